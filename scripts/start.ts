@@ -1,0 +1,12 @@
+/**
+ * `npm start`: brings the local database up to date and serves on http://localhost:8787, without an account and
+ * without the network. More arguments go to `wrangler dev`: `npm start -- --port 3000`.
+ */
+import { wrangler } from './wrangler.ts'
+
+const migrated = await wrangler(['d1', 'migrations', 'apply', 'DB', '--local'], { output: 'hide' })
+if (migrated.code !== 0) process.exit(migrated.code)
+
+// With a terminal, `wrangler dev` listens to its hotkeys.
+const served = await wrangler(['dev', ...process.argv.slice(2)], { mayAsk: true })
+process.exit(served.code)

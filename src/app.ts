@@ -1,0 +1,66 @@
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { methodNotAllowed } from 'hono/method-not-allowed'
+import { version } from '../package.json'
+import { ping } from './database'
+import type { Env } from './env'
+import { members } from './members/routes'
+import { messages } from './messages/routes'
+import { crossOrigin, database, identify } from './middleware'
+import { type OpenApiDocument, openApiDocument } from './openapi/document'
+import { type OperationsOf, operations } from './openapi/operations'
+import { answerProblem, Problem } from './problem'
+import { room, rooms } from './rooms/routes'
+import { users } from './users/routes'
+
+const KIBIBYTE = 1024
+
+export const app = new Hono<Env>()
+
+app.onError(answerProblem)
+app.notFound((c) => answerProblem(new Problem('not-found', `There is nothing at ${c.req.path}.`), c))
+
+app.use(
+  identify(),
+  crossOrigin(),
+  methodNotAllowed({
+    app,
+    onMethodNotAllowed: (c, methods) => {
+      const Allow = [...methods, 'OPTIONS'].join(', ')
+      if (c.req.method === 'OPTIONS') return c.body(null, 204, { Allow })
+      return answerProblem(
+        new Problem('method-not-allowed', `Allowed here: ${Allow}.`, { headers: { Allow } }),
+        c,
+      )
+    },
+  }),
+  bodyLimit({
+    maxSize: 64 * KIBIBYTE,
+    onError: () => {
+      throw new Problem('body-too-large', 'A body may be at most 64 KiB.')
+    },
+  }),
+  database(),
+)
+
+const routes = app
+  .route('/api/users', users)
+  .route('/api/chatroom', rooms)
+  .route('/chatroom', room)
+  .route('/chatroom/:name/member', members)
+  .route('/chatroom/:name/message', messages)
+  .get('/api/hello', async (c) => {
+    await ping(c.var.db)
+    return c.json({ name: 'parlour' as const, version }, 200)
+  })
+  .get('/openapi.json', (c) => c.json(document(), 200))
+  .get('/', (c) => c.env.ASSETS.fetch(c.req.raw))
+
+// The same resources for prototypes that were written against these paths.
+app.route('/api/user', users).route('/api/chatrooms', rooms)
+
+/** The type of all routes, for Hono's RPC client. */
+export type App = typeof routes
+
+const table: OperationsOf<App> = operations
+const document = (): OpenApiDocument => openApiDocument(table, version)

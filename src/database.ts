@@ -1,0 +1,36 @@
+import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/d1'
+
+/**
+ * Drizzle on D1 for one request. `bookmark` is an earlier answer's `x-d1-bookmark`: what was written before it
+ * is seen. Without one, a read may go to the nearest replica and a write begins at the primary.
+ */
+export const openDatabase = (
+  d1: D1Database,
+  { bookmark, reading }: { bookmark: string | undefined; reading: boolean },
+) => {
+  const session = d1.withSession(bookmark ?? (reading ? 'first-unconstrained' : 'first-primary'))
+  // A session has all that Drizzle uses of a database: `prepare` and `batch`.
+  const db = drizzle(session as unknown as D1Database)
+  return { db, bookmark: () => session.getBookmark() }
+}
+
+/**
+ * Every store function makes one round trip: one `batch`, which is also the only transaction D1 has. Results of
+ * a batch are matched to columns by name, so a statement that joins tables gives each column a name of its own.
+ */
+export type Database = ReturnType<typeof openDatabase>['db']
+
+const ourFault = /SQLITE_(ERROR|CONSTRAINT|MISMATCH|RANGE|TOOBIG)|D1_TYPE_ERROR|D1_COLUMN_NOTFOUND/
+const theirs = /^D1_|D1 DB|Network connection lost|internal error|overloaded|timed? ?out/i
+
+/** Whether an error means that D1 was overloaded or out of reach, rather than that a statement was wrong. */
+export const isUnavailable = (error: Error): boolean => {
+  const { message } = error.cause instanceof Error ? error.cause : error
+  return theirs.test(message) && !ourFault.test(message)
+}
+
+/** Fails unless the database answers. */
+export const ping = async (db: Database): Promise<void> => {
+  await db.batch([db.run(sql`select 1`)])
+}

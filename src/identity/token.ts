@@ -1,0 +1,14 @@
+const base64url = (bytes: Uint8Array): string => bytes.toBase64({ alphabet: 'base64url', omitPadding: true })
+
+/** SHA-256 of a text, base64url. */
+export const digest = async (text: string): Promise<string> =>
+  base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))))
+
+/**
+ * A new token of 256 random bits, base64url, and the hash to store. A plain hash is enough: what is random
+ * in all its bits can't be guessed from a list, as a password could.
+ */
+export const createToken = async (): Promise<{ token: string; tokenHash: string }> => {
+  const token = base64url(crypto.getRandomValues(new Uint8Array(32)))
+  return { token, tokenHash: await digest(token) }
+}

@@ -1,0 +1,4 @@
+import { app } from './app'
+
+/** The Worker. */
+export default { fetch: app.fetch }

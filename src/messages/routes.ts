@@ -1,0 +1,131 @@
+import { type Context, Hono } from 'hono'
+import { etag, RETAINED_304_HEADERS } from 'hono/etag'
+import {
+  actorQuery,
+  chatroomParams,
+  historyQuery,
+  type Message,
+  messageBody,
+  messageParams,
+  sendHeaders,
+} from '../contract'
+import type { Env } from '../env'
+import { digest } from '../identity/token'
+import { nameKey } from '../name'
+import { nextPage } from '../paging'
+import { chatroomNotFound, Problem, userNotFound } from '../problem'
+import { valid } from '../validate'
+import { type Change, change, findMessage, history, type MessageRow, send } from './store'
+
+const time = (milliseconds: number) => new Date(milliseconds).toISOString()
+
+const view = (chatroom: string, row: MessageRow): Message => ({
+  seq: row.seq,
+  chatroom,
+  userName: row.userName,
+  message: row.text,
+  createdAt: time(row.createdAt),
+  ...(row.editedAt !== null && { editedAt: time(row.editedAt) }),
+  ...(row.deletedAt !== null && { deletedAt: time(row.deletedAt) }),
+})
+
+const pathOf = (chatroom: string) => `/chatroom/${encodeURIComponent(chatroom)}/message`
+
+const messageNotFound = (seq: number) =>
+  new Problem('message-not-found', `There is no message ${seq} in this chatroom, or it is deleted.`)
+
+type Wanted = { name: string; userName: string; seq: number } & (
+  | { type: 'edit'; text: string }
+  | { type: 'delete' }
+)
+
+const changed = async (c: Context<Env>, { name, userName, ...wanted }: Wanted): Promise<Message> => {
+  const names = { roomKey: nameKey(name), userKey: nameKey(userName) }
+  const done = await change(c.var.db, { ...wanted, names, now: Date.now() } satisfies Change)
+  switch (done.outcome) {
+    case 'no chatroom':
+      throw chatroomNotFound(name)
+    case 'no message':
+      throw messageNotFound(wanted.seq)
+    case 'no user':
+      throw userNotFound(userName)
+    case 'not the author':
+      throw new Problem('not-the-author', `Message ${wanted.seq} was not written by "${userName}".`)
+    case 'changed':
+      return view(done.chatroom, done.message)
+  }
+}
+
+// A 304 without its CORS headers would be hidden from a page of another origin.
+const retainedHeaders = [
+  ...RETAINED_304_HEADERS,
+  'access-control-allow-origin',
+  'access-control-expose-headers',
+  'link',
+]
+
+/** `/chatroom/:name/message`. */
+export const messages = new Hono<Env>()
+  .get(
+    '/',
+    valid('param', chatroomParams),
+    valid('query', historyQuery),
+    etag({ retainedHeaders }),
+    async (c) => {
+      const { name } = c.req.valid('param')
+      const { limit, before, after } = c.req.valid('query')
+      const listed = await history(c.var.db, { roomKey: nameKey(name), limit, before, after })
+      if (listed.outcome === 'no chatroom') throw chatroomNotFound(name)
+      const { rows, more } = listed.page
+      const edge = after === undefined ? rows.at(0) : rows.at(-1)
+      const onward = edge && (after === undefined ? { before: edge.seq } : { after: edge.seq })
+      const next = more && onward ? nextPage(c, pathOf(listed.chatroom), { limit, ...onward }) : null
+      return c.json({ messages: rows.map((row) => view(listed.chatroom, row)), next }, 200)
+    },
+  )
+  .post(
+    '/',
+    valid('param', chatroomParams),
+    valid('header', sendHeaders),
+    valid('json', messageBody),
+    async (c) => {
+      const { name } = c.req.valid('param')
+      const { 'Idempotency-Key': key } = c.req.valid('header')
+      const { userName, message: text } = c.req.valid('json')
+      const names = { roomKey: nameKey(name), userKey: nameKey(userName) }
+      const idempotency = key === undefined ? undefined : { key, fingerprint: await digest(text) }
+      const sent = await send(c.var.db, { names, text, now: Date.now(), idempotency })
+      switch (sent.outcome) {
+        case 'no chatroom':
+          throw chatroomNotFound(name)
+        case 'no user':
+          throw userNotFound(userName)
+        case 'key reused':
+          throw new Problem('idempotency-key-reused', 'This Idempotency-Key stood for another message.')
+        case 'replayed':
+          c.header('Idempotent-Replayed', 'true')
+      }
+      const Location = `${pathOf(sent.chatroom)}/${sent.message.seq}`
+      return c.json(view(sent.chatroom, sent.message), 201, { Location })
+    },
+  )
+  .get('/:seq', valid('param', messageParams), async (c) => {
+    const { name, seq } = c.req.valid('param')
+    const found = await findMessage(c.var.db, { roomKey: nameKey(name), seq })
+    switch (found.outcome) {
+      case 'no chatroom':
+        throw chatroomNotFound(name)
+      case 'no message':
+        throw messageNotFound(seq)
+      case 'found':
+        return c.json(view(found.chatroom, found.message), 200)
+    }
+  })
+  .patch('/:seq', valid('param', messageParams), valid('json', messageBody), async (c) => {
+    const { userName, message: text } = c.req.valid('json')
+    return c.json(await changed(c, { ...c.req.valid('param'), userName, type: 'edit', text }), 200)
+  })
+  .delete('/:seq', valid('param', messageParams), valid('query', actorQuery), async (c) => {
+    const { userName } = c.req.valid('query')
+    return c.json(await changed(c, { ...c.req.valid('param'), userName, type: 'delete' }), 200)
+  })

@@ -1,0 +1,142 @@
+import * as z from 'zod'
+import * as contract from '../contract'
+import { type ProblemType, problems } from '../problem'
+import type { AnswerHeader, Operation } from './operations'
+
+type Json = Record<string, unknown>
+export type OpenApiDocument = { openapi: '3.1.0'; info: Json; paths: Record<string, Json>; components: Json }
+
+const ref = (schema: z.ZodType) => ({ $ref: `#/components/schemas/${z.globalRegistry.get(schema)?.id}` })
+
+const settings = {
+  // Clients must bear new fields, so the document doesn't forbid them.
+  override: ({ jsonSchema }: { jsonSchema: { additionalProperties?: unknown } }) => {
+    delete jsonSchema.additionalProperties
+  },
+}
+
+/** A schema in place: what is asked of a body, or what the text of a parameter stands for. */
+const inline = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { ...settings, io })
+  return rest
+}
+
+const parameters = (place: 'path' | 'query' | 'header', schema: z.ZodObject | undefined): Json[] =>
+  Object.entries(schema?.shape ?? {}).map(([name, field]) => ({
+    name,
+    in: place,
+    required: place === 'path' || !z.safeParse(field, undefined).success,
+    schema: inline(field as z.ZodType, 'output'),
+  }))
+
+const text = { schema: { type: 'string' } }
+const headers: Record<AnswerHeader | 'Retry-After' | 'x-request-id' | 'x-d1-bookmark', Json> = {
+  Location: { ...text, description: 'Relative URL of what was created.' },
+  Link: { ...text, description: 'The next page, where there is one: rel="next".' },
+  ETag: { ...text, description: 'Send it back as `If-None-Match`: 304 when nothing has changed.' },
+  'Idempotent-Replayed': { ...text, description: '`true` when this repeats an earlier answer.' },
+  'Retry-After': { ...text, description: 'Seconds to wait before the next try.' },
+  'x-request-id': { ...text, description: "The request's id." },
+  'x-d1-bookmark': { ...text, description: 'Send it back to see at least what this answer saw.' },
+}
+const headersOf = (names: string[]) =>
+  Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
+
+const problemAnswers = (operation: Operation): Record<string, Json> => {
+  const types: ProblemType[] = [...(operation.problems ?? []), 'internal-error']
+  if (!operation.offline) types.push('invalid-request', 'unavailable')
+  if (operation.body) types.push('body-too-large', 'unsupported-media-type')
+  const answers: Record<string, Json> = {}
+  for (const type of types) {
+    const { status, title } = problems[type]
+    const description = [answers[status]?.description, title].filter(Boolean).join('; ')
+    answers[status] = {
+      description,
+      headers: headersOf(type === 'unavailable' ? ['x-request-id', 'Retry-After'] : ['x-request-id']),
+      content: { 'application/problem+json': { schema: ref(contract.problem) } },
+    }
+  }
+  return answers
+}
+
+const operationObject = (operation: Operation): Json => {
+  const {
+    id,
+    tag,
+    summary,
+    params,
+    query,
+    headers,
+    body,
+    status,
+    answer,
+    answerType,
+    answerHeaders = [],
+  } = operation
+  const bookmark = { $ref: '#/components/parameters/bookmark' }
+  const success = {
+    description: status === 201 ? 'Created' : 'OK',
+    headers: headersOf([...answerHeaders, 'x-request-id', ...(operation.offline ? [] : ['x-d1-bookmark'])]),
+    content: { [answerType ?? 'application/json']: answer ? { schema: ref(answer) } : {} },
+  }
+  const notModified = answerHeaders.includes('ETag') && {
+    304: { description: 'Not modified', headers: headersOf(['ETag']) },
+  }
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    parameters: [
+      ...parameters('path', params),
+      ...parameters('query', query),
+      ...parameters('header', headers),
+      ...(operation.offline ? [] : [bookmark]),
+    ],
+    ...(body && {
+      requestBody: { required: true, content: { 'application/json': { schema: inline(body, 'input') } } },
+    }),
+    responses: { [status]: success, ...notModified, ...problemAnswers(operation) },
+  }
+}
+
+const schemas = (): Json => {
+  const named = z.toJSONSchema(z.globalRegistry, {
+    ...settings,
+    uri: (id) => `#/components/schemas/${id}`,
+  }).schemas
+  return Object.fromEntries(Object.entries(named).map(([id, { $schema, $id, ...schema }]) => [id, schema]))
+}
+
+/** The OpenAPI 3.1 document of the operations, keyed as `METHOD /path/:parameter`. */
+export const openApiDocument = (operations: Record<string, Operation>, version: string): OpenApiDocument => {
+  const paths: Record<string, Json> = {}
+  for (const [key, operation] of Object.entries(operations)) {
+    const [method = '', route = ''] = key.split(' ')
+    const path = route.replace(/:(\w+)/g, '{$1}')
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operationObject(operation) }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Parlour',
+      version,
+      description:
+        'A chatroom API for static sites and prototypes. `/api/user` is the same as `/api/users`, `/api/chatrooms` the same as `/api/chatroom`. Every path with `GET` also answers `HEAD`, every path `OPTIONS`.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    paths,
+    components: {
+      schemas: schemas(),
+      headers,
+      parameters: {
+        bookmark: {
+          name: 'x-d1-bookmark',
+          in: 'header',
+          required: false,
+          description: 'From an earlier answer: what that answer saw is seen here too.',
+          schema: { type: 'string' },
+        },
+      },
+    },
+  }
+}

@@ -1,0 +1,239 @@
+import type { ExtractSchema } from 'hono/types'
+import type * as z from 'zod'
+import * as contract from '../contract'
+import type { ProblemType } from '../problem'
+
+/** What the OpenAPI document says of one route; `Answer` is the type that the route's handler answers with. */
+export type Operation<Answer = unknown> = {
+  id: string
+  tag: 'users' | 'chatrooms' | 'members' | 'messages' | 'service'
+  summary: string
+  params?: z.ZodObject
+  query?: z.ZodObject
+  headers?: z.ZodObject
+  body?: z.ZodObject
+  status: 200 | 201
+  /** What it answers with; none for what is not described by a schema. */
+  answer?: z.ZodType<Answer>
+  answerType?: string
+  /** Headers of the answer beside those that every answer has. */
+  answerHeaders?: readonly AnswerHeader[]
+  /** What can go wrong beside what can go wrong everywhere. */
+  problems?: readonly ProblemType[]
+  /** Whether the route never asks the database. */
+  offline?: true
+}
+
+export type AnswerHeader = 'Location' | 'Link' | 'ETag' | 'Idempotent-Replayed'
+
+type Endpoint<Schema> = {
+  [Path in keyof Schema & string]: keyof Schema[Path] extends `$${infer Method}`
+    ? `${Uppercase<Method>} ${Path}`
+    : never
+}[keyof Schema & string]
+
+type Answer<Schema, Key> = Key extends `${infer Method} ${infer Path}`
+  ? Path extends keyof Schema
+    ? Schema[Path] extends Record<`$${Lowercase<Method>}`, { output: infer Output }>
+      ? Output
+      : never
+    : never
+  : never
+
+/** A row for each route of `App`, with the answer that its handler gives: otherwise it does not compile. */
+export type OperationsOf<App> = {
+  [Key in Endpoint<ExtractSchema<App>>]: Operation<Answer<ExtractSchema<App>, Key>>
+}
+
+const renameUser = {
+  tag: 'users',
+  params: contract.userParams,
+  body: contract.userBody,
+  status: 200,
+  answer: contract.user,
+  problems: ['user-not-found', 'name-taken'],
+} as const
+
+export const operations = {
+  'GET /api/users': {
+    id: 'listUsers',
+    tag: 'users',
+    summary: 'List users in the order of their creation',
+    query: contract.listQuery,
+    status: 200,
+    answer: contract.userList,
+    answerHeaders: ['Link'],
+  },
+  'POST /api/users': {
+    id: 'createUser',
+    tag: 'users',
+    summary: 'Create a user; the token is shown this once',
+    body: contract.userBody,
+    status: 201,
+    answer: contract.newUser,
+    answerHeaders: ['Location'],
+    problems: ['name-taken'],
+  },
+  'GET /api/users/:id': {
+    id: 'getUser',
+    tag: 'users',
+    summary: 'Show a user',
+    params: contract.userParams,
+    status: 200,
+    answer: contract.user,
+    problems: ['user-not-found'],
+  },
+  'PUT /api/users/:id': { ...renameUser, id: 'replaceUser', summary: 'Rename a user' },
+  'PATCH /api/users/:id': { ...renameUser, id: 'updateUser', summary: 'Rename a user' },
+  'DELETE /api/users/:id': {
+    id: 'deleteUser',
+    tag: 'users',
+    summary: 'Delete a user: what was said stays, the name is free again',
+    params: contract.userParams,
+    status: 200,
+    answer: contract.deletedUser,
+    problems: ['user-not-found'],
+  },
+  'GET /api/chatroom': {
+    id: 'listChatrooms',
+    tag: 'chatrooms',
+    summary: 'List chatrooms in the order of their creation',
+    query: contract.listQuery,
+    status: 200,
+    answer: contract.chatroomList,
+    answerHeaders: ['Link'],
+  },
+  'POST /api/chatroom': {
+    id: 'createChatroom',
+    tag: 'chatrooms',
+    summary: 'Create a chatroom',
+    body: contract.chatroomBody,
+    status: 201,
+    answer: contract.chatroom,
+    answerHeaders: ['Location'],
+    problems: ['name-taken'],
+  },
+  'GET /chatroom/:name': {
+    id: 'getChatroom',
+    tag: 'chatrooms',
+    summary: 'Show a chatroom',
+    params: contract.chatroomParams,
+    status: 200,
+    answer: contract.chatroom,
+    problems: ['chatroom-not-found'],
+  },
+  'PUT /chatroom/:name': {
+    id: 'joinChatroom',
+    tag: 'members',
+    summary: 'Join a chatroom; again is fine',
+    params: contract.chatroomParams,
+    body: contract.joinBody,
+    status: 200,
+    answer: contract.member,
+    problems: ['chatroom-not-found', 'user-not-found'],
+  },
+  'GET /chatroom/:name/member': {
+    id: 'listMembers',
+    tag: 'members',
+    summary: 'List members in the order of their joining',
+    params: contract.chatroomParams,
+    query: contract.listQuery,
+    status: 200,
+    answer: contract.memberList,
+    answerHeaders: ['Link'],
+    problems: ['chatroom-not-found'],
+  },
+  'GET /chatroom/:name/member/:userName': {
+    id: 'getMember',
+    tag: 'members',
+    summary: 'Show a member',
+    params: contract.memberParams,
+    status: 200,
+    answer: contract.member,
+    problems: ['chatroom-not-found', 'member-not-found'],
+  },
+  'DELETE /chatroom/:name/member/:userName': {
+    id: 'leaveChatroom',
+    tag: 'members',
+    summary: 'Leave a chatroom',
+    params: contract.memberParams,
+    status: 200,
+    answer: contract.formerMember,
+    problems: ['chatroom-not-found', 'member-not-found'],
+  },
+  'GET /chatroom/:name/message': {
+    id: 'listMessages',
+    tag: 'messages',
+    summary: 'Read a page of history: the newest, or those before or after a number',
+    params: contract.chatroomParams,
+    query: contract.historyQuery,
+    status: 200,
+    answer: contract.messageList,
+    answerHeaders: ['Link', 'ETag'],
+    problems: ['chatroom-not-found'],
+  },
+  'POST /chatroom/:name/message': {
+    id: 'sendMessage',
+    tag: 'messages',
+    summary: 'Send a message; the sender joins',
+    params: contract.chatroomParams,
+    headers: contract.sendHeaders,
+    body: contract.messageBody,
+    status: 201,
+    answer: contract.message,
+    answerHeaders: ['Location', 'Idempotent-Replayed'],
+    problems: ['chatroom-not-found', 'user-not-found', 'idempotency-key-reused'],
+  },
+  'GET /chatroom/:name/message/:seq': {
+    id: 'getMessage',
+    tag: 'messages',
+    summary: 'Show a message; a deleted one without its text',
+    params: contract.messageParams,
+    status: 200,
+    answer: contract.message,
+    problems: ['chatroom-not-found', 'message-not-found'],
+  },
+  'PATCH /chatroom/:name/message/:seq': {
+    id: 'editMessage',
+    tag: 'messages',
+    summary: 'Edit a message of your own',
+    params: contract.messageParams,
+    body: contract.messageBody,
+    status: 200,
+    answer: contract.message,
+    problems: ['chatroom-not-found', 'message-not-found', 'user-not-found', 'not-the-author'],
+  },
+  'DELETE /chatroom/:name/message/:seq': {
+    id: 'deleteMessage',
+    tag: 'messages',
+    summary: 'Delete a message of your own; its number stays',
+    params: contract.messageParams,
+    query: contract.actorQuery,
+    status: 200,
+    answer: contract.message,
+    problems: ['chatroom-not-found', 'message-not-found', 'user-not-found', 'not-the-author'],
+  },
+  'GET /api/hello': {
+    id: 'hello',
+    tag: 'service',
+    summary: 'Name and version; answers only while the database does',
+    status: 200,
+    answer: contract.hello,
+  },
+  'GET /openapi.json': {
+    id: 'openapi',
+    tag: 'service',
+    summary: 'This document',
+    status: 200,
+    answerType: 'application/json',
+    offline: true,
+  },
+  'GET /': {
+    id: 'home',
+    tag: 'service',
+    summary: 'A page that says what this is',
+    status: 200,
+    answerType: 'text/html',
+    offline: true,
+  },
+} satisfies Record<string, Operation>

@@ -1,0 +1,98 @@
+import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { ProblemBody } from './contract'
+import { isUnavailable } from './database'
+
+/** Every way a request can fail. The key is the end of the problem's `type`: /problems/<key>. */
+export const problems = {
+  'invalid-request': { status: 400, title: 'Invalid request' },
+  'not-the-author': { status: 403, title: 'Not the author' },
+  'user-not-found': { status: 404, title: 'User not found' },
+  'chatroom-not-found': { status: 404, title: 'Chatroom not found' },
+  'message-not-found': { status: 404, title: 'Message not found' },
+  'member-not-found': { status: 404, title: 'Member not found' },
+  'not-found': { status: 404, title: 'Not found' },
+  'method-not-allowed': { status: 405, title: 'Method not allowed' },
+  'name-taken': { status: 409, title: 'Name taken' },
+  'body-too-large': { status: 413, title: 'Body too large' },
+  'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
+  'idempotency-key-reused': { status: 422, title: 'Idempotency key reused' },
+  'internal-error': { status: 500, title: 'Internal error' },
+  unavailable: { status: 503, title: 'Temporarily unavailable' },
+} as const satisfies Record<string, { status: ContentfulStatusCode; title: string }>
+
+export type ProblemType = keyof typeof problems
+export type FieldError = { path: string; message: string }
+
+/** The one error that routes and middleware throw; `detail` is for the person who sent the request. */
+export class Problem extends Error {
+  constructor(
+    readonly type: ProblemType,
+    readonly detail: string,
+    readonly extra: { errors?: FieldError[]; headers?: Record<string, string> } = {},
+  ) {
+    super(detail)
+  }
+}
+
+export const chatroomNotFound = (name: string) =>
+  new Problem('chatroom-not-found', `There is no chatroom named "${name}".`)
+export const userNotFound = (name: string) =>
+  new Problem('user-not-found', `There is no user named "${name}".`)
+export const nameTaken = (name: string) =>
+  new Problem('name-taken', `The name "${name}" is taken, or looks like one that is.`)
+
+const fromError = (error: Error): Problem => {
+  if (error instanceof Problem) return error
+  // Hono's validator throws this one, for JSON that can't be parsed.
+  if (error instanceof HTTPException && error.status === 400) {
+    return new Problem('invalid-request', 'the body is not valid JSON')
+  }
+  if (isUnavailable(error)) {
+    return new Problem(
+      'unavailable',
+      'The database did not answer. Try again; a write may have been stored.',
+      {
+        headers: { 'Retry-After': '1' },
+      },
+    )
+  }
+  return new Problem('internal-error', 'Something went wrong here. The log has it under this instance.')
+}
+
+/** What may be logged of an error: Drizzle's own message and stack hold the query's parameters, its cause does not. */
+const describe = (error: Error): string => {
+  const cause = error.cause instanceof Error ? error.cause : error
+  return cause.stack ?? String(cause)
+}
+
+/** Answers with a problem as RFC 9457 wants it; what is not the caller's doing goes to the log. */
+export const answerProblem = (error: Error, c: Context): Response => {
+  const { type, detail, extra } = fromError(error)
+  const { status, title } = problems[type]
+  const requestId: string = c.get('requestId')
+  if (status >= 500) {
+    console.error(
+      JSON.stringify({
+        requestId,
+        method: c.req.method,
+        path: c.req.path,
+        problem: type,
+        error: describe(error),
+      }),
+    )
+  }
+  const body: ProblemBody = {
+    type: `/problems/${type}`,
+    title,
+    status,
+    detail,
+    instance: `urn:uuid:${requestId}`,
+    ...(extra.errors && { errors: extra.errors }),
+  }
+  return c.body(JSON.stringify(body), status, {
+    'Content-Type': 'application/problem+json',
+    ...extra.headers,
+  })
+}

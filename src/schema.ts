@@ -1,0 +1,83 @@
+import { sql } from 'drizzle-orm'
+import { integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+
+// The one picture of the tables. Times are milliseconds since 1970-01-01T00:00Z.
+//
+// There are no foreign keys on purpose: a user or a room is deleted as one row, however much it has said or
+// holds, and what still names it is read as "nobody". `autoIncrement` is what makes that safe: SQLite then
+// never gives an id out twice, so a left-over row can't become somebody else's. docs/decisions/0003.
+
+/** People. `nameKey` is what makes two names the same: see `name.ts`. */
+export const users = sqliteTable('users', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  name: text().notNull(),
+  nameKey: text('name_key').notNull().unique(),
+  /** SHA-256 of the user's token, base64url. */
+  tokenHash: text('token_hash').notNull(),
+  createdAt: integer('created_at').notNull(),
+})
+
+export const rooms = sqliteTable('rooms', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  name: text().notNull(),
+  nameKey: text('name_key').notNull().unique(),
+  title: text(),
+  /** Members = the room's largest `members.ordinal` + this. Only leaving writes it. docs/decisions/0004. */
+  memberOffset: integer('member_offset').notNull().default(0),
+  createdAt: integer('created_at').notNull(),
+})
+
+/** Who is in which room. The key is the order of joining, so that a page of members is one range scan. */
+export const members = sqliteTable(
+  'members',
+  {
+    roomId: integer('room_id').notNull(),
+    ordinal: integer().notNull(),
+    userId: integer('user_id').notNull(),
+    joinedAt: integer('joined_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.roomId, t.ordinal] }), uniqueIndex('members_user').on(t.userId, t.roomId)],
+)
+
+/** What is said, as it stands now. One message is one row; a page of history is one range scan of the key. */
+export const messages = sqliteTable(
+  'messages',
+  {
+    roomId: integer('room_id').notNull(),
+    seq: integer().notNull(),
+    authorId: integer('author_id').notNull(),
+    /** Null once deleted. */
+    text: text(),
+    createdAt: integer('created_at').notNull(),
+    editedAt: integer('edited_at'),
+    deletedAt: integer('deleted_at'),
+    idempotencyKey: text('idempotency_key'),
+    /** Tells a repeated request from another one under the same key, even after an edit. */
+    fingerprint: text(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.roomId, t.seq] }),
+    // Partial, so that a message without a key stays one row written.
+    uniqueIndex('messages_idempotency')
+      .on(t.roomId, t.authorId, t.idempotencyKey)
+      .where(sql`idempotency_key is not null`),
+  ],
+)
+
+/** The log's other entries: they take numbers from the same sequence as messages. docs/decisions/0003. */
+export const changes = sqliteTable(
+  'changes',
+  {
+    roomId: integer('room_id').notNull(),
+    seq: integer().notNull(),
+    type: text({ enum: ['edit', 'delete'] }).notNull(),
+    /** The `seq` of the message it changes. */
+    target: integer().notNull(),
+    actorId: integer('actor_id').notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.roomId, t.seq] })],
+)
+
+/** Tables stored by their key alone; drizzle-kit can't say so, `scripts/migration.ts` does. */
+export const withoutRowid = [members, messages, changes]
