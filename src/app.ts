@@ -27,7 +27,7 @@ app.use(
     app,
     onMethodNotAllowed: (c, methods) => {
       const Allow = [...methods, 'OPTIONS'].join(', ')
-      if (c.req.method === 'OPTIONS') return c.body(null, 204, { Allow })
+      if (c.req.method === 'OPTIONS') return new Response(null, { status: 204, headers: { Allow } })
       return answerProblem(
         new Problem('method-not-allowed', `Allowed here: ${Allow}.`, { headers: { Allow } }),
         c,
