@@ -168,7 +168,7 @@ export const messageBody = z.object({ userName, message: messageText })
 export const sendHeaders = z.object({
   'Idempotency-Key': z
     .string()
-    .regex(/^[\x21-\x7e]{1,64}$/, { error: 'must be 1 to 64 visible ASCII characters' })
+    .regex(/^[!-~]{1,64}$/, { error: 'must be 1 to 64 visible ASCII characters' })
     .optional()
     .meta({
       description: 'A repeat under the same key, by the same sender in the same room, stores nothing.',

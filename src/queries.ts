@@ -20,7 +20,12 @@ export const selectNames = (db: Database, { roomKey, userKey }: Names) =>
     .from(sql`(select 1)`)
 
 /** A statement that makes the user a member of the room, where there are such and unless it is one or `unless` holds. */
-export const insertMember = (db: Database, { roomKey, userKey }: Names, now: number, unless: SQL = sql`false`) =>
+export const insertMember = (
+  db: Database,
+  { roomKey, userKey }: Names,
+  now: number,
+  unless: SQL = sql`false`,
+) =>
   db.insert(members).select(
     sql`select rooms.id, 1 + coalesce((select max(ordinal) from members where room_id = rooms.id), 0), users.id, ${now}
       from rooms join users

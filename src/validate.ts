@@ -8,19 +8,19 @@ const valueAt = (data: unknown, path: PropertyKey[]): unknown =>
 
 const isObject = (data: unknown) => typeof data === 'object' && data !== null && !Array.isArray(data)
 
-const fieldError = (issue: z.core.$ZodIssue, data: unknown): FieldError => {
+const fieldError = (issue: z.core.$ZodIssue, data: unknown, target: string): FieldError => {
   const path = issue.path.join('.')
   if (!isObject(data)) return { path, message: 'the body must be a JSON object' }
   const value = valueAt(data, issue.path)
   if (value === undefined) return { path, message: `missing ${path}` }
   if (issue.code !== 'invalid_type') return { path, message: `${path} ${issue.message}` }
-  if (Array.isArray(value) && issue.expected === 'string')
-    return { path, message: `${path} must be one string` }
+  if (target === 'query') return { path, message: `${path} must be given once` }
+  return { path, message: `${path} must be one string` }
   return { path, message: `${path} must be a ${issue.expected}` }
 }
 
-const invalid = (error: z.core.$ZodError, data: unknown): Problem => {
-  const errors = error.issues.map((issue) => fieldError(issue, data))
+const invalid = (error: z.core.$ZodError, data: unknown, target: string): Problem => {
+  const errors = error.issues.map((issue) => fieldError(issue, data, target))
   return new Problem('invalid-request', errors.map(({ message }) => message).join(', '), { errors })
 }
 
@@ -49,7 +49,7 @@ export const valid = <Target extends keyof ValidationTargets, Schema extends z.Z
   schema: Schema,
 ) => {
   const validator = zValidator(target, schema, (result) => {
-    if (!result.success) throw invalid(result.error, result.data)
+    if (!result.success) throw invalid(result.error, result.data, target)
   })
   if (target !== 'json') return validator
   const handler: MiddlewareHandler = async (c, next) => {

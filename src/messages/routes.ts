@@ -56,12 +56,13 @@ const changed = async (c: Context<Env>, { name, userName, ...wanted }: Wanted): 
   }
 }
 
-// A 304 without its CORS headers would be hidden from a page of another origin.
+// What a 304 keeps beside the standard's own: without its CORS headers a page of another origin can't read it.
 const retainedHeaders = [
   ...RETAINED_304_HEADERS,
   'access-control-allow-origin',
   'access-control-expose-headers',
   'link',
+  'x-request-id',
 ]
 
 /** `/chatroom/:name/message`. */

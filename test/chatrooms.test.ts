@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest'
+import type { Chatroom, Member } from '../src/contract'
+import { call, fails, fresh, newRoom, newUser, ok, roomWithUser, say } from './support/api'
+
+type Members = { members: Member[]; next: string | null }
+
+describe('chatrooms', () => {
+  it('are created, shown and listed under both paths', async () => {
+    const name = fresh('room')
+    const created = await call('POST', '/api/chatrooms', { body: { name, title: 'A room of our own' } })
+    const room = await created.json<Chatroom>()
+    expect(created.status).toBe(201)
+    expect(room).toMatchObject({ name, title: 'A room of our own', owner: null, memberCount: 0 })
+    expect(await ok('GET', created.headers.get('location') ?? '')).toEqual(room)
+    const { chatrooms } = await ok<{ chatrooms: Chatroom[] }>('GET', '/api/chatroom?limit=100')
+    expect(chatrooms).toContainEqual(room)
+  })
+
+  it('are listed page by page, each once', async () => {
+    for (let i = 0; i < 5; i++) await newRoom()
+    const names: string[] = []
+    let next: string | null = '/api/chatrooms?limit=2'
+    while (next) {
+      const page: { chatrooms: Chatroom[]; next: string | null } = await ok('GET', next)
+      names.push(...page.chatrooms.map(({ name }) => name))
+      next = page.next
+    }
+    expect(names.length).toBeGreaterThanOrEqual(5)
+    expect(new Set(names).size).toBe(names.length)
+  })
+
+  it('are found by any spelling of their name, and keep their own', async () => {
+    const name = fresh('Straße')
+    const { name: shown } = await newRoom(name)
+    expect(shown).toBe(name)
+    expect(await ok('GET', `/chatroom/${encodeURIComponent(name.replace('ß', 'SS'))}`)).toMatchObject({
+      name,
+    })
+    await fails(409, 'POST', '/api/chatroom', { body: { name: name.toUpperCase() } })
+  })
+
+  it('may be named in any script, and are reached where their Location says', async () => {
+    for (const name of ['教室', 'класс', 'हिन्दी', 'غرفة', 'v1.0_beta-2', '教室'.repeat(32)]) {
+      const created = await call('POST', '/api/chatroom', { body: { name } })
+      expect(created.status).toBe(201)
+      expect(await ok('GET', created.headers.get('location') ?? '')).toMatchObject({ name })
+    }
+  })
+
+  it.each([
+    '',
+    'two words',
+    'a/b',
+    '.',
+    '..',
+    'emoji🎉',
+    'a'.repeat(65),
+    'zero\u200bwidth',
+    '\u0301a',
+    'a%b',
+  ])('may not be named %j', async (name) => {
+    const { errors } = await fails(400, 'POST', '/api/chatroom', { body: { name } })
+    expect(errors?.[0]?.path).toBe('name')
+  })
+
+  it('may not have a title that is no text', async () => {
+    const name = fresh('room')
+    expect(await fails(400, 'POST', '/api/chatroom', { body: { name, title: 7 } })).toMatchObject({
+      detail: 'title must be a string',
+    })
+    expect(await fails(400, 'POST', '/api/chatroom', { body: { name, title: '' } })).toMatchObject({
+      detail: 'title must be 1 to 200 characters',
+    })
+  })
+})
+
+describe('members', () => {
+  it('join once, however often they ask', async () => {
+    const { room, userName } = await roomWithUser()
+    const first = await ok<Member>('PUT', room, { body: { userName } })
+    expect(first).toMatchObject({ chatroom: room.split('/').at(-1), userName, role: 'member' })
+    expect(await ok('PUT', room, { body: { userName: userName.toUpperCase() } })).toEqual(first)
+    expect(await ok('GET', `${room}/member/${userName}`)).toEqual(first)
+    expect(await ok('GET', room)).toMatchObject({ memberCount: 1 })
+  })
+
+  it('join by speaking', async () => {
+    const { room, userName } = await roomWithUser()
+    await say(room, userName, 'hello!')
+    await say(room, userName, 'anybody?')
+    expect(await ok('GET', `${room}/member/${userName}`)).toMatchObject({ userName })
+    expect(await ok('GET', room)).toMatchObject({ memberCount: 1 })
+  })
+
+  it('are counted right in whatever order they come and go', async () => {
+    const { room } = await roomWithUser()
+    const names: string[] = []
+    for (let i = 0; i < 4; i++) names.push((await newUser()).name)
+    const [a = '', b = '', c = '', d = ''] = names
+    const enter = (userName: string) => ok('PUT', room, { body: { userName } })
+    const leave = (userName: string) => ok('DELETE', `${room}/member/${userName}`)
+    const expectCount = async (memberCount: number) => {
+      expect(await ok('GET', room)).toMatchObject({ memberCount })
+      const { members } = await ok<Members>('GET', `${room}/member`)
+      expect(members).toHaveLength(memberCount)
+    }
+    for (const name of [a, b, c]) await enter(name)
+    await expectCount(3)
+    expect(await leave(c)).toEqual({ chatroom: room.split('/').at(-1), userName: c, left: true })
+    await expectCount(2)
+    await enter(d)
+    await leave(a)
+    await expectCount(2)
+    await leave(d)
+    await leave(b)
+    await expectCount(0)
+    await enter(a)
+    await expectCount(1)
+    await enter(b)
+    expect((await ok<Members>('GET', `${room}/member`)).members.map(({ userName }) => userName)).toEqual([
+      a,
+      b,
+    ])
+  })
+
+  it('are listed page by page in the order of their joining', async () => {
+    const { room } = await roomWithUser()
+    const joined: string[] = []
+    for (let i = 0; i < 5; i++) {
+      const { name } = await newUser()
+      await ok('PUT', room, { body: { userName: name } })
+      joined.push(name)
+    }
+    const listed: string[] = []
+    let next: string | null = `${room}/member?limit=2`
+    while (next) {
+      const page: Members = await ok('GET', next)
+      listed.push(...page.members.map(({ userName }) => userName))
+      next = page.next
+    }
+    expect(listed).toEqual(joined)
+  })
+
+  it('are reached by names with spaces and signs', async () => {
+    const { room } = await roomWithUser()
+    for (const name of [fresh('Ann Lee'), fresh('|away|'), fresh('100%'), fresh('[ñ]?#')]) {
+      await newUser(name)
+      await ok('PUT', room, { body: { userName: name } })
+      expect(await ok('GET', `${room}/member/${encodeURIComponent(name)}`)).toMatchObject({ userName: name })
+      await ok('DELETE', `${room}/member/${encodeURIComponent(name)}`)
+    }
+  })
+
+  it('that are none are not found', async () => {
+    const { room, userName } = await roomWithUser()
+    for (const method of ['GET', 'DELETE']) {
+      expect(await fails(404, method, `${room}/member/${userName}`)).toMatchObject({
+        title: 'Member not found',
+      })
+      expect(await fails(404, method, `${room}/member/nobody`)).toMatchObject({ title: 'Member not found' })
+      expect(await fails(404, method, `/chatroom/nowhere/member/${userName}`)).toMatchObject({
+        title: 'Chatroom not found',
+      })
+    }
+    expect(await fails(404, 'GET', '/chatroom/nowhere/member')).toMatchObject({ title: 'Chatroom not found' })
+    expect(await fails(404, 'PUT', room, { body: { userName: 'nobody' } })).toMatchObject({
+      title: 'User not found',
+    })
+  })
+})

@@ -1,0 +1,111 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import * as contract from '../src/contract'
+import { nameKey } from '../src/name'
+import { fails, fresh, newRoom, newUser, ok } from './support/api'
+
+const key = (name: string) => nameKey(contract.userName.parse(name))
+
+describe('two names are one', () => {
+  it.each([
+    ['gabriel', 'gabrie1'],
+    ['danny', 'DANNY'],
+    ['danny', 'ｄａｎｎｙ'],
+    ['danny', ' danny '],
+    ['danny', '\u0501anny'],
+    ['paypal', 'раураl'],
+    ['fußball', 'FUSSBALL'],
+    ['ﬁnn', 'finn'],
+    ['Ann  Lee', 'ann lee'],
+    ['barn', 'bam'],
+  ])('%s and %s', (one, other) => {
+    expect(key(one)).toBe(key(other))
+  })
+
+  it.each([
+    ['danny', 'dannys'],
+    ['Ann Lee', 'AnnLee'],
+    ['jose', 'josé'],
+  ])('but not %s and %s', (one, other) => {
+    expect(key(one)).not.toBe(key(other))
+  })
+
+  it('so the second is 409, of users and of rooms', async () => {
+    const [user, room] = [await newUser(fresh('apple')), await newRoom(fresh('apple'))]
+    const lookAlike = (name: string) => ({ body: { name: name.replace('a', '\u0430') } })
+    await fails(409, 'POST', '/api/users', lookAlike(user.name))
+    await fails(409, 'POST', '/api/chatroom', lookAlike(room.name))
+  })
+
+  it('so one user answers to both', async () => {
+    const [user, room] = [await newUser(fresh('apple')), await newRoom()]
+    const userName = user.name.replace('a', '\u0430')
+    expect(await ok('PUT', `/chatroom/${room.name}`, { body: { userName } })).toMatchObject({
+      userName: user.name,
+    })
+  })
+})
+
+describe('a user name', () => {
+  it.each([
+    ['', 'name must be 1 to 64 characters'],
+    ['   ', 'name must be 1 to 64 characters'],
+    ['x'.repeat(65), 'name must be 1 to 64 characters'],
+    ['a/b', 'name must not hold a slash'],
+    ['a\uff0fb', 'name must not hold a slash'],
+    ['.', "name must not be '.' or '..', which a URL can't hold"],
+    ['\uff0e\uff0e', "name must not be '.' or '..', which a URL can't hold"],
+    ['\u0301x', 'name must not begin with a combining mark'],
+  ])('is not %j', async (name, detail) => {
+    expect(await fails(400, 'POST', '/api/users', { body: { name } })).toMatchObject({ detail })
+  })
+
+  it.each([
+    'a\tb',
+    'a\u0007',
+    'a\u202eb',
+    'a\u200bb',
+    'a\u2060b',
+    '\u3164',
+    '\u2800',
+    'a\u00adb',
+    'a\ufe0f',
+    'a\ud800',
+    'a\u{e0041}',
+  ])('holds nothing that can not be seen: %j', async (name) => {
+    expect(await fails(400, 'POST', '/api/users', { body: { name } })).toMatchObject({
+      detail: 'name must not hold control, invisible or unassigned characters',
+    })
+  })
+
+  it('is shown in NFKC, trimmed, with single spaces', async () => {
+    expect(await newUser('  Ａnn\u00a0\u3000Lee ')).toMatchObject({ name: 'Ann Lee' })
+    expect(await newUser('🎉'.repeat(64))).toMatchObject({ name: '🎉'.repeat(64) })
+  })
+
+  it('that has passed the door passes it again unchanged, and has a key', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        const parsed = contract.userName.safeParse(text)
+        if (!parsed.success) return
+        expect(contract.userName.parse(parsed.data)).toBe(parsed.data)
+        expect(nameKey(parsed.data)).not.toBe('')
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('has one key, however its letters are cased or composed', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (text) => {
+        const parsed = contract.userName.safeParse(text)
+        if (!parsed.success) return
+        for (const variant of [text.normalize('NFD'), text.normalize('NFC'), text.toUpperCase()]) {
+          const other = contract.userName.safeParse(variant)
+          if (other.success) expect(nameKey(other.data)).toBe(nameKey(parsed.data))
+        }
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})

@@ -1,0 +1,77 @@
+import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
+import { env, exports } from 'cloudflare:workers'
+import { expect } from 'vitest'
+import type { Chatroom, Message, NewUser, ProblemBody } from '../../src/contract'
+import worker from '../../src/index'
+import { expectDocumented } from './contract'
+
+export type Options = {
+  /** Sent as JSON, unless it is text or bytes already. */
+  body?: unknown
+  headers?: Record<string, string>
+  /** In place of the real D1. */
+  db?: D1Database
+}
+
+const isRaw = (body: unknown): body is BodyInit =>
+  typeof body === 'string' || body instanceof Uint8Array || body instanceof ReadableStream
+
+/** Sends a request through the Worker's public door; holds every answer against the OpenAPI document. */
+export const call = async (method: string, path: string, options: Options = {}): Promise<Response> => {
+  const { body, db } = options
+  const headers = new Headers(options.headers)
+  if (body !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json')
+  const request = new Request(`http://parlour.test${path}`, {
+    method,
+    headers,
+    redirect: 'manual',
+    ...(body !== undefined && { body: isRaw(body) ? body : JSON.stringify(body) }),
+  })
+  const response = db ? await withDatabase(db, request) : await exports.default.fetch(request)
+  await expectDocumented(method, request.url, response)
+  return response
+}
+
+const withDatabase = async (db: D1Database, request: Request): Promise<Response> => {
+  const context = createExecutionContext()
+  const response = await worker.fetch(request, { ...env, DB: db }, context)
+  await waitOnExecutionContext(context)
+  return response
+}
+
+/** Sends a request that must succeed, and gives the answer's JSON. */
+export const ok = async <Answer>(method: string, path: string, options: Options = {}): Promise<Answer> => {
+  const response = await call(method, path, options)
+  expect(response.ok, `${method} ${path}: ${response.status} ${await response.clone().text()}`).toBe(true)
+  return response.json<Answer>()
+}
+
+/** Sends a request that must fail with `status`, and gives the problem. */
+export const fails = async (
+  status: number,
+  method: string,
+  path: string,
+  options: Options = {},
+): Promise<ProblemBody> => {
+  const response = await call(method, path, options)
+  expect(response.status, await response.clone().text()).toBe(status)
+  return response.json<ProblemBody>()
+}
+
+let count = 0
+/** Storage is shared by the tests of a file, so each test takes names of its own. */
+export const fresh = (prefix: string): string => `${prefix}-${++count}`
+
+export const newUser = (name = fresh('user')): Promise<NewUser> =>
+  ok('POST', '/api/users', { body: { name } })
+export const newRoom = (name = fresh('room')): Promise<Chatroom> =>
+  ok('POST', '/api/chatroom', { body: { name } })
+
+/** A new room with a new user who may speak in it. */
+export const roomWithUser = async (): Promise<{ room: string; userName: string }> => {
+  const [room, user] = await Promise.all([newRoom(), newUser()])
+  return { room: `/chatroom/${room.name}`, userName: user.name }
+}
+
+export const say = (room: string, userName: string, message: string, headers = {}): Promise<Message> =>
+  ok('POST', `${room}/message`, { body: { userName, message }, headers })

@@ -1,0 +1,73 @@
+import { type Schema, Validator } from '@cfworker/json-schema'
+import { expect } from 'vitest'
+import { version } from '../../package.json'
+import { openApiDocument } from '../../src/openapi/document'
+import { operations } from '../../src/openapi/operations'
+
+type Json = { [key: string]: Json }
+type Documented = { headers?: Json; content?: Record<string, { schema?: Schema }> }
+
+/** In tests an answer may hold nothing that the document does not name: that would be a leak. */
+const closed = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(closed)
+  if (typeof value !== 'object' || value === null) return value
+  const copy = Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, closed(inner)]))
+  return copy.type === 'object' && copy.properties ? { ...copy, additionalProperties: false } : copy
+}
+
+const document = openApiDocument(operations, version)
+const components = closed(document.components) as Schema
+
+const patterns = Object.entries(document.paths).map(([path, operations]) => ({
+  pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
+  path,
+  operations: operations as Record<string, { responses: Record<string, Documented> }>,
+}))
+
+const canonical = (path: string): string =>
+  path.replace(/^\/api\/user(?=\/|$)/, '/api/users').replace(/^\/api\/chatrooms$/, '/api/chatroom')
+
+const fits = (schema: Schema, body: unknown): void => {
+  const result = new Validator({ ...schema, components }, '2020-12', false).validate(body)
+  expect(result.valid ? [] : result.errors, JSON.stringify(body)).toEqual([])
+}
+
+/** Every answer to a documented operation, as `METHOD /path/{parameter} status`. */
+export const seen = new Set<string>()
+
+/** Holds an answer against the OpenAPI document; what has no operation there must be a problem, 204 or a redirect. */
+export const expectDocumented = async (method: string, url: string, response: Response): Promise<void> => {
+  const path = canonical(new URL(url).pathname)
+  expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+  expect(response.headers.get('access-control-allow-origin')).toBe('*')
+  const entry = patterns.find(({ pattern }) => pattern.test(path))
+  const operation = entry?.operations[method === 'HEAD' ? 'get' : method.toLowerCase()]
+  const type = response.headers.get('content-type')?.split(';')[0] ?? ''
+  const body = type.endsWith('json') && method !== 'HEAD' ? await response.clone().json() : undefined
+  if (response.status >= 400) expect(type).toBe('application/problem+json')
+  if (method === 'OPTIONS' && response.status < 400) return expect(response.status).toBe(204)
+  if (!operation) {
+    expect([404, 405, 413]).toContain(response.status)
+    if (body) fits({ $ref: '#/components/schemas/Problem' }, body)
+    return
+  }
+  const where = `${method} ${entry.path} ${response.status}`
+  const documented = operation.responses[response.status]
+  expect(documented, `not documented: ${where}`).toBeDefined()
+  seen.add(where)
+  if (response.status === 201) expect(response.headers.get('location')).toMatch(/^\//)
+  if (method === 'HEAD' || !documented?.content) return
+  expect(Object.keys(documented.content)).toContain(type)
+  const { schema } = documented.content[type] ?? {}
+  if (schema) fits(schema, body)
+}
+
+/** Every success that the document names, in the form of `seen`. */
+export const documentedSuccesses = (): string[] =>
+  patterns.flatMap(({ path, operations }) =>
+    Object.entries(operations).flatMap(([method, { responses }]) =>
+      Object.keys(responses)
+        .filter((status) => status < '400')
+        .map((status) => `${method.toUpperCase()} ${path} ${status}`),
+    ),
+  )

@@ -1,0 +1,28 @@
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        // In workerd, as in production: the API through its public door, on a real D1.
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: { cf: false, bindings: { MIGRATIONS: await readD1Migrations('migrations') } },
+          })),
+        ],
+        test: {
+          name: 'workerd',
+          include: ['test/*.test.ts'],
+          setupFiles: ['test/support/migrate.ts'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        // In Node: what is about files, scripts and whole processes.
+        test: { name: 'node', include: ['test/node/*.test.ts'], testTimeout: 120_000 },
+      },
+    ],
+  },
+})
