@@ -49,9 +49,15 @@ export const wrangler = (args: string[], { mayAsk = false, output = 'show' }: Wr
     }
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
     for (const signal of signals) process.on(signal, pass)
+    // `kill` of npm ends the shell between npm and this process, which passes nothing on: only its absence shows.
+    const parent = process.ppid
+    const orphaned = setInterval(() => {
+      if (process.env.npm_lifecycle_event && process.ppid !== parent) pass('SIGTERM')
+    }, 500)
 
     child.on('error', fail).on('close', (code, signal) => {
       for (const each of signals) process.off(each, pass)
+      clearInterval(orphaned)
       const ended = received ?? signal
       done({ code: ended ? 128 + constants.signals[ended] : (code ?? 1), stdout })
     })

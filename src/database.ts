@@ -1,3 +1,4 @@
+import type { D1Database } from '@cloudflare/workers-types'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 

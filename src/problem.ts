@@ -27,12 +27,19 @@ export type FieldError = { path: string; message: string }
 
 /** The one error that routes and middleware throw; `detail` is for the person who sent the request. */
 export class Problem extends Error {
+  readonly type: ProblemType
+  readonly errors: FieldError[] | undefined
+  readonly headers: Record<string, string>
+
   constructor(
-    readonly type: ProblemType,
-    readonly detail: string,
-    readonly extra: { errors?: FieldError[]; headers?: Record<string, string> } = {},
+    type: ProblemType,
+    detail: string,
+    { errors, headers = {} }: { errors?: FieldError[]; headers?: Record<string, string> } = {},
   ) {
     super(detail)
+    this.type = type
+    this.errors = errors
+    this.headers = headers
   }
 }
 
@@ -69,7 +76,7 @@ const describe = (error: Error): string => {
 
 /** Answers with a problem as RFC 9457 wants it; what is not the caller's doing goes to the log. */
 export const answerProblem = (error: Error, c: Context): Response => {
-  const { type, detail, extra } = fromError(error)
+  const { type, message: detail, errors, headers } = fromError(error)
   const { status, title } = problems[type]
   const requestId: string = c.get('requestId')
   if (status >= 500) {
@@ -89,10 +96,10 @@ export const answerProblem = (error: Error, c: Context): Response => {
     status,
     detail,
     instance: `urn:uuid:${requestId}`,
-    ...(extra.errors && { errors: extra.errors }),
+    ...(errors && { errors }),
   }
   return c.body(JSON.stringify(body), status, {
     'Content-Type': 'application/problem+json',
-    ...extra.headers,
+    ...headers,
   })
 }

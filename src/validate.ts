@@ -15,7 +15,6 @@ const fieldError = (issue: z.core.$ZodIssue, data: unknown, target: string): Fie
   if (value === undefined) return { path, message: `missing ${path}` }
   if (issue.code !== 'invalid_type') return { path, message: `${path} ${issue.message}` }
   if (target === 'query') return { path, message: `${path} must be given once` }
-  return { path, message: `${path} must be one string` }
   return { path, message: `${path} must be a ${issue.expected}` }
 }
 

@@ -1,0 +1,82 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize, sep } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const files = (pattern: string): string[] => globSync(pattern).map((path) => path.replaceAll(sep, '/'))
+const source = (path: string): string => readFileSync(path, 'utf8')
+
+/** What a file imports: packages by their name, files of the house by their path without its ending. */
+const imports = (path: string): string[] =>
+  [...source(path).matchAll(/\bfrom '([^']+)'|\bimport '([^']+)'/g)].map(([, from = '', bare = '']) => {
+    const name = from || bare
+    return name.startsWith('.') ? normalize(join(dirname(path), name)).replaceAll(sep, '/') : name
+  })
+
+const everything = files('src/**/*.ts').map((path) => [path.replace(/\.ts$/, ''), imports(path)] as const)
+
+/** The files that import what `matches`, other than those that may. */
+const others = (matches: RegExp, may: RegExp): string[] =>
+  everything
+    .filter(([path, imported]) => !may.test(path) && imported.some((name) => matches.test(name)))
+    .map(([path]) => path)
+
+describe('the arrows of the house', () => {
+  it('finds the imports', () => {
+    expect(Object.fromEntries(everything)['src/users/routes']).toEqual(
+      expect.arrayContaining(['hono', 'src/contract', 'src/users/store']),
+    )
+  })
+
+  it('only the entry imports the app', () => {
+    expect(others(/^src\/app$/, /^src\/index$/)).toEqual([])
+  })
+
+  it('only routes and what stands around them know Hono', () => {
+    expect(
+      others(
+        /^hono(\/|$)|^@hono\//,
+        /\/routes$|^src\/(app|middleware|validate|problem|paging|openapi\/operations)$/,
+      ),
+    ).toEqual([])
+  })
+
+  it('only stores know Drizzle', () => {
+    expect(others(/^drizzle-orm/, /\/store$|^src\/(schema|database|queries)$/)).toEqual([])
+  })
+
+  it('only the app and routes import routes', () => {
+    expect(others(/\/routes$/, /^src\/app$|\/routes$/)).toEqual([])
+  })
+
+  it('stores import no routes, and neither schema nor contract imports the house', () => {
+    expect(others(/^src\/|^hono/, /^(?!src\/(schema|contract|name)$)/)).toEqual([])
+    expect(Object.fromEntries(everything)['src/contract']).toEqual(['zod'])
+  })
+
+  it('goes in no circle', () => {
+    const graph = new Map(everything)
+    const circle = (path: string, trail: string[]): string[] | undefined => {
+      if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path]
+      for (const next of graph.get(path) ?? []) {
+        const found = graph.has(next) ? circle(next, [...trail, path]) : undefined
+        if (found) return found
+      }
+      return undefined
+    }
+    expect(everything.map(([path]) => circle(path, [])).find(Boolean)).toBeUndefined()
+  })
+})
+
+describe('the tests', () => {
+  it('have one way to the Worker, on which every answer is held against the OpenAPI document', () => {
+    const direct = files('test/*.test.ts').filter((path) =>
+      /exports\.default|worker\.fetch|app\.(fetch|request)/.test(source(path)),
+    )
+    expect(direct).toEqual([])
+  })
+
+  it('are in files that one can read', () => {
+    const long = files('{src,test,scripts}/**/*.ts').filter((path) => source(path).split('\n').length > 300)
+    expect(long).toEqual([])
+  })
+})

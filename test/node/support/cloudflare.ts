@@ -1,0 +1,116 @@
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { DatabaseSync } from 'node:sqlite'
+import { text } from 'node:stream/consumers'
+
+interface Database {
+  name: string
+  uuid: string
+  sqlite: DatabaseSync
+}
+
+const refusal = (status: number, code: number, message: string) =>
+  Object.assign(new Error(message), { status, code })
+
+/** Cloudflare's own numbers: wrangler reads these two as "none of that name yet" and fails on any other. */
+const noDatabase = refusal(404, 7404, 'database not found')
+const noWorker = refusal(404, 10090, 'this Worker does not exist')
+
+/**
+ * The part of Cloudflare's REST API that a deployment uses, on 127.0.0.1: one account, D1 on SQLite in memory, one
+ * Worker without assets. `changes` tells what was done to the account, in order. Close it with `close`.
+ */
+export const fakeCloudflare = async () => {
+  const changes: string[] = []
+  const databases: Database[] = []
+  let deployed = false
+
+  const create = (name: string) => {
+    changes.push(`create ${name}`)
+    const database = { name, uuid: crypto.randomUUID(), sqlite: new DatabaseSync(':memory:') }
+    databases.push(database)
+    return { name, uuid: database.uuid }
+  }
+
+  /** As D1's `/query`: all of it or nothing, and rows for a `SELECT` alone. */
+  const query = ({ sqlite }: Database, sql: string) => {
+    const meta = { duration: 0 }
+    if (/^\s*select/i.test(sql)) return [{ success: true, results: sqlite.prepare(sql).all(), meta }]
+    try {
+      sqlite.exec(`BEGIN; ${sql}; COMMIT`)
+    } catch (error) {
+      sqlite.exec('ROLLBACK')
+      throw refusal(400, 7500, String(error))
+    }
+    const migration = sql.match(/values \('(.*)'\)/)?.[1]
+    if (migration) changes.push(`apply ${migration}`)
+    return [{ success: true, results: [], meta }]
+  }
+
+  const upload = () => {
+    changes.push('upload')
+    deployed = true
+    return { id: crypto.randomUUID(), startup_time_ms: 1, resources: { script: { etag: 'etag' } } }
+  }
+
+  const answer = async (request: IncomingMessage): Promise<unknown> => {
+    const path = new URL(request.url ?? '', 'http://fake').pathname.replace(/^\/accounts\/account/, '')
+    const body = await text(request)
+    const [, , , key] = path.split('/')
+    const database = databases.find(({ name, uuid }) => key === name || key === uuid)
+    switch (`${request.method} ${path.replace(/^(\/(d1\/database|workers\/\w+))\/[^/]+/, '$1/:key')}`) {
+      case 'GET /d1/database':
+        return databases.map(({ name, uuid }) => ({ name, uuid }))
+      case 'POST /d1/database':
+        return create(JSON.parse(body).name)
+      case 'GET /d1/database/:key':
+        if (database) return { name: database.name, uuid: database.uuid }
+        throw noDatabase
+      case 'POST /d1/database/:key/query':
+        if (database) return query(database, JSON.parse(body).sql)
+        throw noDatabase
+      case 'GET /workers/services/:key':
+        if (deployed) return { default_environment: { environment: 'production', script: { tags: [] } } }
+        throw noWorker
+      case 'GET /workers/scripts/:key/settings':
+        if (deployed) return { bindings: [{ type: 'd1', name: 'DB', id: databases[0]?.uuid }] }
+        throw noWorker
+      case 'PUT /workers/scripts/:key':
+      case 'POST /workers/scripts/:key/versions':
+        return upload()
+      case 'GET /workers/scripts/:key/secrets':
+        return []
+      case 'GET /workers/scripts/:key/deployments':
+        return { deployments: [] }
+      case 'GET /workers/workers/:key':
+        return { subdomain: { enabled: true, previews_enabled: true } }
+      case 'GET /workers/subdomain':
+        return { subdomain: 'example' }
+      case 'POST /workers/scripts/:key/deployments':
+      case 'PATCH /workers/scripts/:key/script-settings':
+      case 'POST /workers/scripts/:key/subdomain':
+        return {}
+      default:
+        throw refusal(501, 1, `the fake has no ${request.method} ${path}`)
+    }
+  }
+
+  const server = createServer(async (request, response) => {
+    response.setHeader('content-type', 'application/json')
+    try {
+      response.end(JSON.stringify({ success: true, errors: [], messages: [], result: await answer(request) }))
+    } catch (error) {
+      const { status = 500, code = 1, message } = error as Partial<typeof noWorker>
+      response.statusCode = status
+      response.end(
+        JSON.stringify({ success: false, errors: [{ code, message }], messages: [], result: null }),
+      )
+    }
+  })
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    changes,
+    close: () => server.close(),
+  }
+}

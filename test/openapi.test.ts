@@ -1,0 +1,50 @@
+import { testClient } from 'hono/testing'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import type { App } from '../src/app'
+import { app } from '../src/app'
+import type { Message } from '../src/contract'
+import { call, fresh, ok, roomWithUser, say } from './support/api'
+import { documentedSuccesses, seen } from './support/contract'
+
+describe('the OpenAPI document', () => {
+  it('names every success, and each of them happens', async () => {
+    const { room, userName } = await roomWithUser()
+    const { id } = await ok<{ id: number }>('POST', '/api/users', { body: { name: fresh('user') } })
+    await say(room, userName, 'hello')
+    await call('GET', '/')
+    for (const path of [
+      '/openapi.json',
+      '/api/hello',
+      '/api/users',
+      `/api/users/${id}`,
+      '/api/chatroom',
+      room,
+    ]) {
+      await ok('GET', path)
+    }
+    for (const path of ['/member', `/member/${userName}`, '/message', '/message/1'])
+      await ok('GET', room + path)
+    const etag = (await call('GET', `${room}/message`)).headers.get('etag') ?? ''
+    await call('GET', `${room}/message`, { headers: { 'If-None-Match': etag } })
+    await ok('PUT', room, { body: { userName } })
+    await ok('PATCH', `${room}/message/1`, { body: { userName, message: 'hello!' } })
+    await ok('DELETE', `${room}/message/1?userName=${userName}`)
+    await ok('DELETE', `${room}/member/${userName}`)
+    for (const method of ['PUT', 'PATCH'])
+      await ok(method, `/api/users/${id}`, { body: { name: fresh('user') } })
+    await ok('DELETE', `/api/users/${id}`)
+    expect(documentedSuccesses().filter((operation) => !seen.has(operation))).toEqual([])
+  })
+})
+
+describe("Hono's client", () => {
+  it('knows the types of requests and answers', async () => {
+    const client = testClient<App>(app)
+    const send = client.chatroom[':name'].message.$post
+    expectTypeOf<Awaited<ReturnType<Awaited<ReturnType<typeof send>>['json']>>>().toEqualTypeOf<Message>()
+    expectTypeOf(send)
+      .parameter(0)
+      .toHaveProperty('json')
+      .toEqualTypeOf<{ userName: string; message: string }>()
+  })
+})
