@@ -1,0 +1,88 @@
+import type { Api } from './api.ts'
+import type { Entry } from './journal.ts'
+import type { LogEvent } from './logs.ts'
+import type { People } from './people.ts'
+
+export type Sent = { at: string; seq: number; author: string | null; text: string }
+export type Held = { seq: number; author: string | null; text: string | null }
+
+/** What the room should hold, in the order in which it was sent. */
+export const sentBy = (events: LogEvent[], entries: Entry[], people: People): Sent[] => {
+  const texts = new Map<string, string>()
+  for (const event of events) if (event.type === 'message') texts.set(event.at, event.text)
+  return entries
+    .filter((entry) => entry.type === 'said')
+    .map(({ at, seq, by }) => ({ at, seq, author: people.nameOf(by) ?? null, text: texts.get(at) ?? '' }))
+}
+
+const show = (text: string | null): string => JSON.stringify(text)
+
+/**
+ * Compares the room with what was sent, message by message in the order of history; `add` takes the next one held,
+ * `end` gives what differs, in words. Texts are equal when they are the same bytes.
+ */
+export const createComparison = (sent: Sent[]) => {
+  const differences: string[] = []
+  const texts = new Set(sent.map(({ text }) => text))
+  let next = 0
+  let lastSeq = 0
+
+  const missing = ({ seq, at, author, text }: Sent) =>
+    differences.push(`seq ${seq} is missing: ${at}, ${show(author)} said ${show(text)}`)
+
+  return {
+    add({ seq, author, text }: Held): void {
+      if (seq <= lastSeq) differences.push(`seq ${seq} comes after seq ${lastSeq}`)
+      lastSeq = seq
+      for (let due = sent[next]; due && due.seq < seq; due = sent[++next]) missing(due)
+      const due = sent[next]
+      if (due?.seq !== seq) {
+        const what = text !== null && texts.has(text) ? 'is there once too often' : 'is not of this replay'
+        differences.push(`seq ${seq} ${what}: ${show(author)} said ${show(text)}`)
+        return
+      }
+      next++
+      if (due.text !== text) {
+        differences.push(`seq ${seq} has another text: ${due.at}\n  - ${show(due.text)}\n  + ${show(text)}`)
+      }
+      if (due.author !== author) {
+        differences.push(
+          `seq ${seq} has another author: ${due.at}\n  - ${show(due.author)}\n  + ${show(author)}`,
+        )
+      }
+    },
+    end(): string[] {
+      for (const due of sent.slice(next)) missing(due)
+      return differences
+    },
+  }
+}
+
+/** Whether the last message sent is still there: a server that was reset can't be gone on with. */
+export const isThere = async (api: Api, room: string, last: Sent | undefined): Promise<boolean> =>
+  last === undefined || (await api.textOf(room, last.seq)) === last.text
+
+/** Reads the history page by page, from the first message sent, and gives what differs from what was sent. */
+export const check = async (
+  api: Api,
+  room: string,
+  sent: Sent[],
+  onPage: (read: number) => void = () => {},
+): Promise<string[]> => {
+  const [first] = sent
+  const disorder = sent
+    .filter(({ seq }, index) => seq <= (sent[index - 1]?.seq ?? 0))
+    .map(({ seq, at }) => `seq ${seq} was given to ${at}, after a higher one`)
+  const comparison = createComparison(sent)
+  let read = 0
+  for (let path: string | null | undefined; first && path !== null; ) {
+    const page = await api.history(room, path === undefined ? { after: first.seq - 1 } : { path })
+    for (const { seq, userName, message } of page.messages) {
+      comparison.add({ seq, author: userName, text: message })
+    }
+    read += page.messages.length
+    onPage(read)
+    path = page.next
+  }
+  return [...disorder, ...comparison.end()]
+}

@@ -1,0 +1,47 @@
+import { isUtf8 } from 'node:buffer'
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { type IrcEvent, parseLine } from './irc.ts'
+import { Stop } from './stop.ts'
+
+/** `at` is `<file's stem>:<line>`, counted from 0 as the logs' annotations do. */
+export type LogEvent = Exclude<IrcEvent, { type: 'notice' }> & { at: string }
+export type Log = { name: string; sha256: string; events: LogEvent[]; notices: number }
+
+const stemOf = (name: string): string => name.replace(/(\.raw)?\.(txt|log)$/, '')
+
+/** Splits a log into its events. A line's end is `\n` or `\r\n`; nothing else is changed. */
+export const readLog = (name: string, content: string) => {
+  const stem = stemOf(name)
+  const lines = content.replace(/^\uFEFF/, '').split(/\r?\n/)
+  if (lines.at(-1) === '') lines.pop()
+  const parsed = lines.map((line, number) => ({ ...parseLine(line), at: `${stem}:${number}` }))
+  const events = parsed.filter((event): event is LogEvent => event.type !== 'notice')
+  return { events, notices: parsed.length - events.length }
+}
+
+const load = (path: string): Buffer => {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw new Stop(`${path} can't be read: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+/** Loads the logs in the order given. Stops at a file that is no log, or that UTF-8 can't give back unchanged. */
+export const readLogs = (paths: string[]): Log[] => {
+  const stems = new Set<string>()
+  return paths.map((path) => {
+    const bytes = load(path)
+    const name = basename(path)
+    if (!isUtf8(bytes))
+      throw new Stop(`${path} is not UTF-8: convert it first, so that nothing of it is lost.`)
+    if (stems.has(stemOf(name)))
+      throw new Stop(`Two files are called ${stemOf(name)}: a line could not be told.`)
+    stems.add(stemOf(name))
+    const log = readLog(name, bytes.toString('utf8'))
+    if (!log.events.some(({ type }) => type === 'message')) throw new Stop(`${path} holds no message.`)
+    return { name, sha256: createHash('sha256').update(bytes).digest('hex'), ...log }
+  })
+}
