@@ -5,7 +5,12 @@
 import { wrangler } from './wrangler.ts'
 
 const migrated = await wrangler(['d1', 'migrations', 'apply', 'DB', '--local'], { output: 'hide' })
-if (migrated.code !== 0) process.exit(migrated.code)
+if (migrated.code !== 0) {
+  console.error(
+    'The local database is not migrated. `npx wrangler d1 migrations apply DB --local` tells more.',
+  )
+  process.exit(migrated.code)
+}
 
 // With a terminal, `wrangler dev` listens to its hotkeys.
 const served = await wrangler(['dev', ...process.argv.slice(2)], { mayAsk: true })

@@ -62,3 +62,6 @@ export const wrangler = (args: string[], { mayAsk = false, output = 'show' }: Wr
       done({ code: ended ? 128 + constants.signals[ended] : (code ?? 1), stdout })
     })
   })
+
+// `npm run wrangler -- …`: any of wrangler's commands, as quiet.
+if (import.meta.main) process.exitCode = (await wrangler(process.argv.slice(2), { mayAsk: true })).code

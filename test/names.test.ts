@@ -18,6 +18,8 @@ describe('two names are one', () => {
     ['ﬁnn', 'finn'],
     ['Ann  Lee', 'ann lee'],
     ['barn', 'bam'],
+    ['tony', 't0ny'],
+    ['ΟΔΟΣ', 'οδος'],
   ])('%s and %s', (one, other) => {
     expect(key(one)).toBe(key(other))
   })

@@ -72,8 +72,10 @@ export const createHttp = (base: string, options: HttpOptions = {}): Http => {
       }
       if (attempt >= attempts) {
         throw new Stop(
-          `${wanted.method} ${base}${wanted.path} failed ${attempts} times: ${why}
-` + 'Nothing is lost: start the replay again in the same way, and it goes on from here.',
+          [
+            `${wanted.method} ${base}${wanted.path} failed ${attempts} times: ${why}.`,
+            'Nothing is lost: start the replay again in the same way, and it goes on from here.',
+          ].join('\n'),
         )
       }
       // Doubles up to half a minute, with a jitter so that several replays don't knock all at once.

@@ -23,6 +23,7 @@ const noWorker = refusal(404, 10090, 'this Worker does not exist')
 export const fakeCloudflare = async () => {
   const changes: string[] = []
   const databases: Database[] = []
+  const subdomain = { enabled: true, previews_enabled: true }
   let deployed = false
 
   const create = (name: string) => {
@@ -83,12 +84,13 @@ export const fakeCloudflare = async () => {
       case 'GET /workers/scripts/:key/deployments':
         return { deployments: [] }
       case 'GET /workers/workers/:key':
-        return { subdomain: { enabled: true, previews_enabled: true } }
+        return { subdomain }
+      case 'POST /workers/scripts/:key/subdomain':
+        return subdomain
       case 'GET /workers/subdomain':
         return { subdomain: 'example' }
       case 'POST /workers/scripts/:key/deployments':
       case 'PATCH /workers/scripts/:key/script-settings':
-      case 'POST /workers/scripts/:key/subdomain':
         return {}
       default:
         throw refusal(501, 1, `the fake has no ${request.method} ${path}`)
