@@ -6,6 +6,7 @@ import { Problem } from './problem'
 
 /** Answers that a page of another origin may read beside the body. */
 const exposeHeaders = [
+  'Allow',
   'Link',
   'Location',
   'ETag',

@@ -37,7 +37,7 @@ export const createComparison = (sent: Sent[]) => {
       for (let due = sent[next]; due && due.seq < seq; due = sent[++next]) missing(due)
       const due = sent[next]
       if (due?.seq !== seq) {
-        const what = text !== null && texts.has(text) ? 'is there once too often' : 'is not of this replay'
+        const what = text !== null && texts.has(text) ? 'is there once too often' : 'is not in the journal'
         differences.push(`seq ${seq} ${what}: ${show(author)} said ${show(text)}`)
         return
       }
