@@ -118,7 +118,7 @@ const digitsOrZero = z
 
 const time = z.iso
   .datetime({ precision: 3 })
-  .meta({ description: 'UTC.', examples: ['2026-11-21T12:00:00.000Z'] })
+  .meta({ description: 'UTC, with milliseconds.', examples: ['2026-11-21T12:00:00.000Z'] })
 const id = z.int().positive().meta({ description: 'Never reused.' })
 const seq = z.int().positive().meta({ description: "The entry's number in the room's log, without gaps." })
 const next = z.string().nullable().meta({ description: 'Relative URL of the next page; null at the end.' })

@@ -5,7 +5,7 @@ import type { Person } from './people.ts'
 import { Stop } from './stop.ts'
 
 export type Named = { outcome: 'named'; user: Person } | { outcome: 'taken' } | { outcome: 'invalid' }
-export type Said = { outcome: 'said'; seq: number; replayed: boolean } | { outcome: 'refused'; why: string }
+export type Said = { outcome: 'said'; seq: number; wasStored: boolean } | { outcome: 'refused'; why: string }
 export type Api = ReturnType<typeof createApi>
 
 const explain = ({ status, body }: Answer): string => {
@@ -82,7 +82,7 @@ export const createApi = ({ request }: Http) => {
       const answer = await request(sent)
       if (answer.status === 400 || answer.status === 413) return { outcome: 'refused', why: explain(answer) }
       const { seq } = parse(message, sent, answer)
-      return { outcome: 'said', seq, replayed: answer.replayed }
+      return { outcome: 'said', seq, wasStored: answer.wasStored }
     },
 
     /** The text of a message; undefined where there is no such message, null once it is deleted. */

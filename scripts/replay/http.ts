@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Stop } from './stop.ts'
 
-export type Answer = { status: number; body: unknown; replayed: boolean }
+export type Answer = {
+  status: number
+  body: unknown
+  /** Stored under its idempotency key before this request was sent for the first time. */
+  wasStored: boolean
+}
 export type Request = { method: string; path: string; body?: unknown; key?: string }
 export type Http = { request: (request: Request) => Promise<Answer>; readonly requests: number }
 export type HttpOptions = {
@@ -62,7 +67,7 @@ export const createHttp = (base: string, options: HttpOptions = {}): Http => {
           return {
             status,
             body: isJson ? JSON.parse(text) : text,
-            replayed: headers.get('Idempotent-Replayed') === 'true',
+            wasStored: attempt === 1 && headers.get('Idempotent-Replayed') === 'true',
           }
         }
         why = `the server answered ${status}`

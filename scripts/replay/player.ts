@@ -10,6 +10,9 @@ import { Stop } from './stop.ts'
 export const keyOf = (at: string): string =>
   /^[!-~]{1,64}$/.test(at) ? at : createHash('sha256').update(at).digest('base64url')
 
+const journalLost =
+  'is in the room already: an earlier replay has sent it, and its journal is gone. Choose another room with --room.'
+
 /**
  * Does on the server what people did on IRC. Every step may be taken twice: an interrupted replay takes the last
  * one again. What an event came to is in the journal once `play` has returned.
@@ -20,6 +23,7 @@ export const createPlayer = (api: Api, room: string, journal: Journal) => {
   const directory = createDirectory(api, people)
   const last = journal.entries.findLast((entry) => entry.type === 'said')
   let lastSeq = last?.seq ?? 0
+  let isFirst = true
 
   const record = (entry: Entry) => {
     journal.append(entry)
@@ -64,12 +68,8 @@ export const createPlayer = (api: Api, room: string, journal: Journal) => {
     const { id, name } = await userOf(nick)
     const answer = await api.say(room, { userName: name, message: text, key: keyOf(at) })
     if (answer.outcome === 'refused') return { type: 'refused', at, why: answer.why }
-    if (answer.seq <= lastSeq) {
-      throw new Stop(
-        `The room holds ${at} already, out of order: an earlier replay has left it there, and its journal is gone.\n` +
-          'Choose another room with --room.',
-      )
-    }
+    // Only the first one of a run can have been sent before: by a run that was killed before it had the answer.
+    if (answer.seq <= lastSeq || (answer.wasStored && !isFirst)) throw new Stop(`${at} ${journalLost}`)
     lastSeq = answer.seq
     return { type: 'said', at, seq: answer.seq, by: id }
   }
@@ -93,5 +93,10 @@ export const createPlayer = (api: Api, room: string, journal: Journal) => {
     }
   }
 
-  return { people, play: async (event: LogEvent): Promise<void> => record(await done(event)) }
+  const play = async (event: LogEvent): Promise<void> => {
+    record(await done(event))
+    isFirst = false
+  }
+
+  return { people, play }
 }

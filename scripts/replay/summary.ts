@@ -6,7 +6,6 @@ export type Run = {
   notices: number
   milliseconds: number
   requests: number
-  replayed?: number
 }
 
 const count = <Type extends Entry['type']>(entries: Entry[], type: Type): number =>

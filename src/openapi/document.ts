@@ -9,9 +9,11 @@ export type OpenApiDocument = { openapi: '3.1.0'; info: Json; paths: Record<stri
 const ref = (schema: z.ZodType) => ({ $ref: `#/components/schemas/${z.globalRegistry.get(schema)?.id}` })
 
 const settings = {
-  // Clients must bear new fields, so the document doesn't forbid them.
-  override: ({ jsonSchema }: { jsonSchema: { additionalProperties?: unknown } }) => {
+  override: ({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }) => {
+    // Clients must bear new fields, so the document doesn't forbid them.
     delete jsonSchema.additionalProperties
+    // zod spells every leap year out.
+    if (jsonSchema.format === 'date-time') delete jsonSchema.pattern
   },
 }
 
