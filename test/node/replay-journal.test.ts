@@ -1,0 +1,105 @@
+import { appendFileSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { createComparison, sentBy } from '../../scripts/replay/check.ts'
+import { retryAfter } from '../../scripts/replay/http.ts'
+import { defaultPath, doneEvents, openJournal } from '../../scripts/replay/journal.ts'
+import { People } from '../../scripts/replay/people.ts'
+
+describe('the journal', () => {
+  const replay = { url: 'http://localhost:8787', room: 'ubuntu', logs: [] }
+  const newPath = () => join(mkdtempSync(join(tmpdir(), 'replay-')), 'new', 'journal.jsonl')
+
+  it('is read again up to the line that a kill has cut short', () => {
+    const path = newPath()
+    const entry = { type: 'said', at: 'a:0', seq: 1, by: 1 } as const
+    openJournal(path, replay).append(entry)
+    appendFileSync(path, '{"type":"said","at":"a:1","s')
+    const again = openJournal(path, replay)
+    expect(again.entries).toEqual([entry])
+    again.append({ ...entry, at: 'a:1', seq: 2 })
+    expect(openJournal(path, replay).entries.map(({ type }) => type)).toEqual(['said', 'said'])
+  })
+
+  it('belongs to one replay', () => {
+    const path = newPath()
+    openJournal(path, replay)
+    expect(() => openJournal(path, { ...replay, room: 'other' })).toThrow('another replay')
+    expect(() => openJournal(`${path}.none`, replay, { mustExist: true })).toThrow('nothing was replayed')
+  })
+
+  it('knows which events are done; one whose user alone was made is not', () => {
+    const events = [{ at: 'a:0' }, { at: 'a:2' }, { at: 'a:3' }]
+    expect(doneEvents([], events)).toBe(0)
+    expect(
+      doneEvents(
+        [
+          { type: 'joined', at: 'a:2', nick: 'joe' },
+          { type: 'user', nick: 'jim', id: 2, name: 'jim' },
+        ],
+        events,
+      ),
+    ).toBe(2)
+  })
+
+  it('has a place of its own for each room of each server', () => {
+    expect(defaultPath('http://localhost:8787', 'ubuntu')).toBe('.replay/localhost_3A8787-ubuntu.jsonl')
+    expect(defaultPath('https://example.org/chat/', 'a/b')).toBe('.replay/example.org_2Fchat-a_2Fb.jsonl')
+  })
+})
+
+describe('the check', () => {
+  const sent = ['a', 'b', 'c'].map((text, index) => ({
+    at: `f:${index}`,
+    seq: index + 5,
+    author: 'joe',
+    text,
+  }))
+  const compare = (...held: { seq: number; author: string | null; text: string | null }[]) => {
+    const comparison = createComparison(sent)
+    for (const message of held) comparison.add(message)
+    return comparison.end()
+  }
+  const [a, b, c] = sent as [(typeof sent)[0], (typeof sent)[0], (typeof sent)[0]]
+
+  it('finds nothing where all is as it was sent', () => {
+    expect(compare(a, b, c)).toEqual([])
+  })
+
+  it.each([
+    ['a missing message', [a, c], 'seq 6 is missing'],
+    ['a missing end', [a, b], 'seq 7 is missing'],
+    ['a message too many', [a, b, c, { ...c, seq: 8 }], 'seq 8 is there once too often'],
+    ['a message of somebody else', [a, b, c, { ...c, seq: 8, text: 'x' }], 'seq 8 is not in the journal'],
+    ['another order', [a, c, b], 'seq 6 comes after seq 7'],
+    ['another text', [a, { ...b, text: 'b ' }, c], 'seq 6 has another text'],
+    ['another author', [a, { ...b, author: null }, c], 'seq 6 has another author'],
+  ])('finds %s', (_, held, difference) => {
+    expect(compare(...held).join('\n')).toContain(difference)
+  })
+
+  it('expects the author under the name of today', () => {
+    const people = new People()
+    const entries = [
+      { type: 'user', nick: 'chad_', id: 9, name: 'chad_' },
+      { type: 'said', at: 'f:0', seq: 1, by: 9 },
+      { type: 'renamed', at: 'f:1', from: 'chad_', to: 'Leppy', name: 'Leppy' },
+    ] as const
+    for (const entry of entries) people.follow(entry)
+    const events = [{ type: 'message', nick: 'chad_', text: 'grr', at: 'f:0' }] as const
+    expect(sentBy([...events], [...entries], people)).toEqual([
+      { at: 'f:0', seq: 1, author: 'Leppy', text: 'grr' },
+    ])
+  })
+})
+
+describe('Retry-After', () => {
+  it('is seconds, a date or nothing', () => {
+    const now = Date.parse('Sat, 21 Nov 2026 06:00:00 GMT')
+    expect(retryAfter('2', now)).toBe(2000)
+    expect(retryAfter('Sat, 21 Nov 2026 06:00:03 GMT', now)).toBe(3000)
+    expect(retryAfter('soon', now)).toBe(0)
+    expect(retryAfter(null, now)).toBe(0)
+  })
+})

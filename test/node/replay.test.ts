@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { parseLine } from '../../scripts/replay/irc.ts'
+import { readLog } from '../../scripts/replay/logs.ts'
+import { nickChange, People } from '../../scripts/replay/people.ts'
+
+// The lines quoted here are of the logs that fixtures/ubuntu-irc/README.md names, with their authors and licence.
+const fixture = (name: string) => {
+  const url = new URL(`../fixtures/ubuntu-irc/${name}.excerpt.raw.txt`, import.meta.url)
+  return readLog(`${name}.excerpt.raw.txt`, readFileSync(url, 'utf8'))
+}
+
+describe('a line of a log', () => {
+  it('is a message, its text as it is after the one space', () => {
+    expect(parseLine('[07:46] <Wille_eee> bary_\u00bb Try using your mixer settings')).toEqual({
+      type: 'message',
+      nick: 'Wille_eee',
+      text: 'bary_\u00bb Try using your mixer settings',
+    })
+    expect(parseLine('[05:22] <redheat>   nvidia-xconfig')).toEqual({
+      type: 'message',
+      nick: 'redheat',
+      text: '  nvidia-xconfig',
+    })
+    expect(parseLine('[07:36] <timfrost> \ufeffvova_kubba: try /etc/resolv.conf')).toMatchObject({
+      text: '\ufeffvova_kubba: try /etc/resolv.conf',
+    })
+  })
+
+  it('is a message without text', () => {
+    expect(parseLine('[09:43] <drcode>')).toEqual({ type: 'message', nick: 'drcode', text: '' })
+    expect(parseLine('[11:25] <pirate> ')).toEqual({ type: 'message', nick: 'pirate', text: '' })
+  })
+
+  it('is an action, said as /me', () => {
+    expect(parseLine('[07:22]  * N4 away; sleep')).toEqual({
+      type: 'message',
+      nick: 'N4',
+      text: '/me away; sleep',
+    })
+  })
+
+  it('is a nick change', () => {
+    expect(parseLine('=== nir_ is now known as nir')).toEqual({ type: 'nick', from: 'nir_', to: 'nir' })
+  })
+
+  it('is somebody who joins, leaves or is thrown out', () => {
+    expect(parseLine('=== FireEgl [Ariel@2001:5c0:84dc:2:0:0:0:0]  has joined #Ubuntu')).toEqual({
+      type: 'join',
+      nick: 'FireEgl',
+    })
+    expect(parseLine('=== PD [~KID@203.109.86.7]  has left #ubuntu ["Leaving"]')).toEqual({
+      type: 'leave',
+      nick: 'PD',
+    })
+    expect(parseLine('=== ompaul was kicked off #ubuntu by Seveas (Seveas)')).toEqual({
+      type: 'leave',
+      nick: 'ompaul',
+    })
+  })
+
+  it('has nicks with a bracket, behind which the makers of the logs put a space', () => {
+    expect(parseLine('=== [cc] smart [n=[cc] smar@example.org]  has left #ubuntu ["Leaving"]')).toEqual({
+      type: 'leave',
+      nick: '[cc]smart',
+    })
+    expect(parseLine('=== [PervertedMonk]  [Monk-Lazy@137.158.87.69]  has joined #ubuntu')).toEqual({
+      type: 'join',
+      nick: '[PervertedMonk]',
+    })
+    expect(parseLine('=== Bart]  is now known as _Bart_')).toEqual({
+      type: 'nick',
+      from: 'Bart]',
+      to: '_Bart_',
+    })
+    expect(parseLine('[10:07] <bur[n] er> hi')).toMatchObject({ nick: 'bur[n]er' })
+  })
+
+  it.each([
+    '=== netjoined: irc.freenode.net -> kornbluth.freenode.net',
+    '=== mode/#ubuntu [+o Seveas]  by ChanServ',
+    '=== Scooter boots his Xbox with linux, and Xmame to play lame old arcade games.',
+    '=== joe is now known as the best of us',
+    '',
+  ])('is a notice: %j', (line) => {
+    expect(parseLine(line)).toEqual({ type: 'notice' })
+  })
+})
+
+describe('a log', () => {
+  it('gives its events with the lines they stand on, counted from 0', () => {
+    const { events, notices } = fixture('2007-07-03')
+    const types = events.map(({ type }) => type)
+    const count = (wanted: string) => types.filter((type) => type === wanted).length
+    expect(['message', 'join', 'leave', 'nick'].map(count)).toEqual([36, 5, 1, 4])
+    expect(notices).toBe(0)
+    expect(events[0]).toEqual({ at: '2007-07-03.excerpt:0', type: 'join', nick: 'HymnToLife' })
+  })
+
+  it('keeps letters outside ASCII, and reads actions', () => {
+    const texts = fixture('2009-03-25').events.flatMap((event) =>
+      event.type === 'message' ? [event.text] : [],
+    )
+    expect(texts).toContain('/me away; sleep')
+    expect(texts).toContain('bary_» Try using your mixer settings')
+  })
+
+  it('may end its lines as Windows does', () => {
+    const { events } = readLog('a.log', '[10:00] <joe> a \r\n[10:01] <joe> b\r\n')
+    expect(events).toEqual([
+      { at: 'a:0', type: 'message', nick: 'joe', text: 'a ' },
+      { at: 'a:1', type: 'message', nick: 'joe', text: 'b' },
+    ])
+  })
+})
+
+describe('people', () => {
+  const met = (...nicks: string[]) => {
+    const people = new People()
+    nicks.forEach((nick, index) => {
+      people.follow({ type: 'user', nick, id: index + 1, name: nick })
+    })
+    return people
+  }
+
+  it('have nicks without regard to case', () => {
+    expect(met('Danny').find('danny')).toEqual({ id: 1, name: 'Danny' })
+  })
+
+  it('are renamed when nobody has the new nick, and free the old one', () => {
+    const people = met('chad_')
+    expect(nickChange(people, 'chad_', 'Leppy')).toBe('rename')
+    people.follow({ type: 'renamed', at: 'a:1', from: 'chad_', to: 'Leppy', name: 'Leppy' })
+    expect(people.nameOf(1)).toBe('Leppy')
+    expect(people.find('chad_')).toBeUndefined()
+    expect(people.find('leppy')?.id).toBe(1)
+  })
+
+  it('are renamed when only the case changes', () => {
+    expect(nickChange(met('danny'), 'danny', 'Danny')).toBe('rename')
+  })
+
+  it('go on as the user who has the new nick', () => {
+    expect(nickChange(met('nir_', 'nir'), 'nir_', 'nir')).toBe('move')
+  })
+
+  it('arrive under the new nick when nobody saw them under the old one', () => {
+    expect(nickChange(met('nir'), 'nir_', 'nir')).toBe('arrive')
+  })
+})
