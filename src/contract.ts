@@ -125,6 +125,8 @@ const next = z.string().nullable().meta({ description: 'Relative URL of the next
 
 // Requests
 
+const actor = userName.optional().meta({ description: 'Who acts. With a token it may be left out.' })
+
 export const userParams = z.object({ id: digits })
 export const chatroomParams = z.object({ name: chatroomName })
 export const memberParams = z.object({ name: chatroomName, userName })
@@ -158,12 +160,20 @@ export const historyQuery = z
     error: "can't be combined with before",
   })
 
-export const actorQuery = z.object({ userName })
+export const actorQuery = z.object({ userName: actor })
 
-export const userBody = z.object({ name: userName })
+const isProtected = z.boolean().meta({ description: 'Whether the name acts only with its token.' })
+
+export const newUserBody = z.object({ name: userName, protected: isProtected.optional() })
+export const replacedUserBody = z.object({ name: userName, protected: isProtected.optional() })
+export const changedUserBody = z
+  .object({ name: userName.optional(), protected: isProtected.optional() })
+  .refine((body) => Object.values(body).some((value) => value !== undefined), {
+    error: 'nothing to change: give name or protected',
+  })
 export const chatroomBody = z.object({ name: chatroomName, title: title.nullable().default(null) })
-export const joinBody = z.object({ userName })
-export const messageBody = z.object({ userName, message: messageText })
+export const joinBody = z.object({ userName: actor })
+export const messageBody = z.object({ userName: actor, message: messageText })
 
 export const sendHeaders = z.object({
   'Idempotency-Key': z
@@ -186,6 +196,10 @@ export const newUser = user
   .extend({ token: z.string().meta({ description: 'Shown this once; only its hash is stored.' }) })
   .meta({ id: 'NewUser' })
 export const userList = z.object({ users: z.array(user), next }).meta({ id: 'UserList' })
+export const newToken = z
+  .object({ id, token: z.string().meta({ description: 'Shown this once; the one before it is void.' }) })
+  .meta({ id: 'NewToken' })
+export const revokedToken = z.object({ id, revoked: z.literal(true) }).meta({ id: 'RevokedToken' })
 export const deletedUser = z.object({ id, deleted: z.literal(true) }).meta({ id: 'DeletedUser' })
 
 export const chatroom = z

@@ -3,10 +3,14 @@ import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { ProblemBody } from './contract'
 import { isUnavailable } from './database'
+import type { Refusal } from './standing'
 
 /** Every way a request can fail. The key is the end of the problem's `type`: /problems/<key>. */
 export const problems = {
   'invalid-request': { status: 400, title: 'Invalid request' },
+  'invalid-token': { status: 401, title: 'Invalid token' },
+  'token-required': { status: 401, title: 'Token required' },
+  'not-you': { status: 403, title: 'Not you' },
   'not-the-author': { status: 403, title: 'Not the author' },
   'user-not-found': { status: 404, title: 'User not found' },
   'chatroom-not-found': { status: 404, title: 'Chatroom not found' },
@@ -47,6 +51,34 @@ export const chatroomNotFound = (name: string) =>
   new Problem('chatroom-not-found', `There is no chatroom named "${name}".`)
 export const userNotFound = (name: string) =>
   new Problem('user-not-found', `There is no user named "${name}".`)
+/** The problem that a refusal is, told with the names as the request has them. */
+export const refusedBecause = (
+  refusal: Refusal,
+  named: { chatroom?: string; user?: string | undefined },
+): Problem => {
+  const { chatroom = '', user } = named
+  switch (refusal) {
+    case 'invalid token':
+      return new Problem('invalid-token', 'Nobody has this token, or it is no bearer token.', {
+        headers: { 'WWW-Authenticate': 'Bearer realm="parlour", error="invalid_token"' },
+      })
+    case 'token required':
+      return new Problem(
+        'token-required',
+        `${user === undefined ? 'This' : `"${user}" is protected: this`} needs a token.`,
+        {
+          headers: { 'WWW-Authenticate': 'Bearer realm="parlour"' },
+        },
+      )
+    case 'not you':
+      return new Problem('not-you', 'The token is that of another user.')
+    case 'no chatroom':
+      return chatroomNotFound(chatroom)
+    case 'no user':
+      return userNotFound(user ?? '')
+  }
+}
+
 export const nameTaken = (name: string) =>
   new Problem('name-taken', `The name "${name}" is taken, or looks like one that is.`)
 

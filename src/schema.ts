@@ -12,9 +12,11 @@ export const users = sqliteTable('users', {
   id: integer().primaryKey({ autoIncrement: true }),
   name: text().notNull(),
   nameKey: text('name_key').notNull().unique(),
-  /** SHA-256 of the user's token, base64url. */
-  tokenHash: text('token_hash').notNull(),
+  /** SHA-256 of the user's token, base64url. A revoked token is replaced by one that nobody has seen. */
+  tokenHash: text('token_hash').notNull().unique(),
   createdAt: integer('created_at').notNull(),
+  /** Acts only with its token. */
+  protected: integer({ mode: 'boolean' }).notNull().default(false),
 })
 
 export const rooms = sqliteTable('rooms', {
@@ -25,6 +27,8 @@ export const rooms = sqliteTable('rooms', {
   /** Members = the room's largest `members.ordinal` + this. Only leaving writes it. docs/decisions/0004. */
   memberOffset: integer('member_offset').notNull().default(0),
   createdAt: integer('created_at').notNull(),
+  /** Null where the room was made without a token. */
+  ownerId: integer('owner_id'),
 })
 
 /** Who is in which room. The key is the order of joining, so that a page of members is one range scan. */

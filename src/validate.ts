@@ -18,10 +18,11 @@ const fieldError = (issue: z.core.$ZodIssue, data: unknown, target: string): Fie
   return { path, message: `${path} must be a ${issue.expected}` }
 }
 
-const invalid = (error: z.core.$ZodError, data: unknown, target: string): Problem => {
-  const errors = error.issues.map((issue) => fieldError(issue, data, target))
-  return new Problem('invalid-request', errors.map(({ message }) => message).join(', '), { errors })
-}
+const invalid = (errors: FieldError[]): Problem =>
+  new Problem('invalid-request', errors.map(({ message }) => message).join(', '), { errors })
+
+/** What an actor that is not named in the request, and shows no token, is told. */
+export const missingUserName: FieldError = { path: 'userName', message: 'missing userName' }
 
 /** A JSON body, or none at all, passes; anything else is told what was expected. */
 const requireJson = async (c: Context): Promise<void> => {
@@ -41,14 +42,20 @@ const requireJson = async (c: Context): Promise<void> => {
 
 /**
  * The door of a route: `c.req.valid(target)` is what the schema gives. Throws a 400 problem that lists every
- * wrong field; a 415 for a body that is not JSON. (To throw in the hook keeps its error type out of the RPC types.)
+ * wrong field; a 415 for a body that is not JSON. With `actor`, it must name who acts unless a token does.
+ * (To throw in the hook keeps its error type out of the RPC types.)
  */
 export const valid = <Target extends keyof ValidationTargets, Schema extends z.ZodType>(
   target: Target,
   schema: Schema,
+  { actor = false } = {},
 ) => {
-  const validator = zValidator(target, schema, (result) => {
-    if (!result.success) throw invalid(result.error, result.data, target)
+  const validator = zValidator(target, schema, (result, c) => {
+    const { data } = result
+    const errors = result.success ? [] : result.error.issues.map((issue) => fieldError(issue, data, target))
+    const named = !isObject(data) || (data as { userName?: unknown }).userName !== undefined
+    if (actor && !named && c.req.header('Authorization') === undefined) errors.unshift(missingUserName)
+    if (errors.length > 0) throw invalid(errors)
   })
   if (target !== 'json') return validator
   const handler: MiddlewareHandler = async (c, next) => {

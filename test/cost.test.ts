@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { User } from '../src/contract'
-import { call, fresh, newUser, roomWithUser, say } from './support/api'
+import type { NewUser, User } from '../src/contract'
+import { call, fresh, newUser, ok, roomWithUser, say } from './support/api'
 import { type Cost, counting } from './support/database'
 
 /** What one successful request costs. */
@@ -22,7 +22,7 @@ const grownRoom = async (count: number): Promise<{ room: string; userName: strin
   const first = ((await env.DB.prepare('select max(id) as id from users').first<number>('id')) ?? 0) + 1
   await env.DB.batch([
     env.DB.prepare(`${numbers} insert into users (name, name_key, token_hash, created_at)
-      select 'crowd ${id} ' || i, 'crowd ${id} ' || i, '', 0 from n`),
+      select 'crowd ${id} ' || i, 'crowd ${id} ' || i, 'hash ${id} ' || i, 0 from n`),
     env.DB.prepare(`${numbers} insert into members select ${id}, i, ${first} + i - 2, 0 from n`),
     env.DB.prepare(`${numbers} insert into messages (room_id, seq, author_id, text, created_at)
       select ${id}, i, ${first} + i - 2, 'message ' || i, 0 from n`),
@@ -65,6 +65,18 @@ const requests: [string, { rowsWritten: number; rowsRead: number }, Parameters<t
     ],
   ],
   [
+    'a send with a token, by a protected name',
+    { rowsWritten: 1, rowsRead: 12 },
+    async (room) => {
+      const { name, token } = await ok<NewUser>('POST', '/api/users', {
+        body: { name: fresh('p'), protected: true },
+      })
+      const headers = { Authorization: `Bearer ${token}` }
+      await ok('PUT', room, { headers, body: {} })
+      return ['POST', `${room}/message`, { userName: name, message: 'x' }, headers]
+    },
+  ],
+  [
     'a send that repeats another',
     { rowsWritten: 0, rowsRead: 16 },
     async (room, userName) => {
@@ -94,7 +106,7 @@ const requests: [string, { rowsWritten: number; rowsRead: number }, Parameters<t
   ],
   [
     'a deletion',
-    { rowsWritten: 2, rowsRead: 16 },
+    { rowsWritten: 2, rowsRead: 17 },
     async (room, userName) => {
       const { seq } = await say(room, userName, 'x')
       return ['DELETE', `${room}/message/${seq}?userName=${userName}`]
@@ -113,7 +125,7 @@ const requests: [string, { rowsWritten: number; rowsRead: number }, Parameters<t
   ['one member', { rowsWritten: 0, rowsRead: 5 }, (room, userName) => ['GET', `${room}/member/${userName}`]],
   [
     'leaving',
-    { rowsWritten: 2, rowsRead: 13 },
+    { rowsWritten: 2, rowsRead: 17 },
     async (room) => {
       const { name } = await newUser()
       await say(room, name, 'x')
@@ -163,7 +175,7 @@ describe('lists and the rest cost one round trip, and a page its rows', () => {
   it('creating, showing, renaming and deleting', async () => {
     const { id } = await newUser()
     const name = () => ({ name: fresh('n') })
-    expect(await costOf('POST', '/api/users', name())).toMatchObject({ roundTrips: 1, rowsWritten: 3 })
+    expect(await costOf('POST', '/api/users', name())).toMatchObject({ roundTrips: 1, rowsWritten: 4 })
     expect(await costOf('POST', '/api/chatroom', name())).toMatchObject({ roundTrips: 1, rowsWritten: 3 })
     expect(await costOf('GET', `/api/users/${id}`)).toEqual({ roundTrips: 1, rowsRead: 1, rowsWritten: 0 })
     expect(await costOf('PUT', `/api/users/${id}`, name())).toMatchObject({ roundTrips: 1, rowsWritten: 2 })

@@ -3,7 +3,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest'
 import type { App } from '../src/app'
 import { app } from '../src/app'
 import type { Message } from '../src/contract'
-import { call, fresh, ok, roomWithUser, say } from './support/api'
+import { call, fresh, newUser, ok, roomWithUser, say } from './support/api'
 import { documentedSuccesses, seen } from './support/contract'
 
 describe('the OpenAPI document', () => {
@@ -12,6 +12,8 @@ describe('the OpenAPI document', () => {
     const { id } = await ok<{ id: number }>('POST', '/api/users', { body: { name: fresh('user') } })
     await say(room, userName, 'hello')
     await call('GET', '/')
+    const { id: holder, token } = await newUser()
+    await ok('GET', '/api/users/me', { token })
     for (const path of [
       '/openapi.json',
       '/api/hello',
@@ -33,6 +35,10 @@ describe('the OpenAPI document', () => {
     for (const method of ['PUT', 'PATCH'])
       await ok(method, `/api/users/${id}`, { body: { name: fresh('user') } })
     await ok('DELETE', `/api/users/${id}`)
+    const renewed = await ok<{ token: string }>('POST', `/api/users/${holder}/token`, { token })
+    await ok('DELETE', `/api/users/${holder}/token`, {
+      headers: { Authorization: `Bearer ${renewed.token}` },
+    })
     expect(documentedSuccesses().filter((operation) => !seen.has(operation))).toEqual([])
   })
 })
@@ -45,6 +51,6 @@ describe("Hono's client", () => {
     expectTypeOf(send)
       .parameter(0)
       .toHaveProperty('json')
-      .toEqualTypeOf<{ userName: string; message: string }>()
+      .toEqualTypeOf<{ userName?: string | undefined; message: string }>()
   })
 })

@@ -1,9 +1,10 @@
 import { Hono } from 'hono'
 import { chatroomParams, listQuery, type Member, memberParams } from '../contract'
 import type { Env } from '../env'
+import { actorOf } from '../identity/credential'
 import { nameKey } from '../name'
 import { nextPage } from '../paging'
-import { chatroomNotFound, Problem } from '../problem'
+import { chatroomNotFound, Problem, refusedBecause } from '../problem'
 import { valid } from '../validate'
 import { findMember, leave, listMembers, type MemberRow } from './store'
 
@@ -44,10 +45,12 @@ export const members = new Hono<Env>()
   })
   .delete('/:userName', valid('param', memberParams), async (c) => {
     const { name, userName } = c.req.valid('param')
-    const left = await leave(c.var.db, { roomKey: nameKey(name), userKey: nameKey(userName) })
+    const left = await leave(c.var.db, nameKey(name), await actorOf(c, userName))
     switch (left.outcome) {
-      case 'no chatroom':
-        throw chatroomNotFound(name)
+      case 'refused':
+        throw left.refusal === 'no user'
+          ? memberNotFound(userName)
+          : refusedBecause(left.refusal, { chatroom: name, user: userName })
       case 'no member':
         throw memberNotFound(userName)
       case 'left':

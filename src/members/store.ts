@@ -1,16 +1,18 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import type { Database } from '../database'
+import type { Actor } from '../identity/actor'
 import { type Page, toPage } from '../paging'
-import { insertMember, type Names, offsetWithout, roomId, selectNames, userId } from '../queries'
+import { offsetWithout, roomId } from '../queries'
 import { members, rooms, users } from '../schema'
+import { insertMember, type Refusal, selectStanding, standing } from '../standing'
 
 export type MemberRow = { chatroom: string; userName: string; joinedAt: number }
 type NoRoom = { outcome: 'no chatroom' }
-type NoUser = { outcome: 'no user' }
 type NoMember = { outcome: 'no member' }
-type Joined = { outcome: 'joined'; member: MemberRow } | NoRoom | NoUser
+type Refused = { outcome: 'refused'; refusal: Refusal }
+type Joined = { outcome: 'joined'; member: MemberRow } | Refused
 type Found = { outcome: 'found'; member: MemberRow } | NoRoom | NoMember
-type Left = { outcome: 'left'; chatroom: string; userName: string } | NoRoom | NoMember
+type Left = { outcome: 'left'; chatroom: string; userName: string } | NoMember | Refused
 type Listed =
   | {
       outcome: 'listed'
@@ -19,29 +21,36 @@ type Listed =
     }
   | NoRoom
 
-const isMember = ({ roomKey, userKey }: Names) =>
-  and(eq(members.userId, userId(userKey)), eq(members.roomId, roomId(roomKey)))
-
-const selectMember = (db: Database, names: Names) =>
-  db.select({ joinedAt: members.joinedAt }).from(members).where(isMember(names))
+const isStanding = sql`members.user_id = standing.user_id and members.room_id = standing.room_id`
 
 /** Who is a member already stays one, since when it was. */
-export const join = async (db: Database, names: Names, now: number): Promise<Joined> => {
-  const [, [named], [member]] = await db.batch([
-    insertMember(db, names, now),
-    selectNames(db, names),
-    selectMember(db, names),
+export const join = async (db: Database, roomKey: string, actor: Actor, now: number): Promise<Joined> => {
+  const where = standing(roomKey, actor)
+  const [, [stands], [member]] = await db.batch([
+    insertMember(db, where, now),
+    selectStanding(db, roomKey, actor),
+    db.select({ joinedAt: members.joinedAt }).from(where).innerJoin(members, isStanding),
   ])
-  if (named?.chatroom == null) return { outcome: 'no chatroom' }
-  if (named.userName === null || !member) return { outcome: 'no user' }
-  return { outcome: 'joined', member: { chatroom: named.chatroom, userName: named.userName, ...member } }
+  if (stands?.refusal) return { outcome: 'refused', refusal: stands.refusal }
+  if (!stands || !member) throw new Error('who may join is no member after it')
+  const { chatroom, userName } = stands
+  return { outcome: 'joined', member: { chatroom, userName, ...member } }
 }
 
-export const findMember = async (db: Database, names: Names): Promise<Found> => {
-  const [[named], [member]] = await db.batch([selectNames(db, names), selectMember(db, names)])
-  if (named?.chatroom == null) return { outcome: 'no chatroom' }
-  if (named.userName === null || !member) return { outcome: 'no member' }
-  return { outcome: 'found', member: { chatroom: named.chatroom, userName: named.userName, ...member } }
+export const findMember = async (
+  db: Database,
+  { roomKey, userKey }: { roomKey: string; userKey: string },
+): Promise<Found> => {
+  const [[room], [member]] = await db.batch([
+    db.select({ name: rooms.name }).from(rooms).where(eq(rooms.nameKey, roomKey)),
+    db
+      .select({ userName: users.name, joinedAt: members.joinedAt })
+      .from(users)
+      .innerJoin(members, and(eq(members.userId, users.id), eq(members.roomId, roomId(roomKey))))
+      .where(eq(users.nameKey, userKey)),
+  ])
+  if (!room) return { outcome: 'no chatroom' }
+  return member ? { outcome: 'found', member: { chatroom: room.name, ...member } } : { outcome: 'no member' }
 }
 
 /** A page of members in the order of their joining, after the ordinal `cursor`. */
@@ -64,19 +73,21 @@ export const listMembers = async (
     : { outcome: 'no chatroom' }
 }
 
-export const leave = async (db: Database, names: Names): Promise<Left> => {
-  const { roomKey, userKey } = names
-  const [[named], , [gone]] = await db.batch([
-    selectNames(db, names),
+export const leave = async (db: Database, roomKey: string, actor: Actor): Promise<Left> => {
+  const where = standing(roomKey, actor)
+  const leaver = sql`(select user_id from ${where} where refusal is null)`
+  const isLeaver = sql`user_id = ${leaver} and room_id = ${roomId(roomKey)}`
+  const [[stands], , [gone]] = await db.batch([
+    selectStanding(db, roomKey, actor),
     db
       .update(rooms)
-      .set({ memberOffset: offsetWithout(userId(userKey)) })
-      .where(
-        sql`name_key = ${roomKey} and exists (select 1 from members where user_id = ${userId(userKey)} and room_id = rooms.id)`,
-      ),
-    db.delete(members).where(isMember(names)).returning({ ordinal: members.ordinal }),
+      .set({ memberOffset: offsetWithout(leaver) })
+      .where(sql`name_key = ${roomKey} and exists (select 1 from members where ${isLeaver})`),
+    db.delete(members).where(isLeaver).returning({ ordinal: members.ordinal }),
   ])
-  if (named?.chatroom == null) return { outcome: 'no chatroom' }
-  if (named.userName === null || !gone) return { outcome: 'no member' }
-  return { outcome: 'left', chatroom: named.chatroom, userName: named.userName }
+  if (!stands) throw new Error('an actor without a standing')
+  if (stands.refusal) return { outcome: 'refused', refusal: stands.refusal }
+  return gone
+    ? { outcome: 'left', chatroom: stands.chatroom, userName: stands.userName }
+    : { outcome: 'no member' }
 }

@@ -10,12 +10,13 @@ import {
   sendHeaders,
 } from '../contract'
 import type { Env } from '../env'
+import { actorOf } from '../identity/credential'
 import { digest } from '../identity/token'
 import { nameKey } from '../name'
 import { nextPage } from '../paging'
-import { chatroomNotFound, Problem, userNotFound } from '../problem'
+import { chatroomNotFound, Problem, refusedBecause } from '../problem'
 import { valid } from '../validate'
-import { type Change, change, findMessage, history, type MessageRow, send } from './store'
+import { change, findMessage, history, type MessageRow, send } from './store'
 
 const time = (milliseconds: number) => new Date(milliseconds).toISOString()
 
@@ -34,23 +35,21 @@ const pathOf = (chatroom: string) => `/chatroom/${encodeURIComponent(chatroom)}/
 const messageNotFound = (seq: number) =>
   new Problem('message-not-found', `There is no message ${seq} in this chatroom, or it is deleted.`)
 
-type Wanted = { name: string; userName: string; seq: number } & (
+type Wanted = { name: string; userName: string | undefined; seq: number } & (
   | { type: 'edit'; text: string }
   | { type: 'delete' }
 )
 
 const changed = async (c: Context<Env>, { name, userName, ...wanted }: Wanted): Promise<Message> => {
-  const names = { roomKey: nameKey(name), userKey: nameKey(userName) }
-  const done = await change(c.var.db, { ...wanted, names, now: Date.now() } satisfies Change)
+  const actor = await actorOf(c, userName)
+  const done = await change(c.var.db, { ...wanted, roomKey: nameKey(name), actor, now: Date.now() })
   switch (done.outcome) {
-    case 'no chatroom':
-      throw chatroomNotFound(name)
+    case 'refused':
+      throw refusedBecause(done.refusal, { chatroom: name, user: userName })
     case 'no message':
       throw messageNotFound(wanted.seq)
-    case 'no user':
-      throw userNotFound(userName)
     case 'not the author':
-      throw new Problem('not-the-author', `Message ${wanted.seq} was not written by "${userName}".`)
+      throw new Problem('not-the-author', `Message ${wanted.seq} was written by somebody else.`)
     case 'changed':
       return view(done.chatroom, done.message)
   }
@@ -88,19 +87,22 @@ export const messages = new Hono<Env>()
     '/',
     valid('param', chatroomParams),
     valid('header', sendHeaders),
-    valid('json', messageBody),
+    valid('json', messageBody, { actor: true }),
     async (c) => {
       const { name } = c.req.valid('param')
       const { 'Idempotency-Key': key } = c.req.valid('header')
       const { userName, message: text } = c.req.valid('json')
-      const names = { roomKey: nameKey(name), userKey: nameKey(userName) }
       const idempotency = key === undefined ? undefined : { key, fingerprint: await digest(text) }
-      const sent = await send(c.var.db, { names, text, now: Date.now(), idempotency })
+      const sent = await send(c.var.db, {
+        roomKey: nameKey(name),
+        actor: await actorOf(c, userName),
+        text,
+        now: Date.now(),
+        idempotency,
+      })
       switch (sent.outcome) {
-        case 'no chatroom':
-          throw chatroomNotFound(name)
-        case 'no user':
-          throw userNotFound(userName)
+        case 'refused':
+          throw refusedBecause(sent.refusal, { chatroom: name, user: userName })
         case 'key reused':
           throw new Problem('idempotency-key-reused', 'This Idempotency-Key stood for another message.')
         case 'replayed':
@@ -122,11 +124,11 @@ export const messages = new Hono<Env>()
         return c.json(view(found.chatroom, found.message), 200)
     }
   })
-  .patch('/:seq', valid('param', messageParams), valid('json', messageBody), async (c) => {
+  .patch('/:seq', valid('param', messageParams), valid('json', messageBody, { actor: true }), async (c) => {
     const { userName, message: text } = c.req.valid('json')
     return c.json(await changed(c, { ...c.req.valid('param'), userName, type: 'edit', text }), 200)
   })
-  .delete('/:seq', valid('param', messageParams), valid('query', actorQuery), async (c) => {
+  .delete('/:seq', valid('param', messageParams), valid('query', actorQuery, { actor: true }), async (c) => {
     const { userName } = c.req.valid('query')
     return c.json(await changed(c, { ...c.req.valid('param'), userName, type: 'delete' }), 200)
   })

@@ -1,8 +1,10 @@
 import { and, asc, desc, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
+import type { Actor } from '../identity/actor'
 import { type Page, toPage } from '../paging'
-import { insertMember, type Names, roomId, selectNames, userId } from '../queries'
+import { roomId } from '../queries'
 import { changes, messages, rooms, users } from '../schema'
+import { insertMember, type Refusal, selectStanding, standing } from '../standing'
 
 export type MessageRow = {
   seq: number
@@ -14,17 +16,18 @@ export type MessageRow = {
   editedAt: number | null
   deletedAt: number | null
 }
-type Missing = { outcome: 'no chatroom' } | { outcome: 'no user' } | { outcome: 'no message' }
 type NoRoom = { outcome: 'no chatroom' }
+type Refused = { outcome: 'refused'; refusal: Refusal }
 type Found = { outcome: 'found'; chatroom: string; message: MessageRow }
 type Sent =
   | { outcome: 'sent' | 'replayed'; chatroom: string; message: MessageRow }
   | { outcome: 'key reused' }
-  | Exclude<Missing, { outcome: 'no message' }>
+  | Refused
 type Changed =
   | { outcome: 'changed'; chatroom: string; message: MessageRow }
+  | { outcome: 'no message' }
   | { outcome: 'not the author' }
-  | Missing
+  | Refused
 type Listed = { outcome: 'listed'; chatroom: string; page: Page<MessageRow> } | NoRoom
 
 const shown = {
@@ -44,11 +47,12 @@ const selectRoom = (db: Database, roomKey: string) =>
 
 /** The log's next number, from the ends of its two tables' keys: no counter, no gap, no second statement. */
 const nextSeq = sql`1 + max(
-  coalesce((select max(seq) from messages where room_id = rooms.id), 0),
-  coalesce((select max(seq) from changes where room_id = rooms.id), 0))`
+  coalesce((select max(seq) from messages as m where m.room_id = standing.room_id), 0),
+  coalesce((select max(seq) from changes as c where c.room_id = standing.room_id), 0))`
 
 export type Sending = {
-  names: Names
+  roomKey: string
+  actor: Actor
   text: string
   now: number
   /** `fingerprint` tells whether a repeat under the same `key` says the same. */
@@ -59,28 +63,30 @@ export type Sending = {
  * Stores a message and makes its author a member. Under an idempotency key that the author has used in this room
  * before it stores nothing: it gives the message of then, or says that the key stood for another one.
  */
-export const send = async (db: Database, { names, text, now, idempotency }: Sending): Promise<Sent> => {
+export const send = async (db: Database, sending: Sending): Promise<Sent> => {
+  const { roomKey, actor, text, now, idempotency } = sending
   const { key = null, fingerprint = null } = idempotency ?? {}
-  const sameKey = sql`room_id = ${roomId(names.roomKey)} and author_id = ${userId(names.userKey)} and idempotency_key = ${key}`
+  const where = standing(roomKey, actor)
+  const sameKey = sql`messages.room_id = standing.room_id and author_id = standing.user_id and idempotency_key = ${key}`
   const storing = [
-    selectNames(db, names),
-    insertMember(db, names, now, idempotency && sql`exists (select 1 from messages where ${sameKey})`),
+    selectStanding(db, roomKey, actor),
+    insertMember(db, where, now, idempotency && sql`exists (select 1 from messages where ${sameKey})`),
     db
       .insert(messages)
       .select(
-        sql`select rooms.id, ${nextSeq}, users.id, ${text}, ${now}, null, null, ${key}, ${fingerprint}
-          from rooms join users where rooms.name_key = ${names.roomKey} and users.name_key = ${names.userKey}`,
+        sql`select room_id, ${nextSeq}, user_id, ${text}, ${now}, null, null, ${key}, ${fingerprint}
+          from ${where} where refusal is null`,
       )
       .onConflictDoNothing()
       .returning({ seq: messages.seq }),
   ] as const
   const { seq, createdAt, deletedAt, fingerprint: of } = messages
-  const underKey = db.select({ seq, createdAt, deletedAt, of }).from(messages).where(sameKey)
+  const underKey = db.select({ seq, createdAt, deletedAt, of }).from(where).innerJoin(messages, sameKey)
 
-  const [[named], , [stored], ...rest] = await db.batch(idempotency ? [...storing, underKey] : storing)
-  if (named?.chatroom == null) return { outcome: 'no chatroom' }
-  if (named.userName === null) return { outcome: 'no user' }
-  const { chatroom, userName } = named
+  const [[stands], , [stored], ...rest] = await db.batch(idempotency ? [...storing, underKey] : storing)
+  if (!stands) throw new Error('an actor without a standing')
+  if (stands.refusal) return { outcome: 'refused', refusal: stands.refusal }
+  const { chatroom, userName } = stands
   const message = { userName, text, createdAt: now, editedAt: null, deletedAt: null }
   if (stored) return { outcome: 'sent', chatroom, message: { ...message, seq: stored.seq } }
 
@@ -137,24 +143,27 @@ export const findMessage = async (
   return message ? { outcome: 'found', chatroom: room.name, message } : { outcome: 'no message' }
 }
 
-export type Change = { names: Names; seq: number; now: number } & (
+export type Change = { roomKey: string; actor: Actor; seq: number; now: number } & (
   | { type: 'edit'; text: string }
   | { type: 'delete' }
 )
 
 /**
- * Edits or deletes the author's own message, and enters that in the log. What would change nothing (the same text
+ * Edits or deletes the actor's own message, and enters that in the log. What would change nothing (the same text
  * again, a second deletion) is no entry, so a repeated request is harmless.
  */
-export const change = async (db: Database, { names, seq, now, ...wanted }: Change): Promise<Changed> => {
-  const target = and(eq(messages.roomId, roomId(names.roomKey)), eq(messages.seq, seq))
-  const isAuthor = sql<number>`author_id = ${userId(names.userKey)}`
+export const change = async (
+  db: Database,
+  { roomKey, actor, seq, now, ...wanted }: Change,
+): Promise<Changed> => {
+  const where = standing(roomKey, actor)
+  const isTarget = sql`messages.room_id = standing.room_id and messages.seq = ${seq}`
   const differs = wanted.type === 'edit' ? sql`text <> ${wanted.text}` : sql`true`
-  const changeable = and(target, isAuthor, sql`deleted_at is null`, differs)
-  const [, , [named], [found]] = await db.batch([
+  const changeable = sql`refusal is null and author_id = standing.user_id and deleted_at is null and ${differs}`
+  const [, , [stands], [found]] = await db.batch([
     db.insert(changes).select(
-      sql`select rooms.id, ${nextSeq}, ${wanted.type}, messages.seq, author_id, ${now}
-        from rooms join messages on room_id = rooms.id where ${changeable}`,
+      sql`select standing.room_id, ${nextSeq}, ${wanted.type}, messages.seq, user_id, ${now}
+        from ${where} join messages on ${isTarget} where ${changeable}`,
     ),
     db
       .update(messages)
@@ -163,19 +172,20 @@ export const change = async (db: Database, { names, seq, now, ...wanted }: Chang
           ? { text: wanted.text, editedAt: now }
           : { text: null, fingerprint: null, deletedAt: now },
       )
-      .where(changeable),
-    selectNames(db, names),
+      .from(where)
+      .where(sql`${isTarget} and ${changeable}`),
+    selectStanding(db, roomKey, actor),
     db
-      .select({ ...shown, isAuthor: isAuthor.as('is_author') })
-      .from(messages)
-      .leftJoin(users, eq(users.id, messages.authorId))
-      .where(target),
+      .select({ ...shown, isAuthor: sql<number>`author_id = standing.user_id`.as('is_author') })
+      .from(where)
+      .innerJoin(messages, isTarget)
+      .leftJoin(users, eq(users.id, messages.authorId)),
   ])
-  if (named?.chatroom == null) return { outcome: 'no chatroom' }
+  if (!stands) throw new Error('an actor without a standing')
+  if (stands.refusal) return { outcome: 'refused', refusal: stands.refusal }
   if (!found) return { outcome: 'no message' }
-  if (named.userName === null) return { outcome: 'no user' }
   if (!found.isAuthor) return { outcome: 'not the author' }
   if (wanted.type === 'edit' && found.deletedAt !== null) return { outcome: 'no message' }
   const { isAuthor: _, ...message } = found
-  return { outcome: 'changed', chatroom: named.chatroom, message }
+  return { outcome: 'changed', chatroom: stands.chatroom, message }
 }

@@ -32,17 +32,24 @@ const parameters = (place: 'path' | 'query' | 'header', schema: z.ZodObject | un
   }))
 
 const text = { schema: { type: 'string' } }
-const headers: Record<AnswerHeader | 'Retry-After' | 'x-request-id' | 'x-d1-bookmark', Json> = {
+const headers: Record<
+  AnswerHeader | 'Retry-After' | 'WWW-Authenticate' | 'x-request-id' | 'x-d1-bookmark',
+  Json
+> = {
   Location: { ...text, description: 'Relative URL of what was created.' },
   Link: { ...text, description: 'The next page, where there is one: rel="next".' },
   ETag: { ...text, description: 'Send it back as `If-None-Match`: 304 when nothing has changed.' },
   'Idempotent-Replayed': { ...text, description: '`true` when this repeats an earlier answer.' },
   'Retry-After': { ...text, description: 'Seconds to wait before the next try.' },
+  'WWW-Authenticate': { ...text, description: 'Bearer: send a token.' },
   'x-request-id': { ...text, description: "The request's id." },
   'x-d1-bookmark': { ...text, description: 'Send it back to see at least what this answer saw.' },
 }
 const headersOf = (names: string[]) =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
+
+const problemHeaders = (status: number): string[] =>
+  status === 503 ? ['Retry-After'] : status === 401 ? ['WWW-Authenticate'] : []
 
 const problemAnswers = (operation: Operation): Record<string, Json> => {
   const types: ProblemType[] = [...(operation.problems ?? []), 'internal-error']
@@ -54,7 +61,7 @@ const problemAnswers = (operation: Operation): Record<string, Json> => {
     const description = [answers[status]?.description, title].filter(Boolean).join('; ')
     answers[status] = {
       description,
-      headers: headersOf(type === 'unavailable' ? ['x-request-id', 'Retry-After'] : ['x-request-id']),
+      headers: headersOf(['x-request-id', ...problemHeaders(status)]),
       content: { 'application/problem+json': { schema: ref(contract.problem) } },
     }
   }
@@ -66,6 +73,7 @@ const operationObject = (operation: Operation): Json => {
     id,
     tag,
     summary,
+    bearer,
     params,
     query,
     headers,
@@ -86,6 +94,8 @@ const operationObject = (operation: Operation): Json => {
   }
   return {
     operationId: id,
+    // With a token or without: whether it may do without one depends on the name that acts.
+    security: bearer ? [{}, { bearer: [] }] : [],
     tags: [tag],
     summary,
     parameters: [
@@ -130,6 +140,9 @@ export const openApiDocument = (operations: Record<string, Operation>, version: 
     components: {
       schemas: schemas(),
       headers,
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'The token that creating a user gives.' },
+      },
       parameters: {
         bookmark: {
           name: 'x-d1-bookmark',

@@ -20,6 +20,8 @@ export type Operation<Answer = unknown> = {
   answerHeaders?: readonly AnswerHeader[]
   /** What can go wrong beside what can go wrong everywhere. */
   problems?: readonly ProblemType[]
+  /** Whether a token may be sent. */
+  bearer?: true
   /** Whether the route never asks the database. */
   offline?: true
 }
@@ -45,13 +47,16 @@ export type OperationsOf<App> = {
   [Key in Endpoint<ExtractSchema<App>>]: Operation<Answer<ExtractSchema<App>, Key>>
 }
 
-const renameUser = {
+/** What can go wrong with who acts. */
+const actorProblems = ['invalid-token', 'token-required', 'not-you', 'user-not-found'] as const
+
+const changeUser = {
   tag: 'users',
   params: contract.userParams,
-  body: contract.userBody,
+  bearer: true,
   status: 200,
   answer: contract.user,
-  problems: ['user-not-found', 'name-taken'],
+  problems: [...actorProblems, 'name-taken'],
 } as const
 
 export const operations = {
@@ -68,11 +73,41 @@ export const operations = {
     id: 'createUser',
     tag: 'users',
     summary: 'Create a user; the token is shown this once',
-    body: contract.userBody,
+    body: contract.newUserBody,
     status: 201,
     answer: contract.newUser,
     answerHeaders: ['Location'],
     problems: ['name-taken'],
+  },
+  'GET /api/users/me': {
+    id: 'getMe',
+    tag: 'users',
+    summary: 'Show the user whose token is sent',
+    bearer: true,
+    status: 200,
+    answer: contract.user,
+    problems: ['invalid-token', 'token-required'],
+  },
+  'POST /api/users/:id/token': {
+    id: 'replaceToken',
+    tag: 'users',
+    summary: 'Get another token in exchange for the present one',
+    params: contract.userParams,
+    bearer: true,
+    status: 201,
+    answer: contract.newToken,
+    answerHeaders: ['Location'],
+    problems: actorProblems,
+  },
+  'DELETE /api/users/:id/token': {
+    id: 'revokeToken',
+    tag: 'users',
+    summary: 'Make the token worthless; only the admin can give another',
+    params: contract.userParams,
+    bearer: true,
+    status: 200,
+    answer: contract.revokedToken,
+    problems: actorProblems,
   },
   'GET /api/users/:id': {
     id: 'getUser',
@@ -83,16 +118,27 @@ export const operations = {
     answer: contract.user,
     problems: ['user-not-found'],
   },
-  'PUT /api/users/:id': { ...renameUser, id: 'replaceUser', summary: 'Rename a user' },
-  'PATCH /api/users/:id': { ...renameUser, id: 'updateUser', summary: 'Rename a user' },
+  'PUT /api/users/:id': {
+    ...changeUser,
+    id: 'replaceUser',
+    summary: 'Rename a user; with its token, also protect it or open it',
+    body: contract.replacedUserBody,
+  },
+  'PATCH /api/users/:id': {
+    ...changeUser,
+    id: 'updateUser',
+    summary: 'Rename a user; with its token, also protect it or open it',
+    body: contract.changedUserBody,
+  },
   'DELETE /api/users/:id': {
     id: 'deleteUser',
     tag: 'users',
     summary: 'Delete a user: what was said stays, the name is free again',
     params: contract.userParams,
+    bearer: true,
     status: 200,
     answer: contract.deletedUser,
-    problems: ['user-not-found'],
+    problems: [...actorProblems],
   },
   'GET /api/chatroom': {
     id: 'listChatrooms',
@@ -108,10 +154,11 @@ export const operations = {
     tag: 'chatrooms',
     summary: 'Create a chatroom',
     body: contract.chatroomBody,
+    bearer: true,
     status: 201,
     answer: contract.chatroom,
     answerHeaders: ['Location'],
-    problems: ['name-taken'],
+    problems: ['invalid-token', 'token-required', 'name-taken'],
   },
   'GET /chatroom/:name': {
     id: 'getChatroom',
@@ -128,9 +175,10 @@ export const operations = {
     summary: 'Join a chatroom; again is fine',
     params: contract.chatroomParams,
     body: contract.joinBody,
+    bearer: true,
     status: 200,
     answer: contract.member,
-    problems: ['chatroom-not-found', 'user-not-found'],
+    problems: [...actorProblems, 'chatroom-not-found'],
   },
   'GET /chatroom/:name/member': {
     id: 'listMembers',
@@ -157,9 +205,10 @@ export const operations = {
     tag: 'members',
     summary: 'Leave a chatroom',
     params: contract.memberParams,
+    bearer: true,
     status: 200,
     answer: contract.formerMember,
-    problems: ['chatroom-not-found', 'member-not-found'],
+    problems: ['invalid-token', 'token-required', 'not-you', 'chatroom-not-found', 'member-not-found'],
   },
   'GET /chatroom/:name/message': {
     id: 'listMessages',
@@ -179,10 +228,11 @@ export const operations = {
     params: contract.chatroomParams,
     headers: contract.sendHeaders,
     body: contract.messageBody,
+    bearer: true,
     status: 201,
     answer: contract.message,
     answerHeaders: ['Location', 'Idempotent-Replayed'],
-    problems: ['chatroom-not-found', 'user-not-found', 'idempotency-key-reused'],
+    problems: [...actorProblems, 'chatroom-not-found', 'idempotency-key-reused'],
   },
   'GET /chatroom/:name/message/:seq': {
     id: 'getMessage',
@@ -199,9 +249,10 @@ export const operations = {
     summary: 'Edit a message of your own',
     params: contract.messageParams,
     body: contract.messageBody,
+    bearer: true,
     status: 200,
     answer: contract.message,
-    problems: ['chatroom-not-found', 'message-not-found', 'user-not-found', 'not-the-author'],
+    problems: [...actorProblems, 'chatroom-not-found', 'message-not-found', 'not-the-author'],
   },
   'DELETE /chatroom/:name/message/:seq': {
     id: 'deleteMessage',
@@ -209,9 +260,10 @@ export const operations = {
     summary: 'Delete a message of your own; its number stays',
     params: contract.messageParams,
     query: contract.actorQuery,
+    bearer: true,
     status: 200,
     answer: contract.message,
-    problems: ['chatroom-not-found', 'message-not-found', 'user-not-found', 'not-the-author'],
+    problems: [...actorProblems, 'chatroom-not-found', 'message-not-found', 'not-the-author'],
   },
   'GET /api/hello': {
     id: 'hello',

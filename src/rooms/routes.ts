@@ -1,19 +1,19 @@
 import { Hono } from 'hono'
 import { type Chatroom, chatroomBody, chatroomParams, joinBody, listQuery } from '../contract'
 import type { Env } from '../env'
+import { actorOf, writerOf } from '../identity/credential'
 import { memberView } from '../members/routes'
 import { join } from '../members/store'
 import { nameKey } from '../name'
 import { nextPage } from '../paging'
-import { chatroomNotFound, nameTaken, userNotFound } from '../problem'
+import { chatroomNotFound, nameTaken, refusedBecause } from '../problem'
 import { valid } from '../validate'
 import { createRoom, findRoom, listRooms, type RoomRow } from './store'
 
-const view = ({ name, title, memberCount, createdAt }: RoomRow): Chatroom => ({
+const view = ({ name, title, owner, memberCount, createdAt }: RoomRow): Chatroom => ({
   name,
   title,
-  // Only who creates a room with a token owns it.
-  owner: null,
+  owner,
   memberCount,
   createdAt: new Date(createdAt).toISOString(),
 })
@@ -29,7 +29,13 @@ export const rooms = new Hono<Env>()
   })
   .post('/', valid('json', chatroomBody), async (c) => {
     const { name, title } = c.req.valid('json')
-    const created = await createRoom(c.var.db, { name, nameKey: nameKey(name), title, createdAt: Date.now() })
+    const credential = await writerOf(c)
+    const created = await createRoom(
+      c.var.db,
+      { name, nameKey: nameKey(name), title, createdAt: Date.now() },
+      credential,
+    )
+    if (created.outcome === 'refused') throw refusedBecause(created.refusal, {})
     if (created.outcome === 'taken') throw nameTaken(name)
     return c.json(view(created.room), 201, { Location: `/chatroom/${encodeURIComponent(created.room.name)}` })
   })
@@ -42,16 +48,10 @@ export const room = new Hono<Env>()
     if (!found) throw chatroomNotFound(name)
     return c.json(view(found), 200)
   })
-  .put('/:name', valid('param', chatroomParams), valid('json', joinBody), async (c) => {
+  .put('/:name', valid('param', chatroomParams), valid('json', joinBody, { actor: true }), async (c) => {
     const { name } = c.req.valid('param')
     const { userName } = c.req.valid('json')
-    const joined = await join(c.var.db, { roomKey: nameKey(name), userKey: nameKey(userName) }, Date.now())
-    switch (joined.outcome) {
-      case 'no chatroom':
-        throw chatroomNotFound(name)
-      case 'no user':
-        throw userNotFound(userName)
-      case 'joined':
-        return c.json(memberView(joined.member), 200)
-    }
+    const joined = await join(c.var.db, nameKey(name), await actorOf(c, userName), Date.now())
+    if (joined.outcome === 'refused') throw refusedBecause(joined.refusal, { chatroom: name, user: userName })
+    return c.json(memberView(joined.member), 200)
   })

@@ -1,39 +1,57 @@
-import { asc, eq, gt } from 'drizzle-orm'
+import { asc, eq, gt, sql } from 'drizzle-orm'
 import type { Database } from '../database'
+import type { Credential } from '../identity/actor'
 import { type Page, toPage } from '../paging'
 import { memberCount } from '../queries'
-import { rooms } from '../schema'
+import { rooms, users } from '../schema'
 
 export type RoomRow = {
   id: number
   name: string
   title: string | null
+  /** Null where there is none, and once the owner is deleted. */
+  owner: string | null
   memberCount: number
   createdAt: number
 }
-type Created = { outcome: 'created'; room: RoomRow } | { outcome: 'taken' }
+type Created =
+  | { outcome: 'created'; room: RoomRow }
+  | { outcome: 'taken' }
+  | { outcome: 'refused'; refusal: 'invalid token' }
 
 const shown = {
   id: rooms.id,
-  name: rooms.name,
+  name: sql<string>`rooms.name`.as('room_name'),
   title: rooms.title,
+  owner: sql<string | null>`(select users.name from users where users.id = rooms.owner_id)`.as('owner'),
   memberCount: memberCount.as('member_count'),
   createdAt: rooms.createdAt,
 }
 
-export const createRoom = async (
-  db: Database,
-  values: { name: string; nameKey: string; title: string | null; createdAt: number },
-): Promise<Created> => {
+type NewRoom = { name: string; nameKey: string; title: string | null; createdAt: number }
+
+/** Who creates a room with a token owns it. */
+export const createRoom = async (db: Database, room: NewRoom, credential: Credential): Promise<Created> => {
+  const hash = credential.kind === 'token' ? credential.hash : null
   const { id, name, title, createdAt } = rooms
-  const [[room]] = await db.batch([
+  const [[owner], [created]] = await db.batch([
+    db
+      .select({ name: users.name })
+      .from(users)
+      .where(eq(users.tokenHash, hash ?? '')),
     db
       .insert(rooms)
-      .values(values)
+      .select(
+        sql`select null, ${room.name}, ${room.nameKey}, ${room.title}, 0, ${room.createdAt}, users.id
+          from (select 1) left join users on users.token_hash = ${hash} where ${hash} is null or users.id is not null`,
+      )
       .onConflictDoNothing({ target: rooms.nameKey })
       .returning({ id, name, title, createdAt }),
   ])
-  return room ? { outcome: 'created', room: { ...room, memberCount: 0 } } : { outcome: 'taken' }
+  if (hash !== null && !owner) return { outcome: 'refused', refusal: 'invalid token' }
+  return created
+    ? { outcome: 'created', room: { ...created, owner: owner?.name ?? null, memberCount: 0 } }
+    : { outcome: 'taken' }
 }
 
 /** A page of rooms in the order of their creation, after the id `cursor`. */

@@ -1,21 +1,65 @@
-import { Hono } from 'hono'
-import { listQuery, type User, userBody, userParams } from '../contract'
+import { type Context, Hono } from 'hono'
+import { changedUserBody, listQuery, newUserBody, replacedUserBody, type User, userParams } from '../contract'
 import type { Env } from '../env'
+import { credentialOf, writerOf } from '../identity/credential'
 import { createToken } from '../identity/token'
 import { nameKey } from '../name'
 import { nextPage } from '../paging'
-import { nameTaken, Problem } from '../problem'
+import { nameTaken, Problem, refusedBecause } from '../problem'
+import type { Refusal } from '../standing'
 import { valid } from '../validate'
-import { createUser, deleteUser, findUser, listUsers, renameUser, type UserRow } from './store'
+import {
+  createUser,
+  deleteUser,
+  findTokenHolder,
+  findUser,
+  listUsers,
+  replaceToken,
+  type UserRow,
+  updateUser,
+} from './store'
 
-const view = ({ id, name, createdAt }: UserRow): User => ({
-  id,
-  name,
-  protected: false,
-  createdAt: new Date(createdAt).toISOString(),
+const view = (user: UserRow): User => ({
+  id: user.id,
+  name: user.name,
+  protected: user.protected,
+  createdAt: new Date(user.createdAt).toISOString(),
 })
 
 const notFound = (id: number) => new Problem('user-not-found', `There is no user ${id}.`)
+const refused = (refusal: Refusal, id: number) =>
+  refusal === 'no user' ? notFound(id) : refusedBecause(refusal, {})
+
+type Wanted = { id: number; name?: string | undefined; protected?: boolean | undefined }
+
+const updated = async (c: Context<Env>, { id, name, protected: isProtected }: Wanted): Promise<User> => {
+  const credential = await writerOf(c)
+  // An open name is anybody's to wear, but nobody's to lock or unlock without its token.
+  if (isProtected !== undefined && credential.kind === 'none') throw refusedBecause('token required', {})
+  const changed = await updateUser(
+    c.var.db,
+    { id, credential },
+    { name: name === undefined ? undefined : { name, nameKey: nameKey(name) }, protected: isProtected },
+  )
+  switch (changed.outcome) {
+    case 'refused':
+      throw refused(changed.refusal, id)
+    case 'taken':
+      throw nameTaken(name ?? '')
+    case 'changed':
+      return view(changed.user)
+  }
+}
+
+/** Gives the user a token that nobody else has seen, in the place of the one before. */
+const renewedToken = async (c: Context<Env>, id: number): Promise<string> => {
+  const credential = await credentialOf(c)
+  if (credential.kind === 'none') throw refusedBecause('token required', {})
+  const { token, tokenHash } = await createToken()
+  const replaced = await replaceToken(c.var.db, { id, credential }, tokenHash)
+  if (replaced.outcome === 'refused') throw refused(replaced.refusal, id)
+  return token
+}
 
 /** `/api/users`, also mounted as `/api/user`. */
 export const users = new Hono<Env>()
@@ -26,17 +70,26 @@ export const users = new Hono<Env>()
     const next = more && last ? nextPage(c, '/api/users', { limit, cursor: last.id }) : null
     return c.json({ users: rows.map(view), next }, 200)
   })
-  .post('/', valid('json', userBody), async (c) => {
-    const { name } = c.req.valid('json')
+  .post('/', valid('json', newUserBody), async (c) => {
+    const { name, protected: isProtected = c.env.IDENTITY === 'protected' } = c.req.valid('json')
     const { token, tokenHash } = await createToken()
     const created = await createUser(c.var.db, {
       name,
       nameKey: nameKey(name),
       tokenHash,
+      protected: isProtected,
       createdAt: Date.now(),
     })
     if (created.outcome === 'taken') throw nameTaken(name)
     return c.json({ ...view(created.user), token }, 201, { Location: `/api/users/${created.user.id}` })
+  })
+  .get('/me', async (c) => {
+    const credential = await credentialOf(c)
+    if (credential.kind === 'none') throw refusedBecause('token required', {})
+    // The admin is no user, and so nobody.
+    const user = credential.kind === 'token' ? await findTokenHolder(c.var.db, credential.hash) : undefined
+    if (!user) throw refusedBecause('invalid token', {})
+    return c.json(view(user), 200)
   })
   .get('/:id', valid('param', userParams), async (c) => {
     const { id } = c.req.valid('param')
@@ -44,16 +97,24 @@ export const users = new Hono<Env>()
     if (!user) throw notFound(id)
     return c.json(view(user), 200)
   })
-  .on(['PUT', 'PATCH'], '/:id', valid('param', userParams), valid('json', userBody), async (c) => {
-    const { id } = c.req.valid('param')
-    const { name } = c.req.valid('json')
-    const renamed = await renameUser(c.var.db, { id, name, nameKey: nameKey(name) })
-    if (renamed.outcome === 'unknown') throw notFound(id)
-    if (renamed.outcome === 'taken') throw nameTaken(name)
-    return c.json(view(renamed.user), 200)
-  })
+  .put('/:id', valid('param', userParams), valid('json', replacedUserBody), async (c) =>
+    c.json(await updated(c, { ...c.req.valid('param'), ...c.req.valid('json') }), 200),
+  )
+  .patch('/:id', valid('param', userParams), valid('json', changedUserBody), async (c) =>
+    c.json(await updated(c, { ...c.req.valid('param'), ...c.req.valid('json') }), 200),
+  )
   .delete('/:id', valid('param', userParams), async (c) => {
     const { id } = c.req.valid('param')
-    if (!(await deleteUser(c.var.db, id))) throw notFound(id)
+    const deleted = await deleteUser(c.var.db, { id, credential: await writerOf(c) })
+    if (deleted.outcome === 'refused') throw refused(deleted.refusal, id)
     return c.json({ id, deleted: true as const }, 200)
+  })
+  .post('/:id/token', valid('param', userParams), async (c) => {
+    const { id } = c.req.valid('param')
+    return c.json({ id, token: await renewedToken(c, id) }, 201, { Location: `/api/users/${id}` })
+  })
+  .delete('/:id/token', valid('param', userParams), async (c) => {
+    const { id } = c.req.valid('param')
+    await renewedToken(c, id)
+    return c.json({ id, revoked: true as const }, 200)
   })

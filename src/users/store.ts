@@ -1,18 +1,21 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
+import type { Credential } from '../identity/actor'
 import { type Page, toPage } from '../paging'
 import { offsetWithout } from '../queries'
 import { members, rooms, users } from '../schema'
+import type { Refusal } from '../standing'
 
-export type UserRow = { id: number; name: string; createdAt: number }
+export type UserRow = { id: number; name: string; protected: boolean; createdAt: number }
 type Created = { outcome: 'created'; user: UserRow } | { outcome: 'taken' }
-type Renamed = { outcome: 'renamed'; user: UserRow } | { outcome: 'taken' } | { outcome: 'unknown' }
+type Refused = { outcome: 'refused'; refusal: Refusal }
+type Changed = { outcome: 'changed'; user: UserRow } | { outcome: 'taken' } | Refused
 
-const shown = { id: users.id, name: users.name, createdAt: users.createdAt }
+const shown = { id: users.id, name: users.name, protected: users.protected, createdAt: users.createdAt }
 
 export const createUser = async (
   db: Database,
-  values: { name: string; nameKey: string; tokenHash: string; createdAt: number },
+  values: { name: string; nameKey: string; tokenHash: string; protected: boolean; createdAt: number },
 ): Promise<Created> => {
   const [[user]] = await db.batch([
     db.insert(users).values(values).onConflictDoNothing({ target: users.nameKey }).returning(shown),
@@ -41,33 +44,92 @@ export const findUser = async (db: Database, id: number): Promise<UserRow | unde
   return user
 }
 
+export const findTokenHolder = async (db: Database, tokenHash: string): Promise<UserRow | undefined> => {
+  const [[user]] = await db.batch([db.select(shown).from(users).where(eq(users.tokenHash, tokenHash))])
+  return user
+}
+
+/** Why a user may not be changed: an open name may be by whoever shows no token, any name by its token or the admin. */
+const refusal = (credential: Credential): SQL<Refusal | null> => {
+  switch (credential.kind) {
+    case 'none':
+      return sql`case when protected then 'token required' end`
+    case 'admin':
+      return sql`null`
+    case 'token':
+      return sql`case when token_hash = ${credential.hash} then null
+        when exists (select 1 from users as holder where holder.token_hash = ${credential.hash}) then 'not you'
+        else 'invalid token' end`
+  }
+}
+
+type Target = { id: number; credential: Credential }
+
+const selectTarget = (db: Database, { id, credential }: Target) =>
+  db
+    .select({ refusal: refusal(credential).as('refusal') })
+    .from(users)
+    .where(eq(users.id, id))
+
+const isChangeable = ({ id, credential }: Target) =>
+  and(eq(users.id, id), sql`${refusal(credential)} is null`)
+
+/** What becomes of a change, from what `selectTarget` gave before it. */
+const refused = (target: { refusal: Refusal | null } | undefined): Refused | undefined =>
+  target
+    ? target.refusal
+      ? { outcome: 'refused', refusal: target.refusal }
+      : undefined
+    : { outcome: 'refused', refusal: 'no user' }
+
+type Changes = { name?: { name: string; nameKey: string } | undefined; protected?: boolean | undefined }
+
 /** Another spelling of the user's own name is fine; a name that somebody else has is not. */
-export const renameUser = async (
-  db: Database,
-  { id, name, nameKey }: { id: number; name: string; nameKey: string },
-): Promise<Renamed> => {
-  const free = sql`not exists (select 1 from users as other where other.name_key = ${nameKey} and other.id <> ${id})`
-  const [[known], [user]] = await db.batch([
-    db.select({ id: users.id }).from(users).where(eq(users.id, id)),
+export const updateUser = async (db: Database, target: Target, changes: Changes): Promise<Changed> => {
+  const { name, nameKey } = changes.name ?? {}
+  const free =
+    nameKey === undefined
+      ? undefined
+      : sql`not exists (select 1 from users as other where other.name_key = ${nameKey} and other.id <> ${target.id})`
+  const set = {
+    ...(name !== undefined && { name, nameKey }),
+    ...(changes.protected !== undefined && { protected: changes.protected }),
+  }
+  const [[found], [user]] = await db.batch([
+    selectTarget(db, target),
     db
       .update(users)
-      .set({ name, nameKey })
-      .where(and(eq(users.id, id), free))
+      .set(set)
+      .where(and(isChangeable(target), free))
       .returning(shown),
   ])
-  if (!known) return { outcome: 'unknown' }
-  return user ? { outcome: 'renamed', user } : { outcome: 'taken' }
+  return refused(found) ?? (user ? { outcome: 'changed', user } : { outcome: 'taken' })
+}
+
+/** Puts another token in the place of the user's; the one before it is worth nothing any more. */
+export const replaceToken = async (
+  db: Database,
+  target: Target,
+  tokenHash: string,
+): Promise<{ outcome: 'replaced' } | Refused> => {
+  const [[found]] = await db.batch([
+    selectTarget(db, target),
+    db.update(users).set({ tokenHash }).where(isChangeable(target)),
+  ])
+  return refused(found) ?? { outcome: 'replaced' }
 }
 
 /** Takes the user out of every room and forgets the name. What was said stays, by nobody. */
-export const deleteUser = async (db: Database, id: number): Promise<boolean> => {
-  const [, , [user]] = await db.batch([
+export const deleteUser = async (db: Database, target: Target): Promise<{ outcome: 'deleted' } | Refused> => {
+  const gone = sql`(select id from users where ${isChangeable(target)})`
+  const [[found]] = await db.batch([
+    selectTarget(db, target),
     db
       .update(rooms)
-      .set({ memberOffset: offsetWithout(sql`${id}`) })
-      .where(sql`id in (select room_id from members where user_id = ${id})`),
-    db.delete(members).where(eq(members.userId, id)),
-    db.delete(users).where(eq(users.id, id)).returning({ id: users.id }),
+      .set({ memberOffset: offsetWithout(gone) })
+      .where(sql`id in (select room_id from members where user_id = ${gone})`),
+    db.delete(members).where(sql`user_id = ${gone}`),
+    db.delete(users).where(isChangeable(target)),
   ])
-  return user !== undefined
+  return refused(found) ?? { outcome: 'deleted' }
 }

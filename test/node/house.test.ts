@@ -35,13 +35,13 @@ describe('the arrows of the house', () => {
     expect(
       others(
         /^hono(\/|$)|^@hono\//,
-        /\/routes$|^src\/(app|middleware|validate|problem|paging|openapi\/operations)$/,
+        /\/routes$|^src\/(app|middleware|validate|problem|paging|openapi\/operations|identity\/credential)$/,
       ),
     ).toEqual([])
   })
 
   it('only stores know Drizzle', () => {
-    expect(others(/^drizzle-orm/, /\/store$|^src\/(schema|database|queries)$/)).toEqual([])
+    expect(others(/^drizzle-orm/, /\/store$|^src\/(schema|database|queries|standing)$/)).toEqual([])
   })
 
   it('only the app and routes import routes', () => {

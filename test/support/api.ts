@@ -2,6 +2,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { expect } from 'vitest'
 import type { Chatroom, Message, NewUser, ProblemBody } from '../../src/contract'
+import type { Bindings } from '../../src/env'
 import worker from '../../src/index'
 import { expectDocumented } from './contract'
 
@@ -9,8 +10,12 @@ export type Options = {
   /** Sent as JSON, unless it is text or bytes already. */
   body?: unknown
   headers?: Record<string, string>
+  /** Sent as a bearer token. */
+  token?: string
   /** In place of the real D1. */
   db?: D1Database
+  /** In place of what wrangler.toml says. */
+  env?: Partial<Bindings>
 }
 
 const isRaw = (body: unknown): body is BodyInit =>
@@ -18,8 +23,10 @@ const isRaw = (body: unknown): body is BodyInit =>
 
 /** Sends a request through the Worker's public door; holds every answer against the OpenAPI document. */
 export const call = async (method: string, path: string, options: Options = {}): Promise<Response> => {
-  const { body, db } = options
+  const { body, db, token } = options
+  const bindings = { ...options.env, ...(db && { DB: db }) }
   const headers = new Headers(options.headers)
+  if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
   if (body !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json')
   const request = new Request(`http://parlour.test${path}`, {
     method,
@@ -27,14 +34,17 @@ export const call = async (method: string, path: string, options: Options = {}):
     redirect: 'manual',
     ...(body !== undefined && { body: isRaw(body) ? body : JSON.stringify(body) }),
   })
-  const response = db ? await withDatabase(db, request) : await exports.default.fetch(request)
+  const response =
+    Object.keys(bindings).length > 0
+      ? await fetchWith(bindings, request)
+      : await exports.default.fetch(request)
   await expectDocumented(method, request.url, response)
   return response
 }
 
-const withDatabase = async (db: D1Database, request: Request): Promise<Response> => {
+const fetchWith = async (bindings: Partial<Bindings>, request: Request): Promise<Response> => {
   const context = createExecutionContext()
-  const response = await worker.fetch(request, { ...env, DB: db }, context)
+  const response = await worker.fetch(request, { ...env, ...bindings }, context)
   await waitOnExecutionContext(context)
   return response
 }

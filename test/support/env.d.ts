@@ -5,6 +5,7 @@ declare global {
     interface Env {
       DB: D1Database
       ASSETS: Fetcher
+      IDENTITY: 'open' | 'protected'
       MIGRATIONS: D1Migration[]
     }
     interface GlobalProps {

@@ -1,0 +1,43 @@
+import type { Context } from 'hono'
+import type { Env } from '../env'
+import { nameKey } from '../name'
+import { Problem, refusedBecause } from '../problem'
+import { missingUserName } from '../validate'
+import type { Actor, Credential } from './actor'
+import { digest } from './token'
+
+const encoder = new TextEncoder()
+
+/** Compares in a time that tells nothing of where two texts differ; both have the length of a digest. */
+const sameDigest = (a: string, b: string): boolean =>
+  crypto.subtle.timingSafeEqual(encoder.encode(a), encoder.encode(b))
+
+/**
+ * What the request shows of its sender (RFC 6750). Whether a token is a user's is for the statement to find out that
+ * does the work. Throws a 401 problem for an `Authorization` that is no bearer token.
+ */
+export const credentialOf = async (c: Context<Env>): Promise<Credential> => {
+  const header = c.req.header('Authorization')
+  if (header === undefined) return { kind: 'none' }
+  const [, token] = /^Bearer +([\w.~+/-]+=*) *$/i.exec(header) ?? []
+  if (token === undefined) throw refusedBecause('invalid token', {})
+  const hash = await digest(token)
+  const admin = c.env.ADMIN_TOKEN
+  return admin && sameDigest(hash, await digest(admin)) ? { kind: 'admin' } : { kind: 'token', hash }
+}
+
+/** The same for a request that writes: where the instance demands it, nobody writes without a token. */
+export const writerOf = async (c: Context<Env>): Promise<Credential> => {
+  const credential = await credentialOf(c)
+  if (credential.kind === 'none' && c.env.IDENTITY === 'protected') throw refusedBecause('token required', {})
+  return credential
+}
+
+/** Who acts: whom the token names, or the `userName` of the request. */
+export const actorOf = async (c: Context<Env>, userName: string | undefined): Promise<Actor> => {
+  const credential = await writerOf(c)
+  if (credential.kind !== 'token' && userName === undefined) {
+    throw new Problem('invalid-request', missingUserName.message, { errors: [missingUserName] })
+  }
+  return { credential, userKey: userName === undefined ? undefined : nameKey(userName) }
+}
