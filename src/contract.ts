@@ -144,6 +144,12 @@ const limit = z
   )
   .default(50)
 
+const reader = {
+  userName: userName
+    .optional()
+    .meta({ description: 'Who reads, where that is for members only. With a token it may be left out.' }),
+}
+
 export const listQuery = z.object({
   limit,
   cursor: digits.optional().meta({ description: 'Where the page before ended; taken from `next`.' }),
@@ -153,6 +159,7 @@ export const historyQuery = z
   .object({
     limit,
     before: digits.optional().meta({ description: 'Only messages with a smaller `seq`.' }),
+    ...reader,
     after: digitsOrZero.optional().meta({ description: 'Only messages with a greater `seq`.' }),
   })
   .refine(({ before, after }) => before === undefined || after === undefined, {
@@ -161,6 +168,8 @@ export const historyQuery = z
   })
 
 export const actorQuery = z.object({ userName: actor })
+export const readerQuery = z.object(reader)
+export const memberListQuery = listQuery.extend(reader)
 
 const isProtected = z.boolean().meta({ description: 'Whether the name acts only with its token.' })
 
@@ -172,6 +181,28 @@ export const changedUserBody = z
     error: 'nothing to change: give name or protected',
   })
 export const chatroomBody = z.object({ name: chatroomName, title: title.nullable().default(null) })
+const topic = title.meta({ examples: ['Homework, and what is for lunch'] })
+const audience = z.enum(['anyone', 'members'])
+const settings = {
+  title: title.nullable(),
+  topic: topic.nullable(),
+  readers: audience.meta({ description: 'Who may read.' }),
+  posters: audience.meta({ description: 'Who may post.' }),
+  slowModeSeconds: z
+    .int()
+    .min(0, { error: 'must be 0 to 21600' })
+    .max(21_600, { error: 'must be 0 to 21600' })
+    .meta({ description: 'How long a member waits between two messages; 0: not at all.' }),
+  archived: z.boolean().meta({ description: 'Read only.' }),
+}
+
+export const settingsBody = z
+  .object({ ...settings, owner: userName.meta({ description: 'Whom the room is handed on to.' }) })
+  .partial()
+  .refine((body) => Object.values(body).some((value) => value !== undefined), { error: 'nothing to change' })
+
+export const memberBody = z.object({ role: z.enum(['member', 'moderator']) })
+
 export const joinBody = z.object({ userName: actor })
 export const messageBody = z.object({ userName: actor, message: messageText })
 
@@ -205,16 +236,24 @@ export const deletedUser = z.object({ id, deleted: z.literal(true) }).meta({ id:
 export const chatroom = z
   .object({
     name: chatroomName,
-    title: title.nullable(),
+    ...settings,
     owner: userName.nullable(),
     memberCount: z.int().nonnegative(),
     createdAt: time,
   })
   .meta({ id: 'Chatroom' })
+export const deletedChatroom = z
+  .object({ name: chatroomName, deleted: z.literal(true) })
+  .meta({ id: 'DeletedChatroom' })
 export const chatroomList = z.object({ chatrooms: z.array(chatroom), next }).meta({ id: 'ChatroomList' })
 
 export const member = z
-  .object({ chatroom: chatroomName, userName, role: z.enum(['member']), joinedAt: time })
+  .object({
+    chatroom: chatroomName,
+    userName,
+    role: z.enum(['owner', 'moderator', 'member']),
+    joinedAt: time,
+  })
   .meta({ id: 'Member' })
 export const memberList = z.object({ members: z.array(member), next }).meta({ id: 'MemberList' })
 export const formerMember = z

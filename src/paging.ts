@@ -11,8 +11,15 @@ export const toPage = <Row>(rows: Row[], limit: number): Page<Row> => ({
 })
 
 /** The relative URL of the next page, also said in a `Link` header (RFC 8288). */
-export const nextPage = (c: Context<Env>, path: string, query: Record<string, number>): string => {
-  const next = `${path}?${new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]))}`
+export const nextPage = (
+  c: Context<Env>,
+  path: string,
+  query: Record<string, string | number | undefined>,
+): string => {
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  )
+  const next = `${path}?${new URLSearchParams(given)}`
   c.header('Link', `<${next}>; rel="next"`)
   return next
 }

@@ -11,6 +11,9 @@ export const problems = {
   'invalid-token': { status: 401, title: 'Invalid token' },
   'token-required': { status: 401, title: 'Token required' },
   'not-you': { status: 403, title: 'Not you' },
+  'members-only': { status: 403, title: 'Members only' },
+  'not-allowed': { status: 403, title: 'Not allowed' },
+  archived: { status: 403, title: 'Chatroom archived' },
   'not-the-author': { status: 403, title: 'Not the author' },
   'user-not-found': { status: 404, title: 'User not found' },
   'chatroom-not-found': { status: 404, title: 'Chatroom not found' },
@@ -21,6 +24,7 @@ export const problems = {
   'name-taken': { status: 409, title: 'Name taken' },
   'body-too-large': { status: 413, title: 'Body too large' },
   'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
+  'slow-mode': { status: 429, title: 'Slow mode' },
   'idempotency-key-reused': { status: 422, title: 'Idempotency key reused' },
   'internal-error': { status: 500, title: 'Internal error' },
   unavailable: { status: 503, title: 'Temporarily unavailable' },
@@ -72,6 +76,12 @@ export const refusedBecause = (
       )
     case 'not you':
       return new Problem('not-you', 'The token is that of another user.')
+    case 'members only':
+      return new Problem('members-only', 'Only members may do this here; a moderator can invite you.')
+    case 'not allowed':
+      return new Problem('not-allowed', 'Your role in this chatroom does not allow this.')
+    case 'archived':
+      return new Problem('archived', 'This chatroom is archived: it can be read, but nothing is added.')
     case 'no chatroom':
       return chatroomNotFound(chatroom)
     case 'no user':

@@ -29,6 +29,15 @@ export const rooms = sqliteTable('rooms', {
   createdAt: integer('created_at').notNull(),
   /** Null where the room was made without a token. */
   ownerId: integer('owner_id'),
+  topic: text(),
+  readers: text({ enum: ['anyone', 'members'] })
+    .notNull()
+    .default('anyone'),
+  posters: text({ enum: ['anyone', 'members'] })
+    .notNull()
+    .default('anyone'),
+  slowModeSeconds: integer('slow_mode_seconds').notNull().default(0),
+  archived: integer({ mode: 'boolean' }).notNull().default(false),
 })
 
 /** Who is in which room. The key is the order of joining, so that a page of members is one range scan. */
@@ -39,6 +48,9 @@ export const members = sqliteTable(
     ordinal: integer().notNull(),
     userId: integer('user_id').notNull(),
     joinedAt: integer('joined_at').notNull(),
+    role: text({ enum: ['member', 'moderator'] })
+      .notNull()
+      .default('member'),
   },
   (t) => [primaryKey({ columns: [t.roomId, t.ordinal] }), uniqueIndex('members_user').on(t.userId, t.roomId)],
 )

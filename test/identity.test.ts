@@ -6,15 +6,17 @@ import { call, fails, fresh, newRoom, newUser, ok, say } from './support/api'
 const protectedUser = (): Promise<NewUser> =>
   ok('POST', '/api/users', { body: { name: fresh('protected'), protected: true } })
 
-/** A protected user with a message in a room, and somebody else with a token. */
+/** A protected user with a message in a room of its own, and somebody else with a token. */
 const scene = async () => {
-  const [{ name }, victim, attacker] = await Promise.all([newRoom(), protectedUser(), newUser()])
+  const [victim, attacker] = await Promise.all([protectedUser(), newUser()])
+  const body = { name: fresh('room') }
+  const { name } = await ok<Chatroom>('POST', '/api/chatroom', { token: victim.token, body })
   const room = `/chatroom/${name}`
   await ok('POST', `${room}/message`, { token: victim.token, body: { message: 'mine' } })
   return { room, victim, attacker }
 }
 
-/** What each route that may be sent a token asks of the victim, as the attacker would ask it. */
+/** What each route that changes something asks of what is the victim's. */
 const attempts = ({
   room,
   victim,
@@ -24,6 +26,9 @@ const attempts = ({
   'DELETE /api/users/:id': [`/api/users/${victim.id}`],
   'POST /api/users/:id/token': [`/api/users/${victim.id}/token`],
   'DELETE /api/users/:id/token': [`/api/users/${victim.id}/token`],
+  'PATCH /chatroom/:name': [room, { title: 'taken over' }],
+  'DELETE /chatroom/:name': [room],
+  'PATCH /chatroom/:name/member/:userName': [`${room}/member/${victim.name}`, { role: 'member' }],
   'PUT /chatroom/:name': [room, { userName: victim.name }],
   'DELETE /chatroom/:name/member/:userName': [`${room}/member/${victim.name}`],
   'POST /chatroom/:name/message': [`${room}/message`, { userName: victim.name, message: 'not mine' }],
@@ -31,15 +36,14 @@ const attempts = ({
   'DELETE /chatroom/:name/message/:seq': [`${room}/message/1?userName=${victim.name}`],
 })
 
-/** Creates something new, or only tells who one is: there is no victim. */
-const harmless = ['POST /api/chatroom', 'GET /api/users/me']
+/** These make something new: there is no victim. */
+const creates = ['POST /api/users', 'POST /api/chatroom']
 
 describe('a protected name', () => {
-  const withToken = Object.entries(operations)
-    .filter(([key, operation]) => 'bearer' in operation && !harmless.includes(key))
-    .map(([key]) => key)
+  // From the OpenAPI document's own table, so that a new route can't be forgotten.
+  const changing = Object.keys(operations).filter((key) => !key.startsWith('GET ') && !creates.includes(key))
 
-  it.each(withToken)('is safe from everybody else: %s', async (key) => {
+  it.each(changing)('is safe from everybody else: %s', async (key) => {
     const stage = await scene()
     const [path, body] = attempts(stage)[key] ?? []
     if (!path) throw new Error(`write down how an attacker would call ${key}`)
@@ -48,9 +52,7 @@ describe('a protected name', () => {
     const before = await ok('GET', `/api/users/${stage.victim.id}`)
 
     expect(await fails(401, method, path, options)).toMatchObject({ type: '/problems/token-required' })
-    expect(await fails(403, method, path, { ...options, token: stage.attacker.token })).toMatchObject({
-      type: '/problems/not-you',
-    })
+    await fails(403, method, path, { ...options, token: stage.attacker.token })
     const guessed = await call(method, path, { ...options, token: 'x'.repeat(43) })
     expect([guessed.status, guessed.headers.get('www-authenticate')]).toEqual([
       401,
@@ -63,7 +65,7 @@ describe('a protected name', () => {
     expect(await ok('GET', '/api/users/me', { token: stage.victim.token })).toEqual(before)
   })
 
-  it.each(withToken)('acts with its own token: %s', async (key) => {
+  it.each(changing)('acts with its own token: %s', async (key) => {
     const stage = await scene()
     const [path = '', body] = attempts(stage)[key] ?? []
     const method = key.split(' ')[0] ?? ''

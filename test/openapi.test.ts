@@ -2,7 +2,7 @@ import { testClient } from 'hono/testing'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import type { App } from '../src/app'
 import { app } from '../src/app'
-import type { Message } from '../src/contract'
+import type { Chatroom, Message } from '../src/contract'
 import { call, fresh, newUser, ok, roomWithUser, say } from './support/api'
 import { documentedSuccesses, seen } from './support/contract'
 
@@ -35,6 +35,10 @@ describe('the OpenAPI document', () => {
     for (const method of ['PUT', 'PATCH'])
       await ok(method, `/api/users/${id}`, { body: { name: fresh('user') } })
     await ok('DELETE', `/api/users/${id}`)
+    const owned = await ok<Chatroom>('POST', '/api/chatroom', { body: { name: fresh('room') }, token })
+    await ok('PATCH', `/chatroom/${owned.name}/member/${userName}`, { body: { role: 'moderator' }, token })
+    await ok('PATCH', `/chatroom/${owned.name}`, { body: { title: 'Ours' }, token })
+    await ok('DELETE', `/chatroom/${owned.name}`, { token })
     const renewed = await ok<{ token: string }>('POST', `/api/users/${holder}/token`, { token })
     await ok('DELETE', `/api/users/${holder}/token`, {
       headers: { Authorization: `Bearer ${renewed.token}` },

@@ -41,3 +41,16 @@ export const actorOf = async (c: Context<Env>, userName: string | undefined): Pr
   }
   return { credential, userKey: userName === undefined ? undefined : nameKey(userName) }
 }
+
+/** Who reads: nobody in particular, unless the request says. */
+export const readerOf = async (c: Context<Env>, userName: string | undefined): Promise<Actor> => ({
+  credential: await credentialOf(c),
+  userKey: userName === undefined ? undefined : nameKey(userName),
+})
+
+/** Who uses the power of a role, which takes a token. */
+export const authorityOf = async (c: Context<Env>): Promise<Actor> => {
+  const credential = await credentialOf(c)
+  if (credential.kind === 'none') throw refusedBecause('token required', {})
+  return { credential, userKey: undefined }
+}

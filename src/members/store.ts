@@ -1,93 +1,140 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import { asc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor } from '../identity/actor'
 import { type Page, toPage } from '../paging'
-import { offsetWithout, roomId } from '../queries'
+import { offsetWithout, roomId, userId } from '../queries'
 import { members, rooms, users } from '../schema'
-import { insertMember, type Refusal, selectStanding, standing } from '../standing'
+import { insertMember, nextOrdinal, noRow, type Refusal, roomOf, standing, verdict } from '../standing'
 
-export type MemberRow = { chatroom: string; userName: string; joinedAt: number }
-type NoRoom = { outcome: 'no chatroom' }
+export type MemberRow = {
+  userName: string
+  role: 'owner' | 'moderator' | 'member'
+  joinedAt: number
+}
 type NoMember = { outcome: 'no member' }
 type Refused = { outcome: 'refused'; refusal: Refusal }
-type Joined = { outcome: 'joined'; member: MemberRow } | Refused
-type Found = { outcome: 'found'; member: MemberRow } | NoRoom | NoMember
+type Joined = { outcome: 'joined'; chatroom: string; member: MemberRow } | Refused
+type Found = { outcome: 'found'; chatroom: string; member: MemberRow } | NoMember | Refused
 type Left = { outcome: 'left'; chatroom: string; userName: string } | NoMember | Refused
-type Listed =
-  | {
-      outcome: 'listed'
-      chatroom: string
-      page: Page<{ userName: string; joinedAt: number; ordinal: number }>
-    }
-  | NoRoom
+type Listed = { outcome: 'listed'; chatroom: string; page: Page<MemberRow & { ordinal: number }> } | Refused
 
-const isStanding = sql`members.user_id = standing.user_id and members.room_id = standing.room_id`
+/** A statement that gives members of the room that the actor may see. */
+const selectMembers = (db: Database, actors: SQL, where: SQL) =>
+  db
+    .select({
+      userName: users.name,
+      role: sql<
+        MemberRow['role']
+      >`case when user_id = (select owner_id from ${actors}) then 'owner' else role end`.as('shown_role'),
+      joinedAt: members.joinedAt,
+      ordinal: members.ordinal,
+    })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(sql`members.room_id = ${roomOf(actors)} and ${where}`)
 
 /** Who is a member already stays one, since when it was. */
 export const join = async (db: Database, roomKey: string, actor: Actor, now: number): Promise<Joined> => {
-  const where = standing(roomKey, actor)
-  const [, [stands], [member]] = await db.batch([
-    insertMember(db, where, now),
-    selectStanding(db, roomKey, actor),
-    db.select({ joinedAt: members.joinedAt }).from(where).innerJoin(members, isStanding),
+  const actors = standing(roomKey, actor, 'join')
+  const [, [found], [member]] = await db.batch([
+    insertMember(db, actors, now),
+    db.select(verdict).from(actors),
+    selectMembers(db, actors, sql`members.user_id = (select user_id from ${actors})`),
   ])
-  if (stands?.refusal) return { outcome: 'refused', refusal: stands.refusal }
-  if (!stands || !member) throw new Error('who may join is no member after it')
-  const { chatroom, userName } = stands
-  return { outcome: 'joined', member: { chatroom, userName, ...member } }
+  if (!found || !(found.refusal || member)) throw noRow
+  return found.refusal || !member
+    ? { outcome: 'refused', refusal: found.refusal ?? 'no user' }
+    : { outcome: 'joined', chatroom: found.chatroom, member }
 }
 
-export const findMember = async (
-  db: Database,
-  { roomKey, userKey }: { roomKey: string; userKey: string },
-): Promise<Found> => {
-  const [[room], [member]] = await db.batch([
-    db.select({ name: rooms.name }).from(rooms).where(eq(rooms.nameKey, roomKey)),
-    db
-      .select({ userName: users.name, joinedAt: members.joinedAt })
-      .from(users)
-      .innerJoin(members, and(eq(members.userId, users.id), eq(members.roomId, roomId(roomKey))))
-      .where(eq(users.nameKey, userKey)),
+export type Named = { roomKey: string; actor: Actor; userKey: string }
+
+export const findMember = async (db: Database, { roomKey, actor, userKey }: Named): Promise<Found> => {
+  const actors = standing(roomKey, actor, 'read')
+  const [[found], [member]] = await db.batch([
+    db.select(verdict).from(actors),
+    selectMembers(db, actors, sql`members.user_id = ${userId(userKey)}`),
   ])
-  if (!room) return { outcome: 'no chatroom' }
-  return member ? { outcome: 'found', member: { chatroom: room.name, ...member } } : { outcome: 'no member' }
+  if (!found) throw noRow
+  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
+  return member ? { outcome: 'found', chatroom: found.chatroom, member } : { outcome: 'no member' }
 }
+
+export type MembersRange = { roomKey: string; actor: Actor; cursor: number | undefined; limit: number }
 
 /** A page of members in the order of their joining, after the ordinal `cursor`. */
-export const listMembers = async (
-  db: Database,
-  { roomKey, cursor = 0, limit }: { roomKey: string; cursor: number | undefined; limit: number },
-): Promise<Listed> => {
-  const [[room], rows] = await db.batch([
-    db.select({ name: rooms.name }).from(rooms).where(eq(rooms.nameKey, roomKey)),
-    db
-      .select({ userName: users.name, joinedAt: members.joinedAt, ordinal: members.ordinal })
-      .from(members)
-      .innerJoin(users, eq(users.id, members.userId))
-      .where(and(eq(members.roomId, roomId(roomKey)), gt(members.ordinal, cursor)))
+export const listMembers = async (db: Database, range: MembersRange): Promise<Listed> => {
+  const { roomKey, actor, cursor = 0, limit } = range
+  const actors = standing(roomKey, actor, 'read')
+  const [[found], rows] = await db.batch([
+    db.select(verdict).from(actors),
+    selectMembers(db, actors, sql`members.ordinal > ${cursor}`)
       .orderBy(asc(members.ordinal))
       .limit(limit + 1),
   ])
-  return room
-    ? { outcome: 'listed', chatroom: room.name, page: toPage(rows, limit) }
-    : { outcome: 'no chatroom' }
+  if (!found) throw noRow
+  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
+  return { outcome: 'listed', chatroom: found.chatroom, page: toPage(rows, limit) }
+}
+
+type Appointed =
+  | { outcome: 'appointed'; chatroom: string; member: MemberRow }
+  | { outcome: 'no user' }
+  | Refused
+
+/**
+ * Gives a member a role; who is none becomes a member. To invite takes less than to appoint or to depose, so which of
+ * the two it is is decided by what the user is when the statement runs.
+ */
+export const appoint = async (
+  db: Database,
+  { roomKey, actor, userKey }: Named,
+  role: 'member' | 'moderator',
+  now: number,
+): Promise<Appointed> => {
+  const actors = standing(roomKey, actor, role === 'moderator' ? 'appoint' : 'invite')
+  const masters = standing(roomKey, actor, 'appoint')
+  const target = sql`members.user_id = ${userId(userKey)}`
+  const [[found], , , [member], [user]] = await db.batch([
+    db.select(verdict).from(actors),
+    db.insert(members).select(
+      sql`select room_id, ${nextOrdinal}, users.id, ${now}, ${role}
+        from ${actors} join users on users.name_key = ${userKey}
+        where refusal is null and not exists (select 1 from members as m where m.user_id = users.id and m.room_id = standing.room_id)`,
+    ),
+    db
+      .update(members)
+      .set({ role })
+      .from(masters)
+      .where(sql`refusal is null and members.room_id = standing.room_id and ${target}`),
+    selectMembers(db, actors, target),
+    db.select({ id: users.id }).from(users).where(eq(users.nameKey, userKey)),
+  ])
+  if (!found) throw noRow
+  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
+  if (!user || !member) return { outcome: 'no user' }
+  // A moderator may invite, but a moderator who was there already stays what it was.
+  const unchanged = member.role !== 'owner' && member.role !== role
+  return unchanged
+    ? { outcome: 'refused', refusal: 'not allowed' }
+    : { outcome: 'appointed', chatroom: found.chatroom, member }
 }
 
 export const leave = async (db: Database, roomKey: string, actor: Actor): Promise<Left> => {
-  const where = standing(roomKey, actor)
-  const leaver = sql`(select user_id from ${where} where refusal is null)`
+  const actors = standing(roomKey, actor, 'leave')
+  const leaver = sql`(select user_id from ${actors} where refusal is null)`
   const isLeaver = sql`user_id = ${leaver} and room_id = ${roomId(roomKey)}`
-  const [[stands], , [gone]] = await db.batch([
-    selectStanding(db, roomKey, actor),
+  const [[found], , [gone]] = await db.batch([
+    db.select(verdict).from(actors),
     db
       .update(rooms)
       .set({ memberOffset: offsetWithout(leaver) })
       .where(sql`name_key = ${roomKey} and exists (select 1 from members where ${isLeaver})`),
     db.delete(members).where(isLeaver).returning({ ordinal: members.ordinal }),
   ])
-  if (!stands) throw new Error('an actor without a standing')
-  if (stands.refusal) return { outcome: 'refused', refusal: stands.refusal }
+  if (!found) throw noRow
+  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
   return gone
-    ? { outcome: 'left', chatroom: stands.chatroom, userName: stands.userName }
+    ? { outcome: 'left', chatroom: found.chatroom, userName: found.userName }
     : { outcome: 'no member' }
 }

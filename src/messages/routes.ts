@@ -7,14 +7,15 @@ import {
   type Message,
   messageBody,
   messageParams,
+  readerQuery,
   sendHeaders,
 } from '../contract'
 import type { Env } from '../env'
-import { actorOf } from '../identity/credential'
+import { actorOf, readerOf } from '../identity/credential'
 import { digest } from '../identity/token'
 import { nameKey } from '../name'
 import { nextPage } from '../paging'
-import { chatroomNotFound, Problem, refusedBecause } from '../problem'
+import { Problem, refusedBecause } from '../problem'
 import { valid } from '../validate'
 import { change, findMessage, history, type MessageRow, send } from './store'
 
@@ -73,13 +74,16 @@ export const messages = new Hono<Env>()
     etag({ retainedHeaders }),
     async (c) => {
       const { name } = c.req.valid('param')
-      const { limit, before, after } = c.req.valid('query')
-      const listed = await history(c.var.db, { roomKey: nameKey(name), limit, before, after })
-      if (listed.outcome === 'no chatroom') throw chatroomNotFound(name)
+      const { limit, before, after, userName } = c.req.valid('query')
+      const actor = await readerOf(c, userName)
+      const listed = await history(c.var.db, { roomKey: nameKey(name), actor, limit, before, after })
+      if (listed.outcome === 'refused')
+        throw refusedBecause(listed.refusal, { chatroom: name, user: userName })
       const { rows, more } = listed.page
       const edge = after === undefined ? rows.at(0) : rows.at(-1)
       const onward = edge && (after === undefined ? { before: edge.seq } : { after: edge.seq })
-      const next = more && onward ? nextPage(c, pathOf(listed.chatroom), { limit, ...onward }) : null
+      const next =
+        more && onward ? nextPage(c, pathOf(listed.chatroom), { limit, ...onward, userName }) : null
       return c.json({ messages: rows.map((row) => view(listed.chatroom, row)), next }, 200)
     },
   )
@@ -103,6 +107,10 @@ export const messages = new Hono<Env>()
       switch (sent.outcome) {
         case 'refused':
           throw refusedBecause(sent.refusal, { chatroom: name, user: userName })
+        case 'too soon':
+          throw new Problem('slow-mode', 'This chatroom is in slow mode: wait before the next message.', {
+            headers: { 'Retry-After': String(Math.ceil(sent.waitMilliseconds / 1000)) },
+          })
         case 'key reused':
           throw new Problem('idempotency-key-reused', 'This Idempotency-Key stood for another message.')
         case 'replayed':
@@ -112,12 +120,13 @@ export const messages = new Hono<Env>()
       return c.json(view(sent.chatroom, sent.message), 201, { Location })
     },
   )
-  .get('/:seq', valid('param', messageParams), async (c) => {
+  .get('/:seq', valid('param', messageParams), valid('query', readerQuery), async (c) => {
     const { name, seq } = c.req.valid('param')
-    const found = await findMessage(c.var.db, { roomKey: nameKey(name), seq })
+    const { userName } = c.req.valid('query')
+    const found = await findMessage(c.var.db, nameKey(name), await readerOf(c, userName), seq)
     switch (found.outcome) {
-      case 'no chatroom':
-        throw chatroomNotFound(name)
+      case 'refused':
+        throw refusedBecause(found.refusal, { chatroom: name, user: userName })
       case 'no message':
         throw messageNotFound(seq)
       case 'found':

@@ -1,10 +1,9 @@
-import { and, asc, desc, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
+import { asc, desc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor } from '../identity/actor'
 import { type Page, toPage } from '../paging'
-import { roomId } from '../queries'
-import { changes, messages, rooms, users } from '../schema'
-import { insertMember, type Refusal, selectStanding, standing } from '../standing'
+import { changes, messages, users } from '../schema'
+import { insertMember, noRow, type Refusal, roomOf, standing, verdict } from '../standing'
 
 export type MessageRow = {
   seq: number
@@ -16,19 +15,19 @@ export type MessageRow = {
   editedAt: number | null
   deletedAt: number | null
 }
-type NoRoom = { outcome: 'no chatroom' }
 type Refused = { outcome: 'refused'; refusal: Refusal }
-type Found = { outcome: 'found'; chatroom: string; message: MessageRow }
+type Found = { outcome: 'found'; chatroom: string; message: MessageRow } | { outcome: 'no message' } | Refused
 type Sent =
   | { outcome: 'sent' | 'replayed'; chatroom: string; message: MessageRow }
   | { outcome: 'key reused' }
+  | { outcome: 'too soon'; waitMilliseconds: number }
   | Refused
 type Changed =
   | { outcome: 'changed'; chatroom: string; message: MessageRow }
   | { outcome: 'no message' }
   | { outcome: 'not the author' }
   | Refused
-type Listed = { outcome: 'listed'; chatroom: string; page: Page<MessageRow> } | NoRoom
+type Listed = { outcome: 'listed'; chatroom: string; page: Page<MessageRow> } | Refused
 
 const shown = {
   seq: messages.seq,
@@ -39,16 +38,38 @@ const shown = {
   deletedAt: messages.deletedAt,
 }
 
-const selectMessages = (db: Database, where: SQL | undefined) =>
-  db.select(shown).from(messages).leftJoin(users, eq(users.id, messages.authorId)).where(where)
-
-const selectRoom = (db: Database, roomKey: string) =>
-  db.select({ name: rooms.name }).from(rooms).where(eq(rooms.nameKey, roomKey))
+const selectMessages = (db: Database, actors: SQL, where: SQL) =>
+  db
+    .select(shown)
+    .from(messages)
+    .leftJoin(users, eq(users.id, messages.authorId))
+    .where(sql`messages.room_id = ${roomOf(actors)} and ${where}`)
 
 /** The log's next number, from the ends of its two tables' keys: no counter, no gap, no second statement. */
 const nextSeq = sql`1 + max(
   coalesce((select max(seq) from messages as m where m.room_id = standing.room_id), 0),
   coalesce((select max(seq) from changes as c where c.room_id = standing.room_id), 0))`
+
+/** Never earlier than the message before, whatever the clocks of two data centres say: slow mode counts on it. */
+const noEarlier = (now: number): SQL => sql`max(${now}, coalesce(
+  (select created_at from messages as m where m.room_id = standing.room_id order by seq desc limit 1), 0))`
+
+/**
+ * How many milliseconds the actor has to wait in a room with slow mode. Walks back through the messages that are young
+ * enough to matter, each by the key, until one of the actor's own: no index and no row to write for a message.
+ */
+const wait = (now: number): SQL<number> => {
+  const since = sql`${now} - 1000 * slow_mode_seconds`
+  return sql`case when is_slow then (
+    with recursive back (seq, author, at) as (
+      select * from (
+        select seq, author_id, created_at from messages as m where m.room_id = standing.room_id order by seq desc limit 1)
+      union all
+      select m.seq, m.author_id, m.created_at from back join messages as m on m.room_id = standing.room_id
+        and m.seq = (select max(seq) from messages as n where n.room_id = standing.room_id and n.seq < back.seq)
+      where author <> standing.user_id and at > ${since}
+    ) select at - (${since}) from back where author = standing.user_id and at > ${since}) end`
+}
 
 export type Sending = {
   roomKey: string
@@ -66,32 +87,38 @@ export type Sending = {
 export const send = async (db: Database, sending: Sending): Promise<Sent> => {
   const { roomKey, actor, text, now, idempotency } = sending
   const { key = null, fingerprint = null } = idempotency ?? {}
-  const where = standing(roomKey, actor)
+  const actors = standing(roomKey, actor, 'post')
   const sameKey = sql`messages.room_id = standing.room_id and author_id = standing.user_id and idempotency_key = ${key}`
+  const tooSoon = sql`coalesce(${wait(now)}, 0) > 0`
+  const { seq, createdAt, deletedAt, fingerprint: of } = messages
   const storing = [
-    selectStanding(db, roomKey, actor),
-    insertMember(db, where, now, idempotency && sql`exists (select 1 from messages where ${sameKey})`),
+    db.select({ ...verdict, wait: wait(now).as('wait') }).from(actors),
+    insertMember(
+      db,
+      actors,
+      now,
+      idempotency ? sql`${tooSoon} or exists (select 1 from messages where ${sameKey})` : tooSoon,
+    ),
     db
       .insert(messages)
       .select(
-        sql`select room_id, ${nextSeq}, user_id, ${text}, ${now}, null, null, ${key}, ${fingerprint}
-          from ${where} where refusal is null`,
+        sql`select room_id, ${nextSeq}, user_id, ${text}, ${noEarlier(now)}, null, null, ${key}, ${fingerprint}
+          from ${actors} where refusal is null and not ${tooSoon}`,
       )
       .onConflictDoNothing()
-      .returning({ seq: messages.seq }),
+      .returning({ seq, createdAt }),
   ] as const
-  const { seq, createdAt, deletedAt, fingerprint: of } = messages
-  const underKey = db.select({ seq, createdAt, deletedAt, of }).from(where).innerJoin(messages, sameKey)
+  const underKey = db.select({ seq, createdAt, deletedAt, of }).from(actors).innerJoin(messages, sameKey)
 
-  const [[stands], , [stored], ...rest] = await db.batch(idempotency ? [...storing, underKey] : storing)
-  if (!stands) throw new Error('an actor without a standing')
-  if (stands.refusal) return { outcome: 'refused', refusal: stands.refusal }
-  const { chatroom, userName } = stands
-  const message = { userName, text, createdAt: now, editedAt: null, deletedAt: null }
-  if (stored) return { outcome: 'sent', chatroom, message: { ...message, seq: stored.seq } }
+  const [[found], , [stored], ...rest] = await db.batch(idempotency ? [...storing, underKey] : storing)
+  if (!found) throw noRow
+  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
+  const { chatroom, userName, wait: waitMilliseconds } = found
+  const message = { userName, text, editedAt: null, deletedAt: null }
+  if (stored) return { outcome: 'sent', chatroom, message: { ...message, ...stored } }
 
   const earlier = rest[0]?.[0]
-  if (!earlier) throw new Error('a message was neither stored now nor before')
+  if (!earlier) return { outcome: 'too soon', waitMilliseconds }
   const asFirst = { ...message, seq: earlier.seq, createdAt: earlier.createdAt }
   if (earlier.deletedAt !== null) {
     return {
@@ -107,40 +134,45 @@ export const send = async (db: Database, sending: Sending): Promise<Sent> => {
 
 export type HistoryRange = {
   roomKey: string
+  actor: Actor
   limit: number
   before: number | undefined
   after: number | undefined
 }
 
 /** A page of history, oldest first: the messages right after `after`, or the last ones before `before`. */
-export const history = async (
-  db: Database,
-  { roomKey, limit, before, after }: HistoryRange,
-): Promise<Listed> => {
-  const room = eq(messages.roomId, roomId(roomKey))
-  const range =
-    after !== undefined
-      ? selectMessages(db, and(room, gt(messages.seq, after))).orderBy(asc(messages.seq))
-      : selectMessages(db, and(room, before === undefined ? undefined : lt(messages.seq, before))).orderBy(
-          desc(messages.seq),
-        )
-  const [[named], rows] = await db.batch([selectRoom(db, roomKey), range.limit(limit + 1)])
-  if (!named) return { outcome: 'no chatroom' }
+export const history = async (db: Database, range: HistoryRange): Promise<Listed> => {
+  const { roomKey, actor, limit, before, after } = range
+  const actors = standing(roomKey, actor, 'read')
+  const forwards = after !== undefined
+  const edge = forwards ? sql`seq > ${after}` : before === undefined ? sql`true` : sql`seq < ${before}`
+  const [[found], rows] = await db.batch([
+    db.select(verdict).from(actors),
+    selectMessages(db, actors, edge)
+      .orderBy(forwards ? asc(messages.seq) : desc(messages.seq))
+      .limit(limit + 1),
+  ])
+  if (!found) throw noRow
+  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
   const page = toPage(rows, limit)
-  if (after === undefined) page.rows.reverse()
-  return { outcome: 'listed', chatroom: named.name, page }
+  if (!forwards) page.rows.reverse()
+  return { outcome: 'listed', chatroom: found.chatroom, page }
 }
 
 export const findMessage = async (
   db: Database,
-  { roomKey, seq }: { roomKey: string; seq: number },
-): Promise<Found | NoRoom | { outcome: 'no message' }> => {
-  const [[room], [message]] = await db.batch([
-    selectRoom(db, roomKey),
-    selectMessages(db, and(eq(messages.roomId, roomId(roomKey)), eq(messages.seq, seq))),
+  roomKey: string,
+  actor: Actor,
+  seq: number,
+): Promise<Found> => {
+  const actors = standing(roomKey, actor, 'read')
+  const [[found], [message]] = await db.batch([
+    db.select(verdict).from(actors),
+    selectMessages(db, actors, sql`seq = ${seq}`),
   ])
-  if (!room) return { outcome: 'no chatroom' }
-  return message ? { outcome: 'found', chatroom: room.name, message } : { outcome: 'no message' }
+  if (!found) throw noRow
+  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
+  return message ? { outcome: 'found', chatroom: found.chatroom, message } : { outcome: 'no message' }
 }
 
 export type Change = { roomKey: string; actor: Actor; seq: number; now: number } & (
@@ -156,14 +188,14 @@ export const change = async (
   db: Database,
   { roomKey, actor, seq, now, ...wanted }: Change,
 ): Promise<Changed> => {
-  const where = standing(roomKey, actor)
+  const actors = standing(roomKey, actor, 'post')
   const isTarget = sql`messages.room_id = standing.room_id and messages.seq = ${seq}`
   const differs = wanted.type === 'edit' ? sql`text <> ${wanted.text}` : sql`true`
   const changeable = sql`refusal is null and author_id = standing.user_id and deleted_at is null and ${differs}`
-  const [, , [stands], [found]] = await db.batch([
+  const [, , [found], [target]] = await db.batch([
     db.insert(changes).select(
       sql`select standing.room_id, ${nextSeq}, ${wanted.type}, messages.seq, user_id, ${now}
-        from ${where} join messages on ${isTarget} where ${changeable}`,
+        from ${actors} join messages on ${isTarget} where ${changeable}`,
     ),
     db
       .update(messages)
@@ -172,20 +204,20 @@ export const change = async (
           ? { text: wanted.text, editedAt: now }
           : { text: null, fingerprint: null, deletedAt: now },
       )
-      .from(where)
+      .from(actors)
       .where(sql`${isTarget} and ${changeable}`),
-    selectStanding(db, roomKey, actor),
+    db.select(verdict).from(actors),
     db
       .select({ ...shown, isAuthor: sql<number>`author_id = standing.user_id`.as('is_author') })
-      .from(where)
+      .from(actors)
       .innerJoin(messages, isTarget)
       .leftJoin(users, eq(users.id, messages.authorId)),
   ])
-  if (!stands) throw new Error('an actor without a standing')
-  if (stands.refusal) return { outcome: 'refused', refusal: stands.refusal }
-  if (!found) return { outcome: 'no message' }
-  if (!found.isAuthor) return { outcome: 'not the author' }
-  if (wanted.type === 'edit' && found.deletedAt !== null) return { outcome: 'no message' }
-  const { isAuthor: _, ...message } = found
-  return { outcome: 'changed', chatroom: stands.chatroom, message }
+  if (!found) throw noRow
+  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
+  if (!target) return { outcome: 'no message' }
+  if (!target.isAuthor) return { outcome: 'not the author' }
+  if (wanted.type === 'edit' && target.deletedAt !== null) return { outcome: 'no message' }
+  const { isAuthor: _, ...message } = target
+  return { outcome: 'changed', chatroom: found.chatroom, message }
 }

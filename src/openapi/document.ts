@@ -49,7 +49,7 @@ const headersOf = (names: string[]) =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
 
 const problemHeaders = (status: number): string[] =>
-  status === 503 ? ['Retry-After'] : status === 401 ? ['WWW-Authenticate'] : []
+  status === 503 || status === 429 ? ['Retry-After'] : status === 401 ? ['WWW-Authenticate'] : []
 
 const problemAnswers = (operation: Operation): Record<string, Json> => {
   const types: ProblemType[] = [...(operation.problems ?? []), 'internal-error']

@@ -1,21 +1,26 @@
 import { Hono } from 'hono'
-import { type Chatroom, chatroomBody, chatroomParams, joinBody, listQuery } from '../contract'
+import { type Chatroom, chatroomBody, chatroomParams, joinBody, listQuery, settingsBody } from '../contract'
 import type { Env } from '../env'
-import { actorOf, writerOf } from '../identity/credential'
+import { actorOf, authorityOf, writerOf } from '../identity/credential'
 import { memberView } from '../members/routes'
 import { join } from '../members/store'
 import { nameKey } from '../name'
 import { nextPage } from '../paging'
-import { chatroomNotFound, nameTaken, refusedBecause } from '../problem'
+import { chatroomNotFound, nameTaken, refusedBecause, userNotFound } from '../problem'
 import { valid } from '../validate'
-import { createRoom, findRoom, listRooms, type RoomRow } from './store'
+import { changeRoom, createRoom, deleteRoom, findRoom, listRooms, type RoomRow } from './store'
 
-const view = ({ name, title, owner, memberCount, createdAt }: RoomRow): Chatroom => ({
-  name,
-  title,
-  owner,
-  memberCount,
-  createdAt: new Date(createdAt).toISOString(),
+const view = (room: RoomRow): Chatroom => ({
+  name: room.name,
+  title: room.title,
+  topic: room.topic,
+  owner: room.owner,
+  memberCount: room.memberCount,
+  readers: room.readers,
+  posters: room.posters,
+  slowModeSeconds: room.slowModeSeconds,
+  archived: room.archived,
+  createdAt: new Date(room.createdAt).toISOString(),
 })
 
 /** `/api/chatroom`, also mounted as `/api/chatrooms`. */
@@ -53,5 +58,26 @@ export const room = new Hono<Env>()
     const { userName } = c.req.valid('json')
     const joined = await join(c.var.db, nameKey(name), await actorOf(c, userName), Date.now())
     if (joined.outcome === 'refused') throw refusedBecause(joined.refusal, { chatroom: name, user: userName })
-    return c.json(memberView(joined.member), 200)
+    return c.json(memberView(joined.chatroom, joined.member), 200)
+  })
+  .patch('/:name', valid('param', chatroomParams), valid('json', settingsBody), async (c) => {
+    const { name } = c.req.valid('param')
+    const { owner, ...settings } = c.req.valid('json')
+    const ownerKey = owner === undefined ? undefined : nameKey(owner)
+    const target = { roomKey: nameKey(name), actor: await authorityOf(c), ownerKey }
+    const changed = await changeRoom(c.var.db, target, settings)
+    switch (changed.outcome) {
+      case 'refused':
+        throw refusedBecause(changed.refusal, { chatroom: name })
+      case 'no owner':
+        throw userNotFound(owner ?? '')
+      case 'changed':
+        return c.json(view(changed.room), 200)
+    }
+  })
+  .delete('/:name', valid('param', chatroomParams), async (c) => {
+    const { name } = c.req.valid('param')
+    const deleted = await deleteRoom(c.var.db, nameKey(name), await authorityOf(c))
+    if (deleted.outcome === 'refused') throw refusedBecause(deleted.refusal, { chatroom: name })
+    return c.json({ name: deleted.name, deleted: true as const }, 200)
   })

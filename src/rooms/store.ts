@@ -1,9 +1,11 @@
-import { asc, eq, gt, sql } from 'drizzle-orm'
+import { asc, gt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
-import type { Credential } from '../identity/actor'
+import type { Actor, Credential } from '../identity/actor'
 import { type Page, toPage } from '../paging'
 import { memberCount } from '../queries'
 import { rooms, users } from '../schema'
+import { noRow, type Refusal, standing, verdict } from '../standing'
+import type { Audience } from './access'
 
 export type RoomRow = {
   id: number
@@ -13,11 +15,14 @@ export type RoomRow = {
   owner: string | null
   memberCount: number
   createdAt: number
+  topic: string | null
+  readers: Audience
+  posters: Audience
+  slowModeSeconds: number
+  archived: boolean
 }
-type Created =
-  | { outcome: 'created'; room: RoomRow }
-  | { outcome: 'taken' }
-  | { outcome: 'refused'; refusal: 'invalid token' }
+type Refused = { outcome: 'refused'; refusal: Refusal }
+type Created = { outcome: 'created'; room: RoomRow } | { outcome: 'taken' } | Refused
 
 const shown = {
   id: rooms.id,
@@ -26,32 +31,35 @@ const shown = {
   owner: sql<string | null>`(select users.name from users where users.id = rooms.owner_id)`.as('owner'),
   memberCount: memberCount.as('member_count'),
   createdAt: rooms.createdAt,
+  topic: rooms.topic,
+  readers: rooms.readers,
+  posters: rooms.posters,
+  slowModeSeconds: rooms.slowModeSeconds,
+  archived: rooms.archived,
 }
 
 type NewRoom = { name: string; nameKey: string; title: string | null; createdAt: number }
 
+const selectRoom = (db: Database, where: SQL) => db.select(shown).from(rooms).where(where)
+
 /** Who creates a room with a token owns it. */
 export const createRoom = async (db: Database, room: NewRoom, credential: Credential): Promise<Created> => {
   const hash = credential.kind === 'token' ? credential.hash : null
-  const { id, name, title, createdAt } = rooms
-  const [[owner], [created]] = await db.batch([
-    db
-      .select({ name: users.name })
-      .from(users)
-      .where(eq(users.tokenHash, hash ?? '')),
+  const [[owner], [made], [created]] = await db.batch([
+    db.select({ id: users.id }).from(users).where(sql`token_hash = ${hash}`),
     db
       .insert(rooms)
       .select(
-        sql`select null, ${room.name}, ${room.nameKey}, ${room.title}, 0, ${room.createdAt}, users.id
-          from (select 1) left join users on users.token_hash = ${hash} where ${hash} is null or users.id is not null`,
+        sql`select null, ${room.name}, ${room.nameKey}, ${room.title}, 0, ${room.createdAt}, users.id,
+            null, 'anyone', 'anyone', 0, false
+          from (select 1) left join users on token_hash = ${hash} where ${hash} is null or users.id is not null`,
       )
       .onConflictDoNothing({ target: rooms.nameKey })
-      .returning({ id, name, title, createdAt }),
+      .returning({ id: rooms.id }),
+    selectRoom(db, sql`name_key = ${room.nameKey}`),
   ])
   if (hash !== null && !owner) return { outcome: 'refused', refusal: 'invalid token' }
-  return created
-    ? { outcome: 'created', room: { ...created, owner: owner?.name ?? null, memberCount: 0 } }
-    : { outcome: 'taken' }
+  return made && created ? { outcome: 'created', room: created } : { outcome: 'taken' }
 }
 
 /** A page of rooms in the order of their creation, after the id `cursor`. */
@@ -71,6 +79,53 @@ export const listRooms = async (
 }
 
 export const findRoom = async (db: Database, roomKey: string): Promise<RoomRow | undefined> => {
-  const [[room]] = await db.batch([db.select(shown).from(rooms).where(eq(rooms.nameKey, roomKey))])
+  const [[room]] = await db.batch([selectRoom(db, sql`name_key = ${roomKey}`)])
   return room
+}
+
+type Setting = 'title' | 'topic' | 'readers' | 'posters' | 'slowModeSeconds' | 'archived'
+export type Settings = { [Key in Setting]?: RoomRow[Key] | undefined }
+type Changed = { outcome: 'changed'; room: RoomRow } | { outcome: 'no owner' } | Refused
+
+/** Changes what is given of a room's settings. With `ownerKey` the room is handed on to the user of that name. */
+export const changeRoom = async (
+  db: Database,
+  { roomKey, actor, ownerKey }: { roomKey: string; actor: Actor; ownerKey: string | undefined },
+  settings: Settings,
+): Promise<Changed> => {
+  const actors = standing(roomKey, actor, 'change')
+  const owner = sql`(select id from users where name_key = ${ownerKey ?? null})`
+  const may = sql`(select room_id from ${actors} where refusal is null)`
+  const [[found], [heir], , [room]] = await db.batch([
+    db.select(verdict).from(actors),
+    db
+      .select({ id: users.id })
+      .from(users)
+      .where(sql`name_key = ${ownerKey ?? null}`),
+    db
+      .update(rooms)
+      .set({ ...settings, ownerId: ownerKey === undefined ? sql`owner_id` : owner })
+      .where(sql`id = ${may} and (${ownerKey === undefined} or ${owner} is not null)`),
+    selectRoom(db, sql`name_key = ${roomKey}`),
+  ])
+  if (!found) throw noRow
+  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
+  if (ownerKey !== undefined && !heir) return { outcome: 'no owner' }
+  return room ? { outcome: 'changed', room } : { outcome: 'refused', refusal: 'no chatroom' }
+}
+
+/** Forgets the room: its name is free again, its number is not, so nothing that it held can be reached any more. */
+export const deleteRoom = async (
+  db: Database,
+  roomKey: string,
+  actor: Actor,
+): Promise<{ outcome: 'deleted'; name: string } | Refused> => {
+  const actors = standing(roomKey, actor, 'delete')
+  const [[found]] = await db.batch([
+    db.select(verdict).from(actors),
+    db.delete(rooms).where(sql`id = (select room_id from ${actors} where refusal is null)`),
+  ])
+  if (!found) throw noRow
+  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
+  return { outcome: 'deleted', name: found.chatroom }
 }

@@ -1,0 +1,35 @@
+/** What somebody is in a room, the mightiest first. Only a token makes one more than a member. */
+export const roles = ['admin', 'owner', 'moderator', 'member', 'guest'] as const
+export type Role = (typeof roles)[number]
+
+/** What one may want to do in a room. */
+export const actions = ['read', 'join', 'post', 'leave', 'invite', 'appoint', 'change', 'delete'] as const
+export type Action = (typeof actions)[number]
+
+/** Who may read and who may post: anyone, or members only. */
+export const audiences = ['anyone', 'members'] as const
+export type Audience = (typeof audiences)[number]
+export type Doors = { readers: Audience; posters: Audience }
+
+const ofMembers: readonly Action[] = ['read', 'join', 'post', 'leave']
+const ofModerators: readonly Action[] = [...ofMembers, 'invite']
+
+/**
+ * Who may do what. Guests may come in where neither reading nor posting is for members; a room with a door to keep
+ * takes new members by invitation, or it would keep nobody out.
+ */
+export const can = (role: Role, action: Action, { readers, posters }: Doors): boolean => {
+  switch (role) {
+    case 'admin':
+    case 'owner':
+      return true
+    case 'moderator':
+      return ofModerators.includes(action)
+    case 'member':
+      return ofMembers.includes(action)
+    case 'guest':
+      if (action === 'leave') return true
+      if (action === 'read') return readers === 'anyone'
+      return (action === 'join' || action === 'post') && readers === 'anyone' && posters === 'anyone'
+  }
+}
