@@ -13,6 +13,8 @@ export const problems = {
   'not-you': { status: 403, title: 'Not you' },
   'members-only': { status: 403, title: 'Members only' },
   'not-allowed': { status: 403, title: 'Not allowed' },
+  banned: { status: 403, title: 'Banned' },
+  muted: { status: 403, title: 'Muted' },
   archived: { status: 403, title: 'Chatroom archived' },
   'not-the-author': { status: 403, title: 'Not the author' },
   'user-not-found': { status: 404, title: 'User not found' },
@@ -80,6 +82,10 @@ export const refusedBecause = (
       return new Problem('members-only', 'Only members may do this here; a moderator can invite you.')
     case 'not allowed':
       return new Problem('not-allowed', 'Your role in this chatroom does not allow this.')
+    case 'banned':
+      return new Problem('banned', 'You are banned from this chatroom.')
+    case 'muted':
+      return new Problem('muted', 'You are muted in this chatroom: you may read, but not post.')
     case 'archived':
       return new Problem('archived', 'This chatroom is archived: it can be read, but nothing is added.')
     case 'no chatroom':

@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { getTableColumns, type SQL, sql, type Table } from 'drizzle-orm'
 
 // Pieces of SQL that several stores share. Rooms and users are named by their key, not by their id, so that
 // looking them up is part of the statement that does the work, not a round trip of its own.
@@ -12,3 +12,15 @@ export const memberCount = sql<number>`coalesce((select max(ordinal) from member
 /** What `rooms.memberOffset` becomes when a member leaves: its ordinal may have been the largest. */
 export const offsetWithout = (leaver: SQL): SQL =>
   sql`${memberCount} - 1 - coalesce((select max(ordinal) from members where room_id = rooms.id and user_id <> ${leaver}), 0)`
+
+/** The select list of an `insert … select` into `table`: a value for each column in order, its default unless given. */
+export const rowOf = <Row extends Table>(
+  table: Row,
+  given: { [Key in keyof Row['$inferInsert']]?: SQL | Row['$inferInsert'][Key] },
+): SQL =>
+  sql.join(
+    Object.entries(getTableColumns(table)).map(
+      ([key, column]) => sql`${key in given ? given[key as keyof typeof given] : (column.default ?? null)}`,
+    ),
+    sql`, `,
+  )

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 
 // The one picture of the tables. Times are milliseconds since 1970-01-01T00:00Z.
 //
@@ -38,6 +38,10 @@ export const rooms = sqliteTable('rooms', {
     .default('anyone'),
   slowModeSeconds: integer('slow_mode_seconds').notNull().default(0),
   archived: integer({ mode: 'boolean' }).notNull().default(false),
+  /** How long a new member's links are refused. */
+  newcomerLinkSeconds: integer('newcomer_link_seconds').notNull().default(0),
+  /** What is refused in a message: a JSON array of `wordKey`s. */
+  blockedWords: text('blocked_words').notNull().default('[]'),
 })
 
 /** Who is in which room. The key is the order of joining, so that a page of members is one range scan. */
@@ -95,5 +99,60 @@ export const changes = sqliteTable(
   (t) => [primaryKey({ columns: [t.roomId, t.seq] })],
 )
 
+/**
+ * Who is banned or muted where, until when (null: until it is lifted). It holds for the user under any name, and for
+ * the name whoever has it, so that neither renaming nor a new user of that name is a way back.
+ */
+export const sanctions = sqliteTable(
+  'sanctions',
+  {
+    roomId: integer('room_id').notNull(),
+    userId: integer('user_id').notNull(),
+    kind: text({ enum: ['ban', 'mute'] }).notNull(),
+    nameKey: text('name_key').notNull(),
+    until: integer(),
+    reason: text(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.roomId, t.userId, t.kind] }),
+    index('sanctions_name').on(t.roomId, t.nameKey),
+  ],
+)
+
+/** What people have reported of a room's messages, for its moderators. */
+export const reports = sqliteTable(
+  'reports',
+  {
+    roomId: integer('room_id').notNull(),
+    number: integer().notNull(),
+    /** The message's `seq`. */
+    target: integer().notNull(),
+    reporterId: integer('reporter_id').notNull(),
+    reason: text().notNull(),
+    createdAt: integer('created_at').notNull(),
+    resolvedAt: integer('resolved_at'),
+  },
+  (t) => [primaryKey({ columns: [t.roomId, t.number] })],
+)
+
+/** Who did what to whom in a room with the power of a role. */
+export const audit = sqliteTable(
+  'audit',
+  {
+    roomId: integer('room_id').notNull(),
+    number: integer().notNull(),
+    action: text().notNull(),
+    /** Null: the admin. */
+    actorId: integer('actor_id'),
+    /** Null where it was done to nobody in particular. */
+    subjectId: integer('subject_id'),
+    /** What else there is to say, as a JSON object. */
+    detail: text().notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.roomId, t.number] })],
+)
+
 /** Tables stored by their key alone; drizzle-kit can't say so, `scripts/migration.ts` does. */
-export const withoutRowid = [members, messages, changes]
+export const withoutRowid = [members, messages, changes, sanctions, reports, audit]

@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from './database'
 import type { Actor } from './identity/actor'
-import { type Action, audiences, can, roles } from './rooms/access'
+import { rowOf } from './queries'
+import { type Action, audiences, can, type Role, roles } from './rooms/access'
 import { members } from './schema'
 
 /** Why an actor may not do something in a room, in the order in which it is looked for. */
@@ -11,55 +12,72 @@ export type Refusal =
   | 'not you'
   | 'no user'
   | 'token required'
+  | 'banned'
+  | 'muted'
   | 'archived'
   | 'members only'
   | 'not allowed'
 
-/** Only a member's own hand can do these, so the actor must be a user; for the others the admin is enough. */
+/** Only somebody's own hand can do these, so the actor must be a user; for the others the admin is enough. */
 const needsUser: readonly Action[] = ['join', 'post', 'leave']
-/** What changes nothing that is said goes on in a room that is archived. */
 const stopsWhenArchived: readonly Action[] = ['join', 'post', 'invite']
+const stopsWhenBanned: readonly Action[] = ['read', 'join', 'post', 'invite', 'moderate']
 
 const isUser = ({ credential, userKey }: Actor): SQL =>
   credential.kind === 'token'
     ? sql`users.token_hash = ${credential.hash}`
     : sql`users.name_key = ${userKey ?? null}`
 
-/** What somebody is in the room. A name without a token is a name tag: it makes nobody more than a member. */
+/** SQL for a role from `owner_id` and a row of `members`, either of which may be missing. */
+export const roleOf = (userId: SQL): SQL<Role> =>
+  sql`case when owner_id = ${userId} then 'owner' when members.role is not null then members.role else 'guest' end`
+
+/** What the actor is in the room. A name without a token is a name tag: it makes nobody more than a member. */
 const role = ({ credential }: Actor): SQL => {
-  const member = sql`when members.ordinal is not null then 'member' else 'guest'`
   switch (credential.kind) {
     case 'admin':
       return sql`'admin'`
     case 'token':
-      return sql`case when rooms.owner_id = users.id then 'owner' when members.role = 'moderator' then 'moderator' ${member} end`
+      return roleOf(sql`users.id`)
     case 'none':
-      return sql`case ${member} end`
+      return sql`case when members.ordinal is not null then 'member' else 'guest' end`
   }
 }
+
+/** The database's own clock, in milliseconds. */
+export const clock = sql`cast(unixepoch('subsec') * 1000 as integer)`
+
+/** What a sanction of the actor says, as a JSON object; null where there is none. */
+const sanction = (kind: 'ban' | 'mute'): SQL => sql`(
+  select json_object('until', until, 'reason', reason) from sanctions
+  where sanctions.room_id = rooms.id and kind = ${kind} and (until is null or until > ${clock})
+    and (sanctions.user_id = users.id or sanctions.name_key = users.name_key) limit 1)`
 
 const doors = audiences.flatMap((readers) => audiences.map((posters) => ({ readers, posters })))
 
 /** SQL for `can`, spelled out for each way that a room's doors may stand. */
-const mayIn = (action: Action, role: SQL): SQL => {
+const may = (action: Action): SQL => {
   const cases = doors.map(({ readers, posters }) => {
-    const may = roles.filter((role) => can(role, action, { readers, posters }))
-    return sql`when readers = ${readers} and posters = ${posters} then ${role} in ${may}`
+    const able = roles.filter((role) => can(role, action, { readers, posters }))
+    return sql`when readers = ${readers} and posters = ${posters} then role in ${able}`
   })
   return sql`case ${sql.join(cases, sql` `)} end`
 }
 
-const refusal = (actor: Actor, action: Action): SQL => {
-  const { credential, userKey } = actor
+const refusal = ({ credential, userKey }: Actor, action: Action): SQL => {
   const named = userKey !== undefined
   const whens = [
-    credential.kind === 'token' && sql`when users.id is null then 'invalid token'`,
-    sql`when rooms.id is null then 'no chatroom'`,
-    credential.kind === 'token' && named && sql`when users.name_key <> ${userKey} then 'not you'`,
-    (named || needsUser.includes(action)) && sql`when users.id is null then 'no user'`,
-    credential.kind === 'none' && sql`when users.protected then 'token required'`,
+    credential.kind === 'token' && sql`when user_id is null then 'invalid token'`,
+    sql`when room_id is null then 'no chatroom'`,
+    credential.kind === 'token' && named && sql`when user_key <> ${userKey} then 'not you'`,
+    (named || needsUser.includes(action)) && sql`when user_id is null then 'no user'`,
+    credential.kind === 'none' && sql`when protected then 'token required'`,
+    credential.kind !== 'admin' &&
+      stopsWhenBanned.includes(action) &&
+      sql`when ban is not null then 'banned'`,
+    credential.kind !== 'admin' && action === 'post' && sql`when mute is not null then 'muted'`,
     stopsWhenArchived.includes(action) && sql`when archived then 'archived'`,
-    sql`when not ${mayIn(action, role(actor))} then case when ${role(actor)} = 'guest' then 'members only' else 'not allowed' end`,
+    sql`when not ${may(action)} then case when role = 'guest' then 'members only' else 'not allowed' end`,
   ]
   return sql`case ${sql.join(
     whens.filter((when) => when !== false),
@@ -73,19 +91,25 @@ const refusal = (actor: Actor, action: Action): SQL => {
  * says why nothing was written can't disagree.
  */
 export const standing = (roomKey: string, actor: Actor, action: Action): SQL => sql`(
-    select rooms.id as room_id, rooms.name as room_name, users.id as user_id, users.name as user_name,
-      members.ordinal as ordinal, owner_id, slow_mode_seconds,
-      slow_mode_seconds > 0 and ${role(actor)} in ('member', 'guest') as is_slow,
-      ${refusal(actor, action)} as refusal
-    from (select 1)
-      left join rooms on rooms.name_key = ${roomKey}
-      left join users on ${isUser(actor)}
-      left join members on members.user_id = users.id and members.room_id = rooms.id
+    select *, slow_mode_seconds > 0 and role in ('member', 'guest') as is_slow, ${refusal(actor, action)} as refusal
+    from (
+      select rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds,
+        newcomer_link_seconds, blocked_words,
+        users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected,
+        members.ordinal as ordinal, members.joined_at as joined_at,
+        ${role(actor)} as role, ${sanction('ban')} as ban, ${sanction('mute')} as mute
+      from (select 1)
+        left join rooms on rooms.name_key = ${roomKey}
+        left join users on ${isUser(actor)}
+        left join members on members.user_id = users.id and members.room_id = rooms.id
+    )
   ) as standing`
 
 /** Why not; or where it is null, the names of the room and the actor as they are shown. */
 export const verdict = {
   refusal: sql<Refusal | null>`refusal`.as('refusal'),
+  ban: sql<string | null>`ban`.as('ban'),
+  mute: sql<string | null>`mute`.as('mute'),
   chatroom: sql<string>`room_name`.as('room_name'),
   userName: sql<string>`user_name`.as('user_name'),
 }
@@ -102,7 +126,7 @@ export const nextOrdinal = sql`1 + coalesce((select max(ordinal) from members as
 /** A statement that makes the actor a member of the room, if it may, unless it is one or `unless` holds. */
 export const insertMember = (db: Database, standing: SQL, now: number, unless: SQL = sql`false`) =>
   db.insert(members).select(
-    sql`select room_id, ${nextOrdinal}, user_id, ${now}, 'member'
+    sql`select ${rowOf(members, { roomId: sql`room_id`, ordinal: nextOrdinal, userId: sql`user_id`, joinedAt: now })}
       from ${standing}
       where refusal is null and ordinal is null and not (${unless})`,
   )

@@ -9,7 +9,7 @@ describe('who may do what', () => {
   const table: Record<Role, readonly string[]> = {
     admin: actions,
     owner: actions,
-    moderator: [...members, 'invite'],
+    moderator: [...members, 'invite', 'moderate'],
     member: members,
     guest: members,
   }

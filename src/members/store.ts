@@ -2,7 +2,7 @@ import { asc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor } from '../identity/actor'
 import { type Page, toPage } from '../paging'
-import { offsetWithout, roomId, userId } from '../queries'
+import { offsetWithout, roomId, rowOf, userId } from '../queries'
 import { members, rooms, users } from '../schema'
 import { insertMember, nextOrdinal, noRow, type Refusal, roomOf, standing, verdict } from '../standing'
 
@@ -98,7 +98,7 @@ export const appoint = async (
   const [[found], , , [member], [user]] = await db.batch([
     db.select(verdict).from(actors),
     db.insert(members).select(
-      sql`select room_id, ${nextOrdinal}, users.id, ${now}, ${role}
+      sql`select ${rowOf(members, { roomId: sql`room_id`, ordinal: nextOrdinal, userId: sql`users.id`, joinedAt: now, role })}
         from ${actors} join users on users.name_key = ${userKey}
         where refusal is null and not exists (select 1 from members as m where m.user_id = users.id and m.room_id = standing.room_id)`,
     ),

@@ -2,6 +2,7 @@ import { asc, desc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor } from '../identity/actor'
 import { type Page, toPage } from '../paging'
+import { rowOf } from '../queries'
 import { changes, messages, users } from '../schema'
 import { insertMember, noRow, type Refusal, roomOf, standing, verdict } from '../standing'
 
@@ -102,7 +103,15 @@ export const send = async (db: Database, sending: Sending): Promise<Sent> => {
     db
       .insert(messages)
       .select(
-        sql`select room_id, ${nextSeq}, user_id, ${text}, ${noEarlier(now)}, null, null, ${key}, ${fingerprint}
+        sql`select ${rowOf(messages, {
+          roomId: sql`room_id`,
+          seq: nextSeq,
+          authorId: sql`user_id`,
+          text,
+          createdAt: noEarlier(now),
+          idempotencyKey: key,
+          fingerprint,
+        })}
           from ${actors} where refusal is null and not ${tooSoon}`,
       )
       .onConflictDoNothing()

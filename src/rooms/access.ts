@@ -3,7 +3,17 @@ export const roles = ['admin', 'owner', 'moderator', 'member', 'guest'] as const
 export type Role = (typeof roles)[number]
 
 /** What one may want to do in a room. */
-export const actions = ['read', 'join', 'post', 'leave', 'invite', 'appoint', 'change', 'delete'] as const
+export const actions = [
+  'read',
+  'join',
+  'post',
+  'leave',
+  'invite',
+  'moderate',
+  'appoint',
+  'change',
+  'delete',
+] as const
 export type Action = (typeof actions)[number]
 
 /** Who may read and who may post: anyone, or members only. */
@@ -12,7 +22,7 @@ export type Audience = (typeof audiences)[number]
 export type Doors = { readers: Audience; posters: Audience }
 
 const ofMembers: readonly Action[] = ['read', 'join', 'post', 'leave']
-const ofModerators: readonly Action[] = [...ofMembers, 'invite']
+const ofModerators: readonly Action[] = [...ofMembers, 'invite', 'moderate']
 
 /**
  * Who may do what. Guests may come in where neither reading nor posting is for members; a room with a door to keep
@@ -33,3 +43,9 @@ export const can = (role: Role, action: Action, { readers, posters }: Doors): bo
       return (action === 'join' || action === 'post') && readers === 'anyone' && posters === 'anyone'
   }
 }
+
+/** Whether one may ban, mute or remove the other: nobody does so to an equal. */
+export const outranks = (role: Role, other: Role): boolean =>
+  role === 'admin' ||
+  (role === 'owner' && other !== 'owner') ||
+  (role === 'moderator' && (other === 'member' || other === 'guest'))

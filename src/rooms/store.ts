@@ -2,7 +2,7 @@ import { asc, gt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor, Credential } from '../identity/actor'
 import { type Page, toPage } from '../paging'
-import { memberCount } from '../queries'
+import { memberCount, rowOf } from '../queries'
 import { rooms, users } from '../schema'
 import { noRow, type Refusal, standing, verdict } from '../standing'
 import type { Audience } from './access'
@@ -50,8 +50,7 @@ export const createRoom = async (db: Database, room: NewRoom, credential: Creden
     db
       .insert(rooms)
       .select(
-        sql`select null, ${room.name}, ${room.nameKey}, ${room.title}, 0, ${room.createdAt}, users.id,
-            null, 'anyone', 'anyone', 0, false
+        sql`select ${rowOf(rooms, { ...room, ownerId: sql`users.id` })}
           from (select 1) left join users on token_hash = ${hash} where ${hash} is null or users.id is not null`,
       )
       .onConflictDoNothing({ target: rooms.nameKey })

@@ -25,6 +25,10 @@ const configs = Object.values<SQLiteTable>(tables).map((table) => ({ ...getTable
 const rebuilds = (text: string): boolean =>
   /drop\s+table|__new_|alter\s+table\s+\S+\s+rename\s+to/i.test(text)
 
+/** A default as SQLite spells it. */
+const literal = (value: unknown): string | null =>
+  value === undefined ? null : typeof value === 'string' ? `'${value}'` : String(value)
+
 describe('the migrated database', () => {
   it('has the tables of src/schema.ts and no others', () => {
     const found = query(
@@ -43,7 +47,7 @@ describe('the migrated database', () => {
           name: column.name,
           type: column.getSQLType().toUpperCase(),
           notnull: column.notNull ? 1 : 0,
-          dflt_value: column.default === undefined ? null : String(column.default),
+          dflt_value: literal(column.default),
           pk: key.findIndex(({ name }) => name === column.name) + 1,
         })),
       )
