@@ -7,6 +7,7 @@ import type { Env } from './env'
 import { members } from './members/routes'
 import { messages } from './messages/routes'
 import { crossOrigin, database, identify } from './middleware'
+import { moderation } from './moderation/routes'
 import { type OpenApiDocument, openApiDocument } from './openapi/document'
 import { type OperationsOf, operations } from './openapi/operations'
 import { answerProblem, Problem } from './problem'
@@ -49,6 +50,7 @@ const routes = app
   .route('/chatroom', room)
   .route('/chatroom/:name/member', members)
   .route('/chatroom/:name/message', messages)
+  .route('/chatroom/:name', moderation)
   .get('/api/hello', async (c) => {
     await ping(c.var.db)
     return c.json({ name: 'parlour' as const, version }, 200)

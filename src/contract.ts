@@ -194,14 +194,65 @@ const settings = {
     .max(21_600, { error: 'must be 0 to 21600' })
     .meta({ description: 'How long a member waits between two messages; 0: not at all.' }),
   archived: z.boolean().meta({ description: 'Read only.' }),
+  newcomerLinkSeconds: z
+    .int()
+    .min(0, { error: 'must be 0 to 31536000' })
+    .max(31_536_000, { error: 'must be 0 to 31536000' })
+    .meta({ description: 'How long links of a new member are refused.' }),
 }
 
+const blockedWords = z
+  .array(userName)
+  .max(200, { error: 'must be 200 words at most' })
+  .meta({ description: 'Words that are refused in messages, in any case and spelling by look-alikes.' })
+
 export const settingsBody = z
-  .object({ ...settings, owner: userName.meta({ description: 'Whom the room is handed on to.' }) })
+  .object({
+    ...settings,
+    blockedWords,
+    owner: userName.meta({ description: 'Whom the room is handed on to.' }),
+  })
   .partial()
   .refine((body) => Object.values(body).some((value) => value !== undefined), { error: 'nothing to change' })
 
-export const memberBody = z.object({ role: z.enum(['member', 'moderator']) })
+const reason = z
+  .string()
+  .refine(titleLength.check, titleLength)
+  .refine(wellFormed, wellFormedError)
+  .meta({ minLength: 1, maxLength: 200, examples: ['spam'] })
+
+const sanctionBody = z.object({
+  seconds: z
+    .int()
+    .min(1, { error: 'must be 1 to 315360000' })
+    .max(315_360_000, { error: 'must be 1 to 315360000' })
+    .nullable()
+    .default(null)
+    .meta({ description: 'How long; null: until it is lifted.' }),
+  reason: reason.nullable().default(null),
+})
+
+export const memberBody = z
+  .object({
+    role: z.enum(['member', 'moderator']).meta({ description: 'Invites who is no member yet.' }),
+    ban: sanctionBody.nullable().meta({ description: 'Null lifts it.' }),
+    mute: sanctionBody.nullable().meta({ description: 'Null lifts it.' }),
+  })
+  .partial()
+  .refine((body) => Object.values(body).filter((value) => value !== undefined).length === 1, {
+    error: 'give one of role, ban and mute',
+  })
+
+export const reportParams = z.object({ name: chatroomName, id: digits })
+export const reportBody = z.object({ userName: actor, reason })
+export const resolveBody = z.object({ resolved: z.boolean() })
+
+const instant = z.iso.datetime({ error: 'must be a time in UTC, such as 2026-11-21T12:00:00Z' })
+export const purgeQuery = z.object({
+  author: userName.meta({ description: 'Whose messages.' }),
+  from: instant.meta({ description: 'The earliest time of a message that is deleted.' }),
+  to: instant.meta({ description: 'The latest.' }),
+})
 
 export const joinBody = z.object({ userName: actor })
 export const messageBody = z.object({ userName: actor, message: messageText })
@@ -255,6 +306,17 @@ export const member = z
     joinedAt: time,
   })
   .meta({ id: 'Member' })
+const sanctionState = z.object({ until: time.nullable(), reason: reason.nullable() }).nullable()
+export const memberState = z
+  .object({
+    chatroom: chatroomName,
+    userName,
+    role: z.enum(['owner', 'moderator', 'member', 'guest']),
+    joinedAt: time.nullable(),
+    ban: sanctionState,
+    mute: sanctionState,
+  })
+  .meta({ id: 'MemberState' })
 export const memberList = z.object({ members: z.array(member), next }).meta({ id: 'MemberList' })
 export const formerMember = z
   .object({ chatroom: chatroomName, userName, left: z.literal(true) })
@@ -277,6 +339,46 @@ export const messageList = z
   .object({ messages: z.array(message).meta({ description: 'Oldest first.' }), next })
   .meta({ id: 'MessageList' })
 
+export const report = z
+  .object({
+    id,
+    seq: seq.meta({ description: "The message's number." }),
+    userName: userName.nullable().meta({ description: 'Who reported it.' }),
+    reason,
+    createdAt: time,
+    resolvedAt: time.nullable(),
+  })
+  .meta({ id: 'Report' })
+export const reportList = z.object({ reports: z.array(report), next }).meta({ id: 'ReportList' })
+
+export const sanction = z
+  .object({
+    userName,
+    kind: z.enum(['ban', 'mute']),
+    until: time.nullable().meta({ description: 'Null: until it is lifted.' }),
+    reason: reason.nullable(),
+    createdAt: time,
+  })
+  .meta({ id: 'Sanction' })
+export const sanctionList = z.object({ sanctions: z.array(sanction), next }).meta({ id: 'SanctionList' })
+
+export const auditEntry = z
+  .object({
+    id,
+    action: z.string(),
+    by: userName.nullable().meta({ description: 'Null: the admin, or somebody who has been deleted.' }),
+    to: userName.nullable(),
+    detail: z.record(z.string(), z.unknown()),
+    createdAt: time,
+  })
+  .meta({ id: 'AuditEntry' })
+export const auditList = z
+  .object({ entries: z.array(auditEntry).meta({ description: 'Newest first.' }), next })
+  .meta({ id: 'AuditList' })
+
+export const blockedWordList = z.object({ blockedWords }).meta({ id: 'BlockedWordList' })
+export const purged = z.object({ userName, deletedCount: z.int().nonnegative() }).meta({ id: 'Purged' })
+
 /** RFC 9457. */
 export const problem = z
   .object({
@@ -294,4 +396,8 @@ export type NewUser = z.output<typeof newUser>
 export type Chatroom = z.output<typeof chatroom>
 export type Member = z.output<typeof member>
 export type Message = z.output<typeof message>
+export type MemberState = z.output<typeof memberState>
+export type Report = z.output<typeof report>
+export type Sanction = z.output<typeof sanction>
+export type AuditEntry = z.output<typeof auditEntry>
 export type ProblemBody = z.output<typeof problem>

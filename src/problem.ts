@@ -15,12 +15,15 @@ export const problems = {
   'not-allowed': { status: 403, title: 'Not allowed' },
   banned: { status: 403, title: 'Banned' },
   muted: { status: 403, title: 'Muted' },
+  'blocked-word': { status: 403, title: 'Blocked word' },
+  'link-too-soon': { status: 403, title: 'Link too soon' },
   archived: { status: 403, title: 'Chatroom archived' },
   'not-the-author': { status: 403, title: 'Not the author' },
   'user-not-found': { status: 404, title: 'User not found' },
   'chatroom-not-found': { status: 404, title: 'Chatroom not found' },
   'message-not-found': { status: 404, title: 'Message not found' },
   'member-not-found': { status: 404, title: 'Member not found' },
+  'report-not-found': { status: 404, title: 'Report not found' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'Method not allowed' },
   'name-taken': { status: 409, title: 'Name taken' },
@@ -57,6 +60,9 @@ export const chatroomNotFound = (name: string) =>
   new Problem('chatroom-not-found', `There is no chatroom named "${name}".`)
 export const userNotFound = (name: string) =>
   new Problem('user-not-found', `There is no user named "${name}".`)
+export const messageNotFound = (seq: number) =>
+  new Problem('message-not-found', `There is no message ${seq} in this chatroom, or it is deleted.`)
+
 /** The problem that a refusal is, told with the names as the request has them. */
 export const refusedBecause = (
   refusal: Refusal,
@@ -86,6 +92,10 @@ export const refusedBecause = (
       return new Problem('banned', 'You are banned from this chatroom.')
     case 'muted':
       return new Problem('muted', 'You are muted in this chatroom: you may read, but not post.')
+    case 'blocked word':
+      return new Problem('blocked-word', 'The message holds a word that is not said in this chatroom.')
+    case 'link too soon':
+      return new Problem('link-too-soon', 'Who is new in this chatroom waits before posting links.')
     case 'archived':
       return new Problem('archived', 'This chatroom is archived: it can be read, but nothing is added.')
     case 'no chatroom':

@@ -24,3 +24,8 @@ export const rowOf = <Row extends Table>(
     ),
     sql`, `,
   )
+
+/** The log's next number, from the ends of its two tables' keys: no counter, no gap, no second statement. */
+export const nextSeq = sql`1 + max(
+  coalesce((select max(seq) from messages as m where m.room_id = standing.room_id), 0),
+  coalesce((select max(seq) from changes as c where c.room_id = standing.room_id), 0))`

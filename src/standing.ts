@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from './database'
 import type { Actor } from './identity/actor'
 import { rowOf } from './queries'
-import { type Action, audiences, can, type Role, roles } from './rooms/access'
+import { type Action, audiences, can, outranks, type Role, roles } from './rooms/access'
 import { members } from './schema'
 
 /** Why an actor may not do something in a room, in the order in which it is looked for. */
@@ -17,11 +17,13 @@ export type Refusal =
   | 'archived'
   | 'members only'
   | 'not allowed'
+  | 'blocked word'
+  | 'link too soon'
 
 /** Only somebody's own hand can do these, so the actor must be a user; for the others the admin is enough. */
-const needsUser: readonly Action[] = ['join', 'post', 'leave']
+const needsUser: readonly Action[] = ['join', 'post', 'report']
 const stopsWhenArchived: readonly Action[] = ['join', 'post', 'invite']
-const stopsWhenBanned: readonly Action[] = ['read', 'join', 'post', 'invite', 'moderate']
+const stopsWhenBanned: readonly Action[] = ['read', 'report', 'join', 'post', 'invite', 'moderate']
 
 const isUser = ({ credential, userKey }: Actor): SQL =>
   credential.kind === 'token'
@@ -47,11 +49,14 @@ const role = ({ credential }: Actor): SQL => {
 /** The database's own clock, in milliseconds. */
 export const clock = sql`cast(unixepoch('subsec') * 1000 as integer)`
 
-/** What a sanction of the actor says, as a JSON object; null where there is none. */
-const sanction = (kind: 'ban' | 'mute'): SQL => sql`(
-  select json_object('until', until, 'reason', reason) from sanctions
-  where sanctions.room_id = rooms.id and kind = ${kind} and (until is null or until > ${clock})
-    and (sanctions.user_id = users.id or sanctions.name_key = users.name_key) limit 1)`
+/** What a sanction of a user says, as a JSON object; null where there is none. */
+const sanctionOf = (kind: 'ban' | 'mute', roomId: SQL, user: 'users' | 'target'): SQL<string | null> => {
+  const table = sql.identifier(user)
+  return sql`(
+    select json_object('until', until, 'reason', reason) from sanctions
+    where sanctions.room_id = ${roomId} and kind = ${kind} and (until is null or until > ${clock})
+      and (sanctions.user_id = ${table}.id or sanctions.name_key = ${table}.name_key) limit 1)`
+}
 
 const doors = audiences.flatMap((readers) => audiences.map((posters) => ({ readers, posters })))
 
@@ -97,13 +102,47 @@ export const standing = (roomKey: string, actor: Actor, action: Action): SQL => 
         newcomer_link_seconds, blocked_words,
         users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected,
         members.ordinal as ordinal, members.joined_at as joined_at,
-        ${role(actor)} as role, ${sanction('ban')} as ban, ${sanction('mute')} as mute
+        ${role(actor)} as role, ${sanctionOf('ban', sql`rooms.id`, 'users')} as ban, ${sanctionOf('mute', sql`rooms.id`, 'users')} as mute
       from (select 1)
         left join rooms on rooms.name_key = ${roomKey}
         left join users on ${isUser(actor)}
         left join members on members.user_id = users.id and members.room_id = rooms.id
     )
   ) as standing`
+
+/** The user of a name, as `target`, beside the actor's standing in the room; what it is there is in `members`. */
+export const targetOf = (standing: SQL, userKey: string): SQL => sql`${standing}
+  join users as target on target.name_key = ${userKey}
+  left join members on members.user_id = target.id and members.room_id = standing.room_id`
+
+/** SQL for `outranks`: whether the actor may do something to the target. */
+export const mayDoTo: SQL = sql`case ${sql.join(
+  roles.map((role) => {
+    const lower = roles.filter((other) => outranks(role, other))
+    const to = lower.length > 0 ? sql`${roleOf(sql`target.id`)} in ${lower}` : sql`false`
+    return sql`when standing.role = ${role} then ${to}`
+  }),
+  sql` `,
+)} end`
+
+/** What the target of `targetOf` is in the room, and whether the actor may do something to it. */
+export const targetColumns = {
+  may: sql<number>`${mayDoTo}`.as('may'),
+  userName: sql<string>`target.name`.as('target_name'),
+  role: roleOf(sql`target.id`).as('target_role'),
+  joinedAt: sql<number | null>`members.joined_at`.as('target_joined_at'),
+  ban: sanctionOf('ban', sql`standing.room_id`, 'target').as('target_ban'),
+  mute: sanctionOf('mute', sql`standing.room_id`, 'target').as('target_mute'),
+}
+
+/** What somebody is in a room; `ban` and `mute` are JSON of `{ until, reason }`. */
+export type TargetRow = {
+  userName: string
+  role: Role
+  joinedAt: number | null
+  ban: string | null
+  mute: string | null
+}
 
 /** Why not; or where it is null, the names of the room and the actor as they are shown. */
 export const verdict = {

@@ -5,7 +5,7 @@ import { call, fails, fresh, newUser, ok, say } from './support/api'
 
 describe('who may do what', () => {
   const open = { readers: 'anyone', posters: 'anyone' } as const
-  const members = ['read', 'join', 'post', 'leave']
+  const members = ['read', 'report', 'join', 'post', 'withdraw']
   const table: Record<Role, readonly string[]> = {
     admin: actions,
     owner: actions,
@@ -20,9 +20,9 @@ describe('who may do what', () => {
   })
 
   it.each([
-    [{ readers: 'anyone', posters: 'members' }, ['read', 'leave']],
-    [{ readers: 'members', posters: 'anyone' }, ['leave']],
-    [{ readers: 'members', posters: 'members' }, ['leave']],
+    [{ readers: 'anyone', posters: 'members' }, ['read', 'report', 'withdraw']],
+    [{ readers: 'members', posters: 'anyone' }, ['withdraw']],
+    [{ readers: 'members', posters: 'members' }, ['withdraw']],
   ] as const)('guests, where %j', (doors, may) => {
     expect(actions.filter((action) => can('guest', action, doors)).sort()).toEqual([...may].sort())
     for (const role of roles.filter((role) => role !== 'guest')) {

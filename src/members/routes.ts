@@ -2,18 +2,22 @@ import { Hono } from 'hono'
 import {
   chatroomParams,
   type Member,
+  type MemberState,
   memberBody,
   memberListQuery,
   memberParams,
   readerQuery,
 } from '../contract'
+import type { Database } from '../database'
 import type { Env } from '../env'
-import { actorOf, authorityOf, readerOf } from '../identity/credential'
+import { authorityOf, readerOf, writerOf } from '../identity/credential'
+import { type Kind, pardon, punish, remove } from '../moderation/store'
 import { nameKey } from '../name'
 import { nextPage } from '../paging'
 import { Problem, refusedBecause, userNotFound } from '../problem'
+import type { TargetRow } from '../standing'
 import { valid } from '../validate'
-import { appoint, findMember, leave, listMembers, type MemberRow } from './store'
+import { appoint, findMember, listMembers, type MemberRow, type Named } from './store'
 
 export const memberView = (chatroom: string, { userName, role, joinedAt }: MemberRow): Member => ({
   chatroom,
@@ -21,6 +25,29 @@ export const memberView = (chatroom: string, { userName, role, joinedAt }: Membe
   role,
   joinedAt: new Date(joinedAt).toISOString(),
 })
+
+const sanctionView = (json: string | null): MemberState['ban'] => {
+  if (json === null) return null
+  const { until, reason }: { until: number | null; reason: string | null } = JSON.parse(json)
+  return { until: until === null ? null : new Date(until).toISOString(), reason }
+}
+
+const stateView = (chatroom: string, { userName, role, joinedAt, ban, mute }: TargetRow): MemberState => ({
+  chatroom,
+  userName,
+  role: role === 'admin' ? 'guest' : role,
+  joinedAt: joinedAt === null ? null : new Date(joinedAt).toISOString(),
+  ban: sanctionView(ban),
+  mute: sanctionView(mute),
+})
+
+type Punishment = { seconds: number | null; reason: string | null }
+
+const sanctioned = (db: Database, aim: Named, kind: Kind, given: Punishment | null) => {
+  if (given === null) return pardon(db, aim, kind)
+  const until = given.seconds === null ? null : Date.now() + 1000 * given.seconds
+  return punish(db, aim, kind, { until, reason: given.reason })
+}
 
 const memberNotFound = (userName: string) =>
   new Problem('member-not-found', `"${userName}" is not a member of this chatroom.`)
@@ -55,30 +82,37 @@ export const members = new Hono<Env>()
   })
   .patch('/:userName', valid('param', memberParams), valid('json', memberBody), async (c) => {
     const { name, userName } = c.req.valid('param')
-    const { role } = c.req.valid('json')
-    const actor = await authorityOf(c)
-    const named = { roomKey: nameKey(name), actor, userKey: nameKey(userName) }
-    const appointed = await appoint(c.var.db, named, role, Date.now())
-    switch (appointed.outcome) {
+    const { role, ban, mute } = c.req.valid('json')
+    const aim = { roomKey: nameKey(name), actor: await authorityOf(c), userKey: nameKey(userName) }
+    const done =
+      role !== undefined
+        ? await appoint(c.var.db, aim, role, Date.now())
+        : await sanctioned(c.var.db, aim, ban === undefined ? 'mute' : 'ban', ban ?? mute ?? null)
+    switch (done.outcome) {
       case 'refused':
-        throw refusedBecause(appointed.refusal, { chatroom: name })
+        throw refusedBecause(done.refusal, { chatroom: name })
       case 'no user':
         throw userNotFound(userName)
-      case 'appointed':
-        return c.json(memberView(appointed.chatroom, appointed.member), 200)
+      case 'done':
+        return c.json(stateView(done.chatroom, done.target), 200)
     }
   })
   .delete('/:userName', valid('param', memberParams), async (c) => {
     const { name, userName } = c.req.valid('param')
-    const left = await leave(c.var.db, nameKey(name), await actorOf(c, userName))
+    const credential = await writerOf(c)
+    // Without a token the name in the path is the only one there is: who leaves.
+    const userKey = credential.kind === 'none' ? nameKey(userName) : undefined
+    const aim = { roomKey: nameKey(name), actor: { credential, userKey }, userKey: nameKey(userName) }
+    const left = await remove(c.var.db, aim)
     switch (left.outcome) {
       case 'refused':
         throw left.refusal === 'no user'
           ? memberNotFound(userName)
           : refusedBecause(left.refusal, { chatroom: name, user: userName })
+      case 'no user':
       case 'no member':
         throw memberNotFound(userName)
-      case 'left':
-        return c.json({ chatroom: left.chatroom, userName: left.userName, left: true as const }, 200)
+      case 'done':
+        return c.json({ chatroom: left.chatroom, userName: left.target.userName, left: true as const }, 200)
     }
   })

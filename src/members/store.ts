@@ -1,10 +1,22 @@
 import { asc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor } from '../identity/actor'
+import { insertAudit } from '../moderation/store'
 import { type Page, toPage } from '../paging'
-import { offsetWithout, roomId, rowOf, userId } from '../queries'
-import { members, rooms, users } from '../schema'
-import { insertMember, nextOrdinal, noRow, type Refusal, roomOf, standing, verdict } from '../standing'
+import { rowOf, userId } from '../queries'
+import { members, users } from '../schema'
+import {
+  insertMember,
+  nextOrdinal,
+  noRow,
+  type Refusal,
+  roomOf,
+  standing,
+  type TargetRow,
+  targetColumns,
+  targetOf,
+  verdict,
+} from '../standing'
 
 export type MemberRow = {
   userName: string
@@ -15,7 +27,6 @@ type NoMember = { outcome: 'no member' }
 type Refused = { outcome: 'refused'; refusal: Refusal }
 type Joined = { outcome: 'joined'; chatroom: string; member: MemberRow } | Refused
 type Found = { outcome: 'found'; chatroom: string; member: MemberRow } | NoMember | Refused
-type Left = { outcome: 'left'; chatroom: string; userName: string } | NoMember | Refused
 type Listed = { outcome: 'listed'; chatroom: string; page: Page<MemberRow & { ordinal: number }> } | Refused
 
 /** A statement that gives members of the room that the actor may see. */
@@ -77,10 +88,7 @@ export const listMembers = async (db: Database, range: MembersRange): Promise<Li
   return { outcome: 'listed', chatroom: found.chatroom, page: toPage(rows, limit) }
 }
 
-type Appointed =
-  | { outcome: 'appointed'; chatroom: string; member: MemberRow }
-  | { outcome: 'no user' }
-  | Refused
+type Appointed = { outcome: 'done'; chatroom: string; target: TargetRow } | { outcome: 'no user' } | Refused
 
 /**
  * Gives a member a role; who is none becomes a member. To invite takes less than to appoint or to depose, so which of
@@ -95,46 +103,36 @@ export const appoint = async (
   const actors = standing(roomKey, actor, role === 'moderator' ? 'appoint' : 'invite')
   const masters = standing(roomKey, actor, 'appoint')
   const target = sql`members.user_id = ${userId(userKey)}`
-  const [[found], , , [member], [user]] = await db.batch([
+  const [[found], , , , [row]] = await db.batch([
     db.select(verdict).from(actors),
+    insertAudit(db, targetOf(actors, userKey), {
+      action: role,
+      subject: sql`target.id`,
+      where: sql`refusal is null and (members.role is null or members.role <> ${role})`,
+    }),
     db.insert(members).select(
-      sql`select ${rowOf(members, { roomId: sql`room_id`, ordinal: nextOrdinal, userId: sql`users.id`, joinedAt: now, role })}
-        from ${actors} join users on users.name_key = ${userKey}
-        where refusal is null and not exists (select 1 from members as m where m.user_id = users.id and m.room_id = standing.room_id)`,
+      sql`select ${rowOf(members, {
+        roomId: sql`standing.room_id`,
+        ordinal: nextOrdinal,
+        userId: sql`target.id`,
+        joinedAt: now,
+        role,
+      })} from ${targetOf(actors, userKey)} where refusal is null and members.ordinal is null`,
     ),
     db
       .update(members)
       .set({ role })
       .from(masters)
       .where(sql`refusal is null and members.room_id = standing.room_id and ${target}`),
-    selectMembers(db, actors, target),
-    db.select({ id: users.id }).from(users).where(eq(users.nameKey, userKey)),
+    db.select(targetColumns).from(targetOf(actors, userKey)),
   ])
   if (!found) throw noRow
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
-  if (!user || !member) return { outcome: 'no user' }
+  if (!row) return { outcome: 'no user' }
+  const { may: _, ...who } = row
   // A moderator may invite, but a moderator who was there already stays what it was.
-  const unchanged = member.role !== 'owner' && member.role !== role
+  const unchanged = who.role !== 'owner' && who.role !== role
   return unchanged
     ? { outcome: 'refused', refusal: 'not allowed' }
-    : { outcome: 'appointed', chatroom: found.chatroom, member }
-}
-
-export const leave = async (db: Database, roomKey: string, actor: Actor): Promise<Left> => {
-  const actors = standing(roomKey, actor, 'leave')
-  const leaver = sql`(select user_id from ${actors} where refusal is null)`
-  const isLeaver = sql`user_id = ${leaver} and room_id = ${roomId(roomKey)}`
-  const [[found], , [gone]] = await db.batch([
-    db.select(verdict).from(actors),
-    db
-      .update(rooms)
-      .set({ memberOffset: offsetWithout(leaver) })
-      .where(sql`name_key = ${roomKey} and exists (select 1 from members where ${isLeaver})`),
-    db.delete(members).where(isLeaver).returning({ ordinal: members.ordinal }),
-  ])
-  if (!found) throw noRow
-  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
-  return gone
-    ? { outcome: 'left', chatroom: found.chatroom, userName: found.userName }
-    : { outcome: 'no member' }
+    : { outcome: 'done', chatroom: found.chatroom, target: who }
 }

@@ -15,7 +15,7 @@ import { actorOf, readerOf } from '../identity/credential'
 import { digest } from '../identity/token'
 import { nameKey } from '../name'
 import { nextPage } from '../paging'
-import { Problem, refusedBecause } from '../problem'
+import { messageNotFound, Problem, refusedBecause } from '../problem'
 import { valid } from '../validate'
 import { change, findMessage, history, type MessageRow, send } from './store'
 
@@ -32,9 +32,6 @@ const view = (chatroom: string, row: MessageRow): Message => ({
 })
 
 const pathOf = (chatroom: string) => `/chatroom/${encodeURIComponent(chatroom)}/message`
-
-const messageNotFound = (seq: number) =>
-  new Problem('message-not-found', `There is no message ${seq} in this chatroom, or it is deleted.`)
 
 type Wanted = { name: string; userName: string | undefined; seq: number } & (
   | { type: 'edit'; text: string }

@@ -1,10 +1,13 @@
 import { asc, desc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor } from '../identity/actor'
+import { insertAudit } from '../moderation/store'
+import { hasLink, wordKeys } from '../moderation/words'
 import { type Page, toPage } from '../paging'
-import { rowOf } from '../queries'
+import { nextSeq, rowOf } from '../queries'
+import { can, roles } from '../rooms/access'
 import { changes, messages, users } from '../schema'
-import { insertMember, noRow, type Refusal, roomOf, standing, verdict } from '../standing'
+import { clock, insertMember, noRow, type Refusal, roomOf, standing, verdict } from '../standing'
 
 export type MessageRow = {
   seq: number
@@ -46,11 +49,6 @@ const selectMessages = (db: Database, actors: SQL, where: SQL) =>
     .leftJoin(users, eq(users.id, messages.authorId))
     .where(sql`messages.room_id = ${roomOf(actors)} and ${where}`)
 
-/** The log's next number, from the ends of its two tables' keys: no counter, no gap, no second statement. */
-const nextSeq = sql`1 + max(
-  coalesce((select max(seq) from messages as m where m.room_id = standing.room_id), 0),
-  coalesce((select max(seq) from changes as c where c.room_id = standing.room_id), 0))`
-
 /** Never earlier than the message before, whatever the clocks of two data centres say: slow mode counts on it. */
 const noEarlier = (now: number): SQL => sql`max(${now}, coalesce(
   (select created_at from messages as m where m.room_id = standing.room_id order by seq desc limit 1), 0))`
@@ -72,6 +70,13 @@ const wait = (now: number): SQL<number> => {
     ) select at - (${since}) from back where author = standing.user_id and at > ${since}) end`
 }
 
+/** SQL for why a text may not be said here, whoever may speak; null where it may. Those who moderate say what they like. */
+const objection = (text: string): SQL<Refusal | null> => sql`case
+  when standing.role not in ('member', 'guest') then null
+  when exists (select 1 from json_each(blocked_words) where instr(${wordKeys(text)}, value ->> 'key') > 0) then 'blocked word'
+  when ${hasLink(text)} and coalesce(joined_at, ${clock}) > ${clock} - 1000 * newcomer_link_seconds then 'link too soon'
+  end`
+
 export type Sending = {
   roomKey: string
   actor: Actor
@@ -90,15 +95,17 @@ export const send = async (db: Database, sending: Sending): Promise<Sent> => {
   const { key = null, fingerprint = null } = idempotency ?? {}
   const actors = standing(roomKey, actor, 'post')
   const sameKey = sql`messages.room_id = standing.room_id and author_id = standing.user_id and idempotency_key = ${key}`
-  const tooSoon = sql`coalesce(${wait(now)}, 0) > 0`
+  const heldBack = sql`(coalesce(${wait(now)}, 0) > 0 or ${objection(text)} is not null)`
   const { seq, createdAt, deletedAt, fingerprint: of } = messages
   const storing = [
-    db.select({ ...verdict, wait: wait(now).as('wait') }).from(actors),
+    db
+      .select({ ...verdict, wait: wait(now).as('wait'), objection: objection(text).as('objection') })
+      .from(actors),
     insertMember(
       db,
       actors,
       now,
-      idempotency ? sql`${tooSoon} or exists (select 1 from messages where ${sameKey})` : tooSoon,
+      idempotency ? sql`${heldBack} or exists (select 1 from messages where ${sameKey})` : heldBack,
     ),
     db
       .insert(messages)
@@ -112,7 +119,7 @@ export const send = async (db: Database, sending: Sending): Promise<Sent> => {
           idempotencyKey: key,
           fingerprint,
         })}
-          from ${actors} where refusal is null and not ${tooSoon}`,
+          from ${actors} where refusal is null and not ${heldBack}`,
       )
       .onConflictDoNothing()
       .returning({ seq, createdAt }),
@@ -127,6 +134,7 @@ export const send = async (db: Database, sending: Sending): Promise<Sent> => {
   if (stored) return { outcome: 'sent', chatroom, message: { ...message, ...stored } }
 
   const earlier = rest[0]?.[0]
+  if (!earlier && found.objection) return { outcome: 'refused', refusal: found.objection }
   if (!earlier) return { outcome: 'too soon', waitMilliseconds }
   const asFirst = { ...message, seq: earlier.seq, createdAt: earlier.createdAt }
   if (earlier.deletedAt !== null) {
@@ -197,14 +205,35 @@ export const change = async (
   db: Database,
   { roomKey, actor, seq, now, ...wanted }: Change,
 ): Promise<Changed> => {
-  const actors = standing(roomKey, actor, 'post')
+  const actors = standing(roomKey, actor, wanted.type === 'edit' ? 'post' : 'withdraw')
   const isTarget = sql`messages.room_id = standing.room_id and messages.seq = ${seq}`
   const differs = wanted.type === 'edit' ? sql`text <> ${wanted.text}` : sql`true`
-  const changeable = sql`refusal is null and author_id = standing.user_id and deleted_at is null and ${differs}`
-  const [, , [found], [target]] = await db.batch([
+  const isAuthor = sql<number>`author_id = standing.user_id`
+  // Whoever moderates may delete what anybody has said, but put words into nobody's mouth.
+  const moderators = roles.filter((role) => can(role, 'moderate', { readers: 'members', posters: 'members' }))
+  const may =
+    wanted.type === 'edit'
+      ? isAuthor
+      : sql<number>`(coalesce(${isAuthor}, false) or standing.role in ${moderators})`
+  const unsaid = wanted.type === 'edit' ? objection(wanted.text) : sql<null>`null`
+  const changeable = sql`refusal is null and ${may} and ${unsaid} is null and deleted_at is null and ${differs}`
+  const [, , , [found], [target]] = await db.batch([
+    insertAudit(db, sql`${actors} join messages on ${isTarget}`, {
+      action: 'delete message',
+      subject: sql`author_id`,
+      detail: { seq },
+      where: sql`${changeable} and author_id is not standing.user_id`,
+    }),
     db.insert(changes).select(
-      sql`select standing.room_id, ${nextSeq}, ${wanted.type}, messages.seq, user_id, ${now}
-        from ${actors} join messages on ${isTarget} where ${changeable}`,
+      sql`select ${rowOf(changes, {
+        roomId: sql`standing.room_id`,
+        seq: nextSeq,
+        type: wanted.type,
+        target: sql`messages.seq`,
+        // The admin is nobody's id.
+        actorId: sql`coalesce(user_id, 0)`,
+        createdAt: now,
+      })} from ${actors} join messages on ${isTarget} where ${changeable}`,
     ),
     db
       .update(messages)
@@ -217,7 +246,7 @@ export const change = async (
       .where(sql`${isTarget} and ${changeable}`),
     db.select(verdict).from(actors),
     db
-      .select({ ...shown, isAuthor: sql<number>`author_id = standing.user_id`.as('is_author') })
+      .select({ ...shown, may: may.as('may'), unsaid: unsaid.as('unsaid') })
       .from(actors)
       .innerJoin(messages, isTarget)
       .leftJoin(users, eq(users.id, messages.authorId)),
@@ -225,8 +254,9 @@ export const change = async (
   if (!found) throw noRow
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
   if (!target) return { outcome: 'no message' }
-  if (!target.isAuthor) return { outcome: 'not the author' }
+  if (!target.may) return { outcome: 'not the author' }
   if (wanted.type === 'edit' && target.deletedAt !== null) return { outcome: 'no message' }
-  const { isAuthor: _, ...message } = target
+  const { may: _, unsaid: objected, ...message } = target
+  if (objected) return { outcome: 'refused', refusal: objected }
   return { outcome: 'changed', chatroom: found.chatroom, message }
 }

@@ -6,7 +6,7 @@ import type { ProblemType } from '../problem'
 /** What the OpenAPI document says of one route; `Answer` is the type that the route's handler answers with. */
 export type Operation<Answer = unknown> = {
   id: string
-  tag: 'users' | 'chatrooms' | 'members' | 'messages' | 'service'
+  tag: 'users' | 'chatrooms' | 'members' | 'messages' | 'moderation' | 'service'
   summary: string
   params?: z.ZodObject
   query?: z.ZodObject
@@ -54,6 +54,7 @@ const authorityProblems = [
   'invalid-token',
   'token-required',
   'chatroom-not-found',
+  'banned',
   'members-only',
   'not-allowed',
 ] as const
@@ -65,7 +66,16 @@ const readerProblems = [
   'chatroom-not-found',
   'members-only',
 ] as const
-const posterProblems = [...actorProblems, 'chatroom-not-found', 'archived', 'members-only'] as const
+const posterProblems = [
+  ...actorProblems,
+  'chatroom-not-found',
+  'banned',
+  'muted',
+  'archived',
+  'members-only',
+  'blocked-word',
+  'link-too-soon',
+] as const
 
 const changeUser = {
   tag: 'users',
@@ -244,23 +254,23 @@ export const operations = {
   'PATCH /chatroom/:name/member/:userName': {
     id: 'changeMember',
     tag: 'members',
-    summary: 'Invite a member, or appoint and depose a moderator',
+    summary: 'Invite, appoint or depose a member; ban or mute one, or lift that',
     params: contract.memberParams,
     body: contract.memberBody,
     bearer: true,
     status: 200,
-    answer: contract.member,
+    answer: contract.memberState,
     problems: [...authorityProblems, 'archived', 'user-not-found'],
   },
   'DELETE /chatroom/:name/member/:userName': {
     id: 'leaveChatroom',
     tag: 'members',
-    summary: 'Leave a chatroom',
+    summary: 'Leave a chatroom; for its moderators, remove a member',
     params: contract.memberParams,
     bearer: true,
     status: 200,
     answer: contract.formerMember,
-    problems: ['invalid-token', 'token-required', 'not-you', 'chatroom-not-found', 'member-not-found'],
+    problems: [...authorityProblems, 'member-not-found'],
   },
   'GET /chatroom/:name/message': {
     id: 'listMessages',
@@ -312,13 +322,93 @@ export const operations = {
   'DELETE /chatroom/:name/message/:seq': {
     id: 'deleteMessage',
     tag: 'messages',
-    summary: 'Delete a message of your own; its number stays',
+    summary: 'Delete a message of your own, or for moderators any; its number stays',
     params: contract.messageParams,
     query: contract.actorQuery,
     bearer: true,
     status: 200,
     answer: contract.message,
     problems: [...posterProblems, 'message-not-found', 'not-the-author'],
+  },
+  'DELETE /chatroom/:name/message': {
+    id: 'purgeMessages',
+    tag: 'moderation',
+    summary: 'Delete all that a user has said in a time span',
+    params: contract.chatroomParams,
+    query: contract.purgeQuery,
+    bearer: true,
+    status: 200,
+    answer: contract.purged,
+    problems: [...authorityProblems, 'user-not-found'],
+  },
+  'POST /chatroom/:name/message/:seq/report': {
+    id: 'reportMessage',
+    tag: 'moderation',
+    summary: 'Report a message to the moderators',
+    params: contract.messageParams,
+    body: contract.reportBody,
+    bearer: true,
+    status: 201,
+    answer: contract.report,
+    answerHeaders: ['Location'],
+    problems: [...readerProblems, 'banned', 'message-not-found'],
+  },
+  'GET /chatroom/:name/report': {
+    id: 'listReports',
+    tag: 'moderation',
+    summary: 'List what has been reported, the oldest first',
+    params: contract.chatroomParams,
+    query: contract.listQuery,
+    bearer: true,
+    status: 200,
+    answer: contract.reportList,
+    answerHeaders: ['Link'],
+    problems: authorityProblems,
+  },
+  'PATCH /chatroom/:name/report/:id': {
+    id: 'resolveReport',
+    tag: 'moderation',
+    summary: 'Mark a report as dealt with, or as open again',
+    params: contract.reportParams,
+    body: contract.resolveBody,
+    bearer: true,
+    status: 200,
+    answer: contract.report,
+    problems: [...authorityProblems, 'report-not-found'],
+  },
+  'GET /chatroom/:name/sanction': {
+    id: 'listSanctions',
+    tag: 'moderation',
+    summary: 'List the bans and mutes in force',
+    params: contract.chatroomParams,
+    query: contract.listQuery,
+    bearer: true,
+    status: 200,
+    answer: contract.sanctionList,
+    answerHeaders: ['Link'],
+    problems: authorityProblems,
+  },
+  'GET /chatroom/:name/blocked-word': {
+    id: 'listBlockedWords',
+    tag: 'moderation',
+    summary: 'List the words that are refused in messages',
+    params: contract.chatroomParams,
+    bearer: true,
+    status: 200,
+    answer: contract.blockedWordList,
+    problems: authorityProblems,
+  },
+  'GET /chatroom/:name/audit': {
+    id: 'listAudit',
+    tag: 'moderation',
+    summary: 'List who did what to whom, the newest first',
+    params: contract.chatroomParams,
+    query: contract.listQuery,
+    bearer: true,
+    status: 200,
+    answer: contract.auditList,
+    answerHeaders: ['Link'],
+    problems: authorityProblems,
   },
   'GET /api/hello': {
     id: 'hello',

@@ -2,12 +2,13 @@
 export const roles = ['admin', 'owner', 'moderator', 'member', 'guest'] as const
 export type Role = (typeof roles)[number]
 
-/** What one may want to do in a room. */
+/** What one may want to do in a room. To withdraw is to leave it, or to take back what one has said: anybody may. */
 export const actions = [
   'read',
+  'report',
   'join',
   'post',
-  'leave',
+  'withdraw',
   'invite',
   'moderate',
   'appoint',
@@ -21,7 +22,7 @@ export const audiences = ['anyone', 'members'] as const
 export type Audience = (typeof audiences)[number]
 export type Doors = { readers: Audience; posters: Audience }
 
-const ofMembers: readonly Action[] = ['read', 'join', 'post', 'leave']
+const ofMembers: readonly Action[] = ['read', 'report', 'join', 'post', 'withdraw']
 const ofModerators: readonly Action[] = [...ofMembers, 'invite', 'moderate']
 
 /**
@@ -38,8 +39,8 @@ export const can = (role: Role, action: Action, { readers, posters }: Doors): bo
     case 'member':
       return ofMembers.includes(action)
     case 'guest':
-      if (action === 'leave') return true
-      if (action === 'read') return readers === 'anyone'
+      if (action === 'withdraw') return true
+      if (action === 'read' || action === 'report') return readers === 'anyone'
       return (action === 'join' || action === 'post') && readers === 'anyone' && posters === 'anyone'
   }
 }

@@ -4,6 +4,7 @@ import type { Env } from '../env'
 import { actorOf, authorityOf, writerOf } from '../identity/credential'
 import { memberView } from '../members/routes'
 import { join } from '../members/store'
+import { wordKeys } from '../moderation/words'
 import { nameKey } from '../name'
 import { nextPage } from '../paging'
 import { chatroomNotFound, nameTaken, refusedBecause, userNotFound } from '../problem'
@@ -20,6 +21,7 @@ const view = (room: RoomRow): Chatroom => ({
   posters: room.posters,
   slowModeSeconds: room.slowModeSeconds,
   archived: room.archived,
+  newcomerLinkSeconds: room.newcomerLinkSeconds,
   createdAt: new Date(room.createdAt).toISOString(),
 })
 
@@ -62,10 +64,11 @@ export const room = new Hono<Env>()
   })
   .patch('/:name', valid('param', chatroomParams), valid('json', settingsBody), async (c) => {
     const { name } = c.req.valid('param')
-    const { owner, ...settings } = c.req.valid('json')
+    const { owner, blockedWords, ...settings } = c.req.valid('json')
+    const words = blockedWords && JSON.stringify(blockedWords.map((word) => ({ word, key: wordKeys(word) })))
     const ownerKey = owner === undefined ? undefined : nameKey(owner)
     const target = { roomKey: nameKey(name), actor: await authorityOf(c), ownerKey }
-    const changed = await changeRoom(c.var.db, target, settings)
+    const changed = await changeRoom(c.var.db, target, { ...settings, blockedWords: words })
     switch (changed.outcome) {
       case 'refused':
         throw refusedBecause(changed.refusal, { chatroom: name })

@@ -20,6 +20,7 @@ export type RoomRow = {
   posters: Audience
   slowModeSeconds: number
   archived: boolean
+  newcomerLinkSeconds: number
 }
 type Refused = { outcome: 'refused'; refusal: Refusal }
 type Created = { outcome: 'created'; room: RoomRow } | { outcome: 'taken' } | Refused
@@ -36,6 +37,7 @@ const shown = {
   posters: rooms.posters,
   slowModeSeconds: rooms.slowModeSeconds,
   archived: rooms.archived,
+  newcomerLinkSeconds: rooms.newcomerLinkSeconds,
 }
 
 type NewRoom = { name: string; nameKey: string; title: string | null; createdAt: number }
@@ -82,8 +84,15 @@ export const findRoom = async (db: Database, roomKey: string): Promise<RoomRow |
   return room
 }
 
-type Setting = 'title' | 'topic' | 'readers' | 'posters' | 'slowModeSeconds' | 'archived'
-export type Settings = { [Key in Setting]?: RoomRow[Key] | undefined }
+type Setting =
+  | 'title'
+  | 'topic'
+  | 'readers'
+  | 'posters'
+  | 'slowModeSeconds'
+  | 'archived'
+  | 'newcomerLinkSeconds'
+export type Settings = { [Key in Setting]?: RoomRow[Key] | undefined } & { blockedWords?: string | undefined }
 type Changed = { outcome: 'changed'; room: RoomRow } | { outcome: 'no owner' } | Refused
 
 /** Changes what is given of a room's settings. With `ownerKey` the room is handed on to the user of that name. */
