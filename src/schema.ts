@@ -136,19 +136,41 @@ export const reports = sqliteTable(
   (t) => [primaryKey({ columns: [t.roomId, t.number] })],
 )
 
+/** What there is to say of an act in the audit log beside who and whom; times in milliseconds. */
+export type AuditDetail = {
+  seq?: number
+  until?: number | null
+  reason?: string | null
+  from?: number
+  upTo?: number
+  settings?: string[]
+}
+
 /** Who did what to whom in a room with the power of a role. */
 export const audit = sqliteTable(
   'audit',
   {
     roomId: integer('room_id').notNull(),
     number: integer().notNull(),
-    action: text().notNull(),
+    action: text({
+      enum: [
+        'ban',
+        'liftBan',
+        'mute',
+        'liftMute',
+        'remove',
+        'makeMember',
+        'makeModerator',
+        'deleteMessage',
+        'purge',
+        'changeSettings',
+      ],
+    }).notNull(),
     /** Null: the admin. */
     actorId: integer('actor_id'),
     /** Null where it was done to nobody in particular. */
     subjectId: integer('subject_id'),
-    /** What else there is to say, as a JSON object. */
-    detail: text().notNull(),
+    detail: text({ mode: 'json' }).$type<AuditDetail>().notNull(),
     createdAt: integer('created_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.roomId, t.number] })],

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from './database'
 import type { Actor } from './identity/actor'
 import { rowOf } from './queries'
-import { type Action, audiences, can, outranks, type Role, roles } from './rooms/access'
+import { type Action, type Audience, audiences, can, outranks, type Role, roles } from './rooms/access'
 import { members } from './schema'
 
 /** Why an actor may not do something in a room, in the order in which it is looked for. */
@@ -58,13 +58,17 @@ const sanctionOf = (kind: 'ban' | 'mute', roomId: SQL, user: 'users' | 'target')
       and (sanctions.user_id = ${table}.id or sanctions.name_key = ${table}.name_key) limit 1)`
 }
 
+/** Words of our own, spelled out: D1 takes 100 parameters a statement, and a role is in it many times. */
+export const words = (list: readonly (Role | Audience)[]): SQL =>
+  sql.raw(`(${list.map((word) => `'${word}'`).join(', ')})`)
+
 const doors = audiences.flatMap((readers) => audiences.map((posters) => ({ readers, posters })))
 
 /** SQL for `can`, spelled out for each way that a room's doors may stand. */
 const may = (action: Action): SQL => {
   const cases = doors.map(({ readers, posters }) => {
     const able = roles.filter((role) => can(role, action, { readers, posters }))
-    return sql`when readers = ${readers} and posters = ${posters} then role in ${able}`
+    return sql`when (readers, posters) = ${words([readers, posters])} then role in ${words(able)}`
   })
   return sql`case ${sql.join(cases, sql` `)} end`
 }
@@ -79,8 +83,11 @@ const refusal = ({ credential, userKey }: Actor, action: Action): SQL => {
     credential.kind === 'none' && sql`when protected then 'token required'`,
     credential.kind !== 'admin' &&
       stopsWhenBanned.includes(action) &&
-      sql`when ban is not null then 'banned'`,
-    credential.kind !== 'admin' && action === 'post' && sql`when mute is not null then 'muted'`,
+      // An owner that was banned before the room was handed to it could lift the ban from nobody else.
+      sql`when ban is not null and role <> 'owner' then 'banned'`,
+    credential.kind !== 'admin' &&
+      action === 'post' &&
+      sql`when mute is not null and role <> 'owner' then 'muted'`,
     stopsWhenArchived.includes(action) && sql`when archived then 'archived'`,
     sql`when not ${may(action)} then case when role = 'guest' then 'members only' else 'not allowed' end`,
   ]
@@ -110,17 +117,20 @@ export const standing = (roomKey: string, actor: Actor, action: Action): SQL => 
     )
   ) as standing`
 
-/** The user of a name, as `target`, beside the actor's standing in the room; what it is there is in `members`. */
-export const targetOf = (standing: SQL, userKey: string): SQL => sql`${standing}
-  join users as target on target.name_key = ${userKey}
+/**
+ * The user of a name, as `target`, beside the actor's standing in the room; what it is there is in `members`. With
+ * `left join` there is a row even where nobody has the name.
+ */
+export const targetOf = (standing: SQL, userKey: string, join: SQL = sql`join`): SQL => sql`${standing}
+  ${join} users as target on target.name_key = ${userKey}
   left join members on members.user_id = target.id and members.room_id = standing.room_id`
 
 /** SQL for `outranks`: whether the actor may do something to the target. */
 export const mayDoTo: SQL = sql`case ${sql.join(
   roles.map((role) => {
     const lower = roles.filter((other) => outranks(role, other))
-    const to = lower.length > 0 ? sql`${roleOf(sql`target.id`)} in ${lower}` : sql`false`
-    return sql`when standing.role = ${role} then ${to}`
+    const to = lower.length > 0 ? sql`${roleOf(sql`target.id`)} in ${words(lower)}` : sql`false`
+    return sql`when standing.role in ${words([role])} then ${to}`
   }),
   sql` `,
 )} end`

@@ -106,7 +106,7 @@ export const appoint = async (
   const [[found], , , , [row]] = await db.batch([
     db.select(verdict).from(actors),
     insertAudit(db, targetOf(actors, userKey), {
-      action: role,
+      action: role === 'moderator' ? 'makeModerator' : 'makeMember',
       subject: sql`target.id`,
       where: sql`refusal is null and (members.role is null or members.role <> ${role})`,
     }),

@@ -7,7 +7,7 @@ import { type Page, toPage } from '../paging'
 import { nextSeq, rowOf } from '../queries'
 import { can, roles } from '../rooms/access'
 import { changes, messages, users } from '../schema'
-import { clock, insertMember, noRow, type Refusal, roomOf, standing, verdict } from '../standing'
+import { clock, insertMember, noRow, type Refusal, roomOf, standing, verdict, words } from '../standing'
 
 export type MessageRow = {
   seq: number
@@ -214,12 +214,12 @@ export const change = async (
   const may =
     wanted.type === 'edit'
       ? isAuthor
-      : sql<number>`(coalesce(${isAuthor}, false) or standing.role in ${moderators})`
+      : sql<number>`(coalesce(${isAuthor}, false) or standing.role in ${words(moderators)})`
   const unsaid = wanted.type === 'edit' ? objection(wanted.text) : sql<null>`null`
   const changeable = sql`refusal is null and ${may} and ${unsaid} is null and deleted_at is null and ${differs}`
   const [, , , [found], [target]] = await db.batch([
     insertAudit(db, sql`${actors} join messages on ${isTarget}`, {
-      action: 'delete message',
+      action: 'deleteMessage',
       subject: sql`author_id`,
       detail: { seq },
       where: sql`${changeable} and author_id is not standing.user_id`,

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import * as contract from '../contract'
 import { type ProblemType, problems } from '../problem'
-import type { AnswerHeader, Operation } from './operations'
+import type { AnswerHeader, Operation } from './operation'
 
 type Json = Record<string, unknown>
 export type OpenApiDocument = { openapi: '3.1.0'; info: Json; paths: Record<string, Json>; components: Json }

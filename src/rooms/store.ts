@@ -1,10 +1,11 @@
 import { asc, gt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor, Credential } from '../identity/actor'
+import { insertAudit } from '../moderation/store'
 import { type Page, toPage } from '../paging'
 import { memberCount, rowOf } from '../queries'
 import { rooms, users } from '../schema'
-import { noRow, type Refusal, standing, verdict } from '../standing'
+import { noRow, type Refusal, roomOf, standing, verdict } from '../standing'
 import type { Audience } from './access'
 
 export type RoomRow = {
@@ -103,9 +104,16 @@ export const changeRoom = async (
 ): Promise<Changed> => {
   const actors = standing(roomKey, actor, 'change')
   const owner = sql`(select id from users where name_key = ${ownerKey ?? null})`
-  const may = sql`(select room_id from ${actors} where refusal is null)`
-  const [[found], [heir], , [room]] = await db.batch([
+  const hasHeir = sql`(${ownerKey === undefined} or ${owner} is not null)`
+  const given = Object.entries({ ...settings, owner: ownerKey })
+  const [[found], , [heir], , [room]] = await db.batch([
     db.select(verdict).from(actors),
+    insertAudit(db, actors, {
+      action: 'changeSettings',
+      subject: owner,
+      detail: { settings: given.filter(([, value]) => value !== undefined).map(([name]) => name) },
+      where: sql`refusal is null and ${hasHeir}`,
+    }),
     db
       .select({ id: users.id })
       .from(users)
@@ -113,7 +121,7 @@ export const changeRoom = async (
     db
       .update(rooms)
       .set({ ...settings, ownerId: ownerKey === undefined ? sql`owner_id` : owner })
-      .where(sql`id = ${may} and (${ownerKey === undefined} or ${owner} is not null)`),
+      .where(sql`id = ${roomOf(actors)} and ${hasHeir}`),
     selectRoom(db, sql`name_key = ${roomKey}`),
   ])
   if (!found) throw noRow
@@ -131,7 +139,7 @@ export const deleteRoom = async (
   const actors = standing(roomKey, actor, 'delete')
   const [[found]] = await db.batch([
     db.select(verdict).from(actors),
-    db.delete(rooms).where(sql`id = (select room_id from ${actors} where refusal is null)`),
+    db.delete(rooms).where(sql`id = ${roomOf(actors)}`),
   ])
   if (!found) throw noRow
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
