@@ -55,7 +55,8 @@ const noEarlier = (now: number): SQL => sql`max(${now}, coalesce(
 
 /**
  * How many milliseconds the actor has to wait in a room with slow mode. Walks back through the messages that are young
- * enough to matter, each by the key, until one of the actor's own: no index and no row to write for a message.
+ * enough to matter, each by the key, until one of the actor's own: no index and no row to write for a message. It goes
+ * a thousand back at most, so that what a send reads has a bound: docs/decisions/0010.
  */
 const wait = (now: number): SQL<number> => {
   const since = sql`${now} - 1000 * slow_mode_seconds`
@@ -67,6 +68,7 @@ const wait = (now: number): SQL<number> => {
       select m.seq, m.author_id, m.created_at from back join messages as m on m.room_id = standing.room_id
         and m.seq = (select max(seq) from messages as n where n.room_id = standing.room_id and n.seq < back.seq)
       where author <> standing.user_id and at > ${since}
+      limit 1000
     ) select at - (${since}) from back where author = standing.user_id and at > ${since}) end`
 }
 

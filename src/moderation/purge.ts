@@ -19,12 +19,10 @@ const firstSince = (room: SQL, time: number): SQL => sql`(
   with recursive search (low, high) as (
     select 1, 1 + coalesce((select max(seq) from messages where room_id = ${room}), 0)
     union all
-    select iif(at < ${time}, found + 1, low), iif(at < ${time}, high, middle) from (
-      select low, high, (low + high) / 2 as middle, m.seq as found, m.created_at as at
-      from search left join messages as m on m.room_id = ${room} and m.seq =
-        (select min(seq) from messages as n where n.room_id = ${room} and n.seq >= (low + high) / 2)
-      where low < high
-    )
+    select iif(m.created_at < ${time}, m.seq + 1, low), iif(m.created_at < ${time}, high, (low + high) / 2)
+    from search left join messages as m on m.room_id = ${room} and m.seq =
+      (select min(seq) from messages as n where n.room_id = ${room} and n.seq >= (low + high) / 2)
+    where low < high
   ) select max(low) from search)`
 
 /** Deletes all that a user has said in the room from one time to another; each message gets its own entry in the log. */

@@ -127,7 +127,10 @@ export const pardon = async (db: Database, aim: Aim, kind: Kind): Promise<Done> 
   const actors = standing(aim.roomKey, aim.actor, 'moderate')
   const from = targetOf(actors, aim.userKey, sql`left join`)
   const isIt = sql`room_id = (select standing.room_id from ${from} where ${mayAct}) and kind = ${kind}
-    and (user_id = (select id from users where name_key = ${aim.userKey}) or name_key = ${aim.userKey})`
+    and user_id in (
+      select id from users where name_key = ${aim.userKey}
+      union select user_id from sanctions indexed by sanctions_name
+        where room_id = ${roomOf(actors)} and name_key = ${aim.userKey})`
   const [[found], [target], , [lifted]] = await db.batch([
     db.select(verdict).from(actors),
     db.select({ ...targetColumns, userName: sql<string | null>`target.name`.as('target_name') }).from(from),
