@@ -10,6 +10,7 @@ export const problems = {
   'invalid-request': { status: 400, title: 'Invalid request' },
   'invalid-token': { status: 401, title: 'Invalid token' },
   'token-required': { status: 401, title: 'Token required' },
+  'always-protected': { status: 403, title: 'Always protected' },
   'not-you': { status: 403, title: 'Not you' },
   'not-the-author': { status: 403, title: 'Not the author' },
   'user-not-found': { status: 404, title: 'User not found' },
@@ -38,9 +39,13 @@ export class Problem extends Error {
   constructor(
     type: ProblemType,
     detail: string,
-    { errors, headers = {} }: { errors?: FieldError[]; headers?: Record<string, string> } = {},
+    {
+      errors,
+      headers = {},
+      cause,
+    }: { errors?: FieldError[]; headers?: Record<string, string>; cause?: unknown } = {},
   ) {
-    super(detail)
+    super(detail, { cause })
     this.type = type
     this.errors = errors
     this.headers = headers
@@ -51,6 +56,12 @@ export const chatroomNotFound = (name: string) =>
   new Problem('chatroom-not-found', `There is no chatroom named "${name}".`)
 export const userNotFound = (name: string) =>
   new Problem('user-not-found', `There is no user named "${name}".`)
+
+export const invalidToken = (detail: string) =>
+  new Problem('invalid-token', detail, {
+    headers: { 'WWW-Authenticate': 'Bearer realm="parlour", error="invalid_token"' },
+  })
+
 /** The problem that a refusal is, told with the names as the request has them. */
 export const refusedBecause = (
   refusal: Refusal,
@@ -59,9 +70,7 @@ export const refusedBecause = (
   const { chatroom = '', user } = named
   switch (refusal) {
     case 'invalid token':
-      return new Problem('invalid-token', 'Nobody has this token, or it is no bearer token.', {
-        headers: { 'WWW-Authenticate': 'Bearer realm="parlour", error="invalid_token"' },
-      })
+      return invalidToken('Nobody has this token, or it is no bearer token.')
     case 'token required':
       return new Problem(
         'token-required',
@@ -70,6 +79,14 @@ export const refusedBecause = (
           headers: { 'WWW-Authenticate': 'Bearer realm="parlour"' },
         },
       )
+    case 'name taken':
+      return new Problem(
+        'name-taken',
+        'The name of this login is taken, or looks like one that is. Sign a login with another `name`; or have that user ' +
+          'renamed or deleted, by its token or the admin. A login never takes over a user.',
+      )
+    case 'always protected':
+      return new Problem('always-protected', 'A user of a login acts only with it, and stays protected.')
     case 'not you':
       return new Problem('not-you', 'The token is that of another user.')
     case 'no chatroom':

@@ -1,22 +1,37 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from './database'
 import type { Actor } from './identity/actor'
+import { isHolder } from './identity/store'
 import { members } from './schema'
 
-/** Why an actor may not do something in a room, in the order in which it is looked for. */
-export type Refusal = 'invalid token' | 'no chatroom' | 'not you' | 'no user' | 'token required'
+/**
+ * Why an actor may not do something in a room, in the order in which it is looked for. A login whose name is taken has no
+ * user; what is always protected is the user of a login.
+ */
+export type Refusal =
+  | 'invalid token'
+  | 'name taken'
+  | 'no chatroom'
+  | 'not you'
+  | 'no user'
+  | 'token required'
+  | 'always protected'
 
 const userOf = ({ credential, userKey }: Actor): SQL =>
-  credential.kind === 'token'
-    ? sql`users.token_hash = ${credential.hash}`
+  credential.kind === 'token' || credential.kind === 'login'
+    ? isHolder(credential)
     : sql`users.name_key = ${userKey ?? null}`
 
 /** SQL for what is wrong with the actor itself; null where it is who it says. */
 const actorRefusal = ({ credential, userKey }: Actor): { before: SQL; after: SQL } => {
   switch (credential.kind) {
     case 'token':
+    case 'login':
       return {
-        before: sql`when users.id is null then 'invalid token'`,
+        before:
+          credential.kind === 'token'
+            ? sql`when users.id is null then 'invalid token'`
+            : sql`when users.id is null then 'name taken'`,
         after: userKey === undefined ? sql`` : sql`when users.name_key <> ${userKey} then 'not you'`,
       }
     case 'none':

@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor } from '../identity/actor'
+import { batchAs } from '../identity/store'
 import { type Page, toPage } from '../paging'
 import { offsetWithout, roomId } from '../queries'
 import { members, rooms, users } from '../schema'
@@ -26,7 +27,7 @@ const isStanding = sql`members.user_id = standing.user_id and members.room_id = 
 /** Who is a member already stays one, since when it was. */
 export const join = async (db: Database, roomKey: string, actor: Actor, now: number): Promise<Joined> => {
   const where = standing(roomKey, actor)
-  const [, [stands], [member]] = await db.batch([
+  const [, [stands], [member]] = await batchAs(db, actor.credential, [
     insertMember(db, where, now),
     selectStanding(db, roomKey, actor),
     db.select({ joinedAt: members.joinedAt }).from(where).innerJoin(members, isStanding),
@@ -77,7 +78,7 @@ export const leave = async (db: Database, roomKey: string, actor: Actor): Promis
   const where = standing(roomKey, actor)
   const leaver = sql`(select user_id from ${where} where refusal is null)`
   const isLeaver = sql`user_id = ${leaver} and room_id = ${roomId(roomKey)}`
-  const [[stands], , [gone]] = await db.batch([
+  const [[stands], , [gone]] = await batchAs(db, actor.credential, [
     selectStanding(db, roomKey, actor),
     db
       .update(rooms)

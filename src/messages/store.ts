@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gt, lt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor } from '../identity/actor'
+import { batchAs } from '../identity/store'
 import { type Page, toPage } from '../paging'
 import { roomId } from '../queries'
 import { changes, messages, rooms, users } from '../schema'
@@ -83,7 +84,11 @@ export const send = async (db: Database, sending: Sending): Promise<Sent> => {
   const { seq, createdAt, deletedAt, fingerprint: of } = messages
   const underKey = db.select({ seq, createdAt, deletedAt, of }).from(where).innerJoin(messages, sameKey)
 
-  const [[stands], , [stored], ...rest] = await db.batch(idempotency ? [...storing, underKey] : storing)
+  const [[stands], , [stored], ...rest] = await batchAs(
+    db,
+    actor.credential,
+    idempotency ? [...storing, underKey] : storing,
+  )
   if (!stands) throw new Error('an actor without a standing')
   if (stands.refusal) return { outcome: 'refused', refusal: stands.refusal }
   const { chatroom, userName } = stands
@@ -160,7 +165,7 @@ export const change = async (
   const isTarget = sql`messages.room_id = standing.room_id and messages.seq = ${seq}`
   const differs = wanted.type === 'edit' ? sql`text <> ${wanted.text}` : sql`true`
   const changeable = sql`refusal is null and author_id = standing.user_id and deleted_at is null and ${differs}`
-  const [, , [stands], [found]] = await db.batch([
+  const [, , [stands], [found]] = await batchAs(db, actor.credential, [
     db.insert(changes).select(
       sql`select standing.room_id, ${nextSeq}, ${wanted.type}, messages.seq, user_id, ${now}
         from ${where} join messages on ${isTarget} where ${changeable}`,

@@ -49,6 +49,8 @@ export type OperationsOf<App> = {
 
 /** What can go wrong with who acts. */
 const actorProblems = ['invalid-token', 'token-required', 'not-you', 'user-not-found'] as const
+/** The same where a login brings its user along, whose name may be taken. */
+const speakerProblems = [...actorProblems, 'name-taken'] as const
 
 const changeUser = {
   tag: 'users',
@@ -56,7 +58,7 @@ const changeUser = {
   bearer: true,
   status: 200,
   answer: contract.user,
-  problems: [...actorProblems, 'name-taken'],
+  problems: [...actorProblems, 'name-taken', 'always-protected'],
 } as const
 
 export const operations = {
@@ -82,11 +84,11 @@ export const operations = {
   'GET /api/users/me': {
     id: 'getMe',
     tag: 'users',
-    summary: 'Show the user whose token is sent',
+    summary: 'Show the user whose token or login is sent',
     bearer: true,
     status: 200,
     answer: contract.user,
-    problems: ['invalid-token', 'token-required'],
+    problems: ['invalid-token', 'token-required', 'name-taken'],
   },
   'POST /api/users/:id/token': {
     id: 'replaceToken',
@@ -178,7 +180,7 @@ export const operations = {
     bearer: true,
     status: 200,
     answer: contract.member,
-    problems: [...actorProblems, 'chatroom-not-found'],
+    problems: [...speakerProblems, 'chatroom-not-found'],
   },
   'GET /chatroom/:name/member': {
     id: 'listMembers',
@@ -208,7 +210,14 @@ export const operations = {
     bearer: true,
     status: 200,
     answer: contract.formerMember,
-    problems: ['invalid-token', 'token-required', 'not-you', 'chatroom-not-found', 'member-not-found'],
+    problems: [
+      'invalid-token',
+      'token-required',
+      'not-you',
+      'name-taken',
+      'chatroom-not-found',
+      'member-not-found',
+    ],
   },
   'GET /chatroom/:name/message': {
     id: 'listMessages',
@@ -232,7 +241,7 @@ export const operations = {
     status: 201,
     answer: contract.message,
     answerHeaders: ['Location', 'Idempotent-Replayed'],
-    problems: [...actorProblems, 'chatroom-not-found', 'idempotency-key-reused'],
+    problems: [...speakerProblems, 'chatroom-not-found', 'idempotency-key-reused'],
   },
   'GET /chatroom/:name/message/:seq': {
     id: 'getMessage',
@@ -252,7 +261,7 @@ export const operations = {
     bearer: true,
     status: 200,
     answer: contract.message,
-    problems: [...actorProblems, 'chatroom-not-found', 'message-not-found', 'not-the-author'],
+    problems: [...speakerProblems, 'chatroom-not-found', 'message-not-found', 'not-the-author'],
   },
   'DELETE /chatroom/:name/message/:seq': {
     id: 'deleteMessage',
@@ -263,7 +272,7 @@ export const operations = {
     bearer: true,
     status: 200,
     answer: contract.message,
-    problems: [...actorProblems, 'chatroom-not-found', 'message-not-found', 'not-the-author'],
+    problems: [...speakerProblems, 'chatroom-not-found', 'message-not-found', 'not-the-author'],
   },
   'GET /api/hello': {
     id: 'hello',

@@ -1,6 +1,7 @@
 import { asc, eq, gt, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Credential } from '../identity/actor'
+import { batchAs, isHolder } from '../identity/store'
 import { type Page, toPage } from '../paging'
 import { memberCount } from '../queries'
 import { rooms, users } from '../schema'
@@ -17,7 +18,7 @@ export type RoomRow = {
 type Created =
   | { outcome: 'created'; room: RoomRow }
   | { outcome: 'taken' }
-  | { outcome: 'refused'; refusal: 'invalid token' }
+  | { outcome: 'refused'; refusal: 'invalid token' | 'name taken' }
 
 const shown = {
   id: rooms.id,
@@ -30,25 +31,25 @@ const shown = {
 
 type NewRoom = { name: string; nameKey: string; title: string | null; createdAt: number }
 
-/** Who creates a room with a token owns it. */
+/** Who creates a room with a token or login owns it. */
 export const createRoom = async (db: Database, room: NewRoom, credential: Credential): Promise<Created> => {
-  const hash = credential.kind === 'token' ? credential.hash : null
+  const owned = credential.kind === 'token' || credential.kind === 'login'
+  const isOwner = owned ? isHolder(credential) : sql`false`
   const { id, name, title, createdAt } = rooms
-  const [[owner], [created]] = await db.batch([
-    db
-      .select({ name: users.name })
-      .from(users)
-      .where(eq(users.tokenHash, hash ?? '')),
+  const [[owner], [created]] = await batchAs(db, credential, [
+    db.select({ name: users.name }).from(users).where(isOwner),
     db
       .insert(rooms)
       .select(
         sql`select null, ${room.name}, ${room.nameKey}, ${room.title}, 0, ${room.createdAt}, users.id
-          from (select 1) left join users on users.token_hash = ${hash} where ${hash} is null or users.id is not null`,
+          from (select 1) left join users on ${isOwner} where ${owned ? sql`users.id is not null` : sql`true`}`,
       )
       .onConflictDoNothing({ target: rooms.nameKey })
       .returning({ id, name, title, createdAt }),
   ])
-  if (hash !== null && !owner) return { outcome: 'refused', refusal: 'invalid token' }
+  if (owned && !owner) {
+    return { outcome: 'refused', refusal: credential.kind === 'token' ? 'invalid token' : 'name taken' }
+  }
   return created
     ? { outcome: 'created', room: { ...created, owner: owner?.name ?? null, memberCount: 0 } }
     : { outcome: 'taken' }
