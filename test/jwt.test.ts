@@ -143,20 +143,16 @@ describe('a login is refused', () => {
 
   it('whatever its claims and header are, never with a 5xx', async () => {
     const log = vi.spyOn(console, 'error')
-    const claim = fc.oneof(fc.jsonValue(), fc.integer(), fc.string({ unit: 'binary' }), fc.double())
-    const claims = fc.record(
-      { sub: claim, name: claim, exp: claim, nbf: claim, iat: claim, aud: claim, iss: claim },
-      { requiredKeys: [] },
-    )
-    const header = fc.record(
-      { kid: claim, typ: claim, crit: claim, jwk: claim, b64: claim },
-      { requiredKeys: [] },
-    )
+    const odd = fc.oneof(fc.jsonValue(), fc.integer(), fc.string({ unit: 'binary' }), fc.double())
+    const one = (...names: string[]) =>
+      fc.tuple(fc.constantFrom(...names), odd).map(([name, value]) => ({ [name]: value }))
+    const claims = one('sub', 'name', 'exp', 'nbf', 'iat', 'aud', 'iss', 'jti', '__proto__')
+    const header = fc.oneof(fc.constant({}), one('kid', 'typ', 'crit', 'jwk', 'b64', 'alg', 'x5c'))
     const statuses = new Set<number>()
     await fc.assert(
-      fc.asyncProperty(claims, header, fc.boolean(), async (odd, extra, valid) => {
-        const payload = base64url.encode(JSON.stringify(valid ? { ...person(), ...odd } : odd))
-        const protectedHeader = base64url.encode(JSON.stringify({ ...extra, alg: 'HS256' }))
+      fc.asyncProperty(claims, header, async (claim, extra) => {
+        const payload = base64url.encode(JSON.stringify({ ...person(), ...claim }))
+        const protectedHeader = base64url.encode(JSON.stringify({ alg: 'HS256', ...extra }))
         const token = await signedBytes(`${protectedHeader}.${payload}`)
         const { status } = await call('GET', '/api/users/me', { token, env: withSecret })
         statuses.add(status)
