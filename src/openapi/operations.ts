@@ -51,6 +51,7 @@ export type OperationsOf<App> = {
 const actorProblems = ['invalid-token', 'token-required', 'not-you', 'user-not-found'] as const
 /** The same where a login brings its user along, whose name may be taken. */
 const speakerProblems = [...actorProblems, 'name-taken'] as const
+const loginProblems = ['invalid-token', 'token-required', 'name-taken'] as const
 
 const changeUser = {
   tag: 'users',
@@ -88,7 +89,7 @@ export const operations = {
     bearer: true,
     status: 200,
     answer: contract.user,
-    problems: ['invalid-token', 'token-required', 'name-taken'],
+    problems: loginProblems,
   },
   'POST /api/users/:id/token': {
     id: 'replaceToken',
@@ -160,7 +161,7 @@ export const operations = {
     status: 201,
     answer: contract.chatroom,
     answerHeaders: ['Location'],
-    problems: ['invalid-token', 'token-required', 'name-taken'],
+    problems: loginProblems,
   },
   'GET /chatroom/:name': {
     id: 'getChatroom',
@@ -210,14 +211,7 @@ export const operations = {
     bearer: true,
     status: 200,
     answer: contract.formerMember,
-    problems: [
-      'invalid-token',
-      'token-required',
-      'not-you',
-      'name-taken',
-      'chatroom-not-found',
-      'member-not-found',
-    ],
+    problems: [...loginProblems, 'not-you', 'chatroom-not-found', 'member-not-found'],
   },
   'GET /chatroom/:name/message': {
     id: 'listMessages',
