@@ -8,6 +8,12 @@ export type Bindings = {
   IDENTITY: 'open' | 'protected'
   /** A secret; who has it may do anything. */
   ADMIN_TOKEN?: string
+  /** Logins of a site of its own: a secret that it signs them with, or the URL of its public keys. */
+  JWT_SECRET?: string
+  JWT_JWKS_URL?: string
+  /** What a login's `iss` and `aud` must be. */
+  JWT_ISSUER?: string
+  JWT_AUDIENCE?: string
 }
 
 /** The type of every Hono app here: its bindings, and what the middleware sets for one request. */

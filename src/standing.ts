@@ -1,17 +1,23 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from './database'
 import type { Actor } from './identity/actor'
+import { isHolder } from './identity/store'
 import { rowOf } from './queries'
 import { type Action, type Audience, audiences, can, outranks, type Role, roles } from './rooms/access'
 import { members } from './schema'
 
-/** Why an actor may not do something in a room, in the order in which it is looked for. */
+/**
+ * Why an actor may not do something in a room, in the order in which it is looked for. A login whose name is taken has
+ * no user; what is always protected is the user of a login.
+ */
 export type Refusal =
   | 'invalid token'
+  | 'name taken'
   | 'no chatroom'
   | 'not you'
   | 'no user'
   | 'token required'
+  | 'always protected'
   | 'banned'
   | 'muted'
   | 'archived'
@@ -26,8 +32,8 @@ const stopsWhenArchived: readonly Action[] = ['join', 'post', 'invite']
 const stopsWhenBanned: readonly Action[] = ['read', 'report', 'join', 'post', 'invite', 'moderate']
 
 const isUser = ({ credential, userKey }: Actor): SQL =>
-  credential.kind === 'token'
-    ? sql`users.token_hash = ${credential.hash}`
+  credential.kind === 'token' || credential.kind === 'login'
+    ? isHolder(credential)
     : sql`users.name_key = ${userKey ?? null}`
 
 /** SQL for a role from `owner_id` and a row of `members`, either of which may be missing. */
@@ -40,6 +46,7 @@ const role = ({ credential }: Actor): SQL => {
     case 'admin':
       return sql`'admin'`
     case 'token':
+    case 'login':
       return roleOf(sql`users.id`)
     case 'none':
       return sql`case when members.ordinal is not null then 'member' else 'guest' end`
@@ -79,8 +86,11 @@ const refusal = ({ credential, userKey }: Actor, action: Action): SQL => {
   const named = userKey !== undefined
   const whens = [
     credential.kind === 'token' && sql`when user_id is null then 'invalid token'`,
+    credential.kind === 'login' && needsUser.includes(action) && sql`when user_id is null then 'name taken'`,
     sql`when room_id is null then 'no chatroom'`,
-    credential.kind === 'token' && named && sql`when user_key <> ${userKey} then 'not you'`,
+    (credential.kind === 'token' || credential.kind === 'login') &&
+      named &&
+      sql`when user_key <> ${userKey} then 'not you'`,
     (named || needsUser.includes(action)) && sql`when user_id is null then 'no user'`,
     credential.kind === 'none' && sql`when protected then 'token required'`,
     credential.kind !== 'admin' &&

@@ -100,7 +100,7 @@ const requests: [string, { rowsWritten: number; rowsRead: number }, Parameters<t
   ['one member', { rowsWritten: 0, rowsRead: 8 }, (room, userName) => ['GET', `${room}/member/${userName}`]],
   [
     'leaving',
-    { rowsWritten: 2, rowsRead: 50 },
+    { rowsWritten: 2, rowsRead: 52 },
     async (room) => {
       const { name } = await newUser()
       await say(room, name, 'x')

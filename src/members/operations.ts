@@ -56,6 +56,6 @@ export const membersOperations = {
     bearer: true,
     status: 200,
     answer: contract.formerMember,
-    problems: [...authorityProblems, 'member-not-found'],
+    problems: [...authorityProblems, 'name-taken', 'member-not-found'],
   },
 } as const satisfies Record<string, Operation>

@@ -1,6 +1,7 @@
 import { asc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor } from '../identity/actor'
+import { batchAs } from '../identity/store'
 import { insertAudit } from '../moderation/store'
 import { type Page, toPage } from '../paging'
 import { rowOf, userId } from '../queries'
@@ -47,7 +48,7 @@ const selectMembers = (db: Database, actors: SQL, where: SQL) =>
 /** Who is a member already stays one, since when it was. */
 export const join = async (db: Database, roomKey: string, actor: Actor, now: number): Promise<Joined> => {
   const actors = standing(roomKey, actor, 'join')
-  const [, [found], [member]] = await db.batch([
+  const [, [found], [member]] = await batchAs(db, actor.credential, [
     insertMember(db, actors, now),
     db.select(verdict).from(actors),
     selectMembers(db, actors, sql`members.user_id = (select user_id from ${actors})`),

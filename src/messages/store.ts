@@ -1,6 +1,7 @@
 import { asc, desc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor } from '../identity/actor'
+import { batchAs } from '../identity/store'
 import { insertAudit } from '../moderation/store'
 import { hasLink, wordKeys } from '../moderation/words'
 import { type Page, toPage } from '../paging'
@@ -128,7 +129,11 @@ export const send = async (db: Database, sending: Sending): Promise<Sent> => {
   ] as const
   const underKey = db.select({ seq, createdAt, deletedAt, of }).from(actors).innerJoin(messages, sameKey)
 
-  const [[found], , [stored], ...rest] = await db.batch(idempotency ? [...storing, underKey] : storing)
+  const [[found], , [stored], ...rest] = await batchAs(
+    db,
+    actor.credential,
+    idempotency ? [...storing, underKey] : storing,
+  )
   if (!found) throw noRow
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
   const { chatroom, userName, wait: waitMilliseconds } = found
@@ -219,7 +224,7 @@ export const change = async (
       : sql<number>`(coalesce(${isAuthor}, false) or standing.role in ${words(moderators)})`
   const unsaid = wanted.type === 'edit' ? objection(wanted.text) : sql<null>`null`
   const changeable = sql`refusal is null and ${may} and ${unsaid} is null and deleted_at is null and ${differs}`
-  const [, , , [found], [target]] = await db.batch([
+  const [, , , [found], [target]] = await batchAs(db, actor.credential, [
     insertAudit(db, sql`${actors} join messages on ${isTarget}`, {
       action: 'deleteMessage',
       subject: sql`author_id`,

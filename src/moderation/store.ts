@@ -1,6 +1,7 @@
 import { asc, desc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor } from '../identity/actor'
+import { batchAs } from '../identity/store'
 import { type Page, toPage } from '../paging'
 import { offsetWithout, rowOf } from '../queries'
 import { type AuditDetail, audit, members, rooms, sanctions, users } from '../schema'
@@ -153,7 +154,7 @@ export const remove = async (db: Database, aim: Aim): Promise<Done | { outcome: 
   const may = sql`refusal is null and (${isSelf} or ${mayDoTo})`
   const gone = sql`(select target.id from ${from} where ${may})`
   const isGone = sql`user_id = ${gone} and room_id = ${roomOf(actors)}`
-  const [[found], [target], , , [left]] = await db.batch([
+  const [[found], [target], , , [left]] = await batchAs(db, aim.actor.credential, [
     db.select(verdict).from(actors),
     db.select({ ...targetColumns, may: sql<number>`${isSelf} or ${mayDoTo}`.as('may') }).from(from),
     insertAudit(db, from, {

@@ -141,7 +141,11 @@ export const openApiDocument = (operations: Record<string, Operation>, version: 
       schemas: schemas(),
       headers,
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', description: 'The token that creating a user gives.' },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: "The token that creating a user gives, or a JWT of the site's own login.",
+        },
       },
       parameters: {
         bookmark: {

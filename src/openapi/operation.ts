@@ -49,6 +49,10 @@ export type OperationsOf<App> = {
 /** What can go wrong with who acts. */
 export const actorProblems = ['invalid-token', 'token-required', 'not-you', 'user-not-found'] as const
 
+/** The same where a login brings its user along, whose name may be taken. */
+export const speakerProblems = [...actorProblems, 'name-taken'] as const
+export const loginProblems = ['invalid-token', 'token-required', 'name-taken'] as const
+
 export const authorityProblems = [
   'invalid-token',
   'token-required',
@@ -67,7 +71,7 @@ export const readerProblems = [
   'members-only',
 ] as const
 export const posterProblems = [
-  ...actorProblems,
+  ...speakerProblems,
   'chatroom-not-found',
   'banned',
   'muted',

@@ -1,6 +1,7 @@
 import { desc, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor } from '../identity/actor'
+import { batchAs } from '../identity/store'
 import { type Page, toPage } from '../paging'
 import { rowOf } from '../queries'
 import { reports } from '../schema'
@@ -37,7 +38,7 @@ export type Reporting = { roomKey: string; actor: Actor; seq: number; reason: st
 /** Tells the room's moderators of a message. */
 export const report = async (db: Database, { roomKey, actor, seq, reason }: Reporting): Promise<Reported> => {
   const actors = standing(roomKey, actor, 'report')
-  const [[found], [made]] = await db.batch([
+  const [[found], [made]] = await batchAs(db, actor.credential, [
     db.select(verdict).from(actors),
     db
       .insert(reports)

@@ -1,5 +1,5 @@
 import * as contract from '../contract'
-import { authorityProblems, type Operation } from '../openapi/operation'
+import { authorityProblems, loginProblems, type Operation } from '../openapi/operation'
 
 /** What the OpenAPI document says of these routes. */
 export const chatroomsOperations = {
@@ -21,7 +21,7 @@ export const chatroomsOperations = {
     status: 201,
     answer: contract.chatroom,
     answerHeaders: ['Location'],
-    problems: ['invalid-token', 'token-required', 'name-taken'],
+    problems: loginProblems,
   },
   'GET /chatroom/:name': {
     id: 'getChatroom',

@@ -1,6 +1,7 @@
 import { asc, gt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor, Credential } from '../identity/actor'
+import { batchAs, isHolder } from '../identity/store'
 import { insertAudit } from '../moderation/store'
 import { type Page, toPage } from '../paging'
 import { memberCount, rowOf } from '../queries'
@@ -45,22 +46,25 @@ type NewRoom = { name: string; nameKey: string; title: string | null; createdAt:
 
 const selectRoom = (db: Database, where: SQL) => db.select(shown).from(rooms).where(where)
 
-/** Who creates a room with a token owns it. */
+/** Who creates a room with a token or login owns it. */
 export const createRoom = async (db: Database, room: NewRoom, credential: Credential): Promise<Created> => {
-  const hash = credential.kind === 'token' ? credential.hash : null
-  const [[owner], [made], [created]] = await db.batch([
-    db.select({ id: users.id }).from(users).where(sql`token_hash = ${hash}`),
+  const owned = credential.kind === 'token' || credential.kind === 'login'
+  const isOwner = owned ? isHolder(credential) : sql`false`
+  const [[owner], [made], [created]] = await batchAs(db, credential, [
+    db.select({ id: users.id }).from(users).where(isOwner),
     db
       .insert(rooms)
       .select(
         sql`select ${rowOf(rooms, { ...room, ownerId: sql`users.id` })}
-          from (select 1) left join users on token_hash = ${hash} where ${hash} is null or users.id is not null`,
+          from (select 1) left join users on ${isOwner} where ${owned ? sql`users.id is not null` : sql`true`}`,
       )
       .onConflictDoNothing({ target: rooms.nameKey })
       .returning({ id: rooms.id }),
     selectRoom(db, sql`name_key = ${room.nameKey}`),
   ])
-  if (hash !== null && !owner) return { outcome: 'refused', refusal: 'invalid token' }
+  if (owned && !owner) {
+    return { outcome: 'refused', refusal: credential.kind === 'token' ? 'invalid token' : 'name taken' }
+  }
   return made && created ? { outcome: 'created', room: created } : { outcome: 'taken' }
 }
 

@@ -1,5 +1,5 @@
 import * as contract from '../contract'
-import { actorProblems, type Operation } from '../openapi/operation'
+import { actorProblems, loginProblems, type Operation, speakerProblems } from '../openapi/operation'
 
 const changeUser = {
   tag: 'users',
@@ -7,7 +7,7 @@ const changeUser = {
   bearer: true,
   status: 200,
   answer: contract.user,
-  problems: [...actorProblems, 'name-taken'],
+  problems: [...speakerProblems, 'always-protected'],
 } as const
 
 /** What the OpenAPI document says of these routes. */
@@ -34,11 +34,11 @@ export const usersOperations = {
   'GET /api/users/me': {
     id: 'getMe',
     tag: 'users',
-    summary: 'Show the user whose token is sent',
+    summary: 'Show the user whose token or login is sent',
     bearer: true,
     status: 200,
     answer: contract.user,
-    problems: ['invalid-token', 'token-required'],
+    problems: loginProblems,
   },
   'POST /api/users/:id/token': {
     id: 'replaceToken',
