@@ -124,7 +124,8 @@ export const appoint = async (
       .update(members)
       .set({ role })
       .from(masters)
-      .where(sql`refusal is null and members.room_id = standing.room_id and ${target}`),
+      .where(sql`refusal is null and members.room_id = standing.room_id and ${target}
+        and members.role <> ${role}`),
     db.select(targetColumns).from(targetOf(actors, userKey)),
   ])
   if (!found) throw noRow
