@@ -4,6 +4,7 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { version } from '../package.json'
 import { ping } from './database'
 import type { Env } from './env'
+import { live } from './live/routes'
 import { members } from './members/routes'
 import { messages } from './messages/routes'
 import { crossOrigin, database, identify } from './middleware'
@@ -54,6 +55,7 @@ const routes = app
   .route('/chatroom/:name/message', messages)
   .route('/chatroom/:name', moderation)
   .route('/chatroom/:name', reports)
+  .route('/chatroom/:name', live)
   .get('/api/hello', async (c) => {
     await ping(c.var.db)
     return c.json({ name: 'parlour' as const, version }, 200)

@@ -4,4 +4,5 @@
  */
 export * from './contract/answers'
 export { chatroomName, messageText, userName } from './contract/fields'
+export * from './contract/live'
 export * from './contract/requests'

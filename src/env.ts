@@ -1,9 +1,12 @@
 import type { Database } from './database'
+import type { Hub } from './live/hub'
 
 /** What `wrangler.toml` binds, and the secrets. */
 export type Bindings = {
   DB: D1Database
   ASSETS: Fetcher
+  /** Fans out what is new, one object for each room. */
+  HUB: DurableObjectNamespace<Hub>
   /** What new names are, and whether every write needs a token. */
   IDENTITY: 'open' | 'protected'
   /** A secret; who has it may do anything. */

@@ -148,31 +148,31 @@ const describe = (error: Error): string => {
   return cause.stack ?? String(cause)
 }
 
-/** Answers with a problem as RFC 9457 wants it; what is not the caller's doing goes to the log. */
-export const answerProblem = (error: Error, c: Context): Response => {
+type Request = { id: string; method: string; path: string }
+
+/** The problem that an error is, as the one who asked sees it; what is not the caller's doing goes to the log. */
+export const problemBody = (
+  error: Error,
+  request: Request,
+): { body: ProblemBody; headers: Problem['headers'] } => {
   const { type, message: detail, errors, headers } = fromError(error)
   const { status, title } = problems[type]
-  const requestId: string = c.get('requestId')
   if (status >= 500) {
-    console.error(
-      JSON.stringify({
-        requestId,
-        method: c.req.method,
-        path: c.req.path,
-        problem: type,
-        error: describe(error),
-      }),
-    )
+    const { id: requestId, method, path } = request
+    console.error(JSON.stringify({ requestId, method, path, problem: type, error: describe(error) }))
   }
-  const body: ProblemBody = {
-    type: `/problems/${type}`,
-    title,
-    status,
-    detail,
-    instance: `urn:uuid:${requestId}`,
-    ...(errors && { errors }),
+  const instance = `urn:uuid:${request.id}`
+  return {
+    body: { type: `/problems/${type}`, title, status, detail, instance, ...(errors && { errors }) },
+    headers,
   }
-  return c.body(JSON.stringify(body), status, {
+}
+
+/** Answers with a problem as RFC 9457 wants it. */
+export const answerProblem = (error: Error, c: Context): Response => {
+  const { method, path } = c.req
+  const { body, headers } = problemBody(error, { id: c.get('requestId'), method, path })
+  return c.body(JSON.stringify(body), body.status as ContentfulStatusCode, {
     'Content-Type': 'application/problem+json',
     ...headers,
   })

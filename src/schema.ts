@@ -185,5 +185,15 @@ export const audit = sqliteTable(
   (t) => [primaryKey({ columns: [t.roomId, t.number] })],
 )
 
+/** Who has listened to a room with a token or login, so that its connections can be closed when that ends. */
+export const listeners = sqliteTable(
+  'listeners',
+  {
+    userId: integer('user_id').notNull(),
+    roomKey: text('room_key').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.userId, t.roomKey] })],
+)
+
 /** Tables stored by their key alone; drizzle-kit can't say so, `scripts/migration.ts` does. */
-export const withoutRowid = [members, messages, changes, sanctions, reports, audit]
+export const withoutRowid = [members, messages, changes, sanctions, reports, audit, listeners]

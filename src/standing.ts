@@ -149,6 +149,7 @@ export const mayDoTo: SQL = sql`case ${sql.join(
 
 /** What the target of `targetOf` is in the room, and whether the actor may do something to it. */
 export const targetColumns = {
+  userId: sql<number>`target.id`.as('target_id'),
   may: sql<number>`${mayDoTo}`.as('may'),
   userName: sql<string>`target.name`.as('target_name'),
   role: roleOf(sql`target.id`).as('target_role'),
@@ -159,6 +160,7 @@ export const targetColumns = {
 
 /** What somebody is in a room; `ban` and `mute` are JSON of `{ until, reason }`. */
 export type TargetRow = {
+  userId: number
   userName: string
   role: Role
   joinedAt: number | null
@@ -171,6 +173,7 @@ export const verdict = {
   refusal: sql<Refusal | null>`refusal`.as('refusal'),
   ban: sql<string | null>`ban`.as('ban'),
   mute: sql<string | null>`mute`.as('mute'),
+  roomId: sql<number>`room_id`.as('room_id'),
   chatroom: sql<string>`room_name`.as('room_name'),
   userName: sql<string>`user_name`.as('user_name'),
 }
@@ -184,10 +187,13 @@ export const noRow = new Error('an actor without a standing')
 /** What the next member of the room is numbered. */
 export const nextOrdinal = sql`1 + coalesce((select max(ordinal) from members as m where m.room_id = standing.room_id), 0)`
 
-/** A statement that makes the actor a member of the room, if it may, unless it is one or `unless` holds. */
+/** A statement that makes the actor a member of the room, if it may, unless it is one or `unless` holds; it gives the new one. */
 export const insertMember = (db: Database, standing: SQL, now: number, unless: SQL = sql`false`) =>
-  db.insert(members).select(
-    sql`select ${rowOf(members, { roomId: sql`room_id`, ordinal: nextOrdinal, userId: sql`user_id`, joinedAt: now })}
+  db
+    .insert(members)
+    .select(
+      sql`select ${rowOf(members, { roomId: sql`room_id`, ordinal: nextOrdinal, userId: sql`user_id`, joinedAt: now })}
       from ${standing}
       where refusal is null and ordinal is null and not (${unless})`,
-  )
+    )
+    .returning({ ordinal: members.ordinal })

@@ -18,8 +18,12 @@ const fieldError = (issue: z.core.$ZodIssue, data: unknown, target: string): Fie
   return { path, message: `${path} must be a ${issue.expected}` }
 }
 
-const invalid = (errors: FieldError[]): Problem =>
+const invalidFields = (errors: FieldError[]): Problem =>
   new Problem('invalid-request', errors.map(({ message }) => message).join(', '), { errors })
+
+/** The 400 problem that lists what a schema found wrong with what was sent. */
+export const invalid = (issues: z.core.$ZodIssue[], data: unknown): Problem =>
+  invalidFields(issues.map((issue) => fieldError(issue, data, 'json')))
 
 /** What an actor that is not named in the request, and shows no token, is told. */
 export const missingUserName: FieldError = { path: 'userName', message: 'missing userName' }
@@ -55,7 +59,7 @@ export const valid = <Target extends keyof ValidationTargets, Schema extends z.Z
     const errors = result.success ? [] : result.error.issues.map((issue) => fieldError(issue, data, target))
     const named = !isObject(data) || (data as { userName?: unknown }).userName !== undefined
     if (actor && !named && c.req.header('Authorization') === undefined) errors.unshift(missingUserName)
-    if (errors.length > 0) throw invalid(errors)
+    if (errors.length > 0) throw invalidFields(errors)
   })
   if (target !== 'json') return validator
   const handler: MiddlewareHandler = async (c, next) => {

@@ -163,3 +163,11 @@ export const reason = z
   .refine(titleLength.check, titleLength)
   .refine(wellFormed, wellFormedError)
   .meta({ minLength: 1, maxLength: 200, examples: ['spam'] })
+
+export const actor = userName.optional().meta({ description: 'Who acts. With a token it may be left out.' })
+
+export const reader = {
+  userName: userName
+    .optional()
+    .meta({ description: 'Who reads, where that is for members only. With a token it may be left out.' }),
+}

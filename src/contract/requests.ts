@@ -1,17 +1,17 @@
 import * as z from 'zod'
 import {
+  actor,
   blockedWords,
   chatroomName,
   digits,
   digitsOrZero,
   messageText,
+  reader,
   reason,
   settings,
   title,
   userName,
 } from './fields'
-
-const actor = userName.optional().meta({ description: 'Who acts. With a token it may be left out.' })
 
 export const userParams = z.object({ id: digits })
 export const chatroomParams = z.object({ name: chatroomName })
@@ -29,12 +29,6 @@ const limit = z
       .max(100, { error: 'must be a whole number from 1 to 100' }),
   )
   .default(50)
-
-const reader = {
-  userName: userName
-    .optional()
-    .meta({ description: 'Who reads, where that is for members only. With a token it may be left out.' }),
-}
 
 export const listQuery = z.object({
   limit,
@@ -113,12 +107,12 @@ export const purgeQuery = z.object({
 export const joinBody = z.object({ userName: actor })
 export const messageBody = z.object({ userName: actor, message: messageText })
 
+export const idempotencyKey = z
+  .string()
+  .regex(/^[!-~]{1,64}$/, { error: 'must be 1 to 64 visible ASCII characters' })
+
 export const sendHeaders = z.object({
-  'Idempotency-Key': z
-    .string()
-    .regex(/^[!-~]{1,64}$/, { error: 'must be 1 to 64 visible ASCII characters' })
-    .optional()
-    .meta({
-      description: 'A repeat under the same key, by the same sender in the same room, stores nothing.',
-    }),
+  'Idempotency-Key': idempotencyKey.optional().meta({
+    description: 'A repeat under the same key, by the same sender in the same room, stores nothing.',
+  }),
 })

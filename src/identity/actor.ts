@@ -1,5 +1,6 @@
-/** A person as the site's own login has it. `subject` is the issuer and `sub` together; `name` has been through the door. */
-export type Login = { subject: string; name: string; nameKey: string }
+/** A person as the site's own login has it. `subject` is the issuer and `sub` together; `name` has been through the door; it `expires` at
+ * a time in milliseconds. */
+export type Login = { subject: string; name: string; nameKey: string; expires: number }
 
 /** What a request shows of who sends it. `hash` is the SHA-256 of a token, as it is stored. */
 export type Credential =

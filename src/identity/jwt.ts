@@ -89,11 +89,11 @@ const reasonOf = (error: unknown): string | undefined => {
 const invalid = (reason: string): Verified => ({ outcome: 'invalid', reason })
 
 const claimed = (
-  claims: { sub?: unknown; name?: unknown; aud?: unknown },
+  claims: { sub?: unknown; name?: unknown; aud?: unknown; exp?: number },
   issuer: string | undefined,
   audience: string | undefined,
 ): Verified => {
-  const { sub, name, aud } = claims
+  const { sub, name, aud, exp = 0 } = claims
   // Whoever is not named by an `aud` must refuse it (RFC 7519, 4.1.3); keys shared by many services demand that.
   if (audience === undefined && aud !== undefined)
     return invalid('it has an audience (aud), which is not ours')
@@ -106,7 +106,10 @@ const claimed = (
   // As JSON, because no two pairs of texts look the same in it, and because half a surrogate pair, which D1 would
   // store as U+FFFD like any other, is escaped in it.
   const subject = JSON.stringify(issuer === undefined ? [sub] : [issuer, sub])
-  return { outcome: 'valid', login: { subject, name: tidied.data, nameKey: nameKey(tidied.data) } }
+  return {
+    outcome: 'valid',
+    login: { subject, name: tidied.data, nameKey: nameKey(tidied.data), expires: 1000 * exp },
+  }
 }
 
 /** Whether a bearer token is to be read as a login: logins are on, and it has the shape of one (RFC 7515, 7.1). */

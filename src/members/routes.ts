@@ -7,10 +7,12 @@ import {
   memberListQuery,
   memberParams,
   readerQuery,
+  type ServerFrame,
 } from '../contract'
 import type { Database } from '../database'
 import type { Env } from '../env'
 import { authorityOf, readerOf, writerOf } from '../identity/credential'
+import { announce } from '../live/announce'
 import { type Kind, pardon, punish, remove } from '../moderation/store'
 import { nameKey } from '../name'
 import { nextPage } from '../paging'
@@ -39,6 +41,12 @@ const stateView = (chatroom: string, { userName, role, joinedAt, ban, mute }: Ta
   joinedAt: joinedAt === null ? null : new Date(joinedAt).toISOString(),
   ban: sanctionView(ban),
   mute: sanctionView(mute),
+})
+
+const memberFrame = ({ userName, role }: MemberState): ServerFrame => ({
+  type: 'member',
+  userName,
+  role: role === 'guest' ? null : role,
 })
 
 type Punishment = { seconds: number | null; reason: string | null }
@@ -93,8 +101,16 @@ export const members = new Hono<Env>()
         throw refusedBecause(done.refusal, { chatroom: name })
       case 'no user':
         throw userNotFound(userName)
-      case 'done':
-        return c.json(stateView(done.chatroom, done.target), 200)
+      case 'done': {
+        const state = stateView(done.chatroom, done.target)
+        const { userId } = done.target
+        announce(c, aim.roomKey, async (hub) => {
+          if (ban)
+            await hub.expel(userId, 'banned', { type: 'banned', until: null, reason: null, ...state.ban })
+          await hub.tell(memberFrame(state))
+        })
+        return c.json(state, 200)
+      }
     }
   })
   .delete('/:userName', valid('param', memberParams), async (c) => {
@@ -113,6 +129,10 @@ export const members = new Hono<Env>()
       case 'no member':
         throw memberNotFound(userName)
       case 'done':
+        announce(c, aim.roomKey, async (hub) => {
+          await hub.expel(left.target.userId, 'again')
+          await hub.tell({ type: 'member', userName: left.target.userName, role: null })
+        })
         return c.json({ chatroom: left.chatroom, userName: left.target.userName, left: true as const }, 200)
     }
   })

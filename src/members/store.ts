@@ -26,7 +26,7 @@ export type MemberRow = {
 }
 type NoMember = { outcome: 'no member' }
 type Refused = { outcome: 'refused'; refusal: Refusal }
-type Joined = { outcome: 'joined'; chatroom: string; member: MemberRow } | Refused
+type Joined = { outcome: 'joined'; chatroom: string; member: MemberRow; isNew: boolean } | Refused
 type Found = { outcome: 'found'; chatroom: string; member: MemberRow } | NoMember | Refused
 type Listed = { outcome: 'listed'; chatroom: string; page: Page<MemberRow & { ordinal: number }> } | Refused
 
@@ -48,7 +48,7 @@ const selectMembers = (db: Database, actors: SQL, where: SQL) =>
 /** Who is a member already stays one, since when it was. */
 export const join = async (db: Database, roomKey: string, actor: Actor, now: number): Promise<Joined> => {
   const actors = standing(roomKey, actor, 'join')
-  const [, [found], [member]] = await batchAs(db, actor.credential, [
+  const [[isNew], [found], [member]] = await batchAs(db, actor.credential, [
     insertMember(db, actors, now),
     db.select(verdict).from(actors),
     selectMembers(db, actors, sql`members.user_id = (select user_id from ${actors})`),
@@ -56,7 +56,7 @@ export const join = async (db: Database, roomKey: string, actor: Actor, now: num
   if (!found || !(found.refusal || member)) throw noRow
   return found.refusal || !member
     ? { outcome: 'refused', refusal: found.refusal ?? 'no user' }
-    : { outcome: 'joined', chatroom: found.chatroom, member }
+    : { outcome: 'joined', chatroom: found.chatroom, member, isNew: isNew !== undefined }
 }
 
 export type Named = { roomKey: string; actor: Actor; userKey: string }

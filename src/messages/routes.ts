@@ -12,24 +12,14 @@ import {
 } from '../contract'
 import type { Env } from '../env'
 import { actorOf, readerOf } from '../identity/credential'
-import { digest } from '../identity/token'
+import { announce } from '../live/announce'
+import { frameOf } from '../live/frames'
 import { nameKey } from '../name'
 import { nextPage } from '../paging'
 import { messageNotFound, Problem, refusedBecause } from '../problem'
 import { valid } from '../validate'
-import { change, findMessage, history, type MessageRow, send } from './store'
-
-const time = (milliseconds: number) => new Date(milliseconds).toISOString()
-
-const view = (chatroom: string, row: MessageRow): Message => ({
-  seq: row.seq,
-  chatroom,
-  userName: row.userName,
-  message: row.text,
-  createdAt: time(row.createdAt),
-  ...(row.editedAt !== null && { editedAt: time(row.editedAt) }),
-  ...(row.deletedAt !== null && { deletedAt: time(row.deletedAt) }),
-})
+import { messageView, sendMessage } from './sending'
+import { change, findMessage, history } from './store'
 
 const pathOf = (chatroom: string) => `/chatroom/${encodeURIComponent(chatroom)}/message`
 
@@ -48,8 +38,14 @@ const changed = async (c: Context<Env>, { name, userName, ...wanted }: Wanted): 
       throw messageNotFound(wanted.seq)
     case 'not the author':
       throw new Problem('not-the-author', `Message ${wanted.seq} was written by somebody else.`)
-    case 'changed':
-      return view(done.chatroom, done.message)
+    case 'changed': {
+      const { chatroom, message, entry } = done
+      if (entry) {
+        const frame = frameOf({ ...message, ...entry, type: wanted.type, target: message.seq })
+        announce(c, nameKey(name), (hub) => hub.publish(entry.roomId, frame))
+      }
+      return messageView(chatroom, message)
+    }
   }
 }
 
@@ -81,7 +77,7 @@ export const messages = new Hono<Env>()
       const onward = edge && (after === undefined ? { before: edge.seq } : { after: edge.seq })
       const next =
         more && onward ? nextPage(c, pathOf(listed.chatroom), { limit, ...onward, userName }) : null
-      return c.json({ messages: rows.map((row) => view(listed.chatroom, row)), next }, 200)
+      return c.json({ messages: rows.map((row) => messageView(listed.chatroom, row)), next }, 200)
     },
   )
   .post(
@@ -93,28 +89,15 @@ export const messages = new Hono<Env>()
       const { name } = c.req.valid('param')
       const { 'Idempotency-Key': key } = c.req.valid('header')
       const { userName, message: text } = c.req.valid('json')
-      const idempotency = key === undefined ? undefined : { key, fingerprint: await digest(text) }
-      const sent = await send(c.var.db, {
-        roomKey: nameKey(name),
-        actor: await actorOf(c, userName),
-        text,
-        now: Date.now(),
-        idempotency,
-      })
-      switch (sent.outcome) {
-        case 'refused':
-          throw refusedBecause(sent.refusal, { chatroom: name, user: userName })
-        case 'too soon':
-          throw new Problem('slow-mode', 'This chatroom is in slow mode: wait before the next message.', {
-            headers: { 'Retry-After': String(Math.ceil(sent.waitMilliseconds / 1000)) },
-          })
-        case 'key reused':
-          throw new Problem('idempotency-key-reused', 'This Idempotency-Key stood for another message.')
-        case 'replayed':
-          c.header('Idempotent-Replayed', 'true')
+      const actor = await actorOf(c, userName)
+      const sending = { chatroom: name, actor, userName, text, key }
+      const { roomId, message, row, replayed, joined } = await sendMessage(c.var.db, sending)
+      if (replayed) c.header('Idempotent-Replayed', 'true')
+      else {
+        const frame = frameOf({ ...row, type: 'message', target: null })
+        announce(c, nameKey(name), (hub) => hub.publish(roomId, frame, joined))
       }
-      const Location = `${pathOf(sent.chatroom)}/${sent.message.seq}`
-      return c.json(view(sent.chatroom, sent.message), 201, { Location })
+      return c.json(message, 201, { Location: `${pathOf(message.chatroom)}/${message.seq}` })
     },
   )
   .get('/:seq', valid('param', messageParams), valid('query', readerQuery), async (c) => {
@@ -127,7 +110,7 @@ export const messages = new Hono<Env>()
       case 'no message':
         throw messageNotFound(seq)
       case 'found':
-        return c.json(view(found.chatroom, found.message), 200)
+        return c.json(messageView(found.chatroom, found.message), 200)
     }
   })
   .patch('/:seq', valid('param', messageParams), valid('json', messageBody, { actor: true }), async (c) => {

@@ -23,12 +23,14 @@ export type MessageRow = {
 type Refused = { outcome: 'refused'; refusal: Refusal }
 type Found = { outcome: 'found'; chatroom: string; message: MessageRow } | { outcome: 'no message' } | Refused
 type Sent =
-  | { outcome: 'sent' | 'replayed'; chatroom: string; message: MessageRow }
+  | { outcome: 'sent' | 'replayed'; roomId: number; chatroom: string; message: MessageRow; joined: boolean }
   | { outcome: 'key reused' }
   | { outcome: 'too soon'; waitMilliseconds: number }
   | Refused
+/** What the change was entered in the log as. */
+export type Entry = { roomId: number; seq: number; userName: string | null; createdAt: number }
 type Changed =
-  | { outcome: 'changed'; chatroom: string; message: MessageRow }
+  | { outcome: 'changed'; chatroom: string; message: MessageRow; entry: Entry | undefined }
   | { outcome: 'no message' }
   | { outcome: 'not the author' }
   | Refused
@@ -129,16 +131,17 @@ export const send = async (db: Database, sending: Sending): Promise<Sent> => {
   ] as const
   const underKey = db.select({ seq, createdAt, deletedAt, of }).from(actors).innerJoin(messages, sameKey)
 
-  const [[found], , [stored], ...rest] = await batchAs(
+  const [[found], [joined], [stored], ...rest] = await batchAs(
     db,
     actor.credential,
     idempotency ? [...storing, underKey] : storing,
   )
   if (!found) throw noRow
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
-  const { chatroom, userName, wait: waitMilliseconds } = found
+  const { roomId, chatroom, userName, wait: waitMilliseconds } = found
   const message = { userName, text, editedAt: null, deletedAt: null }
-  if (stored) return { outcome: 'sent', chatroom, message: { ...message, ...stored } }
+  const where = { roomId, chatroom, joined: joined !== undefined }
+  if (stored) return { outcome: 'sent', ...where, message: { ...message, ...stored } }
 
   const earlier = rest[0]?.[0]
   if (!earlier && found.objection) return { outcome: 'refused', refusal: found.objection }
@@ -147,12 +150,12 @@ export const send = async (db: Database, sending: Sending): Promise<Sent> => {
   if (earlier.deletedAt !== null) {
     return {
       outcome: 'replayed',
-      chatroom,
+      ...where,
       message: { ...asFirst, text: null, deletedAt: earlier.deletedAt },
     }
   }
   return earlier.of === fingerprint
-    ? { outcome: 'replayed', chatroom, message: asFirst }
+    ? { outcome: 'replayed', ...where, message: asFirst }
     : { outcome: 'key reused' }
 }
 
@@ -224,24 +227,27 @@ export const change = async (
       : sql<number>`(coalesce(${isAuthor}, false) or standing.role in ${words(moderators)})`
   const unsaid = wanted.type === 'edit' ? objection(wanted.text) : sql<null>`null`
   const changeable = sql`refusal is null and ${may} and ${unsaid} is null and deleted_at is null and ${differs}`
-  const [, , , [found], [target]] = await batchAs(db, actor.credential, [
+  const [, [entry], , [found], [target]] = await batchAs(db, actor.credential, [
     insertAudit(db, sql`${actors} join messages on ${isTarget}`, {
       action: 'deleteMessage',
       subject: sql`author_id`,
       detail: { seq },
       where: sql`${changeable} and author_id is not standing.user_id`,
     }),
-    db.insert(changes).select(
-      sql`select ${rowOf(changes, {
-        roomId: sql`standing.room_id`,
-        seq: nextSeq,
-        type: wanted.type,
-        target: sql`messages.seq`,
-        // The admin is nobody's id.
-        actorId: sql`coalesce(user_id, 0)`,
-        createdAt: now,
-      })} from ${actors} join messages on ${isTarget} where ${changeable}`,
-    ),
+    db
+      .insert(changes)
+      .select(
+        sql`select ${rowOf(changes, {
+          roomId: sql`standing.room_id`,
+          seq: nextSeq,
+          type: wanted.type,
+          target: sql`messages.seq`,
+          // The admin is nobody's id.
+          actorId: sql`coalesce(user_id, 0)`,
+          createdAt: now,
+        })} from ${actors} join messages on ${isTarget} where ${changeable}`,
+      )
+      .returning({ seq: changes.seq, createdAt: changes.createdAt }),
     db
       .update(messages)
       .set(
@@ -265,5 +271,6 @@ export const change = async (
   if (wanted.type === 'edit' && target.deletedAt !== null) return { outcome: 'no message' }
   const { may: _, unsaid: objected, ...message } = target
   if (objected) return { outcome: 'refused', refusal: objected }
-  return { outcome: 'changed', chatroom: found.chatroom, message }
+  const { roomId, chatroom, userName } = found
+  return { outcome: 'changed', chatroom, message, entry: entry && { ...entry, roomId, userName } }
 }

@@ -7,7 +7,8 @@ import { noRow, type Refusal, roomOf, standing, targetOf, verdict } from '../sta
 import { insertAudit } from './store'
 
 type Purged =
-  | { outcome: 'purged'; userName: string; count: number }
+  /** `last`: the log's last number now. */
+  | { outcome: 'purged'; userName: string; count: number; roomId: number; last: number | undefined }
   | { outcome: 'no user' }
   | { outcome: 'refused'; refusal: Refusal }
 
@@ -36,7 +37,7 @@ export const purge = async (
   const isDoomed = sql`messages.room_id = ${roomOf(actors)} and messages.author_id = ${sql`(select id from users where name_key = ${userKey})`}
     and messages.deleted_at is null
     and messages.seq >= ${firstSince(roomOf(actors), from)} and messages.seq < ${firstSince(roomOf(actors), upTo + 1)}`
-  const [[found], [author], , , gone] = await db.batch([
+  const [[found], [author], , entered, gone] = await db.batch([
     db.select(verdict).from(actors),
     db.select({ name: sql<string>`target.name`.as('target_name') }).from(target),
     insertAudit(db, target, {
@@ -45,17 +46,20 @@ export const purge = async (
       detail: { from, upTo },
       where: sql`refusal is null`,
     }),
-    db.insert(changes).select(
-      sql`select ${rowOf(changes, {
-        roomId: sql`messages.room_id`,
-        seq: sql`${nextSeq} - 1 + row_number() over (order by messages.seq)`,
-        type: 'delete',
-        target: sql`messages.seq`,
-        // The admin is nobody's id.
-        actorId: sql`coalesce(user_id, 0)`,
-        createdAt: now,
-      })} from ${actors} join messages on ${isDoomed}`,
-    ),
+    db
+      .insert(changes)
+      .select(
+        sql`select ${rowOf(changes, {
+          roomId: sql`messages.room_id`,
+          seq: sql`${nextSeq} - 1 + row_number() over (order by messages.seq)`,
+          type: 'delete',
+          target: sql`messages.seq`,
+          // The admin is nobody's id.
+          actorId: sql`coalesce(user_id, 0)`,
+          createdAt: now,
+        })} from ${actors} join messages on ${isDoomed}`,
+      )
+      .returning({ seq: changes.seq }),
     db
       .update(messages)
       .set({ text: null, fingerprint: null, deletedAt: now })
@@ -64,5 +68,7 @@ export const purge = async (
   ])
   if (!found) throw noRow
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
-  return author ? { outcome: 'purged', userName: author.name, count: gone.length } : { outcome: 'no user' }
+  if (!author) return { outcome: 'no user' }
+  const last = entered.reduce<number | undefined>((last = 0, { seq }) => Math.max(last, seq), undefined)
+  return { outcome: 'purged', userName: author.name, count: gone.length, roomId: found.roomId, last }
 }

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { type AuditEntry, chatroomParams, listQuery, purgeQuery, type Sanction } from '../contract'
 import type { Env } from '../env'
 import { authorityOf } from '../identity/credential'
+import { announce } from '../live/announce'
 import { nameKey } from '../name'
 import { nextPage } from '../paging'
 import { refusedBecause, userNotFound } from '../problem'
@@ -73,8 +74,11 @@ export const moderation = new Hono<Env>()
         throw refusedBecause(purged.refusal, { chatroom: name })
       case 'no user':
         throw userNotFound(author)
-      case 'purged':
-        return c.json({ userName: purged.userName, deletedCount: purged.count }, 200)
+      case 'purged': {
+        const { userName, count, roomId, last } = purged
+        if (last !== undefined) announce(c, aim.roomKey, (hub) => hub.expect(roomId, last))
+        return c.json({ userName, deletedCount: count }, 200)
+      }
     }
   })
   .get('/blocked-word', valid('param', chatroomParams), async (c) => {

@@ -5,7 +5,7 @@ import type { ProblemType } from '../problem'
 /** What the OpenAPI document says of one route; `Answer` is the type that the route's handler answers with. */
 export type Operation<Answer = unknown> = {
   id: string
-  tag: 'users' | 'chatrooms' | 'members' | 'messages' | 'moderation' | 'service'
+  tag: 'users' | 'chatrooms' | 'members' | 'messages' | 'moderation' | 'live' | 'service'
   summary: string
   params?: z.ZodObject
   query?: z.ZodObject

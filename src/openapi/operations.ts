@@ -1,4 +1,5 @@
 import * as contract from '../contract'
+import { liveOperations } from '../live/operations'
 import { membersOperations } from '../members/operations'
 import { messagesOperations } from '../messages/operations'
 import { moderationOperations } from '../moderation/operations'
@@ -15,6 +16,7 @@ export const operations = {
   ...messagesOperations,
   ...moderationOperations,
   ...reportsOperations,
+  ...liveOperations,
   'GET /api/hello': {
     id: 'hello',
     tag: 'service',

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { type Chatroom, chatroomBody, chatroomParams, joinBody, listQuery, settingsBody } from '../contract'
 import type { Env } from '../env'
 import { actorOf, authorityOf, writerOf } from '../identity/credential'
+import { announce } from '../live/announce'
 import { memberView } from '../members/routes'
 import { join } from '../members/store'
 import { wordKeys } from '../moderation/words'
@@ -60,6 +61,9 @@ export const room = new Hono<Env>()
     const { userName } = c.req.valid('json')
     const joined = await join(c.var.db, nameKey(name), await actorOf(c, userName), Date.now())
     if (joined.outcome === 'refused') throw refusedBecause(joined.refusal, { chatroom: name, user: userName })
+    const { userName: newcomer, role } = joined.member
+    if (joined.isNew)
+      announce(c, nameKey(name), (hub) => hub.tell({ type: 'member', userName: newcomer, role }))
     return c.json(memberView(joined.chatroom, joined.member), 200)
   })
   .patch('/:name', valid('param', chatroomParams), valid('json', settingsBody), async (c) => {
@@ -74,13 +78,24 @@ export const room = new Hono<Env>()
         throw refusedBecause(changed.refusal, { chatroom: name })
       case 'no owner':
         throw userNotFound(owner ?? '')
-      case 'changed':
-        return c.json(view(changed.room), 200)
+      case 'changed': {
+        const chatroom = view(changed.room)
+        announce(c, nameKey(name), async (hub) => {
+          await hub.tell({ type: 'room', chatroom })
+          // Who listens may have to be a member now.
+          if (settings.readers === 'members') await hub.close('again')
+        })
+        return c.json(chatroom, 200)
+      }
     }
   })
   .delete('/:name', valid('param', chatroomParams), async (c) => {
     const { name } = c.req.valid('param')
     const deleted = await deleteRoom(c.var.db, nameKey(name), await authorityOf(c))
     if (deleted.outcome === 'refused') throw refusedBecause(deleted.refusal, { chatroom: name })
+    announce(c, nameKey(name), async (hub) => {
+      await hub.tell({ type: 'room', chatroom: null })
+      await hub.close('gone')
+    })
     return c.json({ name: deleted.name, deleted: true as const }, 200)
   })

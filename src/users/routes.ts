@@ -3,6 +3,7 @@ import { changedUserBody, listQuery, newUserBody, replacedUserBody, type User, u
 import type { Env } from '../env'
 import { credentialOf, writerOf } from '../identity/credential'
 import { createToken } from '../identity/token'
+import { announce } from '../live/announce'
 import { nameKey } from '../name'
 import { nextPage } from '../paging'
 import { nameTaken, Problem, refusedBecause } from '../problem'
@@ -51,6 +52,11 @@ const updated = async (c: Context<Env>, { id, name, protected: isProtected }: Wa
   }
 }
 
+/** Closes the connections that the user has opened with a token that is void now. */
+const endListening = (c: Context<Env>, id: number, roomKeys: string[]): void => {
+  for (const roomKey of roomKeys) announce(c, roomKey, (hub) => hub.expel(id, 'ended'))
+}
+
 /** Gives the user a token that nobody else has seen, in the place of the one before. */
 const renewedToken = async (c: Context<Env>, id: number): Promise<string> => {
   const credential = await credentialOf(c)
@@ -58,6 +64,7 @@ const renewedToken = async (c: Context<Env>, id: number): Promise<string> => {
   const { token, tokenHash } = await createToken()
   const replaced = await replaceToken(c.var.db, { id, credential }, tokenHash)
   if (replaced.outcome === 'refused') throw refused(replaced.refusal, id)
+  endListening(c, id, replaced.listened)
   return token
 }
 
@@ -104,6 +111,7 @@ export const users = new Hono<Env>()
     const { id } = c.req.valid('param')
     const deleted = await deleteUser(c.var.db, { id, credential: await writerOf(c) })
     if (deleted.outcome === 'refused') throw refused(deleted.refusal, id)
+    endListening(c, id, deleted.listened)
     return c.json({ id, deleted: true as const }, 200)
   })
   .post('/:id/token', valid('param', userParams), async (c) => {

@@ -4,7 +4,7 @@ import type { Credential } from '../identity/actor'
 import { batchAs, isHolder } from '../identity/store'
 import { type Page, toPage } from '../paging'
 import { offsetWithout } from '../queries'
-import { members, rooms, users } from '../schema'
+import { listeners, members, rooms, users } from '../schema'
 import type { Refusal } from '../standing'
 
 export type UserRow = { id: number; name: string; protected: boolean; createdAt: number }
@@ -128,24 +128,36 @@ export const updateUser = async (
   return refused(found) ?? (user ? { outcome: 'changed', user } : { outcome: 'taken' })
 }
 
+/** A statement that gives, and forgets, the keys of the rooms that the user has listened to. */
+const forgetListener = (db: Database, target: Target) =>
+  db
+    .delete(listeners)
+    .where(sql`user_id = (select id from users where ${isChangeable(target)})`)
+    .returning({ roomKey: listeners.roomKey })
+
 /** Puts another token in the place of the user's; the one before it is worth nothing any more. */
 export const replaceToken = async (
   db: Database,
   target: Target,
   tokenHash: string,
-): Promise<{ outcome: 'replaced' } | Refused> => {
-  const [[found]] = await db.batch([
+): Promise<{ outcome: 'replaced'; listened: string[] } | Refused> => {
+  const [[found], listened] = await db.batch([
     selectTarget(db, target),
+    forgetListener(db, target),
     db.update(users).set({ tokenHash }).where(isChangeable(target)),
   ])
-  return refused(found) ?? { outcome: 'replaced' }
+  return refused(found) ?? { outcome: 'replaced', listened: listened.map(({ roomKey }) => roomKey) }
 }
 
 /** Takes the user out of every room and forgets the name. What was said stays, by nobody. */
-export const deleteUser = async (db: Database, target: Target): Promise<{ outcome: 'deleted' } | Refused> => {
+export const deleteUser = async (
+  db: Database,
+  target: Target,
+): Promise<{ outcome: 'deleted'; listened: string[] } | Refused> => {
   const gone = sql`(select id from users where ${isChangeable(target)})`
-  const [[found]] = await db.batch([
+  const [[found], listened] = await db.batch([
     selectTarget(db, target),
+    forgetListener(db, target),
     db
       .update(rooms)
       .set({ memberOffset: offsetWithout(gone) })
@@ -153,5 +165,5 @@ export const deleteUser = async (db: Database, target: Target): Promise<{ outcom
     db.delete(members).where(sql`user_id = ${gone}`),
     db.delete(users).where(isChangeable(target)),
   ])
-  return refused(found) ?? { outcome: 'deleted' }
+  return refused(found) ?? { outcome: 'deleted', listened: listened.map(({ roomKey }) => roomKey) }
 }

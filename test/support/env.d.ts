@@ -5,6 +5,7 @@ declare global {
     interface Env {
       DB: D1Database
       ASSETS: Fetcher
+      HUB: DurableObjectNamespace<import('../../src/live/hub').Hub>
       IDENTITY: 'open' | 'protected'
       MIGRATIONS: D1Migration[]
     }

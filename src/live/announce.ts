@@ -1,0 +1,27 @@
+import type { Context } from 'hono'
+import type { Env } from '../env'
+import type { Hub } from './hub'
+
+/** The hub of a room. It goes by the room's key, so that it can be found without asking D1. */
+export const hubOf = (env: Env['Bindings'], roomKey: string): DurableObjectStub<Hub> =>
+  env.HUB.getByName(roomKey)
+
+/**
+ * Tells a room's hub something. The answer to the request neither waits for it nor fails with it: what a hub does not
+ * hear of it reads from D1.
+ */
+export const announce = (
+  c: Context<Env>,
+  roomKey: string,
+  tell: (hub: DurableObjectStub<Hub>) => unknown,
+): void => {
+  const told = async () => {
+    try {
+      await tell(hubOf(c.env, roomKey))
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      console.warn(JSON.stringify({ requestId: c.var.requestId, problem: 'hub not told', error: message }))
+    }
+  }
+  c.executionCtx.waitUntil(told())
+}

@@ -1,0 +1,70 @@
+import { type Context, Hono } from 'hono'
+import { chatroomParams, liveHeaders, liveQuery, type Ticket, ticketBody } from '../contract'
+import type { Env } from '../env'
+import { actorOf, readerOf } from '../identity/credential'
+import { nameKey } from '../name'
+import { Problem, refusedBecause } from '../problem'
+import { valid } from '../validate'
+import { hubOf } from './announce'
+import { eventStream } from './events'
+import type { Entrance } from './hub'
+import { attend } from './store'
+
+const PROTOCOL = 'parlour.v1'
+const TICKET = 'ticket.'
+
+const protocolsOf = (c: Context<Env>): string[] =>
+  (c.req.header('Sec-WebSocket-Protocol') ?? '').split(',').map((protocol) => protocol.trim())
+
+/** `/chatroom/:name/live` and the ticket for it. */
+export const live = new Hono<Env>()
+  .get(
+    '/live',
+    valid('param', chatroomParams),
+    valid('query', liveQuery),
+    valid('header', liveHeaders),
+    async (c) => {
+      const { name } = c.req.valid('param')
+      const { userName, after: asked } = c.req.valid('query')
+      const after = c.req.valid('header')['Last-Event-ID'] ?? asked
+      const protocols = protocolsOf(c)
+      const ticket = protocols.find((protocol) => protocol.startsWith(TICKET))?.slice(TICKET.length)
+      const roomKey = nameKey(name)
+      const actor = await readerOf(c, userName)
+      const entrance: Entrance = {
+        requestId: c.var.requestId,
+        roomKey,
+        name,
+        userName,
+        actor,
+        ticket,
+        after,
+      }
+      const answer = await hubOf(c.env, roomKey).fetch('http://hub/', {
+        headers: { Upgrade: 'websocket', 'x-entrance': encodeURIComponent(JSON.stringify(entrance)) },
+      })
+      const socket = answer.webSocket
+      if (!socket) return new Response(answer.body, answer)
+      if (c.req.header('Upgrade')?.toLowerCase() === 'websocket') {
+        const headers = protocols.includes(PROTOCOL) ? { 'Sec-WebSocket-Protocol': PROTOCOL } : {}
+        return new Response(null, { status: 101, webSocket: socket, headers })
+      }
+      const headers = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' }
+      if (c.req.raw.method !== 'HEAD') return new Response(eventStream(socket, after), { headers })
+      socket.accept()
+      socket.close(1000)
+      return new Response(null, { headers })
+    },
+  )
+  .post('/ticket', valid('param', chatroomParams), valid('json', ticketBody, { actor: true }), async (c) => {
+    const { name } = c.req.valid('param')
+    const { userName } = c.req.valid('json')
+    const actor = await actorOf(c, userName)
+    const roomKey = nameKey(name)
+    const found = await attend(c.var.db, { roomKey, actor }, { after: undefined, limit: 0 })
+    if (found.outcome === 'refused') throw refusedBecause(found.refusal, { chatroom: name, user: userName })
+    if (found.user === null) throw new Problem('invalid-request', 'missing userName')
+    const { ticket, until } = await hubOf(c.env, roomKey).issue(actor)
+    const body: Ticket = { ticket, expiresAt: new Date(until).toISOString() }
+    return c.json(body, 201, { Location: `/chatroom/${encodeURIComponent(found.chatroom)}/live` })
+  })

@@ -1,0 +1,142 @@
+import { asc, eq, type SQL, sql } from 'drizzle-orm'
+import type { Database } from '../database'
+import type { Actor } from '../identity/actor'
+import { changes, listeners, messages, rooms, users } from '../schema'
+import { noRow, type Refusal, standing, verdict } from '../standing'
+
+/** An entry of a room's log, with the text of its message as it stands now. */
+export type EntryRow = {
+  type: 'message' | 'edit' | 'delete'
+  seq: number
+  /** The message that is changed; a message changes none. */
+  target: number | null
+  userName: string | null
+  text: string | null
+  createdAt: number
+  editedAt: number | null
+  deletedAt: number | null
+}
+
+/** The statements that give the entries after a number, messages and changes apart; each has at most `limit` rows. */
+const selectEntries = (db: Database, roomId: SQL, after: number, limit: number) =>
+  [
+    db
+      .select({
+        seq: messages.seq,
+        userName: users.name,
+        text: messages.text,
+        createdAt: messages.createdAt,
+        editedAt: messages.editedAt,
+        deletedAt: messages.deletedAt,
+      })
+      .from(messages)
+      .leftJoin(users, eq(users.id, messages.authorId))
+      .where(sql`messages.room_id = ${roomId} and messages.seq > ${after}`)
+      .orderBy(asc(messages.seq))
+      .limit(limit),
+    db
+      .select({
+        type: changes.type,
+        seq: sql<number>`changes.seq`.as('change_seq'),
+        target: changes.target,
+        userName: users.name,
+        text: messages.text,
+        createdAt: sql<number>`changes.created_at`.as('changed_at'),
+      })
+      .from(changes)
+      .innerJoin(messages, sql`messages.room_id = changes.room_id and messages.seq = changes.target`)
+      .leftJoin(users, eq(users.id, changes.actorId))
+      .where(sql`changes.room_id = ${roomId} and changes.seq > ${after}`)
+      .orderBy(asc(changes.seq))
+      .limit(limit),
+  ] as const
+
+type MessageRows = Awaited<ReturnType<typeof selectEntries>[0]>
+type ChangeRows = Awaited<ReturnType<typeof selectEntries>[1]>
+
+const lastSeq = (roomId: SQL): SQL<number> => sql`max(
+  coalesce((select max(seq) from messages where messages.room_id = ${roomId}), 0),
+  coalesce((select max(seq) from changes where changes.room_id = ${roomId}), 0))`
+
+/** Both in the order of the log: no more than `limit`, since what is beyond one list's end may be missing from the other. */
+const merged = (said: MessageRows, changed: ChangeRows, limit: number): EntryRow[] =>
+  [
+    ...said.map((row) => ({ ...row, type: 'message' as const, target: null })),
+    ...changed.map((row) => ({ ...row, editedAt: null, deletedAt: null })),
+  ]
+    .sort((a, b) => a.seq - b.seq)
+    .slice(0, limit)
+
+/** The entries of a room's log after a number, at most `limit` of them. */
+export const entriesAfter = async (
+  db: Database,
+  roomId: number,
+  after: number,
+  limit: number,
+): Promise<EntryRow[]> => {
+  const [said, changed] = await db.batch(selectEntries(db, sql`${roomId}`, after, limit))
+  return merged(said, changed, limit)
+}
+
+export type Attended = {
+  outcome: 'attended'
+  roomId: number
+  chatroom: string
+  /** The log's last number. */
+  last: number
+  user: { id: number; name: string } | null
+  /** Those after the number that was asked for. */
+  entries: EntryRow[]
+}
+
+/** Lets somebody in to listen, who may read: where the log ends, and what is in it after `after`. */
+export const attend = async (
+  db: Database,
+  { roomKey, actor }: { roomKey: string; actor: Actor },
+  { after, limit }: { after: number | undefined; limit: number },
+): Promise<Attended | { outcome: 'refused'; refusal: Refusal }> => {
+  const actors = standing(roomKey, actor, 'read')
+  const last = lastSeq(sql`standing.room_id`)
+  const [said, changed] = selectEntries(
+    db,
+    sql`(select room_id from ${actors} where refusal is null)`,
+    after ?? 0,
+    after === undefined ? 0 : limit,
+  )
+  const isKnown = actor.credential.kind === 'token' || actor.credential.kind === 'login'
+  const [[found], saidRows, changedRows] = await db.batch([
+    db
+      .select({ ...verdict, userId: sql<number | null>`user_id`.as('user_id'), last: last.as('last') })
+      .from(actors),
+    said,
+    changed,
+    db
+      .insert(listeners)
+      .select(
+        sql`select user_id, ${roomKey} from ${actors} where refusal is null and user_id is not null and ${isKnown}`,
+      )
+      .onConflictDoNothing(),
+  ])
+  if (!found) throw noRow
+  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
+  const { roomId, chatroom, userId, userName } = found
+  return {
+    outcome: 'attended',
+    roomId,
+    chatroom,
+    last: found.last,
+    user: userId === null ? null : { id: userId, name: userName },
+    entries: merged(saidRows, changedRows, limit),
+  }
+}
+
+/** The last number of a room's log; undefined where there is no such room. */
+export const lastOf = async (db: Database, roomId: number): Promise<number | undefined> => {
+  const [[room]] = await db.batch([
+    db
+      .select({ last: lastSeq(sql`rooms.id`).as('last') })
+      .from(rooms)
+      .where(eq(rooms.id, roomId)),
+  ])
+  return room?.last
+}

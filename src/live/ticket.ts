@@ -1,0 +1,38 @@
+import type { Actor } from '../identity/actor'
+import { createToken, digest } from '../identity/token'
+import { invalidToken } from '../problem'
+
+/** How long a ticket may wait for its use. */
+export const TICKET_MILLISECONDS = 30_000
+
+type Kept = { actor: Actor; until: number }
+
+const PREFIX = 'ticket:'
+
+/** Makes a ticket for one connection; only its hash is stored. */
+export const issueTicket = async (
+  storage: DurableObjectStorage,
+  actor: Actor,
+): Promise<{ ticket: string; until: number }> => {
+  const { token: ticket, tokenHash } = await createToken()
+  const until = Date.now() + TICKET_MILLISECONDS
+  storage.kv.put<Kept>(PREFIX + tokenHash, { actor, until })
+  return { ticket, until }
+}
+
+/** Who comes with a ticket, which then is worth nothing any more. Throws a 401 problem. */
+export const redeemTicket = async (storage: DurableObjectStorage, ticket: string): Promise<Actor> => {
+  const key = PREFIX + (await digest(ticket))
+  const kept = storage.kv.get<Kept>(key)
+  storage.kv.delete(key)
+  if (!kept || kept.until < Date.now())
+    throw invalidToken('The ticket is used, too old, or of another chatroom: ask for a new one.')
+  return kept.actor
+}
+
+/** Forgets the tickets that nobody came with. */
+export const sweepTickets = (storage: DurableObjectStorage): void => {
+  for (const [key, { until }] of storage.kv.list<Kept>({ prefix: PREFIX })) {
+    if (until < Date.now()) storage.kv.delete(key)
+  }
+}

@@ -1,0 +1,53 @@
+import type { Message } from '../contract'
+import type { Database } from '../database'
+import type { Actor } from '../identity/actor'
+import { digest } from '../identity/token'
+import { nameKey } from '../name'
+import { Problem, refusedBecause } from '../problem'
+import { type MessageRow, send } from './store'
+
+const time = (milliseconds: number) => new Date(milliseconds).toISOString()
+
+export const messageView = (chatroom: string, row: MessageRow): Message => ({
+  seq: row.seq,
+  chatroom,
+  userName: row.userName,
+  message: row.text,
+  createdAt: time(row.createdAt),
+  ...(row.editedAt !== null && { editedAt: time(row.editedAt) }),
+  ...(row.deletedAt !== null && { deletedAt: time(row.deletedAt) }),
+})
+
+type Sending = {
+  chatroom: string
+  actor: Actor
+  userName?: string | undefined
+  text: string
+  key: string | undefined
+}
+type Sent = { roomId: number; message: Message; row: MessageRow; replayed: boolean; joined: boolean }
+
+/** Sends a message, by whichever door it came; throws the problem that keeps it from being stored. */
+export const sendMessage = async (
+  db: Database,
+  { chatroom, actor, userName, text, key }: Sending,
+): Promise<Sent> => {
+  const idempotency = key === undefined ? undefined : { key, fingerprint: await digest(text) }
+  const sent = await send(db, { roomKey: nameKey(chatroom), actor, text, now: Date.now(), idempotency })
+  switch (sent.outcome) {
+    case 'refused':
+      throw refusedBecause(sent.refusal, { chatroom, user: userName })
+    case 'too soon':
+      throw new Problem('slow-mode', 'This chatroom is in slow mode: wait before the next message.', {
+        headers: { 'Retry-After': String(Math.ceil(sent.waitMilliseconds / 1000)) },
+      })
+    case 'key reused':
+      throw new Problem('idempotency-key-reused', 'This Idempotency-Key stood for another message.')
+    case 'sent':
+    case 'replayed': {
+      const message = messageView(sent.chatroom, sent.message)
+      const { roomId, joined } = sent
+      return { roomId, message, row: sent.message, replayed: sent.outcome === 'replayed', joined }
+    }
+  }
+}
