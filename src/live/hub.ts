@@ -81,7 +81,10 @@ export class Hub extends DurableObject<Bindings> {
     } catch (error) {
       const asked = { id: entrance.requestId, method: 'GET', path: `/chatroom/${entrance.name}/live` }
       const { body, headers } = problemBody(error as Error, asked)
-      return new Response(JSON.stringify(body), { status: body.status, headers })
+      return new Response(JSON.stringify(body), {
+        status: body.status,
+        headers: { 'Content-Type': 'application/problem+json', ...headers },
+      })
     }
   }
 

@@ -1,0 +1,127 @@
+import { expect } from 'vitest'
+import type { ClientFrame, EntryFrame, ServerFrame } from '../../src/contract'
+import { serverFrame } from '../../src/contract'
+import { call, type Options } from './api'
+
+type Wanted = Options & { after?: number; userName?: string; ticket?: string }
+
+/** A listener of a room over a WebSocket, and what it has been sent. */
+export class Listener {
+  readonly frames: ServerFrame[] = []
+  readonly pongs: string[] = []
+  closed: { code: number; reason: string } | undefined
+  readonly socket: WebSocket
+  #wake: (() => void)[] = []
+
+  constructor(socket: WebSocket) {
+    this.socket = socket
+    socket.addEventListener('message', ({ data }) => {
+      if (data === 'pong') this.pongs.push(data)
+      else this.frames.push(serverFrame.parse(JSON.parse(String(data))))
+      this.#changed()
+    })
+    socket.addEventListener('close', ({ code, reason }) => {
+      this.closed = { code, reason }
+      this.#changed()
+    })
+    socket.accept()
+  }
+
+  #changed(): void {
+    for (const wake of this.#wake.splice(0)) wake()
+  }
+
+  /** Waits until something is so of what has come. */
+  async until(holds: (listener: Listener) => unknown): Promise<this> {
+    while (!holds(this)) await new Promise<void>((wake) => this.#wake.push(wake))
+    return this
+  }
+
+  /** Waits for a frame of a type that has not been waited for. */
+  async next<Type extends ServerFrame['type']>(
+    type: Type,
+    from = 0,
+  ): Promise<Extract<ServerFrame, { type: Type }>> {
+    const find = () => this.frames.slice(from).find((frame) => frame.type === type)
+    await this.until(find)
+    return find() as Extract<ServerFrame, { type: Type }>
+  }
+
+  /** The entries that have come, once the one of this number has. */
+  async entries(upTo: number): Promise<EntryFrame[]> {
+    await this.until(() => this.log.some(({ seq }) => seq >= upTo))
+    return this.log
+  }
+
+  get log(): EntryFrame[] {
+    return this.frames.filter(
+      (frame): frame is EntryFrame =>
+        frame.type === 'message' || frame.type === 'edit' || frame.type === 'delete',
+    )
+  }
+
+  get seqs(): number[] {
+    return this.log.map(({ seq }) => seq)
+  }
+
+  send(frame: ClientFrame | string | ArrayBuffer): void {
+    this.socket.send(
+      typeof frame === 'string' || frame instanceof ArrayBuffer ? frame : JSON.stringify(frame),
+    )
+  }
+}
+
+const pathTo = (room: string, { after, userName }: Wanted): string => {
+  const query = new URLSearchParams()
+  if (after !== undefined) query.set('after', String(after))
+  if (userName !== undefined) query.set('userName', userName)
+  return `${room}/live?${query}`
+}
+
+const upgrade = ({ ticket }: Wanted) => ({
+  Upgrade: 'websocket',
+  ...(ticket && { 'Sec-WebSocket-Protocol': `parlour.v1, ticket.${ticket}` }),
+})
+
+/** Tries to listen to a room over a WebSocket. */
+export const connect = (room: string, wanted: Wanted = {}): Promise<Response> =>
+  call('GET', pathTo(room, wanted), { ...wanted, headers: { ...wanted.headers, ...upgrade(wanted) } })
+
+/** Listens to a room over a WebSocket. */
+export const listen = async (room: string, wanted: Wanted = {}): Promise<Listener> => {
+  const response = await connect(room, wanted)
+  expect(response.status, response.webSocket ? '' : await response.text()).toBe(101)
+  if (!response.webSocket) throw new Error('no socket')
+  return new Listener(response.webSocket)
+}
+
+export type Event = { id: string | undefined; event: string; data: ServerFrame }
+
+/** Listens to a room as an event stream; each call of `next` gives the next event. */
+export const stream = async (room: string, wanted: Wanted = {}) => {
+  const response = await call('GET', pathTo(room, wanted), wanted)
+  expect(response.status).toBe(200)
+  const reader = (response.body as ReadableStream<Uint8Array>)
+    .pipeThrough(new TextDecoderStream())
+    .getReader()
+  let text = ''
+  const block = async (): Promise<string> => {
+    while (!text.includes('\n\n')) {
+      const { value, done } = await reader.read()
+      if (done) throw new Error('the stream has ended')
+      text += value
+    }
+    const end = text.indexOf('\n\n')
+    const found = text.slice(0, end)
+    text = text.slice(end + 2)
+    return found
+  }
+  const next = async (): Promise<Event> => {
+    const lines = (await block()).split('\n')
+    const field = (name: string) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2)
+    const data = field('data')
+    if (data === undefined) return next()
+    return { id: field('id'), event: field('event') ?? '', data: serverFrame.parse(JSON.parse(data)) }
+  }
+  return { response, block, next, cancel: () => reader.cancel() }
+}
