@@ -4,9 +4,10 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { version } from '../package.json'
 import { ping } from './database'
 import type { Env } from './env'
+import { limit } from './limits/middleware'
 import { members } from './members/routes'
 import { messages } from './messages/routes'
-import { crossOrigin, database, identify } from './middleware'
+import { crossOrigin, database, guard, identify } from './middleware'
 import { moderation } from './moderation/routes'
 import { type OpenApiDocument, openApiDocument } from './openapi/document'
 import { type OperationsOf, operations } from './openapi/operations'
@@ -23,6 +24,7 @@ app.notFound((c) => answerProblem(new Problem('not-found', `There is nothing at 
 
 app.use(
   identify(),
+  guard(),
   crossOrigin(),
   methodNotAllowed({
     app,
@@ -35,6 +37,7 @@ app.use(
       )
     },
   }),
+  limit(),
   bodyLimit({
     maxSize: 64 * KIBIBYTE,
     onError: () => {

@@ -1,14 +1,28 @@
 import type { Database } from './database'
+import type { Gate, GateBindings } from './limits/gate'
 
-/** What `wrangler.toml` binds, and the secrets. */
-export type Bindings = {
+/** What `wrangler.toml` binds and sets, where each is explained, and the secrets. */
+export type Bindings = GateBindings & {
   DB: D1Database
   ASSETS: Fetcher
   /** What new names are, and whether every write needs a token. */
   IDENTITY: 'open' | 'protected'
+  ALLOWED_ORIGINS: string
+  TURNSTILE_URL: string
   /** A secret; who has it may do anything. */
   ADMIN_TOKEN?: string
+  /** A secret; with it, creating a user takes a Turnstile token. */
+  TURNSTILE_SECRET?: string
 }
 
 /** The type of every Hono app here: its bindings, and what the middleware sets for one request. */
-export type Env = { Bindings: Bindings; Variables: { db: Database; requestId: string } }
+export type Env = {
+  Bindings: Bindings
+  Variables: {
+    db: Database
+    requestId: string
+    gate: Gate
+    /** What the request has written; undefined while nobody knows. */
+    rowsWritten: number | undefined
+  }
+}

@@ -33,13 +33,15 @@ export const writerOf = async (c: Context<Env>): Promise<Credential> => {
   return credential
 }
 
-/** Who acts: whom the token names, or the `userName` of the request. */
+/** Who acts: whom the token names, or the `userName` of the request. Counts it against the limit of that name. */
 export const actorOf = async (c: Context<Env>, userName: string | undefined): Promise<Actor> => {
   const credential = await writerOf(c)
   if (credential.kind !== 'token' && userName === undefined) {
     throw new Problem('invalid-request', missingUserName.message, { errors: [missingUserName] })
   }
-  return { credential, userKey: userName === undefined ? undefined : nameKey(userName) }
+  const userKey = userName === undefined ? undefined : nameKey(userName)
+  if (userKey !== undefined) await c.var.gate.writeAs(userKey)
+  return { credential, userKey }
 }
 
 /** Who reads: nobody in particular, unless the request says. */

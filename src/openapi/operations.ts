@@ -104,7 +104,7 @@ export const operations = {
     status: 201,
     answer: contract.newUser,
     answerHeaders: ['Location'],
-    problems: ['name-taken'],
+    problems: ['name-taken', 'challenge-failed'],
   },
   'GET /api/users/me': {
     id: 'getMe',

@@ -35,7 +35,7 @@ describe('the arrows of the house', () => {
     expect(
       others(
         /^hono(\/|$)|^@hono\//,
-        /\/routes$|^src\/(app|middleware|validate|problem|paging|openapi\/operations|identity\/credential)$/,
+        /\/routes$|^src\/(app|middleware|validate|problem|paging|openapi\/operations|identity\/credential|limits\/middleware)$/,
       ),
     ).toEqual([])
   })
