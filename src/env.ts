@@ -1,5 +1,5 @@
 import type { Database } from './database'
-import type { Gate, GateBindings } from './limits/gate'
+import type { Gate, GateBindings } from './limits/types'
 
 /** What `wrangler.toml` binds and sets, where each is explained, and the secrets. */
 export type Bindings = GateBindings & {

@@ -47,9 +47,10 @@ export class Allowance {
     return this.#secret ?? this.#own
   }
 
-  /** Learns the secret. */
-  async introduce(): Promise<void> {
-    if (this.#secret === undefined && Date.now() >= this.#quietUntil) await this.#renew(0)
+  /** Learns the secret; for a writer, brings the first lease along. */
+  async introduce({ writes }: { writes: boolean }): Promise<void> {
+    if (this.#secret !== undefined || Date.now() < this.#quietUntil) return
+    await this.#renew(writes && this.#limit > 0 ? this.#size : 0)
   }
 
   /** Sets the rows of one write aside and gives their number; if there are none, says for how many milliseconds. */

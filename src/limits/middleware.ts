@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono'
 import type { Env } from '../env'
 import type { Credential } from '../identity/actor'
 import { credentialOf } from '../identity/credential'
-import { Gate } from './gate'
+import { openGate } from './gate'
 
 /** Methods that write nothing. */
 const reading: readonly string[] = ['GET', 'HEAD', 'OPTIONS']
@@ -12,7 +12,7 @@ export const limit = (): MiddlewareHandler<Env> =>
   async function limit(c, next) {
     // What is no token is for the route to refuse, if it asks for one.
     const credential = await credentialOf(c).catch((): Credential => ({ kind: 'none' }))
-    const gate = new Gate(c.env, {
+    const gate = openGate(c.env, {
       // Never X-Forwarded-For, which the caller writes.
       address: c.req.header('CF-Connecting-IP'),
       credential,

@@ -1,7 +1,5 @@
 import { Problem } from '../problem'
-
-/** The limits that Cloudflare counts for us, each a binding. */
-export type RateLimitName = 'ADDRESS_WRITES' | 'ADDRESS_READS' | 'NAME_WRITES'
+import type { RateLimitName } from './types'
 
 /** What a policy is called in the RateLimit fields, and what it is to a person. */
 const policies = {

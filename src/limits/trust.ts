@@ -9,10 +9,10 @@ const MOST = 1000
 /** Whether a token is that of a trusted name, as far as this isolate knows, and until when it believes so. */
 const known = new Map<string, { trusted: boolean; until: number }>()
 
-const remember = (key: string, trusted: boolean): boolean => {
-  if (known.size >= MOST) known.clear()
-  known.set(key, { trusted, until: Date.now() + MINUTE })
-  return trusted
+/** Whether there is room for what is learned of one token more; if not, somebody is making tokens up. */
+const hasRoom = (now: number): boolean => {
+  if (known.size >= MOST) for (const [key, { until }] of known) if (until <= now) known.delete(key)
+  return known.size < MOST
 }
 
 /**
@@ -26,10 +26,13 @@ export const isTrusted = async (
   const names = TRUSTED_NAMES.split(',').map((name) => name.trim())
   if (credential.kind !== 'token' || names.every((name) => name === '')) return false
   const key = `${TRUSTED_NAMES} ${credential.hash}`
+  const now = Date.now()
   const before = known.get(key)
-  if (before && Date.now() < before.until) return before.trusted
+  if (before && now < before.until) return before.trusted
+  if (!hasRoom(now)) return false
   const { db } = openDatabase(DB, { bookmark: undefined, reading: true })
   const holder = await findTokenHolder(db, credential.hash).catch(() => undefined)
   const trusted = holder !== undefined && names.some((name) => nameKey(name) === nameKey(holder.name))
-  return remember(key, trusted)
+  known.set(key, { trusted, until: now + MINUTE })
+  return trusted
 }
