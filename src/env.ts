@@ -7,7 +7,7 @@ export type Bindings = GateBindings & {
   ASSETS: Fetcher
   /** What new names are, and whether every write needs a token. */
   IDENTITY: 'open' | 'protected'
-  ALLOWED_ORIGINS: string
+  ALLOWED_ORIGINS?: string
   TURNSTILE_URL: string
   /** A secret; who has it may do anything. */
   ADMIN_TOKEN?: string

@@ -26,6 +26,7 @@ const sendUntilRefused = async (env: object, most = 200) => {
 describe('when the day’s writes are used up', () => {
   it('writing is refused until midnight, UTC; reading goes on and the admin may write', async () => {
     const log = quiet()
+    const error = vi.spyOn(console, 'error')
     const env = { ...meter(), DAILY_WRITES: 40, ADMIN_TOKEN: 'the-admin' }
     const { response } = await sendUntilRefused(env)
     expect(await response?.json()).toMatchObject({
@@ -44,7 +45,8 @@ describe('when the day’s writes are used up', () => {
     }
     for (const path of ['/api/users', '/api/hello', '/openapi.json']) await ok('GET', path, { env })
     await ok('POST', '/api/users', { env, token: 'the-admin', body: { name: fresh('user') } })
-    expect(log.mock.calls, 'a flood of refusals is one line in the log').toHaveLength(1)
+    expect([...log.mock.calls, ...error.mock.calls], 'a flood is one line in the log').toHaveLength(1)
+    error.mockRestore()
     log.mockRestore()
   })
 
@@ -109,10 +111,18 @@ describe('the day’s writes', () => {
     for (const spy of [log, error]) spy.mockRestore()
   })
 
-  it('are without a limit at 0', async () => {
+  it.each(['0', 0, undefined])('are without a limit where it is %j', async (DAILY_WRITES) => {
     const { asked, METER } = meter()
-    expect(await sendUntilRefused({ METER, DAILY_WRITES: '0' }, 20)).toMatchObject({ stored: 20 })
+    expect(await sendUntilRefused({ METER, DAILY_WRITES }, 20)).toMatchObject({ stored: 20 })
     expect(asked).toEqual([])
+  })
+
+  it('are not without a limit because somebody mistyped it', async () => {
+    const error = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const env = { ...meter(), DAILY_WRITES: '90_000' }
+    await fails(500, 'POST', '/api/users', { env, body: { name: fresh('user') } })
+    expect(JSON.stringify(error.mock.calls)).toContain('DAILY_WRITES is no number')
+    error.mockRestore()
   })
 })
 

@@ -86,19 +86,14 @@ export class Allowance {
       this.#until = lease.until
       this.#secret = lease.secret
       this.#renewingUntil = 0
-      if (lease.rows < rows) this.#exhaust()
-      else if (rows > 0) this.#size = Math.min(2 * rows, LARGEST)
+      this.#runsOut = lease.rows < rows
+      if (this.#runsOut) {
+        const until = new Date(lease.until).toISOString()
+        console.warn(JSON.stringify({ limit: 'daily writes', rows: this.#limit, until }))
+      } else if (rows > 0) this.#size = Math.min(2 * rows, LARGEST)
     } catch (error) {
       this.#quietUntil = Date.now() + QUIET
       console.warn(JSON.stringify({ limit: 'daily writes', meter: String(error) }))
     }
-  }
-
-  #exhaust(): void {
-    if (!this.#runsOut) {
-      const until = new Date(this.#until).toISOString()
-      console.warn(JSON.stringify({ limit: 'daily writes', rows: this.#limit, until }))
-    }
-    this.#runsOut = true
   }
 }

@@ -8,10 +8,12 @@ import type { Gate, GateBindings, RateLimitName, Visitor } from './types'
 /** One for each meter that this isolate knows, which is one outside of the tests. */
 const allowances = new WeakMap<object, Allowance>()
 
-const allowanceOf = ({ METER, DAILY_WRITES }: GateBindings): Allowance => {
+const allowanceOf = ({ METER, DAILY_WRITES = 0 }: GateBindings): Allowance => {
   const known = allowances.get(METER)
   if (known) return known
-  const made = new Allowance((request) => METER.getByName('meter').lease(request), Number(DAILY_WRITES))
+  const limit = Number(DAILY_WRITES)
+  if (Number.isNaN(limit)) throw new Error(`DAILY_WRITES is no number: ${DAILY_WRITES}`)
+  const made = new Allowance((request) => METER.getByName('meter').lease(request), limit)
   allowances.set(METER, made)
   return made
 }

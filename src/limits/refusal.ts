@@ -9,7 +9,7 @@ const policies = {
 } as const satisfies Record<RateLimitName, { name: string; of: string }>
 
 /**
- * The fields of an answer that refuses because of a limit (draft-ietf-httpapi-ratelimit-headers-10). `wait` and the window
+ * The fields of an answer that refuses because of a limit (draft-ietf-httpapi-ratelimit-headers-11). `wait` and the window
  * `w` are in seconds.
  */
 const fields = (name: string, { q, w }: { q: number; w?: number }, wait: number): Record<string, string> => ({

@@ -20,7 +20,7 @@ const hasRoom = (now: number): boolean => {
  * wear an open one. Asks D1, so it is for a request that would be refused otherwise; a look-up that fails trusts nobody.
  */
 export const isTrusted = async (
-  { DB, TRUSTED_NAMES }: { DB: D1Database; TRUSTED_NAMES: string },
+  { DB, TRUSTED_NAMES = '' }: { DB: D1Database; TRUSTED_NAMES?: string },
   credential: Credential,
 ): Promise<boolean> => {
   const names = TRUSTED_NAMES.split(',').map((name) => name.trim())

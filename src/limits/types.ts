@@ -9,8 +9,8 @@ export type GateBindings = Record<RateLimitName, RateLimit> & {
   DB: D1Database
   METER: DurableObjectNamespace<Meter>
   RATE_LIMITS: Record<RateLimitName, { limit: number; period: number }>
-  DAILY_WRITES: number | string
-  TRUSTED_NAMES: string
+  DAILY_WRITES?: number | string
+  TRUSTED_NAMES?: string
 }
 
 /** Who is at the gate: an HTTP request, or a socket, which keeps its gate for as long as it lives. */
