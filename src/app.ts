@@ -10,8 +10,10 @@ import { messages } from './messages/routes'
 import { crossOrigin, database, guard, identify } from './middleware'
 import { moderation } from './moderation/routes'
 import { type OpenApiDocument, openApiDocument } from './openapi/document'
-import { type OperationsOf, operations } from './openapi/operations'
+import type { OperationsOf } from './openapi/operation'
+import { operations } from './openapi/operations'
 import { answerProblem, Problem } from './problem'
+import { reports } from './reports/routes'
 import { room, rooms } from './rooms/routes'
 import { users } from './users/routes'
 
@@ -54,6 +56,7 @@ const routes = app
   .route('/chatroom/:name/member', members)
   .route('/chatroom/:name/message', messages)
   .route('/chatroom/:name', moderation)
+  .route('/chatroom/:name', reports)
   .get('/api/hello', async (c) => {
     await ping(c.var.db)
     return c.json({ name: 'parlour' as const, version }, 200)

@@ -1,4 +1,5 @@
 import type { Database } from './database'
+import type { Credential } from './identity/actor'
 import type { Gate, GateBindings } from './limits/types'
 
 /** What `wrangler.toml` binds and sets, where each is explained, and the secrets. */
@@ -13,6 +14,12 @@ export type Bindings = GateBindings & {
   ADMIN_TOKEN?: string
   /** A secret; with it, creating a user takes a Turnstile token. */
   TURNSTILE_SECRET?: string
+  /** Logins of a site of its own: a secret that it signs them with, or the URL of its public keys. */
+  JWT_SECRET?: string
+  JWT_JWKS_URL?: string
+  /** What a login's `iss` and `aud` must be. */
+  JWT_ISSUER?: string
+  JWT_AUDIENCE?: string
 }
 
 /** The type of every Hono app here: its bindings, and what the middleware sets for one request. */
@@ -21,6 +28,7 @@ export type Env = {
   Variables: {
     db: Database
     requestId: string
+    credential: Promise<Credential> | undefined
     gate: Gate
     /** What the request has written; undefined while nobody knows. */
     rowsWritten: number | undefined

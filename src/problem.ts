@@ -10,6 +10,7 @@ export const problems = {
   'invalid-request': { status: 400, title: 'Invalid request' },
   'invalid-token': { status: 401, title: 'Invalid token' },
   'token-required': { status: 401, title: 'Token required' },
+  'always-protected': { status: 403, title: 'Always protected' },
   'not-you': { status: 403, title: 'Not you' },
   'members-only': { status: 403, title: 'Members only' },
   'not-allowed': { status: 403, title: 'Not allowed' },
@@ -50,9 +51,13 @@ export class Problem extends Error {
   constructor(
     type: ProblemType,
     detail: string,
-    { errors, headers = {} }: { errors?: FieldError[]; headers?: Record<string, string> } = {},
+    {
+      errors,
+      headers = {},
+      cause,
+    }: { errors?: FieldError[]; headers?: Record<string, string>; cause?: unknown } = {},
   ) {
-    super(detail)
+    super(detail, { cause })
     this.type = type
     this.errors = errors
     this.headers = headers
@@ -66,6 +71,11 @@ export const userNotFound = (name: string) =>
 export const messageNotFound = (seq: number) =>
   new Problem('message-not-found', `There is no message ${seq} in this chatroom, or it is deleted.`)
 
+export const invalidToken = (detail: string) =>
+  new Problem('invalid-token', detail, {
+    headers: { 'WWW-Authenticate': 'Bearer realm="parlour", error="invalid_token"' },
+  })
+
 /** The problem that a refusal is, told with the names as the request has them. */
 export const refusedBecause = (
   refusal: Refusal,
@@ -74,9 +84,7 @@ export const refusedBecause = (
   const { chatroom = '', user } = named
   switch (refusal) {
     case 'invalid token':
-      return new Problem('invalid-token', 'Nobody has this token, or it is no bearer token.', {
-        headers: { 'WWW-Authenticate': 'Bearer realm="parlour", error="invalid_token"' },
-      })
+      return invalidToken('Nobody has this token, or it is no bearer token.')
     case 'token required':
       return new Problem(
         'token-required',
@@ -85,6 +93,14 @@ export const refusedBecause = (
           headers: { 'WWW-Authenticate': 'Bearer realm="parlour"' },
         },
       )
+    case 'name taken':
+      return new Problem(
+        'name-taken',
+        'The name of this login is taken, or looks like one that is. Sign a login with another `name`; or have that user ' +
+          'renamed or deleted, by its token or the admin. A login never takes over a user.',
+      )
+    case 'always protected':
+      return new Problem('always-protected', 'A user of a login acts only with it, and stays protected.')
     case 'not you':
       return new Problem('not-you', 'The token is that of another user.')
     case 'members only':

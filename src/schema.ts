@@ -8,16 +8,25 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'driz
 // never gives an id out twice, so a left-over row can't become somebody else's. docs/decisions/0003.
 
 /** People. `nameKey` is what makes two names the same: see `name.ts`. */
-export const users = sqliteTable('users', {
-  id: integer().primaryKey({ autoIncrement: true }),
-  name: text().notNull(),
-  nameKey: text('name_key').notNull().unique(),
-  /** SHA-256 of the user's token, base64url. A revoked token is replaced by one that nobody has seen. */
-  tokenHash: text('token_hash').notNull().unique(),
-  createdAt: integer('created_at').notNull(),
-  /** Acts only with its token. */
-  protected: integer({ mode: 'boolean' }).notNull().default(false),
-})
+export const users = sqliteTable(
+  'users',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    name: text().notNull(),
+    nameKey: text('name_key').notNull().unique(),
+    /** SHA-256 of the user's token, base64url. A revoked token is replaced by one that nobody has seen. */
+    tokenHash: text('token_hash').notNull().unique(),
+    createdAt: integer('created_at').notNull(),
+    /** Acts only with its token. */
+    protected: integer({ mode: 'boolean' }).notNull().default(false),
+    /** Who this is at the site whose login it came with: see `Login`. Null for who came without one. */
+    subject: text(),
+    /** The name in the login when it last became the user's: only another one renames. docs/decisions/0011. */
+    loginName: text('login_name'),
+  },
+  // Partial, so that a user without a login has no row in it.
+  (t) => [uniqueIndex('users_subject').on(t.subject).where(sql`subject is not null`)],
+)
 
 export const rooms = sqliteTable('rooms', {
   id: integer().primaryKey({ autoIncrement: true }),
@@ -136,19 +145,41 @@ export const reports = sqliteTable(
   (t) => [primaryKey({ columns: [t.roomId, t.number] })],
 )
 
+/** What there is to say of an act in the audit log beside who and whom; times in milliseconds. */
+export type AuditDetail = {
+  seq?: number
+  until?: number | null
+  reason?: string | null
+  from?: number
+  upTo?: number
+  settings?: string[]
+}
+
 /** Who did what to whom in a room with the power of a role. */
 export const audit = sqliteTable(
   'audit',
   {
     roomId: integer('room_id').notNull(),
     number: integer().notNull(),
-    action: text().notNull(),
+    action: text({
+      enum: [
+        'ban',
+        'liftBan',
+        'mute',
+        'liftMute',
+        'remove',
+        'makeMember',
+        'makeModerator',
+        'deleteMessage',
+        'purge',
+        'changeSettings',
+      ],
+    }).notNull(),
     /** Null: the admin. */
     actorId: integer('actor_id'),
     /** Null where it was done to nobody in particular. */
     subjectId: integer('subject_id'),
-    /** What else there is to say, as a JSON object. */
-    detail: text().notNull(),
+    detail: text({ mode: 'json' }).$type<AuditDetail>().notNull(),
     createdAt: integer('created_at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.roomId, t.number] })],

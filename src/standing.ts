@@ -1,17 +1,23 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from './database'
 import type { Actor } from './identity/actor'
+import { isHolder } from './identity/store'
 import { rowOf } from './queries'
-import { type Action, audiences, can, outranks, type Role, roles } from './rooms/access'
+import { type Action, type Audience, audiences, can, outranks, type Role, roles } from './rooms/access'
 import { members } from './schema'
 
-/** Why an actor may not do something in a room, in the order in which it is looked for. */
+/**
+ * Why an actor may not do something in a room, in the order in which it is looked for. A login whose name is taken has
+ * no user; what is always protected is the user of a login.
+ */
 export type Refusal =
   | 'invalid token'
+  | 'name taken'
   | 'no chatroom'
   | 'not you'
   | 'no user'
   | 'token required'
+  | 'always protected'
   | 'banned'
   | 'muted'
   | 'archived'
@@ -26,8 +32,8 @@ const stopsWhenArchived: readonly Action[] = ['join', 'post', 'invite']
 const stopsWhenBanned: readonly Action[] = ['read', 'report', 'join', 'post', 'invite', 'moderate']
 
 const isUser = ({ credential, userKey }: Actor): SQL =>
-  credential.kind === 'token'
-    ? sql`users.token_hash = ${credential.hash}`
+  credential.kind === 'token' || credential.kind === 'login'
+    ? isHolder(credential)
     : sql`users.name_key = ${userKey ?? null}`
 
 /** SQL for a role from `owner_id` and a row of `members`, either of which may be missing. */
@@ -40,6 +46,7 @@ const role = ({ credential }: Actor): SQL => {
     case 'admin':
       return sql`'admin'`
     case 'token':
+    case 'login':
       return roleOf(sql`users.id`)
     case 'none':
       return sql`case when members.ordinal is not null then 'member' else 'guest' end`
@@ -52,11 +59,17 @@ export const clock = sql`cast(unixepoch('subsec') * 1000 as integer)`
 /** What a sanction of a user says, as a JSON object; null where there is none. */
 const sanctionOf = (kind: 'ban' | 'mute', roomId: SQL, user: 'users' | 'target'): SQL<string | null> => {
   const table = sql.identifier(user)
-  return sql`(
-    select json_object('until', until, 'reason', reason) from sanctions
-    where sanctions.room_id = ${roomId} and kind = ${kind} and (until is null or until > ${clock})
-      and (sanctions.user_id = ${table}.id or sanctions.name_key = ${table}.name_key) limit 1)`
+  const inForce = sql`sanctions.room_id = ${roomId} and kind = ${kind} and (until is null or until > ${clock})`
+  const shown = sql`select json_object('until', until, 'reason', reason) from sanctions`
+  // SQLite guesses that a room has few sanctions and would read them all, rather than look a name up in its index.
+  return sql`coalesce(
+    (${shown} where ${inForce} and sanctions.user_id = ${table}.id),
+    (${shown} indexed by sanctions_name where ${inForce} and sanctions.name_key = ${table}.name_key limit 1))`
 }
+
+/** Words of our own, spelled out: D1 takes 100 parameters a statement, and a role is in it many times. */
+export const words = (list: readonly (Role | Audience)[]): SQL =>
+  sql.raw(`(${list.map((word) => `'${word}'`).join(', ')})`)
 
 const doors = audiences.flatMap((readers) => audiences.map((posters) => ({ readers, posters })))
 
@@ -64,7 +77,7 @@ const doors = audiences.flatMap((readers) => audiences.map((posters) => ({ reade
 const may = (action: Action): SQL => {
   const cases = doors.map(({ readers, posters }) => {
     const able = roles.filter((role) => can(role, action, { readers, posters }))
-    return sql`when readers = ${readers} and posters = ${posters} then role in ${able}`
+    return sql`when (readers, posters) = ${words([readers, posters])} then role in ${words(able)}`
   })
   return sql`case ${sql.join(cases, sql` `)} end`
 }
@@ -73,14 +86,20 @@ const refusal = ({ credential, userKey }: Actor, action: Action): SQL => {
   const named = userKey !== undefined
   const whens = [
     credential.kind === 'token' && sql`when user_id is null then 'invalid token'`,
+    credential.kind === 'login' && needsUser.includes(action) && sql`when user_id is null then 'name taken'`,
     sql`when room_id is null then 'no chatroom'`,
-    credential.kind === 'token' && named && sql`when user_key <> ${userKey} then 'not you'`,
+    (credential.kind === 'token' || credential.kind === 'login') &&
+      named &&
+      sql`when user_key <> ${userKey} then 'not you'`,
     (named || needsUser.includes(action)) && sql`when user_id is null then 'no user'`,
     credential.kind === 'none' && sql`when protected then 'token required'`,
     credential.kind !== 'admin' &&
       stopsWhenBanned.includes(action) &&
-      sql`when ban is not null then 'banned'`,
-    credential.kind !== 'admin' && action === 'post' && sql`when mute is not null then 'muted'`,
+      // An owner that was banned before the room was handed to it could lift the ban from nobody else.
+      sql`when ban is not null and role <> 'owner' then 'banned'`,
+    credential.kind !== 'admin' &&
+      action === 'post' &&
+      sql`when mute is not null and role <> 'owner' then 'muted'`,
     stopsWhenArchived.includes(action) && sql`when archived then 'archived'`,
     sql`when not ${may(action)} then case when role = 'guest' then 'members only' else 'not allowed' end`,
   ]
@@ -110,17 +129,20 @@ export const standing = (roomKey: string, actor: Actor, action: Action): SQL => 
     )
   ) as standing`
 
-/** The user of a name, as `target`, beside the actor's standing in the room; what it is there is in `members`. */
-export const targetOf = (standing: SQL, userKey: string): SQL => sql`${standing}
-  join users as target on target.name_key = ${userKey}
+/**
+ * The user of a name, as `target`, beside the actor's standing in the room; what it is there is in `members`. With
+ * `left join` there is a row even where nobody has the name.
+ */
+export const targetOf = (standing: SQL, userKey: string, join: SQL = sql`join`): SQL => sql`${standing}
+  ${join} users as target on target.name_key = ${userKey}
   left join members on members.user_id = target.id and members.room_id = standing.room_id`
 
 /** SQL for `outranks`: whether the actor may do something to the target. */
 export const mayDoTo: SQL = sql`case ${sql.join(
   roles.map((role) => {
     const lower = roles.filter((other) => outranks(role, other))
-    const to = lower.length > 0 ? sql`${roleOf(sql`target.id`)} in ${lower}` : sql`false`
-    return sql`when standing.role = ${role} then ${to}`
+    const to = lower.length > 0 ? sql`${roleOf(sql`target.id`)} in ${words(lower)}` : sql`false`
+    return sql`when standing.role in ${words([role])} then ${to}`
   }),
   sql` `,
 )} end`

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Operation } from '../src/openapi/operation'
+import { operations } from '../src/openapi/operations'
 import { call, fresh, newRoom, newUser, ok, roomWithUser } from './support/api'
 
 const nasty = fc.constantFrom(
@@ -27,8 +29,11 @@ const value = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
   fc.constantFrom(2 ** 53 + 2, -1, 1.5, Number.MAX_VALUE, null, [], {}),
 )
+const fields = [
+  ...new Set(Object.values<Operation>(operations).flatMap(({ body }) => Object.keys(body?.shape ?? {}))),
+]
 const body = fc.oneof(
-  fc.record({ name: value, title: value, userName: value, message: value }, { requiredKeys: [] }),
+  fc.record(Object.fromEntries(fields.map((field) => [field, value])), { requiredKeys: [] }),
   fc.dictionary(fc.oneof(nasty, fc.constantFrom('name', 'userName', 'message')), value),
   value,
 )
@@ -78,19 +83,16 @@ describe('whatever is sent, the answer is documented and never a 5xx', () => {
   it('any body, to any route that takes one', async () => {
     const { name: room } = await newRoom()
     await newUser('danny')
-    const routes = fc.constantFrom(
-      ['POST', '/api/users'],
-      ['PUT', '/api/users/1'],
-      ['POST', '/api/chatroom'],
-      ['PUT', `/chatroom/${room}`],
-      ['POST', `/chatroom/${room}/message`],
-      ['PATCH', `/chatroom/${room}/message/1`],
-    )
+    const taking = Object.entries<Operation>(operations).filter(([, { body }]) => body)
+    const routes = fc.constantFrom(...taking.map(([key]) => key.split(' ')))
+    const env = { ADMIN_TOKEN: 'the-admin-of-this-test' }
+    const who = fc.constantFrom({}, { env, token: env.ADMIN_TOKEN })
     await fc.assert(
-      fc.asyncProperty(routes, body, ([method = '', path = ''], body) =>
-        expectAnswered(method, path, { body: JSON.stringify(body) }),
-      ),
-      { numRuns: 600 },
+      fc.asyncProperty(routes, body, who, ([method = '', route = ''], body, who) => {
+        const path = route.replace(':name', room).replace(':userName', 'danny').replace(/:\w+/, '1')
+        return expectAnswered(method, path, { ...who, body: JSON.stringify(body) })
+      }),
+      { numRuns: 1000 },
     )
   })
 

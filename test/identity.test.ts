@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { Chatroom, Message, NewUser, User } from '../src/contract'
+import type { Chatroom, Message, NewUser, ReportList, User } from '../src/contract'
 import { operations } from '../src/openapi/operations'
 import { call, fails, fresh, newRoom, newUser, ok, say } from './support/api'
 
@@ -13,6 +13,7 @@ const scene = async () => {
   const { name } = await ok<Chatroom>('POST', '/api/chatroom', { token: victim.token, body })
   const room = `/chatroom/${name}`
   await ok('POST', `${room}/message`, { token: victim.token, body: { message: 'mine' } })
+  await ok('POST', `${room}/message/1/report`, { token: victim.token, body: { reason: 'mine too' } })
   return { room, victim, attacker }
 }
 
@@ -34,6 +35,14 @@ const attempts = ({
   'POST /chatroom/:name/message': [`${room}/message`, { userName: victim.name, message: 'not mine' }],
   'PATCH /chatroom/:name/message/:seq': [`${room}/message/1`, { userName: victim.name, message: 'not mine' }],
   'DELETE /chatroom/:name/message/:seq': [`${room}/message/1?userName=${victim.name}`],
+  'DELETE /chatroom/:name/message': [
+    `${room}/message?author=${victim.name}&from=2000-01-01T00:00:00Z&upTo=2100-01-01T00:00:00Z`,
+  ],
+  'POST /chatroom/:name/message/:seq/report': [
+    `${room}/message/1/report`,
+    { userName: victim.name, reason: 'not mine' },
+  ],
+  'PATCH /chatroom/:name/report/:id': [`${room}/report/1`, { resolved: true }],
 })
 
 /** These make something new: there is no victim. */
@@ -62,6 +71,8 @@ describe('a protected name', () => {
     expect(await ok('GET', `/api/users/${stage.victim.id}`)).toEqual(before)
     expect(await ok('GET', `${stage.room}/message`)).toMatchObject({ messages: [{ message: 'mine' }] })
     expect(await ok('GET', stage.room)).toMatchObject({ memberCount: 1 })
+    const { reports } = await ok<ReportList>('GET', `${stage.room}/report`, { token: stage.victim.token })
+    expect(reports).toMatchObject([{ reason: 'mine too', resolvedAt: null }])
     expect(await ok('GET', '/api/users/me', { token: stage.victim.token })).toEqual(before)
   })
 

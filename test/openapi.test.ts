@@ -38,7 +38,15 @@ describe('the OpenAPI document', () => {
     const owned = await ok<Chatroom>('POST', '/api/chatroom', { body: { name: fresh('room') }, token })
     await ok('PATCH', `/chatroom/${owned.name}/member/${userName}`, { body: { role: 'moderator' }, token })
     await ok('PATCH', `/chatroom/${owned.name}`, { body: { title: 'Ours' }, token })
-    await ok('DELETE', `/chatroom/${owned.name}`, { token })
+    const ours = `/chatroom/${owned.name}`
+    await ok('POST', `${ours}/message`, { body: { message: 'spam' }, token })
+    await ok('POST', `${ours}/message/1/report`, { body: { reason: 'spam' }, token })
+    for (const path of ['/report', '/report/1', '/sanction', '/audit', '/blocked-word'])
+      await ok('GET', ours + path, { token })
+    await ok('PATCH', `${ours}/report/1`, { body: { resolved: true }, token })
+    const span = 'from=2000-01-01T00:00:00Z&upTo=2100-01-01T00:00:00Z'
+    await ok('DELETE', `${ours}/message?author=${userName}&${span}`, { token })
+    await ok('DELETE', ours, { token })
     const renewed = await ok<{ token: string }>('POST', `/api/users/${holder}/token`, { token })
     await ok('DELETE', `/api/users/${holder}/token`, {
       headers: { Authorization: `Bearer ${renewed.token}` },

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Chatroom, Member } from '../src/contract'
 import { type Action, actions, can, type Role, roles } from '../src/rooms/access'
 import { call, fails, fresh, newUser, ok, say } from './support/api'
+import { scene } from './support/scene'
 
 describe('who may do what', () => {
   const open = { readers: 'anyone', posters: 'anyone' } as const
@@ -32,20 +33,6 @@ describe('who may do what', () => {
     }
   })
 })
-
-/** A room with an owner, a moderator, a member and somebody who is none of these. */
-const scene = async (settings: object = {}) => {
-  const [owner, moderator, member, guest] = await Promise.all([newUser(), newUser(), newUser(), newUser()])
-  const { name } = await ok<Chatroom>('POST', '/api/chatroom', {
-    body: { name: fresh('room') },
-    token: owner.token,
-  })
-  const room = `/chatroom/${name}`
-  await ok('PATCH', `${room}/member/${moderator.name}`, { body: { role: 'moderator' }, token: owner.token })
-  await ok('PUT', room, { body: { userName: member.name } })
-  if (Object.keys(settings).length > 0) await ok('PATCH', room, { body: settings, token: owner.token })
-  return { room, owner, moderator, member, guest }
-}
 
 describe('settings', () => {
   it('are changed by the owner and the admin, and by nobody else', async () => {

@@ -1,9 +1,10 @@
 import type { Context } from 'hono'
 import type { Env } from '../env'
 import { nameKey } from '../name'
-import { Problem, refusedBecause } from '../problem'
+import { invalidToken, Problem, refusedBecause } from '../problem'
 import { missingUserName } from '../validate'
-import type { Actor, Credential } from './actor'
+import type { Actor, Credential, Login } from './actor'
+import { isLogin, verifyLogin } from './jwt'
 import { digest } from './token'
 
 const encoder = new TextEncoder()
@@ -12,18 +13,41 @@ const encoder = new TextEncoder()
 const sameDigest = (a: string, b: string): boolean =>
   crypto.subtle.timingSafeEqual(encoder.encode(a), encoder.encode(b))
 
-/**
- * What the request shows of its sender (RFC 6750). Whether a token is a user's is for the statement to find out that
- * does the work. Throws a 401 problem for an `Authorization` that is no bearer token.
- */
-export const credentialOf = async (c: Context<Env>): Promise<Credential> => {
+const loginOf = async (c: Context<Env>, token: string): Promise<Login> => {
+  const verified = await verifyLogin(token, c.env)
+  switch (verified.outcome) {
+    case 'valid':
+      return verified.login
+    case 'invalid':
+      throw invalidToken(`The login is not valid: ${verified.reason}.`)
+    case 'unavailable':
+      throw new Problem('unavailable', 'The keys that logins are checked with are out of reach. Try again.', {
+        headers: { 'Retry-After': '5' },
+        cause: verified.cause,
+      })
+  }
+}
+
+const read = async (c: Context<Env>): Promise<Credential> => {
   const header = c.req.header('Authorization')
   if (header === undefined) return { kind: 'none' }
   const [, token] = /^Bearer +([\w.~+/-]+=*) *$/i.exec(header) ?? []
   if (token === undefined) throw refusedBecause('invalid token', {})
   const hash = await digest(token)
   const admin = c.env.ADMIN_TOKEN
-  return admin && sameDigest(hash, await digest(admin)) ? { kind: 'admin' } : { kind: 'token', hash }
+  if (admin && sameDigest(hash, await digest(admin))) return { kind: 'admin' }
+  return isLogin(token, c.env) ? { kind: 'login', ...(await loginOf(c, token)) } : { kind: 'token', hash }
+}
+
+/**
+ * What the request shows of its sender (RFC 6750), found out once a request. Whether a token is a user's is for the statement to find out that
+ * does the work; so is who the user of a login is. Throws a 401 problem for an `Authorization` that is no bearer token,
+ * or a login that is not valid.
+ */
+export const credentialOf = (c: Context<Env>): Promise<Credential> => {
+  const known = c.get('credential') ?? read(c)
+  c.set('credential', known)
+  return known
 }
 
 /** The same for a request that writes: where the instance demands it, nobody writes without a token. */
@@ -33,10 +57,13 @@ export const writerOf = async (c: Context<Env>): Promise<Credential> => {
   return credential
 }
 
-/** Who acts: whom the token names, or the `userName` of the request. Counts it against the limit of that name. */
+/**
+ * Who acts: whom the token or login names, or the `userName` of the request. Counts it against the limit of that name.
+ */
 export const actorOf = async (c: Context<Env>, userName: string | undefined): Promise<Actor> => {
   const credential = await writerOf(c)
-  if (credential.kind !== 'token' && userName === undefined) {
+  const { kind } = credential
+  if ((kind === 'none' || kind === 'admin') && userName === undefined) {
     throw new Problem('invalid-request', missingUserName.message, { errors: [missingUserName] })
   }
   const userKey = userName === undefined ? undefined : nameKey(userName)

@@ -2,7 +2,7 @@ import { digest } from '../identity/token'
 import { isLoopback, networkOf } from './address'
 import { Allowance } from './allowance'
 import { dailyLimit, rateLimited } from './refusal'
-import { isTrusted } from './trust'
+import { holderOf, isTrusted } from './trust'
 import type { Gate, GateBindings, RateLimitName, Visitor } from './types'
 
 /** One for each meter that this isolate knows, which is one outside of the tests. */
@@ -51,7 +51,8 @@ export const openGate = (env: GateBindings, visitor: Visitor): Gate => {
       if (network !== undefined) {
         await allowance.introduce({ writes: true })
         await count('ADDRESS_WRITES', network)
-        if (credential.kind === 'token') await count('NAME_WRITES', `token ${credential.hash}`)
+        const holder = holderOf(credential)
+        if (holder !== undefined) await count('NAME_WRITES', holder)
       }
       const reserved = await allowance.reserve(waitUntil)
       if ('wait' in reserved) throw dailyLimit(reserved.wait)

@@ -32,6 +32,6 @@ export interface Gate {
   read(): Promise<void>
   /** Counts a write; gives the function to be told how many rows it has written in the end. */
   write(): Promise<(rows: number) => void>
-  /** Counts what is written under a bare name; who shows a token is counted by that. */
+  /** Counts what is written under a bare name; who shows a token or a login is counted by that. */
   writeAs(userKey: string): Promise<void>
 }

@@ -1,6 +1,7 @@
 import { asc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor } from '../identity/actor'
+import { batchAs } from '../identity/store'
 import { insertAudit } from '../moderation/store'
 import { type Page, toPage } from '../paging'
 import { rowOf, userId } from '../queries'
@@ -47,7 +48,7 @@ const selectMembers = (db: Database, actors: SQL, where: SQL) =>
 /** Who is a member already stays one, since when it was. */
 export const join = async (db: Database, roomKey: string, actor: Actor, now: number): Promise<Joined> => {
   const actors = standing(roomKey, actor, 'join')
-  const [, [found], [member]] = await db.batch([
+  const [, [found], [member]] = await batchAs(db, actor.credential, [
     insertMember(db, actors, now),
     db.select(verdict).from(actors),
     selectMembers(db, actors, sql`members.user_id = (select user_id from ${actors})`),
@@ -106,7 +107,7 @@ export const appoint = async (
   const [[found], , , , [row]] = await db.batch([
     db.select(verdict).from(actors),
     insertAudit(db, targetOf(actors, userKey), {
-      action: role,
+      action: role === 'moderator' ? 'makeModerator' : 'makeMember',
       subject: sql`target.id`,
       where: sql`refusal is null and (members.role is null or members.role <> ${role})`,
     }),
@@ -123,7 +124,8 @@ export const appoint = async (
       .update(members)
       .set({ role })
       .from(masters)
-      .where(sql`refusal is null and members.room_id = standing.room_id and ${target}`),
+      .where(sql`refusal is null and members.room_id = standing.room_id and ${target}
+        and members.role <> ${role}`),
     db.select(targetColumns).from(targetOf(actors, userKey)),
   ])
   if (!found) throw noRow

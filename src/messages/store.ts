@@ -1,13 +1,14 @@
 import { asc, desc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor } from '../identity/actor'
+import { batchAs } from '../identity/store'
 import { insertAudit } from '../moderation/store'
 import { hasLink, wordKeys } from '../moderation/words'
 import { type Page, toPage } from '../paging'
 import { nextSeq, rowOf } from '../queries'
 import { can, roles } from '../rooms/access'
 import { changes, messages, users } from '../schema'
-import { clock, insertMember, noRow, type Refusal, roomOf, standing, verdict } from '../standing'
+import { clock, insertMember, noRow, type Refusal, roomOf, standing, verdict, words } from '../standing'
 
 export type MessageRow = {
   seq: number
@@ -55,7 +56,8 @@ const noEarlier = (now: number): SQL => sql`max(${now}, coalesce(
 
 /**
  * How many milliseconds the actor has to wait in a room with slow mode. Walks back through the messages that are young
- * enough to matter, each by the key, until one of the actor's own: no index and no row to write for a message.
+ * enough to matter, each by the key, until one of the actor's own: no index and no row to write for a message. It goes
+ * a thousand back at most, so that what a send reads has a bound: docs/decisions/0010.
  */
 const wait = (now: number): SQL<number> => {
   const since = sql`${now} - 1000 * slow_mode_seconds`
@@ -67,6 +69,7 @@ const wait = (now: number): SQL<number> => {
       select m.seq, m.author_id, m.created_at from back join messages as m on m.room_id = standing.room_id
         and m.seq = (select max(seq) from messages as n where n.room_id = standing.room_id and n.seq < back.seq)
       where author <> standing.user_id and at > ${since}
+      limit 1000
     ) select at - (${since}) from back where author = standing.user_id and at > ${since}) end`
 }
 
@@ -126,7 +129,11 @@ export const send = async (db: Database, sending: Sending): Promise<Sent> => {
   ] as const
   const underKey = db.select({ seq, createdAt, deletedAt, of }).from(actors).innerJoin(messages, sameKey)
 
-  const [[found], , [stored], ...rest] = await db.batch(idempotency ? [...storing, underKey] : storing)
+  const [[found], , [stored], ...rest] = await batchAs(
+    db,
+    actor.credential,
+    idempotency ? [...storing, underKey] : storing,
+  )
   if (!found) throw noRow
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
   const { chatroom, userName, wait: waitMilliseconds } = found
@@ -214,12 +221,12 @@ export const change = async (
   const may =
     wanted.type === 'edit'
       ? isAuthor
-      : sql<number>`(coalesce(${isAuthor}, false) or standing.role in ${moderators})`
+      : sql<number>`(coalesce(${isAuthor}, false) or standing.role in ${words(moderators)})`
   const unsaid = wanted.type === 'edit' ? objection(wanted.text) : sql<null>`null`
   const changeable = sql`refusal is null and ${may} and ${unsaid} is null and deleted_at is null and ${differs}`
-  const [, , , [found], [target]] = await db.batch([
+  const [, , , [found], [target]] = await batchAs(db, actor.credential, [
     insertAudit(db, sql`${actors} join messages on ${isTarget}`, {
-      action: 'delete message',
+      action: 'deleteMessage',
       subject: sql`author_id`,
       detail: { seq },
       where: sql`${changeable} and author_id is not standing.user_id`,

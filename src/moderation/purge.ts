@@ -1,9 +1,9 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor } from '../identity/actor'
 import { nextSeq, rowOf } from '../queries'
 import { changes, messages } from '../schema'
-import { noRow, type Refusal, standing, targetOf, verdict } from '../standing'
+import { noRow, type Refusal, roomOf, standing, targetOf, verdict } from '../standing'
 import { insertAudit } from './store'
 
 type Purged =
@@ -12,25 +12,37 @@ type Purged =
   | { outcome: 'refused'; refusal: Refusal }
 
 /**
- * Deletes all that a user has said in the room from one time to another, at once; each message gets its own entry in
- * the log. It reads the room's messages of all times: there is no index by author, which every message would pay for.
+ * From which `seq` on the room's messages are of `time` or later. A binary search, since no message is earlier than the
+ * one before it: an index by time would be one more row to write for every message.
  */
+const firstSince = (room: SQL, time: number): SQL => sql`(
+  with recursive search (low, high) as (
+    select 1, 1 + coalesce((select max(seq) from messages where room_id = ${room}), 0)
+    union all
+    select iif(m.created_at < ${time}, m.seq + 1, low), iif(m.created_at < ${time}, high, (low + high) / 2)
+    from search left join messages as m on m.room_id = ${room} and m.seq =
+      (select min(seq) from messages as n where n.room_id = ${room} and n.seq >= (low + high) / 2)
+    where low < high
+  ) select max(low) from search)`
+
+/** Deletes all that a user has said in the room from one time to another; each message gets its own entry in the log. */
 export const purge = async (
   db: Database,
   { roomKey, actor, userKey }: { roomKey: string; actor: Actor; userKey: string },
-  { from, to, now }: { from: number; to: number; now: number },
+  { from, upTo, now }: { from: number; upTo: number; now: number },
 ): Promise<Purged> => {
   const actors = standing(roomKey, actor, 'moderate')
   const target = targetOf(actors, userKey)
-  const isDoomed = sql`messages.room_id = standing.room_id and author_id = target.id and deleted_at is null
-    and messages.created_at between ${from} and ${to}`
+  const isDoomed = sql`messages.room_id = ${roomOf(actors)} and messages.author_id = ${sql`(select id from users where name_key = ${userKey})`}
+    and messages.deleted_at is null
+    and messages.seq >= ${firstSince(roomOf(actors), from)} and messages.seq < ${firstSince(roomOf(actors), upTo + 1)}`
   const [[found], [author], , , gone] = await db.batch([
     db.select(verdict).from(actors),
     db.select({ name: sql<string>`target.name`.as('target_name') }).from(target),
     insertAudit(db, target, {
       action: 'purge',
       subject: sql`target.id`,
-      detail: { from, to },
+      detail: { from, upTo },
       where: sql`refusal is null`,
     }),
     db.insert(changes).select(
@@ -42,15 +54,12 @@ export const purge = async (
         // The admin is nobody's id.
         actorId: sql`coalesce(user_id, 0)`,
         createdAt: now,
-      })} from ${target} join messages on ${isDoomed} where refusal is null`,
+      })} from ${actors} join messages on ${isDoomed}`,
     ),
     db
       .update(messages)
       .set({ text: null, fingerprint: null, deletedAt: now })
-      .where(
-        sql`(room_id, author_id) = (select standing.room_id, target.id from ${target} where refusal is null)
-          and deleted_at is null and created_at between ${from} and ${to}`,
-      )
+      .where(isDoomed)
       .returning({ seq: messages.seq }),
   ])
   if (!found) throw noRow

@@ -1,9 +1,10 @@
 import { asc, desc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor } from '../identity/actor'
+import { batchAs } from '../identity/store'
 import { type Page, toPage } from '../paging'
 import { offsetWithout, rowOf } from '../queries'
-import { audit, members, rooms, sanctions, users } from '../schema'
+import { type AuditDetail, audit, members, rooms, sanctions, users } from '../schema'
 import {
   clock,
   mayDoTo,
@@ -22,13 +23,14 @@ export type Sanction = { until: number | null; reason: string | null }
 export type Kind = 'ban' | 'mute'
 type Aim = { roomKey: string; actor: Actor; userKey: string }
 
+type AuditAction = (typeof audit.action.enumValues)[number]
 export type AuditRow = {
   number: number
-  action: string
+  action: AuditAction
   /** Null: the admin, or somebody who has been deleted. */
   by: string | null
   to: string | null
-  detail: string
+  detail: AuditDetail
   createdAt: number
 }
 
@@ -36,7 +38,12 @@ export type AuditRow = {
 export const insertAudit = (
   db: Database,
   from: SQL,
-  { action, subject, detail = {}, where }: { action: string; subject: SQL; detail?: object; where: SQL },
+  {
+    action,
+    subject,
+    detail = {},
+    where,
+  }: { action: AuditAction; subject: SQL; detail?: AuditDetail; where: SQL },
 ) =>
   db.insert(audit).select(
     sql`select ${rowOf(audit, {
@@ -45,7 +52,7 @@ export const insertAudit = (
       action,
       actorId: sql`standing.user_id`,
       subjectId: subject,
-      detail: JSON.stringify(detail),
+      detail: sql`${JSON.stringify(detail)}`,
       createdAt: clock,
     })} from ${from} where ${where}`,
   )
@@ -116,23 +123,27 @@ export const punish = async (
   return outcome(found, target)
 }
 
-/** Lifts a ban or a mute; where there is none it is well. */
+/** Lifts a ban or a mute; where there is none it is well. It can also be lifted from a name that nobody has now. */
 export const pardon = async (db: Database, aim: Aim, kind: Kind): Promise<Done> => {
   const actors = standing(aim.roomKey, aim.actor, 'moderate')
-  const from = targetOf(actors, aim.userKey)
+  const from = targetOf(actors, aim.userKey, sql`left join`)
   const isIt = sql`room_id = (select standing.room_id from ${from} where ${mayAct}) and kind = ${kind}
-    and (user_id = (select id from users where name_key = ${aim.userKey}) or name_key = ${aim.userKey})`
-  const [[found], , , [target]] = await db.batch([
+    and user_id in (
+      select id from users where name_key = ${aim.userKey}
+      union select user_id from sanctions indexed by sanctions_name
+        where room_id = ${roomOf(actors)} and name_key = ${aim.userKey})`
+  const [[found], [target], , [lifted]] = await db.batch([
     db.select(verdict).from(actors),
+    db.select({ ...targetColumns, userName: sql<string | null>`target.name`.as('target_name') }).from(from),
     insertAudit(db, from, {
-      action: `lift ${kind}`,
+      action: kind === 'ban' ? 'liftBan' : 'liftMute',
       subject: sql`target.id`,
       where: sql`${mayAct} and exists (select 1 from sanctions where ${isIt})`,
     }),
-    db.delete(sanctions).where(isIt),
-    db.select(targetColumns).from(from),
+    db.delete(sanctions).where(isIt).returning({ nameKey: sanctions.nameKey }),
   ])
-  return outcome(found, target)
+  const userName = target?.userName ?? lifted?.nameKey
+  return outcome(found, target && userName !== undefined ? { ...target, userName, [kind]: null } : undefined)
 }
 
 /** Takes a member out of the room, who may come back: itself, or by somebody who may do that to it. */
@@ -143,7 +154,7 @@ export const remove = async (db: Database, aim: Aim): Promise<Done | { outcome: 
   const may = sql`refusal is null and (${isSelf} or ${mayDoTo})`
   const gone = sql`(select target.id from ${from} where ${may})`
   const isGone = sql`user_id = ${gone} and room_id = ${roomOf(actors)}`
-  const [[found], [target], , , [left]] = await db.batch([
+  const [[found], [target], , , [left]] = await batchAs(db, aim.actor.credential, [
     db.select(verdict).from(actors),
     db.select({ ...targetColumns, may: sql<number>`${isSelf} or ${mayDoTo}`.as('may') }).from(from),
     insertAudit(db, from, {
@@ -205,14 +216,15 @@ export const listSanctions = async (db: Database, range: Range): Promise<Listed<
     db
       .select({
         userId: sanctions.userId,
-        userName: users.name,
+        // It holds for the name even when the user has been deleted.
+        userName: sql<string>`coalesce(users.name, sanctions.name_key)`.as('shown_name'),
         kind: sanctions.kind,
         until: sanctions.until,
         reason: sanctions.reason,
         createdAt: sanctions.createdAt,
       })
       .from(sanctions)
-      .innerJoin(users, eq(users.id, sanctions.userId))
+      .leftJoin(users, eq(users.id, sanctions.userId))
       .where(
         sql`room_id = ${roomOf(actors)} and user_id >= ${Math.floor(cursor / 2)}
           and 2 * user_id + (kind = 'mute') > ${cursor} and (until is null or until > ${clock})`,

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import * as contract from '../contract'
 import { type ProblemType, problems } from '../problem'
-import type { AnswerHeader, Operation } from './operations'
+import type { AnswerHeader, Operation } from './operation'
 
 type Json = Record<string, unknown>
 export type OpenApiDocument = { openapi: '3.1.0'; info: Json; paths: Record<string, Json>; components: Json }
@@ -153,7 +153,11 @@ export const openApiDocument = (operations: Record<string, Operation>, version: 
       schemas: schemas(),
       headers,
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', description: 'The token that creating a user gives.' },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: "The token that creating a user gives, or a JWT of the site's own login.",
+        },
       },
       parameters: {
         bookmark: {

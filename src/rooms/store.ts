@@ -1,10 +1,12 @@
 import { asc, gt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor, Credential } from '../identity/actor'
+import { batchAs, isHolder } from '../identity/store'
+import { insertAudit } from '../moderation/store'
 import { type Page, toPage } from '../paging'
 import { memberCount, rowOf } from '../queries'
 import { rooms, users } from '../schema'
-import { noRow, type Refusal, standing, verdict } from '../standing'
+import { noRow, type Refusal, roomOf, standing, verdict } from '../standing'
 import type { Audience } from './access'
 
 export type RoomRow = {
@@ -44,22 +46,25 @@ type NewRoom = { name: string; nameKey: string; title: string | null; createdAt:
 
 const selectRoom = (db: Database, where: SQL) => db.select(shown).from(rooms).where(where)
 
-/** Who creates a room with a token owns it. */
+/** Who creates a room with a token or login owns it. */
 export const createRoom = async (db: Database, room: NewRoom, credential: Credential): Promise<Created> => {
-  const hash = credential.kind === 'token' ? credential.hash : null
-  const [[owner], [made], [created]] = await db.batch([
-    db.select({ id: users.id }).from(users).where(sql`token_hash = ${hash}`),
+  const owned = credential.kind === 'token' || credential.kind === 'login'
+  const isOwner = owned ? isHolder(credential) : sql`false`
+  const [[owner], [made], [created]] = await batchAs(db, credential, [
+    db.select({ id: users.id }).from(users).where(isOwner),
     db
       .insert(rooms)
       .select(
         sql`select ${rowOf(rooms, { ...room, ownerId: sql`users.id` })}
-          from (select 1) left join users on token_hash = ${hash} where ${hash} is null or users.id is not null`,
+          from (select 1) left join users on ${isOwner} where ${owned ? sql`users.id is not null` : sql`true`}`,
       )
       .onConflictDoNothing({ target: rooms.nameKey })
       .returning({ id: rooms.id }),
     selectRoom(db, sql`name_key = ${room.nameKey}`),
   ])
-  if (hash !== null && !owner) return { outcome: 'refused', refusal: 'invalid token' }
+  if (owned && !owner) {
+    return { outcome: 'refused', refusal: credential.kind === 'token' ? 'invalid token' : 'name taken' }
+  }
   return made && created ? { outcome: 'created', room: created } : { outcome: 'taken' }
 }
 
@@ -103,9 +108,16 @@ export const changeRoom = async (
 ): Promise<Changed> => {
   const actors = standing(roomKey, actor, 'change')
   const owner = sql`(select id from users where name_key = ${ownerKey ?? null})`
-  const may = sql`(select room_id from ${actors} where refusal is null)`
-  const [[found], [heir], , [room]] = await db.batch([
+  const hasHeir = sql`(${ownerKey === undefined} or ${owner} is not null)`
+  const given = Object.entries({ ...settings, owner: ownerKey })
+  const [[found], , [heir], , [room]] = await db.batch([
     db.select(verdict).from(actors),
+    insertAudit(db, actors, {
+      action: 'changeSettings',
+      subject: owner,
+      detail: { settings: given.filter(([, value]) => value !== undefined).map(([name]) => name) },
+      where: sql`refusal is null and ${hasHeir}`,
+    }),
     db
       .select({ id: users.id })
       .from(users)
@@ -113,7 +125,7 @@ export const changeRoom = async (
     db
       .update(rooms)
       .set({ ...settings, ownerId: ownerKey === undefined ? sql`owner_id` : owner })
-      .where(sql`id = ${may} and (${ownerKey === undefined} or ${owner} is not null)`),
+      .where(sql`id = ${roomOf(actors)} and ${hasHeir}`),
     selectRoom(db, sql`name_key = ${roomKey}`),
   ])
   if (!found) throw noRow
@@ -131,7 +143,7 @@ export const deleteRoom = async (
   const actors = standing(roomKey, actor, 'delete')
   const [[found]] = await db.batch([
     db.select(verdict).from(actors),
-    db.delete(rooms).where(sql`id = (select room_id from ${actors} where refusal is null)`),
+    db.delete(rooms).where(sql`id = ${roomOf(actors)}`),
   ])
   if (!found) throw noRow
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }

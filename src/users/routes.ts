@@ -12,7 +12,7 @@ import { valid } from '../validate'
 import {
   createUser,
   deleteUser,
-  findTokenHolder,
+  findHolder,
   findUser,
   listUsers,
   replaceToken,
@@ -87,12 +87,9 @@ export const users = new Hono<Env>()
     return c.json({ ...view(created.user), token }, 201, { Location: `/api/users/${created.user.id}` })
   })
   .get('/me', async (c) => {
-    const credential = await credentialOf(c)
-    if (credential.kind === 'none') throw refusedBecause('token required', {})
-    // The admin is no user, and so nobody.
-    const user = credential.kind === 'token' ? await findTokenHolder(c.var.db, credential.hash) : undefined
-    if (!user) throw refusedBecause('invalid token', {})
-    return c.json(view(user), 200)
+    const found = await findHolder(c.var.db, await credentialOf(c))
+    if (found.outcome === 'refused') throw refusedBecause(found.refusal, {})
+    return c.json(view(found.user), 200)
   })
   .get('/:id', valid('param', userParams), async (c) => {
     const { id } = c.req.valid('param')

@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Credential } from '../identity/actor'
+import { batchAs, isHolder } from '../identity/store'
 import { type Page, toPage } from '../paging'
 import { offsetWithout } from '../queries'
 import { members, rooms, users } from '../schema'
@@ -44,12 +45,20 @@ export const findUser = async (db: Database, id: number): Promise<UserRow | unde
   return user
 }
 
-export const findTokenHolder = async (db: Database, tokenHash: string): Promise<UserRow | undefined> => {
-  const [[user]] = await db.batch([db.select(shown).from(users).where(eq(users.tokenHash, tokenHash))])
-  return user
+/** Who one is: nobody without a token or login. */
+export const findHolder = async (
+  db: Database,
+  credential: Credential,
+): Promise<{ outcome: 'found'; user: UserRow } | Refused> => {
+  if (credential.kind === 'none') return { outcome: 'refused', refusal: 'token required' }
+  // The admin is no user, and so nobody.
+  if (credential.kind === 'admin') return { outcome: 'refused', refusal: 'invalid token' }
+  const [[user]] = await batchAs(db, credential, [db.select(shown).from(users).where(isHolder(credential))])
+  if (user) return { outcome: 'found', user }
+  return { outcome: 'refused', refusal: credential.kind === 'login' ? 'name taken' : 'invalid token' }
 }
 
-/** Why a user may not be changed: an open name may be by whoever shows no token, any name by its token or the admin. */
+/** Why a user may not be changed: an open name may be by whoever shows no token, any name by its token, its login or the admin. */
 const refusal = (credential: Credential): SQL<Refusal | null> => {
   switch (credential.kind) {
     case 'none':
@@ -57,22 +66,30 @@ const refusal = (credential: Credential): SQL<Refusal | null> => {
     case 'admin':
       return sql`null`
     case 'token':
-      return sql`case when token_hash = ${credential.hash} then null
-        when exists (select 1 from users as holder where holder.token_hash = ${credential.hash}) then 'not you'
+      return sql`case when ${isHolder(credential)} then null
+        when exists (select 1 from users as holder where ${isHolder(credential, sql`holder`)}) then 'not you'
         else 'invalid token' end`
+    case 'login':
+      // One that has no user yet is none of those that have an id, so it isn't given one here.
+      return sql`case when ${isHolder(credential)} then null else 'not you' end`
   }
 }
 
-type Target = { id: number; credential: Credential }
+/** `opening`: whether the name is to act without a token. */
+type Target = { id: number; credential: Credential; opening?: boolean }
 
-const selectTarget = (db: Database, { id, credential }: Target) =>
+const refusalOf = ({ credential, opening = false }: Target): SQL<Refusal | null> =>
+  opening
+    ? sql`coalesce(${refusal(credential)}, case when subject is not null then 'always protected' end)`
+    : refusal(credential)
+
+const selectTarget = (db: Database, target: Target) =>
   db
-    .select({ refusal: refusal(credential).as('refusal') })
+    .select({ refusal: refusalOf(target).as('refusal') })
     .from(users)
-    .where(eq(users.id, id))
+    .where(eq(users.id, target.id))
 
-const isChangeable = ({ id, credential }: Target) =>
-  and(eq(users.id, id), sql`${refusal(credential)} is null`)
+const isChangeable = (target: Target) => and(eq(users.id, target.id), sql`${refusalOf(target)} is null`)
 
 /** What becomes of a change, from what `selectTarget` gave before it. */
 const refused = (target: { refusal: Refusal | null } | undefined): Refused | undefined =>
@@ -85,7 +102,12 @@ const refused = (target: { refusal: Refusal | null } | undefined): Refused | und
 type Changes = { name?: { name: string; nameKey: string } | undefined; protected?: boolean | undefined }
 
 /** Another spelling of the user's own name is fine; a name that somebody else has is not. */
-export const updateUser = async (db: Database, target: Target, changes: Changes): Promise<Changed> => {
+export const updateUser = async (
+  db: Database,
+  { id, credential }: Target,
+  changes: Changes,
+): Promise<Changed> => {
+  const target = { id, credential, opening: changes.protected === false }
   const { name, nameKey } = changes.name ?? {}
   const free =
     nameKey === undefined

@@ -35,13 +35,15 @@ describe('the arrows of the house', () => {
     expect(
       others(
         /^hono(\/|$)|^@hono\//,
-        /\/routes$|^src\/(app|middleware|validate|problem|paging|openapi\/operations|identity\/credential|limits\/middleware)$/,
+        /\/routes$|^src\/(app|middleware|validate|problem|paging|openapi\/operation|identity\/credential|limits\/middleware)$/,
       ),
     ).toEqual([])
   })
 
   it('only stores know Drizzle', () => {
-    expect(others(/^drizzle-orm/, /\/store$|^src\/(schema|database|queries|standing)$/)).toEqual([])
+    expect(
+      others(/^drizzle-orm/, /\/store$|^src\/(schema|database|queries|standing|moderation\/purge)$/),
+    ).toEqual([])
   })
 
   it('only the app and routes import routes', () => {
@@ -49,8 +51,11 @@ describe('the arrows of the house', () => {
   })
 
   it('stores import no routes, and neither schema nor contract imports the house', () => {
-    expect(others(/^src\/(?!look-alikes.json)|^hono/, /^(?!src\/(schema|contract|name)$)/)).toEqual([])
-    expect(Object.fromEntries(everything)['src/contract']).toEqual(['zod'])
+    expect(others(/^src\/(?!look-alikes.json)|^hono/, /^(?!src\/(schema|name)$)/)).toEqual([])
+    const contract = everything.filter(([path]) => /^src\/contract(\/|$)/.test(path))
+    expect(
+      contract.flatMap(([, imported]) => imported).filter((name) => !/^zod$|^src\/contract\//.test(name)),
+    ).toEqual([])
   })
 
   it('goes in no circle', () => {

@@ -1,6 +1,7 @@
-import { asc, sql } from 'drizzle-orm'
+import { desc, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor } from '../identity/actor'
+import { batchAs } from '../identity/store'
 import { type Page, toPage } from '../paging'
 import { rowOf } from '../queries'
 import { reports } from '../schema'
@@ -16,9 +17,12 @@ export type ReportRow = {
   resolvedAt: number | null
 }
 type Refused = { outcome: 'refused'; refusal: Refusal }
-type Reported = { outcome: 'reported'; report: ReportRow } | { outcome: 'no message' } | Refused
+type Reported =
+  | { outcome: 'reported'; chatroom: string; report: ReportRow }
+  | { outcome: 'no message' }
+  | Refused
 type Listed = { outcome: 'listed'; chatroom: string; page: Page<ReportRow> } | Refused
-type Resolved = { outcome: 'resolved'; report: ReportRow } | { outcome: 'no report' } | Refused
+type Found = { outcome: 'found'; report: ReportRow } | { outcome: 'no report' } | Refused
 
 const shown = {
   number: reports.number,
@@ -34,7 +38,7 @@ export type Reporting = { roomKey: string; actor: Actor; seq: number; reason: st
 /** Tells the room's moderators of a message. */
 export const report = async (db: Database, { roomKey, actor, seq, reason }: Reporting): Promise<Reported> => {
   const actors = standing(roomKey, actor, 'report')
-  const [[found], [made]] = await db.batch([
+  const [[found], [made]] = await batchAs(db, actor.credential, [
     db.select(verdict).from(actors),
     db
       .insert(reports)
@@ -55,22 +59,23 @@ export const report = async (db: Database, { roomKey, actor, seq, reason }: Repo
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
   if (!made) return { outcome: 'no message' }
   const row = { ...made, target: seq, userName: found.userName, reason, resolvedAt: null }
-  return { outcome: 'reported', report: row }
+  return { outcome: 'reported', chatroom: found.chatroom, report: row }
 }
 
 export type ReportsRange = { roomKey: string; actor: Actor; cursor: number | undefined; limit: number }
 
-/** A page of reports, the oldest first, after the number `cursor`. */
+/** A page of reports, the newest first, before the number `cursor`. */
 export const listReports = async (db: Database, range: ReportsRange): Promise<Listed> => {
-  const { roomKey, actor, cursor = 0, limit } = range
+  const { roomKey, actor, cursor, limit } = range
+  const before = cursor === undefined ? sql`true` : sql`number < ${cursor}`
   const actors = standing(roomKey, actor, 'moderate')
   const [[found], rows] = await db.batch([
     db.select(verdict).from(actors),
     db
       .select(shown)
       .from(reports)
-      .where(sql`room_id = ${roomOf(actors)} and number > ${cursor}`)
-      .orderBy(asc(reports.number))
+      .where(sql`room_id = ${roomOf(actors)} and ${before}`)
+      .orderBy(desc(reports.number))
       .limit(limit + 1),
   ])
   if (!found) throw noRow
@@ -78,22 +83,34 @@ export const listReports = async (db: Database, range: ReportsRange): Promise<Li
   return { outcome: 'listed', chatroom: found.chatroom, page: toPage(rows, limit) }
 }
 
-/** Marks a report as dealt with, or as open again. */
-export const resolveReport = async (
-  db: Database,
-  { roomKey, actor, number, resolved }: { roomKey: string; actor: Actor; number: number; resolved: boolean },
-): Promise<Resolved> => {
+export type NamedReport = { roomKey: string; actor: Actor; number: number }
+
+const isIt = (actors: SQL, number: number) => sql`room_id = ${roomOf(actors)} and number = ${number}`
+
+export const findReport = async (db: Database, { roomKey, actor, number }: NamedReport): Promise<Found> => {
   const actors = standing(roomKey, actor, 'moderate')
-  const isIt = sql`room_id = ${roomOf(actors)} and number = ${number}`
-  const [[found], , [row]] = await db.batch([
+  const [[found], [row]] = await db.batch([
     db.select(verdict).from(actors),
-    db
-      .update(reports)
-      .set({ resolvedAt: resolved ? sql`coalesce(resolved_at, ${clock})` : null })
-      .where(isIt),
-    db.select(shown).from(reports).where(isIt),
+    db.select(shown).from(reports).where(isIt(actors, number)),
   ])
   if (!found) throw noRow
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
-  return row ? { outcome: 'resolved', report: row } : { outcome: 'no report' }
+  return row ? { outcome: 'found', report: row } : { outcome: 'no report' }
+}
+
+/** Marks a report as dealt with, or as open again. */
+export const resolveReport = async (
+  db: Database,
+  { roomKey, actor, number }: NamedReport,
+  resolved: boolean,
+): Promise<Found> => {
+  const actors = standing(roomKey, actor, 'moderate')
+  const resolvedAt = resolved ? sql`coalesce(resolved_at, ${clock})` : null
+  const [[found], [row]] = await db.batch([
+    db.select(verdict).from(actors),
+    db.update(reports).set({ resolvedAt }).where(isIt(actors, number)).returning(shown),
+  ])
+  if (!found) throw noRow
+  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
+  return row ? { outcome: 'found', report: row } : { outcome: 'no report' }
 }

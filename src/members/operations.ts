@@ -1,0 +1,61 @@
+import * as contract from '../contract'
+import { authorityProblems, type Operation, posterProblems, readerProblems } from '../openapi/operation'
+
+/** What the OpenAPI document says of these routes. */
+export const membersOperations = {
+  'PUT /chatroom/:name': {
+    id: 'joinChatroom',
+    tag: 'members',
+    summary: 'Join a chatroom; again is fine',
+    params: contract.chatroomParams,
+    body: contract.joinBody,
+    bearer: true,
+    status: 200,
+    answer: contract.member,
+    problems: posterProblems,
+  },
+  'GET /chatroom/:name/member': {
+    id: 'listMembers',
+    tag: 'members',
+    summary: 'List members in the order of their joining',
+    params: contract.chatroomParams,
+    query: contract.memberListQuery,
+    bearer: true,
+    status: 200,
+    answer: contract.memberList,
+    answerHeaders: ['Link'],
+    problems: readerProblems,
+  },
+  'GET /chatroom/:name/member/:userName': {
+    id: 'getMember',
+    tag: 'members',
+    summary: 'Show a member',
+    params: contract.memberParams,
+    query: contract.readerQuery,
+    bearer: true,
+    status: 200,
+    answer: contract.member,
+    problems: [...readerProblems, 'member-not-found'],
+  },
+  'PATCH /chatroom/:name/member/:userName': {
+    id: 'changeMember',
+    tag: 'members',
+    summary: 'Invite, appoint or depose a member; ban or mute one, or lift that',
+    params: contract.memberParams,
+    body: contract.memberBody,
+    bearer: true,
+    status: 200,
+    answer: contract.memberState,
+    problems: [...authorityProblems, 'archived', 'user-not-found'],
+  },
+  'DELETE /chatroom/:name/member/:userName': {
+    id: 'leaveChatroom',
+    tag: 'members',
+    summary: 'Leave a chatroom; for its moderators, remove a member',
+    params: contract.memberParams,
+    bearer: true,
+    status: 200,
+    answer: contract.formerMember,
+    problems: [...authorityProblems, 'name-taken', 'member-not-found'],
+  },
+} as const satisfies Record<string, Operation>

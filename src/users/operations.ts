@@ -1,0 +1,95 @@
+import * as contract from '../contract'
+import { actorProblems, loginProblems, type Operation, speakerProblems } from '../openapi/operation'
+
+const changeUser = {
+  tag: 'users',
+  params: contract.userParams,
+  bearer: true,
+  status: 200,
+  answer: contract.user,
+  problems: [...speakerProblems, 'always-protected'],
+} as const
+
+/** What the OpenAPI document says of these routes. */
+export const usersOperations = {
+  'GET /api/users': {
+    id: 'listUsers',
+    tag: 'users',
+    summary: 'List users in the order of their creation',
+    query: contract.listQuery,
+    status: 200,
+    answer: contract.userList,
+    answerHeaders: ['Link'],
+  },
+  'POST /api/users': {
+    id: 'createUser',
+    tag: 'users',
+    summary: 'Create a user; the token is shown this once',
+    body: contract.newUserBody,
+    status: 201,
+    answer: contract.newUser,
+    answerHeaders: ['Location'],
+    problems: ['name-taken', 'challenge-failed'],
+  },
+  'GET /api/users/me': {
+    id: 'getMe',
+    tag: 'users',
+    summary: 'Show the user whose token or login is sent',
+    bearer: true,
+    status: 200,
+    answer: contract.user,
+    problems: loginProblems,
+  },
+  'POST /api/users/:id/token': {
+    id: 'replaceToken',
+    tag: 'users',
+    summary: 'Get another token in exchange for the present one',
+    params: contract.userParams,
+    bearer: true,
+    status: 201,
+    answer: contract.newToken,
+    answerHeaders: ['Location'],
+    problems: actorProblems,
+  },
+  'DELETE /api/users/:id/token': {
+    id: 'revokeToken',
+    tag: 'users',
+    summary: 'Make the token worthless; only the admin can give another',
+    params: contract.userParams,
+    bearer: true,
+    status: 200,
+    answer: contract.revokedToken,
+    problems: actorProblems,
+  },
+  'GET /api/users/:id': {
+    id: 'getUser',
+    tag: 'users',
+    summary: 'Show a user',
+    params: contract.userParams,
+    status: 200,
+    answer: contract.user,
+    problems: ['user-not-found'],
+  },
+  'PUT /api/users/:id': {
+    ...changeUser,
+    id: 'replaceUser',
+    summary: 'Rename a user; with its token, also protect it or open it',
+    body: contract.replacedUserBody,
+  },
+  'PATCH /api/users/:id': {
+    ...changeUser,
+    id: 'updateUser',
+    summary: 'Rename a user; with its token, also protect it or open it',
+    body: contract.changedUserBody,
+  },
+  'DELETE /api/users/:id': {
+    id: 'deleteUser',
+    tag: 'users',
+    summary: 'Delete a user: what was said stays, the name is free again',
+    params: contract.userParams,
+    bearer: true,
+    status: 200,
+    answer: contract.deletedUser,
+    problems: [...actorProblems],
+  },
+} as const satisfies Record<string, Operation>
