@@ -1,5 +1,6 @@
 import { app } from './app'
 
+export { Meter } from './limits/meter'
 export { Hub } from './live/hub'
 
 /** The Worker. */

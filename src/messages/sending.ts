@@ -2,6 +2,7 @@ import type { Message } from '../contract'
 import type { Database } from '../database'
 import type { Actor } from '../identity/actor'
 import { digest } from '../identity/token'
+import { slowMode } from '../limits/refusal'
 import { nameKey } from '../name'
 import { Problem, refusedBecause } from '../problem'
 import { type MessageRow, send } from './store'
@@ -38,9 +39,7 @@ export const sendMessage = async (
     case 'refused':
       throw refusedBecause(sent.refusal, { chatroom, user: userName })
     case 'too soon':
-      throw new Problem('slow-mode', 'This chatroom is in slow mode: wait before the next message.', {
-        headers: { 'Retry-After': String(Math.ceil(sent.waitMilliseconds / 1000)) },
-      })
+      throw slowMode(sent.waitMilliseconds)
     case 'key reused':
       throw new Problem('idempotency-key-reused', 'This Idempotency-Key stood for another message.')
     case 'sent':
