@@ -1,5 +1,4 @@
 import type { Context } from 'hono'
-import type { Env } from './env'
 
 /** What a store gives for a page: `limit` rows at most, and whether there are more in the same direction. */
 export type Page<Row> = { rows: Row[]; more: boolean }
@@ -12,7 +11,7 @@ export const toPage = <Row>(rows: Row[], limit: number): Page<Row> => ({
 
 /** The relative URL of the next page, also said in a `Link` header (RFC 8288). */
 export const nextPage = (
-  c: Context<Env>,
+  c: Context,
   path: string,
   query: Record<string, string | number | undefined>,
 ): string => {

@@ -19,6 +19,7 @@ export const problems = {
   'blocked-word': { status: 403, title: 'Blocked word' },
   'link-too-soon': { status: 403, title: 'Link too soon' },
   archived: { status: 403, title: 'Chatroom archived' },
+  'origin-not-allowed': { status: 403, title: 'Origin not allowed' },
   'not-the-author': { status: 403, title: 'Not the author' },
   'user-not-found': { status: 404, title: 'User not found' },
   'chatroom-not-found': { status: 404, title: 'Chatroom not found' },

@@ -101,7 +101,16 @@ export const sentFrame = z
   .object({ type: z.literal('sent'), seq, ref, replayed: z.literal(true).optional() })
   .meta({ id: 'SentFrame', description: 'Your message is stored.' })
 export const errorFrame = z
-  .object({ type: z.literal('error'), ref, problem })
+  .object({
+    type: z.literal('error'),
+    ref,
+    problem,
+    retryAfterSeconds: z
+      .int()
+      .nonnegative()
+      .optional()
+      .meta({ description: 'When it is worth trying again.' }),
+  })
   .meta({ id: 'ErrorFrame', description: 'What went wrong with a frame of yours.' })
 
 export const serverFrame = z

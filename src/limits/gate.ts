@@ -5,6 +5,9 @@ import { dailyLimit, rateLimited } from './refusal'
 import { holderOf, isTrusted } from './trust'
 import type { Gate, GateBindings, RateLimitName, Visitor } from './types'
 
+/** The source of whoever sits at the machine that serves. */
+const LOCAL = 'local'
+
 /** One for each meter that this isolate knows, which is one outside of the tests. */
 const allowances = new WeakMap<object, Allowance>()
 
@@ -20,14 +23,16 @@ const allowanceOf = ({ METER, DAILY_WRITES = 0 }: GateBindings): Allowance => {
 
 /** The gate for one visitor. The admin, and whoever sits at the machine that serves (`npm start`), pass uncounted. */
 export const openGate = (env: GateBindings, visitor: Visitor): Gate => {
-  const { address, credential, waitUntil } = visitor
-  const network = address === undefined ? undefined : networkOf(address)
-  const isLocal = network !== undefined && isLoopback(network)
+  const { credential, waitUntil } = visitor
+  const network = visitor.address === undefined ? undefined : networkOf(visitor.address)
+  const isLocal = visitor.source === LOCAL || (network !== undefined && isLoopback(network))
   const isFree = isLocal || credential.kind === 'admin'
+  const isNowhere = network === undefined && visitor.source === undefined
   const allowance = allowanceOf(env)
 
-  const count = async (limit: RateLimitName, whom: string): Promise<void> => {
-    const key = await digest(`${allowance.secret} ${limit} ${whom}`)
+  const keyOf = (whom: string): Promise<string> => digest(`${allowance.secret} ${whom}`)
+  const networkKey = async (): Promise<string> => visitor.source ?? keyOf(`network ${network}`)
+  const count = async (limit: RateLimitName, key: string): Promise<void> => {
     // A limiter that fails keeps nobody out.
     const { success } = await env[limit].limit({ key }).catch(() => ({ success: true }))
     if (success || (await isTrusted(env, credential))) return
@@ -37,22 +42,30 @@ export const openGate = (env: GateBindings, visitor: Visitor): Gate => {
   return {
     credential,
 
+    async source() {
+      if (isNowhere) return undefined
+      if (isLocal) return LOCAL
+      // A key made with this isolate's own secret would be counted by nobody else.
+      await allowance.introduce({ writes: false })
+      return networkKey()
+    },
+
     async read() {
-      if (isFree || network === undefined) return
+      if (isFree || isNowhere) return
       // No read waits for the meter; until it has told the secret, keys are made with the isolate's own.
       waitUntil(allowance.introduce({ writes: false }))
-      await count('ADDRESS_READS', network)
+      await count('ADDRESS_READS', await networkKey())
     },
 
     async write() {
       if (isLocal) return () => undefined
       // What the admin writes is written too, though nothing keeps the admin from it.
       if (isFree) return (rows) => allowance.settle(rows, 0)
-      if (network !== undefined) {
+      if (!isNowhere) {
         await allowance.introduce({ writes: true })
-        await count('ADDRESS_WRITES', network)
+        await count('ADDRESS_WRITES', await networkKey())
         const holder = holderOf(credential)
-        if (holder !== undefined) await count('NAME_WRITES', holder)
+        if (holder !== undefined) await count('NAME_WRITES', await keyOf(holder))
       }
       const reserved = await allowance.reserve(waitUntil)
       if ('wait' in reserved) throw dailyLimit(reserved.wait)
@@ -60,8 +73,8 @@ export const openGate = (env: GateBindings, visitor: Visitor): Gate => {
     },
 
     async writeAs(userKey) {
-      if (isFree || network === undefined || credential.kind !== 'none') return
-      await count('NAME_WRITES', `name ${userKey}`)
+      if (isFree || isNowhere || credential.kind !== 'none') return
+      await count('NAME_WRITES', await keyOf(`name ${userKey}`))
     },
   }
 }

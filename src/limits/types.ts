@@ -13,10 +13,12 @@ export type GateBindings = Record<RateLimitName, RateLimit> & {
   TRUSTED_NAMES?: string
 }
 
-/** Who is at the gate: an HTTP request, or a socket, which keeps its gate for as long as it lives. */
+/** Who is at the gate: an HTTP request with its address, or a frame on a socket with the source that the socket keeps. */
 export type Visitor = {
   /** `CF-Connecting-IP`; none when the request came over no network, but from another Worker of the owner. */
-  address: string | undefined
+  address?: string | undefined
+  /** Where a socket came from when it was opened: a hash, because addresses are never stored in the clear. */
+  source?: string | undefined
   credential: Credential
   /** What may go on when the answer is out. */
   waitUntil: (work: Promise<unknown>) => void
@@ -28,6 +30,8 @@ export type Visitor = {
  */
 export interface Gate {
   readonly credential: Credential
+  /** What a socket keeps, to be counted together with this request. */
+  source(): Promise<string | undefined>
   /** Counts a read. */
   read(): Promise<void>
   /** Counts a write; gives the function to be told how many rows it has written in the end. */

@@ -1,17 +1,23 @@
-import type { Context } from 'hono'
-import type { Env } from '../env'
 import type { Hub } from './hub'
 
+type Bindings = { HUB: DurableObjectNamespace<Hub> }
+
+/** A request that has something to tell, as Hono has it. */
+type Telling = {
+  env: Bindings
+  var: { requestId: string }
+  executionCtx: { waitUntil(work: Promise<unknown>): void }
+}
+
 /** The hub of a room. It goes by the room's key, so that it can be found without asking D1. */
-export const hubOf = (env: Env['Bindings'], roomKey: string): DurableObjectStub<Hub> =>
-  env.HUB.getByName(roomKey)
+export const hubOf = ({ HUB }: Bindings, roomKey: string): DurableObjectStub<Hub> => HUB.getByName(roomKey)
 
 /**
  * Tells a room's hub something. The answer to the request neither waits for it nor fails with it: what a hub does not
  * hear of it reads from D1.
  */
 export const announce = (
-  c: Context<Env>,
+  c: Telling,
   roomKey: string,
   tell: (hub: DurableObjectStub<Hub>) => unknown,
 ): void => {

@@ -1,6 +1,8 @@
 import { type ClientFrame, clientFrame, type EntryFrame, type ServerFrame } from '../contract'
-import type { Database } from '../database'
+import { openDatabase } from '../database'
+import type { Gate } from '../limits/types'
 import { sendMessage } from '../messages/sending'
+import { nameKey } from '../name'
 import { Problem, problemBody, refusedBecause } from '../problem'
 import { invalid } from '../validate'
 import { frameOf } from './frames'
@@ -44,44 +46,61 @@ const parseFrame = (data: string | ArrayBuffer): Parsed => {
 
 /** What a listener may ask of its hub. */
 type Hub = {
-  db: Database
+  gate: Gate
+  d1: D1Database
   /** Whether nobody speaks without a token here. */
   isProtected: boolean
   answer: (frame: ServerFrame) => void
   close: (code: number, reason: string) => void
-  typing: (userName: string) => void
+  /** Sends a frame to all others. */
+  tell: (frame: ServerFrame) => void
   present: () => string[]
   read: () => void
   publish: (roomId: number, entry: EntryFrame, joined: boolean) => void
 }
 
-const nobody = new Problem(
-  'invalid-request',
-  'You listen as nobody: connect with ?userName=, a token or a ticket to speak.',
-)
+type MessageFrame = Extract<ClientFrame, { type: 'message' }>
 
-const act = async (frame: ClientFrame, { chatroom, actor, user }: Listener, hub: Hub): Promise<void> => {
+const speaker = ({ actor, user }: Listener, hub: Hub): string => {
+  if (hub.isProtected && actor.credential.kind === 'none') throw refusedBecause('token required', {})
+  if (user !== null) return user.name
+  throw new Problem(
+    'invalid-request',
+    'You listen as nobody: connect with ?userName=, a token or a ticket to speak.',
+  )
+}
+
+const sendFrame = async (frame: MessageFrame, listener: Listener, hub: Hub): Promise<void> => {
+  const { chatroom, actor } = listener
+  const { message: text, ref, idempotencyKey: key } = frame
+  const wrote = await hub.gate.write()
+  const { db, rowsWritten } = openDatabase(hub.d1, { bookmark: undefined, reading: false })
+  try {
+    const userName = speaker(listener, hub)
+    await hub.gate.writeAs(nameKey(userName))
+    const sent = await sendMessage(db, { chatroom, actor, userName, text, key })
+    const { roomId, row, replayed, joined } = sent
+    hub.answer({
+      type: 'sent',
+      seq: row.seq,
+      ...(ref !== undefined && { ref }),
+      ...(replayed && { replayed }),
+    })
+    if (!replayed) hub.publish(roomId, frameOf({ ...row, type: 'message', target: null }), joined)
+  } finally {
+    const rows = rowsWritten()
+    if (rows !== undefined) wrote(rows)
+  }
+}
+
+const act = async (frame: ClientFrame, listener: Listener, hub: Hub): Promise<void> => {
   switch (frame.type) {
-    case 'message': {
-      if (hub.isProtected && actor.credential.kind === 'none') throw refusedBecause('token required', {})
-      if (user === null) throw nobody
-      const sending = {
-        chatroom,
-        actor,
-        userName: user?.name,
-        text: frame.message,
-        key: frame.idempotencyKey,
-      }
-      const { roomId, row, replayed, joined } = await sendMessage(hub.db, sending)
-      const ref = frame.ref === undefined ? {} : { ref: frame.ref }
-      hub.answer({ type: 'sent', seq: row.seq, ...ref, ...(replayed && { replayed }) })
-      if (!replayed) hub.publish(roomId, frameOf({ ...row, type: 'message', target: null }), joined)
-      return
-    }
+    case 'message':
+      return sendFrame(frame, listener, hub)
     case 'typing':
-      if (user === null) throw nobody
-      return hub.typing(user.name)
+      return hub.tell({ type: 'typing', userName: speaker(listener, hub) })
     case 'presence':
+      await hub.gate.read()
       return hub.answer({ type: 'present', userNames: hub.present() })
     case 'read':
       return hub.read()
@@ -96,8 +115,14 @@ export const answerFrame = async (
 ): Promise<void> => {
   const fail = (error: unknown, ref: string | undefined) => {
     const request = { id: crypto.randomUUID(), method: 'SEND', path: `/chatroom/${listener.chatroom}/live` }
-    const { body } = problemBody(error as Error, request)
-    hub.answer({ type: 'error', ...(ref !== undefined && { ref }), problem: body })
+    const { body, headers } = problemBody(error as Error, request)
+    const wait = headers['Retry-After']
+    hub.answer({
+      type: 'error',
+      ...(ref !== undefined && { ref }),
+      problem: body,
+      ...(wait !== undefined && { retryAfterSeconds: Number(wait) }),
+    })
   }
   const parsed = parseFrame(data)
   switch (parsed.outcome) {
@@ -107,15 +132,18 @@ export const answerFrame = async (
       fail(parsed.problem, undefined)
       return hub.close(1007, parsed.problem.message)
     case 'refused':
-      return fail(parsed.problem, parsed.ref)
-    case 'frame': {
-      const { frame } = parsed
-      const ref = 'ref' in frame ? frame.ref : undefined
       try {
-        await act(frame, listener, hub)
+        // It counts as the request that it would be.
+        await hub.gate.write().then((wrote) => wrote(0))
+        throw parsed.problem
       } catch (error) {
-        fail(error, ref)
+        return fail(error, parsed.ref)
       }
-    }
+    case 'frame':
+      try {
+        await act(parsed.frame, listener, hub)
+      } catch (error) {
+        fail(error, 'ref' in parsed.frame ? parsed.frame.ref : undefined)
+      }
   }
 }

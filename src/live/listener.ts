@@ -8,6 +8,8 @@ export type Listener = {
   user: { id: number; name: string } | null
   /** When the login that it came with ends; null for never. */
   expires: number | null
+  /** Where it comes from, as its gate counts it. */
+  source: string | undefined
   /** Up to which entry it has been sent, where the hub is further; null where it is with the hub. */
   behind: number | null
   /** How far the hub was when this was written. The largest of all connections is how far it is. */
@@ -18,8 +20,6 @@ export type Listener = {
 }
 
 export const listenerOf = (socket: WebSocket): Listener => socket.deserializeAttachment()
-
-export const tagOf = (userId: number): string => `user:${userId}`
 
 /** Why the hub closes a connection: codes of our own (RFC 6455, 7.4.2). */
 export const closing = {
@@ -32,10 +32,3 @@ export const closing = {
 } as const satisfies Record<string, [code: number, reason: string]>
 
 export type Closing = keyof typeof closing
-
-/** Sends or closes, unless the other end has gone: then the close event says so. */
-export const attempt = (act: () => void): void => {
-  try {
-    act()
-  } catch {}
-}

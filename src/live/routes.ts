@@ -3,6 +3,7 @@ import { chatroomParams, liveHeaders, liveQuery, type Ticket, ticketBody } from 
 import type { Env } from '../env'
 import { actorOf, readerOf } from '../identity/credential'
 import { nameKey } from '../name'
+import { allowedOrigins } from '../origins'
 import { Problem, refusedBecause } from '../problem'
 import { valid } from '../validate'
 import { hubOf } from './announce'
@@ -15,6 +16,16 @@ const TICKET = 'ticket.'
 
 const protocolsOf = (c: Context<Env>): string[] =>
   (c.req.header('Sec-WebSocket-Protocol') ?? '').split(',').map((protocol) => protocol.trim())
+
+/**
+ * Whether the page that asks is one of those that may: browsers open WebSockets to anywhere and leave the asking to the
+ * server. Pages of ours may whatever the setting.
+ */
+const mayListen = (c: Context<Env>): boolean => {
+  const origin = c.req.header('Origin')
+  const allowed = allowedOrigins(c.env.ALLOWED_ORIGINS)
+  return origin === undefined || !allowed || allowed.includes(origin) || origin === new URL(c.req.url).origin
+}
 
 /** `/chatroom/:name/live` and the ticket for it. */
 export const live = new Hono<Env>()
@@ -30,9 +41,11 @@ export const live = new Hono<Env>()
       const protocols = protocolsOf(c)
       const ticket = protocols.find((protocol) => protocol.startsWith(TICKET))?.slice(TICKET.length)
       const roomKey = nameKey(name)
+      if (!mayListen(c)) throw new Problem('origin-not-allowed', 'Pages of this origin may not listen here.')
       const actor = await readerOf(c, userName)
       const entrance: Entrance = {
         requestId: c.var.requestId,
+        source: await c.var.gate.source(),
         roomKey,
         name,
         userName,

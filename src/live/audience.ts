@@ -1,0 +1,139 @@
+import type { ServerFrame } from '../contract'
+import { type Closing, closing, type Listener, listenerOf } from './listener'
+
+/** The runtime keeps in memory what a listener doesn't read, however much, and says nothing of it. */
+const MAX_UNREAD = 4 * 1024 * 1024
+
+const tagOf = (userId: number): string => `user:${userId}`
+
+const isOpen = (socket: WebSocket): boolean => socket.readyState === WebSocket.OPEN
+
+/** Sends or closes, unless the other end has gone: then the close event says so. */
+const attempt = (act: () => void): void => {
+  try {
+    act()
+  } catch {}
+}
+
+/**
+ * The connections to a hub. What is known of each is on its socket, and so outlives the hub's memory; how far the hub is in
+ * its log, and how much it has sent, is on one of them, the anchor.
+ */
+export class Audience {
+  readonly #ctx: DurableObjectState
+  #anchor: WebSocket | undefined
+  #at = 0
+  /** How much everybody has been sent, in UTF-16 code units, and at which of it we last looked who reads. */
+  #sent = 0
+  #looked = 0
+  readonly behind = new Set<WebSocket>()
+
+  constructor(ctx: DurableObjectState) {
+    this.#ctx = ctx
+    for (const socket of this.sockets) this.recall(socket)
+  }
+
+  get sockets(): WebSocket[] {
+    return this.#ctx.getWebSockets()
+  }
+
+  /** The number of the entry that the hub was at, as far as a socket knew. */
+  get at(): number {
+    return this.#at
+  }
+
+  /** Takes from a socket what the hub may have forgotten. */
+  recall(socket: WebSocket): void {
+    const { at, sent, behind } = listenerOf(socket)
+    this.#at = Math.max(at, this.#at)
+    this.#sent = Math.max(sent, this.#sent)
+    if (behind !== null) this.behind.add(socket)
+  }
+
+  /** Accepts a socket; what it is sent from here on is what comes after `at`. */
+  add(socket: WebSocket, listener: Omit<Listener, 'at' | 'sent' | 'read'>, at: number): void {
+    const { user, behind } = listener
+    const isNew = user !== null && this.#ctx.getWebSockets(tagOf(user.id)).length === 0
+    this.#ctx.acceptWebSocket(socket, user ? [tagOf(user.id)] : [])
+    socket.serializeAttachment({ ...listener, at, sent: this.#sent, read: this.#sent } satisfies Listener)
+    if (behind !== null) this.behind.add(socket)
+    if (isNew) this.tell({ type: 'presence', userName: user.name, present: true }, at, socket)
+  }
+
+  /** Sends a frame to everybody, serialised once, but to those who are behind: they get the entries in their turn. */
+  tell(frame: ServerFrame, at: number, except?: WebSocket): void {
+    const text = JSON.stringify(frame)
+    this.#sent += text.length
+    for (const socket of this.sockets) {
+      if (socket !== except && !this.behind.has(socket)) attempt(() => socket.send(text))
+    }
+    this.note(at)
+    if (this.#sent - this.#looked > MAX_UNREAD / 16) {
+      this.#looked = this.#sent
+      this.dismiss('unread', ({ read }) => this.#sent - read > MAX_UNREAD)
+    }
+  }
+
+  /** Writes down how far the hub is: on one socket, whichever there is. */
+  note(at: number): void {
+    this.#at = at
+    if (!this.#anchor || !isOpen(this.#anchor)) this.#anchor = this.sockets.find(isOpen)
+    if (this.#anchor) this.#update(this.#anchor, { at, sent: this.#sent })
+  }
+
+  /** Sends frames to one, who has that much more to read. */
+  send(socket: WebSocket, ...frames: ServerFrame[]): void {
+    const texts = frames.map((frame) => JSON.stringify(frame))
+    for (const text of texts) attempt(() => socket.send(text))
+    const { read } = listenerOf(socket)
+    this.#update(socket, { read: texts.reduce((rest, { length }) => rest - length, read) })
+    if (this.unread(socket) > 1) this.dismiss('unread', (_, other) => other === socket)
+  }
+
+  /** How much of what it may be sent a socket has not read, from 0, nothing, to 1, when it is closed. */
+  unread(socket: WebSocket): number {
+    return (this.#sent - listenerOf(socket).read) / MAX_UNREAD
+  }
+
+  /** Somebody says that what has come so far is read. */
+  read(socket: WebSocket): void {
+    this.#update(socket, { read: this.#sent })
+  }
+
+  /** Somebody has been sent the entries up to the one of the number `behind`, or all that everybody has. */
+  settle(socket: WebSocket, behind: number | null): void {
+    this.#update(socket, { behind })
+    if (behind === null) this.behind.delete(socket)
+  }
+
+  #update(socket: WebSocket, changes: Partial<Listener>): void {
+    socket.serializeAttachment({ ...listenerOf(socket), ...changes })
+  }
+
+  /** Closes the connections that `whom` chooses, with a last frame that says more. */
+  dismiss(why: Closing, whom: (listener: Listener, socket: WebSocket) => boolean, frame?: ServerFrame): void {
+    const [code, reason] = closing[why]
+    for (const socket of this.sockets) {
+      if (!whom(listenerOf(socket), socket)) continue
+      if (frame) attempt(() => socket.send(JSON.stringify(frame)))
+      this.close(socket, code, reason)
+    }
+  }
+
+  /** Closes one connection, or answers its being closed. */
+  close(socket: WebSocket, code: number, reason?: string): void {
+    this.recall(socket)
+    attempt(() => socket.close(code, reason))
+    this.behind.delete(socket)
+    const { user } = listenerOf(socket)
+    // Who is dismissed has left; the close event that follows says so again.
+    this.#update(socket, { user: null })
+    if (user === null || this.#ctx.getWebSockets(tagOf(user.id)).some(isOpen)) this.note(this.#at)
+    else this.tell({ type: 'presence', userName: user.name, present: false }, this.#at, socket)
+  }
+
+  /** The names of those who are here. */
+  get present(): string[] {
+    return [...new Set(this.sockets.flatMap((socket) => listenerOf(socket).user?.name ?? []))]
+  }
+}

@@ -1,0 +1,131 @@
+import type { EntryFrame } from '../contract'
+import type { Database } from '../database'
+import type { Audience } from './audience'
+import { frameOf } from './frames'
+import { listenerOf } from './listener'
+import { Sequence } from './sequence'
+import { type EntryRow, entriesAfter, lastOf } from './store'
+
+/** How long an entry waits for those before it, which are mostly on their way, until D1 is asked for them. */
+const PATIENCE_MILLISECONDS = 50
+/** How many entries are read at once, and kept. */
+export const PAGE = 500
+
+/** Brings the log of a room to its audience: in order, without a gap, each entry once. */
+export class Relay {
+  readonly #audience: Audience
+  readonly #open: () => Database
+  #roomId: number | undefined
+  /** Its last entry is the one up to which everybody has been sent, but those who are behind. */
+  #log = new Sequence(PAGE)
+  #repairing: Promise<void> | undefined
+
+  /** Goes on where the audience says that it was. */
+  constructor(audience: Audience, open: () => Database) {
+    this.#audience = audience
+    this.#open = open
+    const [socket] = audience.sockets
+    if (!socket) return
+    this.#roomId = listenerOf(socket).roomId
+    this.#log.beginAt(audience.at)
+  }
+
+  /** The number of the last entry that was handed on. */
+  get last(): number {
+    return this.#log.last ?? 0
+  }
+
+  /** Whether the entries after a number are at hand. */
+  keeps(after: number): boolean {
+    return this.#log.after(after) !== undefined
+  }
+
+  /**
+   * The room of this name may have been deleted and made anew: then whoever listens to the old one has to go. Gives whether
+   * it is the newest that we know of.
+   */
+  enter(roomId: number): boolean {
+    if (roomId < (this.#roomId ?? 0)) return false
+    if (this.#roomId !== undefined && this.#roomId !== roomId) {
+      this.#audience.dismiss('gone', () => true)
+      this.#log.forget()
+    }
+    this.#roomId = roomId
+    return true
+  }
+
+  /** Takes an entry, which may come late, twice or too early. */
+  take(entry: EntryFrame): void {
+    // Where nobody listens nobody misses what came before.
+    if (this.#audience.sockets.length === 0 && entry.seq > this.last + 1) this.#log.beginAt(entry.seq - 1)
+    this.#hand(entry)
+  }
+
+  #hand(entry: EntryFrame): void {
+    for (const next of this.#log.take(entry)) this.#audience.tell(next, next.seq)
+  }
+
+  /** Learns that the log goes up to this number: what isn't here yet is read from D1, if somebody listens. */
+  async expect(seq: number): Promise<void> {
+    if (this.#log.last === undefined || (this.#audience.sockets.length === 0 && seq > this.#log.last))
+      this.#log.beginAt(seq)
+    this.#log.expect(seq)
+    await this.repair()
+  }
+
+  /** Reads what is missing from D1, until everybody has what there is. */
+  async repair(): Promise<void> {
+    if (!this.#log.isIncomplete) return
+    this.#repairing ??= this.#fill().finally(() => {
+      this.#repairing = undefined
+    })
+    await this.#repairing
+  }
+
+  async #fill(): Promise<void> {
+    await scheduler.wait(PATIENCE_MILLISECONDS)
+    while (this.#roomId !== undefined && this.#log.isIncomplete) {
+      const roomId = this.#roomId
+      const rows = await entriesAfter(this.#open(), roomId, this.last, PAGE)
+      if (rows.length === 0 || roomId !== this.#roomId) break
+      for (const row of rows) this.#hand(frameOf(row))
+    }
+  }
+
+  /** Sends entries to one who is behind, in order and as far as everybody is; `rows` go on where that one is, or before. */
+  catchUp(socket: WebSocket, rows: EntryRow[]): void {
+    let { behind } = listenerOf(socket)
+    const kept = this.#log.after(rows.at(-1)?.seq ?? behind ?? this.last) ?? []
+    const due = [...rows.map(frameOf), ...kept].filter(({ seq }) => {
+      const isNext = behind !== null && seq === behind + 1 && seq <= this.last
+      if (isNext) behind = seq
+      return isNext
+    })
+    this.#audience.send(socket, ...due)
+    this.#audience.settle(socket, behind === this.last ? null : behind)
+  }
+
+  /** Brings one who is behind to where everybody is; it waits while that one doesn't read. */
+  async pump(socket: WebSocket): Promise<void> {
+    while (this.#audience.behind.has(socket) && this.#audience.unread(socket) < 1 / 4) {
+      const { behind, roomId } = listenerOf(socket)
+      if (behind === null) return
+      const rows = this.keeps(behind) ? [] : await entriesAfter(this.#open(), roomId, behind, PAGE)
+      this.catchUp(socket, rows)
+      if (listenerOf(socket).behind === behind) return
+    }
+  }
+
+  /** Compares with D1: there may be entries that nobody published, or fewer, where it was restored to an earlier time. */
+  async compare(): Promise<void> {
+    if (this.#roomId === undefined) return
+    const there = await lastOf(this.#open(), this.#roomId)
+    if (there === undefined) return this.#audience.dismiss('gone', () => true)
+    if (there >= this.last) await this.expect(there)
+    else {
+      this.#log.beginAt(there)
+      this.#audience.tell({ type: 'reset', seq: there }, there)
+    }
+    await Promise.all([...this.#audience.behind].map((socket) => this.pump(socket)))
+  }
+}
