@@ -42,6 +42,7 @@ const attempts = ({
     `${room}/message/1/report`,
     { userName: victim.name, reason: 'not mine' },
   ],
+  'POST /chatroom/:name/ticket': [`${room}/ticket`, { userName: victim.name }],
   'PATCH /chatroom/:name/report/:id': [`${room}/report/1`, { resolved: true }],
 })
 

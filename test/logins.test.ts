@@ -27,6 +27,8 @@ describe('the first use of a login', () => {
     'POST /api/chatroom': () => ['/api/chatroom', { name: fresh('room') }],
     'PUT /chatroom/:name': (room) => [room, {}],
     'DELETE /chatroom/:name/member/:userName': (room, { name }) => [`${room}/member/${name}`],
+    'GET /chatroom/:name/live': (room) => [`${room}/live`],
+    'POST /chatroom/:name/ticket': (room) => [`${room}/ticket`, {}],
     'POST /chatroom/:name/message': (room) => [`${room}/message`, { message: 'x' }],
     'PATCH /chatroom/:name/message/:seq': (room) => [`${room}/message/1`, { message: 'x' }],
     'DELETE /chatroom/:name/message/:seq': (room) => [`${room}/message/1`],
@@ -74,7 +76,9 @@ describe('the first use of a login', () => {
     const options = { token: await sign({ ...claims, name }), env, db, ...(body !== undefined && { body }) }
     const response = await call(key.split(' ')[0] ?? '', path, options)
     expect([200, 201, 403]).toContain(response.status)
-    expect(cost.roundTrips).toBe(1)
+    await response.body?.cancel()
+    // What its hub spends is not counted here.
+    expect(cost.roundTrips).toBe(key.endsWith('/live') ? 0 : 1)
     expect(await named(name)).toMatchObject([{ name, protected: true }])
   })
 
@@ -237,6 +241,6 @@ describe('what a login costs', () => {
     const { rowsRead, ...cost } = await send()
     expect(cost).toEqual({ roundTrips: 1, rowsWritten: 1 })
     // Those of a token; two to find the user; three to see that AUTOINCREMENT gives no id out.
-    expect(rowsRead).toBeLessThanOrEqual(23)
+    expect(rowsRead).toBeLessThanOrEqual(24)
   })
 })

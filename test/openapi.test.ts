@@ -29,6 +29,8 @@ describe('the OpenAPI document', () => {
     const etag = (await call('GET', `${room}/message`)).headers.get('etag') ?? ''
     await call('GET', `${room}/message`, { headers: { 'If-None-Match': etag } })
     await ok('PUT', room, { body: { userName } })
+    await ok('POST', `${room}/ticket`, { body: { userName } })
+    await (await call('GET', `${room}/live`)).body?.cancel()
     await ok('PATCH', `${room}/message/1`, { body: { userName, message: 'hello!' } })
     await ok('DELETE', `${room}/message/1?userName=${userName}`)
     await ok('DELETE', `${room}/member/${userName}`)

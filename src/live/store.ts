@@ -1,6 +1,7 @@
 import { asc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor } from '../identity/actor'
+import { batchAs } from '../identity/store'
 import { changes, listeners, messages, rooms, users } from '../schema'
 import { noRow, type Refusal, standing, verdict } from '../standing'
 
@@ -89,7 +90,7 @@ export type Attended = {
   entries: EntryRow[]
 }
 
-/** Lets somebody in to listen, who may read: where the log ends, and what is in it after `after`. */
+/** Lets somebody in to listen, who may read, and is seen to be there (which is a login's first use): where the log ends, and what is in it after `after`. */
 export const attend = async (
   db: Database,
   { roomKey, actor }: { roomKey: string; actor: Actor },
@@ -104,7 +105,7 @@ export const attend = async (
     after === undefined ? 0 : limit,
   )
   const isKnown = actor.credential.kind === 'token' || actor.credential.kind === 'login'
-  const [[found], saidRows, changedRows] = await db.batch([
+  const [[found], saidRows, changedRows] = await batchAs(db, actor.credential, [
     db
       .select({ ...verdict, userId: sql<number | null>`user_id`.as('user_id'), last: last.as('last') })
       .from(actors),
