@@ -38,6 +38,8 @@ export type Entrance = {
 export class Hub extends DurableObject<Bindings> {
   readonly #audience: Audience
   readonly #relay: Relay
+  /** That D1 has let in nobody in particular, and for how long we take its word. */
+  #open: { attended: Attended; until: number } | undefined
   /** Grows with every expulsion, so that who is being let in meanwhile is looked at again. */
   #expulsions = 0
 
@@ -50,6 +52,12 @@ export class Hub extends DurableObject<Bindings> {
 
   get #db() {
     return openDatabase(this.env.DB, { bookmark: undefined, reading: false }).db
+  }
+
+  /** Whether this is the newest room of its name that we know of; whoever listens to an older one has to go. */
+  #enter(roomId: number): boolean {
+    if (this.#relay.roomId !== undefined && roomId > this.#relay.roomId) this.close('gone')
+    return this.#relay.enter(roomId)
   }
 
   /** A ticket for one connection to this room, and until when it can be used. */
@@ -78,17 +86,20 @@ export class Hub extends DurableObject<Bindings> {
     const actor = ticket === undefined ? guest.actor : await redeemTicket(this.ctx.storage, ticket)
     const expires = actor.credential.kind === 'login' ? actor.credential.expires : null
     await this.#wakeBy(expires)
-    let attended: Attended
-    let expulsions: number
-    do {
-      expulsions = this.#expulsions
+    const isNobody = actor.credential.kind === 'none' && actor.userKey === undefined
+    let attended = isNobody ? this.#returning(after) : undefined
+    while (!attended) {
+      const expulsions = this.#expulsions
       const wanted = after === undefined || this.#relay.keeps(after) ? undefined : after
       const found = await attend(this.#db, { roomKey, actor }, { after: wanted, limit: PAGE })
       if (found.outcome === 'refused') throw refusedBecause(found.refusal, { chatroom: name, user: userName })
-      attended = found
-      this.#relay.enter(found.roomId)
+      this.#enter(found.roomId)
       await this.#relay.expect(found.last)
-    } while (expulsions !== this.#expulsions)
+      if (expulsions !== this.#expulsions) continue
+      attended = found
+      if (isNobody)
+        this.#open = { attended: { ...found, entries: [] }, until: Date.now() + CHECK_MILLISECONDS }
+    }
 
     // From here to the end of what this listener is sent nothing waits: no entry comes in between.
     const { user, roomId, chatroom, entries } = attended
@@ -103,9 +114,15 @@ export class Hub extends DurableObject<Bindings> {
     return new Response(null, { status: 101, webSocket: client })
   }
 
+  /** Lets somebody who is nobody in particular, and was here a moment ago, in without asking D1 again. */
+  #returning(after: number | undefined): Attended | undefined {
+    if (after === undefined || after > this.#relay.last || !this.#relay.keeps(after)) return undefined
+    return this.#open && Date.now() < this.#open.until ? this.#open.attended : undefined
+  }
+
   /** A new entry of the log. It may come late, twice, too early, or never. `joined`: its author became a member by it. */
   publish(roomId: number, entry: EntryFrame, joined = false): void {
-    if (!this.#relay.enter(roomId)) return
+    if (!this.#enter(roomId)) return
     if (joined && entry.userName !== null)
       this.tell({ type: 'member', userName: entry.userName, role: 'member' })
     this.#relay.take(entry)
@@ -114,7 +131,7 @@ export class Hub extends DurableObject<Bindings> {
 
   /** Says that the log goes up to this number. */
   expect(roomId: number, seq: number): void {
-    if (this.#relay.enter(roomId)) this.ctx.waitUntil(this.#relay.expect(seq))
+    if (this.#enter(roomId)) this.ctx.waitUntil(this.#relay.expect(seq))
   }
 
   /** Sends a frame that is no entry to everybody. */
@@ -125,6 +142,7 @@ export class Hub extends DurableObject<Bindings> {
   /** Closes everybody's connection. */
   close(why: Closing): void {
     this.#expulsions++
+    this.#open = undefined
     this.#audience.dismiss(why, () => true)
   }
 

@@ -40,16 +40,14 @@ export class Relay {
     return this.#log.after(after) !== undefined
   }
 
-  /**
-   * The room of this name may have been deleted and made anew: then whoever listens to the old one has to go. Gives whether
-   * it is the newest that we know of.
-   */
+  get roomId(): number | undefined {
+    return this.#roomId
+  }
+
+  /** Goes over to the room that has the name now; gives whether it is the newest that we know of. */
   enter(roomId: number): boolean {
     if (roomId < (this.#roomId ?? 0)) return false
-    if (this.#roomId !== undefined && this.#roomId !== roomId) {
-      this.#audience.dismiss('gone', () => true)
-      this.#log.forget()
-    }
+    if (this.#roomId !== roomId) this.#log.forget()
     this.#roomId = roomId
     return true
   }
