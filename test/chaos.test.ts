@@ -8,7 +8,7 @@ import { Regular, random, unreliable } from './support/chaos'
 
 const { SEED, ROUNDS } = env as { SEED?: string; ROUNDS?: string }
 const seed = Number(SEED || crypto.getRandomValues(new Uint32Array(1))[0])
-const rounds = Number(ROUNDS || 8)
+const rounds = Number(ROUNDS || 10)
 const LISTENERS = 200
 const POSTERS = 20
 
@@ -44,14 +44,15 @@ it(`the promise holds, whatever dies (SEED=${seed} ROUNDS=${rounds})`, { timeout
   // One that isn't running needn't be put to sleep.
   const evict = (webSockets: 'hibernate' | 'close') =>
     evictDurableObject(hub(), { webSockets }).catch(() => undefined)
+  const drop = (share: number) => {
+    for (const listener of listeners) if (next() < share) listener.drop()
+  }
   const disasters = [
     () => evict('hibernate'),
     () => evict('close'),
     () => abortAllDurableObjects(),
     () => runDurableObjectAlarm(hub()),
-    async () => {
-      for (const listener of listeners) if (next() < 0.3) listener.drop()
-    },
+    async () => drop(0.3),
   ]
 
   const offset = Math.floor(next() * disasters.length)
@@ -62,6 +63,9 @@ it(`the promise holds, whatever dies (SEED=${seed} ROUNDS=${rounds})`, { timeout
       posting.push(change({ ...chosen, userName: chosen.userName }, chosen.seq, next() < 0.6))
     const disaster = disasters[(round + offset) % disasters.length]
     await Promise.all([...posting, disaster?.()])
+    // In a pause, too, with everything said and much of it not heard; and who leaves then may be the one who knew.
+    if (next() < 0.5) await evict('hibernate')
+    if (next() < 0.5) drop(0.1)
   }
   await flush()
 

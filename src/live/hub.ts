@@ -103,7 +103,7 @@ export class Hub extends DurableObject<Bindings> {
 
     // From here to the end of what this listener is sent nothing waits: no entry comes in between.
     const { user, roomId, chatroom, entries } = attended
-    const { last } = this.#relay
+    const { last = attended.last } = this.#relay
     const behind = after !== undefined && after < last ? after : null
     const { 0: client, 1: server } = new WebSocketPair()
     this.#audience.add(server, { roomId, chatroom, actor, user, expires, source, behind }, last)
@@ -116,7 +116,7 @@ export class Hub extends DurableObject<Bindings> {
 
   /** Lets somebody who is nobody in particular, and was here a moment ago, in without asking D1 again. */
   #returning(after: number | undefined): Attended | undefined {
-    if (after === undefined || after > this.#relay.last || !this.#relay.keeps(after)) return undefined
+    if (after === undefined || after > (this.#relay.last ?? -1) || !this.#relay.keeps(after)) return undefined
     return this.#open && Date.now() < this.#open.until ? this.#open.attended : undefined
   }
 
@@ -173,12 +173,14 @@ export class Hub extends DurableObject<Bindings> {
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
+    this.#audience.recall(socket)
+    this.#relay.resume()
     // 1005 and 1006 say that there was no code, and can't be sent.
     this.#audience.close(socket, code === 1005 || code === 1006 ? 1000 : code)
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#audience.close(socket, 1011)
+    this.webSocketClose(socket, 1011)
   }
 
   async #wakeBy(time: number | null): Promise<void> {

@@ -96,9 +96,11 @@ export class Regular {
   /** The network drops: nobody says goodbye properly. */
   drop(): void {
     const socket = this.#socket
+    // It is on its way in already.
+    if (!socket) return
     this.#socket = undefined
     try {
-      socket?.close(1001)
+      socket.close(1001)
     } catch {}
     this.start()
   }
