@@ -1,3 +1,4 @@
+import { Problem } from '../problem'
 import type { Hub } from './hub'
 
 type Bindings = { HUB: DurableObjectNamespace<Hub> }
@@ -10,7 +11,23 @@ type Telling = {
 }
 
 /** The hub of a room. It goes by the room's key, so that it can be found without asking D1. */
-export const hubOf = ({ HUB }: Bindings, roomKey: string): DurableObjectStub<Hub> => HUB.getByName(roomKey)
+const hubOf = ({ HUB }: Bindings, roomKey: string): DurableObjectStub<Hub> => HUB.getByName(roomKey)
+
+/** Asks a room's hub something that can't wait. Throws a 503 problem when it dies over it: it is there again at once. */
+export const ask = async <Answer>(
+  env: Bindings,
+  roomKey: string,
+  question: (hub: DurableObjectStub<Hub>) => Promise<Answer>,
+): Promise<Answer> => {
+  try {
+    return await question(hubOf(env, roomKey))
+  } catch (cause) {
+    throw new Problem('unavailable', 'What is live in this chatroom is starting again. Try again.', {
+      headers: { 'Retry-After': '1' },
+      cause,
+    })
+  }
+}
 
 const TRIES = 3
 

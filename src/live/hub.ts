@@ -16,6 +16,8 @@ import { issueTicket, redeemTicket, sweepTickets } from './ticket'
 const CHECK_MILLISECONDS = 25_000
 /** A client that pings does so every 15 seconds: one that hasn't in this time is gone. */
 const SILENCE_MILLISECONDS = 30_000
+/** What is said of typing more often than this is not passed on. */
+const TYPING_MILLISECONDS = 1000
 
 type Bindings = GateBindings & { IDENTITY: 'open' | 'protected' }
 
@@ -38,6 +40,8 @@ export type Entrance = {
 export class Hub extends DurableObject<Bindings> {
   readonly #audience: Audience
   readonly #relay: Relay
+  /** When each last said that it types. */
+  readonly #typed = new WeakMap<WebSocket, number>()
   /** That D1 has let in nobody in particular, and for how long we take its word. */
   #open: { attended: Attended; until: number } | undefined
   /** Grows with every expulsion, so that who is being let in meanwhile is looked at again. */
@@ -162,7 +166,12 @@ export class Hub extends DurableObject<Bindings> {
       isProtected: this.env.IDENTITY === 'protected',
       answer: (frame) => this.#audience.send(socket, frame),
       close: (code, reason) => this.#audience.close(socket, code, reason),
-      tell: (frame) => this.tell(frame, socket),
+      typing: (userName) => {
+        const now = Date.now()
+        if (now - (this.#typed.get(socket) ?? 0) < TYPING_MILLISECONDS) return
+        this.#typed.set(socket, now)
+        this.tell({ type: 'typing', userName }, socket)
+      },
       present: () => this.#audience.present,
       read: () => {
         this.#audience.read(socket)
