@@ -92,6 +92,10 @@ const upgrade = ({ ticket }: Wanted) => ({
 export const hubOf = (room: string): DurableObjectStub<Hub> =>
   env.HUB.getByName(nameKey(decodeURIComponent(room.slice('/chatroom/'.length))))
 
+/** The number that a room, which is given by its path, has in D1. */
+export const roomIdOf = async (room: string): Promise<number> =>
+  (await env.DB.prepare('select id from rooms where name = ?').bind(room.slice(10)).first<number>('id')) ?? 0
+
 /** Gives the hub of a room other bindings, for as long as it lives. */
 export const bind = (room: string, bindings: Partial<Bindings>): Promise<void> =>
   runInDurableObject(hubOf(room), (hub) => {
