@@ -9,7 +9,7 @@ import {
   settings,
   title,
   userName,
-} from './fields'
+} from './fields.ts'
 
 const actor = userName.optional().meta({ description: 'Who acts. With a token it may be left out.' })
 
