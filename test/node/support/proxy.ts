@@ -38,6 +38,7 @@ export const createProxy = async (meddle: Meddle, target = 'http://nowhere.inval
     const answer = await meddle(what, forward)
     if (answer) {
       response.writeHead(answer.status, Object.fromEntries(answer.headers))
+      response.flushHeaders()
       // Breaks off where the body does.
       await pipeline(answer.body ?? [], response).catch(() => {})
     } else socket.destroy()
