@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createHttp, type HttpOptions, retryAfter } from '../../scripts/replay/http.ts'
-import { createProxy } from './support/proxy.ts'
+import { httpProxy } from './support/http-proxy.ts'
 
 // The waits are looked at, not waited for.
 vi.mock('node:timers/promises', () => ({ setTimeout: vi.fn() }))
@@ -19,7 +19,7 @@ type Scripted = (() => Response | undefined | Promise<Response>) | number
 /** A server that gives these answers in turn, the last one for ever; a number is a status, nothing breaks off. */
 const serve = async (answers: Scripted[], options?: HttpOptions) => {
   const left = [...answers]
-  const server = await createProxy(async () => {
+  const server = await httpProxy(async () => {
     const answer = left.length > 1 ? left.shift() : left[0]
     return typeof answer === 'number' ? new Response(null, { status: answer }) : answer?.()
   })

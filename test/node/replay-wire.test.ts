@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Asked, httpProxy, type Meddle } from './support/http-proxy.ts'
 import { createInstance } from './support/instance.ts'
-import { type Asked, createProxy, type Meddle } from './support/proxy.ts'
 
 const instance = createInstance()
 const folder = mkdtempSync(join(tmpdir(), 'parlour-replay-'))
@@ -40,7 +40,7 @@ const scene = async (room: string, meddle: Meddle = (_, forward) => forward()) =
     `=== ${ann} [h]  has left #ubuntu []`,
   ]
   writeFileSync(join(folder, `${room}.log`), log.join('\n'))
-  const proxy = await createProxy(meddle, server)
+  const proxy = await httpProxy(meddle, server)
   ends.push(proxy.close)
 
   /** `npm run replay`, called from the folder where the log is. */

@@ -15,7 +15,7 @@ export interface Asked {
 export type Meddle = (asked: Asked, forward: () => Promise<Response>) => Promise<Response | undefined>
 
 /** A proxy on 127.0.0.1 that answers as `meddle` wants it. `asked` is what it was asked for. End it with `close`. */
-export const createProxy = async (meddle: Meddle, target = 'http://nowhere.invalid') => {
+export const httpProxy = async (meddle: Meddle, target = 'http://nowhere.invalid') => {
   const asked: Asked[] = []
 
   const server = createServer(async (request, response) => {
