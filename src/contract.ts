@@ -2,7 +2,7 @@
  * Everything on the wire, as zod schemas: the door parses with them, the OpenAPI document is made from them,
  * and clients take their types from them. Imports nothing but zod, so that a browser can have it too.
  */
-export * from './contract/answers'
-export { chatroomName, messageText, userName } from './contract/fields'
-export * from './contract/live'
-export * from './contract/requests'
+export * from './contract/answers.ts'
+export { chatroomName, messageText, userName } from './contract/fields.ts'
+export * from './contract/live.ts'
+export * from './contract/requests.ts'

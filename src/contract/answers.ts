@@ -10,7 +10,7 @@ import {
   settings,
   time,
   userName,
-} from './fields'
+} from './fields.ts'
 
 export const hello = z.object({ name: z.literal('parlour'), version: z.string() }).meta({ id: 'Hello' })
 

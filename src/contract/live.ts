@@ -1,7 +1,17 @@
 import * as z from 'zod'
-import { chatroom, problem } from './answers'
-import { actor, chatroomName, digitsOrZero, messageText, reader, reason, seq, time, userName } from './fields'
-import { idempotencyKey } from './requests'
+import { chatroom, problem } from './answers.ts'
+import {
+  actor,
+  chatroomName,
+  digitsOrZero,
+  messageText,
+  reader,
+  reason,
+  seq,
+  time,
+  userName,
+} from './fields.ts'
+import { idempotencyKey } from './requests.ts'
 
 // Requests
 

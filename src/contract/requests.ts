@@ -11,7 +11,7 @@ import {
   settings,
   title,
   userName,
-} from './fields'
+} from './fields.ts'
 
 export const userParams = z.object({ id: digits })
 export const chatroomParams = z.object({ name: chatroomName })

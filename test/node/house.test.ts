@@ -9,7 +9,9 @@ const source = (path: string): string => readFileSync(path, 'utf8')
 const imports = (path: string): string[] =>
   [...source(path).matchAll(/\bfrom '([^']+)'|\bimport '([^']+)'/g)].map(([, from = '', bare = '']) => {
     const name = from || bare
-    return name.startsWith('.') ? normalize(join(dirname(path), name)).replaceAll(sep, '/') : name
+    return name.startsWith('.')
+      ? normalize(join(dirname(path), name.replace(/\.ts$/, ''))).replaceAll(sep, '/')
+      : name
   })
 
 const everything = files('src/**/*.ts').map((path) => [path.replace(/\.ts$/, ''), imports(path)] as const)
