@@ -5,17 +5,19 @@ import { explain, reason, Stop } from '../command.ts'
 /** A room of a server, and who listens there: whoever the token is of, or who has the name, or nobody in particular. */
 export type Room = { url: string; name: string; userName?: string | undefined; token?: string | undefined }
 
-/**
- * One connection to a room, to the entries after a number. It calls `hear` with each frame, and with nothing for what only
- * shows that the other end is there; it resolves once it is closed, and rejects where it can't be made: with a `Stop`, if
- * it is no use to try again.
- */
-export type Transport = (
-  room: Room,
-  after: number | undefined,
-  hear: (frame?: string) => void,
-  signal: AbortSignal,
-) => Promise<{ code?: number; reason: string }>
+/** What one connection to a room needs to know. */
+export type Connection = {
+  room: Room
+  /** It begins with the entry after this number, or with the next one. */
+  after: number | undefined
+  /** Takes each frame, and nothing for what only shows that the other end is there. */
+  hear: (frame?: string) => void
+  pingMilliseconds: number
+  signal: AbortSignal
+}
+
+/** Connects; resolves when the server closes the connection, and rejects if it fails: with a `Stop`, if it always will. */
+export type Transport = (connection: Connection) => Promise<{ code?: number; reason: string }>
 
 export type ListenOptions = {
   transport: Transport
@@ -26,12 +28,11 @@ export type ListenOptions = {
   onRetry?: (why: string, waitMilliseconds: number) => void
   /** Ends it. */
   signal: AbortSignal
-  /** After this time without a word from the server, which answers a ping each 15 seconds, the connection is dead. */
-  silenceMilliseconds?: number
+  /** How often the server is asked for a sign of life. After twice the time without any the connection is dead. */
+  pingMilliseconds?: number
   firstWaitMilliseconds?: number
+  longestWaitMilliseconds?: number
 }
-
-const LONGEST_WAIT_MILLISECONDS = 15_000
 
 /** Banned, and the room is deleted: src/live/listener.ts */
 const finalCodes = [4003, 4004]
@@ -64,7 +65,7 @@ export const refusedBy = async (response: Response): Promise<never> => {
  */
 export const listen = async (room: Room, options: ListenOptions): Promise<void> => {
   const { transport, onFrame, onRetry, signal } = options
-  const { silenceMilliseconds = 30_000, firstWaitMilliseconds = 500 } = options
+  const { pingMilliseconds = 15_000, firstWaitMilliseconds = 500, longestWaitMilliseconds = 15_000 } = options
   let { after } = options
   let failures: number | undefined
 
@@ -81,14 +82,20 @@ export const listen = async (room: Room, options: ListenOptions): Promise<void> 
     const connection = new AbortController()
     const silence = setTimeout(
       () => connection.abort(new Error('the server has fallen silent')),
-      silenceMilliseconds,
+      2 * pingMilliseconds,
     )
     const hear = (text?: string) => {
       silence.refresh()
       if (text !== undefined) take(serverFrame.parse(JSON.parse(text)))
     }
     try {
-      const closed = await transport(room, after, hear, AbortSignal.any([signal, connection.signal]))
+      const closed = await transport({
+        room,
+        after,
+        hear,
+        pingMilliseconds,
+        signal: AbortSignal.any([signal, connection.signal]),
+      })
       if (closed.code && finalCodes.includes(closed.code)) throw new Stop(closed.reason)
       return closed.reason
     } catch (error) {
@@ -103,7 +110,7 @@ export const listen = async (room: Room, options: ListenOptions): Promise<void> 
     const why = await connect()
     if (signal.aborted) return
     if (failures === undefined) throw new Stop(`No connection to ${room.url}: ${why}.`)
-    const backOff = Math.min(firstWaitMilliseconds * 2 ** failures++, LONGEST_WAIT_MILLISECONDS)
+    const backOff = Math.min(firstWaitMilliseconds * 2 ** failures++, longestWaitMilliseconds)
     // With a jitter: a server that comes back isn't met by all who listened to it at once.
     const wait = backOff * (0.5 + Math.random() / 2)
     onRetry?.(why, wait)

@@ -1,7 +1,6 @@
 import { ticket } from '../../src/contract.ts'
 import { authorization, liveUrl, type Room, refusedBy, roomUrl, type Transport } from './listen.ts'
 
-const PING_MILLISECONDS = 15_000
 /** The server closes the connection of a listener who never says that what has come is read. */
 const READ_EVERY = 256 * 1024
 
@@ -28,7 +27,7 @@ const askWhy = async (room: Room, signal: AbortSignal): Promise<void> => {
 }
 
 /** A connection over a WebSocket. */
-export const overSocket: Transport = async (room, after, hear, signal) => {
+export const overSocket: Transport = async ({ room, after, hear, pingMilliseconds, signal }) => {
   const protocols = ['parlour.v1']
   if (room.token !== undefined) protocols.push(`ticket.${await getTicket(room, signal)}`)
   const socket = new WebSocket(liveUrl(room, after).replace(/^http/, 'ws'), protocols)
@@ -37,7 +36,7 @@ export const overSocket: Transport = async (room, after, hear, signal) => {
 
   const closed = await new Promise<{ code: number; reason: string }>((close, fail) => {
     socket.onopen = () => {
-      beat = setInterval(() => socket.send('ping'), PING_MILLISECONDS)
+      beat = setInterval(() => socket.send('ping'), pingMilliseconds)
     }
     socket.onmessage = ({ data }: MessageEvent<string>) => {
       if (data === 'pong') return hear()
