@@ -19,29 +19,27 @@ export const follow = (room: Room, options: Pick<ListenOptions, 'transport' | 'p
   const frames: ServerFrame[] = []
   const wakes: (() => void)[] = []
   const end = new AbortController()
-  const lost: string[] = []
   const ended = listen(room, {
     ...options,
     after: 0,
-    firstWaitMilliseconds: 50,
-    longestWaitMilliseconds: 500,
+    firstWaitMilliseconds: 200,
+    longestWaitMilliseconds: 2000,
     signal: end.signal,
-    onRetry: (why) => lost.push(why),
     onFrame: (frame) => {
       if (isEntry(frame)) log.push(kept(frame))
       else frames.push(frame)
       for (const wake of wakes.splice(0)) wake()
     },
   })
-  const until = async (holds: () => unknown): Promise<void> => {
-    while (!holds()) await Promise.race([ended, new Promise<void>((wake) => wakes.push(wake))])
+  const comes = async (holds: () => unknown): Promise<void> => {
+    while (!holds()) await new Promise<void>((wake) => wakes.push(wake))
   }
+  /** Waits until something is so of what has come; rejects if nothing more will. */
+  const until = (holds: () => unknown): Promise<void> => Promise.race([ended, comes(holds)])
   return {
     log,
     /** The frames that are no entries. */
     frames,
-    /** Why connections were lost. */
-    lost,
     until,
     greeted: () => until(() => frames.length > 0),
     /** Waits for the entry of this number. */
@@ -53,8 +51,6 @@ export const follow = (room: Room, options: Pick<ListenOptions, 'transport' | 'p
   }
 }
 
-export type Follower = ReturnType<typeof follow>
-
 /** What the room's history is for whoever has this log: the number and text of each message. */
 export const historyOf = (log: EntryFrame[]): Map<number, string | null> => {
   const texts = new Map<number, string | null>()
@@ -64,3 +60,7 @@ export const historyOf = (log: EntryFrame[]): Map<number, string | null> => {
   }
   return texts
 }
+
+/** What of a log is the same whenever it is read: not the texts. */
+export const outlineOf = (log: EntryFrame[]) =>
+  log.map((entry) => [entry.seq, entry.type, entry.type === 'message' ? null : entry.target])
