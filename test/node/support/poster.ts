@@ -5,12 +5,12 @@ import { roomUrl } from '../../../scripts/live/listen.ts'
 const RETRY_MILLISECONDS = 100
 
 /** Asks until there is an answer: where the server is away, or says that it can't just now, again. */
-export const ask = async (
+export const ask = async <Body = { seq: number }>(
   url: string,
   method: string,
   body?: unknown,
   key?: string,
-): Promise<{ status: number; body: { seq: number } }> => {
+): Promise<{ status: number; body: Body }> => {
   try {
     const response = await fetch(url, {
       method,
