@@ -55,7 +55,7 @@ describe.runIf(process.env.SOAK)('a connection on which the network swallows eve
     await once(carol, 'open')
     carol.send('ping')
     await once(carol, 'message')
-    await Promise.all(['ann', 'bob', 'carol'].map((name) => watching.tells(name, true)))
+    await Promise.all([ann.greeted(), bob.greeted(), watching.tells('carol', true)])
 
     const start = performance.now()
     const note = (what: string) => () =>

@@ -70,11 +70,11 @@ it(`each listener ends with the log that D1 has: ${run}`, { timeout: TIMEOUT_MIL
   const disasters = async () => {
     for (let round = 0; round < rounds; round++) {
       for (let i = 0; i < CUTS; i++) {
-        await progress(1 + next() * 20)
+        await progress(posters * (1 + 3 * next()))
         const share = next()
         proxy.cut(() => next() < share)
       }
-      await progress(1 + next() * 20)
+      await progress(posters * (1 + 3 * next()))
       await server.kill()
       await server.start()
     }
