@@ -4,6 +4,7 @@
  */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { command, Stop, serverUrl } from './command.ts'
 import { createApi } from './replay/api.ts'
 import { check, isThere, sentBy } from './replay/check.ts'
 import { createHttp } from './replay/http.ts'
@@ -11,7 +12,6 @@ import { defaultPath, doneEvents, openJournal } from './replay/journal.ts'
 import { readLogs } from './replay/logs.ts'
 import { createPlayer } from './replay/player.ts'
 import { type Progress, startProgress } from './replay/progress.ts'
-import { Stop } from './replay/stop.ts'
 import { summarise } from './replay/summary.ts'
 
 const usage = `npm run replay -- FILE… [options]
@@ -40,10 +40,7 @@ const readOptions = () => {
       help: { type: 'boolean', default: false },
     },
   })
-  if (!/^https?:\/\//.test(values.url) || !URL.canParse(values.url)) {
-    throw new Stop(`--url ${values.url} is not the URL of a server.`)
-  }
-  const url = values.url.replace(/\/+$/, '')
+  const url = serverUrl(values.url)
   // npm runs scripts in the project's folder, and says where the person was.
   const given = (path: string) => resolve(process.env.INIT_CWD ?? '', path)
   return {
@@ -118,24 +115,9 @@ const replay = async (options: ReturnType<typeof readOptions>): Promise<boolean>
   return good
 }
 
-try {
+await command(usage, async () => {
   const options = readOptions()
-  if (options.help || options.files.length === 0) {
-    console.log(usage)
-    process.exitCode = options.help ? 0 : 2
-  } else if (!(await replay(options))) {
-    process.exitCode = 1
-  }
-} catch (error) {
-  if (error instanceof Stop) {
-    console.error(error.message)
-    process.exitCode = 1
-  } else if (
-    error instanceof TypeError &&
-    'code' in error &&
-    String(error.code).startsWith('ERR_PARSE_ARGS')
-  ) {
-    console.error(`${error.message}\n\n${usage}`)
-    process.exitCode = 2
-  } else throw error
-}
+  if (!options.help && options.files.length > 0) return (await replay(options)) ? 0 : 1
+  console.log(usage)
+  return options.help ? 0 : 2
+})

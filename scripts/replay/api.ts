@@ -1,17 +1,12 @@
 import type * as z from 'zod'
 import { chatroom, member, message, messageList, problem, user, userList } from '../../src/contract.ts'
+import { explain, Stop } from '../command.ts'
 import type { Answer, Http, Request } from './http.ts'
 import type { Person } from './people.ts'
-import { Stop } from './stop.ts'
 
 export type Named = { outcome: 'named'; user: Person } | { outcome: 'taken' } | { outcome: 'invalid' }
 export type Said = { outcome: 'said'; seq: number; wasStored: boolean } | { outcome: 'refused'; why: string }
 export type Api = ReturnType<typeof createApi>
-
-const explain = ({ status, body }: Answer): string => {
-  const { data } = problem.safeParse(body)
-  return data ? `${status} ${data.title}: ${data.detail}` : `${status} ${JSON.stringify(body)?.slice(0, 200)}`
-}
 
 /** The requests of a replay, each with the answers that it can have; any other answer ends the replay. */
 export const createApi = ({ request }: Http) => {

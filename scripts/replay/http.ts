@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Stop } from './stop.ts'
+import { reason, Stop } from '../command.ts'
 
 export type Answer = {
   status: number
@@ -26,14 +26,6 @@ export const retryAfter = (value: string | null, now: number): number => {
   if (value === null) return 0
   const wait = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
   return wait > 0 ? wait : 0
-}
-
-const reason = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error)
-  // What fetch throws says "fetch failed"; its cause says why, at times in nothing but a code.
-  const { cause } = error
-  if (!(cause instanceof Error)) return error.message
-  return cause.message || ('code' in cause && String(cause.code)) || error.message
 }
 
 /** JSON over HTTP, one request after another, each sent again until the server answers it or `attempts` are used up. */

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, openSync, readFileSync, truncateSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { Stop } from '../command.ts'
 import type { Log } from './logs.ts'
-import { Stop } from './stop.ts'
 
 /** What the server has answered to one event of the logs. All but `user` finish the event that stands at `at`. */
 export type Entry =

@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
+import { Stop } from '../command.ts'
 import { type IrcEvent, parseLine } from './irc.ts'
-import { Stop } from './stop.ts'
 
 /** `at` is `<file's stem>:<line>`, counted from 0 as the logs' annotations do. */
 export type LogEvent = Exclude<IrcEvent, { type: 'notice' }> & { at: string }

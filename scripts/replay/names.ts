@@ -1,6 +1,6 @@
+import { Stop } from '../command.ts'
 import type { Api, Named } from './api.ts'
 import { nickKey, type People, type Person } from './people.ts'
-import { Stop } from './stop.ts'
 
 /** Gives the user who is called so, in whatever case, and who is nobody in this replay yet. */
 export type Directory = (name: string) => Promise<Person | undefined>

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
+import { Stop } from '../command.ts'
 import type { Api } from './api.ts'
 import type { Entry, Journal } from './journal.ts'
 import type { LogEvent } from './logs.ts'
 import { createDirectory, settle } from './names.ts'
 import { nickChange, People, type Person } from './people.ts'
-import { Stop } from './stop.ts'
 
 /** The event's idempotency key: its place in the logs, or a digest where the file's name is no good for a header. */
 export const keyOf = (at: string): string =>

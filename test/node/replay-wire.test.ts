@@ -6,15 +6,16 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Asked, httpProxy, type Meddle } from './support/http-proxy.ts'
-import { createInstance } from './support/instance.ts'
+import { localServer } from './support/server.ts'
 
-const instance = createInstance()
+const instance = await localServer()
 const folder = mkdtempSync(join(tmpdir(), 'parlour-replay-'))
 const ends: (() => void)[] = []
 let server: string
 
 beforeAll(async () => {
-  server = await instance.start()
+  await instance.start()
+  server = instance.url
 }, 120_000)
 
 afterAll(async () => {

@@ -1,8 +1,11 @@
-import { afterAll, describe, expect, it } from 'vitest'
-import { createInstance } from './support/instance.ts'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { localServer } from './support/server.ts'
 
-const { start, stop, remove } = createInstance()
-afterAll(remove)
+const server = await localServer()
+const { url } = server
+
+afterEach(server.stop)
+afterAll(server.remove)
 
 const send = (url: string, method: string, body: unknown, headers = {}) =>
   fetch(url, {
@@ -13,7 +16,7 @@ const send = (url: string, method: string, body: unknown, headers = {}) =>
 
 describe('npm start', () => {
   it('serves from an empty folder, and keeps the data when it is started again', async () => {
-    const url = await start()
+    await server.start()
     const statuses = []
     for (const [method, path, body] of [
       ['POST', '/api/user', { name: 'danny' }],
@@ -24,18 +27,17 @@ describe('npm start', () => {
       statuses.push((await send(url + path, method, body)).status)
     }
     expect(statuses).toEqual([201, 201, 200, 201])
-    await stop()
+    await server.stop()
 
-    const again = await start()
-    const history = await fetch(`${again}/chatroom/class-channel/message`)
+    await server.start()
+    const history = await fetch(`${url}/chatroom/class-channel/message`)
     expect(await history.json()).toMatchObject({
       messages: [{ seq: 1, userName: 'danny', message: 'hello!' }],
     })
-    await stop()
   })
 
   it('serves the page and all it links to; a wrong method there is answered like everywhere', async () => {
-    const url = await start()
+    await server.start()
     const page = await fetch(url)
     expect(page.headers.get('content-type')).toMatch(/^text\/html/)
     for (const [, path] of (await page.text()).matchAll(/(?:href|src)="(\/[^"]+)"/g)) {
@@ -50,11 +52,10 @@ describe('npm start', () => {
     })
     const refused = await send(url, 'POST', {})
     expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS'])
-    await stop()
   })
 
   it('limits who comes over the network, and not who sits there', async () => {
-    const url = await start()
+    await server.start()
     await send(`${url}/api/user`, 'POST', { name: 'erin' })
     await send(`${url}/api/chatroom`, 'POST', { name: 'busy' })
     // Twice what a name may write and one: they may fall into two windows.

@@ -1,0 +1,50 @@
+import type { ServerFrame } from '../../src/contract.ts'
+
+/**
+ * Controls, and what turns the direction of writing, as escapes: whoever writes a message writes on the reader's terminal,
+ * which would do what they say.
+ */
+export const harmless = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (character) =>
+    character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+
+const whose = (name: string | null): string => name ?? '(deleted user)'
+const what = (text: string | null): string => text ?? '(deleted)'
+
+const tell = (frame: ServerFrame): string => {
+  switch (frame.type) {
+    case 'hello':
+      return `listening to ${frame.chatroom} as ${frame.userName ?? 'nobody in particular'}; its last is #${frame.seq}`
+    case 'reset':
+      return `the log has gone back to #${frame.seq}`
+    case 'message':
+      return `#${frame.seq} ${whose(frame.userName)}: ${what(frame.message)}`
+    case 'edit':
+      return `#${frame.seq} ${whose(frame.userName)} edits #${frame.target}: ${what(frame.message)}`
+    case 'delete':
+      return `#${frame.seq} ${whose(frame.userName)} deletes #${frame.target}`
+    case 'typing':
+      return `${frame.userName} is typing`
+    case 'presence':
+      return `${frame.userName} ${frame.present ? 'is here' : 'has gone'}`
+    case 'present':
+      return `here: ${frame.userNames.join(', ')}`
+    case 'member':
+      return frame.role ? `${frame.userName} joins as ${frame.role}` : `${frame.userName} leaves`
+    case 'room':
+      return frame.chatroom ? 'the settings of the room have changed' : 'the room is deleted'
+    case 'banned':
+      return `you are banned ${frame.until ? `until ${frame.until}` : 'for good'}: ${frame.reason ?? 'no reason given'}`
+    case 'sent':
+      return `#${frame.seq} is yours`
+    case 'error':
+      return `${frame.problem.title}: ${frame.problem.detail}`
+  }
+}
+
+/** A frame as one line: the time of day here, and what has happened. */
+export const lineOf = (frame: ServerFrame, now: Date): string => {
+  const at = 'createdAt' in frame ? new Date(frame.createdAt) : now
+  return `${at.toLocaleTimeString('en-GB')} ${harmless(tell(frame))}`
+}

@@ -1,0 +1,20 @@
+/**
+ * `npm run soak`: the tests of what a room promises, at a size and for a time that `npm test` has not. SEED, LISTENERS,
+ * POSTERS and ROUNDS of the environment have the last word.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+
+const sizes = { SOAK: '1', LISTENERS: '200', POSTERS: '20', ROUNDS: '30' }
+const tests = ['test/chaos.test.ts', 'test/node/promise.test.ts', 'test/node/half-open.test.ts']
+
+// Run by Node itself, as in wrangler.ts.
+const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
+const child = spawn(process.execPath, [vitest, 'run', '--no-file-parallelism', ...tests], {
+  env: { ...sizes, ...process.env },
+  stdio: 'inherit',
+})
+const [code] = await once(child, 'exit')
+process.exitCode = code ?? 1

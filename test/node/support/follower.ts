@@ -1,0 +1,66 @@
+import { type ListenOptions, listen, type Room } from '../../../scripts/live/listen.ts'
+import type { EntryFrame, ServerFrame } from '../../../src/contract.ts'
+
+const isEntry = (frame: ServerFrame): frame is EntryFrame =>
+  frame.type === 'message' || frame.type === 'edit' || frame.type === 'delete'
+
+/** Equal entries are kept once, however many followers have them: a long log times many listeners is too much otherwise. */
+const known = new Map<string, EntryFrame>()
+const kept = (entry: EntryFrame): EntryFrame => {
+  const text = JSON.stringify(entry)
+  const same = known.get(text) ?? entry
+  known.set(text, same)
+  return same
+}
+
+/** Listens to a room from its first entry on, and keeps what comes, in the order in which it does. */
+export const follow = (room: Room, options: Pick<ListenOptions, 'transport' | 'pingMilliseconds'>) => {
+  const log: EntryFrame[] = []
+  const frames: ServerFrame[] = []
+  const wakes: (() => void)[] = []
+  const end = new AbortController()
+  const ended = listen(room, {
+    ...options,
+    after: 0,
+    firstWaitMilliseconds: 200,
+    longestWaitMilliseconds: 2000,
+    signal: end.signal,
+    onFrame: (frame) => {
+      if (isEntry(frame)) log.push(kept(frame))
+      else frames.push(frame)
+      for (const wake of wakes.splice(0)) wake()
+    },
+  })
+  const comes = async (holds: () => unknown): Promise<void> => {
+    while (!holds()) await new Promise<void>((wake) => wakes.push(wake))
+  }
+  /** Waits until something is so of what has come; rejects if nothing more will. */
+  const until = (holds: () => unknown): Promise<void> => Promise.race([ended, comes(holds)])
+  return {
+    log,
+    /** The frames that are no entries. */
+    frames,
+    until,
+    greeted: () => until(() => frames.length > 0),
+    /** Waits for the entry of this number. */
+    reaches: (seq: number) => until(() => (log.at(-1)?.seq ?? 0) >= seq),
+    stop: async (): Promise<void> => {
+      end.abort()
+      await ended
+    },
+  }
+}
+
+/** What the room's history is for whoever has this log: the number and text of each message. */
+export const historyOf = (log: EntryFrame[]): Map<number, string | null> => {
+  const texts = new Map<number, string | null>()
+  for (const entry of log) {
+    if (entry.type === 'message') texts.set(entry.seq, entry.message)
+    else texts.set(entry.target, entry.type === 'edit' ? entry.message : null)
+  }
+  return texts
+}
+
+/** What of a log is the same whenever it is read: not the texts. */
+export const outlineOf = (log: EntryFrame[]) =>
+  log.map((entry) => [entry.seq, entry.type, entry.type === 'message' ? null : entry.target])

@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const isWindows = process.platform === 'win32'
+
+/**
+ * A free port that the system gives to no outgoing connection: one that tries to reach a server which is away would
+ * now and then be given the server's own port, and talk to itself.
+ */
+const freePort = async (): Promise<number> => {
+  const port = 15_000 + Math.floor(Math.random() * 15_000)
+  const server = createServer().listen(port)
+  const isFree = await once(server, 'listening').then(
+    () => true,
+    () => false,
+  )
+  server.close()
+  return isFree ? port : freePort()
+}
+
+/** A server as `npm start` runs it, in a folder with the project's files and a database of its own. */
+export const localServer = async () => {
+  const port = await freePort()
+  const folder = mkdtempSync(join(tmpdir(), 'parlour-'))
+  copyFileSync('wrangler.toml', join(folder, 'wrangler.toml'))
+  for (const name of ['src', 'public', 'migrations', 'node_modules'])
+    symlinkSync(resolve(name), join(folder, name), 'junction')
+  let child: ChildProcess | undefined
+
+  const end = async (how: (pid: number) => void): Promise<void> => {
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const exited = once(child, 'exit')
+    how(child.pid)
+    await exited
+  }
+  const stop = () => end((pid) => process.kill(pid, 'SIGTERM'))
+
+  return {
+    url: `http://localhost:${port}`,
+
+    /** Starts it, and waits until it serves. */
+    async start(): Promise<void> {
+      const started = spawn(process.execPath, [resolve('scripts/start.ts'), '--port', String(port)], {
+        cwd: folder,
+        stdio: ['ignore', 'pipe', 'inherit'],
+        // A group of its own, so that all of it can be killed at once.
+        detached: !isWindows,
+      })
+      child = started
+      for await (const line of createInterface({ input: started.stdout })) {
+        if (!line.includes('Ready on http:')) continue
+        // Whatever it says from here on has to go somewhere, or it would stop at a full pipe.
+        started.stdout.resume()
+        return
+      }
+      throw new Error('npm start ended without serving')
+    },
+
+    stop,
+
+    /** Ends all its processes at once, without a chance to tidy up. */
+    kill: () =>
+      end((pid) => {
+        if (isWindows) spawnSync('taskkill', ['/pid', String(pid), '/t', '/f'])
+        else process.kill(-pid, 'SIGKILL')
+      }),
+
+    async remove(): Promise<void> {
+      await stop()
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    },
+  }
+}
