@@ -4,7 +4,8 @@ import { expect, it } from 'vitest'
 import type { EntryFrame, Message, MessageList } from '../src/contract'
 import { nameKey } from '../src/name'
 import { call, newRoom, newUser, ok } from './support/api'
-import { Regular, random, unreliable } from './support/chaos'
+import { Regular, unreliable } from './support/chaos'
+import { random } from './support/random'
 
 const { SEED, ROUNDS } = env as { SEED?: string; ROUNDS?: string }
 const seed = Number(SEED || crypto.getRandomValues(new Uint32Array(1))[0])

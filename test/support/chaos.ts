@@ -3,14 +3,6 @@ import type { EntryFrame, ServerFrame } from '../../src/contract'
 import type { Hub } from '../../src/live/hub'
 import { connect } from './live'
 
-/** Numbers from 0 to 1 that follow from a seed (mulberry32). */
-export const random = (seed: number) => () => {
-  seed = (seed + 0x6d2b79f5) | 0
-  let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
-  t ^= t + Math.imul(t ^ (t >>> 7), 61 | t)
-  return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-}
-
 /** The hubs, but that what they are told of new entries is lost, or comes after what was told later. */
 export const unreliable = (next: () => number) => {
   const held: { after: number; deliver: () => Promise<void> }[] = []
