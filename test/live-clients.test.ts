@@ -1,9 +1,10 @@
-import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import type { Hub } from '../src/live/hub'
 import { fails, roomWithUser, say } from './support/api'
-import { hubOf, listen, roomIdOf } from './support/live'
+import { from, limiter } from './support/limits'
+import { bind, hubOf, listen, roomIdOf, stream } from './support/live'
 
 describe('who does not read', () => {
   const large = { type: 'present' as const, userNames: Array(2000).fill('x'.repeat(50)) }
@@ -26,6 +27,20 @@ describe('who does not read', () => {
     expect(reader.closed).toBeUndefined()
   })
 
+  it('over an event stream is the client: the stream itself says that it reads', async () => {
+    const { room, userName } = await roomWithUser()
+    await say(room, userName, 'joins')
+    const events = await stream(room)
+    await events.next()
+    for (let i = 0; i < 50; i++) {
+      await tell(room, 1)
+      await events.next()
+    }
+    await say(room, userName, 'still here')
+    expect(await events.next()).toMatchObject({ data: { message: 'still here' } })
+    await events.cancel()
+  })
+
   it('is not sent what it has missed faster than it reads', async () => {
     const { room, userName } = await roomWithUser()
     await say(room, userName, 'one')
@@ -39,9 +54,16 @@ describe('who does not read', () => {
     const listener = await listen(room, { after: 0 })
     await listener.until(({ log }) => log.length >= 500)
     await say(room, userName, 'the newest')
+    // Waits for whatever the hub still has to do.
+    await evictDurableObject(hubOf(room))
+    listener.send('ping')
+    await listener.until(({ pongs }) => pongs.length === 1)
     expect(listener.log.length).toBeLessThan(1000)
-    listener.send({ type: 'read' })
-    await listener.entries(1001)
+    while (listener.log.length < 1001) {
+      const { length } = listener.log
+      listener.send({ type: 'read' })
+      await listener.until(({ log }) => log.length > length)
+    }
     expect(listener.seqs).toEqual(Array.from({ length: 1001 }, (_, i) => i + 1))
     expect(listener.closed).toBeUndefined()
   })
@@ -132,6 +154,16 @@ describe('a frame that is', () => {
     listener.send({ type: 'typing' })
     await listener.next('error', from)
     expect(listener.closed).toBeUndefined()
+  })
+
+  it('a question who is here counts as a request that reads', async () => {
+    const { room, userName } = await roomWithUser()
+    const listener = await listen(room, { userName, headers: from('192.0.2.7') })
+    await bind(room, { ADDRESS_READS: limiter(1) })
+    listener.send({ type: 'presence' })
+    expect((await listener.next('present')).userNames).toEqual([userName])
+    listener.send({ type: 'presence' })
+    expect(await listener.next('error')).toMatchObject({ problem: { status: 429 }, retryAfterSeconds: 60 })
   })
 
   it('about typing is passed on once a second', async () => {

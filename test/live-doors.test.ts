@@ -110,7 +110,30 @@ describe('open connections end', () => {
     await expect(events.block()).rejects.toThrow('the stream has ended')
     expect(await other.next('member')).toEqual({ type: 'member', userName: troll.name, role: null })
     expect(other.closed).toBeUndefined()
+    other.send({ type: 'presence' })
+    expect((await other.next('present')).userNames).toEqual([])
+    const left = { type: 'presence', userName: troll.name, present: false }
+    expect(other.frames.filter((frame) => frame.type === 'presence' && !frame.present)).toEqual([left])
     expect((await connect(room, { userName: troll.name })).status).toBe(403)
+  })
+
+  it('though the hub could not be reached at first', async () => {
+    const owner = await newUser()
+    const { name } = await ownedRoom(owner.token)
+    const room = `/chatroom/${name}`
+    const troll = await newUser()
+    const listener = await listen(room, { userName: troll.name })
+    let tries = 0
+    const HUB = {
+      getByName: () => {
+        if (++tries < 3) throw new Error('Network connection lost.')
+        return hubOf(room)
+      },
+    } as unknown as typeof env.HUB
+    const body = { ban: { reason: 'spam' } }
+    await ok('PATCH', `${room}/member/${troll.name}`, { body, token: owner.token, env: { HUB } })
+    await listener.until(({ closed }) => closed)
+    expect(listener.closed?.code).toBe(4003)
   })
 
   it.each([

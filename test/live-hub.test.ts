@@ -109,6 +109,16 @@ describe('an entry', () => {
     expect(cost.roundTrips).toBe(0)
   })
 
+  it('is asked of D1 by nobody where nobody listens', async () => {
+    const { room, userName } = await roomWithUser()
+    const roomId = await roomIdOf(room)
+    const cost = await countOf(room)
+    await say(room, userName, 'one')
+    await hubOf(room).expect(roomId, 500)
+    await say(room, userName, 'two')
+    expect(cost.roundTrips).toBe(0)
+  })
+
   it('costs one call of the hub, whatever the number of listeners', async () => {
     const { room, userName } = await roomWithUser()
     const listeners = await Promise.all(Array.from({ length: 50 }, () => listen(room)))
@@ -142,6 +152,19 @@ describe('who comes back', () => {
     const named = await listen(room, { after: 2, userName })
     await named.entries(5)
     expect(cost.roundTrips).toBe(1)
+  })
+
+  it('and knows of more than the hub does is not told to start again', async () => {
+    const { room, userName } = await roomWithUser()
+    const listener = await listen(room)
+    await say(room, userName, 'one')
+    await listener.entries(1)
+    const { seq } = await sayUnheard(room, userName, 'two', deaf())
+    const again = await listen(room, { after: seq })
+    await say(room, userName, 'three')
+    await again.entries(3)
+    expect(again.frames.map(({ type }) => type)).toEqual(['hello', 'message'])
+    expect(again.seqs).toEqual([3])
   })
 
   it('sees texts as they stand: what was deleted is gone', async () => {

@@ -120,7 +120,7 @@ export class Hub extends DurableObject<Bindings> {
 
   /** Lets somebody who is nobody in particular, and was here a moment ago, in without asking D1 again. */
   #returning(after: number | undefined): Attended | undefined {
-    if (after === undefined || after > (this.#relay.last ?? -1) || !this.#relay.keeps(after)) return undefined
+    if (after === undefined || !this.#relay.keeps(after)) return undefined
     return this.#open && Date.now() < this.#open.until ? this.#open.attended : undefined
   }
 

@@ -78,11 +78,13 @@ export class Sequence {
     if (this.#recent.length > this.#limit) this.#recent.shift()
   }
 
-  /** The entries after a number; undefined where some of them are not kept. */
+  /** The entries after a number; undefined where some of them are not kept, or it has not come so far. */
   after(seq: number): EntryFrame[] | undefined {
     if (seq === this.#last) return []
     const first = this.#recent[0]
-    return first && first.seq <= seq + 1 ? this.#recent.slice(seq + 1 - first.seq) : undefined
+    return first && first.seq <= seq + 1 && seq < (this.#last ?? 0)
+      ? this.#recent.slice(seq + 1 - first.seq)
+      : undefined
   }
 
   forget(): void {
