@@ -1,8 +1,9 @@
-import { runInDurableObject } from 'cloudflare:test'
-import type { env } from 'cloudflare:workers'
-import { describe, expect, it } from 'vitest'
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { describe, expect, it, vi } from 'vitest'
 import type { Chatroom, NewUser, Ticket } from '../src/contract'
 import { fails, fresh, newRoom, newUser, ok, roomWithUser, say } from './support/api'
+import { answeringAfter } from './support/database'
 import { from, limiter } from './support/limits'
 import { bind, connect, hubOf, listen, stream } from './support/live'
 import { person, sign, withSecret } from './support/login'
@@ -74,6 +75,21 @@ describe('a ticket', () => {
     await fails(404, 'POST', '/chatroom/nowhere/ticket', { body: {}, token: stranger.token })
   })
 
+  it('that nobody came with is forgotten', async () => {
+    const { room, member } = await privateRoom()
+    await ticketFor(room, member.token)
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 31_000)
+    try {
+      expect(await runDurableObjectAlarm(hubOf(room))).toBe(true)
+    } finally {
+      clock.mockRestore()
+    }
+    await runInDurableObject(hubOf(room), (_, { storage }) => {
+      expect([...storage.kv.list({ prefix: 'ticket:' })]).toEqual([])
+    })
+    expect(await runDurableObjectAlarm(hubOf(room))).toBe(false)
+  })
+
   it('of one who has been banned meanwhile is worth nothing', async () => {
     const { room, owner, member } = await privateRoom()
     const { ticket } = await ticketFor(room, member.token)
@@ -114,6 +130,19 @@ describe('open connections end', () => {
     expect((await other.next('present')).userNames).toEqual([])
     const left = { type: 'presence', userName: troll.name, present: false }
     expect(other.frames.filter((frame) => frame.type === 'presence' && !frame.present)).toEqual([left])
+    expect((await connect(room, { userName: troll.name })).status).toBe(403)
+  })
+
+  it('before they begin, when the ban comes in between', async () => {
+    const owner = await newUser()
+    const { name } = await ownedRoom(owner.token)
+    const room = `/chatroom/${name}`
+    const troll = await newUser()
+    const body = { ban: { reason: 'spam' } }
+    // With bindings of its own, a request is over when its hub has been told.
+    const ban = () =>
+      ok('PATCH', `${room}/member/${troll.name}`, { body, token: owner.token, env: { ...env } })
+    await bind(room, { DB: answeringAfter(ban) })
     expect((await connect(room, { userName: troll.name })).status).toBe(403)
   })
 

@@ -111,12 +111,14 @@ describe('an entry', () => {
 
   it('is asked of D1 by nobody where nobody listens', async () => {
     const { room, userName } = await roomWithUser()
-    const roomId = await roomIdOf(room)
     const cost = await countOf(room)
     await say(room, userName, 'one')
-    await hubOf(room).expect(roomId, 500)
-    await say(room, userName, 'two')
-    expect(cost.roundTrips).toBe(0)
+    for (const text of ['two', 'three']) await sayUnheard(room, userName, text, deaf())
+    await hubOf(room).expect(await roomIdOf(room), 3)
+    const listener = await listen(room)
+    expect(await listener.next('hello')).toMatchObject({ seq: 3 })
+    // The one is for letting the listener in.
+    expect(cost.roundTrips).toBe(1)
   })
 
   it('costs one call of the hub, whatever the number of listeners', async () => {

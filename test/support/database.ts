@@ -54,3 +54,14 @@ export const failingAfter = (message: string): D1Database =>
     await batch(statements)
     throw new Error(message)
   })
+
+/** A D1 whose first answer comes when something else has happened. */
+export const answeringAfter = (event: () => Promise<unknown>): D1Database => {
+  let happening: Promise<unknown> | undefined
+  return around((batch) => async (statements) => {
+    const results = await batch(statements)
+    happening ??= event()
+    await happening
+    return results
+  })
+}
