@@ -4,9 +4,10 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import { version } from '../package.json'
 import { ping } from './database'
 import type { Env } from './env'
+import { limit } from './limits/middleware'
 import { members } from './members/routes'
 import { messages } from './messages/routes'
-import { crossOrigin, database, identify } from './middleware'
+import { crossOrigin, database, guard, identify } from './middleware'
 import { moderation } from './moderation/routes'
 import { type OpenApiDocument, openApiDocument } from './openapi/document'
 import type { OperationsOf } from './openapi/operation'
@@ -25,6 +26,7 @@ app.notFound((c) => answerProblem(new Problem('not-found', `There is nothing at 
 
 app.use(
   identify(),
+  guard(),
   crossOrigin(),
   methodNotAllowed({
     app,
@@ -37,6 +39,7 @@ app.use(
       )
     },
   }),
+  limit(),
   bodyLimit({
     maxSize: 64 * KIBIBYTE,
     onError: () => {

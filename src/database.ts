@@ -1,19 +1,32 @@
-import type { D1Database } from '@cloudflare/workers-types'
+import type { D1Database, D1PreparedStatement } from '@cloudflare/workers-types'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 
 /**
  * Drizzle on D1 for one request. `bookmark` is an earlier answer's `x-d1-bookmark`: what was written before it
- * is seen. Without one, a read may go to the nearest replica and a write begins at the primary.
+ * is seen. Without one, a read may go to the nearest replica and a write begins at the primary. `rowsWritten` is D1's own
+ * count; undefined when a batch failed, which may have written or not.
  */
 export const openDatabase = (
   d1: D1Database,
   { bookmark, reading }: { bookmark: string | undefined; reading: boolean },
 ) => {
   const session = d1.withSession(bookmark ?? (reading ? 'first-unconstrained' : 'first-primary'))
-  // A session has all that Drizzle uses of a database: `prepare` and `batch`.
-  const db = drizzle(session as unknown as D1Database)
-  return { db, bookmark: () => session.getBookmark() }
+  let rowsWritten: number | undefined = 0
+  // All that Drizzle uses of a database.
+  const counted = {
+    prepare: (query: string) => session.prepare(query),
+    batch: async (statements: D1PreparedStatement[]) => {
+      const before: number | undefined = rowsWritten
+      rowsWritten = undefined
+      const results = await session.batch(statements)
+      if (before !== undefined)
+        rowsWritten = results.reduce((sum, { meta }) => sum + meta.rows_written, before)
+      return results
+    },
+  }
+  const db = drizzle(counted as unknown as D1Database)
+  return { db, bookmark: () => session.getBookmark(), rowsWritten: () => rowsWritten }
 }
 
 /**

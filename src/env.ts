@@ -1,13 +1,19 @@
 import type { Database } from './database'
+import type { Credential } from './identity/actor'
+import type { Gate, GateBindings } from './limits/types'
 
-/** What `wrangler.toml` binds, and the secrets. */
-export type Bindings = {
+/** What `wrangler.toml` binds and sets, where each is explained, and the secrets. */
+export type Bindings = GateBindings & {
   DB: D1Database
   ASSETS: Fetcher
   /** What new names are, and whether every write needs a token. */
   IDENTITY: 'open' | 'protected'
+  ALLOWED_ORIGINS?: string
+  TURNSTILE_URL: string
   /** A secret; who has it may do anything. */
   ADMIN_TOKEN?: string
+  /** A secret; with it, creating a user takes a Turnstile token. */
+  TURNSTILE_SECRET?: string
   /** Logins of a site of its own: a secret that it signs them with, or the URL of its public keys. */
   JWT_SECRET?: string
   JWT_JWKS_URL?: string
@@ -17,4 +23,14 @@ export type Bindings = {
 }
 
 /** The type of every Hono app here: its bindings, and what the middleware sets for one request. */
-export type Env = { Bindings: Bindings; Variables: { db: Database; requestId: string } }
+export type Env = {
+  Bindings: Bindings
+  Variables: {
+    db: Database
+    requestId: string
+    credential: Promise<Credential> | undefined
+    gate: Gate
+    /** What the request has written; undefined while nobody knows. */
+    rowsWritten: number | undefined
+  }
+}

@@ -1,7 +1,9 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
+import { secureHeaders } from 'hono/secure-headers'
 import { openDatabase } from './database'
 import type { Env } from './env'
+import { allowedOrigins } from './origins'
 import { Problem } from './problem'
 
 /** Answers that a page of another origin may read beside the body. */
@@ -12,13 +14,14 @@ const exposeHeaders = [
   'ETag',
   'Retry-After',
   'RateLimit',
+  'RateLimit-Policy',
+  'WWW-Authenticate',
   'Idempotent-Replayed',
   'x-d1-bookmark',
   'x-request-id',
 ]
 
-const anyOrigin = cors({
-  origin: '*',
+const settings = {
   allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
   allowHeaders: [
     'Authorization',
@@ -30,18 +33,47 @@ const anyOrigin = cors({
   ],
   exposeHeaders,
   maxAge: 86_400,
-})
+}
+const isAllowed = (origin: string, c: Context<Env>) =>
+  allowedOrigins(c.env.ALLOWED_ORIGINS)?.includes(origin) ? origin : null
+const anyOrigin = cors({ ...settings, origin: '*' })
+// Says `Vary: Origin`, which an answer to anyone has no need of.
+const listedOrigins = cors({ ...settings, origin: isAllowed })
 
-/** CORS for pages of any origin. An OPTIONS that is no preflight goes on, to be answered with `Allow`. */
+/**
+ * CORS for pages of the origins that the instance allows, without credentials: nothing here asks for a cookie. An OPTIONS
+ * that is no preflight goes on, to be answered with `Allow`.
+ */
 export const crossOrigin = (): MiddlewareHandler<Env> =>
   async function crossOrigin(c, next) {
+    const isOpen = allowedOrigins(c.env.ALLOWED_ORIGINS) === undefined
     const preflight = c.req.header('Access-Control-Request-Method') !== undefined
-    if (c.req.method === 'OPTIONS' && !preflight) {
-      c.header('Access-Control-Allow-Origin', '*')
-      return next()
-    }
-    return anyOrigin(c, next)
+    if (c.req.method !== 'OPTIONS' || preflight) return (isOpen ? anyOrigin : listedOrigins)(c, next)
+    const origin = isOpen ? '*' : isAllowed(c.req.header('Origin') ?? '', c)
+    if (origin) c.header('Access-Control-Allow-Origin', origin)
+    if (!isOpen) c.header('Vary', 'Origin')
+    return next()
   }
+
+/**
+ * What a browser is told to be careful about. An answer is data: opened as a page it may load nothing and stand in no
+ * frame. Any page may use it, though, so its resource policy is no narrower than CORS. `public/_headers` says the same for
+ * files; what they say of themselves stands.
+ */
+export const guard = (): MiddlewareHandler<Env> =>
+  secureHeaders({
+    overwrite: false,
+    contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    crossOriginResourcePolicy: 'cross-origin',
+    // Not for the subdomains: they are not ours to speak for.
+    strictTransportSecurity: 'max-age=15552000',
+    xFrameOptions: 'DENY',
+    // For browsers and plug-ins of long ago.
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
+  })
 
 /** Gives each request an id of our own making: it goes into answers and the log, so the caller can't choose it. */
 export const identify = (): MiddlewareHandler<Env> =>
@@ -60,9 +92,10 @@ export const database = (): MiddlewareHandler<Env> =>
       throw new Problem('invalid-request', message, { errors: [{ path: 'x-d1-bookmark', message }] })
     }
     const reading = c.req.method === 'GET' || c.req.method === 'HEAD'
-    const { db, bookmark } = openDatabase(c.env.DB, { bookmark: given, reading })
+    const { db, bookmark, rowsWritten } = openDatabase(c.env.DB, { bookmark: given, reading })
     c.set('db', db)
     await next()
+    c.set('rowsWritten', rowsWritten())
     const now = bookmark()
     if (now) c.header('x-d1-bookmark', now)
   }

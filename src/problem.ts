@@ -30,9 +30,12 @@ export const problems = {
   'name-taken': { status: 409, title: 'Name taken' },
   'body-too-large': { status: 413, title: 'Body too large' },
   'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
+  'challenge-failed': { status: 403, title: 'Challenge failed' },
+  'rate-limited': { status: 429, title: 'Too many requests' },
   'slow-mode': { status: 429, title: 'Slow mode' },
   'idempotency-key-reused': { status: 422, title: 'Idempotency key reused' },
   'internal-error': { status: 500, title: 'Internal error' },
+  'daily-limit': { status: 503, title: 'Daily limit reached' },
   unavailable: { status: 503, title: 'Temporarily unavailable' },
 } as const satisfies Record<string, { status: ContentfulStatusCode; title: string }>
 
@@ -154,7 +157,8 @@ export const answerProblem = (error: Error, c: Context): Response => {
   const { type, message: detail, errors, headers } = fromError(error)
   const { status, title } = problems[type]
   const requestId: string = c.get('requestId')
-  if (status >= 500) {
+  // The daily limit is logged once, when it trips: a flood must not go on in the log.
+  if (status >= 500 && type !== 'daily-limit') {
     console.error(
       JSON.stringify({
         requestId,

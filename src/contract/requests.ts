@@ -59,7 +59,17 @@ export const memberListQuery = listQuery.extend(reader)
 
 const isProtected = z.boolean().meta({ description: 'Whether the name acts only with its token.' })
 
-export const newUserBody = z.object({ name: userName, protected: isProtected.optional() })
+const turnstileToken = z
+  .string()
+  .min(1, { error: 'must be 1 to 2048 characters' })
+  .max(2048, { error: 'must be 1 to 2048 characters' })
+  .meta({ description: 'What a Turnstile widget gave the page; asked for where the instance is set up so.' })
+
+export const newUserBody = z.object({
+  name: userName,
+  protected: isProtected.optional(),
+  turnstileToken: turnstileToken.optional(),
+})
 export const replacedUserBody = z.object({ name: userName, protected: isProtected.optional() })
 export const changedUserBody = z
   .object({ name: userName.optional(), protected: isProtected.optional() })

@@ -28,12 +28,7 @@ const loginOf = async (c: Context<Env>, token: string): Promise<Login> => {
   }
 }
 
-/**
- * What the request shows of its sender (RFC 6750). Whether a token is a user's is for the statement to find out that
- * does the work; so is who the user of a login is. Throws a 401 problem for an `Authorization` that is no bearer token,
- * or a login that is not valid.
- */
-export const credentialOf = async (c: Context<Env>): Promise<Credential> => {
+const read = async (c: Context<Env>): Promise<Credential> => {
   const header = c.req.header('Authorization')
   if (header === undefined) return { kind: 'none' }
   const [, token] = /^Bearer +([\w.~+/-]+=*) *$/i.exec(header) ?? []
@@ -44,6 +39,17 @@ export const credentialOf = async (c: Context<Env>): Promise<Credential> => {
   return isLogin(token, c.env) ? { kind: 'login', ...(await loginOf(c, token)) } : { kind: 'token', hash }
 }
 
+/**
+ * What the request shows of its sender (RFC 6750), found out once a request. Whether a token is a user's is for the statement to find out that
+ * does the work; so is who the user of a login is. Throws a 401 problem for an `Authorization` that is no bearer token,
+ * or a login that is not valid.
+ */
+export const credentialOf = (c: Context<Env>): Promise<Credential> => {
+  const known = c.get('credential') ?? read(c)
+  c.set('credential', known)
+  return known
+}
+
 /** The same for a request that writes: where the instance demands it, nobody writes without a token. */
 export const writerOf = async (c: Context<Env>): Promise<Credential> => {
   const credential = await credentialOf(c)
@@ -51,14 +57,18 @@ export const writerOf = async (c: Context<Env>): Promise<Credential> => {
   return credential
 }
 
-/** Who acts: whom the token or login names, or the `userName` of the request. */
+/**
+ * Who acts: whom the token or login names, or the `userName` of the request. Counts it against the limit of that name.
+ */
 export const actorOf = async (c: Context<Env>, userName: string | undefined): Promise<Actor> => {
   const credential = await writerOf(c)
   const { kind } = credential
   if ((kind === 'none' || kind === 'admin') && userName === undefined) {
     throw new Problem('invalid-request', missingUserName.message, { errors: [missingUserName] })
   }
-  return { credential, userKey: userName === undefined ? undefined : nameKey(userName) }
+  const userKey = userName === undefined ? undefined : nameKey(userName)
+  if (userKey !== undefined) await c.var.gate.writeAs(userKey)
+  return { credential, userKey }
 }
 
 /** Who reads: nobody in particular, unless the request says. */

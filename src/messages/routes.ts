@@ -13,6 +13,7 @@ import {
 import type { Env } from '../env'
 import { actorOf, readerOf } from '../identity/credential'
 import { digest } from '../identity/token'
+import { slowMode } from '../limits/refusal'
 import { nameKey } from '../name'
 import { nextPage } from '../paging'
 import { messageNotFound, Problem, refusedBecause } from '../problem'
@@ -105,9 +106,7 @@ export const messages = new Hono<Env>()
         case 'refused':
           throw refusedBecause(sent.refusal, { chatroom: name, user: userName })
         case 'too soon':
-          throw new Problem('slow-mode', 'This chatroom is in slow mode: wait before the next message.', {
-            headers: { 'Retry-After': String(Math.ceil(sent.waitMilliseconds / 1000)) },
-          })
+          throw slowMode(sent.waitMilliseconds)
         case 'key reused':
           throw new Problem('idempotency-key-reused', 'This Idempotency-Key stood for another message.')
         case 'replayed':

@@ -33,7 +33,13 @@ const parameters = (place: 'path' | 'query' | 'header', schema: z.ZodObject | un
 
 const text = { schema: { type: 'string' } }
 const headers: Record<
-  AnswerHeader | 'Retry-After' | 'WWW-Authenticate' | 'x-request-id' | 'x-d1-bookmark',
+  | AnswerHeader
+  | 'Retry-After'
+  | 'RateLimit'
+  | 'RateLimit-Policy'
+  | 'WWW-Authenticate'
+  | 'x-request-id'
+  | 'x-d1-bookmark',
   Json
 > = {
   Location: { ...text, description: 'Relative URL of what was created.' },
@@ -41,6 +47,8 @@ const headers: Record<
   ETag: { ...text, description: 'Send it back as `If-None-Match`: 304 when nothing has changed.' },
   'Idempotent-Replayed': { ...text, description: '`true` when this repeats an earlier answer.' },
   'Retry-After': { ...text, description: 'Seconds to wait before the next try.' },
+  RateLimit: { ...text, description: 'The limit that is used up, and in how many seconds `t` it is not.' },
+  'RateLimit-Policy': { ...text, description: 'What it allows: `q` requests in `w` seconds.' },
   'WWW-Authenticate': { ...text, description: 'Bearer: send a token.' },
   'x-request-id': { ...text, description: "The request's id." },
   'x-d1-bookmark': { ...text, description: 'Send it back to see at least what this answer saw.' },
@@ -48,11 +56,15 @@ const headers: Record<
 const headersOf = (names: string[]) =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
 
-const problemHeaders = (status: number): string[] =>
-  status === 503 || status === 429 ? ['Retry-After'] : status === 401 ? ['WWW-Authenticate'] : []
+const problemHeaders: Record<number, string[]> = {
+  401: ['WWW-Authenticate'],
+  429: ['Retry-After', 'RateLimit', 'RateLimit-Policy'],
+  503: ['Retry-After'],
+}
 
-const problemAnswers = (operation: Operation): Record<string, Json> => {
-  const types: ProblemType[] = [...(operation.problems ?? []), 'internal-error']
+const problemAnswers = (operation: Operation, writes: boolean): Record<string, Json> => {
+  const types: ProblemType[] = [...(operation.problems ?? []), 'internal-error', 'rate-limited']
+  if (writes) types.push('daily-limit')
   if (!operation.offline) types.push('invalid-request', 'unavailable')
   if (operation.body) types.push('body-too-large', 'unsupported-media-type')
   const answers: Record<string, Json> = {}
@@ -61,14 +73,14 @@ const problemAnswers = (operation: Operation): Record<string, Json> => {
     const description = [answers[status]?.description, title].filter(Boolean).join('; ')
     answers[status] = {
       description,
-      headers: headersOf(['x-request-id', ...problemHeaders(status)]),
+      headers: headersOf(['x-request-id', ...(problemHeaders[status] ?? [])]),
       content: { 'application/problem+json': { schema: ref(contract.problem) } },
     }
   }
   return answers
 }
 
-const operationObject = (operation: Operation): Json => {
+const operationObject = (method: string, operation: Operation): Json => {
   const {
     id,
     tag,
@@ -107,7 +119,7 @@ const operationObject = (operation: Operation): Json => {
     ...(body && {
       requestBody: { required: true, content: { 'application/json': { schema: inline(body, 'input') } } },
     }),
-    responses: { [status]: success, ...notModified, ...problemAnswers(operation) },
+    responses: { [status]: success, ...notModified, ...problemAnswers(operation, method !== 'GET') },
   }
 }
 
@@ -125,7 +137,7 @@ export const openApiDocument = (operations: Record<string, Operation>, version: 
   for (const [key, operation] of Object.entries(operations)) {
     const [method = '', route = ''] = key.split(' ')
     const path = route.replace(/:(\w+)/g, '{$1}')
-    paths[path] = { ...paths[path], [method.toLowerCase()]: operationObject(operation) }
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operationObject(method, operation) }
   }
   return {
     openapi: '3.1.0',

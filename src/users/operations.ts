@@ -29,7 +29,7 @@ export const usersOperations = {
     status: 201,
     answer: contract.newUser,
     answerHeaders: ['Location'],
-    problems: ['name-taken'],
+    problems: ['name-taken', 'challenge-failed'],
   },
   'GET /api/users/me': {
     id: 'getMe',

@@ -3,6 +3,7 @@ import { changedUserBody, listQuery, newUserBody, replacedUserBody, type User, u
 import type { Env } from '../env'
 import { credentialOf, writerOf } from '../identity/credential'
 import { createToken } from '../identity/token'
+import { requireVisitor } from '../limits/turnstile'
 import { nameKey } from '../name'
 import { nextPage } from '../paging'
 import { nameTaken, Problem, refusedBecause } from '../problem'
@@ -71,7 +72,9 @@ export const users = new Hono<Env>()
     return c.json({ users: rows.map(view), next }, 200)
   })
   .post('/', valid('json', newUserBody), async (c) => {
-    const { name, protected: isProtected = c.env.IDENTITY === 'protected' } = c.req.valid('json')
+    const { name, turnstileToken, ...wanted } = c.req.valid('json')
+    const { protected: isProtected = c.env.IDENTITY === 'protected' } = wanted
+    await requireVisitor(c.env, c.var.gate.credential, turnstileToken)
     const { token, tokenHash } = await createToken()
     const created = await createUser(c.var.db, {
       name,

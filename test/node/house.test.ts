@@ -35,7 +35,7 @@ describe('the arrows of the house', () => {
     expect(
       others(
         /^hono(\/|$)|^@hono\//,
-        /\/routes$|^src\/(app|middleware|validate|problem|paging|openapi\/operation|identity\/credential)$/,
+        /\/routes$|^src\/(app|middleware|validate|problem|paging|openapi\/operation|identity\/credential|limits\/middleware)$/,
       ),
     ).toEqual([])
   })

@@ -44,8 +44,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
 })
 
-const send = (url: string, method: string, body: unknown) =>
-  fetch(url, { method, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
+const send = (url: string, method: string, body: unknown, headers = {}) =>
+  fetch(url, {
+    method,
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
 
 describe('npm start', () => {
   it('serves from an empty folder, and keeps the data when it is started again', async () => {
@@ -78,7 +82,31 @@ describe('npm start', () => {
       const { status } = await fetch(url + path)
       expect([path, status]).toEqual([path, 200])
     }
+    // public/_headers is for what the Worker doesn't see.
+    expect(Object.fromEntries((await fetch(`${url}/style.css`)).headers)).toMatchObject({
+      'access-control-allow-origin': '*',
+      'cross-origin-resource-policy': 'cross-origin',
+      'x-content-type-options': 'nosniff',
+    })
     const refused = await send(url, 'POST', {})
     expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS'])
+    await stop()
+  })
+
+  it('limits who comes over the network, and not who sits there', async () => {
+    const url = await start()
+    await send(`${url}/api/user`, 'POST', { name: 'erin' })
+    await send(`${url}/api/chatroom`, 'POST', { name: 'busy' })
+    // Twice what a name may write and one: they may fall into two windows.
+    const burst = (headers = {}) =>
+      Promise.all(
+        Array.from({ length: 41 }, () =>
+          send(`${url}/chatroom/busy/message`, 'POST', { userName: 'erin', message: 'x' }, headers),
+        ),
+      )
+    expect(new Set((await burst()).map(({ status }) => status))).toEqual(new Set([201]))
+    // What Cloudflare would set; `wrangler dev` leaves it as it is.
+    const answers = await burst({ 'CF-Connecting-IP': '203.0.113.7' })
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 429]))
   })
 })

@@ -24,8 +24,15 @@ const patterns = Object.entries(document.paths).map(([path, operations]) => ({
   operations: operations as Record<string, { responses: Record<string, Documented> }>,
 }))
 
+/** The documented spelling of a path: letters as they are, and the resource's one name. */
 const canonical = (path: string): string =>
-  path.replace(/^\/api\/user(?=\/|$)/, '/api/users').replace(/^\/api\/chatrooms$/, '/api/chatroom')
+  path
+    .replace(/%[0-7][0-9a-f]/gi, (letter) => {
+      const decoded = decodeURIComponent(letter)
+      return /[a-z]/i.test(decoded) ? decoded : letter
+    })
+    .replace(/^\/api\/user(?=\/|$)/, '/api/users')
+    .replace(/^\/api\/chatrooms$/, '/api/chatroom')
 
 const fits = (schema: Schema, body: unknown): void => {
   const result = new Validator({ ...schema, components }, '2020-12', false).validate(body)
@@ -35,11 +42,21 @@ const fits = (schema: Schema, body: unknown): void => {
 /** Every answer to a documented operation, as `METHOD /path/{parameter} status`. */
 export const seen = new Set<string>()
 
-/** Holds an answer against the OpenAPI document; what has no operation there must be a problem, 204 or a redirect. */
-export const expectDocumented = async (method: string, url: string, response: Response): Promise<void> => {
+/**
+ * Holds an answer against the OpenAPI document; what has no operation there must be a problem, 204 or a redirect. With
+ * `isOpen` it must be one that pages of any origin may read.
+ */
+export const expectDocumented = async (
+  method: string,
+  url: string,
+  response: Response,
+  isOpen: boolean,
+): Promise<void> => {
   const path = canonical(new URL(url).pathname)
   expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
-  expect(response.headers.get('access-control-allow-origin')).toBe('*')
+  if (isOpen) expect(response.headers.get('access-control-allow-origin')).toBe('*')
+  expect(response.headers.get('access-control-allow-credentials')).toBeNull()
+  expect(response.headers.get('x-content-type-options')).toBe('nosniff')
   const entry = patterns.find(({ pattern }) => pattern.test(path))
   const operation = entry?.operations[method === 'HEAD' ? 'get' : method.toLowerCase()]
   const type = response.headers.get('content-type')?.split(';')[0] ?? ''
@@ -47,7 +64,7 @@ export const expectDocumented = async (method: string, url: string, response: Re
   if (response.status >= 400) expect(type).toBe('application/problem+json')
   if (method === 'OPTIONS' && response.status < 400) return expect(response.status).toBe(204)
   if (!operation) {
-    expect([404, 405, 413]).toContain(response.status)
+    expect([404, 405, 413, 429, 503]).toContain(response.status)
     if (body) fits({ $ref: '#/components/schemas/Problem' }, body)
     return
   }
@@ -55,6 +72,9 @@ export const expectDocumented = async (method: string, url: string, response: Re
   const documented = operation.responses[response.status]
   expect(documented, `not documented: ${where}`).toBeDefined()
   seen.add(where)
+  for (const name of Object.keys(documented?.headers ?? {})) {
+    if (response.status === 429) expect(response.headers.get(name), name).not.toBeNull()
+  }
   if (response.status === 201) expect(response.headers.get('location')).toMatch(/^\//)
   if (method === 'HEAD' || !documented?.content) return
   expect(Object.keys(documented.content)).toContain(type)

@@ -1,11 +1,9 @@
 import type { D1Migration } from 'cloudflare:test'
+import type { Bindings } from '../../src/env'
 
 declare global {
   namespace Cloudflare {
-    interface Env {
-      DB: D1Database
-      ASSETS: Fetcher
-      IDENTITY: 'open' | 'protected'
+    interface Env extends Bindings {
       MIGRATIONS: D1Migration[]
     }
     interface GlobalProps {

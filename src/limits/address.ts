@@ -1,0 +1,38 @@
+/** The eight groups of an IPv6 address, from the URL parser's way of writing it; undefined for anything else. */
+const groups = (text: string): number[] | undefined => {
+  const url = `http://[${text}]/`
+  if (!URL.canParse(url)) return undefined
+  const [head = '', tail] = new URL(url).hostname.slice(1, -1).split('::')
+  const read = (part: string) =>
+    part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16))
+  const [before, after] = [read(head), read(tail ?? '')]
+  return [...before, ...Array(8 - before.length - after.length).fill(0), ...after]
+}
+
+/**
+ * What stands for everybody behind one connection: an IPv4 address as it is, an IPv6 address as its /64, which is what a
+ * household or a rented machine is given (whoever counts single IPv6 addresses counts nothing). `header` is
+ * `CF-Connecting-IP`, the one header on it that the caller can't write: Cloudflare sets it, and so does `wrangler dev`.
+ */
+export const networkOf = (header: string): string => {
+  const ipv6 = groups(header)
+  if (!ipv6) return header
+  const [zeros, mapped] = [ipv6.slice(0, 5), ipv6[5]]
+  if (mapped === 0xffff && zeros.every((group) => group === 0)) {
+    return ipv6
+      .slice(6)
+      .flatMap((group) => [group >> 8, group & 0xff])
+      .join('.')
+  }
+  if (isLoopbackGroups(ipv6)) return '::1'
+  return `${ipv6
+    .slice(0, 4)
+    .map((group) => group.toString(16))
+    .join(':')}::/64`
+}
+
+const isLoopbackGroups = (ipv6: number[]): boolean =>
+  ipv6[7] === 1 && ipv6.slice(0, 7).every((group) => group === 0)
+
+/** Whether a network is this machine itself. No caller from outside has that address: it is somebody at `npm start`. */
+export const isLoopback = (network: string): boolean => network === '::1' || /^127\.[\d.]+$/.test(network)

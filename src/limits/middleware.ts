@@ -1,0 +1,33 @@
+import type { MiddlewareHandler } from 'hono'
+import type { Env } from '../env'
+import type { Credential } from '../identity/actor'
+import { credentialOf } from '../identity/credential'
+import { openGate } from './gate'
+
+/** Methods that write nothing. */
+const reading: readonly string[] = ['GET', 'HEAD', 'OPTIONS']
+
+/** Counts each request before its body is read: by its method, never by its path, which has many spellings. */
+export const limit = (): MiddlewareHandler<Env> =>
+  async function limit(c, next) {
+    // What is no token is for the route to refuse, if it asks for one.
+    const credential = await credentialOf(c).catch((): Credential => ({ kind: 'none' }))
+    const gate = openGate(c.env, {
+      // Never X-Forwarded-For, which the caller writes.
+      address: c.req.header('CF-Connecting-IP'),
+      credential,
+      waitUntil: (work) => c.executionCtx.waitUntil(work),
+    })
+    c.set('gate', gate)
+    if (c.req.method === 'OPTIONS') return next()
+    if (reading.includes(c.req.method)) {
+      await gate.read()
+      return next()
+    }
+    const wrote = await gate.write()
+    c.set('rowsWritten', 0)
+    await next()
+    const rows = c.get('rowsWritten')
+    // Where D1 failed on the way, nobody knows; then what was set aside stays spent.
+    if (rows !== undefined) wrote(rows)
+  }
