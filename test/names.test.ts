@@ -20,6 +20,21 @@ describe('two names are one', () => {
     ['barn', 'bam'],
     ['tony', 't0ny'],
     ['ΟΔΟΣ', 'οδος'],
+    ['bσ', 'bς'],
+    ['STRAẞE', 'strasse'],
+    ['Tom', '\u0422om'],
+    ['Bob', '\u0412ob'],
+    ['Helen', '\u0397elen'],
+    ['Ada', '\u13aada'],
+    ['gabriel', 'gabrieI'],
+    ['Ilya', 'lIya'],
+    ['TEAM', '\u0422\u0415\u0410\u041c'],
+    ['team', '\u0442\u0435\u0430\u043c'],
+    ['Nick', '\u039dick'],
+    ['dave', 'da\u03bde'],
+    ['duty', 'd\u03c5t\u03b3'],
+    ['ANNA', '\u0391\u039d\u039d\u0391'],
+    ['ΝΊΚΟΣ', 'νίκος'],
   ])('%s and %s', (one, other) => {
     expect(key(one)).toBe(key(other))
   })
@@ -28,6 +43,9 @@ describe('two names are one', () => {
     ['danny', 'dannys'],
     ['Ann Lee', 'AnnLee'],
     ['jose', 'josé'],
+    ['nick', 'vick'],
+    ['luca', 'lyca'],
+    ['wąs', 'wals'],
   ])('but not %s and %s', (one, other) => {
     expect(key(one)).not.toBe(key(other))
   })
@@ -100,6 +118,8 @@ describe('a user name', () => {
   it('has one key, however its letters are cased or composed', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (text) => {
+        // Among Latin letters these are read by their look, which their capitals don't have.
+        fc.pre(!/[νυγ]/u.test(text.normalize('NFKD')))
         const parsed = contract.userName.safeParse(text)
         if (!parsed.success) return
         for (const variant of [text.normalize('NFD'), text.normalize('NFC'), text.toUpperCase()]) {
