@@ -47,30 +47,43 @@ describe('chatrooms', () => {
     }
   })
 
+  const allowed = "may hold only letters and digits of any script, '-', '_' and '.'"
   it.each([
-    '',
-    'two words',
-    'a/b',
-    '.',
-    '..',
-    'emoji🎉',
-    'a'.repeat(65),
-    'zero\u200bwidth',
-    '\u0301a',
-    'a%b',
-  ])('may not be named %j', async (name) => {
+    ['', 'must be 1 to 64 characters'],
+    ['a'.repeat(65), 'must be 1 to 64 characters'],
+    ['.', "must not be '.' or '..', which a URL can't hold"],
+    ['..', "must not be '.' or '..', which a URL can't hold"],
+    ['\u0301a', 'must not begin with a combining mark'],
+    ['two words', `${allowed}, not U+0020`],
+    ['a/b', `${allowed}, not U+002F`],
+    ['a%b', `${allowed}, not U+0025`],
+    ['emoji🎉', `${allowed}, not U+1F389`],
+    ['zero\u200bwidth', `${allowed}, not U+200B`],
+    ['a\u3164', `${allowed}, not U+1160`],
+  ])('may not be named %j', async (name, message) => {
     const { errors } = await fails(400, 'POST', '/api/chatroom', { body: { name } })
-    expect(errors?.[0]?.path).toBe('name')
+    expect(errors).toEqual([{ path: 'name', message: `name ${message}` }])
   })
 
-  it('may not have a title that is no text', async () => {
-    const name = fresh('room')
-    expect(await fails(400, 'POST', '/api/chatroom', { body: { name, title: 7 } })).toMatchObject({
-      detail: 'title must be a string',
-    })
-    expect(await fails(400, 'POST', '/api/chatroom', { body: { name, title: '' } })).toMatchObject({
-      detail: 'title must be 1 to 200 characters',
-    })
+  it.each([
+    [7, 'must be a string'],
+    ['', 'must be 1 to 200 characters'],
+    [' \n ', 'must be 1 to 200 characters'],
+    ['x'.repeat(201), 'must be 1 to 200 characters'],
+    ['\u200b\u3164\u2800', 'must hold something that can be seen'],
+    ['a\0', 'must not hold NUL or half a surrogate pair'],
+    ['a\ud800', 'must not hold NUL or half a surrogate pair'],
+  ])('may not have %j for a title', async (title, message) => {
+    expect(await fails(400, 'POST', '/api/chatroom', { body: { name: fresh('room'), title } })).toMatchObject(
+      {
+        errors: [{ path: 'title', message: `title ${message}` }],
+      },
+    )
+  })
+
+  it('have a title without space around it', async () => {
+    const body = { name: fresh('room'), title: '  The  class of 2026 \n' }
+    expect(await ok('POST', '/api/chatroom', { body })).toMatchObject({ title: 'The  class of 2026' })
   })
 })
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import * as contract from '../src/contract'
 import { nameKey } from '../src/name'
 import { fails, fresh, newRoom, newUser, ok } from './support/api'
@@ -81,21 +81,41 @@ describe('a user name', () => {
   })
 
   it.each([
-    'a\tb',
-    'a\u0007',
-    'a\u202eb',
-    'a\u200bb',
-    'a\u2060b',
-    '\u3164',
-    '\u2800',
-    'a\u00adb',
-    'a\ufe0f',
-    'a\ud800',
-    'a\u{e0041}',
-  ])('holds nothing that can not be seen: %j', async (name) => {
+    ['a\tb', 'U+0009'],
+    ['a\u0007', 'U+0007'],
+    ['a\u202eb', 'U+202E'],
+    ['a\u200bb', 'U+200B'],
+    ['a\u2060b', 'U+2060'],
+    // NFKC makes U+1160 of it.
+    ['\u3164', 'U+1160'],
+    ['\u2800', 'U+2800'],
+    ['a\u00adb', 'U+00AD'],
+    ['a\ufe0f', 'U+FE0F'],
+    ['a\ud800', 'U+D800'],
+    ['a\u{e0041}', 'U+E0041'],
+  ])('holds nothing that can not be seen: %j, but is told of %s', async (name, character) => {
     expect(await fails(400, 'POST', '/api/users', { body: { name } })).toMatchObject({
-      detail: 'name must not hold control, invisible or unassigned characters',
+      detail: `name must not hold ${character}, which is a control, invisible or unassigned character`,
     })
+  })
+
+  it('that is absurdly long is refused before it is normalised, which takes the square of its length', () => {
+    const normalize = vi.spyOn(String.prototype, 'normalize')
+    const name = `a${'\u0301\u0323'.repeat(10_000)}`
+    for (const { success, error } of [
+      contract.userName.safeParse(name),
+      contract.chatroomName.safeParse(name),
+    ]) {
+      expect(success).toBe(false)
+      expect(error?.issues).toMatchObject([{ message: 'must be 1 to 64 characters' }])
+    }
+    expect(normalize).not.toHaveBeenCalled()
+    normalize.mockRestore()
+  })
+
+  it('of 64 characters may come in any form', async () => {
+    const name = '\u1f97'.repeat(64)
+    expect(contract.userName.parse(`  ${name.normalize('NFD')}  `)).toBe(name)
   })
 
   it('is shown in NFKC, trimmed, with single spaces', async () => {

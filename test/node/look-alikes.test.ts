@@ -17,12 +17,14 @@ describe('src/look-alikes.json', () => {
 
   it('gives a character and its prototype in Unicode’s table one key', () => {
     const different = Object.entries(confusables).filter(([character, prototype]) => {
-      const isOne = [character, prototype].every((side) => /^.$/u.test(side) && side.normalize('NFKD') === side)
+      const isOne = [character, prototype].every(
+        (side) => /^.$/u.test(side) && side.normalize('NFKD') === side,
+      )
       const [mine, other] = [key(`a${character}`), key(`a${prototype}`)]
       return isOne && mine !== undefined && other !== undefined && mine !== other
     })
     // Their capitals look like something else than they do.
-    const exceptions = { ƽ: 's', β: 'ß', ꞵ: 'ß', '𑣄': 'z', '𑣆': '7', '𑣕': '6', '𑣜': 'y', '\u0345': '\u0328' }
+    const exceptions = { ƽ: 's', β: 'ß', ꞵ: 'ß', 𑣄: 'z', 𑣆: '7', 𑣕: '6', 𑣜: 'y', '\u0345': '\u0328' }
     expect(Object.fromEntries(different)).toEqual(exceptions)
   })
 
