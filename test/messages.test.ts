@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Message } from '../src/contract'
 import { call, fails, fresh, newUser, ok, roomWithUser, say } from './support/api'
+import { scene } from './support/scene'
 
 describe('a message', () => {
   it('is numbered from 1 and found where its Location says', async () => {
@@ -149,6 +150,21 @@ describe('an Idempotency-Key', () => {
     ).toMatchObject({
       type: '/problems/idempotency-key-reused',
     })
+  })
+
+  it('used again for another message is refused once the first is deleted, too', async () => {
+    const { room, owner, member } = await scene()
+    for (const deletion of [
+      'message/1',
+      `message?author=${member.name}&from=2000-01-01T00:00:00Z&upTo=2100-01-01T00:00:00Z`,
+    ]) {
+      const key = fresh('key')
+      const { seq } = await (await send(room, member.name, 'one', key)).json<Message>()
+      await ok('DELETE', `${room}/${deletion.replace('message/1', `message/${seq}`)}`, { token: owner.token })
+      expect((await send(room, member.name, 'two', key)).status).toBe(422)
+      const again = await send(room, member.name, 'one', key)
+      expect([again.status, await again.json()]).toMatchObject([201, { seq, message: null }])
+    }
   })
 
   it('means something else for another sender, and in another room', async () => {
