@@ -46,10 +46,18 @@ app.use(
       throw new Problem('body-too-large', 'A body may be at most 64 KiB.')
     },
   }),
-  database(),
 )
 
+let document: OpenApiDocument | undefined
+
 const routes = app
+  .get('/openapi.json', (c) => {
+    document ??= openApiDocument(table, version)
+    return c.json(document, 200)
+  })
+  .get('/', (c) => c.env.ASSETS.fetch(c.req.raw))
+  // For the routes after this one: those before ask no database.
+  .use(database())
   .route('/api/users', users)
   .route('/api/chatroom', rooms)
   .route('/chatroom', room)
@@ -61,8 +69,6 @@ const routes = app
     await ping(c.var.db)
     return c.json({ name: 'parlour' as const, version }, 200)
   })
-  .get('/openapi.json', (c) => c.json(document(), 200))
-  .get('/', (c) => c.env.ASSETS.fetch(c.req.raw))
 
 // The same resources for prototypes that were written against these paths.
 app.route('/api/user', users).route('/api/chatrooms', rooms)
@@ -71,4 +77,3 @@ app.route('/api/user', users).route('/api/chatrooms', rooms)
 export type App = typeof routes
 
 const table: OperationsOf<App> = operations
-const document = (): OpenApiDocument => openApiDocument(table, version)

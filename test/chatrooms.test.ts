@@ -97,6 +97,21 @@ describe('members', () => {
     expect(await ok('GET', room)).toMatchObject({ memberCount: 1 })
   })
 
+  it('join by a name in the query where there is no body, whatever type it is said to have', async () => {
+    const { room, userName } = await roomWithUser()
+    const joined = await ok('PUT', `${room}?userName=${userName}`)
+    expect(joined).toMatchObject({ userName })
+    const headers = { 'Content-Type': 'application/json' }
+    expect(await ok('PUT', `${room}?userName=${userName}`, { headers })).toEqual(joined)
+    expect(await ok('PUT', `${room}?userName=nobody`, { body: { userName } })).toEqual(joined)
+    expect(await fails(400, 'PUT', room)).toMatchObject({ detail: 'missing userName' })
+  })
+
+  it('join by their token alone', async () => {
+    const [{ name }, { name: userName, token }] = [await newRoom(), await newUser()]
+    expect(await ok('PUT', `/chatroom/${name}`, { token })).toMatchObject({ userName })
+  })
+
   it('join by speaking', async () => {
     const { room, userName } = await roomWithUser()
     await say(room, userName, 'hello!')

@@ -170,6 +170,18 @@ describe('x-d1-bookmark', () => {
     )
   })
 
+  it('that is empty is none', async () => {
+    expect((await call('GET', '/api/users', { headers: { 'x-d1-bookmark': '' } })).status).toBe(200)
+  })
+
+  it('is nothing to what asks no database', async () => {
+    const headers = { 'x-d1-bookmark': 'first-primary; drop' }
+    for (const path of ['/', '/openapi.json']) {
+      const answer = await call('GET', path, { headers })
+      expect([path, answer.status, answer.headers.get('x-d1-bookmark')]).toEqual([path, 200, null])
+    }
+  })
+
   it('that was never given out is refused', async () => {
     const headers = { 'x-d1-bookmark': 'first-primary; drop' }
     expect(await fails(400, 'GET', '/api/users', { headers })).toMatchObject({

@@ -76,7 +76,10 @@ describe('a message', () => {
     const edit = { body: { userName: other, message: 'yours?' } }
     expect(await fails(403, 'PATCH', `${room}/message/1`, edit)).toMatchObject({ title: 'Not the author' })
     await fails(403, 'DELETE', `${room}/message/1?userName=${other}`)
-    expect(await fails(400, 'DELETE', `${room}/message/1`)).toMatchObject({ detail: 'missing userName' })
+    expect(await fails(400, 'DELETE', `${room}/message/1`)).toMatchObject({
+      detail: 'missing userName in the query',
+      errors: [{ path: 'userName', message: 'missing userName in the query' }],
+    })
     expect(await fails(404, 'DELETE', `${room}/message/1?userName=nobody`)).toMatchObject({
       title: 'User not found',
     })
