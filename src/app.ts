@@ -22,7 +22,14 @@ const KIBIBYTE = 1024
 export const app = new Hono<Env>()
 
 app.onError(answerProblem)
-app.notFound((c) => answerProblem(new Problem('not-found', `There is nothing at ${c.req.path}.`), c))
+app.notFound((c) => {
+  const { method, path } = c.req
+  const meant = path.replace(/\/$/, '')
+  // What is matched by more than the middleware has a route.
+  const isThere = meant !== path && app.router.match(method, meant)[0].some(([[, { path }]]) => path !== '/*')
+  const hint = isThere ? ` Did you mean ${meant}?` : ''
+  return answerProblem(new Problem('not-found', `There is nothing at ${path}.${hint}`), c)
+})
 
 app.use(
   identify(),

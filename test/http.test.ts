@@ -70,6 +70,15 @@ describe('every path', () => {
   })
 })
 
+it('a path with a slash too many is told the one without, where there is one', async () => {
+  for (const path of ['/api/users', '/chatroom/x', '/chatroom/x/member/教室']) {
+    expect(await fails(404, 'GET', `${path}/?limit=5`)).toMatchObject({
+      detail: `There is nothing at ${path}/. Did you mean ${path}?`,
+    })
+  }
+  expect(await fails(404, 'GET', '/chatroom/')).toMatchObject({ detail: 'There is nothing at /chatroom/.' })
+})
+
 describe('CORS', () => {
   it('lets a page of any origin send every method and header that there is, and asks once a day', async () => {
     const headers = { Origin: 'https://example.org', 'Access-Control-Request-Method': 'PATCH' }
