@@ -84,11 +84,11 @@ export const refusedBecause = (
   const { chatroom = '', user } = named
   switch (refusal) {
     case 'invalid token':
-      return invalidToken('Nobody has this token, or it is no bearer token.')
+      return invalidToken('Nobody has this token, or it is not sent as `Authorization: Bearer <token>`.')
     case 'token required':
       return new Problem(
         'token-required',
-        `${user === undefined ? 'This' : `"${user}" is protected: this`} needs a token.`,
+        `${user === undefined ? 'This' : `"${user}" is protected: this`} needs a token: send it as \`Authorization: Bearer <token>\`.`,
         {
           headers: { 'WWW-Authenticate': 'Bearer realm="parlour"' },
         },

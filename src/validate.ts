@@ -13,14 +13,27 @@ const missing = (path: string, target: string): FieldError => ({
   message: `missing ${path}${target === 'query' ? ' in the query' : ''}`,
 })
 
+const expectations: Record<string, string> = {
+  array: 'an array',
+  boolean: 'true or false',
+  int: 'a whole number',
+  object: 'an object',
+}
+
 const fieldError = (issue: z.core.$ZodIssue, data: unknown, target: string): FieldError => {
   const path = issue.path.join('.')
   if (!isObject(data)) return { path, message: 'the body must be a JSON object' }
   const value = valueAt(data, issue.path)
   if (value === undefined) return missing(path, target)
-  if (issue.code !== 'invalid_type') return { path, message: `${path} ${issue.message}` }
+  if (issue.code === 'invalid_value') {
+    return {
+      path,
+      message: `${path} must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`,
+    }
+  }
+  if (issue.code !== 'invalid_type') return { path, message: `${path} ${issue.message}`.trim() }
   if (target === 'query') return { path, message: `${path} must be given once` }
-  return { path, message: `${path} must be a ${issue.expected}` }
+  return { path, message: `${path} must be ${expectations[issue.expected] ?? `a ${issue.expected}`}` }
 }
 
 const invalid = (errors: FieldError[]): Problem =>

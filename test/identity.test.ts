@@ -175,7 +175,10 @@ describe('a token', () => {
   })
 
   it('is asked for where it tells who one is', async () => {
-    expect(await fails(401, 'GET', '/api/users/me')).toMatchObject({ type: '/problems/token-required' })
+    expect(await fails(401, 'GET', '/api/users/me')).toMatchObject({
+      type: '/problems/token-required',
+      detail: 'This needs a token: send it as `Authorization: Bearer <token>`.',
+    })
   })
 
   it('makes its user the owner of the rooms that it creates', async () => {
