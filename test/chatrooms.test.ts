@@ -23,7 +23,9 @@ describe('chatrooms', () => {
     while (next) {
       const page: { chatrooms: Chatroom[]; next: string | null } = await ok('GET', next)
       names.push(...page.chatrooms.map(({ name }) => name))
+      expect(page.chatrooms.length).toBeLessThanOrEqual(2)
       next = page.next
+      if (next) expect(next).toMatch(/^\/api\/chatroom\?limit=2&cursor=\d+$/)
     }
     expect(names.length).toBeGreaterThanOrEqual(5)
     expect(new Set(names).size).toBe(names.length)
@@ -39,11 +41,30 @@ describe('chatrooms', () => {
     await fails(409, 'POST', '/api/chatroom', { body: { name: name.toUpperCase() } })
   })
 
+  const expectEncoded = async (location: string) => {
+    for (const { name: userName } of [await newUser(), await newUser()]) {
+      const said = await call('POST', `${location}/message`, { body: { userName, message: 'x' } })
+      expect(said.headers.get('location')).toMatch(new RegExp(`^${location}/message/[12]$`))
+    }
+    for (const [list, onward] of [
+      ['message', 'before=2'],
+      ['member', 'cursor=1'],
+    ]) {
+      const listed = await call('GET', `${location}/${list}?limit=1`)
+      const next = `${location}/${list}?limit=1&${onward}`
+      expect(await listed.json()).toMatchObject({ next })
+      expect(listed.headers.get('link')).toBe(`<${next}>; rel="next"`)
+    }
+  }
+
   it('may be named in any script, and are reached where their Location says', async () => {
     for (const name of ['教室', 'класс', 'हिन्दी', 'غرفة', 'v1.0_beta-2', '教室'.repeat(32)]) {
       const created = await call('POST', '/api/chatroom', { body: { name } })
       expect(created.status).toBe(201)
-      expect(await ok('GET', created.headers.get('location') ?? '')).toMatchObject({ name })
+      const location = `/chatroom/${encodeURIComponent(name)}`
+      expect(created.headers.get('location')).toBe(location)
+      expect(await ok('GET', location)).toMatchObject({ name })
+      await expectEncoded(location)
     }
   })
 

@@ -174,7 +174,12 @@ describe('an Idempotency-Key', () => {
     const [here, there] = await Promise.all([roomWithUser(), roomWithUser()])
     const key = fresh('key')
     await send(here.room, here.userName, 'mine', key)
-    expect(await (await send(here.room, there.userName, 'mine too', key)).json()).toMatchObject({ seq: 2 })
+    const other = await send(here.room, there.userName, 'mine', key)
+    expect(other.headers.get('idempotent-replayed')).toBeNull()
+    expect(await other.json()).toMatchObject({ seq: 2, userName: there.userName })
+    const again = await send(here.room, there.userName, 'mine', key)
+    expect(again.headers.get('idempotent-replayed')).toBe('true')
+    expect(await again.json()).toMatchObject({ seq: 2, userName: there.userName })
     expect(await (await send(there.room, here.userName, 'and here', key)).json()).toMatchObject({ seq: 1 })
   })
 
