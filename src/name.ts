@@ -4,7 +4,7 @@ const keys = new Map(
   Object.entries(lookAlikes).flatMap(([key, members]) => Array.from(members, (member) => [member, key])),
 )
 
-/** Greek letters whose capitals look like other Latin letters (Ν, Υ) or none: among Latin letters, what they are there for. */
+/** Greek letters whose capitals look like another Latin letter than they do, or like none. */
 const amongLatin: Record<string, string> = { ν: 'v', υ: 'u', γ: 'y' }
 
 /**
@@ -21,6 +21,7 @@ export const fold = (text: string): string =>
  */
 export const nameKey = (name: string): string => {
   const decomposed = name.normalize('NFD')
+  // Among Latin letters they stand for what they look like.
   const meant = /\p{Script=Latin}/u.test(decomposed)
     ? decomposed.replace(/[νυγ]/g, (letter) => amongLatin[letter] ?? letter)
     : decomposed

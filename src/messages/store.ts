@@ -91,7 +91,8 @@ export type Sending = {
 
 /**
  * Stores a message and makes its author a member. Under an idempotency key that the author has used in this room
- * before it stores nothing: it gives the message of then, without its text once that is deleted, or says that the key stood for another one.
+ * before it stores nothing: it gives the message of then, without its text once that is deleted, or says that the key
+ * stood for another one.
  */
 export const send = async (db: Database, sending: Sending): Promise<Sent> => {
   const { roomKey, actor, text, now, idempotency } = sending
