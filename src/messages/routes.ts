@@ -94,7 +94,7 @@ export const messages = new Hono<Env>()
       const { name } = c.req.valid('param')
       const { 'Idempotency-Key': key } = c.req.valid('header')
       const { userName, message: text } = c.req.valid('json')
-      const idempotency = key === undefined ? undefined : { key, fingerprint: await digest(text) }
+      const idempotency = key === undefined ? undefined : { key, fingerprint: await digest(`${key} ${text}`) }
       const sent = await send(c.var.db, {
         roomKey: nameKey(name),
         actor: await actorOf(c, userName),

@@ -56,11 +56,7 @@ export const purge = async (
         createdAt: now,
       })} from ${actors} join messages on ${isDoomed}`,
     ),
-    db
-      .update(messages)
-      .set({ text: null, fingerprint: null, deletedAt: now })
-      .where(isDoomed)
-      .returning({ seq: messages.seq }),
+    db.update(messages).set({ text: null, deletedAt: now }).where(isDoomed).returning({ seq: messages.seq }),
   ])
   if (!found) throw noRow
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
