@@ -1,6 +1,6 @@
 /**
- * `npm run look-alikes`: writes `src/look-alikes.json`, Unicode's table of confusable characters without those that
- * can't be left in a name once it is normalised and case-folded. The rest would be a third of the Worker's size.
+ * `npm run look-alikes`: writes `src/look-alikes.json`, the classes of characters that look alike in one case or the
+ * other, from Unicode's table of confusable characters. docs/decisions/0006.
  */
 import { writeFileSync } from 'node:fs'
 import confusables from 'unhomoglyph/data.json' with { type: 'json' }
@@ -10,12 +10,50 @@ import { fold } from '../src/name.ts'
 const ascii = (json: string): string =>
   json.replace(/[^\n -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
-/** The part of the table that `nameKey` can ever look up, as JSON: pairs of a character and its prototype. */
+const isAscii = (text: string) => /^[ -~]+$/.test(text)
+const isOne = (text: string) => Array.from(text).length === 1
+
+// Both sides folded, so that what looks alike as a capital is alike. What normalising or folding takes out of a name is
+// left out.
+const pairs = Object.entries(confusables)
+  .map(([character, prototype]) => ({
+    character,
+    folded: fold(character),
+    prototype: fold(prototype).normalize('NFD'),
+  }))
+  .filter(({ character, folded }) => character.normalize('NFKD') === character && isOne(folded))
+  .filter(({ character, folded }) => character === folded || /\p{Lu}/u.test(character))
+
+type Pair = (typeof pairs)[number]
+
+/** ASCII by itself first; then one character for one, and capitals, which are closer to each other. */
+const rank = ({ character, folded, prototype }: Pair): number =>
+  isAscii(character) ? 0 : (isOne(prototype) ? 1 : 3) + (character === folded ? 1 : 0)
+
+/** The key of each class, and its members, as JSON. */
 export const lookAlikes = (): string => {
-  const kept = Object.entries(confusables).filter(
-    ([character]) => character.normalize('NFKD') === character && fold(character) === character,
-  )
-  return `[\n${kept.map((pair) => ascii(JSON.stringify(pair))).join(',\n')}\n]\n`
+  const looksLike = new Map<string, string>()
+  const key = (text: string): string =>
+    Array.from(text, (character) => {
+      const other = looksLike.get(character)
+      return other === undefined ? character : key(other)
+    }).join('')
+  // What stands for itself: two letters of ASCII are not to become one because a Greek one looks like both.
+  const isFixed = (text: string) => isAscii(text) || !isOne(text)
+
+  for (const { character, folded, prototype } of pairs.toSorted((a, b) => rank(a) - rank(b))) {
+    const [mine, other] = [key(folded), key(prototype)]
+    if (mine === other) continue
+    if (isAscii(character) || !isFixed(mine)) looksLike.set(mine, other)
+    else if (!isFixed(other)) looksLike.set(other, mine)
+  }
+
+  const classes = new Map<string, string>()
+  for (const character of looksLike.keys()) {
+    const name = key(character)
+    classes.set(name, (classes.get(name) ?? '') + character)
+  }
+  return `{\n${[...classes].map(([name, members]) => ascii(`${JSON.stringify(name)}:${JSON.stringify(members)}`)).join(',\n')}\n}\n`
 }
 
 if (import.meta.main) writeFileSync('src/look-alikes.json', lookAlikes())

@@ -23,7 +23,14 @@ const KIBIBYTE = 1024
 export const app = new Hono<Env>()
 
 app.onError(answerProblem)
-app.notFound((c) => answerProblem(new Problem('not-found', `There is nothing at ${c.req.path}.`), c))
+app.notFound((c) => {
+  const { method, path } = c.req
+  const meant = path.replace(/\/$/, '')
+  // What is matched by more than the middleware has a route.
+  const isThere = meant !== path && app.router.match(method, meant)[0].some(([[, { path }]]) => path !== '/*')
+  const hint = isThere ? ` Did you mean ${meant}?` : ''
+  return answerProblem(new Problem('not-found', `There is nothing at ${path}.${hint}`), c)
+})
 
 app.use(
   identify(),
@@ -47,10 +54,18 @@ app.use(
       throw new Problem('body-too-large', 'A body may be at most 64 KiB.')
     },
   }),
-  database(),
 )
 
+let document: OpenApiDocument | undefined
+
 const routes = app
+  .get('/openapi.json', (c) => {
+    document ??= openApiDocument(table, version)
+    return c.json(document, 200)
+  })
+  .get('/', (c) => c.env.ASSETS.fetch(c.req.raw))
+  // For the routes after this one: those before ask no database.
+  .use(database())
   .route('/api/users', users)
   .route('/api/chatroom', rooms)
   .route('/chatroom', room)
@@ -63,8 +78,6 @@ const routes = app
     await ping(c.var.db)
     return c.json({ name: 'parlour' as const, version }, 200)
   })
-  .get('/openapi.json', (c) => c.json(document(), 200))
-  .get('/', (c) => c.env.ASSETS.fetch(c.req.raw))
 
 // The same resources for prototypes that were written against these paths.
 app.route('/api/user', users).route('/api/chatrooms', rooms)
@@ -73,4 +86,3 @@ app.route('/api/user', users).route('/api/chatrooms', rooms)
 export type App = typeof routes
 
 const table: OperationsOf<App> = operations
-const document = (): OpenApiDocument => openApiDocument(table, version)

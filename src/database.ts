@@ -38,9 +38,16 @@ export type Database = ReturnType<typeof openDatabase>['db']
 const ourFault = /SQLITE_(ERROR|CONSTRAINT|MISMATCH|RANGE|TOOBIG)|D1_TYPE_ERROR|D1_COLUMN_NOTFOUND/
 const theirs = /^D1_|D1 DB|Network connection lost|internal error|overloaded|timed? ?out/i
 
+/** What went wrong. Drizzle's own errors tell the query with its parameters, which are nobody's business: their cause. */
+export const withoutQuery = (error: Error): Error => {
+  if (!error.message.startsWith('Failed query')) return error
+  return error.cause instanceof Error ? error.cause : new Error('a query failed')
+}
+
 /** Whether an error means that D1 was overloaded or out of reach, rather than that a statement was wrong. */
 export const isUnavailable = (error: Error): boolean => {
-  const { message } = error.cause instanceof Error ? error.cause : error
+  // D1's own error: its message begins with `D1_ERROR: `, that of its cause does not.
+  const { message } = withoutQuery(error)
   return theirs.test(message) && !ourFault.test(message)
 }
 

@@ -86,7 +86,7 @@ export const identify = (): MiddlewareHandler<Env> =>
 /** Opens the database for the request; `x-d1-bookmark` comes in, for read-your-writes, and goes out. */
 export const database = (): MiddlewareHandler<Env> =>
   async function database(c, next) {
-    const given = c.req.header('x-d1-bookmark')
+    const given = c.req.header('x-d1-bookmark') || undefined
     if (given !== undefined && !/^[0-9a-f-]{1,100}$/.test(given)) {
       const message = 'x-d1-bookmark is not one that this service gave out'
       throw new Problem('invalid-request', message, { errors: [{ path: 'x-d1-bookmark', message }] })

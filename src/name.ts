@@ -1,20 +1,31 @@
 import lookAlikes from './look-alikes.json' with { type: 'json' }
 
-const prototypes = new Map(lookAlikes as [string, string][])
+const keys = new Map(
+  Object.entries(lookAlikes).flatMap(([key, members]) => Array.from(members, (member) => [member, key])),
+)
+
+/** Greek letters whose capitals look like another Latin letter than they do, or like none. */
+const amongLatin: Record<string, string> = { ν: 'v', υ: 'u', γ: 'y' }
 
 /**
- * Full case folding as near as JavaScript has it: upper case first, so that ß meets ss. A final sigma is only a
- * matter of its place in a word.
+ * Full case folding as near as JavaScript has it: by upper case, so that ß meets ss, and by lower case before, so that ẞ
+ * does. A final sigma is only a matter of its place in a word.
  */
-export const fold = (text: string): string => text.toUpperCase().toLowerCase().replaceAll('ς', 'σ')
+export const fold = (text: string): string =>
+  text.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ')
 
 /**
- * What two names have in common when they are the same name: the case-folded skeleton of Unicode TS #39, section 4.
- * It is for comparing only, never for showing. `name` has been through the contract's door, so it is in NFKC and free
- * of invisible characters, which a skeleton alone would miss. Folded twice, because the look-alike of 0 is a capital O.
+ * What two names have in common when they are the same name: the skeleton of Unicode TS #39, section 4, made to hold for
+ * capitals too. It is for comparing only, never for showing. `name` has been through the contract's door, so it is in NFKC
+ * and free of invisible characters, which a skeleton alone would miss. docs/decisions/0006.
  */
 export const nameKey = (name: string): string => {
-  const decomposed = fold(name).normalize('NFD')
-  const skeleton = Array.from(decomposed, (character) => prototypes.get(character) ?? character).join('')
-  return fold(skeleton).normalize('NFD')
+  const decomposed = name.normalize('NFD')
+  // Among Latin letters they stand for what they look like.
+  const meant = /\p{Script=Latin}/u.test(decomposed)
+    ? decomposed.replace(/[νυγ]/g, (letter) => amongLatin[letter] ?? letter)
+    : decomposed
+  return Array.from(fold(meant).normalize('NFD'), (character) => keys.get(character) ?? character)
+    .join('')
+    .normalize('NFD')
 }

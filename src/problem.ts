@@ -2,7 +2,7 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { ProblemBody } from './contract'
-import { isUnavailable } from './database'
+import { isUnavailable, withoutQuery } from './database'
 import type { Refusal } from './standing'
 
 /** Every way a request can fail. The key is the end of the problem's `type`: /problems/<key>. */
@@ -85,11 +85,11 @@ export const refusedBecause = (
   const { chatroom = '', user } = named
   switch (refusal) {
     case 'invalid token':
-      return invalidToken('Nobody has this token, or it is no bearer token.')
+      return invalidToken('Nobody has this token, or it is not sent as `Authorization: Bearer <token>`.')
     case 'token required':
       return new Problem(
         'token-required',
-        `${user === undefined ? 'This' : `"${user}" is protected: this`} needs a token.`,
+        `${user === undefined ? 'This' : `"${user}" is protected: this`} needs a token: send it as \`Authorization: Bearer <token>\`.`,
         {
           headers: { 'WWW-Authenticate': 'Bearer realm="parlour"' },
         },
@@ -146,10 +146,11 @@ const fromError = (error: Error): Problem => {
   return new Problem('internal-error', 'Something went wrong here. The log has it under this instance.')
 }
 
-/** What may be logged of an error: Drizzle's own message and stack hold the query's parameters, its cause does not. */
+/** What may be logged of an error: of a problem its cause, and of a query no parameters. */
 const describe = (error: Error): string => {
-  const cause = error.cause instanceof Error ? error.cause : error
-  return cause.stack ?? String(cause)
+  const reason = error instanceof Problem && error.cause instanceof Error ? error.cause : error
+  const told = withoutQuery(reason)
+  return told.stack ?? String(told)
 }
 
 type Request = { id: string; method: string; path: string }

@@ -81,7 +81,7 @@ export const messages = sqliteTable(
     editedAt: integer('edited_at'),
     deletedAt: integer('deleted_at'),
     idempotencyKey: text('idempotency_key'),
-    /** Tells a repeated request from another one under the same key, even after an edit. */
+    /** SHA-256 of key and text as first sent: tells a repeat from another message under the key, even once it is deleted. */
     fingerprint: text(),
   },
   (t) => [

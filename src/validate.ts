@@ -8,14 +8,32 @@ const valueAt = (data: unknown, path: PropertyKey[]): unknown =>
 
 const isObject = (data: unknown) => typeof data === 'object' && data !== null && !Array.isArray(data)
 
+const missing = (path: string, target: string): FieldError => ({
+  path,
+  message: `missing ${path}${target === 'query' ? ' in the query' : ''}`,
+})
+
+const expectations: Record<string, string> = {
+  array: 'an array',
+  boolean: 'true or false',
+  int: 'a whole number',
+  object: 'an object',
+}
+
 const fieldError = (issue: z.core.$ZodIssue, data: unknown, target: string): FieldError => {
   const path = issue.path.join('.')
   if (!isObject(data)) return { path, message: 'the body must be a JSON object' }
   const value = valueAt(data, issue.path)
-  if (value === undefined) return { path, message: `missing ${path}` }
-  if (issue.code !== 'invalid_type') return { path, message: `${path} ${issue.message}` }
+  if (value === undefined) return missing(path, target)
+  if (issue.code === 'invalid_value') {
+    return {
+      path,
+      message: `${path} must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`,
+    }
+  }
+  if (issue.code !== 'invalid_type') return { path, message: `${path} ${issue.message}`.trim() }
   if (target === 'query') return { path, message: `${path} must be given once` }
-  return { path, message: `${path} must be a ${issue.expected}` }
+  return { path, message: `${path} must be ${expectations[issue.expected] ?? `a ${issue.expected}`}` }
 }
 
 const invalidFields = (errors: FieldError[]): Problem =>
@@ -26,12 +44,15 @@ export const invalid = (issues: z.core.$ZodIssue[], data: unknown): Problem =>
   invalidFields(issues.map((issue) => fieldError(issue, data, 'json')))
 
 /** What an actor that is not named in the request, and shows no token, is told. */
-export const missingUserName: FieldError = { path: 'userName', message: 'missing userName' }
+export const missingUserName = missing('userName', 'json')
 
-/** A JSON body, or none at all, passes; anything else is told what was expected. */
-const requireJson = async (c: Context): Promise<void> => {
+/** Whether no body at all is as good as an empty object. */
+export const mayBeLeftOut = (body: z.ZodType): boolean => body.safeParse({}).success
+
+/** Whether there is a body; one that is not JSON is told what was expected. */
+const hasJson = async (c: Context): Promise<boolean> => {
   const bytes = await c.req.arrayBuffer()
-  if (bytes.byteLength === 0) return
+  if (bytes.byteLength === 0) return false
   const mediaType = c.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase()
   if (mediaType !== 'application/json') {
     throw new Problem('unsupported-media-type', 'Send JSON, with the header Content-Type: application/json')
@@ -42,6 +63,7 @@ const requireJson = async (c: Context): Promise<void> => {
   } catch {
     throw new Problem('invalid-request', 'the body is not UTF-8')
   }
+  return true
 }
 
 /**
@@ -58,12 +80,16 @@ export const valid = <Target extends keyof ValidationTargets, Schema extends z.Z
     const { data } = result
     const errors = result.success ? [] : result.error.issues.map((issue) => fieldError(issue, data, target))
     const named = !isObject(data) || (data as { userName?: unknown }).userName !== undefined
-    if (actor && !named && c.req.header('Authorization') === undefined) errors.unshift(missingUserName)
+    if (actor && !named && c.req.header('Authorization') === undefined)
+      errors.unshift(missing('userName', target))
     if (errors.length > 0) throw invalidFields(errors)
   })
   if (target !== 'json') return validator
   const handler: MiddlewareHandler = async (c, next) => {
-    await requireJson(c)
+    if (!(await hasJson(c)) && mayBeLeftOut(schema)) {
+      c.req.addValidatedData('json', schema.parse({}) as object)
+      return next()
+    }
     return validator(c as Parameters<typeof validator>[0], next)
   }
   return handler as typeof validator

@@ -23,7 +23,9 @@ describe('chatrooms', () => {
     while (next) {
       const page: { chatrooms: Chatroom[]; next: string | null } = await ok('GET', next)
       names.push(...page.chatrooms.map(({ name }) => name))
+      expect(page.chatrooms.length).toBeLessThanOrEqual(2)
       next = page.next
+      if (next) expect(next).toMatch(/^\/api\/chatroom\?limit=2&cursor=\d+$/)
     }
     expect(names.length).toBeGreaterThanOrEqual(5)
     expect(new Set(names).size).toBe(names.length)
@@ -39,38 +41,70 @@ describe('chatrooms', () => {
     await fails(409, 'POST', '/api/chatroom', { body: { name: name.toUpperCase() } })
   })
 
+  const expectEncoded = async (location: string) => {
+    for (const { name: userName } of [await newUser(), await newUser()]) {
+      const said = await call('POST', `${location}/message`, { body: { userName, message: 'x' } })
+      expect(said.headers.get('location')).toMatch(new RegExp(`^${location}/message/[12]$`))
+    }
+    for (const [list, onward] of [
+      ['message', 'before=2'],
+      ['member', 'cursor=1'],
+    ]) {
+      const listed = await call('GET', `${location}/${list}?limit=1`)
+      const next = `${location}/${list}?limit=1&${onward}`
+      expect(await listed.json()).toMatchObject({ next })
+      expect(listed.headers.get('link')).toBe(`<${next}>; rel="next"`)
+    }
+  }
+
   it('may be named in any script, and are reached where their Location says', async () => {
     for (const name of ['教室', 'класс', 'हिन्दी', 'غرفة', 'v1.0_beta-2', '教室'.repeat(32)]) {
       const created = await call('POST', '/api/chatroom', { body: { name } })
       expect(created.status).toBe(201)
-      expect(await ok('GET', created.headers.get('location') ?? '')).toMatchObject({ name })
+      const location = `/chatroom/${encodeURIComponent(name)}`
+      expect(created.headers.get('location')).toBe(location)
+      expect(await ok('GET', location)).toMatchObject({ name })
+      await expectEncoded(location)
     }
   })
 
+  const allowed = "may hold only letters and digits of any script, '-', '_' and '.'"
   it.each([
-    '',
-    'two words',
-    'a/b',
-    '.',
-    '..',
-    'emoji🎉',
-    'a'.repeat(65),
-    'zero\u200bwidth',
-    '\u0301a',
-    'a%b',
-  ])('may not be named %j', async (name) => {
+    ['', 'must be 1 to 64 characters'],
+    ['a'.repeat(65), 'must be 1 to 64 characters'],
+    ['.', "must not be '.' or '..', which a URL can't hold"],
+    ['..', "must not be '.' or '..', which a URL can't hold"],
+    ['\u0301a', 'must not begin with a combining mark'],
+    ['two words', `${allowed}, not U+0020`],
+    ['a/b', `${allowed}, not U+002F`],
+    ['a%b', `${allowed}, not U+0025`],
+    ['emoji🎉', `${allowed}, not U+1F389`],
+    ['zero\u200bwidth', `${allowed}, not U+200B`],
+    ['a\u3164', `${allowed}, not U+1160`],
+  ])('may not be named %j', async (name, message) => {
     const { errors } = await fails(400, 'POST', '/api/chatroom', { body: { name } })
-    expect(errors?.[0]?.path).toBe('name')
+    expect(errors).toEqual([{ path: 'name', message: `name ${message}` }])
   })
 
-  it('may not have a title that is no text', async () => {
-    const name = fresh('room')
-    expect(await fails(400, 'POST', '/api/chatroom', { body: { name, title: 7 } })).toMatchObject({
-      detail: 'title must be a string',
-    })
-    expect(await fails(400, 'POST', '/api/chatroom', { body: { name, title: '' } })).toMatchObject({
-      detail: 'title must be 1 to 200 characters',
-    })
+  it.each([
+    [7, 'must be a string'],
+    ['', 'must be 1 to 200 characters'],
+    [' \n ', 'must be 1 to 200 characters'],
+    ['x'.repeat(201), 'must be 1 to 200 characters'],
+    ['\u200b\u3164\u2800', 'must hold something that can be seen'],
+    ['a\0', 'must not hold NUL or half a surrogate pair'],
+    ['a\ud800', 'must not hold NUL or half a surrogate pair'],
+  ])('may not have %j for a title', async (title, message) => {
+    expect(await fails(400, 'POST', '/api/chatroom', { body: { name: fresh('room'), title } })).toMatchObject(
+      {
+        errors: [{ path: 'title', message: `title ${message}` }],
+      },
+    )
+  })
+
+  it('have a title without space around it', async () => {
+    const body = { name: fresh('room'), title: '  The  class of 2026 \n' }
+    expect(await ok('POST', '/api/chatroom', { body })).toMatchObject({ title: 'The  class of 2026' })
   })
 })
 
@@ -82,6 +116,21 @@ describe('members', () => {
     expect(await ok('PUT', room, { body: { userName: userName.toUpperCase() } })).toEqual(first)
     expect(await ok('GET', `${room}/member/${userName}`)).toEqual(first)
     expect(await ok('GET', room)).toMatchObject({ memberCount: 1 })
+  })
+
+  it('join by a name in the query where there is no body, whatever type it is said to have', async () => {
+    const { room, userName } = await roomWithUser()
+    const joined = await ok('PUT', `${room}?userName=${userName}`)
+    expect(joined).toMatchObject({ userName })
+    const headers = { 'Content-Type': 'application/json' }
+    expect(await ok('PUT', `${room}?userName=${userName}`, { headers })).toEqual(joined)
+    expect(await ok('PUT', `${room}?userName=nobody`, { body: { userName } })).toEqual(joined)
+    expect(await fails(400, 'PUT', room)).toMatchObject({ detail: 'missing userName' })
+  })
+
+  it('join by their token alone', async () => {
+    const [{ name }, { name: userName, token }] = [await newRoom(), await newUser()]
+    expect(await ok('PUT', `/chatroom/${name}`, { token })).toMatchObject({ userName })
   })
 
   it('join by speaking', async () => {

@@ -82,7 +82,11 @@ describe('history', () => {
     const etag = (await call('GET', path)).headers.get('etag') ?? ''
     expect(etag).toMatch(/^"[0-9a-f]+"$/)
     const headers = { 'If-None-Match': etag }
-    expect((await call('GET', path, { headers })).status).toBe(304)
+    const same = await call('GET', path, { headers })
+    expect(same.status).toBe(304)
+    expect(same.headers.get('etag')).toBe(etag)
+    for (const name of ['access-control-expose-headers', 'x-d1-bookmark', 'x-request-id'])
+      expect([name, same.headers.get(name)]).not.toContain(null)
     await ok('PATCH', `${room}/message/1`, { body: { userName, message: 'changed' } })
     expect((await call('GET', path, { headers })).status).toBe(200)
   })

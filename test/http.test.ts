@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { call, fails, fresh, newUser, ok, roomWithUser } from './support/api'
 
@@ -70,6 +71,15 @@ describe('every path', () => {
   })
 })
 
+it('a path with a slash too many is told the one without, where there is one', async () => {
+  for (const path of ['/api/users', '/chatroom/x', '/chatroom/x/member/教室']) {
+    expect(await fails(404, 'GET', `${path}/?limit=5`)).toMatchObject({
+      detail: `There is nothing at ${path}/. Did you mean ${path}?`,
+    })
+  }
+  expect(await fails(404, 'GET', '/chatroom/')).toMatchObject({ detail: 'There is nothing at /chatroom/.' })
+})
+
 describe('CORS', () => {
   it('lets a page of any origin send every method and header that there is, and asks once a day', async () => {
     const headers = { Origin: 'https://example.org', 'Access-Control-Request-Method': 'PATCH' }
@@ -77,7 +87,9 @@ describe('CORS', () => {
     const allowed = Object.fromEntries(preflight.headers)
     expect(preflight.status).toBe(204)
     expect(allowed['access-control-allow-methods']).toBe('GET,HEAD,POST,PUT,PATCH,DELETE')
-    expect(allowed['access-control-allow-headers']).toContain('Content-Type,Idempotency-Key')
+    expect(allowed['access-control-allow-headers']).toBe(
+      'Authorization,Content-Type,Idempotency-Key,If-None-Match,Last-Event-ID,x-d1-bookmark',
+    )
     expect(allowed['access-control-max-age']).toBe('86400')
     expect(allowed['access-control-allow-credentials']).toBeUndefined()
   })
@@ -85,9 +97,19 @@ describe('CORS', () => {
   it('lets a page read the headers that it needs, of failures too', async () => {
     for (const path of ['/api/users', '/api/users/4711', '/nowhere']) {
       const exposed = (await call('GET', path)).headers.get('access-control-expose-headers')?.split(',')
-      expect(exposed).toEqual(
-        expect.arrayContaining(['Link', 'Location', 'ETag', 'Retry-After', 'x-d1-bookmark']),
-      )
+      expect(exposed?.toSorted()).toEqual([
+        'Allow',
+        'ETag',
+        'Idempotent-Replayed',
+        'Link',
+        'Location',
+        'RateLimit',
+        'RateLimit-Policy',
+        'Retry-After',
+        'WWW-Authenticate',
+        'x-d1-bookmark',
+        'x-request-id',
+      ])
     }
   })
 })
@@ -168,6 +190,36 @@ describe('x-d1-bookmark', () => {
     expect((await call('GET', '/api/users/4711', { headers })).headers.get('x-d1-bookmark')).toMatch(
       /^[0-9a-f-]+$/,
     )
+  })
+
+  it('is where the session begins; without one it is at any replica to read, at the primary to write', async () => {
+    const asked: unknown[] = []
+    const withSession = (constraint: string) => {
+      asked.push(constraint)
+      return env.DB.withSession(constraint)
+    }
+    const db = { withSession } as D1Database
+    const sent = await call('POST', '/api/users', { db, body: { name: fresh('user') } })
+    await call('GET', '/api/users', { db })
+    await call('HEAD', '/api/users', { db })
+    const bookmark = sent.headers.get('x-d1-bookmark') ?? ''
+    const headers = { 'x-d1-bookmark': bookmark }
+    await call('GET', '/api/users', { db, headers })
+    await call('POST', '/api/users', { db, headers, body: { name: fresh('user') } })
+    const unconstrained = 'first-unconstrained'
+    expect(asked).toEqual(['first-primary', unconstrained, unconstrained, bookmark, bookmark])
+  })
+
+  it('that is empty is none', async () => {
+    expect((await call('GET', '/api/users', { headers: { 'x-d1-bookmark': '' } })).status).toBe(200)
+  })
+
+  it('is nothing to what asks no database', async () => {
+    const headers = { 'x-d1-bookmark': 'first-primary; drop' }
+    for (const path of ['/', '/openapi.json']) {
+      const answer = await call('GET', path, { headers })
+      expect([path, answer.status, answer.headers.get('x-d1-bookmark')]).toEqual([path, 200, null])
+    }
   })
 
   it('that was never given out is refused', async () => {

@@ -165,8 +165,21 @@ describe('a token', () => {
     },
   )
 
+  it('is in answers that no cache may keep', async () => {
+    const created = await call('POST', '/api/users', { body: { name: fresh('user') } })
+    const { id, token } = await created.clone().json<NewUser>()
+    const renewed = await call('POST', `/api/users/${id}/token`, { token })
+    for (const answer of [created, renewed]) {
+      expect(await answer.json()).toHaveProperty('token')
+      expect(answer.headers.get('cache-control')).toBe('no-store')
+    }
+  })
+
   it('is asked for where it tells who one is', async () => {
-    expect(await fails(401, 'GET', '/api/users/me')).toMatchObject({ type: '/problems/token-required' })
+    expect(await fails(401, 'GET', '/api/users/me')).toMatchObject({
+      type: '/problems/token-required',
+      detail: 'This needs a token: send it as `Authorization: Bearer <token>`.',
+    })
   })
 
   it('makes its user the owner of the rooms that it creates', async () => {

@@ -137,7 +137,9 @@ describe('a login is refused', () => {
   })
 
   it('where logins are off', async () => {
-    expect(await refusal(await login(), {})).toBe('Nobody has this token, or it is no bearer token.')
+    expect(await refusal(await login(), {})).toBe(
+      'Nobody has this token, or it is not sent as `Authorization: Bearer <token>`.',
+    )
     expect(await refusal(await login(), { JWT_SECRET: '', JWT_JWKS_URL: '' })).toMatch(/^Nobody/)
   })
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Message } from '../src/contract'
 import { call, fails, fresh, newUser, ok, roomWithUser, say } from './support/api'
+import { scene } from './support/scene'
 
 describe('a message', () => {
   it('is numbered from 1 and found where its Location says', async () => {
@@ -75,7 +76,10 @@ describe('a message', () => {
     const edit = { body: { userName: other, message: 'yours?' } }
     expect(await fails(403, 'PATCH', `${room}/message/1`, edit)).toMatchObject({ title: 'Not the author' })
     await fails(403, 'DELETE', `${room}/message/1?userName=${other}`)
-    expect(await fails(400, 'DELETE', `${room}/message/1`)).toMatchObject({ detail: 'missing userName' })
+    expect(await fails(400, 'DELETE', `${room}/message/1`)).toMatchObject({
+      detail: 'missing userName in the query',
+      errors: [{ path: 'userName', message: 'missing userName in the query' }],
+    })
     expect(await fails(404, 'DELETE', `${room}/message/1?userName=nobody`)).toMatchObject({
       title: 'User not found',
     })
@@ -151,11 +155,31 @@ describe('an Idempotency-Key', () => {
     })
   })
 
+  it('used again for another message is refused once the first is deleted, too', async () => {
+    const { room, owner, member } = await scene()
+    for (const deletion of [
+      'message/1',
+      `message?author=${member.name}&from=2000-01-01T00:00:00Z&upTo=2100-01-01T00:00:00Z`,
+    ]) {
+      const key = fresh('key')
+      const { seq } = await (await send(room, member.name, 'one', key)).json<Message>()
+      await ok('DELETE', `${room}/${deletion.replace('message/1', `message/${seq}`)}`, { token: owner.token })
+      expect((await send(room, member.name, 'two', key)).status).toBe(422)
+      const again = await send(room, member.name, 'one', key)
+      expect([again.status, await again.json()]).toMatchObject([201, { seq, message: null }])
+    }
+  })
+
   it('means something else for another sender, and in another room', async () => {
     const [here, there] = await Promise.all([roomWithUser(), roomWithUser()])
     const key = fresh('key')
     await send(here.room, here.userName, 'mine', key)
-    expect(await (await send(here.room, there.userName, 'mine too', key)).json()).toMatchObject({ seq: 2 })
+    const other = await send(here.room, there.userName, 'mine', key)
+    expect(other.headers.get('idempotent-replayed')).toBeNull()
+    expect(await other.json()).toMatchObject({ seq: 2, userName: there.userName })
+    const again = await send(here.room, there.userName, 'mine', key)
+    expect(again.headers.get('idempotent-replayed')).toBe('true')
+    expect(await again.json()).toMatchObject({ seq: 2, userName: there.userName })
     expect(await (await send(there.room, here.userName, 'and here', key)).json()).toMatchObject({ seq: 1 })
   })
 

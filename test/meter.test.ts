@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { Allowance } from '../src/limits/allowance'
 import type { LeaseRequest } from '../src/limits/meter'
 import { call, fails, fresh, newUser, ok, roomWithUser } from './support/api'
-import { counting, failingBefore } from './support/database'
+import { counting, d1Error, failingBefore } from './support/database'
 import { meter } from './support/limits'
 
 const DAY = 86_400
@@ -98,7 +98,7 @@ describe('the day’s writes', () => {
       await fails(413, 'POST', '/api/users', { env, body: new Uint8Array(70_000) })
     }
     for (let i = 0; i < 2; i++) {
-      const db = failingBefore('Network connection lost.')
+      const db = failingBefore(d1Error('Network connection lost.'))
       expect(
         await fails(503, 'POST', '/api/users', { env, db, body: { name: fresh('user') } }),
       ).toMatchObject({

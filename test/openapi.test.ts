@@ -1,17 +1,17 @@
 import { testClient } from 'hono/testing'
-import { describe, expect, expectTypeOf, it } from 'vitest'
+import { describe, expect, expectTypeOf, it, vi } from 'vitest'
+import * as z from 'zod'
 import type { App } from '../src/app'
 import { app } from '../src/app'
 import type { Chatroom, Message } from '../src/contract'
 import { call, fresh, newUser, ok, roomWithUser, say } from './support/api'
-import { documentedSuccesses, seen } from './support/contract'
+import { documentedOperations, documentedSuccesses, seen } from './support/contract'
 
 describe('the OpenAPI document', () => {
   it('names every success, and each of them happens', async () => {
     const { room, userName } = await roomWithUser()
     const { id } = await ok<{ id: number }>('POST', '/api/users', { body: { name: fresh('user') } })
     await say(room, userName, 'hello')
-    await call('GET', '/')
     const { id: holder, token } = await newUser()
     await ok('GET', '/api/users/me', { token })
     for (const path of [
@@ -26,8 +26,10 @@ describe('the OpenAPI document', () => {
     }
     for (const path of ['/member', `/member/${userName}`, '/message', '/message/1'])
       await ok('GET', room + path)
-    const etag = (await call('GET', `${room}/message`)).headers.get('etag') ?? ''
-    await call('GET', `${room}/message`, { headers: { 'If-None-Match': etag } })
+    for (const path of ['/', `${room}/message`]) {
+      const etag = (await call('GET', path)).headers.get('etag') ?? ''
+      expect((await call('GET', path, { headers: { 'If-None-Match': etag } })).status).toBe(304)
+    }
     await ok('PUT', room, { body: { userName } })
     await ok('POST', `${room}/ticket`, { body: { userName } })
     await (await call('GET', `${room}/live`)).body?.cancel()
@@ -54,6 +56,35 @@ describe('the OpenAPI document', () => {
       headers: { Authorization: `Bearer ${renewed.token}` },
     })
     expect(documentedSuccesses().filter((operation) => !seen.has(operation))).toEqual([])
+  })
+
+  it('says that what may be sent a body may find it too large, and nothing else', async () => {
+    for (const { method, path, documented } of documentedOperations()) {
+      expect([method, path, '413' in documented]).toEqual([method, path, method !== 'GET'])
+      if (method === 'GET') continue
+      const options = { body: new Uint8Array(65_537) }
+      expect((await call(method, path.replace(/\{\w+\}/g, '1'), options)).status, path).toBe(413)
+    }
+  })
+
+  it('says with which header one asks for news only, where there is an ETag', () => {
+    const asking = documentedOperations().filter(({ asked }) => asked.includes('If-None-Match'))
+    const tagged = documentedOperations().filter(({ documented }) => documented[200]?.headers?.ETag)
+    expect(asking).toEqual(tagged)
+    expect(tagged.map(({ path, documented }) => [path, Object.keys(documented[304]?.headers ?? {})])).toEqual(
+      [
+        ['/chatroom/{name}/message', ['Link', 'ETag', 'x-request-id', 'x-d1-bookmark']],
+        ['/', ['ETag', 'x-request-id']],
+      ],
+    )
+  })
+
+  it('is made once', async () => {
+    const document = await ok('GET', '/openapi.json')
+    const asked = vi.spyOn(z.globalRegistry, 'get')
+    expect(await ok('GET', '/openapi.json')).toEqual(document)
+    expect(asked).not.toHaveBeenCalled()
+    asked.mockRestore()
   })
 })
 

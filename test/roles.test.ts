@@ -57,15 +57,19 @@ describe('settings', () => {
   })
 
   it.each([
-    {},
-    { slowModeSeconds: -1 },
-    { slowModeSeconds: 21_601 },
-    { readers: 'nobody' },
-    { archived: 'yes' },
-    { title: '' },
-  ])('are not %j', async (body) => {
+    [{}, 'nothing to change'],
+    [{ slowModeSeconds: -1 }, 'slowModeSeconds must be 0 to 21600'],
+    [{ slowModeSeconds: 21_601 }, 'slowModeSeconds must be 0 to 21600'],
+    [{ slowModeSeconds: '1' }, 'slowModeSeconds must be a number'],
+    [{ slowModeSeconds: 1.5 }, 'slowModeSeconds must be a whole number'],
+    [{ readers: 'nobody' }, 'readers must be "anyone" or "members"'],
+    [{ archived: 'yes' }, 'archived must be true or false'],
+    [{ title: '' }, 'title must be 1 to 200 characters'],
+    [{ blockedWords: 'x' }, 'blockedWords must be an array'],
+    [{ blockedWords: ['x', '!'] }, 'blockedWords.1 must hold a letter or a digit'],
+  ])('are not %j', async (body, detail) => {
     const { room, owner } = await scene()
-    await fails(400, 'PATCH', room, { body, token: owner.token })
+    expect(await fails(400, 'PATCH', room, { body, token: owner.token })).toMatchObject({ detail })
   })
 
   it('hand the room on, and then the owner is another', async () => {

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { Message, User } from '../src/contract'
-import { call, fails, fresh, newUser, ok, roomWithUser, say } from './support/api'
+import { call, fails, fresh, newRoom, newUser, ok, roomWithUser, say } from './support/api'
 
 type Users = { users: User[]; next: string | null }
 
@@ -90,6 +90,23 @@ describe('users', () => {
     expect(await fails(403, 'PATCH', `${room}/message/2`, edit)).toMatchObject({
       type: '/problems/not-the-author',
     })
+  })
+
+  it('are taken out of the rooms they are in, and out of no other, when they are deleted', async () => {
+    const user = await newUser()
+    const other = await newUser()
+    const [both, theirs, left] = [await newRoom(), await newRoom(), await newRoom()]
+    const join = (room: { name: string }, userName: string) =>
+      ok('PUT', `/chatroom/${room.name}`, { body: { userName } })
+    for (const room of [both, left]) await join(room, user.name)
+    for (const room of [both, theirs, left]) await join(room, other.name)
+    await ok('DELETE', `/chatroom/${left.name}/member/${user.name}`)
+    await ok('DELETE', `/api/users/${user.id}`)
+    for (const { name } of [both, theirs, left]) {
+      expect(await ok('GET', `/chatroom/${name}`)).toMatchObject({ memberCount: 1 })
+      const { members } = await ok<{ members: unknown[] }>('GET', `/chatroom/${name}/member`)
+      expect(members).toMatchObject([{ userName: other.name }])
+    }
   })
 
   it('are not found under an unknown id, whatever is asked of it', async () => {

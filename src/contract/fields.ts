@@ -28,9 +28,30 @@ const tidy = (name: string): string =>
 
 const nameLength = lengthBetween(1, 64)
 
+/** A name as it was sent: shorter than what `tidy` takes long for, and long enough for any form of 64 characters. */
+const rawName = z.string().max(1024, { error: nameLength.error })
+
 // \p{C} holds controls, bidirectional overrides, surrogates, private use and unassigned; what is ignorable or
 // blank (Hangul fillers, variation selectors, the empty Braille cell) shows nothing, so it would hide in a name.
 const invisible = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u
+const outsideRoomNames = new RegExp(`[^\\p{L}\\p{M}\\p{N}._-]|${invisible.source}`, 'u')
+
+/** Refuses what `refused` finds; `told` makes the error of its code point, as Unicode writes it: U+200B. */
+const without = (refused: RegExp, told: (codePoint: string) => string) => ({
+  check: (name: string) => !refused.test(name),
+  error: ({ input }: { input?: unknown }) => {
+    const code = refused.exec(String(input))?.[0].codePointAt(0) ?? 0
+    return told(`U+${code.toString(16).toUpperCase().padStart(4, '0')}`)
+  },
+})
+const visible = without(
+  invisible,
+  (it) => `must not hold ${it}, which is a control, invisible or unassigned character`,
+)
+const urlSafe = without(
+  outsideRoomNames,
+  (it) => `may hold only letters and digits of any script, '-', '_' and '.', not ${it}`,
+)
 
 const notDots = (name: string) => name !== '.' && name !== '..'
 const dotsError = { error: "must not be '.' or '..', which a URL can't hold" }
@@ -38,16 +59,13 @@ const noMarkFirst = (name: string) => !/^\p{M}/u.test(name)
 const markError = { error: 'must not begin with a combining mark' }
 
 /** A person's name, after NFKC and trimming. */
-export const userName = z
-  .string()
+export const userName = rawName
   .transform(tidy)
   .pipe(
     z
       .string()
       .refine(nameLength.check, nameLength)
-      .refine((name) => !invisible.test(name), {
-        error: 'must not hold control, invisible or unassigned characters',
-      })
+      .refine(visible.check, visible)
       .refine((name) => !name.includes('/'), { error: 'must not hold a slash' })
       .refine(noMarkFirst, markError)
       .refine(notDots, dotsError),
@@ -60,16 +78,13 @@ export const userName = z
   })
 
 /** A room's name: it stands in URLs, so letters and digits of any script, `-`, `_` and `.` only. */
-export const chatroomName = z
-  .string()
+export const chatroomName = rawName
   .transform(tidy)
   .pipe(
     z
       .string()
       .refine(nameLength.check, nameLength)
-      .refine((name) => /^[\p{L}\p{M}\p{N}._-]*$/u.test(name) && !invisible.test(name), {
-        error: "may hold only letters and digits of any script, '-', '_' and '.'",
-      })
+      .refine(urlSafe.check, urlSafe)
       .refine(noMarkFirst, markError)
       .refine(notDots, dotsError),
   )
@@ -94,10 +109,15 @@ export const messageText = z
 
 const titleLength = lengthBetween(1, 200)
 
+const blank = /^[\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]+$/u
+
+/** A short text of one's own, without the space around it. */
 export const title = z
   .string()
+  .trim()
   .refine(titleLength.check, titleLength)
   .refine(wellFormed, wellFormedError)
+  .refine((text) => !blank.test(text), { error: 'must hold something that can be seen' })
   .meta({ minLength: 1, maxLength: 200, examples: ['The class of 2026'] })
 
 /** A positive integer written in decimal digits, in a path or a query. */
@@ -158,11 +178,7 @@ export const blockedWords = z
   .max(200, { error: 'must be 200 words at most' })
   .meta({ description: 'Words that are refused in messages, in any case and spelling by look-alikes.' })
 
-export const reason = z
-  .string()
-  .refine(titleLength.check, titleLength)
-  .refine(wellFormed, wellFormedError)
-  .meta({ minLength: 1, maxLength: 200, examples: ['spam'] })
+export const reason = title.meta({ examples: ['spam'] })
 
 export const actor = userName.optional().meta({ description: 'Who acts. With a token it may be left out.' })
 

@@ -8,6 +8,7 @@ export const membersOperations = {
     tag: 'members',
     summary: 'Join a chatroom; again is fine',
     params: contract.chatroomParams,
+    query: contract.actorQuery,
     body: contract.joinBody,
     bearer: true,
     status: 200,

@@ -33,7 +33,7 @@ export const sendMessage = async (
   db: Database,
   { chatroom, actor, userName, text, key }: Sending,
 ): Promise<Sent> => {
-  const idempotency = key === undefined ? undefined : { key, fingerprint: await digest(text) }
+  const idempotency = key === undefined ? undefined : { key, fingerprint: await digest(`${key} ${text}`) }
   const sent = await send(db, { roomKey: nameKey(chatroom), actor, text, now: Date.now(), idempotency })
   switch (sent.outcome) {
     case 'refused':

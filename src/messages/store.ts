@@ -93,7 +93,8 @@ export type Sending = {
 
 /**
  * Stores a message and makes its author a member. Under an idempotency key that the author has used in this room
- * before it stores nothing: it gives the message of then, or says that the key stood for another one.
+ * before it stores nothing: it gives the message of then, without its text once that is deleted, or says that the key
+ * stood for another one.
  */
 export const send = async (db: Database, sending: Sending): Promise<Sent> => {
   const { roomKey, actor, text, now, idempotency } = sending
@@ -146,17 +147,10 @@ export const send = async (db: Database, sending: Sending): Promise<Sent> => {
   const earlier = rest[0]?.[0]
   if (!earlier && found.objection) return { outcome: 'refused', refusal: found.objection }
   if (!earlier) return { outcome: 'too soon', waitMilliseconds }
-  const asFirst = { ...message, seq: earlier.seq, createdAt: earlier.createdAt }
-  if (earlier.deletedAt !== null) {
-    return {
-      outcome: 'replayed',
-      ...where,
-      message: { ...asFirst, text: null, deletedAt: earlier.deletedAt },
-    }
-  }
-  return earlier.of === fingerprint
-    ? { outcome: 'replayed', ...where, message: asFirst }
-    : { outcome: 'key reused' }
+  if (earlier.of !== fingerprint) return { outcome: 'key reused' }
+  const { of: _, ...first } = earlier
+  const said = first.deletedAt === null ? text : null
+  return { outcome: 'replayed', ...where, message: { ...message, ...first, text: said } }
 }
 
 export type HistoryRange = {
@@ -250,11 +244,7 @@ export const change = async (
       .returning({ seq: changes.seq, createdAt: changes.createdAt }),
     db
       .update(messages)
-      .set(
-        wanted.type === 'edit'
-          ? { text: wanted.text, editedAt: now }
-          : { text: null, fingerprint: null, deletedAt: now },
-      )
+      .set(wanted.type === 'edit' ? { text: wanted.text, editedAt: now } : { text: null, deletedAt: now })
       .from(actors)
       .where(sql`${isTarget} and ${changeable}`),
     db.select(verdict).from(actors),

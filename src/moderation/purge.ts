@@ -60,11 +60,7 @@ export const purge = async (
         })} from ${actors} join messages on ${isDoomed}`,
       )
       .returning({ seq: changes.seq }),
-    db
-      .update(messages)
-      .set({ text: null, fingerprint: null, deletedAt: now })
-      .where(isDoomed)
-      .returning({ seq: messages.seq }),
+    db.update(messages).set({ text: null, deletedAt: now }).where(isDoomed).returning({ seq: messages.seq }),
   ])
   if (!found) throw noRow
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import * as contract from '../contract'
 import { type ProblemType, problems } from '../problem'
+import { mayBeLeftOut } from '../validate'
 import type { AnswerHeader, Operation } from './operation'
 
 type Json = Record<string, unknown>
@@ -64,9 +65,10 @@ const problemHeaders: Record<number, string[]> = {
 
 const problemAnswers = (operation: Operation, writes: boolean): Record<string, Json> => {
   const types: ProblemType[] = [...(operation.problems ?? []), 'internal-error', 'rate-limited']
-  if (writes) types.push('daily-limit')
+  // The size of a body is looked at also where none is asked for.
+  if (writes) types.push('daily-limit', 'body-too-large')
   if (!operation.offline) types.push('invalid-request', 'unavailable')
-  if (operation.body) types.push('body-too-large', 'unsupported-media-type')
+  if (operation.body) types.push('unsupported-media-type')
   const answers: Record<string, Json> = {}
   for (const type of types) {
     const { status, title } = problems[type]
@@ -95,15 +97,13 @@ const operationObject = (method: string, operation: Operation): Json => {
     answerType,
     answerHeaders = [],
   } = operation
-  const bookmark = { $ref: '#/components/parameters/bookmark' }
+  const hasEtag = answerHeaders.includes('ETag')
   const success = {
     description: status === 201 ? 'Created' : 'OK',
     headers: headersOf([...answerHeaders, 'x-request-id', ...(operation.offline ? [] : ['x-d1-bookmark'])]),
     content: { [answerType ?? 'application/json']: answer ? { schema: ref(answer) } : {} },
   }
-  const notModified = answerHeaders.includes('ETag') && {
-    304: { description: 'Not modified', headers: headersOf(['ETag']) },
-  }
+  const notModified = hasEtag && { 304: { description: 'Not modified', headers: success.headers } }
   return {
     operationId: id,
     // With a token or without: whether it may do without one depends on the name that acts.
@@ -114,10 +114,14 @@ const operationObject = (method: string, operation: Operation): Json => {
       ...parameters('path', params),
       ...parameters('query', query),
       ...parameters('header', headers),
-      ...(operation.offline ? [] : [bookmark]),
+      ...(hasEtag ? [{ $ref: '#/components/parameters/If-None-Match' }] : []),
+      ...(operation.offline ? [] : [{ $ref: '#/components/parameters/x-d1-bookmark' }]),
     ],
     ...(body && {
-      requestBody: { required: true, content: { 'application/json': { schema: inline(body, 'input') } } },
+      requestBody: {
+        required: !mayBeLeftOut(body),
+        content: { 'application/json': { schema: inline(body, 'input') } },
+      },
     }),
     responses: { [status]: success, ...notModified, ...problemAnswers(operation, method !== 'GET') },
   }
@@ -160,7 +164,14 @@ export const openApiDocument = (operations: Record<string, Operation>, version: 
         },
       },
       parameters: {
-        bookmark: {
+        'If-None-Match': {
+          name: 'If-None-Match',
+          in: 'header',
+          required: false,
+          description: 'The ETag of an earlier answer: 304 when nothing has changed.',
+          schema: { type: 'string' },
+        },
+        'x-d1-bookmark': {
           name: 'x-d1-bookmark',
           in: 'header',
           required: false,

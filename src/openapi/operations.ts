@@ -38,6 +38,7 @@ export const operations = {
     summary: 'A page that says what this is',
     status: 200,
     answerType: 'text/html',
+    answerHeaders: ['ETag'],
     offline: true,
   },
 } satisfies Record<string, Operation>

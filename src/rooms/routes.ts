@@ -1,5 +1,13 @@
 import { Hono } from 'hono'
-import { type Chatroom, chatroomBody, chatroomParams, joinBody, listQuery, settingsBody } from '../contract'
+import {
+  actorQuery,
+  type Chatroom,
+  chatroomBody,
+  chatroomParams,
+  joinBody,
+  listQuery,
+  settingsBody,
+} from '../contract'
 import type { Env } from '../env'
 import { actorOf, authorityOf, writerOf } from '../identity/credential'
 import { announce } from '../live/announce'
@@ -56,16 +64,23 @@ export const room = new Hono<Env>()
     if (!found) throw chatroomNotFound(name)
     return c.json(view(found), 200)
   })
-  .put('/:name', valid('param', chatroomParams), valid('json', joinBody, { actor: true }), async (c) => {
-    const { name } = c.req.valid('param')
-    const { userName } = c.req.valid('json')
-    const joined = await join(c.var.db, nameKey(name), await actorOf(c, userName), Date.now())
-    if (joined.outcome === 'refused') throw refusedBecause(joined.refusal, { chatroom: name, user: userName })
-    const { userName: newcomer, role } = joined.member
-    if (joined.isNew)
-      announce(c, nameKey(name), (hub) => hub.tell({ type: 'member', userName: newcomer, role }))
-    return c.json(memberView(joined.chatroom, joined.member), 200)
-  })
+  .put(
+    '/:name',
+    valid('param', chatroomParams),
+    valid('query', actorQuery),
+    valid('json', joinBody),
+    async (c) => {
+      const { name } = c.req.valid('param')
+      const { userName = c.req.valid('query').userName } = c.req.valid('json')
+      const joined = await join(c.var.db, nameKey(name), await actorOf(c, userName), Date.now())
+      if (joined.outcome === 'refused')
+        throw refusedBecause(joined.refusal, { chatroom: name, user: userName })
+      const { userName: newcomer, role } = joined.member
+      if (joined.isNew)
+        announce(c, nameKey(name), (hub) => hub.tell({ type: 'member', userName: newcomer, role }))
+      return c.json(memberView(joined.chatroom, joined.member), 200)
+    },
+  )
   .patch('/:name', valid('param', chatroomParams), valid('json', settingsBody), async (c) => {
     const { name } = c.req.valid('param')
     const { owner, blockedWords, ...settings } = c.req.valid('json')

@@ -69,6 +69,9 @@ const renewedToken = async (c: Context<Env>, id: number): Promise<string> => {
   return token
 }
 
+/** A token is for the one who asked, not for a cache on the way (RFC 6750, section 5.3). */
+const uncached = { 'Cache-Control': 'no-store' }
+
 /** `/api/users`, also mounted as `/api/user`. */
 export const users = new Hono<Env>()
   .get('/', valid('query', listQuery), async (c) => {
@@ -91,7 +94,10 @@ export const users = new Hono<Env>()
       createdAt: Date.now(),
     })
     if (created.outcome === 'taken') throw nameTaken(name)
-    return c.json({ ...view(created.user), token }, 201, { Location: `/api/users/${created.user.id}` })
+    return c.json({ ...view(created.user), token }, 201, {
+      Location: `/api/users/${created.user.id}`,
+      ...uncached,
+    })
   })
   .get('/me', async (c) => {
     const found = await findHolder(c.var.db, await credentialOf(c))
@@ -119,7 +125,10 @@ export const users = new Hono<Env>()
   })
   .post('/:id/token', valid('param', userParams), async (c) => {
     const { id } = c.req.valid('param')
-    return c.json({ id, token: await renewedToken(c, id) }, 201, { Location: `/api/users/${id}` })
+    return c.json({ id, token: await renewedToken(c, id) }, 201, {
+      Location: `/api/users/${id}`,
+      ...uncached,
+    })
   })
   .delete('/:id/token', valid('param', userParams), async (c) => {
     const { id } = c.req.valid('param')

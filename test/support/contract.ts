@@ -6,6 +6,10 @@ import { operations } from '../../src/openapi/operations'
 
 type Json = { [key: string]: Json }
 type Documented = { headers?: Json; content?: Record<string, { schema?: Schema }> }
+type DocumentedOperation = {
+  responses: Record<string, Documented>
+  parameters: { name?: string; $ref?: string }[]
+}
 
 /** In tests an answer may hold nothing that the document does not name: that would be a leak. */
 const closed = (value: unknown): unknown => {
@@ -21,7 +25,7 @@ const components = closed(document.components) as Schema
 const patterns = Object.entries(document.paths).map(([path, operations]) => ({
   pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
   path,
-  operations: operations as Record<string, { responses: Record<string, Documented> }>,
+  operations: operations as Record<string, DocumentedOperation>,
 }))
 
 /** The documented spelling of a path: letters as they are, and the resource's one name. */
@@ -84,12 +88,21 @@ export const expectDocumented = async (
   if (schema) fits(schema, body)
 }
 
+/** Every operation of the document: what it answers, and the names of its parameters. */
+export const documentedOperations = () =>
+  patterns.flatMap(({ path, operations }) =>
+    Object.entries(operations).map(([method, { responses, parameters }]) => ({
+      method: method.toUpperCase(),
+      path,
+      documented: responses,
+      asked: parameters.map(({ name, $ref }) => name ?? $ref?.split('/').at(-1)),
+    })),
+  )
+
 /** Every success that the document names, in the form of `seen`. */
 export const documentedSuccesses = (): string[] =>
-  patterns.flatMap(({ path, operations }) =>
-    Object.entries(operations).flatMap(([method, { responses }]) =>
-      Object.keys(responses)
-        .filter((status) => status < '400')
-        .map((status) => `${method.toUpperCase()} ${path} ${status}`),
-    ),
+  documentedOperations().flatMap(({ method, path, documented }) =>
+    Object.keys(documented)
+      .filter((status) => status < '400')
+      .map((status) => `${method} ${path} ${status}`),
   )

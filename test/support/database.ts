@@ -42,17 +42,21 @@ export const counting = (): { db: D1Database; cost: Cost } => {
   return { db, cost }
 }
 
-/** A D1 that fails with `message` before it stores anything. */
-export const failingBefore = (message: string): D1Database =>
+/** The error that D1 throws for `message`: it says it twice, with a prefix of its own and, in its cause, without. */
+export const d1Error = (message: string): Error =>
+  new Error(`D1_ERROR: ${message}`, { cause: new Error(message) })
+
+/** A D1 that fails with `error` before it stores anything. */
+export const failingBefore = (error: Error): D1Database =>
   around(() => async () => {
-    throw new Error(message)
+    throw error
   })
 
 /** A D1 that stores, and then loses the answer. */
-export const failingAfter = (message: string): D1Database =>
+export const failingAfter = (error: Error): D1Database =>
   around((batch) => async (statements) => {
     await batch(statements)
-    throw new Error(message)
+    throw error
   })
 
 /** A D1 whose first answer comes when something else has happened. */
