@@ -1,6 +1,8 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers'
 import { defineConfig } from 'vitest/config'
 
+const { SEED = '', ROUNDS = '' } = process.env
+
 export default defineConfig({
   test: {
     projects: [
@@ -9,7 +11,11 @@ export default defineConfig({
         plugins: [
           cloudflareTest(async () => ({
             wrangler: { configPath: './wrangler.toml' },
-            miniflare: { cf: false, bindings: { MIGRATIONS: await readD1Migrations('migrations') } },
+            miniflare: {
+              cf: false,
+              // SEED and ROUNDS: which run of the test of the promise, and how long.
+              bindings: { MIGRATIONS: await readD1Migrations('migrations'), SEED, ROUNDS },
+            },
           })),
         ],
         test: {

@@ -2,6 +2,7 @@
  * `npm run replay -- FILE…`: plays IRC logs through the HTTP API of a running instance, as the people in them would
  * have, and then checks that the room's history is what was sent.
  */
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { command, Stop, serverUrl } from './command.ts'
 import { createApi } from './replay/api.ts'
@@ -40,7 +41,14 @@ const readOptions = () => {
     },
   })
   const url = serverUrl(values.url)
-  return { ...values, url, files: positionals, journal: values.journal ?? defaultPath(url, values.room) }
+  // npm runs scripts in the project's folder, and says where the person was.
+  const given = (path: string) => resolve(process.env.INIT_CWD ?? '', path)
+  return {
+    ...values,
+    url,
+    files: positionals.map(given),
+    journal: values.journal ? given(values.journal) : defaultPath(url, values.room),
+  }
 }
 
 const report = (differences: string[]): void => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Chatroom } from '../src/contract'
 import { fails, newRoom, newUser, ok, roomWithUser, say } from './support/api'
-import { connect, listen, stream } from './support/live'
+import { bind, connect, listen, stream } from './support/live'
 
 describe('a listener', () => {
   it('is greeted, and then gets each entry once it is stored', async () => {
@@ -122,5 +123,59 @@ describe('a listener with a name', () => {
       { type: 'presence', userName, present: false },
     ])
     expect(await watcher.next('typing')).toEqual({ type: 'typing', userName: other.name })
+  })
+})
+
+describe('what is no entry', () => {
+  it('is told to those who are here: who joins, by whatever way, what becomes of members, what the room is', async () => {
+    const owner = await newUser()
+    const { name } = await ok<Chatroom>('POST', '/api/chatroom', {
+      body: { name: `told-${owner.id}` },
+      token: owner.token,
+    })
+    const room = `/chatroom/${name}`
+    const [watcher, events] = [await listen(room), await stream(room)]
+    const { token } = owner
+    const [one, two, three] = [await newUser(), await newUser(), await newUser()]
+    await ok('PUT', room, { body: { userName: one.name } })
+    await ok('PUT', room, { body: { userName: one.name } })
+    await say(room, two.name, 'joined by speaking')
+    const speaker = await listen(room, { userName: three.name })
+    speaker.send({ type: 'message', message: 'joined by a socket' })
+    await watcher.entries(2)
+    await ok('PATCH', `${room}/member/${one.name}`, { body: { role: 'moderator' }, token })
+    await ok('PATCH', room, { body: { title: 'Ours' }, token })
+    await ok('DELETE', `${room}/member/${one.name}?userName=${one.name}`)
+    await watcher.until(({ frames }) => frames.at(-1)?.type === 'member')
+    const live = ({ type }: { type: string }) => ['member', 'room', 'presence'].includes(type)
+    const expected = [
+      { type: 'member', userName: one.name, role: 'member' },
+      { type: 'member', userName: two.name, role: 'member' },
+      { type: 'presence', userName: three.name, present: true },
+      { type: 'member', userName: three.name, role: 'member' },
+      { type: 'member', userName: one.name, role: 'moderator' },
+      { type: 'room', chatroom: expect.objectContaining({ name, title: 'Ours' }) },
+      { type: 'member', userName: one.name, role: null },
+    ]
+    expect(watcher.frames.filter(live)).toEqual(expected)
+    const heard = []
+    while (heard.length < expected.length) {
+      const event = await events.next()
+      if (live(event.data)) heard.push(event.data)
+      if (event.data.type !== 'message') expect(event.id === undefined || event.event === 'hello').toBe(true)
+    }
+    expect(heard).toEqual(expected)
+    await events.cancel()
+  })
+
+  it('is not said by a bare name where everybody needs a token', async () => {
+    const { room, userName } = await roomWithUser()
+    const listener = await listen(room, { userName })
+    await bind(room, { IDENTITY: 'protected' })
+    for (const frame of [{ type: 'message', message: 'x' }, { type: 'typing' }] as const) {
+      const from = listener.frames.length
+      listener.send(frame)
+      expect((await listener.next('error', from)).problem.type).toBe('/problems/token-required')
+    }
   })
 })

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, openSync, readFileSync, truncateSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Stop } from '../command.ts'
 import type { Log } from './logs.ts'
@@ -51,20 +51,30 @@ const read = (path: string, expected: Header): { entries: Entry[]; bytes: number
 }
 
 /**
- * Opens the journal of a replay, new or begun: JSON lines, appended one by one as the server answers. A line handed
- * to the operating system outlives a killed process. With `mustExist` it stops when there is none.
+ * The journal of a replay, new or begun: JSON lines, appended one by one as the server answers. A line handed to the
+ * operating system outlives a killed process. The file is made or changed with the first line, so a replay that
+ * fails before leaves none. With `mustExist` it stops when there is none.
  */
 export const openJournal = (path: string, replay: Replay, { mustExist = false } = {}): Journal => {
-  if (mustExist && !existsSync(path)) throw new Stop(`There is no journal ${path}: nothing was replayed yet.`)
+  const begun = existsSync(path)
+  if (mustExist && !begun) throw new Stop(`There is no journal ${path}: nothing was replayed yet.`)
   const header = headerOf(replay)
-  const { entries, bytes } = existsSync(path) ? read(path, header) : { entries: [], bytes: 0 }
-  mkdirSync(dirname(path), { recursive: true })
-  const file = openSync(path, 'a')
-  ftruncateSync(file, bytes)
-  const write = (line: unknown) => appendFileSync(file, `${JSON.stringify(line)}\n`)
-  if (bytes === 0) write(header)
+  const { entries, bytes } = begun ? read(path, header) : { entries: [], bytes: 0 }
+  const line = (value: unknown) => `${JSON.stringify(value)}\n`
+
+  const begin = (): number => {
+    mkdirSync(dirname(path), { recursive: true })
+    // By its path: Windows cuts no file that is open for nothing but appending.
+    if (begun) truncateSync(path, bytes)
+    const file = openSync(path, 'a')
+    if (bytes === 0) appendFileSync(file, line(header))
+    return file
+  }
+
+  let file: number | undefined
   const append = (entry: Entry) => {
-    write(entry)
+    file ??= begin()
+    appendFileSync(file, line(entry))
     entries.push(entry)
   }
   return { path, entries, append }

@@ -151,7 +151,9 @@ export const clientFrame = z
       ref,
       idempotencyKey: idempotencyKey.optional(),
     }),
-    z.object({ type: z.literal('typing') }),
+    z
+      .object({ type: z.literal('typing') })
+      .meta({ description: 'You are writing; the others are told once a second at most.' }),
     z.object({ type: z.literal('presence') }).meta({ description: 'Asks who is here.' }),
     z.object({ type: z.literal('read') }).meta({ description: 'Says that what has come so far is read.' }),
   ])

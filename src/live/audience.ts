@@ -4,6 +4,8 @@ import { type Closing, closing, type Listener, listenerOf } from './listener'
 /** The runtime keeps in memory what a listener doesn't read, however much, and says nothing of it. */
 const MAX_UNREAD = 4 * 1024 * 1024
 
+const ANCHOR = 'anchor'
+
 const tagOf = (userId: number): string => `user:${userId}`
 
 const isOpen = (socket: WebSocket): boolean => socket.readyState === WebSocket.OPEN
@@ -17,12 +19,12 @@ const attempt = (act: () => void): void => {
 
 /**
  * The connections to a hub. What is known of each is on its socket, and so outlives the hub's memory; how far the hub is in
- * its log, and how much it has sent, is on one of them, the anchor.
+ * its log is on one of them, the anchor, and storage has which one that is.
  */
 export class Audience {
   readonly #ctx: DurableObjectState
   #anchor: WebSocket | undefined
-  #at = 0
+  #at: number | undefined
   /** How much everybody has been sent, in UTF-16 code units, and at which of it we last looked who reads. */
   #sent = 0
   #looked = 0
@@ -30,54 +32,66 @@ export class Audience {
 
   constructor(ctx: DurableObjectState) {
     this.#ctx = ctx
-    for (const socket of this.sockets) this.recall(socket)
+    for (const socket of this.sockets) {
+      this.recall(socket)
+      if (listenerOf(socket).behind !== null) this.behind.add(socket)
+    }
   }
 
   get sockets(): WebSocket[] {
     return this.#ctx.getWebSockets()
   }
 
-  /** The number of the entry that the hub was at, as far as a socket knew. */
-  get at(): number {
+  /** The number of the entry that the hub was at; undefined while nobody is here who knows. */
+  get at(): number | undefined {
     return this.#at
   }
 
-  /** Takes from a socket what the hub may have forgotten. */
+  /** Takes from a socket, if it is the anchor, what the hub has forgotten in its sleep. */
   recall(socket: WebSocket): void {
-    const { at, sent, behind } = listenerOf(socket)
-    this.#at = Math.max(at, this.#at)
-    this.#sent = Math.max(sent, this.#sent)
-    if (behind !== null) this.behind.add(socket)
+    const { id, at, sent } = listenerOf(socket)
+    if (this.#anchor || id !== this.#ctx.storage.kv.get(ANCHOR)) return
+    this.#anchor = socket
+    this.#at = at
+    this.#sent += sent
   }
 
   /** Accepts a socket; what it is sent from here on is what comes after `at`. */
-  add(socket: WebSocket, listener: Omit<Listener, 'at' | 'sent' | 'read'>, at: number): void {
+  add(socket: WebSocket, listener: Omit<Listener, 'id' | 'at' | 'sent' | 'read'>, at: number): void {
     const { user, behind } = listener
     const isNew = user !== null && this.#ctx.getWebSockets(tagOf(user.id)).length === 0
     this.#ctx.acceptWebSocket(socket, user ? [tagOf(user.id)] : [])
-    socket.serializeAttachment({ ...listener, at, sent: this.#sent, read: this.#sent } satisfies Listener)
+    const [id, sent] = [crypto.randomUUID(), this.#sent]
+    socket.serializeAttachment({ ...listener, id, at, sent, read: sent } satisfies Listener)
     if (behind !== null) this.behind.add(socket)
+    this.note(at)
     if (isNew) this.tell({ type: 'presence', userName: user.name, present: true }, at, socket)
   }
 
-  /** Sends a frame to everybody, serialised once, but to those who are behind: they get the entries in their turn. */
-  tell(frame: ServerFrame, at: number, except?: WebSocket): void {
+  /**
+   * Sends a frame to everybody, serialised once, but to those who are behind: they get the entries in their turn. `at` is the
+   * entry that the hub is at with it.
+   */
+  tell(frame: ServerFrame, at: number | undefined, except?: WebSocket): void {
     const text = JSON.stringify(frame)
     this.#sent += text.length
     for (const socket of this.sockets) {
       if (socket !== except && !this.behind.has(socket)) attempt(() => socket.send(text))
     }
-    this.note(at)
+    if (at !== undefined) this.note(at)
     if (this.#sent - this.#looked > MAX_UNREAD / 16) {
       this.#looked = this.#sent
       this.dismiss('unread', ({ read }) => this.#sent - read > MAX_UNREAD)
     }
   }
 
-  /** Writes down how far the hub is: on one socket, whichever there is. */
+  /** Writes down how far the hub is. */
   note(at: number): void {
     this.#at = at
-    if (!this.#anchor || !isOpen(this.#anchor)) this.#anchor = this.sockets.find(isOpen)
+    if (!this.#anchor || !isOpen(this.#anchor)) {
+      this.#anchor = this.sockets.find(isOpen)
+      if (this.#anchor) this.#ctx.storage.kv.put(ANCHOR, listenerOf(this.#anchor).id)
+    }
     if (this.#anchor) this.#update(this.#anchor, { at, sent: this.#sent })
   }
 
@@ -122,14 +136,14 @@ export class Audience {
 
   /** Closes one connection, or answers its being closed. */
   close(socket: WebSocket, code: number, reason?: string): void {
-    this.recall(socket)
     attempt(() => socket.close(code, reason))
     this.behind.delete(socket)
     const { user } = listenerOf(socket)
     // Who is dismissed has left; the close event that follows says so again.
     this.#update(socket, { user: null })
-    if (user === null || this.#ctx.getWebSockets(tagOf(user.id)).some(isOpen)) this.note(this.#at)
-    else this.tell({ type: 'presence', userName: user.name, present: false }, this.#at, socket)
+    if (this.#at !== undefined) this.note(this.#at)
+    if (user !== null && !this.#ctx.getWebSockets(tagOf(user.id)).some(isOpen))
+      this.tell({ type: 'presence', userName: user.name, present: false }, this.#at, socket)
   }
 
   /** The names of those who are here. */

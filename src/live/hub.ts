@@ -16,6 +16,8 @@ import { issueTicket, redeemTicket, sweepTickets } from './ticket'
 const CHECK_MILLISECONDS = 25_000
 /** A client that pings does so every 15 seconds: one that hasn't in this time is gone. */
 const SILENCE_MILLISECONDS = 30_000
+/** What is said of typing more often than this is not passed on. */
+const TYPING_MILLISECONDS = 1000
 
 type Bindings = GateBindings & { IDENTITY: 'open' | 'protected' }
 
@@ -38,6 +40,10 @@ export type Entrance = {
 export class Hub extends DurableObject<Bindings> {
   readonly #audience: Audience
   readonly #relay: Relay
+  /** When each last said that it types. */
+  readonly #typed = new WeakMap<WebSocket, number>()
+  /** That D1 has let in nobody in particular, and for how long we take its word. */
+  #open: { attended: Attended; until: number } | undefined
   /** Grows with every expulsion, so that who is being let in meanwhile is looked at again. */
   #expulsions = 0
 
@@ -50,6 +56,12 @@ export class Hub extends DurableObject<Bindings> {
 
   get #db() {
     return openDatabase(this.env.DB, { bookmark: undefined, reading: false }).db
+  }
+
+  /** Whether this is the newest room of its name that we know of; whoever listens to an older one has to go. */
+  #enter(roomId: number): boolean {
+    if (this.#relay.roomId !== undefined && roomId > this.#relay.roomId) this.close('gone')
+    return this.#relay.enter(roomId)
   }
 
   /** A ticket for one connection to this room, and until when it can be used. */
@@ -78,21 +90,24 @@ export class Hub extends DurableObject<Bindings> {
     const actor = ticket === undefined ? guest.actor : await redeemTicket(this.ctx.storage, ticket)
     const expires = actor.credential.kind === 'login' ? actor.credential.expires : null
     await this.#wakeBy(expires)
-    let attended: Attended
-    let expulsions: number
-    do {
-      expulsions = this.#expulsions
+    const isNobody = actor.credential.kind === 'none' && actor.userKey === undefined
+    let attended = isNobody ? this.#returning(after) : undefined
+    while (!attended) {
+      const expulsions = this.#expulsions
       const wanted = after === undefined || this.#relay.keeps(after) ? undefined : after
       const found = await attend(this.#db, { roomKey, actor }, { after: wanted, limit: PAGE })
       if (found.outcome === 'refused') throw refusedBecause(found.refusal, { chatroom: name, user: userName })
-      attended = found
-      this.#relay.enter(found.roomId)
+      this.#enter(found.roomId)
       await this.#relay.expect(found.last)
-    } while (expulsions !== this.#expulsions)
+      if (expulsions !== this.#expulsions) continue
+      attended = found
+      if (isNobody)
+        this.#open = { attended: { ...found, entries: [] }, until: Date.now() + CHECK_MILLISECONDS }
+    }
 
     // From here to the end of what this listener is sent nothing waits: no entry comes in between.
     const { user, roomId, chatroom, entries } = attended
-    const { last } = this.#relay
+    const { last = attended.last } = this.#relay
     const behind = after !== undefined && after < last ? after : null
     const { 0: client, 1: server } = new WebSocketPair()
     this.#audience.add(server, { roomId, chatroom, actor, user, expires, source, behind }, last)
@@ -103,9 +118,15 @@ export class Hub extends DurableObject<Bindings> {
     return new Response(null, { status: 101, webSocket: client })
   }
 
+  /** Lets somebody who is nobody in particular, and was here a moment ago, in without asking D1 again. */
+  #returning(after: number | undefined): Attended | undefined {
+    if (after === undefined || after > (this.#relay.last ?? -1) || !this.#relay.keeps(after)) return undefined
+    return this.#open && Date.now() < this.#open.until ? this.#open.attended : undefined
+  }
+
   /** A new entry of the log. It may come late, twice, too early, or never. `joined`: its author became a member by it. */
   publish(roomId: number, entry: EntryFrame, joined = false): void {
-    if (!this.#relay.enter(roomId)) return
+    if (!this.#enter(roomId)) return
     if (joined && entry.userName !== null)
       this.tell({ type: 'member', userName: entry.userName, role: 'member' })
     this.#relay.take(entry)
@@ -114,7 +135,7 @@ export class Hub extends DurableObject<Bindings> {
 
   /** Says that the log goes up to this number. */
   expect(roomId: number, seq: number): void {
-    if (this.#relay.enter(roomId)) this.ctx.waitUntil(this.#relay.expect(seq))
+    if (this.#enter(roomId)) this.ctx.waitUntil(this.#relay.expect(seq))
   }
 
   /** Sends a frame that is no entry to everybody. */
@@ -125,6 +146,7 @@ export class Hub extends DurableObject<Bindings> {
   /** Closes everybody's connection. */
   close(why: Closing): void {
     this.#expulsions++
+    this.#open = undefined
     this.#audience.dismiss(why, () => true)
   }
 
@@ -144,7 +166,12 @@ export class Hub extends DurableObject<Bindings> {
       isProtected: this.env.IDENTITY === 'protected',
       answer: (frame) => this.#audience.send(socket, frame),
       close: (code, reason) => this.#audience.close(socket, code, reason),
-      tell: (frame) => this.tell(frame, socket),
+      typing: (userName) => {
+        const now = Date.now()
+        if (now - (this.#typed.get(socket) ?? 0) < TYPING_MILLISECONDS) return
+        this.#typed.set(socket, now)
+        this.tell({ type: 'typing', userName }, socket)
+      },
       present: () => this.#audience.present,
       read: () => {
         this.#audience.read(socket)
@@ -155,12 +182,14 @@ export class Hub extends DurableObject<Bindings> {
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
+    this.#audience.recall(socket)
+    this.#relay.resume()
     // 1005 and 1006 say that there was no code, and can't be sent.
     this.#audience.close(socket, code === 1005 || code === 1006 ? 1000 : code)
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#audience.close(socket, 1011)
+    this.webSocketClose(socket, 1011)
   }
 
   async #wakeBy(time: number | null): Promise<void> {

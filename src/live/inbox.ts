@@ -52,8 +52,7 @@ type Hub = {
   isProtected: boolean
   answer: (frame: ServerFrame) => void
   close: (code: number, reason: string) => void
-  /** Sends a frame to all others. */
-  tell: (frame: ServerFrame) => void
+  typing: (userName: string) => void
   present: () => string[]
   read: () => void
   publish: (roomId: number, entry: EntryFrame, joined: boolean) => void
@@ -98,7 +97,7 @@ const act = async (frame: ClientFrame, listener: Listener, hub: Hub): Promise<vo
     case 'message':
       return sendFrame(frame, listener, hub)
     case 'typing':
-      return hub.tell({ type: 'typing', userName: speaker(listener, hub) })
+      return hub.typing(speaker(listener, hub))
     case 'presence':
       await hub.gate.read()
       return hub.answer({ type: 'present', userNames: hub.present() })

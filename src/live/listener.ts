@@ -2,6 +2,7 @@ import type { Actor } from '../identity/actor'
 
 /** What is known of a connection; it is attached to its socket, and so outlives the hub's memory. */
 export type Listener = {
+  id: string
   roomId: number
   chatroom: string
   actor: Actor
@@ -12,10 +13,10 @@ export type Listener = {
   source: string | undefined
   /** Up to which entry it has been sent, where the hub is further; null where it is with the hub. */
   behind: number | null
-  /** How far the hub was when this was written. The largest of all connections is how far it is. */
+  /** When this was written, how far the hub was and how much it had sent to everybody; true to this day of the anchor's. */
   at: number
-  /** How much the hub had sent to everybody when this was written, and when the listener last said that it reads. */
   sent: number
+  /** How much that was when the listener last said that it reads, less what it alone was sent. */
   read: number
 }
 

@@ -19,6 +19,8 @@ export class Relay {
   /** Its last entry is the one up to which everybody has been sent, but those who are behind. */
   #log = new Sequence(PAGE)
   #repairing: Promise<void> | undefined
+  /** Whether there are listeners, and it is not known what they have been sent. */
+  #isLost = false
 
   /** Goes on where the audience says that it was. */
   constructor(audience: Audience, open: () => Database) {
@@ -27,12 +29,20 @@ export class Relay {
     const [socket] = audience.sockets
     if (!socket) return
     this.#roomId = listenerOf(socket).roomId
-    this.#log.beginAt(audience.at)
+    this.#isLost = true
+    this.resume()
+  }
+
+  /** Goes on where the audience was, now that it knows: the anchor has come, if only to say that it is closed. */
+  resume(): void {
+    if (!this.#isLost || this.#audience.at === undefined) return
+    this.#isLost = false
+    this.#log.resumeAt(this.#audience.at)
   }
 
   /** The number of the last entry that was handed on. */
-  get last(): number {
-    return this.#log.last ?? 0
+  get last(): number | undefined {
+    return this.#log.last
   }
 
   /** Whether the entries after a number are at hand. */
@@ -40,16 +50,14 @@ export class Relay {
     return this.#log.after(after) !== undefined
   }
 
-  /**
-   * The room of this name may have been deleted and made anew: then whoever listens to the old one has to go. Gives whether
-   * it is the newest that we know of.
-   */
+  get roomId(): number | undefined {
+    return this.#roomId
+  }
+
+  /** Goes over to the room that has the name now; gives whether it is the newest that we know of. */
   enter(roomId: number): boolean {
     if (roomId < (this.#roomId ?? 0)) return false
-    if (this.#roomId !== undefined && this.#roomId !== roomId) {
-      this.#audience.dismiss('gone', () => true)
-      this.#log.forget()
-    }
+    if (this.#roomId !== roomId) this.#log.forget()
     this.#roomId = roomId
     return true
   }
@@ -57,7 +65,8 @@ export class Relay {
   /** Takes an entry, which may come late, twice or too early. */
   take(entry: EntryFrame): void {
     // Where nobody listens nobody misses what came before.
-    if (this.#audience.sockets.length === 0 && entry.seq > this.last + 1) this.#log.beginAt(entry.seq - 1)
+    if (this.#audience.sockets.length === 0 && entry.seq > (this.last ?? -1) + 1)
+      this.#log.beginAt(entry.seq - 1)
     this.#hand(entry)
   }
 
@@ -67,15 +76,15 @@ export class Relay {
 
   /** Learns that the log goes up to this number: what isn't here yet is read from D1, if somebody listens. */
   async expect(seq: number): Promise<void> {
-    if (this.#log.last === undefined || (this.#audience.sockets.length === 0 && seq > this.#log.last))
-      this.#log.beginAt(seq)
+    if (this.#audience.sockets.length === 0 && seq > (this.last ?? -1)) this.#log.beginAt(seq)
     this.#log.expect(seq)
     await this.repair()
+    if (this.#log.last === undefined) this.#log.beginAt(seq)
   }
 
   /** Reads what is missing from D1, until everybody has what there is. */
   async repair(): Promise<void> {
-    if (!this.#log.isIncomplete) return
+    if (!this.#log.isIncomplete && !this.#isLost) return
     this.#repairing ??= this.#fill().finally(() => {
       this.#repairing = undefined
     })
@@ -84,7 +93,10 @@ export class Relay {
 
   async #fill(): Promise<void> {
     await scheduler.wait(PATIENCE_MILLISECONDS)
-    while (this.#roomId !== undefined && this.#log.isIncomplete) {
+    // Whoever knows what they have seen can come again and say so.
+    if (this.#isLost) this.#audience.dismiss('again', () => true)
+    this.#isLost = false
+    while (this.#roomId !== undefined && this.last !== undefined && this.#log.isIncomplete) {
       const roomId = this.#roomId
       const rows = await entriesAfter(this.#open(), roomId, this.last, PAGE)
       if (rows.length === 0 || roomId !== this.#roomId) break
@@ -94,15 +106,17 @@ export class Relay {
 
   /** Sends entries to one who is behind, in order and as far as everybody is; `rows` go on where that one is, or before. */
   catchUp(socket: WebSocket, rows: EntryRow[]): void {
+    const { last } = this
     let { behind } = listenerOf(socket)
-    const kept = this.#log.after(rows.at(-1)?.seq ?? behind ?? this.last) ?? []
+    if (behind === null || last === undefined) return
+    const kept = this.#log.after(rows.at(-1)?.seq ?? behind) ?? []
     const due = [...rows.map(frameOf), ...kept].filter(({ seq }) => {
-      const isNext = behind !== null && seq === behind + 1 && seq <= this.last
+      const isNext = behind !== null && seq === behind + 1 && seq <= last
       if (isNext) behind = seq
       return isNext
     })
     this.#audience.send(socket, ...due)
-    this.#audience.settle(socket, behind === this.last ? null : behind)
+    this.#audience.settle(socket, behind === last ? null : behind)
   }
 
   /** Brings one who is behind to where everybody is; it waits while that one doesn't read. */
@@ -121,7 +135,7 @@ export class Relay {
     if (this.#roomId === undefined) return
     const there = await lastOf(this.#open(), this.#roomId)
     if (there === undefined) return this.#audience.dismiss('gone', () => true)
-    if (there >= this.last) await this.expect(there)
+    if (this.last === undefined || there >= this.last) await this.expect(there)
     else {
       this.#log.beginAt(there)
       this.#audience.tell({ type: 'reset', seq: there }, there)

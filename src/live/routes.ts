@@ -6,7 +6,7 @@ import { nameKey } from '../name'
 import { allowedOrigins } from '../origins'
 import { Problem, refusedBecause } from '../problem'
 import { valid } from '../validate'
-import { hubOf } from './announce'
+import { ask } from './announce'
 import { eventStream } from './events'
 import type { Entrance } from './hub'
 import { attend } from './store'
@@ -53,9 +53,8 @@ export const live = new Hono<Env>()
         ticket,
         after,
       }
-      const answer = await hubOf(c.env, roomKey).fetch('http://hub/', {
-        headers: { Upgrade: 'websocket', 'x-entrance': encodeURIComponent(JSON.stringify(entrance)) },
-      })
+      const entering = { Upgrade: 'websocket', 'x-entrance': encodeURIComponent(JSON.stringify(entrance)) }
+      const answer = await ask(c.env, roomKey, (hub) => hub.fetch('http://hub/', { headers: entering }))
       const socket = answer.webSocket
       if (!socket) return new Response(answer.body, answer)
       if (c.req.header('Upgrade')?.toLowerCase() === 'websocket') {
@@ -77,7 +76,7 @@ export const live = new Hono<Env>()
     const found = await attend(c.var.db, { roomKey, actor }, { after: undefined, limit: 0 })
     if (found.outcome === 'refused') throw refusedBecause(found.refusal, { chatroom: name, user: userName })
     if (found.user === null) throw new Problem('invalid-request', 'missing userName')
-    const { ticket, until } = await hubOf(c.env, roomKey).issue(actor)
+    const { ticket, until } = await ask(c.env, roomKey, (hub) => hub.issue(actor))
     const body: Ticket = { ticket, expiresAt: new Date(until).toISOString() }
     return c.json(body, 201, { Location: `/chatroom/${encodeURIComponent(found.chatroom)}/live` })
   })

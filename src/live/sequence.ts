@@ -37,6 +37,13 @@ export class Sequence {
     this.#early.clear()
   }
 
+  /** Goes on after an entry; what is known of the log, though the last was not, stays known. */
+  resumeAt(seq: number): void {
+    const known = this.#known
+    this.beginAt(seq)
+    this.expect(known)
+  }
+
   /** Says that the log goes up to this number at least. */
   expect(seq: number): void {
     this.#known = Math.max(this.#known, seq)

@@ -1,30 +1,41 @@
-import { appendFileSync, mkdtempSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createComparison, sentBy } from '../../scripts/replay/check.ts'
-import { retryAfter } from '../../scripts/replay/http.ts'
 import { defaultPath, doneEvents, openJournal } from '../../scripts/replay/journal.ts'
 import { People } from '../../scripts/replay/people.ts'
 
 describe('the journal', () => {
   const replay = { url: 'http://localhost:8787', room: 'ubuntu', logs: [] }
+  const entry = { type: 'said', at: 'a:0', seq: 1, by: 1 } as const
   const newPath = () => join(mkdtempSync(join(tmpdir(), 'replay-')), 'new', 'journal.jsonl')
 
   it('is read again up to the line that a kill has cut short', () => {
     const path = newPath()
-    const entry = { type: 'said', at: 'a:0', seq: 1, by: 1 } as const
     openJournal(path, replay).append(entry)
     appendFileSync(path, '{"type":"said","at":"a:1","s')
     const again = openJournal(path, replay)
     expect(again.entries).toEqual([entry])
-    again.append({ ...entry, at: 'a:1', seq: 2 })
-    expect(openJournal(path, replay).entries.map(({ type }) => type)).toEqual(['said', 'said'])
+    const next = { ...entry, at: 'a:1', seq: 2 }
+    again.append(next)
+    again.append(next)
+    expect(openJournal(path, replay).entries).toEqual([entry, next, next])
+  })
+
+  it('has no file before its first entry, and is left alone by who only reads it', () => {
+    const path = newPath()
+    const journal = openJournal(path, replay)
+    expect(existsSync(path)).toBe(false)
+    journal.append(entry)
+    appendFileSync(path, '{"cut')
+    openJournal(path, replay)
+    expect(readFileSync(path, 'utf8')).toMatch(/\{"cut$/)
   })
 
   it('belongs to one replay', () => {
     const path = newPath()
-    openJournal(path, replay)
+    openJournal(path, replay).append(entry)
     expect(() => openJournal(path, { ...replay, room: 'other' })).toThrow('another replay')
     expect(() => openJournal(`${path}.none`, replay, { mustExist: true })).toThrow('nothing was replayed')
   })
@@ -91,15 +102,5 @@ describe('the check', () => {
     expect(sentBy([...events], [...entries], people)).toEqual([
       { at: 'f:0', seq: 1, author: 'Leppy', text: 'grr' },
     ])
-  })
-})
-
-describe('Retry-After', () => {
-  it('is seconds, a date or nothing', () => {
-    const now = Date.parse('Sat, 21 Nov 2026 06:00:00 GMT')
-    expect(retryAfter('2', now)).toBe(2000)
-    expect(retryAfter('Sat, 21 Nov 2026 06:00:03 GMT', now)).toBe(3000)
-    expect(retryAfter('soon', now)).toBe(0)
-    expect(retryAfter(null, now)).toBe(0)
   })
 })

@@ -1,6 +1,11 @@
+import { runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
 import { expect } from 'vitest'
 import type { ClientFrame, EntryFrame, ServerFrame } from '../../src/contract'
 import { serverFrame } from '../../src/contract'
+import type { Bindings } from '../../src/env'
+import type { Hub } from '../../src/live/hub'
+import { nameKey } from '../../src/name'
 import { call, type Options } from './api'
 
 type Wanted = Options & { after?: number; userName?: string; ticket?: string }
@@ -82,6 +87,20 @@ const upgrade = ({ ticket }: Wanted) => ({
   Upgrade: 'websocket',
   ...(ticket && { 'Sec-WebSocket-Protocol': `parlour.v1, ticket.${ticket}` }),
 })
+
+/** The hub of a room, which is given by its path. */
+export const hubOf = (room: string): DurableObjectStub<Hub> =>
+  env.HUB.getByName(nameKey(decodeURIComponent(room.slice('/chatroom/'.length))))
+
+/** The number that a room, which is given by its path, has in D1. */
+export const roomIdOf = async (room: string): Promise<number> =>
+  (await env.DB.prepare('select id from rooms where name = ?').bind(room.slice(10)).first<number>('id')) ?? 0
+
+/** Gives the hub of a room other bindings, for as long as it lives. */
+export const bind = (room: string, bindings: Partial<Bindings>): Promise<void> =>
+  runInDurableObject(hubOf(room), (hub) => {
+    Object.defineProperty(hub, 'env', { value: { ...env, ...bindings } })
+  })
 
 /** Tries to listen to a room over a WebSocket. */
 export const connect = (room: string, wanted: Wanted = {}): Promise<Response> =>

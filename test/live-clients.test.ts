@@ -1,0 +1,145 @@
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { describe, expect, it, vi } from 'vitest'
+import type { Hub } from '../src/live/hub'
+import { fails, roomWithUser, say } from './support/api'
+import { hubOf, listen, roomIdOf } from './support/live'
+
+describe('who does not read', () => {
+  const large = { type: 'present' as const, userNames: Array(2000).fill('x'.repeat(50)) }
+  const tell = (room: string, times: number) =>
+    runInDurableObject(hubOf(room), (hub: Hub) => {
+      for (let i = 0; i < times; i++) hub.tell(large)
+    })
+
+  it('is closed before that fills the memory; who says that it reads is not', async () => {
+    const { room } = await roomWithUser()
+    const [silent, reader] = [await listen(room), await listen(room)]
+    for (let i = 0; i < 10; i++) {
+      await tell(room, 5)
+      reader.send({ type: 'read' })
+    }
+    await silent.until(({ closed }) => closed)
+    expect(silent.closed?.code).toBe(4008)
+    reader.send('ping')
+    await reader.until(({ pongs }) => pongs.length === 1)
+    expect(reader.closed).toBeUndefined()
+  })
+
+  it('is not sent what it has missed faster than it reads', async () => {
+    const { room, userName } = await roomWithUser()
+    await say(room, userName, 'one')
+    await env.DB.prepare(
+      `insert into messages (room_id, seq, author_id, text, created_at)
+       with recursive n(seq) as (select 2 union all select seq + 1 from n where seq < 1000)
+       select room_id, n.seq, author_id, ?, created_at from messages join n where room_id = ? and messages.seq = 1`,
+    )
+      .bind('x'.repeat(4000), await roomIdOf(room))
+      .run()
+    const listener = await listen(room, { after: 0 })
+    await listener.until(({ log }) => log.length >= 500)
+    await say(room, userName, 'the newest')
+    expect(listener.log.length).toBeLessThan(1000)
+    listener.send({ type: 'read' })
+    await listener.entries(1001)
+    expect(listener.seqs).toEqual(Array.from({ length: 1001 }, (_, i) => i + 1))
+    expect(listener.closed).toBeUndefined()
+  })
+
+  it('nor pings any more, is gone: the others see that', async () => {
+    const { room, userName } = await roomWithUser()
+    const [watcher, gone] = [await listen(room), await listen(room, { userName })]
+    gone.send('ping')
+    await gone.until(({ pongs }) => pongs.length === 1)
+    const later = Date.now() + 31_000
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(later)
+    try {
+      await runDurableObjectAlarm(hubOf(room))
+    } finally {
+      clock.mockRestore()
+    }
+    await watcher.until(({ frames }) => frames.some((frame) => frame.type === 'presence' && !frame.present))
+    await gone.until(({ closed }) => closed)
+    expect(gone.closed?.code).toBe(4009)
+    expect(watcher.closed).toBeUndefined()
+  })
+})
+
+describe('a frame that is', () => {
+  it.each([
+    ['not JSON', '{', 1007],
+    ['no object', '"ping"', 1007],
+    ['null', 'null', 1007],
+    ['of no type that there is', '{"type":"shout"}', 1007],
+    ['binary', new TextEncoder().encode('{"type":"typing"}').buffer as ArrayBuffer, 1007],
+  ])('%s is answered, then the connection is closed', async (_, frame, code) => {
+    const { room, userName } = await roomWithUser()
+    const listener = await listen(room, { userName })
+    listener.send(frame)
+    await listener.until(({ closed }) => closed)
+    expect(listener.frames.at(-1)).toMatchObject({ type: 'error', problem: { status: 400 } })
+    expect(listener.closed?.code).toBe(code)
+  })
+
+  it('too large closes the connection; one of 64 KiB does not', async () => {
+    const { room, userName } = await roomWithUser()
+    const listener = await listen(room, { userName })
+    const frame = (bytes: number) => `{"type":"typing","x":"${'é'.repeat((bytes - 24) / 2)}"}`
+    expect(new TextEncoder().encode(frame(65_536)).byteLength).toBe(65_536)
+    listener.send(frame(65_536))
+    listener.send({ type: 'presence' })
+    await listener.next('present')
+    listener.send(frame(65_538))
+    await listener.until(({ closed }) => closed)
+    expect(listener.closed?.code).toBe(1009)
+  })
+
+  it('a message that is refused gets the problem that the HTTP API gives, and the connection stays', async () => {
+    const { room, userName } = await roomWithUser()
+    const listener = await listen(room, { userName })
+    const answers = async (frame: object) => {
+      const from = listener.frames.length
+      listener.send(JSON.stringify(frame))
+      const { problem } = await listener.next('error', from)
+      return { ...problem, instance: '' }
+    }
+    for (const body of [
+      {},
+      { message: '' },
+      { message: 7 },
+      { message: 'x'.repeat(4001) },
+      { message: '\0' },
+    ]) {
+      const response = await fails(400, 'POST', `${room}/message`, { body: { userName, ...body } })
+      expect(await answers({ type: 'message', ...body })).toEqual({ ...response, instance: '' })
+    }
+    listener.send({ type: 'message', message: 'hello!', ref: 'r', idempotencyKey: 'k' })
+    listener.send({ type: 'message', message: 'hello!', ref: 'r', idempotencyKey: 'k' })
+    await listener.until(({ frames }) => frames.filter(({ type }) => type === 'sent').length === 2)
+    expect(listener.frames.filter(({ type }) => type === 'sent')).toEqual([
+      { type: 'sent', seq: 1, ref: 'r' },
+      { type: 'sent', seq: 1, ref: 'r', replayed: true },
+    ])
+    expect(listener.seqs).toEqual([1])
+  })
+
+  it('for those with a name is refused to those without', async () => {
+    const { room } = await roomWithUser()
+    const listener = await listen(room)
+    listener.send({ type: 'message', message: 'x' })
+    expect((await listener.next('error')).problem.detail).toContain('You listen as nobody')
+    const from = listener.frames.length
+    listener.send({ type: 'typing' })
+    await listener.next('error', from)
+    expect(listener.closed).toBeUndefined()
+  })
+
+  it('about typing is passed on once a second', async () => {
+    const { room, userName } = await roomWithUser()
+    const [watcher, typist] = [await listen(room), await listen(room, { userName })]
+    for (let i = 0; i < 20; i++) typist.send({ type: 'typing' })
+    typist.send({ type: 'message', message: 'done' })
+    await watcher.entries(1)
+    expect(watcher.frames.filter(({ type }) => type === 'typing')).toHaveLength(1)
+  })
+})
