@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, it } from 'vitest'
 import { overSocket } from '../../scripts/live/socket.ts'
 import type { MessageList } from '../../src/contract.ts'
 import { random } from '../support/random.ts'
 import { overEvents } from './support/events.ts'
-import { follow, historyOf, outlineOf } from './support/follower.ts'
+import { type Follower, follow, historyOf, outlineOf } from './support/follower.ts'
 import { ask, poster } from './support/poster.ts'
 import { tcpProxy } from './support/proxy.ts'
 import { localServer } from './support/server.ts'
@@ -17,7 +18,9 @@ const rounds = size('ROUNDS', 1)
 const run = `SEED=${seed} LISTENERS=${listeners} POSTERS=${posters} ROUNDS=${rounds}`
 /** How many times the network fails until the server is killed. */
 const CUTS = 4
-const TIMEOUT_MILLISECONDS = 60_000 + 60_000 * rounds
+/** More than the hub takes to find in D1 what it was not told of. */
+const PATIENCE_MILLISECONDS = 60_000
+const TIMEOUT_MILLISECONDS = 2 * PATIENCE_MILLISECONDS + 60_000 * rounds
 
 const server = await localServer()
 const proxy = await tcpProxy(server.url)
@@ -45,10 +48,13 @@ it(`each listener ends with the log that D1 has: ${run}`, { timeout: TIMEOUT_MIL
   const room = { url: server.url, name: 'lobby' }
   const behindProxy = { url: proxy.url, name: 'lobby' }
 
-  const followers = Array.from({ length: listeners }, (_, i) =>
-    follow(i % 2 ? behindProxy : room, { transport: i % 4 < 2 ? overSocket : overEvents }),
-  )
-  await Promise.all(followers.map((follower) => follower.greeted()))
+  const followers: Follower[] = []
+  const addFollower = async (i: number) => {
+    const follower = follow(i % 2 ? behindProxy : room, { transport: i % 4 < 2 ? overSocket : overEvents })
+    followers.push(follower)
+    await follower.greeted()
+  }
+  await Promise.all(Array.from({ length: listeners }, (_, i) => addFollower(i)))
 
   let isOver = false
   let acts = 0
@@ -69,6 +75,8 @@ it(`each listener ends with the log that D1 has: ${run}`, { timeout: TIMEOUT_MIL
   })
   const disasters = async () => {
     for (let round = 0; round < rounds; round++) {
+      // Somebody who has all of it to read while it goes on.
+      await addFollower(round)
       for (let i = 0; i < CUTS; i++) {
         await progress(posters * (1 + 3 * next()))
         const share = next()
@@ -89,12 +97,15 @@ it(`each listener ends with the log that D1 has: ${run}`, { timeout: TIMEOUT_MIL
     userName: 'poster-0',
     message: 'the end',
   })
-  await Promise.all([late, ...followers].map((follower) => follower.reaches(end.seq)))
-  await Promise.all([late, ...followers].map((follower) => follower.stop()))
+  const everybody = [late, ...followers]
+  const reached = Promise.all(everybody.map((follower) => follower.reaches(end.seq)))
+  // Who has not got there by then is shown below, with what is missing.
+  await Promise.race([reached, sleep(PATIENCE_MILLISECONDS, undefined, { ref: false })])
+  await Promise.all(everybody.map((follower) => follower.stop()))
 
   expect(late.log.map(({ seq }) => seq)).toEqual(Array.from({ length: end.seq }, (_, i) => i + 1))
   const messages = await history()
-  for (const follower of [late, ...followers]) {
+  for (const follower of everybody) {
     expect(outlineOf(follower.log)).toEqual(outlineOf(late.log))
     expect([...historyOf(follower.log)]).toEqual(messages)
     expect(follower.frames.filter(({ type }) => type === 'reset')).toEqual([])

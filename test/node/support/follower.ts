@@ -51,6 +51,8 @@ export const follow = (room: Room, options: Pick<ListenOptions, 'transport' | 'p
   }
 }
 
+export type Follower = ReturnType<typeof follow>
+
 /** What the room's history is for whoever has this log: the number and text of each message. */
 export const historyOf = (log: EntryFrame[]): Map<number, string | null> => {
   const texts = new Map<number, string | null>()
