@@ -2,6 +2,7 @@ import { asc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor } from '../identity/actor'
 import { batchAs } from '../identity/store'
+import { shown } from '../messages/store'
 import { changes, listeners, messages, rooms, users } from '../schema'
 import { noRow, type Refusal, standing, verdict } from '../standing'
 
@@ -22,14 +23,7 @@ export type EntryRow = {
 const selectEntries = (db: Database, roomId: SQL, after: number, limit: number) =>
   [
     db
-      .select({
-        seq: messages.seq,
-        userName: users.name,
-        text: messages.text,
-        createdAt: messages.createdAt,
-        editedAt: messages.editedAt,
-        deletedAt: messages.deletedAt,
-      })
+      .select(shown)
       .from(messages)
       .leftJoin(users, eq(users.id, messages.authorId))
       .where(sql`messages.room_id = ${roomId} and messages.seq > ${after}`)

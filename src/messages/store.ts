@@ -36,7 +36,8 @@ type Changed =
   | Refused
 type Listed = { outcome: 'listed'; chatroom: string; page: Page<MessageRow> } | Refused
 
-const shown = {
+/** The columns of a message that others see. */
+export const shown = {
   seq: messages.seq,
   userName: users.name,
   text: messages.text,
