@@ -22,7 +22,11 @@ export const eventStream = (socket: WebSocket, after: number | undefined): Reada
   const writer = writable.getWriter()
   const encoder = new TextEncoder()
   let unread = 0
-  let pending = 0
+  /** What has come while the client was still to read what came before: it goes out as one piece. */
+  let waiting = ''
+  let draining: Promise<void> | undefined
+  /** Whether anything has been read since the last beat. */
+  let isRead = true
   let beat: ReturnType<typeof setInterval>
 
   const end = () => {
@@ -31,32 +35,43 @@ export const eventStream = (socket: WebSocket, after: number | undefined): Reada
       socket.close(1000)
     } catch {}
   }
-  const write = async (text: string): Promise<void> => {
-    pending++
-    await writer.write(encoder.encode(text))
-    pending--
-    unread += text.length
-    if (unread < READ_EVERY) return
-    unread = 0
-    socket.send('{"type":"read"}')
+  const drain = async (): Promise<void> => {
+    while (waiting !== '') {
+      const text = waiting
+      waiting = ''
+      await writer.write(encoder.encode(text))
+      isRead = true
+      unread += text.length
+      if (unread < READ_EVERY) continue
+      unread = 0
+      socket.send('{"type":"read"}')
+    }
+    draining = undefined
   }
-  const pass = (text: string) => write(text).catch(end)
+  const pass = (text: string): void => {
+    waiting += text
+    draining ??= drain().catch(end)
+  }
 
   socket.addEventListener('message', ({ data }) => {
     if (data !== 'pong') pass(eventOf(String(data), after))
   })
   socket.addEventListener('close', () => {
     clearInterval(beat)
-    writer.close().catch(() => undefined)
+    Promise.resolve(draining)
+      .then(() => writer.close())
+      .catch(() => undefined)
   })
   beat = setInterval(() => {
-    // Nothing of what came before the last beat has been read: the client is gone, or as good as gone.
-    if (pending > 0) {
+    // Nothing has been read since the last beat: the client is gone, or as good as gone.
+    if (draining && !isRead) {
       end()
-      return writer.abort().catch(() => undefined)
+      writer.abort(new Error('The client does not read.')).catch(() => undefined)
+      return
     }
+    isRead = false
     socket.send('ping')
-    return pass(': \n\n')
+    pass(': \n\n')
   }, HEARTBEAT_MILLISECONDS)
   socket.accept()
   pass(`retry: ${RETRY_MILLISECONDS}\n\n`)

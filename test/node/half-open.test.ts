@@ -44,9 +44,7 @@ describe.runIf(process.env.SOAK)('a connection on which the network swallows eve
     return { ...follower, tells }
   }
 
-  it('is given up by both ends within a minute, and the client misses nothing', {
-    timeout: 60_000,
-  }, async () => {
+  it('is given up by both ends within a minute, and the client misses nothing', async () => {
     const watching = await watchman()
     const ann = follow({ ...room, url: proxy.url, userName: 'ann' }, { transport: overSocket })
     const bob = follow({ ...room, url: proxy.url, userName: 'bob' }, { transport: overEvents })
@@ -73,9 +71,7 @@ describe.runIf(process.env.SOAK)('a connection on which the network swallows eve
 
   // In a quiet room the server has no way to know: nothing comes back on an event stream, and the little that is sent
   // disappears in the buffers on the way.
-  it('is given up by the server, if it is an event stream that much is sent on', {
-    timeout: 60_000,
-  }, async () => {
+  it('is given up by the server, if it is an event stream that much is sent on', async () => {
     const watching = await watchman()
     const { hostname, port } = new URL(server.url)
     const dave = connect(Number(port), hostname)
