@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { Hub } from '../src/live/hub'
 import { fails, roomWithUser, say } from './support/api'
 import { from, limiter } from './support/limits'
-import { bind, hubOf, listen, roomIdOf, stream } from './support/live'
+import { bind, connect, hubOf, listen, roomIdOf, stream } from './support/live'
 
 describe('who does not read', () => {
   const large = { type: 'present' as const, userNames: Array(2000).fill('x'.repeat(50)) }
@@ -70,20 +70,32 @@ describe('who does not read', () => {
 
   it('nor pings any more, is gone: the others see that', async () => {
     const { room, userName } = await roomWithUser()
-    const [watcher, gone] = [await listen(room), await listen(room, { userName })]
-    gone.send('ping')
-    await gone.until(({ pongs }) => pongs.length === 1)
-    const later = Date.now() + 31_000
-    const clock = vi.spyOn(Date, 'now').mockReturnValue(later)
+    const watcher = await listen(room)
+    const gone = (await connect(room, { userName })).webSocket
+    // Its network has gone: it answers no close, either.
+    gone?.accept({ allowHalfOpen: true })
+    const closed = new Promise<CloseEvent>((close) => gone?.addEventListener('close', close))
+    const pong = new Promise((heard) =>
+      gone?.addEventListener('message', ({ data }) => data === 'pong' && heard(data)),
+    )
+    gone?.send('ping')
+    await pong
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 31_000)
     try {
       await runDurableObjectAlarm(hubOf(room))
     } finally {
       clock.mockRestore()
     }
-    await watcher.until(({ frames }) => frames.some((frame) => frame.type === 'presence' && !frame.present))
-    await gone.until(({ closed }) => closed)
-    expect(gone.closed?.code).toBe(4009)
+    expect((await closed).code).toBe(4009)
     expect(watcher.closed).toBeUndefined()
+    await listen(room, { userName })
+    const presence = ({ type }: { type: string }) => type === 'presence'
+    await watcher.until(({ frames }) => frames.filter(presence).length === 3)
+    expect(watcher.frames.filter(presence).map((frame) => 'present' in frame && frame.present)).toEqual([
+      true,
+      false,
+      true,
+    ])
   })
 })
 

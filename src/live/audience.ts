@@ -59,7 +59,8 @@ export class Audience {
   /** Accepts a socket; what it is sent from here on is what comes after `at`. */
   add(socket: WebSocket, listener: Omit<Listener, 'id' | 'at' | 'sent' | 'read'>, at: number): void {
     const { user, behind } = listener
-    const isNew = user !== null && this.#ctx.getWebSockets(tagOf(user.id)).length === 0
+    // One that was given up may be among its sockets for a while.
+    const isNew = user !== null && !this.#ctx.getWebSockets(tagOf(user.id)).some(isOpen)
     this.#ctx.acceptWebSocket(socket, user ? [tagOf(user.id)] : [])
     const [id, sent] = [crypto.randomUUID(), this.#sent]
     socket.serializeAttachment({ ...listener, id, at, sent, read: sent } satisfies Listener)
