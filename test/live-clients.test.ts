@@ -16,8 +16,9 @@ describe('who does not read', () => {
   it('is closed before that fills the memory; who says that it reads is not', async () => {
     const { room } = await roomWithUser()
     const [silent, reader] = [await listen(room), await listen(room)]
-    for (let i = 0; i < 10; i++) {
+    for (let i = 1; i <= 10; i++) {
       await tell(room, 5)
+      await reader.until(({ frames }) => frames.filter(({ type }) => type === 'present').length === 5 * i)
       reader.send({ type: 'read' })
     }
     await silent.until(({ closed }) => closed)

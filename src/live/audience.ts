@@ -1,6 +1,12 @@
 import type { ServerFrame } from '../contract'
 import { type Closing, closing, type Listener, listenerOf } from './listener'
 
+/**
+ * How long what comes close on something else waits for more, so that they go out together: handing a socket's frames to
+ * the system costs more than the frames do.
+ */
+const BURST_MILLISECONDS = 5
+
 /** The runtime keeps in memory what a listener doesn't read, however much, and says nothing of it. */
 const MAX_UNREAD = 4 * 1024 * 1024
 
@@ -28,6 +34,10 @@ export class Audience {
   /** How much everybody has been sent, in UTF-16 code units, and at which of it we last looked who reads. */
   #sent = 0
   #looked = 0
+  /** What everybody is to be sent next, and which entry the hub is at with it. */
+  #held: { text: string; except: WebSocket | undefined }[] = []
+  #heldAt: number | undefined
+  #isBurst = false
   readonly behind = new Set<WebSocket>()
 
   constructor(ctx: DurableObjectState) {
@@ -59,6 +69,7 @@ export class Audience {
   /** Accepts a socket; what it is sent from here on is what comes after `at`. */
   add(socket: WebSocket, listener: Omit<Listener, 'id' | 'at' | 'sent' | 'read'>, at: number): void {
     const { user, behind } = listener
+    this.flush()
     // One that was given up may be among its sockets for a while.
     const isNew = user !== null && !this.#ctx.getWebSockets(tagOf(user.id)).some(isOpen)
     this.#ctx.acceptWebSocket(socket, user ? [tagOf(user.id)] : [])
@@ -71,19 +82,41 @@ export class Audience {
 
   /**
    * Sends a frame to everybody, serialised once, but to those who are behind: they get the entries in their turn. `at` is the
-   * entry that the hub is at with it.
+   * entry that the hub is at with it. The first goes out at once; those close on its heels go together.
    */
   tell(frame: ServerFrame, at: number | undefined, except?: WebSocket): void {
-    const text = JSON.stringify(frame)
-    this.#sent += text.length
+    this.#held.push({ text: JSON.stringify(frame), except })
+    this.#heldAt = at
+    if (this.#isBurst) return
+    this.flush()
+    this.#isBurst = true
+    this.#ctx.waitUntil(this.#burst())
+  }
+
+  async #burst(): Promise<void> {
+    do await scheduler.wait(BURST_MILLISECONDS)
+    while (this.flush())
+    this.#isBurst = false
+  }
+
+  /** Sends what is held; gives whether there was something. */
+  flush(): boolean {
+    const held = this.#held
+    if (held.length === 0) return false
+    this.#held = []
+    for (const { text } of held) this.#sent += text.length
     for (const socket of this.sockets) {
-      if (socket !== except && !this.behind.has(socket)) attempt(() => socket.send(text))
+      if (this.behind.has(socket)) continue
+      attempt(() => {
+        for (const { text, except } of held) if (socket !== except) socket.send(text)
+      })
     }
-    if (at !== undefined) this.note(at)
+    if (this.#heldAt !== undefined) this.note(this.#heldAt)
     if (this.#sent - this.#looked > MAX_UNREAD / 16) {
       this.#looked = this.#sent
       this.dismiss('unread', ({ read }) => this.#sent - read > MAX_UNREAD)
     }
+    return true
   }
 
   /** Writes down how far the hub is. */
@@ -96,8 +129,9 @@ export class Audience {
     if (this.#anchor) this.#update(this.#anchor, { at, sent: this.#sent })
   }
 
-  /** Sends frames to one, who has that much more to read. */
+  /** Sends frames to one, after what everybody is sent; that one has that much more to read. */
   send(socket: WebSocket, ...frames: ServerFrame[]): void {
+    this.flush()
     const texts = frames.map((frame) => JSON.stringify(frame))
     for (const text of texts) attempt(() => socket.send(text))
     const { read } = listenerOf(socket)
@@ -127,6 +161,7 @@ export class Audience {
 
   /** Closes the connections that `whom` chooses, with a last frame that says more. */
   dismiss(why: Closing, whom: (listener: Listener, socket: WebSocket) => boolean, frame?: ServerFrame): void {
+    this.flush()
     const [code, reason] = closing[why]
     for (const socket of this.sockets) {
       if (!whom(listenerOf(socket), socket)) continue
