@@ -3,8 +3,36 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import type { Hub } from '../src/live/hub'
 import { fails, roomWithUser, say } from './support/api'
+import { answeringAfter } from './support/database'
 import { from, limiter } from './support/limits'
 import { bind, connect, hubOf, listen, roomIdOf, stream } from './support/live'
+
+/** Adds messages to the one of a room, by the same author, until there are `last`. */
+const fill = async (room: string, last: number, text: string): Promise<void> => {
+  await env.DB.prepare(
+    `insert into messages (room_id, seq, author_id, text, created_at)
+       with recursive n(seq) as (select 2 union all select seq + 1 from n where seq < ${last})
+       select room_id, n.seq, author_id, ?, created_at from messages join n where room_id = ? and messages.seq = 1`,
+  )
+    .bind(text, await roomIdOf(room))
+    .run()
+}
+
+describe('who catches up', () => {
+  it('gets each entry once, though others come in a burst meanwhile', async () => {
+    const { room, userName } = await roomWithUser()
+    await say(room, userName, 'one')
+    await fill(room, 600, 'short')
+    // The first is for being let in, the second for what is beyond the first page.
+    const burst = () => Promise.all(Array.from({ length: 5 }, (_, i) => say(room, userName, `burst ${i}`)))
+    await bind(room, { DB: answeringAfter(burst, 2) })
+    const listener = await listen(room, { after: 0 })
+    await listener.entries(605)
+    await say(room, userName, 'after the burst')
+    await listener.entries(606)
+    expect(listener.seqs).toEqual(Array.from({ length: 606 }, (_, i) => i + 1))
+  })
+})
 
 describe('who does not read', () => {
   const large = { type: 'present' as const, userNames: Array(2000).fill('x'.repeat(50)) }
@@ -45,13 +73,7 @@ describe('who does not read', () => {
   it('is not sent what it has missed faster than it reads', async () => {
     const { room, userName } = await roomWithUser()
     await say(room, userName, 'one')
-    await env.DB.prepare(
-      `insert into messages (room_id, seq, author_id, text, created_at)
-       with recursive n(seq) as (select 2 union all select seq + 1 from n where seq < 1000)
-       select room_id, n.seq, author_id, ?, created_at from messages join n where room_id = ? and messages.seq = 1`,
-    )
-      .bind('x'.repeat(4000), await roomIdOf(room))
-      .run()
+    await fill(room, 1000, 'x'.repeat(4000))
     const listener = await listen(room, { after: 0 })
     await listener.until(({ log }) => log.length >= 500)
     await say(room, userName, 'the newest')

@@ -59,13 +59,13 @@ export const failingAfter = (error: Error): D1Database =>
     throw error
   })
 
-/** A D1 whose first answer comes when something else has happened. */
-export const answeringAfter = (event: () => Promise<unknown>): D1Database => {
-  let happening: Promise<unknown> | undefined
+/** A D1 whose answer to the `nth` batch comes when something else has happened. */
+export const answeringAfter = (event: () => Promise<unknown>, nth = 1): D1Database => {
+  let count = 0
   return around((batch) => async (statements) => {
+    const isNth = ++count === nth
     const results = await batch(statements)
-    happening ??= event()
-    await happening
+    if (isNth) await event()
     return results
   })
 }
