@@ -1,0 +1,52 @@
+import type { Socket } from 'node:net'
+import { userName } from './peers.ts'
+import { connectTo } from './socket.ts'
+
+/** One connection on which messages are POSTed, one after the other. */
+export class Poster {
+  readonly #socket: Socket
+  readonly #path: string
+  readonly #posted: () => void
+  #answer = ''
+  isFree = true
+
+  /** `posted` is called whenever a message is answered with a success; anything else throws. */
+  constructor(port: number, path: string, posted: () => void) {
+    this.#path = path
+    this.#posted = posted
+    this.#socket = connectTo(
+      port,
+      (data) => this.#take(data),
+      () => undefined,
+    )
+  }
+
+  post(text: string): void {
+    this.isFree = false
+    const body = JSON.stringify({ userName, message: text })
+    this.#socket.write(
+      `POST ${this.#path} HTTP/1.1\r\nHost: bench\r\nCF-Connecting-IP: 127.0.0.1\r\nContent-Type: application/json\r\n` +
+        `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    )
+  }
+
+  close(): void {
+    this.#socket.destroy()
+  }
+
+  #take(data: Buffer): void {
+    this.#answer += data.toString('latin1')
+    const end = this.#answer.indexOf('\r\n\r\n') + 4
+    if (end < 4) return
+    const head = this.#answer.slice(0, end)
+    if (!/^HTTP\/1\.1 2/.test(head)) throw new Error(`refused: ${this.#answer}`)
+    const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1]
+    const isWhole = length
+      ? this.#answer.length >= end + Number(length)
+      : this.#answer.endsWith('\r\n0\r\n\r\n')
+    if (!isWhole) return
+    this.#answer = ''
+    this.isFree = true
+    this.#posted()
+  }
+}
