@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { measureLatency, measureLoad, measureMemory } from './measure.ts'
-import { baseline, type PeerName, peers } from './peers.ts'
+import { baseline, peerOf, peers } from './peers.ts'
 import { build } from './processes.ts'
 import { machine, type Results, report } from './report.ts'
 
@@ -36,10 +36,8 @@ if (values.help) {
 }
 if (!existsSync(join(import.meta.dirname, '../node_modules'))) throw new Error('First: npm ci --prefix bench')
 
-const isPeer = (name: string): name is PeerName => name in peers
-const names = values.peers.split(',').filter(isPeer)
-if (names.length !== values.peers.split(',').length)
-  throw new Error(`There are the peers ${Object.keys(peers)}`)
+const names = values.peers.split(',')
+for (const name of names) peerOf(name)
 if (!names.includes(baseline)) console.warn(`Without ${baseline} there are no ratios.`)
 const [rounds, seconds, window] = [Number(values.rounds), Number(values.seconds), Number(values.window)]
 const say = (what: string) => console.error(`${new Date().toTimeString().slice(0, 8)} ${what}`)

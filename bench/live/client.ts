@@ -1,9 +1,9 @@
 /** The load client's process: it does what the bench asks for, one crowd at a time. */
 import { Crowd, type Load, type Loaded } from './crowd.ts'
-import { type PeerName, peers } from './peers.ts'
+import { peerOf } from './peers.ts'
 
 export type Asked =
-  | { do: 'open'; peer: PeerName; port: number; room: string; listeners: number }
+  | { do: 'open'; peer: string; port: number; room: string; listeners: number }
   | ({ do: 'load' } & Load)
   | { do: 'pace'; perSecond: number; seconds: number }
   | { do: 'close' }
@@ -15,7 +15,7 @@ let crowd: Crowd | undefined
 const answer = async (asked: Asked): Promise<Omit<Answer, 'cpuSeconds'>> => {
   switch (asked.do) {
     case 'open':
-      crowd = new Crowd(peers[asked.peer], asked.port, asked.room)
+      crowd = new Crowd(peerOf(asked.peer), asked.port, asked.room)
       await crowd.open(asked.listeners)
       return {}
     case 'load': {

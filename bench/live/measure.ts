@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Way } from './crowd.ts'
-import type { PeerName } from './peers.ts'
 import { cpuSeconds, memoryBytes } from './proc.ts'
 import { type Room, withRooms, withServers } from './processes.ts'
 import { quantile } from './statistics.ts'
@@ -10,7 +9,7 @@ const WARM_UP_SECONDS = 1
 const SETTLE_SECONDS = 15
 
 /** What is measured in one turn of one peer. The turns of all peers alternate, so that a noisy machine is noisy to all. */
-export type Turn<Measured> = Measured & { peer: PeerName; round: number }
+export type Turn<Measured> = Measured & { peer: string; round: number }
 
 /** Gives each room its turn, round by round, forwards and backwards. */
 const inTurns = async <Measured>(
@@ -52,7 +51,7 @@ const load = async (
 }
 
 /** The server's CPU per message, while as much is sent as is delivered. */
-export const measureLoad = (peers: PeerName[], rounds: number, loading: Loading): Promise<Turn<Load>[]> =>
+export const measureLoad = (peers: string[], rounds: number, loading: Loading): Promise<Turn<Load>[]> =>
   withServers(peers, (servers) =>
     withRooms(servers, loading.listeners, async (rooms) => {
       await inTurns(rooms, 1, (room) => load(room, { ...loading, seconds: WARM_UP_SECONDS }))
@@ -64,7 +63,7 @@ export type Pace = { listeners: number; perSecond: number; seconds: number }
 /** Milliseconds from a POST to the frames that it leads to. */
 export type Latency = { p50: number; p99: number }
 
-export const measureLatency = (peers: PeerName[], rounds: number, pace: Pace): Promise<Turn<Latency>[]> =>
+export const measureLatency = (peers: string[], rounds: number, pace: Pace): Promise<Turn<Latency>[]> =>
   withServers(peers, (servers) =>
     withRooms(servers, pace.listeners, async (rooms) => {
       const run = async ({ client }: Room, seconds: number) => {
@@ -79,7 +78,7 @@ export const measureLatency = (peers: PeerName[], rounds: number, pace: Pace): P
 export type Memory = { bytesPerSocket: number }
 
 /** What an idle socket takes in a server that has nothing else to do. */
-export const measureMemory = (peers: PeerName[], round: number, sockets: number): Promise<Turn<Memory>[]> =>
+export const measureMemory = (peers: string[], round: number, sockets: number): Promise<Turn<Memory>[]> =>
   withServers(peers, async (servers) => {
     const warm = { do: 'load', way: 'frame', seconds: 0.2, window: 8 } as const
     await withRooms(servers, 100, (rooms) => inTurns(rooms, 1, ({ client }) => client.ask(warm)))

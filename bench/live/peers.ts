@@ -1,20 +1,15 @@
 import { join } from 'node:path'
 
-export const root = join(import.meta.dirname, '../..')
-const built = join(root, 'dist/bench')
-
-/** How the frame of a message begins, by which it is told from others. */
-const message = '{"type":"message"'
+const root = join(import.meta.dirname, '../..')
 
 export type Peer = {
   /** What the tables call it. */
   title: string
-  /** What runs it: a Worker's source, or a script of Node's own. */
-  runs: { worker: string; entry: string } | { script: string }
+  runs: Worker | { script: string }
   /** Where to listen; one of a room's listeners speaks as well. */
   listenAt: (room: string, speaks: boolean) => string
   postTo: (room: string) => string
-  /** How the frame of a message begins. */
+  /** How the frame of a message begins, by which it is told from others. */
   message: string
   /** What to say first on a socket, and how the last frame before it listens begins; without it, it listens at once. */
   hello?: { say?: string; hear: string }
@@ -24,13 +19,51 @@ export type Peer = {
   prepare?: (room: string) => { path: string; body: unknown }[]
 }
 
+/** A Worker of wrangler's: its configuration, what is different here, where its database comes from and where it is built. */
+export type Worker = {
+  config: string
+  vars: Record<string, string | number>
+  migrations?: string
+  built: string
+}
+
 export const userName = 'danny'
 
+const message = '{"type":"message"'
 const said = (text: string) => JSON.stringify({ userName, message: text })
+const builtAt = (name: string) => join(root, 'dist/bench', name)
 
-const minimal = (title: string): Peer => ({
+/** Parlour, as it is in a folder. */
+const parlour = (title: string, folder: string): Peer => ({
   title,
-  runs: { worker: 'minimal', entry: join(import.meta.dirname, 'workers/minimal.ts') },
+  runs: {
+    config: join(folder, 'wrangler.toml'),
+    // It would refuse what is more than a day's.
+    vars: { DAILY_WRITES: 0 },
+    migrations: join(folder, 'migrations'),
+    built: builtAt(title),
+  },
+  listenAt: (room, speaks) => `/chatroom/${room}/live${speaks ? `?userName=${userName}` : ''}`,
+  postTo: (room) => `/chatroom/${room}/message`,
+  message,
+  hello: { hear: '{"type":"hello"' },
+  say: (text) => JSON.stringify({ type: 'message', message: text }),
+  prepare: (room) => [
+    { path: '/api/users', body: { name: userName } },
+    { path: '/api/chatroom', body: { name: room } },
+  ],
+})
+
+const workers = join(import.meta.dirname, 'workers')
+
+const minimal = (title: string, STORE: 'nothing' | 'row' | 'd1'): Peer => ({
+  title,
+  runs: {
+    config: join(workers, 'minimal.toml'),
+    vars: { STORE },
+    migrations: join(workers, 'migrations'),
+    built: builtAt('minimal'),
+  },
   listenAt: (room) => `/${room}`,
   postTo: (room) => `/${room}`,
   message,
@@ -46,28 +79,25 @@ const node = (title: string, script: string): Peer => ({
   say: said,
 })
 
-export const peers = {
-  parlour: {
-    title: 'Parlour',
-    runs: { worker: 'parlour', entry: join(root, 'src/index.ts') },
-    listenAt: (room, speaks) => `/chatroom/${room}/live${speaks ? `?userName=${userName}` : ''}`,
-    postTo: (room) => `/chatroom/${room}/message`,
-    message,
-    hello: { hear: '{"type":"hello"' },
-    say: (text) => JSON.stringify({ type: 'message', message: text }),
-    prepare: (room) => [
-      { path: '/api/users', body: { name: userName } },
-      { path: '/api/chatroom', body: { name: room } },
-    ],
-  },
-  minimal: minimal('minimal object, nothing stored'),
-  'minimal-row': minimal('minimal object, row in the object'),
-  'minimal-d1': minimal('minimal object, row in D1'),
+/** `BESIDE=name=folder,…`: other checkouts of Parlour, to see in one run what a change does. */
+const beside = (process.env.BESIDE ?? '')
+  .split(',')
+  .map((each) => each.split('='))
+  .flatMap(([name, folder]) => (name && folder ? [[name, parlour(name, folder)] as const] : []))
+
+export const peers: Record<string, Peer> = {
+  parlour: parlour('Parlour', root),
+  ...Object.fromEntries(beside),
+  minimal: minimal('minimal object, nothing stored', 'nothing'),
+  'minimal-row': minimal('minimal object, row in the object', 'row'),
+  'minimal-d1': minimal('minimal object, row in D1', 'd1'),
   partyserver: {
-    ...minimal('partyserver, nothing stored'),
-    runs: { worker: 'party', entry: join(import.meta.dirname, 'workers/party.ts') },
+    title: 'partyserver, nothing stored',
+    runs: { config: join(workers, 'party.toml'), vars: {}, built: builtAt('party') },
     listenAt: (room) => `/parties/room/${room}`,
     postTo: (room) => `/parties/room/${room}`,
+    message,
+    say: said,
   },
   ws: node('ws, nothing stored', 'ws.ts'),
   'socket.io': {
@@ -77,12 +107,14 @@ export const peers = {
     hello: { say: '40', hear: '40' },
     say: (text) => `42${JSON.stringify(['message', said(text)])}`,
   },
-} satisfies Record<string, Peer>
-
-export type PeerName = keyof typeof peers
+}
 
 /** What the others are measured against: it does the least that has to be done. */
-export const baseline: PeerName = 'minimal-row'
+export const baseline = 'minimal-row'
 
-/** Where the built Worker of a peer is. */
-export const builtWorker = (worker: string): string => join(built, worker)
+/** The peer of a name; throws if there is none. */
+export const peerOf = (name: string): Peer => {
+  const peer = peers[name]
+  if (!peer) throw new Error(`There is no peer ${name}, but ${Object.keys(peers).join(', ')}`)
+  return peer
+}

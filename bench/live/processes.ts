@@ -1,11 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { dirname, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { wrangler } from '../../scripts/wrangler.ts'
 import type { Answer, Asked } from './client.ts'
-import { builtWorker, type Peer, type PeerName, peers, root } from './peers.ts'
+import { peerOf } from './peers.ts'
 
-export type Server = { peer: PeerName; port: number; pid: number; stop: () => Promise<void> }
+export type Server = { peer: string; port: number; pid: number; stop: () => Promise<void> }
 
 const stop = (child: ChildProcess) => async () => {
   if (child.exitCode !== null || child.signalCode !== null) return
@@ -30,21 +31,23 @@ const word = async <Said>(child: ChildProcess): Promise<Said> => {
 }
 
 /** Builds the Workers of these peers, as a deploy does. */
-export const build = async (names: PeerName[]): Promise<void> => {
-  const workers = new Map<string, string>()
-  for (const { runs } of names.map((name): Peer => peers[name]))
-    if ('worker' in runs) workers.set(runs.worker, runs.entry)
-  for (const [worker, entry] of workers) {
-    const config = join(worker === 'parlour' ? root : dirname(entry), 'wrangler.toml')
-    const args = ['deploy', entry, '--dry-run', '--outdir', builtWorker(worker), '--config', config]
+export const build = async (names: string[]): Promise<void> => {
+  const workers = names.map((name) => peerOf(name).runs).flatMap((runs) => ('script' in runs ? [] : [runs]))
+  for (const { config, built } of new Map(workers.map((worker) => [worker.built, worker])).values()) {
+    const args = ['deploy', '--dry-run', '--config', config, '--outdir', built]
     const { code } = await wrangler(args, { output: 'hide' })
-    if (code !== 0) throw new Error(`${worker} is not built: wrangler ended with ${code}`)
+    if (code !== 0) throw new Error(`${config} is not built: wrangler ended with ${code}`)
   }
 }
 
-const startServer = async (peer: PeerName): Promise<Server> => {
-  const { runs }: Peer = peers[peer]
-  const child = 'script' in runs ? fork(runs.script) : fork(join(import.meta.dirname, 'workerd.ts'), [peer])
+// What is stored is stored in memory, where there is such a place: how busy the machine's disk is, is not the question.
+const memoryFolder = '/dev/shm'
+const env = existsSync(memoryFolder) ? { ...process.env, TMPDIR: memoryFolder } : process.env
+
+const startServer = async (peer: string): Promise<Server> => {
+  const { runs } = peerOf(peer)
+  const child =
+    'script' in runs ? fork(runs.script) : fork(join(import.meta.dirname, 'workerd.ts'), [peer], { env })
   const { port, pid } = await word<{ port: number; pid: number }>(child)
   return { peer, port, pid, stop: stop(child) }
 }
@@ -52,10 +55,10 @@ const startServer = async (peer: PeerName): Promise<Server> => {
 /** The process that does what many clients do. */
 export class Client {
   readonly #child = fork(join(import.meta.dirname, 'client.ts'))
-  readonly #peer: PeerName
+  readonly #peer: string
   readonly stop = stop(this.#child)
 
-  constructor(peer: PeerName) {
+  constructor(peer: string) {
     this.#peer = peer
   }
 
@@ -77,7 +80,7 @@ let rooms = 0
 const open = async (server: Server, client: Client, listeners: number): Promise<Room> => {
   const { peer, port } = server
   const room = `bench-${++rooms}`
-  const { prepare }: Peer = peers[peer]
+  const { prepare } = peerOf(peer)
   for (const { path, body } of prepare?.(room) ?? []) {
     const headers = { 'Content-Type': 'application/json', 'CF-Connecting-IP': '127.0.0.1' }
     const asked = { method: 'POST', headers, body: JSON.stringify(body) }
@@ -112,7 +115,7 @@ export const withRooms = async <Result>(
 
 /** Has a server of each peer, for as long as `work` takes. */
 export const withServers = async <Result>(
-  names: PeerName[],
+  names: string[],
   work: (servers: Server[]) => Promise<Result>,
 ): Promise<Result> => {
   const started = await Promise.allSettled(names.map(startServer))

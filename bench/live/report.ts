@@ -1,7 +1,7 @@
 import { availableParallelism, cpus } from 'node:os'
 import type { Way } from './crowd.ts'
 import type { Latency, Load, Memory, Turn } from './measure.ts'
-import { baseline, type PeerName, peers } from './peers.ts'
+import { baseline, peerOf, peers } from './peers.ts'
 import { median } from './statistics.ts'
 
 export type Results = {
@@ -23,7 +23,7 @@ type Compared = { value: number; ratio: number }
 
 const compare = <Measured>(
   turns: Turn<Measured>[],
-  peer: PeerName,
+  peer: string,
   of: (measured: Measured) => number,
 ): Compared => {
   const own = turns.filter((turn) => turn.peer === peer)
@@ -34,7 +34,7 @@ const compare = <Measured>(
   return { value: median(own.map(of)), ratio: median(ratios) }
 }
 
-type Slope = { peer: PeerName; round: number; perDelivery: number; perSend: number }
+type Slope = { peer: string; round: number; perDelivery: number; perSend: number }
 
 /** What each further listener costs, and what is left of a message without any, from the fewest and the most listeners. */
 const slopes = (loads: Turn<Load>[]): Slope[] => {
@@ -64,11 +64,11 @@ const table = (head: string[], rows: string[][]): string => {
   return [line(head), rule, ...rows.map(line)].join('\n')
 }
 
-const namesIn = (turns: Turn<unknown>[]): PeerName[] => [...new Set(turns.map(({ peer }) => peer))]
-const rowsOf = (turns: Turn<unknown>[], cells: (peer: PeerName) => string[]): string[][] =>
-  (Object.keys(peers) as PeerName[])
+const namesIn = (turns: Turn<unknown>[]): string[] => [...new Set(turns.map(({ peer }) => peer))]
+const rowsOf = (turns: Turn<unknown>[], cells: (peer: string) => string[]): string[][] =>
+  Object.keys(peers)
     .filter((peer) => namesIn(turns).includes(peer))
-    .map((peer) => [peers[peer].title, ...cells(peer)])
+    .map((peer) => [peerOf(peer).title, ...cells(peer)])
 
 const loadTable = (loads: Turn<Load>[], listeners: number): string => {
   const at = loads.filter((load) => load.listeners === listeners)
@@ -110,7 +110,7 @@ const wayTitles: Record<Way, string> = {
 /** The results as text, in Markdown: medians, and in parentheses what they are of the minimal object's. */
 export const report = ({ date, machine, loads, latencies, memories }: Results): string => {
   const parts = [`${date.slice(0, 10)}, ${machine.cores} cores (${machine.cpu}), Node ${machine.node}`]
-  parts.push(`In parentheses: times what "${peers[baseline].title}" has.`)
+  parts.push(`In parentheses: times what "${peerOf(baseline).title}" has.`)
   for (const way of ['frame', 'post'] as const) {
     const sent = loads.filter((load) => load.way === way)
     if (sent.length === 0) continue

@@ -1,60 +1,15 @@
-/**
- * `node bench/live/workerd.ts PEER`: runs the built Worker of a peer on workerd, without the local extras of `wrangler dev`, and
- * tells the parent process where.
- */
-import { readdirSync, readFileSync } from 'node:fs'
+/** Runs the built Worker of a peer on workerd, without what `wrangler dev` adds, and tells the parent process where. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { type Unstable_MiniflareWorkerOptions, unstable_getMiniflareWorkerOptions } from 'wrangler'
-import { builtWorker, type Peer, type PeerName, peers, root } from './peers.ts'
-
-type Miniflare = typeof import('miniflare')
+import { unstable_getMiniflareWorkerOptions } from 'wrangler'
+import { peerOf } from './peers.ts'
 
 // Wrangler's own, so that it is the workerd that `npm start` and the tests run on.
 const { resolve } = createRequire(import.meta.url)
-const { convertV4MiniflareOptions, Miniflare }: Miniflare = await import(
+const { convertV4MiniflareOptions, Miniflare }: typeof import('miniflare') = await import(
   createRequire(resolve('wrangler/package.json')).resolve('miniflare')
 )
-
-type WorkerOptions = Unstable_MiniflareWorkerOptions['workerOptions']
-
-const { workerOptions } = unstable_getMiniflareWorkerOptions(join(root, 'wrangler.toml'))
-// Its files are left out: no room needs them.
-const { compatibilityDate, bindings, d1Databases, ratelimits, durableObjects } = workerOptions
-const rooms = { ROOM: { className: 'Room', useSQLite: true } }
-
-const minimal = (STORE: string): WorkerOptions => ({
-  compatibilityDate,
-  durableObjects: rooms,
-  bindings: { STORE },
-  d1Databases: { DB: 'minimal' },
-})
-
-const options: Partial<Record<PeerName, WorkerOptions>> = {
-  // The meter would keep it from writing more than a day's rows.
-  parlour: {
-    compatibilityDate,
-    d1Databases,
-    ratelimits,
-    durableObjects,
-    bindings: { ...bindings, DAILY_WRITES: 0 },
-  },
-  minimal: minimal('nothing'),
-  'minimal-row': minimal('row'),
-  'minimal-d1': minimal('d1'),
-  partyserver: { compatibilityDate, durableObjects: rooms },
-}
-
-/** The statements that bring a database up to date. */
-const migrations = (peer: PeerName): string[] => {
-  if (peer === 'minimal-d1') return ['create table messages (room, user_name, text, created_at)']
-  if (peer !== 'parlour') return []
-  const folder = join(root, 'migrations')
-  const files = readdirSync(folder).filter((file) => file.endsWith('.sql'))
-  return files
-    .sort()
-    .flatMap((file) => readFileSync(join(folder, file), 'utf8').split('--> statement-breakpoint'))
-}
 
 /** The processes that a process has started. */
 const children = (pid: number): number[] =>
@@ -62,31 +17,40 @@ const children = (pid: number): number[] =>
     readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
   )
 
-const peer = process.argv[2] as PeerName
-const { runs }: Peer = peers[peer]
-if (!('worker' in runs)) throw new Error(`${peer} is no Worker`)
-const folder = builtWorker(runs.worker)
-const script = readdirSync(folder).find((file) => file.endsWith('.js')) ?? ''
+const isWorkerd = (pid: number): boolean => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('workerd')
+
+const { runs } = peerOf(process.argv[2] ?? '')
+if ('script' in runs) throw new Error('It is no Worker.')
+const { config, vars, migrations, built } = runs
+// The Worker's files are left out: no room needs them.
+const { compatibilityDate, bindings, d1Databases, ratelimits, durableObjects } =
+  unstable_getMiniflareWorkerOptions(config).workerOptions
+const script = readdirSync(built).find((file) => file.endsWith('.js')) ?? ''
+const inspectorPort = process.env.INSPECT
 const miniflare = new Miniflare(
   convertV4MiniflareOptions({
-    ...options[peer],
     name: 'bench',
     modules: true,
-    scriptPath: join(folder, script),
+    scriptPath: join(built, script),
+    compatibilityDate,
+    bindings: { ...bindings, ...vars },
+    d1Databases,
+    ratelimits,
+    durableObjects,
     cf: false,
     telemetry: { enabled: false },
-    // Without the Worker of Miniflare's own that stands before the others.
+    // Past the Worker of Miniflare's own that stands before the others.
     unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
+    ...(inspectorPort && { inspectorPort: Number(inspectorPort) }),
   }),
 )
 const { port } = await miniflare.unsafeGetDirectURL()
-const statements = migrations(peer)
-if (statements.length > 0) {
+if (migrations && existsSync(migrations)) {
   const database = await miniflare.getD1Database('DB')
+  const files = readdirSync(migrations).filter((file) => file.endsWith('.sql'))
+  const sql = files.sort().map((file) => readFileSync(join(migrations, file), 'utf8'))
+  const statements = sql.flatMap((text) => text.split('--> statement-breakpoint'))
   await database.batch(statements.map((statement) => database.prepare(statement)))
 }
-const [pid] = children(process.pid).filter((child) =>
-  /workerd/.test(readFileSync(`/proc/${child}/cmdline`, 'utf8')),
-)
-process.send?.({ port: Number(port), pid })
+process.send?.({ port: Number(port), pid: children(process.pid).find(isWorkerd) })
 process.on('disconnect', () => miniflare.dispose().then(() => process.exit()))
