@@ -1,10 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Way } from './crowd.ts'
 import { cpuSeconds, memoryBytes } from './proc.ts'
-import { type Room, withRooms, withServers } from './processes.ts'
+import { type Room, type Server, withRooms, withServers } from './processes.ts'
 import { quantile } from './statistics.ts'
 
 const WARM_UP_SECONDS = 1
+const CHURN_SECONDS = 2
 /** Longer than an object must be idle before workerd lets it hibernate. */
 const SETTLE_SECONDS = 15
 
@@ -52,7 +53,7 @@ const load = async (
 
 /** The server's CPU per message, while as much is sent as is delivered. */
 export const measureLoad = (peers: string[], rounds: number, loading: Loading): Promise<Turn<Load>[]> =>
-  withServers(peers, (servers) =>
+  withServers(peers, { isThrifty: false }, (servers) =>
     withRooms(servers, loading.listeners, async (rooms) => {
       await inTurns(rooms, 1, (room) => load(room, { ...loading, seconds: WARM_UP_SECONDS }))
       return inTurns(rooms, rounds, (room) => load(room, loading))
@@ -64,7 +65,7 @@ export type Pace = { listeners: number; perSecond: number; seconds: number }
 export type Latency = { p50: number; p99: number }
 
 export const measureLatency = (peers: string[], rounds: number, pace: Pace): Promise<Turn<Latency>[]> =>
-  withServers(peers, (servers) =>
+  withServers(peers, { isThrifty: false }, (servers) =>
     withRooms(servers, pace.listeners, async (rooms) => {
       const run = async ({ client }: Room, seconds: number) => {
         const { latencies = [] } = await client.ask({ do: 'pace', ...pace, seconds })
@@ -77,19 +78,32 @@ export const measureLatency = (peers: string[], rounds: number, pace: Pace): Pro
 
 export type Memory = { bytesPerSocket: number }
 
-/** What an idle socket takes in a server that has nothing else to do. */
+/** Sends, in rooms of their own, until what is garbage has been collected. */
+const churn = (servers: Server[]) =>
+  withRooms(servers, 1, (rooms) =>
+    inTurns(rooms, 1, ({ client }) =>
+      client.ask({ do: 'load', way: 'post', seconds: CHURN_SECONDS, window: 8 }),
+    ),
+  )
+
+/** What an idle socket, on which something has been sent, takes in a server that has nothing else to do. */
 export const measureMemory = (peers: string[], round: number, sockets: number): Promise<Turn<Memory>[]> =>
-  withServers(peers, async (servers) => {
-    const warm = { do: 'load', way: 'frame', seconds: 0.2, window: 8 } as const
-    await withRooms(servers, 100, (rooms) => inTurns(rooms, 1, ({ client }) => client.ask(warm)))
-    await wait(SETTLE_SECONDS * 1000)
-    const before = servers.map(({ pid }) => memoryBytes(pid))
-    return withRooms(servers, sockets, async () => {
+  withServers(peers, { isThrifty: true }, async (servers) => {
+    const used = async () => {
+      await churn(servers)
       await wait(SETTLE_SECONDS * 1000)
-      return servers.map(({ peer, pid }, index) => ({
+      return servers.map(({ pid }) => memoryBytes(pid))
+    }
+    const greet = { do: 'load', way: 'frame', seconds: 0.01, window: 1 } as const
+    await withRooms(servers, 100, (rooms) => inTurns(rooms, 1, ({ client }) => client.ask(greet)))
+    const before = await used()
+    return withRooms(servers, sockets, async (rooms) => {
+      await inTurns(rooms, 1, ({ client }) => client.ask(greet))
+      const after = await used()
+      return servers.map(({ peer }, i) => ({
         peer,
         round,
-        bytesPerSocket: (memoryBytes(pid) - (before[index] ?? 0)) / sockets,
+        bytesPerSocket: ((after[i] ?? 0) - (before[i] ?? 0)) / sockets,
       }))
     })
   })

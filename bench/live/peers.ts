@@ -73,8 +73,8 @@ const minimal = (title: string, STORE: 'nothing' | 'row' | 'd1'): Peer => ({
 const node = (title: string, script: string): Peer => ({
   title,
   runs: { script: join(import.meta.dirname, 'node', script) },
-  listenAt: () => '/',
-  postTo: () => '/say',
+  listenAt: (room) => `/${room}`,
+  postTo: (room) => `/${room}`,
   message,
   say: said,
 })
@@ -102,7 +102,7 @@ export const peers: Record<string, Peer> = {
   ws: node('ws, nothing stored', 'ws.ts'),
   'socket.io': {
     ...node('Socket.IO, nothing stored', 'socket-io.ts'),
-    listenAt: () => '/socket.io/?EIO=4&transport=websocket',
+    listenAt: (room) => `/socket.io/?EIO=4&transport=websocket&room=${room}`,
     message: `42["message",${message}`,
     hello: { say: '40', hear: '40' },
     say: (text) => `42${JSON.stringify(['message', said(text)])}`,

@@ -11,11 +11,11 @@ export const entryOf = (data: string): Entry => {
 }
 
 /** Serves HTTP on a port of the system's choice: what is POSTed is said. Tells the parent process when it listens. */
-export const serve = (say: (data: string) => string): Server =>
+export const serve = (say: (path: string, data: string) => string): Server =>
   createServer(async (request, response) => {
     let body = ''
     for await (const chunk of request.setEncoding('utf8')) body += chunk
-    response.writeHead(201).end(say(body))
+    response.writeHead(201).end(say(request.url ?? '', body))
   }).listen(0, '127.0.0.1', function (this: Server) {
     const address = this.address()
     if (address !== null && typeof address === 'object')
