@@ -1,11 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Way } from './crowd.ts'
 import { cpuSeconds, memoryBytes } from './proc.ts'
-import { type Room, type Server, withRooms, withServers } from './processes.ts'
+import { type Room, withRooms, withServers } from './processes.ts'
 import { quantile } from './statistics.ts'
 
 const WARM_UP_SECONDS = 1
-const CHURN_SECONDS = 2
 /** Longer than an object must be idle before workerd lets it hibernate. */
 const SETTLE_SECONDS = 15
 
@@ -78,19 +77,10 @@ export const measureLatency = (peers: string[], rounds: number, pace: Pace): Pro
 
 export type Memory = { bytesPerSocket: number }
 
-/** Sends, in rooms of their own, until what is garbage has been collected. */
-const churn = (servers: Server[]) =>
-  withRooms(servers, 1, (rooms) =>
-    inTurns(rooms, 1, ({ client }) =>
-      client.ask({ do: 'load', way: 'post', seconds: CHURN_SECONDS, window: 8 }),
-    ),
-  )
-
 /** What an idle socket, on which something has been sent, takes in a server that has nothing else to do. */
 export const measureMemory = (peers: string[], round: number, sockets: number): Promise<Turn<Memory>[]> =>
   withServers(peers, { isThrifty: true }, async (servers) => {
     const used = async () => {
-      await churn(servers)
       await wait(SETTLE_SECONDS * 1000)
       return servers.map(({ pid }) => memoryBytes(pid))
     }
