@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import type { V4WorkerOptions } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions } from 'wrangler'
 import { peerOf } from './peers.ts'
 
@@ -22,9 +23,12 @@ const isWorkerd = (pid: number): boolean => readFileSync(`/proc/${pid}/cmdline`,
 const { runs } = peerOf(process.argv[2] ?? '')
 if ('script' in runs) throw new Error('It is no Worker.')
 const { config, vars, migrations, built } = runs
+const { workerOptions } = unstable_getMiniflareWorkerOptions(config)
+type Options = Pick<V4WorkerOptions, 'compatibilityDate' | 'd1Databases' | 'ratelimits' | 'durableObjects'>
 // The Worker's files are left out: no room needs them.
-const { compatibilityDate, bindings, d1Databases, ratelimits, durableObjects } =
-  unstable_getMiniflareWorkerOptions(config).workerOptions
+const kept = ['compatibilityDate', 'd1Databases', 'ratelimits', 'durableObjects'] as const
+const options: Options = Object.fromEntries(kept.map((name) => [name, workerOptions[name]]))
+const bindings = workerOptions.bindings as NonNullable<V4WorkerOptions['bindings']>
 const script = readdirSync(built).find((file) => file.endsWith('.js')) ?? ''
 const inspectorPort = process.env.INSPECT
 const miniflare = new Miniflare(
@@ -32,11 +36,8 @@ const miniflare = new Miniflare(
     name: 'bench',
     modules: true,
     scriptPath: join(built, script),
-    compatibilityDate,
+    ...options,
     bindings: { ...bindings, ...vars },
-    d1Databases,
-    ratelimits,
-    durableObjects,
     cf: false,
     telemetry: { enabled: false },
     // Past the Worker of Miniflare's own that stands before the others.
