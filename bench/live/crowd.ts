@@ -74,8 +74,8 @@ export class Crowd {
         if (text === '2') socket.send(frameOf('3'))
         if (text.startsWith('{"type":"error"')) this.#failure = text
       },
-      end: () => {
-        this.#failure ??= 'a connection was closed'
+      end: (why) => {
+        this.#failure ??= why
         reject(new Error(this.#failure))
       },
     })

@@ -19,7 +19,7 @@ export const frameOf = (text: string, opcode = TEXT): Buffer => {
 }
 
 /** Opens a TCP connection whose data is given to `take`, which must not keep it. */
-export const connectTo = (port: number, take: (data: Buffer) => void, end: () => void): Socket =>
+export const connectTo = (port: number, take: (data: Buffer) => void, end: (why: string) => void): Socket =>
   connect({
     port,
     host: '127.0.0.1',
@@ -32,8 +32,8 @@ export const connectTo = (port: number, take: (data: Buffer) => void, end: () =>
       },
     },
   })
-    .on('error', end)
-    .on('close', end)
+    .on('error', (error) => end(error.message))
+    .on('close', () => end('the connection was closed'))
 
 type Handler = {
   open: () => void
@@ -43,7 +43,7 @@ type Handler = {
   count: (frames: number, data: Buffer) => void
   /** A frame that is not counted. */
   other: (text: string) => void
-  end: () => void
+  end: (why: string) => void
 }
 
 /**
@@ -110,7 +110,10 @@ export class RawSocket {
       if (start + length > data.length) break
       const opcode = (data[at] ?? 0) & 0x0f
       if (opcode === TEXT && this.#isCounted(data, start)) count++
-      else this.#control(opcode, data.toString('utf8', start, start + length))
+      else {
+        const encoding = opcode === TEXT ? 'utf8' : 'latin1'
+        this.#control(opcode, data.toString(encoding, start, start + length))
+      }
       at = start + length
     }
     if (count > 0) this.#handler.count(count, data)
@@ -125,7 +128,9 @@ export class RawSocket {
 
   #control(opcode: number, text: string): void {
     if (opcode === PING) this.send(frameOf(text, PONG))
-    else if (opcode === CLOSE) this.#handler.end()
-    else this.#handler.other(text)
+    else if (opcode === CLOSE) {
+      const code = text.length >= 2 ? Buffer.from(text, 'latin1').readUInt16BE() : 1005
+      this.#handler.end(`closed with ${code} ${text.slice(2)}`)
+    } else this.#handler.other(text)
   }
 }
