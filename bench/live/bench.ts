@@ -2,7 +2,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { measureLatency, measureLoad, measureMemory } from './measure.ts'
+import { failures, measureLatency, measureLoad, measureMemory } from './measure.ts'
 import { baseline, peerOf, peers } from './peers.ts'
 import { build } from './processes.ts'
 import { machine, type Results, report } from './report.ts'
@@ -72,3 +72,7 @@ if (values.measure.includes('memory')) {
 }
 writeFileSync(join(import.meta.dirname, 'results.json'), `${JSON.stringify(results, null, 2)}\n`)
 console.log(report(results))
+if (failures.length > 0) {
+  console.error(`Not everything was delivered:\n${failures.join('\n')}`)
+  process.exitCode = 1
+}

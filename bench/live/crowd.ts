@@ -124,13 +124,19 @@ export class Crowd {
         return true
       }
     }
-    while (this.#posters.length < window)
-      this.#posters.push(new Poster(this.#port, this.#peer.postTo(this.#room), () => this.#onPosted()))
+    while (this.#posters.length < window) this.#addPoster()
     return () => {
       const poster = this.#posters.find(({ isFree }) => isFree)
       poster?.post(textOf(this.#sent))
       return poster !== undefined
     }
+  }
+
+  #addPoster(): void {
+    const failed = (why: string) => {
+      this.#failure ??= `a POST: ${why}`
+    }
+    this.#posters.push(new Poster(this.#port, this.#peer.postTo(this.#room), () => this.#onPosted(), failed))
   }
 
   /** Waits until everybody has been sent everything, and sees that nobody was sent more. */
@@ -160,8 +166,7 @@ export class Crowd {
     const start = performance.now()
     for (let number = 0; number < perSecond * seconds; number++) {
       await wait(Math.max(0, start + (number * 1000) / perSecond - performance.now()))
-      if (!this.#posters.some(({ isFree }) => isFree))
-        this.#posters.push(new Poster(this.#port, this.#peer.postTo(this.#room), () => this.#onPosted()))
+      if (!this.#posters.some(({ isFree }) => isFree)) this.#addPoster()
       sentAt[this.#sent] = performance.now()
       this.#posters.find(({ isFree }) => isFree)?.post(textOf(this.#sent))
       this.#sent++

@@ -11,6 +11,9 @@ const SETTLE_SECONDS = 15
 /** What is measured in one turn of one peer. The turns of all peers alternate, so that a noisy machine is noisy to all. */
 export type Turn<Measured> = Measured & { peer: string; round: number }
 
+/** What went wrong: a peer that has not delivered what it should have gets no further turns where it did not. */
+export const failures: string[] = []
+
 /** Gives each room its turn, round by round, forwards and backwards. */
 const inTurns = async <Measured>(
   rooms: Room[],
@@ -18,9 +21,18 @@ const inTurns = async <Measured>(
   measure: (room: Room) => Promise<Measured>,
 ): Promise<Turn<Measured>[]> => {
   const turns: Turn<Measured>[] = []
+  const failed = new Set<Room>()
   for (let round = 0; round < rounds; round++) {
-    for (const room of round % 2 === 0 ? rooms : rooms.toReversed())
-      turns.push({ ...(await measure(room)), peer: room.server.peer, round })
+    for (const room of round % 2 === 0 ? rooms : rooms.toReversed()) {
+      if (failed.has(room)) continue
+      try {
+        turns.push({ ...(await measure(room)), peer: room.server.peer, round })
+      } catch (error) {
+        failed.add(room)
+        failures.push((error as Error).message)
+        console.error((error as Error).message)
+      }
+    }
   }
   return turns
 }

@@ -7,18 +7,16 @@ export class Poster {
   readonly #socket: Socket
   readonly #path: string
   readonly #posted: () => void
+  readonly #failed: (why: string) => void
   #answer = ''
   isFree = true
 
-  /** `posted` is called whenever a message is answered with a success; anything else throws. */
-  constructor(port: number, path: string, posted: () => void) {
+  /** `posted` is called whenever a message is answered with a success, `failed` when it is not or the connection ends. */
+  constructor(port: number, path: string, posted: () => void, failed: (why: string) => void) {
     this.#path = path
     this.#posted = posted
-    this.#socket = connectTo(
-      port,
-      (data) => this.#take(data),
-      () => undefined,
-    )
+    this.#failed = failed
+    this.#socket = connectTo(port, (data) => this.#take(data), failed)
   }
 
   post(text: string): void {
@@ -39,7 +37,7 @@ export class Poster {
     const end = this.#answer.indexOf('\r\n\r\n') + 4
     if (end < 4) return
     const head = this.#answer.slice(0, end)
-    if (!/^HTTP\/1\.1 2/.test(head)) throw new Error(`refused: ${this.#answer}`)
+    if (!/^HTTP\/1\.1 2/.test(head)) this.#failed(`refused: ${this.#answer}`)
     const length = /\r\ncontent-length: (\d+)/i.exec(head)?.[1]
     const isWhole = length
       ? this.#answer.length >= end + Number(length)

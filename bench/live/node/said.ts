@@ -12,7 +12,8 @@ export const entryOf = (data: string): Entry => {
 
 /** Serves HTTP on a port of the system's choice: what is POSTed is said. Tells the parent process when it listens. */
 export const serve = (say: (path: string, data: string) => string): Server =>
-  createServer(async (request, response) => {
+  // The load client keeps its connections while others have their turn.
+  createServer({ keepAliveTimeout: 0 }, async (request, response) => {
     let body = ''
     for await (const chunk of request.setEncoding('utf8')) body += chunk
     response.writeHead(201).end(say(request.url ?? '', body))
