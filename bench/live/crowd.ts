@@ -124,15 +124,21 @@ export class Crowd {
         return true
       }
     }
+    this.#posters = this.#posters.filter(({ isClosed }) => !isClosed)
     while (this.#posters.length < window) this.#addPoster()
     return () => {
-      const poster = this.#posters.find(({ isFree }) => isFree)
+      const poster = this.#freePoster
       poster?.post(textOf(this.#sent))
       return poster !== undefined
     }
   }
 
+  get #freePoster(): Poster | undefined {
+    return this.#posters.find(({ isFree, isClosed }) => isFree && !isClosed)
+  }
+
   #addPoster(): void {
+    this.#posters = this.#posters.filter(({ isClosed }) => !isClosed)
     const failed = (why: string) => {
       this.#failure ??= `a POST: ${why}`
     }
@@ -166,9 +172,9 @@ export class Crowd {
     const start = performance.now()
     for (let number = 0; number < perSecond * seconds; number++) {
       await wait(Math.max(0, start + (number * 1000) / perSecond - performance.now()))
-      if (!this.#posters.some(({ isFree }) => isFree)) this.#addPoster()
+      if (!this.#freePoster) this.#addPoster()
       sentAt[this.#sent] = performance.now()
-      this.#posters.find(({ isFree }) => isFree)?.post(textOf(this.#sent))
+      this.#freePoster?.post(textOf(this.#sent))
       this.#sent++
     }
     await this.#settled()

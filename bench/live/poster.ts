@@ -10,13 +10,19 @@ export class Poster {
   readonly #failed: (why: string) => void
   #answer = ''
   isFree = true
+  /** Servers close connections on which nothing is asked for a while. */
+  isClosed = false
 
-  /** `posted` is called whenever a message is answered with a success, `failed` when it is not or the connection ends. */
+  /** `posted` is called whenever a message is answered with a success, `failed` when it is not. */
   constructor(port: number, path: string, posted: () => void, failed: (why: string) => void) {
     this.#path = path
     this.#posted = posted
     this.#failed = failed
-    this.#socket = connectTo(port, (data) => this.#take(data), failed)
+    const end = (why: string) => {
+      this.isClosed = true
+      if (!this.isFree) failed(why)
+    }
+    this.#socket = connectTo(port, (data) => this.#take(data), end)
   }
 
   post(text: string): void {
