@@ -1,0 +1,1 @@
+create table messages (room, user_name, text, created_at);

@@ -1,0 +1,56 @@
+import { DurableObject } from 'cloudflare:workers'
+
+type Bindings = { ROOM: DurableObjectNamespace<Room>; DB: D1Database; STORE: 'nothing' | 'row' | 'd1' }
+type Said = { userName: string; message: string }
+
+const insert =
+  'insert into messages (room, user_name, text, created_at) values (?, ?, ?, ?) returning rowid as seq'
+
+/** The least that a room can be: what is said is stored, where that is asked for, and sent to everybody. */
+export class Room extends DurableObject<Bindings> {
+  #seq = 0
+
+  constructor(ctx: DurableObjectState, env: Bindings) {
+    super(ctx, env)
+    if (env.STORE === 'row')
+      ctx.storage.sql.exec('create table if not exists messages (room, user_name, text, created_at)')
+  }
+
+  override fetch(): Response {
+    const { 0: client, 1: server } = new WebSocketPair()
+    this.ctx.acceptWebSocket(server)
+    return new Response(null, { status: 101, webSocket: client })
+  }
+
+  override async webSocketMessage(_: WebSocket, data: string): Promise<void> {
+    await this.say(JSON.parse(data))
+  }
+
+  async say({ userName, message }: Said): Promise<string> {
+    const now = Date.now()
+    const row = ['', userName, message, now]
+    let seq = ++this.#seq
+    if (this.env.STORE === 'row') seq = Number(this.ctx.storage.sql.exec(insert, ...row).one().seq)
+    if (this.env.STORE === 'd1')
+      seq =
+        (await this.env.DB.prepare(insert)
+          .bind(...row)
+          .first('seq')) ?? 0
+    const entry = { type: 'message', seq, userName, message, createdAt: new Date(now).toISOString() }
+    const text = JSON.stringify(entry)
+    for (const socket of this.ctx.getWebSockets()) {
+      try {
+        socket.send(text)
+      } catch {}
+    }
+    return text
+  }
+}
+
+export default {
+  async fetch(request, env) {
+    const room = env.ROOM.getByName(new URL(request.url).pathname)
+    if (request.method === 'GET') return room.fetch(request)
+    return new Response(await room.say(await request.json<Said>()), { status: 201 })
+  },
+} satisfies ExportedHandler<Bindings>
