@@ -177,6 +177,7 @@ describe('a frame that is', () => {
       { type: 'sent', seq: 1, ref: 'r' },
       { type: 'sent', seq: 1, ref: 'r', replayed: true },
     ])
+    await listener.entries(1)
     expect(listener.seqs).toEqual([1])
   })
 

@@ -129,9 +129,8 @@ export class Audience {
     if (this.#anchor) this.#update(this.#anchor, { at, sent: this.#sent })
   }
 
-  /** Sends frames to one, after what everybody is sent; that one has that much more to read. */
+  /** Sends frames to one, who has that much more to read. */
   send(socket: WebSocket, ...frames: ServerFrame[]): void {
-    this.flush()
     const texts = frames.map((frame) => JSON.stringify(frame))
     for (const text of texts) attempt(() => socket.send(text))
     const { read } = listenerOf(socket)

@@ -109,6 +109,8 @@ export class Relay {
     const { last } = this
     let { behind } = listenerOf(socket)
     if (behind === null || last === undefined) return
+    // What is held is for those who are not behind now.
+    this.#audience.flush()
     const kept = this.#log.after(rows.at(-1)?.seq ?? behind) ?? []
     const due = [...rows.map(frameOf), ...kept].filter(({ seq }) => {
       const isNext = behind !== null && seq === behind + 1 && seq <= last
