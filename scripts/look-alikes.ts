@@ -1,10 +1,14 @@
 /**
  * `npm run look-alikes`: writes `src/look-alikes.json`, the classes of characters that look alike in one case or the
- * other, from Unicode's table of confusable characters. docs/decisions/0006.
+ * other, from Unicode's table of confusable characters. docs/decisions/0006. `npm run look-alikes -- FILE…` writes nothing:
+ * it shows which nicks of IRC logs would be refused beside another.
  */
 import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import confusables from 'unhomoglyph/data.json' with { type: 'json' }
-import { fold } from '../src/name.ts'
+import { userName } from '../src/contract/fields.ts'
+import { fold, nameKey } from '../src/name.ts'
+import { readLogs } from './replay/logs.ts'
 
 /** In ASCII, because nobody can read a table of look-alikes, and some of them end a line or nothing at all. */
 const ascii = (json: string): string =>
@@ -56,4 +60,22 @@ export const lookAlikes = (): string => {
   return `{\n${[...classes].map(([name, members]) => ascii(`${JSON.stringify(name)}:${JSON.stringify(members)}`)).join(',\n')}\n}\n`
 }
 
-if (import.meta.main) writeFileSync('src/look-alikes.json', lookAlikes())
+/** Shows which nicks of logs would be refused, each beside the one that was there first. Case alone sets nobody apart. */
+const showRefused = (paths: string[]): void => {
+  const nicks = readLogs(paths)
+    .flatMap(({ events }) => events)
+    .flatMap((event) => (event.type === 'nick' ? [event.from, event.to] : event.nick))
+    .flatMap((nick) => userName.safeParse(nick).data ?? [])
+  const different = [
+    ...new Map(nicks.toReversed().map((nick) => [nick.toLowerCase(), nick])).values(),
+  ].reverse()
+  const classes = Object.values(Object.groupBy(different, nameKey))
+  const refused = classes.flatMap((members = []) => members.slice(1).map((nick) => `${nick} (${members[0]})`))
+  console.log(`${refused.length} of ${different.length} nicks: ${refused.join(', ')}`)
+}
+
+if (import.meta.main) {
+  const paths = process.argv.slice(2).map((path) => resolve(process.env.INIT_CWD ?? '', path))
+  if (paths.length > 0) showRefused(paths)
+  else writeFileSync('src/look-alikes.json', lookAlikes())
+}

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { EntryFrame, Message } from '../src/contract'
 import type { Hub } from '../src/live/hub'
-import { newUser, ok, roomWithUser, say } from './support/api'
+import { fails, newUser, ok, roomWithUser, say } from './support/api'
 import { counting } from './support/database'
 import { bind, connect, hubOf, listen, roomIdOf } from './support/live'
 
@@ -64,6 +64,16 @@ describe('a hub asleep', () => {
         expect(listener.closed).toBeUndefined()
       }
     }
+  })
+})
+
+describe('a hub of no room', () => {
+  it('keeps nothing of those who asked for it', async () => {
+    await fails(404, 'GET', '/chatroom/nowhere-at-all/live')
+    expect(await alarm('/chatroom/nowhere-at-all')).toBe(false)
+    await runInDurableObject(hubOf('/chatroom/nowhere-at-all'), (_, { storage }) => {
+      expect([...storage.kv.list()]).toEqual([])
+    })
   })
 })
 

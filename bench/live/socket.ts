@@ -9,7 +9,10 @@ const PONG = 10
 /** Everybody reads into the same memory: what is read is looked at before anything else is. */
 const shared = Buffer.allocUnsafe(256 * 1024)
 
-/** A text frame as a client sends it. The mask is of zeros, which is as good as any for a server of one's own. */
+/**
+ * A frame as a client sends it. The mask is of zeros, so that masking costs the client nothing: a random one protects
+ * proxies on the way (RFC 6455, 10.3), and there is none.
+ */
 export const frameOf = (text: string, opcode = TEXT): Buffer => {
   const payload = Buffer.from(text)
   const { length } = payload

@@ -1,7 +1,6 @@
 import type { EntryFrame } from '../contract'
+import { time } from '../time'
 import type { EntryRow } from './store'
-
-const time = (milliseconds: number) => new Date(milliseconds).toISOString()
 
 /** An entry as listeners see it. `type` and `seq` come first: the event stream reads them off the text. */
 export const frameOf = (row: EntryRow): EntryFrame => {

@@ -89,19 +89,17 @@ export class Hub extends DurableObject<Bindings> {
   async #admit({ ticket, roomKey, name, userName, after, source, ...guest }: Entrance): Promise<Response> {
     const actor = ticket === undefined ? guest.actor : await redeemTicket(this.ctx.storage, ticket)
     const expires = actor.credential.kind === 'login' ? actor.credential.expires : null
-    await this.#wakeBy(expires)
     const isNobody = actor.credential.kind === 'none' && actor.userKey === undefined
-    let attended = isNobody ? this.#returning(after) : undefined
+    let attended: Attended | undefined
     while (!attended) {
       const expulsions = this.#expulsions
-      const wanted = after === undefined || this.#relay.keeps(after) ? undefined : after
-      const found = await attend(this.#db, { roomKey, actor }, { after: wanted, limit: PAGE })
-      if (found.outcome === 'refused') throw refusedBecause(found.refusal, { chatroom: name, user: userName })
-      this.#enter(found.roomId)
-      await this.#relay.expect(found.last)
+      const known = isNobody ? this.#returning(after) : undefined
+      const found = known ?? (await this.#attend({ roomKey, name, userName, actor, after }))
+      // Not before: who is refused leaves nothing behind.
+      await this.#wakeBy(expires)
       if (expulsions !== this.#expulsions) continue
       attended = found
-      if (isNobody)
+      if (isNobody && !known)
         this.#open = { attended: { ...found, entries: [] }, until: Date.now() + CHECK_MILLISECONDS }
     }
 
@@ -116,6 +114,22 @@ export class Hub extends DurableObject<Bindings> {
     this.#relay.catchUp(server, entries)
     this.ctx.waitUntil(this.#relay.pump(server))
     return new Response(null, { status: 101, webSocket: client })
+  }
+
+  /** Asks D1 whether somebody may listen, and brings the log to where it is there. */
+  async #attend({
+    roomKey,
+    name,
+    userName,
+    actor,
+    after,
+  }: Pick<Entrance, 'roomKey' | 'name' | 'userName' | 'actor' | 'after'>): Promise<Attended> {
+    const wanted = after === undefined || this.#relay.keeps(after) ? undefined : after
+    const found = await attend(this.#db, { roomKey, actor }, { after: wanted, limit: PAGE })
+    if (found.outcome === 'refused') throw refusedBecause(found.refusal, { chatroom: name, user: userName })
+    this.#enter(found.roomId)
+    await this.#relay.expect(found.last)
+    return found
   }
 
   /** Lets somebody who is nobody in particular, and was here a moment ago, in without asking D1 again. */

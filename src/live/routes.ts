@@ -5,6 +5,7 @@ import { actorOf, readerOf } from '../identity/credential'
 import { nameKey } from '../name'
 import { allowedOrigins } from '../origins'
 import { Problem, refusedBecause } from '../problem'
+import { time } from '../time'
 import { valid } from '../validate'
 import { ask } from './announce'
 import { eventStream } from './events'
@@ -75,8 +76,7 @@ export const live = new Hono<Env>()
     const roomKey = nameKey(name)
     const found = await attend(c.var.db, { roomKey, actor }, { after: undefined, limit: 0 })
     if (found.outcome === 'refused') throw refusedBecause(found.refusal, { chatroom: name, user: userName })
-    if (found.user === null) throw new Problem('invalid-request', 'missing userName')
     const { ticket, until } = await ask(c.env, roomKey, (hub) => hub.issue(actor))
-    const body: Ticket = { ticket, expiresAt: new Date(until).toISOString() }
+    const body: Ticket = { ticket, expiresAt: time(until) }
     return c.json(body, 201, { Location: `/chatroom/${encodeURIComponent(found.chatroom)}/live` })
   })

@@ -18,6 +18,7 @@ import { nameKey } from '../name'
 import { nextPage } from '../paging'
 import { Problem, refusedBecause, userNotFound } from '../problem'
 import type { TargetRow } from '../standing'
+import { time } from '../time'
 import { valid } from '../validate'
 import { appoint, findMember, listMembers, type MemberRow, type Named } from './store'
 
@@ -25,20 +26,20 @@ export const memberView = (chatroom: string, { userName, role, joinedAt }: Membe
   chatroom,
   userName,
   role,
-  joinedAt: new Date(joinedAt).toISOString(),
+  joinedAt: time(joinedAt),
 })
 
 const sanctionView = (json: string | null): MemberState['ban'] => {
   if (json === null) return null
   const { until, reason }: { until: number | null; reason: string | null } = JSON.parse(json)
-  return { until: until === null ? null : new Date(until).toISOString(), reason }
+  return { until: until === null ? null : time(until), reason }
 }
 
 const stateView = (chatroom: string, { userName, role, joinedAt, ban, mute }: TargetRow): MemberState => ({
   chatroom,
   userName,
   role: role === 'admin' ? 'guest' : role,
-  joinedAt: joinedAt === null ? null : new Date(joinedAt).toISOString(),
+  joinedAt: joinedAt === null ? null : time(joinedAt),
   ban: sanctionView(ban),
   mute: sanctionView(mute),
 })

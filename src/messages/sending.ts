@@ -5,9 +5,8 @@ import { digest } from '../identity/token'
 import { slowMode } from '../limits/refusal'
 import { nameKey } from '../name'
 import { Problem, refusedBecause } from '../problem'
+import { time } from '../time'
 import { type MessageRow, send } from './store'
-
-const time = (milliseconds: number) => new Date(milliseconds).toISOString()
 
 export const messageView = (chatroom: string, row: MessageRow): Message => ({
   seq: row.seq,

@@ -6,11 +6,10 @@ import { announce } from '../live/announce'
 import { nameKey } from '../name'
 import { nextPage } from '../paging'
 import { refusedBecause, userNotFound } from '../problem'
+import { time } from '../time'
 import { valid } from '../validate'
 import { purge } from './purge'
 import { type AuditRow, listAudit, listSanctions, listWords, placeOf, type SanctionRow } from './store'
-
-const time = (milliseconds: number) => new Date(milliseconds).toISOString()
 
 const sanctionView = (row: SanctionRow): Sanction => ({
   userName: row.userName,

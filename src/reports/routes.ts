@@ -13,6 +13,7 @@ import { actorOf, authorityOf } from '../identity/credential'
 import { nameKey } from '../name'
 import { nextPage } from '../paging'
 import { messageNotFound, Problem, refusedBecause } from '../problem'
+import { time } from '../time'
 import { valid } from '../validate'
 import { findReport, listReports, type ReportRow, report, resolveReport } from './store'
 
@@ -21,8 +22,8 @@ const view = (row: ReportRow): Report => ({
   seq: row.target,
   userName: row.userName,
   reason: row.reason,
-  createdAt: new Date(row.createdAt).toISOString(),
-  resolvedAt: row.resolvedAt === null ? null : new Date(row.resolvedAt).toISOString(),
+  createdAt: time(row.createdAt),
+  resolvedAt: row.resolvedAt === null ? null : time(row.resolvedAt),
 })
 
 const reportNotFound = (id: number) =>

@@ -17,6 +17,7 @@ import { wordKeys } from '../moderation/words'
 import { nameKey } from '../name'
 import { nextPage } from '../paging'
 import { chatroomNotFound, nameTaken, refusedBecause, userNotFound } from '../problem'
+import { time } from '../time'
 import { valid } from '../validate'
 import { changeRoom, createRoom, deleteRoom, findRoom, listRooms, type RoomRow } from './store'
 
@@ -31,7 +32,7 @@ const view = (room: RoomRow): Chatroom => ({
   slowModeSeconds: room.slowModeSeconds,
   archived: room.archived,
   newcomerLinkSeconds: room.newcomerLinkSeconds,
-  createdAt: new Date(room.createdAt).toISOString(),
+  createdAt: time(room.createdAt),
 })
 
 /** `/api/chatroom`, also mounted as `/api/chatrooms`. */

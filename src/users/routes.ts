@@ -9,6 +9,7 @@ import { nameKey } from '../name'
 import { nextPage } from '../paging'
 import { nameTaken, Problem, refusedBecause } from '../problem'
 import type { Refusal } from '../standing'
+import { time } from '../time'
 import { valid } from '../validate'
 import {
   createUser,
@@ -25,7 +26,7 @@ const view = (user: UserRow): User => ({
   id: user.id,
   name: user.name,
   protected: user.protected,
-  createdAt: new Date(user.createdAt).toISOString(),
+  createdAt: time(user.createdAt),
 })
 
 const notFound = (id: number) => new Problem('user-not-found', `There is no user ${id}.`)
