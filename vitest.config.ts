@@ -5,6 +5,7 @@ const { SEED = '', ROUNDS = '' } = process.env
 
 export default defineConfig({
   test: {
+    globalSetup: 'test/node/support/assets.ts',
     projects: [
       {
         // In workerd, as in production: the API through its public door, on a real D1.

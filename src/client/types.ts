@@ -1,0 +1,113 @@
+import type { Chatroom, Member, Message, NewUser, ServerFrame, User } from '../contract'
+
+/** What the client gives and takes. Nothing here knows the DOM, so that a test in workerd can hold it against the routes. */
+
+/** Ways to say who acts. */
+export type SignIn =
+  /** A new name. Rejects with `/problems/name-taken` if there is one that is, or looks, the same. */
+  | { name: string; protected?: boolean; turnstileToken?: string }
+  /** A name that exists and is open: a name tag that anyone may wear. Rejects if it is protected. */
+  | { name: string; existing: true }
+  /** A name's token, as it was shown when the name was made. */
+  | { token: string }
+  /** The site's own login: gives a JWT, and is asked again when that has ended. It isn't kept. */
+  | { login: () => string | Promise<string> }
+
+/** Where a connection to a room is. */
+export type Connection =
+  | { state: 'connecting' }
+  | { state: 'live' }
+  /** Cut off; there is another try at that time (milliseconds since the epoch), or when the network is back. */
+  | { state: 'waiting'; until: number; reason: string }
+  /** Nobody has made the room yet; now and then it is looked for. */
+  | { state: 'no room' }
+  /** Closed while the page is hidden; what is missed comes when it is looked at again. */
+  | { state: 'resting' }
+  /** For good: closed by the page, or because of `problem` (banned, deleted, not let in). */
+  | { state: 'closed'; problem?: Error }
+
+/** Something that happens in a room; the answers to one's own frames are kept for the one who asked. */
+export type RoomEvent = Exclude<ServerFrame, { type: 'sent' | 'error' }>
+
+export type SubscribeOptions = {
+  /** Begin with the entry after this number, not with the next one. */
+  after?: number
+  onConnection?: (connection: Connection) => void
+}
+
+export interface Subscription {
+  readonly connection: Connection
+  close(): void
+}
+
+/** A message on its way. */
+export interface Sending {
+  /** The `Idempotency-Key` that it goes under, however often it is tried. */
+  readonly key: string
+  readonly text: string
+  /** When it was written, in milliseconds since the epoch. */
+  readonly at: number
+  /** `failed`: the server has refused it, for good or until something changes. */
+  readonly state: 'pending' | 'sent' | 'failed'
+  /** Once it is sent. */
+  readonly message?: Message
+  /** Why it failed. */
+  readonly problem?: Error
+  /** Settles when it is sent or has failed, which rejects. Nobody has to listen to it. */
+  readonly done: Promise<Message>
+  /** Tries a failed one again. */
+  retry(): void
+  /** Gives a failed one up, or one that waits; one that may be stored already can't be called back. */
+  discard(): void
+}
+
+export interface Room {
+  readonly name: string
+  /** Makes the room, if nobody has yet. */
+  create(): Promise<void>
+  show(): Promise<Chatroom>
+  join(): Promise<Member>
+  leave(): Promise<void>
+  /**
+   * Sends a message: at once, or as soon as there is a network, in the order in which they were written, each once. What
+   * is still to go survives a reload of the tab.
+   */
+  send(text: string): Sending
+  /** What is on its way or has failed, oldest first. */
+  readonly outbox: readonly Sending[]
+  /** Calls `changed` whenever something in the outbox changes; gives what ends that. */
+  onOutbox(changed: () => void): () => void
+  /** A page of at most 100 messages, oldest first; the newest, unless `before` or `after` a number. */
+  page(options?: {
+    before?: number
+    after?: number
+    limit?: number
+  }): Promise<{ messages: Message[]; more: boolean }>
+  /** All messages, newest first, page by page as they are asked for; with `after`, oldest first from there. */
+  history(options?: { before?: number; after?: number }): AsyncIterableIterator<Message>
+  edit(seq: number, text: string): Promise<Message>
+  remove(seq: number): Promise<Message>
+  report(seq: number, reason: string): Promise<void>
+  /**
+   * Listens: every entry of the log after `after` or from now on, in order, without a gap, each once, and what else
+   * happens. Over a WebSocket, or an event stream where there is none. Goes quiet in a hidden page and catches up.
+   */
+  subscribe(onEvent: (event: RoomEvent) => void, options?: SubscribeOptions): Subscription
+  /** Says that somebody is writing; as often as one likes. Needs a subscription, and is lost without one. */
+  typing(): void
+  /** Who is here, as far as a subscription of this page knows; empty without one. */
+  presence(): Promise<readonly string[]>
+}
+
+export interface Parlour {
+  /** Without a slash at its end. */
+  readonly url: string
+  /** Who acts here; undefined until somebody has signed in. Survives a reload of the page. */
+  readonly userName: string | undefined
+  signIn(how: SignIn): Promise<User | NewUser>
+  /** Forgets who it was, and their token. */
+  signOut(): void
+  room(name: string): Room
+  /** Any request to the API, as who is signed in. Rejects with a `ParlourError`. */
+  request<T>(method: string, path: string, body?: unknown): Promise<T>
+}
