@@ -27,8 +27,8 @@ const freePort = async (): Promise<number> => {
 export const localServer = async () => {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'parlour-'))
-  copyFileSync('wrangler.toml', join(folder, 'wrangler.toml'))
-  for (const name of ['src', 'public', 'migrations', 'node_modules'])
+  for (const name of ['package.json', 'wrangler.toml']) copyFileSync(name, join(folder, name))
+  for (const name of ['src', 'public', 'migrations', 'node_modules', 'scripts'])
     symlinkSync(resolve(name), join(folder, name), 'junction')
   let child: ChildProcess | undefined
 
