@@ -30,6 +30,17 @@ export default defineConfig({
         // In Node: what is about files, scripts and whole processes.
         test: { name: 'node', include: ['test/node/*.test.ts'], testTimeout: 120_000 },
       },
+      {
+        // In a real Chromium, from the page to the database and back.
+        test: {
+          name: 'browser',
+          include: ['test/browser/*.test.ts'],
+          globalSetup: 'test/browser/support/setup.ts',
+          // One browser and one server for all the files that a worker runs; rooms and names are each test's own.
+          isolate: false,
+          testTimeout: 60_000,
+        },
+      },
     ],
   },
 })

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { copyFileSync, globSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { DatabaseSync } from 'node:sqlite'
 
 const isWindows = process.platform === 'win32'
 
@@ -59,6 +60,23 @@ export const localServer = async () => {
         return
       }
       throw new Error('npm start ended without serving')
+    },
+
+    /** Runs SQL on its database, before it is started for the first time. */
+    async fill(sql: string): Promise<void> {
+      const migrate = ['d1', 'migrations', 'apply', 'DB', '--local']
+      const migrating = spawn(process.execPath, [resolve('scripts/wrangler.ts'), ...migrate], {
+        cwd: folder,
+        stdio: ['ignore', 'ignore', 'inherit'],
+      })
+      const [code] = await once(migrating, 'exit')
+      if (code !== 0) throw new Error('The database is not migrated')
+      const files = globSync(join(folder, '.wrangler/state/v3/d1/*/*.sqlite'))
+      for (const file of files.filter((path) => !path.endsWith('metadata.sqlite'))) {
+        const database = new DatabaseSync(file)
+        database.exec(sql)
+        database.close()
+      }
     },
 
     stop,

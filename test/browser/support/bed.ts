@@ -1,0 +1,70 @@
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { localServer } from '../../node/support/server.ts'
+import { chromiumPath, launch } from './chromium.ts'
+import { staticSite } from './site.ts'
+import { watch } from './watch.ts'
+
+export type VisitorOptions = BrowserContextOptions & {
+  /** Faults that the test is about; see `watch`. */
+  expects?: RegExp[]
+}
+
+/** For `override`; tests are made with `it`. */
+export const bed = test
+  .extend('executable', { scope: 'worker' }, chromiumPath)
+  .extend('browser', { scope: 'worker' }, async ({ executable }, { onCleanup }) => {
+    const browser = await launch(executable)
+    onCleanup(() => browser.close())
+    return browser
+  })
+  /** What is in the database before the server starts, as SQL. */
+  .extend('sql', { scope: 'worker' }, '')
+  /** The API as `npm start` serves it. */
+  .extend('server', { scope: 'worker' }, async ({ sql }, { onCleanup }) => {
+    const server = await localServer()
+    onCleanup(server.remove)
+    if (sql) await server.fill(sql)
+    await server.start()
+    return server
+  })
+  /** A site on another origin. */
+  .extend('site', { scope: 'worker' }, async ({ server }, { onCleanup }) => {
+    const site = await staticSite(server.url)
+    onCleanup(site.close)
+    return site
+  })
+  /** Asks the API; what isn't answered with 2xx is an error. */
+  .extend('api', async ({ server }) => {
+    return async <T = unknown>(method: string, path: string, body?: unknown, token?: string): Promise<T> => {
+      const response = await fetch(server.url + path, {
+        method,
+        headers: { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) },
+        body: body === undefined ? null : JSON.stringify(body),
+      })
+      const answer = await response.json()
+      if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`)
+      return answer as T
+    }
+  })
+  /** Somebody with a browser of their own: gives an empty page. When the test ends, nothing may have gone wrong in it. */
+  .extend('visitor', async ({ browser, server, site }, { onCleanup }) => {
+    const ends: (() => Promise<void>)[] = []
+    const hosts = [server.url, site.url].map((url) => new URL(url).host)
+    onCleanup(async () => {
+      for (const end of ends) await end()
+    })
+    return async ({ expects = [], ...options }: VisitorOptions = {}): Promise<Page> => {
+      const context = await browser.newContext(options)
+      context.setDefaultTimeout(15_000)
+      const faults = await watch(context, hosts, expects)
+      ends.push(async () => {
+        await context.close()
+        expect(faults).toEqual([])
+      })
+      return context.newPage()
+    }
+  })
+
+/** A test in a real browser; skipped where there is none. */
+export const it = bed.runIf(chromiumPath)
