@@ -2,29 +2,30 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { localServer } from '../../node/support/server.ts'
 import { chromiumPath, launch } from './chromium.ts'
+import { longRoomSql } from './long-room.ts'
 import { staticSite } from './site.ts'
 import { watch } from './watch.ts'
 
 export type VisitorOptions = BrowserContextOptions & {
   /** Faults that the test is about; see `watch`. */
   expects?: RegExp[]
+  /** URLs that the page may ask beside the API and the site. */
+  asks?: string[]
 }
 
-/** For `override`; tests are made with `it`. */
-export const bed = test
+const bed = test
   .extend('executable', { scope: 'worker' }, chromiumPath)
   .extend('browser', { scope: 'worker' }, async ({ executable }, { onCleanup }) => {
     const browser = await launch(executable)
     onCleanup(() => browser.close())
     return browser
   })
-  /** What is in the database before the server starts, as SQL. */
-  .extend('sql', { scope: 'worker' }, '')
-  /** The API as `npm start` serves it. */
-  .extend('server', { scope: 'worker' }, async ({ sql }, { onCleanup }) => {
+  /** The API as `npm start` serves it, with a long room in its database. */
+  .extend('filling', { scope: 'worker' }, longRoomSql)
+  .extend('server', { scope: 'worker' }, async ({ filling }, { onCleanup }) => {
     const server = await localServer()
     onCleanup(server.remove)
-    if (sql) await server.fill(sql)
+    await server.fill(filling)
     await server.start()
     return server
   })
@@ -33,6 +34,18 @@ export const bed = test
     const site = await staticSite(server.url)
     onCleanup(site.close)
     return site
+  })
+  /** A server and its site that a test may kill and start again. */
+  .extend('frail', { scope: 'file' }, async ({ filling }, { onCleanup }) => {
+    const server = await localServer()
+    await server.fill(filling)
+    await server.start()
+    const site = await staticSite(server.url)
+    onCleanup(async () => {
+      site.close()
+      await server.remove()
+    })
+    return { server, site, asks: [server.url, site.url] }
   })
   /** Asks the API; what isn't answered with 2xx is an error. */
   .extend('api', async ({ server }) => {
@@ -50,13 +63,13 @@ export const bed = test
   /** Somebody with a browser of their own: gives an empty page. When the test ends, nothing may have gone wrong in it. */
   .extend('visitor', async ({ browser, server, site }, { onCleanup }) => {
     const ends: (() => Promise<void>)[] = []
-    const hosts = [server.url, site.url].map((url) => new URL(url).host)
     onCleanup(async () => {
       for (const end of ends) await end()
     })
-    return async ({ expects = [], ...options }: VisitorOptions = {}): Promise<Page> => {
+    return async ({ expects = [], asks = [], ...options }: VisitorOptions = {}): Promise<Page> => {
       const context = await browser.newContext(options)
       context.setDefaultTimeout(15_000)
+      const hosts = [server.url, site.url, ...asks].map((url) => new URL(url).host)
       const faults = await watch(context, hosts, expects)
       ends.push(async () => {
         await context.close()

@@ -18,7 +18,6 @@ const USUAL_API = 'http://localhost:8787'
  * a strict policy, in which the API is the one other origin.
  */
 export const staticSite = async (api: string) => {
-  const made = new Map<string, { body: string; policy: string }>()
   const strict = [
     "default-src 'self'",
     `script-src 'self' ${api}`,
@@ -28,6 +27,13 @@ export const staticSite = async (api: string) => {
     "base-uri 'none'",
     "require-trusted-types-for 'script'",
   ].join('; ')
+  const made = new Map([
+    // For tests of the client, which speak to it from outside the page.
+    [
+      '/client-on-window.js',
+      { body: `import * as client from '${api}/client.js'; Object.assign(window, client)`, policy: strict },
+    ],
+  ])
 
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '', api)
