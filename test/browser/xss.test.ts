@@ -1,0 +1,97 @@
+import { describe, expect } from 'vitest'
+import { it } from './support/bed.ts'
+import { speaker } from './support/long-room.ts'
+import { fresh } from './support/names.ts'
+import { batches, payloads, provoke } from './support/xss.ts'
+
+const tag = (api: string, name: string) =>
+  `<script type="module" src="${api}/parlour.js"></script><parlour-room name="${name}"></parlour-room>`
+
+describe('what attackers say', () => {
+  it('is enough, and nothing twice', () => {
+    expect(payloads.length).toBeGreaterThan(60)
+    expect(new Set(payloads).size).toBe(payloads.length)
+  })
+
+  for (const [index, batch] of batches(41).entries()) {
+    it(`neither runs nor loads as messages, part ${index + 1}`, async ({ api, server, site, visitor }) => {
+      const name = fresh('xss')
+      await api('POST', '/api/chatroom', { name })
+      for (const message of batch)
+        await api('POST', `/chatroom/${name}/message`, { userName: speaker, message })
+      const page = await visitor()
+      await page.goto(site.page(tag(server.url, name)))
+      // Those that were said before it came, and one that is said now.
+      await page.getByText(speaker).first().waitFor()
+      await api('POST', `/chatroom/${name}/message`, { userName: speaker, message: `the end ${batch[0]}` })
+      await page.getByText('the end').first().waitFor()
+      expect(await provoke(page)).toEqual([])
+    })
+  }
+
+  it('neither runs nor loads as names, in messages and in who is here and types', async ({
+    api,
+    server,
+    site,
+    visitor,
+  }) => {
+    const room = fresh('xss-names')
+    await api('POST', '/api/chatroom', { name: room })
+    const taken = await Promise.all(
+      payloads.map((name) => api<{ name: string }>('POST', '/api/users', { name }).catch(() => undefined)),
+    )
+    const names = taken.flatMap((user) => (user ? [user.name] : []))
+    expect(names.length).toBeGreaterThan(20)
+    const page = await visitor()
+    await page.goto(site.page(tag(server.url, room)))
+    const sockets = names.slice(0, 20).map((name) => {
+      const query = new URLSearchParams({ userName: name })
+      const socket = new WebSocket(
+        `${server.url.replace(/^http/, 'ws')}/chatroom/${room}/live?${query}`,
+        'parlour.v1',
+      )
+      socket.onopen = () => socket.send('{"type":"typing"}')
+      return socket
+    })
+    for (const userName of names)
+      await api('POST', `/chatroom/${room}/message`, { userName, message: `I am ${userName}` })
+    await page
+      .getByText(`I am ${names.at(-1)}`)
+      .first()
+      .waitFor()
+    expect(await provoke(page)).toEqual([])
+    for (const socket of sockets) socket.close()
+  })
+
+  it('neither runs nor loads as a room’s title and topic', async ({ api, server, site, visitor }) => {
+    const room = fresh('xss-titles')
+    const { token } = await api<{ token: string }>('POST', '/api/users', {
+      name: fresh('olaf'),
+      protected: true,
+    })
+    await api('POST', '/api/chatroom', { name: room }, token)
+    const page = await visitor()
+    await page.goto(site.page(tag(server.url, room)))
+    for (const text of payloads) {
+      // Longer than a title may be, or with what isn't allowed in one.
+      await api('PATCH', `/chatroom/${room}`, { title: text, topic: text }, token).catch(() => undefined)
+    }
+    await api('PATCH', `/chatroom/${room}`, { title: 'the end', topic: 'the end' }, token)
+    await page.getByText('the end').first().waitFor()
+    expect(await provoke(page)).toEqual([])
+  })
+
+  it('neither runs nor loads as the name of a room in the page, and makes no other request', async ({
+    server,
+    site,
+    visitor,
+  }) => {
+    const page = await visitor({ expects: [/console: .*40[04]/] })
+    await page.goto(site.page(tag(server.url, 'lobby')))
+    await page.locator('parlour-room').waitFor()
+    for (const name of payloads) {
+      await page.evaluate((name) => document.querySelector('parlour-room')?.setAttribute('name', name), name)
+    }
+    expect(await provoke(page)).toEqual([])
+  })
+})
