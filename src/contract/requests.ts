@@ -35,6 +35,10 @@ export const listQuery = z.object({
   cursor: digits.optional().meta({ description: 'Where the page before ended; taken from `next`.' }),
 })
 
+export const userListQuery = listQuery.extend({
+  name: userName.optional().meta({ description: 'Only the user of this name, in whatever spelling.' }),
+})
+
 export const historyQuery = z
   .object({
     limit,
