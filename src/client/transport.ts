@@ -43,6 +43,10 @@ export const overSocket: Transport = async (wire) => {
   }
   signal.throwIfAborted()
   const socket = new WebSocket((session.url + livePath(wire)).replace(/^http/, 'ws'), protocols)
+  // On one that is closing, browsers drop what is sent and complain in the console.
+  const send = (frame: string) => {
+    if (socket.readyState === WebSocket.OPEN) socket.send(frame)
+  }
   let beat: ReturnType<typeof setInterval> | undefined
   let unread = 0
   return new Promise<Closed>((close, fail) => {
@@ -54,8 +58,8 @@ export const overSocket: Transport = async (wire) => {
     const opening = setTimeout(() => refuse(new Error('no answer')), OPEN_MILLISECONDS)
     socket.onopen = () => {
       clearTimeout(opening)
-      speak((frame) => socket.send(frame))
-      beat = setInterval(() => socket.send('ping'), pingMilliseconds)
+      speak(send)
+      beat = setInterval(() => send('ping'), pingMilliseconds)
     }
     socket.onmessage = ({ data }: MessageEvent<string>) => {
       if (data === 'pong') return hear()
@@ -63,7 +67,7 @@ export const overSocket: Transport = async (wire) => {
       unread += data.length
       if (unread < READ_EVERY) return
       unread = 0
-      socket.send('{"type":"read"}')
+      send('{"type":"read"}')
     }
     socket.onclose = ({ code, reason }) => {
       clearTimeout(opening)
