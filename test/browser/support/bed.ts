@@ -25,8 +25,8 @@ const bed = test
   .extend('server', { scope: 'worker' }, async ({ filling }, { onCleanup }) => {
     const server = await localServer()
     onCleanup(server.remove)
-    await server.fill(filling)
     await server.start()
+    server.fill(filling)
     return server
   })
   /** A site on another origin. */
@@ -38,8 +38,8 @@ const bed = test
   /** A server and its site that a test may kill and start again. */
   .extend('frail', { scope: 'file' }, async ({ filling }, { onCleanup }) => {
     const server = await localServer()
-    await server.fill(filling)
     await server.start()
+    server.fill(filling)
     const site = await staticSite(server.url)
     onCleanup(async () => {
       site.close()

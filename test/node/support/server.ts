@@ -62,15 +62,8 @@ export const localServer = async () => {
       throw new Error('npm start ended without serving')
     },
 
-    /** Runs SQL on its database, before it is started for the first time. */
-    async fill(sql: string): Promise<void> {
-      const migrate = ['d1', 'migrations', 'apply', 'DB', '--local']
-      const migrating = spawn(process.execPath, [resolve('scripts/wrangler.ts'), ...migrate], {
-        cwd: folder,
-        stdio: ['ignore', 'ignore', 'inherit'],
-      })
-      const [code] = await once(migrating, 'exit')
-      if (code !== 0) throw new Error('The database is not migrated')
+    /** Runs SQL on its database, which is a file beside it, once it has been started. */
+    fill(sql: string): void {
       const files = globSync(join(folder, '.wrangler/state/v3/d1/*/*.sqlite'))
       for (const file of files.filter((path) => !path.endsWith('metadata.sqlite'))) {
         const database = new DatabaseSync(file)
