@@ -13,9 +13,10 @@ export const violations = async (page: Page): Promise<string[]> => {
     // Not a script of the page's, so that its policy needn't know axe.
     await page.evaluate(source)
     const { violations } = await page.evaluate(() => (Object(window).axe as typeof axe).run())
-    for (const { id, nodes } of violations)
-      for (const { target, failureSummary } of nodes)
-        found.push(`${colorScheme} ${id}: ${target.flat().join(' ')}: ${failureSummary}`)
+    for (const { id, nodes } of violations) {
+      const [first] = nodes
+      found.push(`${colorScheme} ${id}, ${nodes.length}: ${first?.target.join(' ')}: ${first?.failureSummary}`)
+    }
   }
   return found
 }
