@@ -38,6 +38,7 @@ export default defineConfig({
           globalSetup: 'test/browser/support/setup.ts',
           // One browser and one server for all the files that a worker runs; rooms and names are each test's own.
           isolate: false,
+          expect: { poll: { timeout: 15_000 } },
           testTimeout: 60_000,
         },
       },

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest'
 import { ask } from '../node/support/poster.ts'
 import { it } from './support/bed.ts'
+import { chatIn, tag } from './support/chat.ts'
 import { head, listen, logOf, open } from './support/client.ts'
 import { speaker } from './support/long-room.ts'
 import { fresh } from './support/names.ts'
@@ -14,7 +15,7 @@ const away = [
 type History = { messages: { seq: number; userName: string; message: string }[] }
 
 describe('when the network or the server goes away', () => {
-  it('loses and doubles nothing that the client sends or hears while the server is killed and started again', async ({
+  it('loses and doubles nothing that is said or heard while the server is killed and started again', async ({
     frail: { server, site, asks },
     visitor,
   }) => {
@@ -34,26 +35,44 @@ describe('when the network or the server goes away', () => {
       page.evaluate((texts) => {
         for (const text of texts) window.room.send(text)
       }, texts)
+    const other = await visitor({ expects: away, asks })
+    await other.goto(site.page(tag(server.url, `name="${name}"`)))
+    const chat = chatIn(other)
+    await chat.say('mine 0')
+    await chat.name(fresh('una'))
+    await chat.message('mine 0').waitFor()
+
     await say(texts.slice(0, 10))
     // While they are on their way.
     await expect.poll(async () => (await logOf(page)).length).toBeGreaterThan(2)
     await server.kill()
     await say(texts.slice(10, 20))
+    for (const count of [1, 2, 3]) await chat.say(`mine ${count}`)
     await server.start()
     await ask(`${server.url}/chatroom/${name}/message`, 'POST', {
       userName: speaker,
       message: 'welcome back',
     })
     await say(texts.slice(20))
+    await chat.say('mine 4')
     await page.waitForFunction(() => window.room.outbox.length === 0)
+    await chat.message('mine 4').waitFor()
+    await chat.root.getByText('Sending…').waitFor({ state: 'detached' })
 
     const { body } = await ask<History>(`${server.url}/chatroom/${name}/message?limit=100`, 'GET')
-    expect(
-      body.messages.filter(({ userName }) => userName !== speaker).map(({ message }) => message),
-    ).toEqual(texts)
+    const said = body.messages.map(({ message }) => message)
+    expect(said.filter((text) => text.startsWith('No.'))).toEqual(texts)
+    expect(said.filter((text) => text.startsWith('mine'))).toEqual(
+      [0, 1, 2, 3, 4].map((count) => `mine ${count}`),
+    )
+    expect(said).toHaveLength(texts.length + 6)
     await expect
-      .poll(() => logOf(page), { timeout: 15_000 })
-      .toEqual(body.messages.map(({ seq, message }) => ['message', seq, message]))
+      .poll(async () => (await logOf(page)).map(([, seq, text]) => [seq, text]))
+      .toEqual(
+        // It listened from the first on.
+        body.messages.map(({ seq, message }) => [seq, message]),
+      )
+    await expect.poll(chat.texts).toEqual(said)
   })
 
   it('sends what was written without a network when there is one again, in order and once', async ({
@@ -86,7 +105,35 @@ describe('when the network or the server goes away', () => {
       ...Array.from({ length: 12 }, (_, index) => `No. ${index + 1}`),
     ])
     await expect
-      .poll(() => logOf(page), { timeout: 15_000 })
+      .poll(() => logOf(page))
       .toEqual(messages.map(({ seq, message }) => ['message', seq, message]))
+  })
+
+  it('shows what was written in <parlour-room> without a network as waiting, and sends it in order and once', async ({
+    api,
+    server,
+    site,
+    visitor,
+  }) => {
+    const room = fresh('underground')
+    const page = await visitor({ expects: [...away, /console: .*404/] })
+    await page.goto(site.page(tag(server.url, `name="${room}"`)))
+    const chat = chatIn(page)
+    await chat.say('before the tunnel')
+    await chat.name(fresh('Tess'))
+    await chat.message('before the tunnel').waitFor()
+    await page.context().setOffline(true)
+    await chat.root.getByText('You are offline.').waitFor()
+    const texts = ['one', 'two', 'three', 'four', 'five'].map((count) => `${count} in the tunnel`)
+    for (const text of texts) await chat.say(text)
+    await expect.poll(() => chat.root.getByText('Sending…').count()).toBeGreaterThan(0)
+    await api('POST', `/chatroom/${room}/message`, { userName: speaker, message: 'outside' })
+    await page.context().setOffline(false)
+    await chat.root.getByText('You are offline.').waitFor({ state: 'detached' })
+    await chat.root.getByText('Sending…').waitFor({ state: 'detached' })
+    const { messages } = await api<History>('GET', `/chatroom/${room}/message`)
+    const stored = messages.map(({ message }) => message)
+    expect(stored).toEqual(['before the tunnel', 'outside', ...texts])
+    await expect.poll(chat.texts).toEqual(stored)
   })
 })

@@ -15,7 +15,9 @@ export const violations = async (page: Page): Promise<string[]> => {
     const { violations } = await page.evaluate(() => (Object(window).axe as typeof axe).run())
     for (const { id, nodes } of violations) {
       const [first] = nodes
-      found.push(`${colorScheme} ${id}, ${nodes.length}: ${first?.target.join(' ')}: ${first?.failureSummary}`)
+      found.push(
+        `${colorScheme} ${id}, ${nodes.length}: ${first?.target.join(' ')}: ${first?.failureSummary}`,
+      )
     }
   }
   return found
