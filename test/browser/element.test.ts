@@ -44,7 +44,7 @@ describe('<parlour-room>', () => {
 
     await hers.button('Delete', hers.message('hello, my Noa!')).click()
     await hers.log.getByText('Delete this message?').waitFor()
-    await hers.button('Delete', hers.log).last().click()
+    await hers.log.locator('[part~="ask"]').getByRole('button', { name: 'Delete' }).click()
     await his.root.getByText('Message deleted').waitFor()
     await expect.poll(() => his.message('hello, my Noa!').count()).toBe(0)
   })

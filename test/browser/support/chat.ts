@@ -24,7 +24,7 @@ export const chatIn = (page: Page, root: Locator = page.locator('parlour-room'))
 
     /** Answers what the others should call one. */
     async name(name: string): Promise<void> {
-      const field = root.getByRole('textbox', { name: 'Your name' })
+      const field = root.getByRole('textbox', { name: 'What should the others call you?' })
       await field.fill(name)
       await field.press('Enter')
       await field.waitFor({ state: 'detached' })
@@ -33,7 +33,7 @@ export const chatIn = (page: Page, root: Locator = page.locator('parlour-room'))
     /** What the log says, message by message, as it stands. */
     texts: (): Promise<string[]> => root.locator('[part~="text"]').allInnerTexts(),
 
-    /** Waits until what it is there for is there. */
-    ready: (): Promise<void> => composer.waitFor(),
+    /** How many messages wait to be sent. */
+    waiting: (): Promise<number> => root.getByText('Sending…').count(),
   }
 }

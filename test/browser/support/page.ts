@@ -55,29 +55,25 @@ export const overflowing = (page: Page): Promise<string[]> =>
     return over.map(({ tagName, className, scrollWidth }) => `${tagName}.${className} ${scrollWidth}`)
   })
 
-/** Notes from now on what a screen reader is given to say of the log: what comes into it while it isn't busy. */
+/** Notes from now on what a screen reader is given to read out by itself: what comes into a live region. */
 export const announcements = async (page: Page): Promise<() => Promise<string[]>> => {
   await page.addInitScript(() => {
     const said: string[] = []
     Object.assign(window, { said })
-    const listen = (log: Element) =>
-      new MutationObserver((records) => {
-        if (log.getAttribute('aria-busy') === 'true' || log.getAttribute('aria-live') === 'off') return
-        for (const { addedNodes } of records)
-          for (const node of addedNodes) {
-            const text = node.textContent?.trim()
-            if (text) said.push(text)
-          }
-      }).observe(log, { childList: true, subtree: true })
-    // Each shadow root, as it is made.
+    // The nearest region that says how it is has the word.
+    const isLive = (element: Element | null): boolean => {
+      const region = element?.closest('[aria-live], [role=log], [role=status], [role=alert]')
+      if (!region || region.getAttribute('aria-busy') === 'true') return false
+      return (region.getAttribute('aria-live') ?? 'polite') !== 'off'
+    }
     const attach = Element.prototype.attachShadow
     Element.prototype.attachShadow = function (init) {
       const root = attach.call(this, init)
-      const logs = new WeakSet<Element>()
-      new MutationObserver(() => {
-        for (const log of root.querySelectorAll('[role=log]')) {
-          if (!logs.has(log)) listen(log)
-          logs.add(log)
+      new MutationObserver((records) => {
+        for (const { target, addedNodes } of records) {
+          const parent = target instanceof Element ? target : target.parentElement
+          const text = [...addedNodes].map(({ textContent }) => textContent?.trim()).join(' ')
+          if (text.trim() && isLive(parent)) said.push(text.trim())
         }
       }).observe(root, { childList: true, subtree: true })
       return root
