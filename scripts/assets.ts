@@ -1,10 +1,20 @@
 /** `npm run assets`: makes what browsers load from `src/client`, into `public`. Wrangler and the tests run it by themselves. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { build } from 'esbuild'
+import { build, type Plugin, transform } from 'esbuild'
 
 /** Each file's name, and what it is made of. */
 const modules = { client: 'src/client/client.ts', parlour: 'src/client/define.ts' }
+
+/** A style sheet that a module imports is its text, minified. */
+const styleSheets: Plugin = {
+  name: 'style sheets',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(await readFile(path, 'utf8'), { loader: 'css', minify: true })
+      return { contents: code.trim(), loader: 'text' }
+    }),
+}
 
 /** Leaves a file alone that is right already: servers that watch it would start anew. */
 const write = async (path: string, contents: Uint8Array): Promise<void> => {
@@ -22,6 +32,9 @@ export const buildAssets = async (): Promise<void> => {
     format: 'esm',
     target: 'es2022',
     minify: true,
+    // Modules are always read as UTF-8.
+    charset: 'utf8',
+    plugins: [styleSheets],
     sourcemap: true,
     legalComments: 'eof',
     logLevel: 'warning',
