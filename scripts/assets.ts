@@ -5,7 +5,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { build } from 'esbuild'
+import { build, type Plugin, transform } from 'esbuild'
 
 /** Each file's name, and what it is made of. */
 const modules = {
@@ -25,6 +25,16 @@ const swaggerUi = [
   'swagger-ui-bundle.js.LICENSE.txt',
 ]
 
+/** A style sheet that a module imports is its text, minified. */
+const styleSheets: Plugin = {
+  name: 'style sheets',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(await readFile(path, 'utf8'), { loader: 'css', minify: true })
+      return { contents: code.trim(), loader: 'text' }
+    }),
+}
+
 /** Leaves a file alone that is right already: servers that watch it would start anew. */
 const write = async (path: string, contents: Uint8Array): Promise<void> => {
   const there = await readFile(path).catch(() => undefined)
@@ -41,6 +51,9 @@ const buildModules = async (): Promise<void> => {
     format: 'esm',
     target: 'es2022',
     minify: true,
+    // Modules are always read as UTF-8.
+    charset: 'utf8',
+    plugins: [styleSheets],
     sourcemap: true,
     legalComments: 'eof',
     logLevel: 'warning',

@@ -1,0 +1,126 @@
+import { ar } from './languages/ar.ts'
+import { de } from './languages/de.ts'
+import { en } from './languages/en.ts'
+import { es } from './languages/es.ts'
+import { ja } from './languages/ja.ts'
+
+/** One text for each plural form that the language has; `#` is the number, or what else goes in. */
+export type Plural = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>
+
+type Simple =
+  | 'messages'
+  | 'write'
+  | 'send'
+  | 'empty'
+  | 'older'
+  | 'new'
+  | 'latest'
+  | 'connecting'
+  | 'offline'
+  | 'lost'
+  | 'retryIn'
+  | 'banned'
+  | 'bannedUntil'
+  | 'deleted'
+  | 'archived'
+  | 'pending'
+  | 'failed'
+  | 'retry'
+  | 'discard'
+  | 'edit'
+  | 'edited'
+  | 'save'
+  | 'cancel'
+  | 'remove'
+  | 'removeAsk'
+  | 'removed'
+  | 'report'
+  | 'reason'
+  | 'reported'
+  | 'nobody'
+  | 'you'
+  | 'people'
+  | 'manyTyping'
+  | 'name'
+  | 'nameAsk'
+  | 'go'
+  | 'taken'
+  | 'thatsMe'
+  | 'writingAs'
+  | 'change'
+  | 'forget'
+
+/** Everything the element says. */
+export type Strings = Record<Simple, string> & Record<'unread' | 'here' | 'typing', Plural>
+
+const languages: Record<string, Strings> = { en, es, de, ar, ja }
+
+/** What the element says in a language, in dates and numbers too; in English where it doesn't speak it. */
+export class Words {
+  /** The language of the strings, and of dates and numbers. */
+  readonly lang: string
+  readonly strings: Strings
+  readonly #time: Intl.DateTimeFormat
+  readonly #day: Intl.DateTimeFormat
+  readonly #full: Intl.DateTimeFormat
+  readonly #relative: Intl.RelativeTimeFormat
+
+  constructor(wanted: string, own: Partial<Strings> = {}) {
+    const base = wanted.toLowerCase().split('-')[0] ?? ''
+    const known = languages[base]
+    // Somebody who brings strings brings them for the language they ask for.
+    const isOwn = Object.keys(own).length > 0 && isLocale(wanted)
+    this.lang = (known || isOwn) && isLocale(wanted) ? wanted : 'en'
+    this.strings = { ...(known ?? en), ...own }
+    this.#time = new Intl.DateTimeFormat(this.lang, { timeStyle: 'short' })
+    this.#day = new Intl.DateTimeFormat(this.lang, { dateStyle: 'full' })
+    this.#full = new Intl.DateTimeFormat(this.lang, { dateStyle: 'medium', timeStyle: 'short' })
+    this.#relative = new Intl.RelativeTimeFormat(this.lang, { numeric: 'auto' })
+  }
+
+  get isRightToLeft(): boolean {
+    return /^(ar|dv|fa|he|ku-arab|ps|sd|ug|ur|yi)\b/i.test(this.lang)
+  }
+
+  with(text: string, what: string): string {
+    return text.replace('#', () => what)
+  }
+
+  /** A text about so many, in the right form; `what` is said instead of the number. */
+  count(text: Plural, count: number, what = new Intl.NumberFormat(this.lang).format(count)): string {
+    return this.with(text[new Intl.PluralRules(this.lang).select(count)] ?? text.other, what)
+  }
+
+  time(at: string | number): string {
+    return this.#time.format(new Date(at))
+  }
+
+  full(at: string | number): string {
+    return this.#full.format(new Date(at))
+  }
+
+  /** “Today”, “yesterday”, or the date. */
+  day(at: string | number, now = new Date()): string {
+    const midnight = (time: Date) => Date.UTC(time.getFullYear(), time.getMonth(), time.getDate())
+    const days = (midnight(new Date(at)) - midnight(now)) / 86_400_000
+    if (days !== 0 && days !== -1) return this.#day.format(new Date(at))
+    const text = this.#relative.format(days, 'day')
+    return text.charAt(0).toLocaleUpperCase(this.lang) + text.slice(1)
+  }
+
+  inSeconds(seconds: number): string {
+    return this.#relative.format(seconds, 'second')
+  }
+
+  list(names: readonly string[]): string {
+    return new Intl.ListFormat(this.lang).format(names)
+  }
+}
+
+const isLocale = (tag: string): boolean => {
+  try {
+    return Intl.getCanonicalLocales(tag).length > 0
+  } catch {
+    return false
+  }
+}
