@@ -30,8 +30,12 @@ describe('<parlour-room>', () => {
       await message(`I am ${mia}`).waitFor()
       await message(`I am ${noa}`).waitFor()
     }
-    await hers.composer.pressSequentially('still')
-    await his.root.getByText(`${mia} is typing`).waitFor()
+    // Said again only after a while, so she goes on for one.
+    const sees = async () => {
+      await hers.composer.press('a')
+      return his.root.getByText(`${mia} is typing`).isVisible()
+    }
+    await expect.poll(sees).toBe(true)
     await hers.say('hello, Noa!')
     await his.message('hello, Noa!').waitFor()
 

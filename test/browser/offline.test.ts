@@ -77,27 +77,26 @@ describe('when the network or the server goes away', () => {
 
   it('sends what was written without a network when there is one again, in order and once', async ({
     api,
-    server,
-    site,
+    tunnel,
     visitor,
   }) => {
     const name = fresh('offline')
     await api('POST', '/api/chatroom', { name })
-    const page = await visitor({ expects: away })
-    await open(page, site.page('', { head }))
+    const page = await visitor({ expects: away, asks: tunnel.asks })
+    await open(page, tunnel.site.page('', { head }))
     await page.evaluate(
       async ([api = '', name = '']) => {
         await window.parlour(api).signIn({ name })
       },
-      [server.url, fresh('lena')],
+      [tunnel.url, fresh('lena')],
     )
-    await listen(page, server.url, name)
-    await page.context().setOffline(true)
+    await listen(page, tunnel.url, name)
+    await tunnel.enter(page)
     await page.evaluate(() => {
       for (let count = 1; count <= 12; count++) window.room.send(`No. ${count}`)
     })
     await api('POST', `/chatroom/${name}/message`, { userName: speaker, message: 'are you there?' })
-    await page.context().setOffline(false)
+    await tunnel.leave(page)
     await page.waitForFunction(() => window.room.outbox.length === 0)
     const { messages } = await api<History>('GET', `/chatroom/${name}/message`)
     expect(messages.map(({ message }) => message)).toEqual([
@@ -111,24 +110,23 @@ describe('when the network or the server goes away', () => {
 
   it('shows what was written in <parlour-room> without a network as waiting, and sends it in order and once', async ({
     api,
-    server,
-    site,
+    tunnel,
     visitor,
   }) => {
     const room = fresh('underground')
-    const page = await visitor({ expects: [...away, /console: .*404/] })
-    await page.goto(site.page(tag(server.url, `name="${room}"`)))
+    const page = await visitor({ expects: [...away, /console: .*404/], asks: tunnel.asks })
+    await page.goto(tunnel.site.page(tag(tunnel.url, `name="${room}"`)))
     const chat = chatIn(page)
     await chat.say('before the tunnel')
     await chat.name(fresh('Tess'))
     await chat.message('before the tunnel').waitFor()
-    await page.context().setOffline(true)
+    await tunnel.enter(page)
     await chat.root.getByText('You are offline.').waitFor()
     const texts = ['one', 'two', 'three', 'four', 'five'].map((count) => `${count} in the tunnel`)
     for (const text of texts) await chat.say(text)
     await expect.poll(chat.waiting).toBe(texts.length)
     await api('POST', `/chatroom/${room}/message`, { userName: speaker, message: 'outside' })
-    await page.context().setOffline(false)
+    await tunnel.leave(page)
     await chat.root.getByText('You are offline.').waitFor({ state: 'detached' })
     await expect.poll(chat.waiting).toBe(0)
     const { messages } = await api<History>('GET', `/chatroom/${room}/message`)

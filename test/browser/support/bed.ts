@@ -1,5 +1,6 @@
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { tcpProxy } from '../../node/support/proxy.ts'
 import { localServer } from '../../node/support/server.ts'
 import { chromiumPath, launch } from './chromium.ts'
 import { longRoomSql } from './long-room.ts'
@@ -46,6 +47,26 @@ const bed = test
       await server.remove()
     })
     return { server, site, asks: [server.url, site.url] }
+  })
+  /** The API as it is reached over a network that can go away, and the site that belongs to it. */
+  .extend('tunnel', async ({ server }, { onCleanup }) => {
+    const network = await tcpProxy(server.url)
+    const site = await staticSite(network.url)
+    onCleanup(() => {
+      site.close()
+      network.close()
+    })
+    return {
+      url: network.url,
+      site,
+      asks: [network.url, site.url],
+      /** Takes the network from a page. The browser lets open WebSockets live on, so they are cut. */
+      async enter(page: Page): Promise<void> {
+        await page.context().setOffline(true)
+        network.cut(() => true)
+      },
+      leave: (page: Page): Promise<void> => page.context().setOffline(false),
+    }
   })
   /** Asks the API; what isn't answered with 2xx is an error. */
   .extend('api', async ({ server }) => {
