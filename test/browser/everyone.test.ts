@@ -124,7 +124,9 @@ describe('<parlour-room> for everyone', () => {
 
     await tabTo(page, 'Edit', 'Shift+Tab')
     await page.keyboard.press('Enter')
-    await expect.poll(() => chat.log.getByRole('textbox').evaluate((field) => field.matches(':focus'))).toBe(true)
+    await expect
+      .poll(() => chat.log.getByRole('textbox').evaluate((field) => field.matches(':focus')))
+      .toBe(true)
     await page.keyboard.press('ControlOrMeta+A')
     await page.keyboard.type('once more')
     await page.keyboard.press('Enter')

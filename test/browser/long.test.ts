@@ -1,4 +1,4 @@
-import { describe, expect } from 'vitest'
+import { describe } from 'vitest'
 import { it } from './support/bed.ts'
 import { chatIn, tag } from './support/chat.ts'
 import { longRoom } from './support/long-room.ts'

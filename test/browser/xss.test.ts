@@ -1,11 +1,9 @@
 import { describe, expect } from 'vitest'
 import { it } from './support/bed.ts'
+import { tag } from './support/chat.ts'
 import { speaker } from './support/long-room.ts'
 import { fresh } from './support/names.ts'
-import { batches, payloads, provoke } from './support/xss.ts'
-
-const tag = (api: string, name: string) =>
-  `<script type="module" src="${api}/parlour.js"></script><parlour-room name="${name}"></parlour-room>`
+import { attackers, batches, payloads, provoke } from './support/xss.ts'
 
 describe('what attackers say', () => {
   it('is enough, and nothing twice', () => {
@@ -20,7 +18,7 @@ describe('what attackers say', () => {
       for (const message of batch)
         await api('POST', `/chatroom/${name}/message`, { userName: speaker, message })
       const page = await visitor()
-      await page.goto(site.page(tag(server.url, name)))
+      await page.goto(site.page(tag(server.url, `name="${name}"`)))
       // Those that were said before it came, and one that is said now.
       await page.getByText(speaker).first().waitFor()
       await api('POST', `/chatroom/${name}/message`, { userName: speaker, message: `the end ${batch[0]}` })
@@ -28,6 +26,16 @@ describe('what attackers say', () => {
       expect(await provoke(page)).toEqual([])
     })
   }
+
+  it('neither runs nor loads on the landing page', async ({ api, server, visitor }) => {
+    await api('POST', '/api/chatroom', { name: 'lobby' }).catch(() => undefined)
+    for (const message of payloads.slice(-50))
+      await api('POST', '/chatroom/lobby/message', { userName: speaker, message })
+    const page = await visitor()
+    await page.goto(server.url)
+    await page.getByText(speaker).first().waitFor()
+    expect(await provoke(page)).toEqual([])
+  })
 
   it('neither runs nor loads as names, in messages and in who is here and types', async ({
     api,
@@ -37,13 +45,10 @@ describe('what attackers say', () => {
   }) => {
     const room = fresh('xss-names')
     await api('POST', '/api/chatroom', { name: room })
-    const taken = await Promise.all(
-      payloads.map((name) => api<{ name: string }>('POST', '/api/users', { name }).catch(() => undefined)),
-    )
-    const names = taken.flatMap((user) => (user ? [user.name] : []))
+    const names = await attackers(api)
     expect(names.length).toBeGreaterThan(20)
     const page = await visitor()
-    await page.goto(site.page(tag(server.url, room)))
+    await page.goto(site.page(tag(server.url, `name="${room}"`)))
     const sockets = names.slice(0, 20).map((name) => {
       const query = new URLSearchParams({ userName: name })
       const socket = new WebSocket(
@@ -71,7 +76,7 @@ describe('what attackers say', () => {
     })
     await api('POST', '/api/chatroom', { name: room }, token)
     const page = await visitor()
-    await page.goto(site.page(tag(server.url, room)))
+    await page.goto(site.page(tag(server.url, `name="${room}"`)))
     for (const text of payloads) {
       // Longer than a title may be, or with what isn't allowed in one.
       await api('PATCH', `/chatroom/${room}`, { title: text, topic: text }, token).catch(() => undefined)
@@ -87,7 +92,7 @@ describe('what attackers say', () => {
     visitor,
   }) => {
     const page = await visitor({ expects: [/console: .*40[04]/] })
-    await page.goto(site.page(tag(server.url, 'lobby')))
+    await page.goto(site.page(tag(server.url, 'name="lobby"')))
     await page.locator('parlour-room').waitFor()
     for (const name of payloads) {
       await page.evaluate((name) => document.querySelector('parlour-room')?.setAttribute('name', name), name)

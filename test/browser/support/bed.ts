@@ -14,6 +14,9 @@ export type VisitorOptions = BrowserContextOptions & {
   asks?: string[]
 }
 
+/** Asks the API; what isn't answered with 2xx is an error. */
+export type Api = <T = unknown>(method: string, path: string, body?: unknown, token?: string) => Promise<T>
+
 const bed = test
   .extend('executable', { scope: 'worker' }, chromiumPath)
   .extend('browser', { scope: 'worker' }, async ({ executable }, { onCleanup }) => {
@@ -68,9 +71,8 @@ const bed = test
       leave: (page: Page): Promise<void> => page.context().setOffline(false),
     }
   })
-  /** Asks the API; what isn't answered with 2xx is an error. */
-  .extend('api', async ({ server }) => {
-    return async <T = unknown>(method: string, path: string, body?: unknown, token?: string): Promise<T> => {
+  .extend('api', async ({ server }): Promise<Api> => {
+    return async (method, path, body, token) => {
       const response = await fetch(server.url + path, {
         method,
         headers: { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) },
@@ -78,7 +80,7 @@ const bed = test
       })
       const answer = await response.json()
       if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`)
-      return answer as T
+      return answer
     }
   })
   /** Somebody with a browser of their own: gives an empty page. When the test ends, nothing may have gone wrong in it. */

@@ -9,7 +9,8 @@ export const chatIn = (page: Page, root: Locator = page.locator('parlour-room'))
   const log = root.getByRole('log')
   const composer = root.getByRole('textbox', { name: 'Write a message' })
   /** One that is stored; what is on its way has no number yet. */
-  const message = (text: string): Locator => root.locator('[part~="message"][data-key]').filter({ hasText: text })
+  const message = (text: string): Locator =>
+    root.locator('[part~="message"][data-key]').filter({ hasText: text })
   return {
     root,
     log,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
+import type { Api } from './bed.ts'
 
 /** What attackers have tried elsewhere; what runs calls the canary, what loads asks xss.invalid. */
 export const payloads: string[] = JSON.parse(readFileSync('test/fixtures/xss.json', 'utf8'))
@@ -7,6 +8,19 @@ export const payloads: string[] = JSON.parse(readFileSync('test/fixtures/xss.jso
 /** Some payloads at a time: no more than a room shows at once. */
 export const batches = (size: number): string[][] =>
   payloads.flatMap((_, index) => (index % size === 0 ? [payloads.slice(index, index + size)] : []))
+
+/** Makes users of these names, and gives those that may be one; some may be there from another test. */
+export const attackers = async (api: Api, names = payloads): Promise<string[]> => {
+  const made = await Promise.all(
+    names.map((name) =>
+      api('POST', '/api/users', { name }).then(
+        () => [name],
+        (error) => (/"status":409/.test(error) ? [name] : []),
+      ),
+    ),
+  )
+  return made.flat()
+}
 
 /**
  * Does to all that a page shows what might set something off, looks through every shadow root, and gives what has no
