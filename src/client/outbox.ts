@@ -1,4 +1,4 @@
-import type { Message } from '../contract.ts'
+import type { Message, MessageBody } from '../contract.ts'
 import { ParlourError } from './error.ts'
 import { isPassing, type Session } from './session.ts'
 import { remember } from './storage.ts'
@@ -159,7 +159,7 @@ export class Outbox {
         letter.message = await this.#session.request<Message>(
           'POST',
           this.#path,
-          { ...this.#session.named, message: letter.text },
+          { ...this.#session.named, message: letter.text } satisfies MessageBody,
           { headers: { 'Idempotency-Key': letter.key }, signal: AbortSignal.timeout(TRY_MILLISECONDS) },
         )
         letter.state = 'sent'

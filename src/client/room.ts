@@ -1,4 +1,13 @@
-import type { Chatroom, Member, Message, MessageList } from '../contract.ts'
+import type {
+  Chatroom,
+  ChatroomBody,
+  JoinBody,
+  Member,
+  Message,
+  MessageBody,
+  MessageList,
+  ReportBody,
+} from '../contract.ts'
 import { ParlourError } from './error.ts'
 import { Listening } from './listening.ts'
 import { Outbox } from './outbox.ts'
@@ -41,7 +50,9 @@ export class ChatRoom implements Room {
 
   async create(): Promise<void> {
     try {
-      await this.#session.request<Chatroom>('POST', '/api/chatroom', { name: this.name })
+      await this.#session.request<Chatroom>('POST', '/api/chatroom', {
+        name: this.name,
+      } satisfies ChatroomBody)
     } catch (error) {
       if (!(error instanceof ParlourError && error.status === 409)) throw error
     }
@@ -53,7 +64,7 @@ export class ChatRoom implements Room {
   }
 
   join(): Promise<Member> {
-    return this.#session.request('PUT', this.#path, this.#session.named)
+    return this.#session.request('PUT', this.#path, this.#session.named satisfies JoinBody)
   }
 
   async leave(): Promise<void> {
@@ -91,7 +102,10 @@ export class ChatRoom implements Room {
   }
 
   edit(seq: number, text: string): Promise<Message> {
-    return this.#session.request('PATCH', this.#message(seq), { ...this.#session.named, message: text })
+    return this.#session.request('PATCH', this.#message(seq), {
+      ...this.#session.named,
+      message: text,
+    } satisfies MessageBody)
   }
 
   remove(seq: number): Promise<Message> {
@@ -99,7 +113,10 @@ export class ChatRoom implements Room {
   }
 
   async report(seq: number, reason: string): Promise<void> {
-    await this.#session.request('POST', `${this.#message(seq)}/report`, { ...this.#session.named, reason })
+    await this.#session.request('POST', `${this.#message(seq)}/report`, {
+      ...this.#session.named,
+      reason,
+    } satisfies ReportBody)
   }
 
   subscribe(onEvent: (event: RoomEvent) => void, options: SubscribeOptions = {}): Subscription {

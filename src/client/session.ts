@@ -1,4 +1,4 @@
-import type { NewUser, User } from '../contract.ts'
+import type { NewUser, NewUserBody, User } from '../contract.ts'
 import { errorOf, ParlourError } from './error.ts'
 import { remember } from './storage.ts'
 import type { SignIn } from './types.ts'
@@ -101,7 +101,9 @@ export class Session {
       this.become({ userName: user.name })
       return user
     }
-    const user = await this.request<NewUser>('POST', '/api/users', how, { isNobody: true })
+    const user = await this.request<NewUser>('POST', '/api/users', how satisfies NewUserBody, {
+      isNobody: true,
+    })
     this.become({ userName: user.name, token: user.token })
     return user
   }

@@ -130,3 +130,9 @@ export const sendHeaders = z.object({
     description: 'A repeat under the same key, by the same sender in the same room, stores nothing.',
   }),
 })
+
+export type NewUserBody = z.input<typeof newUserBody>
+export type ChatroomBody = z.input<typeof chatroomBody>
+export type JoinBody = z.input<typeof joinBody>
+export type MessageBody = z.input<typeof messageBody>
+export type ReportBody = z.input<typeof reportBody>
