@@ -35,6 +35,16 @@ const styleSheets: Plugin = {
     }),
 }
 
+/** Indentation is for those who write: in templates, it would be sent too. No text of ours has a line break that counts. */
+const templates: Plugin = {
+  name: 'templates',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /[\\/]client[\\/]element[\\/].*\.ts$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(/\n\s+/g, '\n'),
+      loader: 'ts',
+    })),
+}
+
 /** Leaves a file alone that is right already: servers that watch it would start anew. */
 const write = async (path: string, contents: Uint8Array): Promise<void> => {
   const there = await readFile(path).catch(() => undefined)
@@ -53,9 +63,9 @@ const buildModules = async (): Promise<void> => {
     minify: true,
     // Modules are always read as UTF-8.
     charset: 'utf8',
-    plugins: [styleSheets],
+    plugins: [styleSheets, templates],
     sourcemap: true,
-    legalComments: 'eof',
+    legalComments: 'external',
     logLevel: 'warning',
     write: false,
   })

@@ -87,7 +87,8 @@ export const parseInline = (text: string): Inline[] => {
     if (opening && closes && nodes.length > opening.at + 1) {
       const children = end(opening)
       add({ kind: mark === '**' ? 'bold' : 'italic', children }, mark.length)
-    } else if (!isSpace(after) && (mark !== '_' || isSpace(before) || /[([{"'*]/.test(before ?? ''))) begin(mark)
+    } else if (!isSpace(after) && (mark !== '_' || isSpace(before) || /[([{"'*]/.test(before ?? '')))
+      begin(mark)
     else add(mark, mark.length)
   }
 

@@ -84,14 +84,18 @@ export class Timeline {
     switch (event.type) {
       case 'message': {
         const { type, ...message } = event
-        return this.add(message)
+        this.add(message)
+        break
       }
       case 'edit':
-        return this.#change(event.target, { message: event.message, editedAt: event.createdAt })
+        this.#change(event.target, { message: event.message, editedAt: event.createdAt })
+        break
       case 'delete':
-        return this.#change(event.target, { message: null, deletedAt: event.createdAt })
+        this.#change(event.target, { message: null, deletedAt: event.createdAt })
+        break
       case 'reset':
-        return this.clear()
+        this.clear()
+        break
     }
   }
 
