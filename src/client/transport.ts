@@ -44,6 +44,7 @@ export const overSocket: Transport = async (wire) => {
   signal.throwIfAborted()
   const socket = new WebSocket((session.url + livePath(wire)).replace(/^http/, 'ws'), protocols)
   let beat: ReturnType<typeof setInterval> | undefined
+  let opening: ReturnType<typeof setTimeout> | undefined
   let unread = 0
   return new Promise<Closed>((close, fail) => {
     const refuse = (reason: unknown) => {
@@ -51,7 +52,7 @@ export const overSocket: Transport = async (wire) => {
       socket.close()
       fail(reason)
     }
-    const opening = setTimeout(() => refuse(new Error('no answer')), OPEN_MILLISECONDS)
+    opening = setTimeout(() => refuse(new Error('no answer')), OPEN_MILLISECONDS)
     socket.onopen = () => {
       clearTimeout(opening)
       speak((frame) => socket.send(frame))
@@ -65,13 +66,13 @@ export const overSocket: Transport = async (wire) => {
       unread = 0
       socket.send('{"type":"read"}')
     }
-    socket.onclose = ({ code, reason }) => {
-      clearTimeout(opening)
-      close({ code, reason: reason || `closed with ${code}` })
-    }
+    socket.onclose = ({ code, reason }) => close({ code, reason: reason || `closed with ${code}` })
     // Nobody waits for the other end to agree: it may be gone, and then it never does.
     signal.onabort = () => refuse(signal.reason)
-  }).finally(() => clearInterval(beat))
+  }).finally(() => {
+    clearTimeout(opening)
+    clearInterval(beat)
+  })
 }
 
 /** Over an event stream: what there is where a WebSocket can't be had. It tells why, where it is refused. */
