@@ -8,19 +8,15 @@ import type {
   Sanction,
   SanctionList,
 } from '../../contract.ts'
-import { ParlourError } from '../error.ts'
 import { Session } from '../session.ts'
 
 /** Some of a list, and where more of it is. */
 export type Listed<T> = { items: T[]; next: string | null }
 
-export type Reported = { report: Report; message: Message | undefined }
+export type Reported = { report: Report; message: Message }
 
 export type Kind = Sanction['kind']
 export type Sentence = { seconds: number | null; reason: string | null }
-
-const isGone = (error: unknown) =>
-  error instanceof ParlourError && error.type === '/problems/message-not-found'
 
 /** What somebody with this token may ask and do in one room. The next page of a list is asked for by its path. */
 export const deskOf = (url: string, room: string, token: string) => {
@@ -32,22 +28,16 @@ export const deskOf = (url: string, room: string, token: string) => {
   const here = `/chatroom/${encodeURIComponent(room)}`
   const memberPath = (name: string) => `${here}/member/${encodeURIComponent(name)}`
 
-  const messageOf = (seq: number) =>
-    request<Message>('GET', `${here}/message/${seq}`).catch((error: unknown) => {
-      if (isGone(error)) return undefined
-      throw error
-    })
-
   return {
     room,
 
     async reports(path = `${here}/report?limit=20`): Promise<Listed<Reported>> {
       const { reports, next } = await request<ReportList>('GET', path)
-      const numbers = [...new Set(reports.map(({ seq }) => seq))]
-      const messages = new Map(
-        await Promise.all(numbers.map(async (seq) => [seq, await messageOf(seq)] as const)),
-      )
-      return { items: reports.map((report) => ({ report, message: messages.get(report.seq) })), next }
+      const items = reports.map(async (report) => {
+        const message = await request<Message>('GET', `${here}/message/${report.seq}`)
+        return { report, message }
+      })
+      return { items: await Promise.all(items), next }
     },
     resolve: (id: number, resolved: boolean) => request('PATCH', `${here}/report/${id}`, { resolved }),
 

@@ -1,6 +1,6 @@
 import { html } from 'lit'
 import type { Message } from '../../contract.ts'
-import { fields, nothing, said, sanctioningOf } from './parts.ts'
+import { clock, fields, nothing, said, sanctioningOf } from './parts.ts'
 import { cards, listed, type Page, type View } from './view.ts'
 
 const item = (message: Message, page: Page) => {
@@ -23,12 +23,7 @@ const purge = (page: Page) => {
   const submit = (event: Event) => {
     const { author = '', from = '', upTo } = fields(event)
     const [begin, end] = [new Date(from), upTo ? new Date(upTo) : new Date()]
-    if (
-      !confirm(
-        `Delete all that ${author} has said from ${begin.toLocaleString()} to ${end.toLocaleString()}?`,
-      )
-    )
-      return
+    if (!confirm(`Delete all that ${author} has said from ${clock(begin)} to ${clock(end)}?`)) return
     let count = 0
     return page.act(
       async () => {

@@ -7,14 +7,17 @@ import type { Page } from './view.ts'
 export const who = (name: string | null, otherwise = 'somebody who has been deleted') =>
   name === null ? html`<em>${otherwise}</em>` : html`<bdi class="name">${name}</bdi>`
 
-export const when = (time: string) =>
-  html`<time datetime=${time}>${new Date(time).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })}</time>`
+/** As people write it, in the language of the page. */
+export const clock = (time: string | Date) =>
+  new Date(time).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })
+
+export const when = (time: string) => html`<time datetime=${time}>${clock(time)}</time>`
 
 export const nothing = (words: string) => html`<p class="empty">${words}</p>`
 
 /** What was said: text, as it was written. */
-export const said = (message: Message | undefined): TemplateResult =>
-  typeof message?.message === 'string'
+export const said = (message: Message): TemplateResult =>
+  message.message !== null
     ? html`<p class="by">${who(message.userName)} · ${when(message.createdAt)} · no. ${message.seq}</p>
         <p class="said" dir="auto">${message.message}</p>`
     : html`<p class="said"><em>The message has been deleted.</em></p>`

@@ -21,8 +21,8 @@ const item = ({ report, message }: Reported, page: Page) => {
     <blockquote>${said(message)}</blockquote>
     <div class="actions">
       <button @click=${resolve}>${isResolved ? 'Open again' : 'Resolve'}</button>
-      ${message ? html`<button class="grave" @click=${remove}>Delete message ${seq}</button>` : ''}
-      ${message?.userName ? sanctioningOf(page, message.userName) : ''}
+      ${message.message !== null ? html`<button class="grave" @click=${remove}>Delete message ${seq}</button>` : ''}
+      ${message.userName ? sanctioningOf(page, message.userName) : ''}
     </div>
   </li>`
 }

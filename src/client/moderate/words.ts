@@ -1,5 +1,4 @@
 import { html } from 'lit'
-import { live } from 'lit/directives/live.js'
 import { fields, nothing } from './parts.ts'
 import { listed, type Page, type View } from './view.ts'
 
@@ -13,7 +12,7 @@ const show = (words: string[], page: Page) => {
     <form class="fields" @submit=${submit}>
       <label class="wide">
         Blocked words, one a line. A message that holds one is refused, whatever its case and look-alike letters.
-        <textarea name="words" rows="8" dir="auto" .value=${live(words.join('\n'))}></textarea>
+        <textarea name="words" rows="8" dir="auto" .value=${words.join('\n')}></textarea>
       </label>
       <button>Save</button>
     </form>`
