@@ -32,6 +32,8 @@ export class Conversation {
   /** Whether the newest page is here. */
   isLoaded = false
   isLoadingOlder = false
+  /** Nobody has made the room, as far as is known: that it is looked for again changes nothing. */
+  isMissing = false
   people: readonly string[] = []
   readonly #typing = new Map<string, ReturnType<typeof setTimeout>>()
   readonly #client: Parlour
@@ -65,10 +67,6 @@ export class Conversation {
     return [...this.#typing.keys()].filter((name) => name !== this.#client.userName)
   }
 
-  get isMissing(): boolean {
-    return this.connection.state === 'no room'
-  }
-
   open(): void {
     this.#isOpen = true
     this.#endOutbox = this.#room.onOutbox(() => this.#watchOutbox())
@@ -99,6 +97,8 @@ export class Conversation {
   #enter(connection: Connection): void {
     if (!this.#isOpen) return
     this.connection = connection
+    if (connection.state === 'no room') this.isMissing = true
+    if (connection.state === 'live') this.isMissing = false
     this.#hooks.changed()
   }
 
@@ -231,6 +231,7 @@ export class Conversation {
   async ensure(): Promise<void> {
     if (!this.isMissing) return
     await this.#room.create()
+    this.isMissing = false
     this.isDeleted = false
     await this.#describe()
   }
