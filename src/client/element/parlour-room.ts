@@ -44,6 +44,8 @@ export class ParlourRoom extends HTMLElement implements Host {
   who!: Parlour
   readonly #root = this.attachShadow({ mode: 'open' })
   #client: Parlour | undefined
+  /** In a page, with what that page says of it: attributes come before that, one by one. */
+  #isIn = false
   #strings: Partial<Strings> | undefined
   #lang: string | undefined
   #pending: Promise<void> | undefined
@@ -90,17 +92,19 @@ export class ParlourRoom extends HTMLElement implements Host {
     this.requestUpdate()
   }
 
-  attributeChangedCallback(name: string): void {
-    if (name === 'name' || name === 'server') this.#start()
+  attributeChangedCallback(name: string, old: string | null, value: string | null): void {
+    if ((name === 'name' || name === 'server') && value !== old) this.#start()
     this.requestUpdate()
   }
 
   connectedCallback(): void {
     document.addEventListener('visibilitychange', this.#look)
+    this.#isIn = true
     this.#start()
   }
 
   disconnectedCallback(): void {
+    this.#isIn = false
     document.removeEventListener('visibilitychange', this.#look)
     this.#scroll.disconnect()
     clearInterval(this.#tick)
@@ -108,7 +112,7 @@ export class ParlourRoom extends HTMLElement implements Host {
   }
 
   #start(): void {
-    if (!this.isConnected) return
+    if (!this.#isIn) return
     this.chat?.close()
     // Without `server`, where this script came from; without `name`, the room of the page.
     this.who = this.#client ?? clientOf(this.getAttribute('server') ?? new URL(import.meta.url).origin)
