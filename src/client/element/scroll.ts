@@ -10,7 +10,7 @@ export class Scroll {
   readonly #log: () => HTMLElement | null
   readonly #sizes: ResizeObserver
   #observed: HTMLElement | null = null
-  #anchor: { element: Element; top: number } | undefined
+  #anchor: { element: Element; bottom: number } | undefined
 
   constructor(log: () => HTMLElement | null) {
     this.#log = log
@@ -32,7 +32,8 @@ export class Scroll {
     for (const element of log.querySelectorAll('[data-key]')) {
       const box = element.getBoundingClientRect()
       if (box.bottom <= top) continue
-      this.#anchor = { element, top: box.top }
+      // Its end is what is in sight; at its beginning, the author's name goes when earlier messages of theirs come.
+      this.#anchor = { element, bottom: box.bottom }
       return
     }
   }
@@ -54,7 +55,7 @@ export class Scroll {
     if (!log) return
     if (this.isFollowing) log.scrollTop = log.scrollHeight
     else if (this.#anchor?.element.isConnected)
-      log.scrollTop += this.#anchor.element.getBoundingClientRect().top - this.#anchor.top
+      log.scrollTop += this.#anchor.element.getBoundingClientRect().bottom - this.#anchor.bottom
     this.#anchor = undefined
   }
 
