@@ -7,7 +7,8 @@ const MOST_TYPISTS = 3
 /** The line above the log: what the room is called, and who is here. */
 export const header = ({ words, chat }: Host, isOpen: boolean, toggle: () => void): TemplateResult => {
   const { strings } = words
-  const label = words.count(strings.here, chat.people.length)
+  // The name holds what is seen, for who says it to their machine; not all languages' plurals have a number in them.
+  const count = new Intl.NumberFormat(words.lang).format(chat.people.length)
   return html`<header part="header">
     <div class="title">
       <h2 part="title" dir="auto">${chat.about?.title ?? chat.name}</h2>
@@ -18,11 +19,11 @@ export const header = ({ words, chat }: Host, isOpen: boolean, toggle: () => voi
       part="people-button"
       aria-expanded=${isOpen}
       aria-controls="people"
-      aria-label="${strings.people}: ${label}"
+      aria-label="${strings.people}: ${count}"
       title=${strings.people}
       @click=${toggle}
     >
-      ${icons.people}<span>${new Intl.NumberFormat(words.lang).format(chat.people.length)}</span>
+      ${icons.people}<span>${count}</span>
     </button>
   </header>`
 }
