@@ -18,7 +18,7 @@ export interface Figures {
  * Scrolls a log up from its end, so many pixels a frame, until it has shown so many messages, each of which says
  * "No. ", its number and a colon; and watches each frame.
  */
-export const scrollUp = (log: Locator, messages: number, step = 150): Promise<Figures> =>
+export const scrollUp = (log: Locator, messages: number, step = 300): Promise<Figures> =>
   log.evaluate(
     async (log, { messages, step }): Promise<Figures> => {
       const frame = () => new Promise<number>((done) => requestAnimationFrame(done))
@@ -50,16 +50,18 @@ export const scrollUp = (log: Locator, messages: number, step = 150): Promise<Fi
         }
         if (times.length % 20 === 0) nodes = Math.max(nodes, nodesOf(document))
 
-        // What somebody reads moves as far as they scroll, whatever comes in above it.
+        // What somebody reads moves as far as they scroll, whatever comes in above it: the words, for above them the name of
+        // who says them goes when it turns out that they have said more before.
         const { top } = log.getBoundingClientRect()
+        const textOf = (row: HTMLElement | undefined) => row?.querySelector('[part~="text"]')
         const read = there.find((row) => row.getBoundingClientRect().top >= top)
-        const before = read?.getBoundingClientRect().top ?? 0
+        const before = textOf(read)?.getBoundingClientRect().top ?? 0
         const moved = Math.min(step, Math.floor(log.scrollTop))
         log.scrollTop -= moved
         if (moved > 0) still = 0
         const now = await frame()
-        if (read?.isConnected)
-          slip = Math.max(slip, Math.abs(read.getBoundingClientRect().top - before - moved))
+        const after = textOf(read)?.getBoundingClientRect().top
+        if (read?.isConnected && after !== undefined) slip = Math.max(slip, Math.abs(after - before - moved))
         times.push(now - last)
         last = now
       }
