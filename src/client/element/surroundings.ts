@@ -18,8 +18,8 @@ export const header = ({ words, chat }: Host, isOpen: boolean, toggle: () => voi
       part="people-button"
       aria-expanded=${isOpen}
       aria-controls="people"
-      aria-label="${strings.people}: ${label}"
-      title=${strings.people}
+      aria-label=${label}
+      title=${label}
       @click=${toggle}
     >
       ${icons.people}<span>${new Intl.NumberFormat(words.lang).format(chat.people.length)}</span>
@@ -29,9 +29,10 @@ export const header = ({ words, chat }: Host, isOpen: boolean, toggle: () => voi
 
 export const people = ({ words, chat, who }: Host, isOpen: boolean): TemplateResult => {
   const { strings } = words
-  const names = chat.people.toSorted(new Intl.Collator(words.lang).compare)
-  return html`<section id="people" part="people" aria-label=${strings.people} tabindex="0" ?hidden=${!isOpen}>
-    <h3>${words.count(strings.here, names.length)}</h3>
+  const names = chat.people.toSorted()
+  const label = words.count(strings.here, names.length)
+  return html`<section id="people" part="people" aria-label=${label} tabindex="0" ?hidden=${!isOpen}>
+    <h3>${label}</h3>
     <ul>
       ${names.map(
         (name) => html`<li dir="auto">${name === who.userName ? words.with(strings.you, name) : name}</li>`,
@@ -43,10 +44,9 @@ export const people = ({ words, chat, who }: Host, isOpen: boolean): TemplateRes
 /** Who is typing. It isn't read out: it would be, over and over. */
 export const typing = ({ words, chat: { typists } }: Host): TemplateResult => {
   const { strings } = words
-  const text =
-    typists.length > MOST_TYPISTS
-      ? strings.manyTyping
-      : words.count(strings.typing, typists.length, words.list(typists))
+  const more = typists.length - MOST_TYPISTS
+  const named = [...typists.slice(0, MOST_TYPISTS), ...(more > 0 ? [`+${more}`] : [])]
+  const text = words.count(strings.typing, typists.length, words.list(named))
   return html`<p class="typing" part="typing" dir="auto">${typists.length > 0 ? text : nothing}</p>`
 }
 
@@ -65,7 +65,7 @@ export const status = ({ words, chat }: Host): TemplateResult => {
         const seconds = Math.max(1, Math.ceil((connection.until - Date.now()) / 1000))
         // Seconds that are counted down are for the eyes.
         return html`${strings.lost}
-          <span aria-hidden="true">${words.with(strings.retryIn, words.inSeconds(seconds))}</span>`
+          <span aria-hidden="true">${strings.retry}: ${words.inSeconds(seconds)}</span>`
       }
       case 'closed': {
         if (!banned) return connection.problem?.message ?? nothing
