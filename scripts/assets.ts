@@ -40,7 +40,9 @@ const templates: Plugin = {
   name: 'templates',
   setup: ({ onLoad }) =>
     onLoad({ filter: /[\\/]client[\\/]element[\\/].*\.ts$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8')).replace(/\n\s+/g, '\n'),
+      contents: (await readFile(path, 'utf8'))
+        .replace(/\n\s+/g, '\n')
+        .replace(/(?<=[>}])\n(?=<|\${)|\n(?=>)/g, ''),
       loader: 'ts',
     })),
 }

@@ -109,10 +109,9 @@ export class Composer {
           dir="auto"
           maxlength="64"
           autocomplete="nickname"
-          placeholder=${strings.name}
           aria-describedby="name-problem"
         />
-        <button class="strong" part="name-send" ?disabled=${isBusy}>${strings.go}</button>
+        <button class="strong" part="name-send" ?disabled=${isBusy}>${strings.save}</button>
         <button type="button" @click=${() => this.#name(undefined)}>${strings.cancel}</button>
       </div>
       <div id="name-problem" role="alert" dir="auto">
@@ -140,7 +139,7 @@ export class Composer {
       this.#host.requestUpdate()
     }
     return html`<div class="me" part="me">
-      <span dir="auto">${words.with(strings.writingAs, who.userName)}</span>
+      <span dir="auto">${words.with(strings.you, who.userName)}</span>
       ${
         canChange
           ? html`<button class="quiet" part="name-change" @click=${() => this.#name({})}>${strings.change}</button>
@@ -169,7 +168,7 @@ export class Composer {
           @keydown=${this.#key}
           @input=${this.#input}
         ></textarea>
-        <button class="icon send" part="send" aria-label=${strings.send} title=${strings.send}>${icons.send}</button>
+        <button class="icon send" part="send" title=${strings.send}>${icons.send}</button>
       </form>
       ${this.#me(canChange)}
     </div>`

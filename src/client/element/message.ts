@@ -110,7 +110,6 @@ export class MessageView {
         part="tool"
         class="icon"
         tabindex=${isCurrent ? 0 : -1}
-        aria-label=${strings[kind]}
         title=${strings[kind]}
         @click=${() => this.begin(kind, entry.seq)}
       >
@@ -177,7 +176,7 @@ export class MessageView {
           ? html`<p class="error" part="error" role="alert" dir="auto">${strings.failed} ${problem?.message}</p>
               <div class="line">
                 <button @click=${() => chat.retry(sending)}>${strings.retry}</button>
-                <button @click=${() => sending.discard()}>${strings.discard}</button>
+                <button @click=${() => sending.discard()}>${strings.remove}</button>
               </div>`
           : html`<p class="faint wait">${strings.pending}</p>`
       }

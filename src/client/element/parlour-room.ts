@@ -205,6 +205,7 @@ export class ParlourRoom extends HTMLElement implements Host {
     const { strings } = this.words
     const { count } = this.#reading
     if (this.#scroll.isFollowing) return nothing
+    const label = this.words.count(strings.unread, count)
     const toEnd = () => {
       this.#toEnd()
       this.focusOn('[part=input]')
@@ -212,10 +213,10 @@ export class ParlourRoom extends HTMLElement implements Host {
     return html`<button
       class="newest"
       part=${count > 0 ? 'new-messages' : 'latest'}
-      aria-label=${count > 0 ? nothing : strings.latest}
+      aria-label=${label}
       @click=${toEnd}
     >
-      ${icons.down}${count > 0 ? html`<span>${this.words.count(strings.unread, count)}</span>` : nothing}
+      ${icons.down}${count > 0 ? label : nothing}
     </button>`
   }
 

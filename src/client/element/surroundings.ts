@@ -7,8 +7,6 @@ const MOST_TYPISTS = 3
 /** The line above the log: what the room is called, and who is here. */
 export const header = ({ words, chat }: Host, isOpen: boolean, toggle: () => void): TemplateResult => {
   const { strings } = words
-  // The name holds what is seen, for who says it to their machine; not all languages' plurals have a number in them.
-  const count = new Intl.NumberFormat(words.lang).format(chat.people.length)
   return html`<header part="header">
     <div class="title">
       <h2 part="title" dir="auto">${chat.about?.title ?? chat.name}</h2>
@@ -19,8 +17,8 @@ export const header = ({ words, chat }: Host, isOpen: boolean, toggle: () => voi
       part="people-button"
       aria-expanded=${isOpen}
       aria-controls="people"
-      aria-label="${strings.people}: ${count}"
-      title=${strings.people}
+      aria-label=${label}
+      title=${label}
       @click=${toggle}
     >
       ${icons.people}<span>${count}</span>
@@ -30,9 +28,10 @@ export const header = ({ words, chat }: Host, isOpen: boolean, toggle: () => voi
 
 export const people = ({ words, chat, who }: Host, isOpen: boolean): TemplateResult => {
   const { strings } = words
-  const names = chat.people.toSorted(new Intl.Collator(words.lang).compare)
-  return html`<section id="people" part="people" aria-label=${strings.people} tabindex="0" ?hidden=${!isOpen}>
-    <h3>${words.count(strings.here, names.length)}</h3>
+  const names = chat.people.toSorted()
+  const label = words.count(strings.here, names.length)
+  return html`<section id="people" part="people" aria-label=${label} tabindex="0" ?hidden=${!isOpen}>
+    <h3>${label}</h3>
     <ul>
       ${names.map(
         (name) => html`<li dir="auto">${name === who.userName ? words.with(strings.you, name) : name}</li>`,
@@ -44,10 +43,9 @@ export const people = ({ words, chat, who }: Host, isOpen: boolean): TemplateRes
 /** Who is typing. It isn't read out: it would be, over and over. */
 export const typing = ({ words, chat: { typists } }: Host): TemplateResult => {
   const { strings } = words
-  const text =
-    typists.length > MOST_TYPISTS
-      ? strings.manyTyping
-      : words.count(strings.typing, typists.length, words.list(typists))
+  const more = typists.length - MOST_TYPISTS
+  const named = [...typists.slice(0, MOST_TYPISTS), ...(more > 0 ? [`+${more}`] : [])]
+  const text = words.count(strings.typing, typists.length, words.list(named))
   return html`<p class="typing" part="typing" dir="auto">${typists.length > 0 ? text : nothing}</p>`
 }
 
@@ -66,7 +64,7 @@ export const status = ({ words, chat }: Host): TemplateResult => {
         const seconds = Math.max(1, Math.ceil((connection.until - Date.now()) / 1000))
         // Seconds that are counted down are for the eyes.
         return html`${strings.lost}
-          <span aria-hidden="true">${words.with(strings.retryIn, words.inSeconds(seconds))}</span>`
+          <span aria-hidden="true">${strings.retry}: ${words.inSeconds(seconds)}</span>`
       }
       case 'closed': {
         if (!banned) return connection.problem?.message ?? nothing
