@@ -21,7 +21,7 @@ beforeAll(async () => {
   await server.start()
   // The landing page leads to what its four calls make.
   await send('/api/chatroom', 'POST', { name: 'class-channel' })
-})
+}, 60_000)
 afterAll(server.remove)
 
 describe.each(pages)('the page %s', (path) => {
