@@ -43,11 +43,14 @@ const change = ({ target, message }) => {
   if (text) text.textContent = message ?? '(deleted)'
 }
 
+let known // A name that there is: it need not be made for each message.
+
 form.addEventListener('submit', async (event) => {
   event.preventDefault()
   const { userName, message } = Object.fromEntries(new FormData(form))
   try {
-    await make('/api/users', { name: userName })
+    if (userName !== known) await make('/api/users', { name: userName })
+    known = userName
     await ask('POST', `${room}/message`, { userName, message })
     form.elements.message.value = ''
     status.textContent = ''
