@@ -6,7 +6,10 @@ const MOST_TYPISTS = 3
 
 /** The line above the log: what the room is called, and who is here. */
 export const header = ({ words, chat }: Host, isOpen: boolean, toggle: () => void): TemplateResult => {
-  const { strings } = words
+  const count = new Intl.NumberFormat(words.lang).format(chat.people.length)
+  const here = words.count(words.strings.here, chat.people.length)
+  // The name holds what is seen, for who says it to their machine; not all languages' plurals have a number in them.
+  const label = here.includes(count) ? here : `${count}: ${here}`
   return html`<header part="header">
     <div class="title">
       <h2 part="title" dir="auto">${chat.about?.title ?? chat.name}</h2>
