@@ -84,23 +84,18 @@ describe('/moderate', () => {
     const { room, token } = await scene(api)
     // Each as a message, some as the reason of a report, and as the name of somebody who is banned for it.
     const names = await attackers(api)
-    for (const [index, text] of payloads.entries()) {
-      const userName = names.includes(text) ? text : speaker
-      const { seq } = await api<{ seq: number }>('POST', `/chatroom/${room}/message`, {
-        userName,
-        message: text,
-      })
-      const report = { userName: speaker, reason: text }
+    const accuse = async (text: string, index: number) => {
+      const message = { userName: names.includes(text) ? text : speaker, message: text }
+      const { seq } = await api<{ seq: number }>('POST', `/chatroom/${room}/message`, message)
+      const report = { userName: speaker, reason: text.slice(0, 200) }
       if (index % 4 === 0)
         await api('POST', `/chatroom/${room}/message/${seq}/report`, report).catch(() => undefined)
     }
-    for (const name of names.slice(0, 25)) {
-      const member = `/chatroom/${room}/member/${encodeURIComponent(name)}`
-      await api('PATCH', member, { ban: { reason: name } }, token)
-    }
-    await api('PATCH', `/chatroom/${room}`, { blockedWords: payloads.slice(0, 40) }, token).catch(
-      () => undefined,
-    )
+    await Promise.all(payloads.map(accuse))
+    const ban = (name: string) =>
+      api('PATCH', `/chatroom/${room}/member/${encodeURIComponent(name)}`, { ban: { reason: name } }, token)
+    await Promise.all(names.slice(0, 25).map(ban))
+    await api('PATCH', `/chatroom/${room}`, { blockedWords: names.slice(0, 25) }, token)
     const page = await visitor()
     await page.goto(`${server.url}/moderate`)
     await page.getByLabel('Room').fill(room)

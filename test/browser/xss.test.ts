@@ -15,8 +15,9 @@ describe('what attackers say', () => {
     it(`neither runs nor loads as messages, part ${index + 1}`, async ({ api, server, site, visitor }) => {
       const name = fresh('xss')
       await api('POST', '/api/chatroom', { name })
-      for (const message of batch)
-        await api('POST', `/chatroom/${name}/message`, { userName: speaker, message })
+      await Promise.all(
+        batch.map((message) => api('POST', `/chatroom/${name}/message`, { userName: speaker, message })),
+      )
       const page = await visitor()
       await page.goto(site.page(tag(server.url, `name="${name}"`)))
       // Those that were said before it came, and one that is said now.
@@ -29,8 +30,8 @@ describe('what attackers say', () => {
 
   it('neither runs nor loads on the landing page', async ({ api, server, visitor }) => {
     await api('POST', '/api/chatroom', { name: 'lobby' }).catch(() => undefined)
-    for (const message of payloads.slice(-50))
-      await api('POST', '/chatroom/lobby/message', { userName: speaker, message })
+    const say = (message: string) => api('POST', '/chatroom/lobby/message', { userName: speaker, message })
+    await Promise.all(payloads.slice(-50).map(say))
     const page = await visitor()
     await page.goto(server.url)
     await page.getByText(speaker).first().waitFor()
@@ -58,12 +59,11 @@ describe('what attackers say', () => {
       socket.onopen = () => socket.send('{"type":"typing"}')
       return socket
     })
-    for (const userName of names)
-      await api('POST', `/chatroom/${room}/message`, { userName, message: `I am ${userName}` })
-    await page
-      .getByText(`I am ${names.at(-1)}`)
-      .first()
-      .waitFor()
+    const say = (userName: string, message: string) =>
+      api('POST', `/chatroom/${room}/message`, { userName, message })
+    await Promise.all(names.map((name) => say(name, `I am ${name}`)))
+    await say(speaker, 'the end')
+    await page.getByText('the end').first().waitFor()
     expect(await provoke(page)).toEqual([])
     for (const socket of sockets) socket.close()
   })

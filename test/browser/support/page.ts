@@ -16,7 +16,10 @@ export const tabTo = async (
       const labels = element && 'labels' in element ? [...((element.labels as NodeList | null) ?? [])] : []
       return (
         element?.getAttribute('aria-label') ??
-        (labels.map(({ textContent }) => textContent).join(' ') || element?.textContent?.trim() || '')
+        (labels.map(({ textContent }) => textContent).join(' ') ||
+          element?.textContent?.trim() ||
+          element?.getAttribute('title') ||
+          '')
       )
     })
     if (typeof name === 'string' ? focused === name : name.test(focused)) return
