@@ -28,6 +28,8 @@ export class Conversation {
   /** What the room says of itself, once it is known. */
   about: Chatroom | undefined
   isDeleted = false
+  /** Nobody has made the room yet. */
+  #isMissing = false
   banned: { until: string | null; reason: string | null } | undefined
   /** Whether the newest page is here. */
   isLoaded = false
@@ -65,10 +67,6 @@ export class Conversation {
     return [...this.#typing.keys()].filter((name) => name !== this.#client.userName)
   }
 
-  get isMissing(): boolean {
-    return this.connection.state === 'no room'
-  }
-
   open(): void {
     this.#isOpen = true
     this.#endOutbox = this.#room.onOutbox(() => this.#watchOutbox())
@@ -99,15 +97,17 @@ export class Conversation {
   #enter(connection: Connection): void {
     if (!this.#isOpen) return
     this.connection = connection
+    if (connection.state === 'no room') this.#isMissing = true
+    if (connection.state === 'live') this.#isMissing = false
     this.#hooks.changed()
   }
 
   /** The newest page first, then what comes after it: so nothing is missed in between. */
   async #start(): Promise<void> {
     clearTimeout(this.#retry)
-    void this.#describe()
     try {
       await this.#newest()
+      void this.#describe()
     } catch (error) {
       if (!this.#isOpen || this.#subscription) return
       const problem = error as Error & { status?: number }
@@ -229,8 +229,9 @@ export class Conversation {
 
   /** Makes the room, where nobody has yet. */
   async ensure(): Promise<void> {
-    if (!this.isMissing) return
+    if (!this.#isMissing) return
     await this.#room.create()
+    this.#isMissing = false
     this.isDeleted = false
     await this.#describe()
   }

@@ -47,6 +47,7 @@ export class ParlourRoom extends HTMLElement implements Host {
   #strings: Partial<Strings> | undefined
   #lang: string | undefined
   #pending: Promise<void> | undefined
+  #isStale = true
   #isOpen = false
   #reading = new Reading()
   #viewport = new Viewport()
@@ -77,7 +78,7 @@ export class ParlourRoom extends HTMLElement implements Host {
   }
   set client(client: Parlour | undefined) {
     this.#client = client
-    this.#start()
+    this.#restart()
   }
 
   /** Texts that are to be others than those of the language. */
@@ -91,24 +92,29 @@ export class ParlourRoom extends HTMLElement implements Host {
   }
 
   attributeChangedCallback(name: string): void {
-    if (name === 'name' || name === 'server') this.#start()
+    if (name === 'name' || name === 'server') this.#restart()
     this.requestUpdate()
   }
 
   connectedCallback(): void {
     document.addEventListener('visibilitychange', this.#look)
-    this.#start()
+    this.#restart()
   }
 
   disconnectedCallback(): void {
     document.removeEventListener('visibilitychange', this.#look)
     this.#scroll.disconnect()
     clearInterval(this.#tick)
-    this.chat.close()
+    this.chat?.close()
+  }
+
+  #restart(): void {
+    this.#isStale = true
+    this.requestUpdate()
   }
 
   #start(): void {
-    if (!this.isConnected) return
+    this.#isStale = false
     this.chat?.close()
     // Without `server`, where this script came from; without `name`, the room of the page.
     this.who = this.#client ?? clientOf(this.getAttribute('server') ?? new URL(import.meta.url).origin)
@@ -126,7 +132,6 @@ export class ParlourRoom extends HTMLElement implements Host {
       },
     })
     this.chat.open()
-    this.requestUpdate()
   }
 
   /** Renders in the next frame: once, however many messages come until then. */
@@ -141,6 +146,7 @@ export class ParlourRoom extends HTMLElement implements Host {
     const lang = nearest(this, 'lang')?.getAttribute('lang') || navigator.language
     if (lang !== this.#lang) this.words = new Words(lang, this.#strings)
     this.#lang = lang
+    if (this.#isStale) this.#start()
     this.#scroll.before()
     render(this.#template(), this.#root)
     const rows = this.#root.querySelector('.rows')

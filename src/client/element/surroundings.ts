@@ -18,11 +18,11 @@ export const header = ({ words, chat }: Host, isOpen: boolean, toggle: () => voi
       part="people-button"
       aria-expanded=${isOpen}
       aria-controls="people"
-      aria-label=${label}
       title=${label}
       @click=${toggle}
     >
-      ${icons.people}<span>${new Intl.NumberFormat(words.lang).format(chat.people.length)}</span>
+      ${icons.people}<span class="unseen">${label}</span>
+      <span aria-hidden="true">${words.number(chat.people.length)}</span>
     </button>
   </header>`
 }
