@@ -28,12 +28,12 @@ export class Conversation {
   /** What the room says of itself, once it is known. */
   about: Chatroom | undefined
   isDeleted = false
+  /** Nobody has made the room yet. */
+  #isMissing = false
   banned: { until: string | null; reason: string | null } | undefined
   /** Whether the newest page is here. */
   isLoaded = false
   isLoadingOlder = false
-  /** Nobody has made the room, as far as is known: that it is looked for again changes nothing. */
-  isMissing = false
   people: readonly string[] = []
   readonly #typing = new Map<string, ReturnType<typeof setTimeout>>()
   readonly #client: Parlour
@@ -97,17 +97,17 @@ export class Conversation {
   #enter(connection: Connection): void {
     if (!this.#isOpen) return
     this.connection = connection
-    if (connection.state === 'no room') this.isMissing = true
-    if (connection.state === 'live') this.isMissing = false
+    if (connection.state === 'no room') this.#isMissing = true
+    if (connection.state === 'live') this.#isMissing = false
     this.#hooks.changed()
   }
 
   /** The newest page first, then what comes after it: so nothing is missed in between. */
   async #start(): Promise<void> {
     clearTimeout(this.#retry)
-    void this.#describe()
     try {
       await this.#newest()
+      void this.#describe()
     } catch (error) {
       if (!this.#isOpen || this.#subscription) return
       const problem = error as Error & { status?: number }
@@ -229,9 +229,9 @@ export class Conversation {
 
   /** Makes the room, where nobody has yet. */
   async ensure(): Promise<void> {
-    if (!this.isMissing) return
+    if (!this.#isMissing) return
     await this.#room.create()
-    this.isMissing = false
+    this.#isMissing = false
     this.isDeleted = false
     await this.#describe()
   }

@@ -44,11 +44,10 @@ export class ParlourRoom extends HTMLElement implements Host {
   who!: Parlour
   readonly #root = this.attachShadow({ mode: 'open' })
   #client: Parlour | undefined
-  /** In a page, with what that page says of it: attributes come before that, one by one. */
-  #isIn = false
   #strings: Partial<Strings> | undefined
   #lang: string | undefined
   #pending: Promise<void> | undefined
+  #isStale = true
   #isOpen = false
   #reading = new Reading()
   #viewport = new Viewport()
@@ -79,7 +78,7 @@ export class ParlourRoom extends HTMLElement implements Host {
   }
   set client(client: Parlour | undefined) {
     this.#client = client
-    this.#start()
+    this.#restart()
   }
 
   /** Texts that are to be others than those of the language. */
@@ -92,27 +91,30 @@ export class ParlourRoom extends HTMLElement implements Host {
     this.requestUpdate()
   }
 
-  attributeChangedCallback(name: string, old: string | null, value: string | null): void {
-    if ((name === 'name' || name === 'server') && value !== old) this.#start()
+  attributeChangedCallback(name: string): void {
+    if (name === 'name' || name === 'server') this.#restart()
     this.requestUpdate()
   }
 
   connectedCallback(): void {
     document.addEventListener('visibilitychange', this.#look)
-    this.#isIn = true
-    this.#start()
+    this.#restart()
   }
 
   disconnectedCallback(): void {
-    this.#isIn = false
     document.removeEventListener('visibilitychange', this.#look)
     this.#scroll.disconnect()
     clearInterval(this.#tick)
-    this.chat.close()
+    this.chat?.close()
+  }
+
+  #restart(): void {
+    this.#isStale = true
+    this.requestUpdate()
   }
 
   #start(): void {
-    if (!this.#isIn) return
+    this.#isStale = false
     this.chat?.close()
     // Without `server`, where this script came from; without `name`, the room of the page.
     this.who = this.#client ?? clientOf(this.getAttribute('server') ?? new URL(import.meta.url).origin)
@@ -130,7 +132,6 @@ export class ParlourRoom extends HTMLElement implements Host {
       },
     })
     this.chat.open()
-    this.requestUpdate()
   }
 
   /** Renders in the next frame: once, however many messages come until then. */
@@ -145,6 +146,7 @@ export class ParlourRoom extends HTMLElement implements Host {
     const lang = nearest(this, 'lang')?.getAttribute('lang') || navigator.language
     if (lang !== this.#lang) this.words = new Words(lang, this.#strings)
     this.#lang = lang
+    if (this.#isStale) this.#start()
     this.#scroll.before()
     render(this.#template(), this.#root)
     const rows = this.#root.querySelector('.rows')

@@ -79,8 +79,12 @@ export class Words {
   }
 
   /** A text about so many, in the right form; `what` is said instead of the number. */
-  count(text: Plural, count: number, what = new Intl.NumberFormat(this.lang).format(count)): string {
+  count(text: Plural, count: number, what = this.number(count)): string {
     return this.with(text[new Intl.PluralRules(this.lang).select(count)] ?? text.other, what)
+  }
+
+  number(value: number): string {
+    return new Intl.NumberFormat(this.lang).format(value)
   }
 
   time(at: string | number): string {

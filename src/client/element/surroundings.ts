@@ -6,10 +6,8 @@ const MOST_TYPISTS = 3
 
 /** The line above the log: what the room is called, and who is here. */
 export const header = ({ words, chat }: Host, isOpen: boolean, toggle: () => void): TemplateResult => {
-  const count = new Intl.NumberFormat(words.lang).format(chat.people.length)
-  const here = words.count(words.strings.here, chat.people.length)
-  // The name holds what is seen, for who says it to their machine; not all languages' plurals have a number in them.
-  const label = here.includes(count) ? here : `${count}: ${here}`
+  const { strings } = words
+  const label = words.count(strings.here, chat.people.length)
   return html`<header part="header">
     <div class="title">
       <h2 part="title" dir="auto">${chat.about?.title ?? chat.name}</h2>
@@ -20,11 +18,11 @@ export const header = ({ words, chat }: Host, isOpen: boolean, toggle: () => voi
       part="people-button"
       aria-expanded=${isOpen}
       aria-controls="people"
-      aria-label=${label}
       title=${label}
       @click=${toggle}
     >
-      ${icons.people}<span>${count}</span>
+      ${icons.people}<span class="unseen">${label}</span>
+      <span aria-hidden="true">${words.number(chat.people.length)}</span>
     </button>
   </header>`
 }
