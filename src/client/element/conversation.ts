@@ -42,6 +42,7 @@ export class Conversation {
   /** The log's last number when a message was sent. */
   readonly #sentAfter = new WeakMap<Sending, number>()
   readonly #followed = new WeakSet<Promise<unknown>>()
+  readonly #rescued = new WeakSet<Sending>()
   #subscription: Subscription | undefined
   #endOutbox: (() => void) | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
@@ -213,7 +214,8 @@ export class Conversation {
 
   /** What is sent stands in the log before the event about it has come. */
   #watchOutbox(): void {
-    for (const { done } of this.#room.outbox) {
+    for (const sending of this.#room.outbox) {
+      const { done } = sending
       if (this.#followed.has(done)) continue
       this.#followed.add(done)
       done.then(
@@ -221,10 +223,19 @@ export class Conversation {
           this.timeline.add(message)
           this.#hooks.changed()
         },
-        () => undefined,
+        (problem) => this.#rescue(sending, problem),
       )
     }
     this.#hooks.changed()
+  }
+
+  /** Somebody has been quicker than the answer that there is no room yet. */
+  #rescue(sending: Sending, problem: { type?: string }): void {
+    if (problem.type !== '/problems/chatroom-not-found' || this.#rescued.has(sending)) return
+    this.#rescued.add(sending)
+    this.#isMissing = true
+    // Where the room can't be made, the message stays as failed.
+    this.retry(sending).catch(() => undefined)
   }
 
   /** Makes the room, where nobody has yet. */
