@@ -72,6 +72,33 @@ describe('<parlour-room>', () => {
     ])
   })
 
+  it('sends what is written before it is known that nobody has made the room', async ({
+    api,
+    server,
+    site,
+    visitor,
+  }) => {
+    const page = await visitor({ expects: [/console: .*404/] })
+    await page.goto(site.page(tag(server.url, `name="${fresh('first')}"`)))
+    const chat = chatIn(page)
+    await chat.say('I am here')
+    await chat.name(fresh('Yuki'))
+    await chat.message('I am here').waitFor()
+    // The page of another room gets its history only after the message has been refused.
+    const room = fresh('quick')
+    const refused = page.waitForResponse((response) => response.request().method() === 'POST')
+    await page.route('**/message?*', async (route) => {
+      await refused
+      await route.continue()
+    })
+    await page.goto(site.page(tag(server.url, `name="${room}"`)))
+    await chat.say('so soon')
+    await chat.message('so soon').waitFor()
+    expect(await api('GET', `/chatroom/${room}/message`)).toMatchObject({
+      messages: [{ message: 'so soon' }],
+    })
+  })
+
   it('is the room of its page’s path where it has no name', async ({ api, server, site, visitor }) => {
     const path = `/blog/${fresh('post')}`
     const page = await visitor({ expects: [/console: .*404/] })
