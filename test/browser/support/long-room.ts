@@ -4,7 +4,9 @@ import { nameKey } from '../../../src/name.ts'
 export const longRoom = { name: 'long-room', messages: 10_000 }
 /** One for tests that add to it. */
 export const otherRoom = { name: 'other-room', messages: 200 }
-const rooms = [longRoom, otherRoom]
+/** The one of the landing page. */
+const lobby = { name: 'lobby', messages: 30 }
+const rooms = [longRoom, otherRoom, lobby]
 
 /** Somebody who is there, with an open name. */
 export const speaker = 'Ada'
