@@ -3,8 +3,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { build, type Plugin, transform } from 'esbuild'
 
-/** Each file's name, and what it is made of. */
-const modules = { client: 'src/client/client.ts', parlour: 'src/client/define.ts' }
+/** Each file's name, and what it is made of. Apart, so that neither waits for a file that both share. */
+const modules = [{ client: 'src/client/client.ts' }, { parlour: 'src/client/define.ts' }]
 
 /** A style sheet that a module imports is its text, minified. */
 const styleSheets: Plugin = {
@@ -37,22 +37,28 @@ const write = async (path: string, contents: Uint8Array): Promise<void> => {
 }
 
 export const buildAssets = async (): Promise<void> => {
-  const { outputFiles } = await build({
-    entryPoints: modules,
-    outdir: 'public',
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    minify: true,
-    // Modules are always read as UTF-8.
-    charset: 'utf8',
-    plugins: [styleSheets, templates],
-    sourcemap: true,
-    legalComments: 'external',
-    logLevel: 'warning',
-    write: false,
-  })
-  await Promise.all(outputFiles.map(({ path, contents }) => write(path, contents)))
+  const built = modules.map((entryPoints) =>
+    build({
+      entryPoints,
+      outdir: 'public',
+      bundle: true,
+      format: 'esm',
+      // What is imported when it is needed (a language) is a file of its own.
+      splitting: true,
+      chunkNames: 'parlour-[name]',
+      target: 'es2022',
+      minify: true,
+      // Modules are always read as UTF-8.
+      charset: 'utf8',
+      plugins: [styleSheets, templates],
+      sourcemap: true,
+      legalComments: 'external',
+      logLevel: 'warning',
+      write: false,
+    }),
+  )
+  const files = (await Promise.all(built)).flatMap(({ outputFiles }) => outputFiles)
+  await Promise.all(files.map(({ path, contents }) => write(path, contents)))
 }
 
 if (import.meta.main) await buildAssets()
