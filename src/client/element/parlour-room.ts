@@ -12,7 +12,7 @@ import { Reading } from './reading.ts'
 import { roomName } from './room-name.ts'
 import { type Row, rowsOf } from './rows.ts'
 import { Scroll } from './scroll.ts'
-import { type Strings, Words } from './strings.ts'
+import { type Strings, type Words, wordsOf } from './strings.ts'
 import styles from './styles.css'
 import { header, people, status, typing } from './surroundings.ts'
 import { Viewport } from './viewport.ts'
@@ -39,7 +39,7 @@ sheet.replaceSync(styles)
 export class ParlourRoom extends HTMLElement implements Host {
   static readonly observedAttributes = ['name', 'server', 'lang', 'dir']
 
-  words = new Words('en')
+  words!: Words
   chat!: Conversation
   who!: Parlour
   readonly #root = this.attachShadow({ mode: 'open' })
@@ -126,7 +126,7 @@ export class ParlourRoom extends HTMLElement implements Host {
       changed: () => this.requestUpdate(),
       arrived: (entry, isMine) => {
         if (isMine) return
-        const said = `${entry.userName ?? this.words.strings.nobody}: ${entry.message ?? ''}`
+        const said = `${entry.userName ?? this.words?.strings.nobody}: ${entry.message ?? ''}`
         if (entry.message !== null) announce(this.#root.querySelector('[aria-live=polite]'), said)
         this.#reading.arrived(entry.seq)
       },
@@ -142,11 +142,19 @@ export class ParlourRoom extends HTMLElement implements Host {
     })
   }
 
+  async #speak(lang: string): Promise<void> {
+    this.#lang = lang
+    const words = await wordsOf(lang, this.#strings)
+    if (lang !== this.#lang) return
+    this.words = words
+    this.requestUpdate()
+  }
+
   #update(): void {
     const lang = nearest(this, 'lang')?.getAttribute('lang') || navigator.language
-    if (lang !== this.#lang) this.words = new Words(lang, this.#strings)
-    this.#lang = lang
     if (this.#isStale) this.#start()
+    if (lang !== this.#lang) void this.#speak(lang)
+    if (!this.words) return
     this.#scroll.before()
     render(this.#template(), this.#root)
     const rows = this.#root.querySelector('.rows')

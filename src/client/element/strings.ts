@@ -1,8 +1,4 @@
-import { ar } from './languages/ar.ts'
-import { de } from './languages/de.ts'
 import { en } from './languages/en.ts'
-import { es } from './languages/es.ts'
-import { ja } from './languages/ja.ts'
 
 /** One text for each plural form that the language has; `#` is the number, or what else goes in. */
 export type Plural = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>
@@ -45,9 +41,26 @@ type Simple =
 /** Everything the element says. */
 export type Strings = Record<Simple, string> & Record<'unread' | 'here' | 'typing', Plural>
 
-const languages: Record<string, Strings> = { en, es, de, ar, ja }
+/** Each is a file of its own, which only those load who read it. */
+const languages: Record<string, () => Promise<Strings>> = {
+  ar: async () => (await import('./languages/ar.ts')).ar,
+  de: async () => (await import('./languages/de.ts')).de,
+  es: async () => (await import('./languages/es.ts')).es,
+  ja: async () => (await import('./languages/ja.ts')).ja,
+}
 
-/** What the element says in a language, in dates and numbers too; in English where it doesn't speak it. */
+/**
+ * The words of a language; English, if it isn't known or can't be loaded. Whoever brings strings of their own brings them in the
+ * language that they ask for.
+ */
+export const wordsOf = async (wanted: string, own: Partial<Strings> = {}): Promise<Words> => {
+  const base = wanted.toLowerCase().split('-')[0] ?? ''
+  const known = await languages[base]?.().catch(() => undefined)
+  const isSpoken = known || base === 'en' || Object.keys(own).length > 0
+  return new Words(isSpoken && isLocale(wanted) ? wanted : 'en', { ...en, ...known, ...own })
+}
+
+/** What the element says in a language, in dates and numbers too. */
 export class Words {
   /** The language of the strings, and of dates and numbers. */
   readonly lang: string
@@ -57,13 +70,9 @@ export class Words {
   readonly #full: Intl.DateTimeFormat
   readonly #relative: Intl.RelativeTimeFormat
 
-  constructor(wanted: string, own: Partial<Strings> = {}) {
-    const base = wanted.toLowerCase().split('-')[0] ?? ''
-    const known = languages[base]
-    // Somebody who brings strings brings them for the language they ask for.
-    const isOwn = Object.keys(own).length > 0 && isLocale(wanted)
-    this.lang = (known || isOwn) && isLocale(wanted) ? wanted : 'en'
-    this.strings = { ...(known ?? en), ...own }
+  constructor(lang: string, strings: Strings) {
+    this.lang = lang
+    this.strings = strings
     this.#time = new Intl.DateTimeFormat(this.lang, { timeStyle: 'short' })
     this.#day = new Intl.DateTimeFormat(this.lang, { dateStyle: 'full' })
     this.#full = new Intl.DateTimeFormat(this.lang, { dateStyle: 'medium', timeStyle: 'short' })

@@ -1,7 +1,7 @@
 /** So many messages are in the document, however many there are. */
-const SPAN = 240
+const SPAN = 200
 /** So many come in at one end, and as many go out at the other. */
-const STEP = 80
+const STEP = 40
 /** What comes at the end while the reader is further up is added, up to here. */
 const LONGEST = 2 * SPAN
 
