@@ -7,6 +7,8 @@ import { type Entry, Timeline } from './timeline.ts'
 const TYPING_MILLISECONDS = 4000
 /** So many messages are kept at hand while nobody reads the older ones. */
 const KEPT = 600
+/** How soon another try is made to load the newest messages; from then on, the client has its own times. */
+const RETRY_MILLISECONDS = 5000
 const FIRST_PAGE = 60
 const PAGE = 100
 
@@ -46,7 +48,6 @@ export class Conversation {
   #subscription: Subscription | undefined
   #endOutbox: (() => void) | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
-  #failures = 0
   #isOpen = false
 
   constructor(client: Parlour, name: string, hooks: Hooks) {
@@ -72,20 +73,18 @@ export class Conversation {
     this.#isOpen = true
     this.#endOutbox = this.#room.onOutbox(() => this.#watchOutbox())
     this.#watchOutbox()
-    globalThis.addEventListener('online', this.#again)
     void this.#start()
   }
 
   close(): void {
     this.#isOpen = false
     clearTimeout(this.#retry)
-    globalThis.removeEventListener('online', this.#again)
     this.#endOutbox?.()
     this.#subscription?.close()
     for (const timer of this.#typing.values()) clearTimeout(timer)
   }
 
-  /** Another try to begin: who acts is another, or the network is back. */
+  /** Another try to begin. */
   readonly #again = () => {
     if (this.#isOpen && !this.#subscription) void this.#start()
   }
@@ -113,9 +112,9 @@ export class Conversation {
       if (!this.#isOpen || this.#subscription) return
       const problem = error as Error & { status?: number }
       if (isPassing(problem)) {
-        const milliseconds = Math.min(30_000, 1000 * 2 ** this.#failures++)
-        this.#retry = setTimeout(this.#again, milliseconds)
-        return this.#enter({ state: 'waiting', until: Date.now() + milliseconds, reason: problem.message })
+        this.#retry = setTimeout(this.#again, RETRY_MILLISECONDS)
+        const until = Date.now() + RETRY_MILLISECONDS
+        return this.#enter({ state: 'waiting', until, reason: problem.message })
       }
       if (problem.status !== 404) return this.#enter({ state: 'closed', problem })
       this.timeline.addPage([], false)

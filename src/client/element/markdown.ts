@@ -37,14 +37,14 @@ const blocks = (lines: readonly string[], depth: number): Block[] => {
     const line = lines[at] ?? ''
     if (fence.test(line)) {
       flush()
-      const end = lines.findIndex((other, index) => index > at && /^ {0,3}``` *$/.test(other))
-      // Nobody has ended it yet: it is code to the end.
-      const until = end < 0 ? lines.length : end
+      // If nobody has ended it yet, it is code to the end.
+      let end = at + 1
+      while (end < lines.length && !/^ {0,3}``` *$/.test(lines[end] ?? '')) end++
       const info = line.replace(/^ *```/, '').trim()
       // Only a word is the name of a language; anything else is what somebody said.
-      const first = info === '' || (end >= 0 && /^[\w+#.-]+$/.test(info)) ? [] : [info]
-      result.push({ kind: 'code', text: [...first, ...lines.slice(at + 1, until)].join('\n') })
-      at = until + 1
+      const first = info === '' || (end < lines.length && /^[\w+#.-]+$/.test(info)) ? [] : [info]
+      result.push({ kind: 'code', text: [...first, ...lines.slice(at + 1, end)].join('\n') })
+      at = end + 1
     } else if (isNested && quote.test(line)) {
       flush()
       const from = at

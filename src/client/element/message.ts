@@ -12,9 +12,7 @@ type Intent = { seq: number; kind: Kind; problem?: string }
 
 /** Always the same of the soft colours for a name. */
 const hueOf = (name: string): string => {
-  let sum = 0
-  for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 997
-  return `face hue${sum % 6}`
+  return `face hue${(name.length + name.charCodeAt(0)) % 6}`
 }
 
 /** A message, and what one can do with it. */

@@ -249,9 +249,10 @@ export class ParlourRoom extends HTMLElement implements Host {
     }
     const dir = !nearest(this, 'dir') && words.isRightToLeft ? 'rtl' : nothing
     return html`<div class="room" part="room" lang=${words.lang} dir=${dir}>
-      ${header(this, this.#isOpen, toggle)} ${status(this)}
+      ${header(this, this.#isOpen, toggle)}
       <div class="middle">
         <div class="main">
+          ${status(this)}
           <div
             class="log"
             part="log"

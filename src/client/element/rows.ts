@@ -58,17 +58,9 @@ export const unconfirmed = (
   entries: readonly Entry[],
   userName: string | undefined,
   after: (sending: Sending) => number,
-): Sending[] => {
-  const taken = new Set<number>()
-  return outbox.filter((sending) => {
-    if (sending.state === 'failed') return true
-    for (let at = entries.length - 1; at >= 0; at--) {
-      const entry = entries[at]
-      if (!entry || entry.seq <= after(sending)) break
-      if (entry.userName !== userName || entry.message !== sending.text || taken.has(entry.seq)) continue
-      taken.add(entry.seq)
-      return false
-    }
-    return true
+): Sending[] =>
+  outbox.filter((sending) => {
+    const isThere = (entry: Entry) =>
+      entry.seq > after(sending) && entry.userName === userName && entry.message === sending.text
+    return sending.state === 'failed' || !entries.some(isThere)
   })
-}

@@ -54,33 +54,44 @@ const languages: Record<string, () => Promise<Strings>> = {
  * language that they ask for.
  */
 export const wordsOf = async (wanted: string, own: Partial<Strings> = {}): Promise<Words> => {
-  const base = wanted.toLowerCase().split('-')[0] ?? ''
+  const base = wanted.split('-')[0]?.toLowerCase() ?? ''
   const known = await languages[base]?.().catch(() => undefined)
-  const isSpoken = known || base === 'en' || Object.keys(own).length > 0
-  return new Words(isSpoken && isLocale(wanted) ? wanted : 'en', { ...en, ...known, ...own })
+  const strings = { ...en, ...known, ...own }
+  try {
+    return new Words(known || base === 'en' || Object.keys(own).length > 0 ? wanted : 'en', strings)
+  } catch {
+    return new Words('en', strings)
+  }
 }
+
+type Format = (at: string | number) => string
 
 /** What the element says in a language, in dates and numbers too. */
 export class Words {
+  readonly time: Format
+  readonly full: Format
+  readonly #date: Format
+  readonly #relative: Intl.RelativeTimeFormat
   /** The language of the strings, and of dates and numbers. */
   readonly lang: string
   readonly strings: Strings
-  readonly #time: Intl.DateTimeFormat
-  readonly #day: Intl.DateTimeFormat
-  readonly #full: Intl.DateTimeFormat
-  readonly #relative: Intl.RelativeTimeFormat
 
+  /** Throws, if the language is none. */
   constructor(lang: string, strings: Strings) {
     this.lang = lang
     this.strings = strings
-    this.#time = new Intl.DateTimeFormat(this.lang, { timeStyle: 'short' })
-    this.#day = new Intl.DateTimeFormat(this.lang, { dateStyle: 'full' })
-    this.#full = new Intl.DateTimeFormat(this.lang, { dateStyle: 'medium', timeStyle: 'short' })
-    this.#relative = new Intl.RelativeTimeFormat(this.lang, { numeric: 'auto' })
+    const format = (options: Intl.DateTimeFormatOptions): Format => {
+      const { format } = new Intl.DateTimeFormat(lang, options)
+      return (at) => format(new Date(at))
+    }
+    this.time = format({ timeStyle: 'short' })
+    this.full = format({ dateStyle: 'medium', timeStyle: 'short' })
+    this.#date = format({ dateStyle: 'full' })
+    this.#relative = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' })
   }
 
   get isRightToLeft(): boolean {
-    return /^(ar|dv|fa|he|ku-arab|ps|sd|ug|ur|yi)\b/i.test(this.lang)
+    return /^(ar|fa|he|ur|yi)\b/.test(this.lang)
   }
 
   with(text: string, what: string): string {
@@ -96,19 +107,11 @@ export class Words {
     return new Intl.NumberFormat(this.lang).format(value)
   }
 
-  time(at: string | number): string {
-    return this.#time.format(new Date(at))
-  }
-
-  full(at: string | number): string {
-    return this.#full.format(new Date(at))
-  }
-
   /** “Today”, “yesterday”, or the date. */
-  day(at: string | number, now = new Date()): string {
-    const midnight = (time: Date) => Date.UTC(time.getFullYear(), time.getMonth(), time.getDate())
-    const days = (midnight(new Date(at)) - midnight(now)) / 86_400_000
-    if (days !== 0 && days !== -1) return this.#day.format(new Date(at))
+  day(at: string | number, now = Date.now()): string {
+    const midnight = (time: string | number) => new Date(time).setHours(0, 0, 0, 0)
+    const days = Math.round((midnight(at) - midnight(now)) / 86_400_000)
+    if (days !== 0 && days !== -1) return this.#date(at)
     const text = this.#relative.format(days, 'day')
     return text.charAt(0).toLocaleUpperCase(this.lang) + text.slice(1)
   }
@@ -119,13 +122,5 @@ export class Words {
 
   list(names: readonly string[]): string {
     return new Intl.ListFormat(this.lang).format(names)
-  }
-}
-
-const isLocale = (tag: string): boolean => {
-  try {
-    return Intl.getCanonicalLocales(tag).length > 0
-  } catch {
-    return false
   }
 }

@@ -83,7 +83,7 @@ async function take(browser: Browser, api: string): Promise<void> {
     console.log(`${FOLDER}/${name}.png`)
   }
   const wide = { viewport: { width: 1100, height: 760 } }
-  const narrow = { viewport: { width: 320, height: 568 } }
+  const narrow = { viewport: { width: 320, height: 500 } }
   const said = (text: string) => (page: Page) => page.getByText(text).first().waitFor()
   const oven = said('It is in the oven now')
   const room = site.page(tag(api, 'name="garden-club"'))

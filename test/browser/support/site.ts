@@ -64,6 +64,7 @@ export const staticSite = async (api: string) => {
       const body =
         `<!doctype html><html ${html}><head><meta charset="utf-8">` +
         '<meta name="viewport" content="width=device-width, initial-scale=1">' +
+        '<meta name="color-scheme" content="light dark">' +
         `<title>A site</title><link rel="icon" href="data:,">${head}</head><body>${content}</body></html>`
       made.set(path, { body, policy })
       return url + path
