@@ -76,6 +76,11 @@ async function take(browser: Browser, api: string): Promise<void> {
     const page = await context.newPage()
     await page.goto(url)
     await ready(page)
+    // A room says that it connects, until it has.
+    await page.waitForFunction(() => {
+      const room = document.querySelector('parlour-room')?.shadowRoot
+      return !room?.querySelector('[part="status"]')?.textContent?.trim()
+    })
     // The fonts, and what is drawn in the next frame.
     await page.evaluate(() => document.fonts.ready.then(() => new Promise(requestAnimationFrame)))
     await page.screenshot({ path: `${FOLDER}/${name}.png` })
