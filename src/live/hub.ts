@@ -125,7 +125,7 @@ export class Hub extends DurableObject<Bindings> {
     after,
   }: Pick<Entrance, 'roomKey' | 'name' | 'userName' | 'actor' | 'after'>): Promise<Attended> {
     const wanted = after === undefined || this.#relay.keeps(after) ? undefined : after
-    const found = await attend(this.#db, { roomKey, actor }, { after: wanted, limit: PAGE })
+    const found = await attend(this.#db, { roomKey, actor, after: wanted, limit: PAGE })
     if (found.outcome === 'refused') throw refusedBecause(found.refusal, { chatroom: name, user: userName })
     this.#enter(found.roomId)
     await this.#relay.expect(found.last)
