@@ -93,7 +93,7 @@ export class Hub extends DurableObject<Bindings> {
     let attended: Attended | undefined
     while (!attended) {
       const expulsions = this.#expulsions
-      const known = isNobody ? this.#returning(after) : undefined
+      const known = isNobody ? this.#stillOpen(after) : undefined
       const found = known ?? (await this.#attend({ roomKey, name, userName, actor, after }))
       // Not before: who is refused leaves nothing behind.
       await this.#wakeBy(expires)
@@ -132,9 +132,12 @@ export class Hub extends DurableObject<Bindings> {
     return found
   }
 
-  /** Lets somebody who is nobody in particular, and was here a moment ago, in without asking D1 again. */
-  #returning(after: number | undefined): Attended | undefined {
-    if (after === undefined || !this.#relay.keeps(after)) return undefined
+  /**
+   * What D1 said a moment ago, for somebody who is nobody in particular and wants no entry that isn't at hand. The log may be
+   * further by now than we know: what comes of it is new to who comes, and has a larger number than the greeting.
+   */
+  #stillOpen(after: number | undefined): Attended | undefined {
+    if (after !== undefined && !this.#relay.keeps(after)) return undefined
     return this.#open && Date.now() < this.#open.until ? this.#open.attended : undefined
   }
 
