@@ -166,6 +166,21 @@ describe('who comes', () => {
     expect(second.seqs).toEqual([2, 3])
   })
 
+  it('while much is said is greeted first, and gets all that is after the greeting', async () => {
+    const { room, userName } = await roomWithUser()
+    await listen(room)
+    const numbers = Array.from({ length: 10 }, (_, i) => i + 1)
+    const coming = numbers.flatMap(
+      (number) => [listen(room), say(room, userName, `message ${number}`)] as const,
+    )
+    for (const listener of (await Promise.all(coming)).filter((each) => 'socket' in each)) {
+      const { seq } = await listener.next('hello')
+      if (seq < numbers.length) await listener.entries(numbers.length)
+      expect(listener.frames[0]?.type).toBe('hello')
+      expect(listener.seqs).toEqual(numbers.slice(seq))
+    }
+  })
+
   it('by a name is looked at by D1 each time', async () => {
     const { room, userName } = await roomWithUser()
     await listen(room)

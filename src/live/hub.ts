@@ -9,7 +9,7 @@ import { Audience } from './audience'
 import { answerFrame } from './inbox'
 import { type Closing, listenerOf } from './listener'
 import { PAGE, Relay } from './relay'
-import { type Attended, attend } from './store'
+import { type Attended, attend, type EntryRow } from './store'
 import { issueTicket, redeemTicket, sweepTickets } from './ticket'
 
 /** How often a hub with listeners looks after them, and asks D1 for entries that nobody published. */
@@ -103,17 +103,24 @@ export class Hub extends DurableObject<Bindings> {
         this.#open = { attended: { ...found, entries: [] }, until: Date.now() + CHECK_MILLISECONDS }
     }
 
-    // From here to the end of what this listener is sent nothing waits: no entry comes in between.
+    // From here to the end nothing waits: no entry comes in between.
     const { user, roomId, chatroom, entries } = attended
     const { last = attended.last } = this.#relay
-    const behind = after !== undefined && after < last ? after : null
     const { 0: client, 1: server } = new WebSocketPair()
-    this.#audience.add(server, { roomId, chatroom, actor, user, expires, source, behind }, last)
-    this.#audience.send(server, { type: 'hello', seq: last, chatroom, userName: user?.name ?? null })
-    if (after !== undefined && after > last) this.#audience.send(server, { type: 'reset', seq: last })
-    this.#relay.catchUp(server, entries)
-    this.ctx.waitUntil(this.#relay.pump(server))
+    const behind = after !== undefined && after < last ? after : null
+    const greeting: ServerFrame[] = [{ type: 'hello', seq: last, chatroom, userName: user?.name ?? null }]
+    if (after !== undefined && after > last) greeting.push({ type: 'reset', seq: last })
+    this.#audience.add(server, { roomId, chatroom, actor, user, expires, source, behind }, last, greeting)
+    this.ctx.waitUntil(this.#begin(server, entries))
     return new Response(null, { status: 101, webSocket: client })
+  }
+
+  /** Sends somebody new the first frames, once the connection has been handed over; see `Audience.add`. */
+  async #begin(socket: WebSocket, entries: EntryRow[]): Promise<void> {
+    await scheduler.wait(0)
+    this.#audience.greet()
+    this.#relay.catchUp(socket, entries)
+    await this.#relay.pump(socket)
   }
 
   /** Asks D1 whether somebody may listen, and brings the log to where it is there. */
