@@ -1,9 +1,11 @@
 /** `npm run watch -- ROOM`: prints what goes on in a room, line by line, until it is interrupted. */
 import { parseArgs } from 'node:util'
-import { command, Stop, serverUrl } from './command.ts'
-import { lineOf } from './live/line.ts'
-import { listen } from './live/listen.ts'
-import { overSocket } from './live/socket.ts'
+import { ParlourError } from '../src/client/error.ts'
+import { Listening } from '../src/client/listening.ts'
+import { Session } from '../src/client/session.ts'
+import { serverFrame } from '../src/contract.ts'
+import { command, explain, Stop, serverUrl } from './command.ts'
+import { lineOf } from './line.ts'
 
 const usage = `npm run watch -- ROOM [options]
 
@@ -40,16 +42,42 @@ await command(usage, async () => {
     return help ? 0 : 2
   }
   process.once('SIGINT', () => process.exit(0))
-  await listen(
-    { url, name, userName, token },
-    {
-      transport: overSocket,
-      after: after === undefined ? undefined : Number(after),
-      onFrame: (frame) => console.log(lineOf(frame, new Date())),
-      onRetry: (why, wait) =>
-        console.error(`Connection lost: ${why}; again in ${(wait / 1000).toFixed(1)} s`),
-      signal: new AbortController().signal,
-    },
-  )
-  return 0
+  const session = new Session(url)
+  if (token !== undefined || userName !== undefined)
+    session.become({ userName: userName ?? '', ...(token !== undefined && { token }) })
+  return new Promise<number>((_, fail) => {
+    let wasLive = false
+    const stop = (problem: Error) => {
+      listening.close()
+      const refusal = problem instanceof ParlourError && { status: problem.status, body: problem.problem }
+      fail(new Stop(refusal ? explain(refusal) : problem.message))
+    }
+    const listening = new Listening({
+      session,
+      path: `/chatroom/${encodeURIComponent(name)}`,
+      ...(after !== undefined && { after: Number(after) }),
+      onEvent: (event) => {
+        // A newer server may know of more than we do.
+        const { data } = serverFrame.safeParse(event)
+        if (data) console.log(lineOf(data, new Date()))
+      },
+      onConnection: (connection) => {
+        switch (connection.state) {
+          case 'live':
+            wasLive = true
+            break
+          case 'waiting': {
+            const { reason, until } = connection
+            if (!wasLive) return stop(new Error(`No connection to ${url}: ${reason}.`))
+            const seconds = ((until - Date.now()) / 1000).toFixed(1)
+            console.error(`Connection lost: ${reason}; again in ${seconds} s`)
+            break
+          }
+          case 'no room':
+          case 'closed':
+            if (connection.problem) stop(connection.problem)
+        }
+      },
+    })
+  })
 })

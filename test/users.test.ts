@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { Message, User } from '../src/contract'
 import { call, fails, fresh, newRoom, newUser, ok, roomWithUser, say } from './support/api'
+import { costOf } from './support/cost'
 
 type Users = { users: User[]; next: string | null }
 
@@ -126,12 +127,23 @@ describe('users', () => {
     },
   )
 
+  it('are found by a name, in whatever spelling', async () => {
+    const { id, name } = await newUser()
+    const { rowsRead, ...cost } = await costOf('GET', `/api/users?name=${name.toUpperCase()}`)
+    expect(cost).toEqual({ roundTrips: 1, rowsWritten: 0 })
+    expect(rowsRead).toBeLessThanOrEqual(1)
+    const found = await ok<{ users: User[] }>('GET', `/api/users?name=${name.toUpperCase()}`)
+    expect(found).toMatchObject({ users: [{ id, name }], next: null })
+    expect(await ok('GET', `/api/users?name=${fresh('user')}`)).toEqual({ users: [], next: null })
+  })
+
   it.each([
     ['limit=0', 'limit must be a whole number from 1 to 100'],
     ['limit=101', 'limit must be a whole number from 1 to 100'],
     ['limit=ten', 'limit must be a whole number from 1 to 100'],
     ['limit=1&limit=2', 'limit must be given once'],
     ['cursor=-1', 'cursor must be a positive integer'],
+    ['name=%20', 'name must be 1 to 64 characters'],
     ['cursor=', 'cursor must be a positive integer'],
   ])('are not listed by ?%s', async (query, detail) => {
     expect(await fails(400, 'GET', `/api/users?${query}`)).toMatchObject({ detail })

@@ -1,1 +1,33 @@
-export type * from './types'
+import { ChatRoom } from './room.ts'
+import { Session } from './session.ts'
+import type { Parlour, Room } from './types.ts'
+
+export type { Chatroom, Member, Message, ProblemBody, User } from '../contract.ts'
+export { ParlourError } from './error.ts'
+export type * from './types.ts'
+
+/**
+ * A client of the Parlour at this URL, in a browser or wherever there are `fetch` and `WebSocket`.
+ *
+ *     const room = parlour('https://chat.example').room('lobby')
+ *     room.subscribe((event) => console.log(event))
+ *     room.send('hello!')
+ */
+export const parlour = (url: string): Parlour => {
+  const session = new Session(url)
+  const rooms = new Map<string, Room>()
+  return {
+    url: session.url,
+    get userName() {
+      return session.userName
+    },
+    signIn: (how) => session.signIn(how),
+    signOut: () => session.signOut(),
+    request: (method, path, body) => session.request(method, path, body),
+    room: (name) => {
+      const room = rooms.get(name) ?? new ChatRoom(session, name)
+      rooms.set(name, room)
+      return room
+    },
+  }
+}

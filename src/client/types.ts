@@ -1,4 +1,4 @@
-import type { Chatroom, Member, Message, NewUser, ServerFrame, User } from '../contract'
+import type { Chatroom, Member, Message, NewUser, ServerFrame, User } from '../contract.ts'
 
 /** What the client gives and takes. Nothing here knows the DOM, so that a test in workerd can hold it against the routes. */
 
@@ -20,7 +20,7 @@ export type Connection =
   /** Cut off; there is another try at that time (milliseconds since the epoch), or when the network is back. */
   | { state: 'waiting'; until: number; reason: string }
   /** Nobody has made the room yet; now and then it is looked for. */
-  | { state: 'no room' }
+  | { state: 'no room'; problem: Error }
   /** Closed while the page is hidden; what is missed comes when it is looked at again. */
   | { state: 'resting' }
   /** For good: closed by the page, or because of `problem` (banned, deleted, not let in). */

@@ -35,6 +35,10 @@ export const listQuery = z.object({
   cursor: digits.optional().meta({ description: 'Where the page before ended; taken from `next`.' }),
 })
 
+export const userListQuery = listQuery.extend({
+  name: userName.optional().meta({ description: 'Only the user of this name, in whatever spelling.' }),
+})
+
 export const historyQuery = z
   .object({
     limit,
@@ -126,3 +130,9 @@ export const sendHeaders = z.object({
     description: 'A repeat under the same key, by the same sender in the same room, stores nothing.',
   }),
 })
+
+export type NewUserBody = z.input<typeof newUserBody>
+export type ChatroomBody = z.input<typeof chatroomBody>
+export type JoinBody = z.input<typeof joinBody>
+export type MessageBody = z.input<typeof messageBody>
+export type ReportBody = z.input<typeof reportBody>

@@ -16,7 +16,7 @@ export const usersOperations = {
     id: 'listUsers',
     tag: 'users',
     summary: 'List users in the order of their creation',
-    query: contract.listQuery,
+    query: contract.userListQuery,
     status: 200,
     answer: contract.userList,
     answerHeaders: ['Link'],

@@ -1,5 +1,12 @@
 import { type Context, Hono } from 'hono'
-import { changedUserBody, listQuery, newUserBody, replacedUserBody, type User, userParams } from '../contract'
+import {
+  changedUserBody,
+  newUserBody,
+  replacedUserBody,
+  type User,
+  userListQuery,
+  userParams,
+} from '../contract'
 import type { Env } from '../env'
 import { credentialOf, writerOf } from '../identity/credential'
 import { createToken } from '../identity/token'
@@ -75,9 +82,10 @@ const uncached = { 'Cache-Control': 'no-store' }
 
 /** `/api/users`, also mounted as `/api/user`. */
 export const users = new Hono<Env>()
-  .get('/', valid('query', listQuery), async (c) => {
-    const { limit, cursor } = c.req.valid('query')
-    const { rows, more } = await listUsers(c.var.db, { limit, cursor })
+  .get('/', valid('query', userListQuery), async (c) => {
+    const { limit, cursor, name } = c.req.valid('query')
+    const key = name === undefined ? undefined : nameKey(name)
+    const { rows, more } = await listUsers(c.var.db, { limit, cursor, nameKey: key })
     const last = rows.at(-1)
     const next = more && last ? nextPage(c, '/api/users', { limit, cursor: last.id }) : null
     return c.json({ users: rows.map(view), next }, 200)

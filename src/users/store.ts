@@ -24,16 +24,16 @@ export const createUser = async (
   return user ? { outcome: 'created', user } : { outcome: 'taken' }
 }
 
-/** A page of users in the order of their ids, after the id `cursor`. */
+/** A page of users in the order of their ids, after the id `cursor`; with a name's key, of none but that one. */
 export const listUsers = async (
   db: Database,
-  { cursor = 0, limit }: { cursor: number | undefined; limit: number },
+  { cursor = 0, limit, nameKey }: { cursor: number | undefined; limit: number; nameKey: string | undefined },
 ): Promise<Page<UserRow>> => {
   const [rows] = await db.batch([
     db
       .select(shown)
       .from(users)
-      .where(gt(users.id, cursor))
+      .where(and(gt(users.id, cursor), nameKey === undefined ? undefined : eq(users.nameKey, nameKey)))
       .orderBy(asc(users.id))
       .limit(limit + 1),
   ])

@@ -60,6 +60,21 @@ describe('the arrows of the house', () => {
     ).toEqual([])
   })
 
+  it('the browser’s half knows of the other only the types of what is on the wire', () => {
+    const client = everything.filter(([path]) => path.startsWith('src/client/'))
+    expect(client.length).toBeGreaterThan(5)
+    expect(
+      client
+        .flatMap(([, imported]) => imported)
+        .filter((name) => !/^(src\/(client\/|contract$)|lit$|lit\/)/.test(name)),
+    ).toEqual([])
+    const values = client.filter(([path]) =>
+      /(?:import|export) (?!type )[^']* from '[^']*contract\.ts'/.test(source(`${path}.ts`)),
+    )
+    expect(values).toEqual([])
+    expect(others(/^src\/client\//, /^src\/client\//)).toEqual([])
+  })
+
   it('goes in no circle', () => {
     const graph = new Map(everything)
     const circle = (path: string, trail: string[]): string[] | undefined => {

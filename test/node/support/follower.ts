@@ -1,5 +1,9 @@
-import { type ListenOptions, listen, type Room } from '../../../scripts/live/listen.ts'
-import type { EntryFrame, ServerFrame } from '../../../src/contract.ts'
+import { Listening, type ListenOptions } from '../../../src/client/listening.ts'
+import { Session } from '../../../src/client/session.ts'
+import { type EntryFrame, type ServerFrame, serverFrame } from '../../../src/contract.ts'
+
+/** A room of a server, and whose name one has who listens there; nobody's in particular without one. */
+export type Room = { url: string; name: string; userName?: string }
 
 const isEntry = (frame: ServerFrame): frame is EntryFrame =>
   frame.type === 'message' || frame.type === 'edit' || frame.type === 'delete'
@@ -13,22 +17,34 @@ const kept = (entry: EntryFrame): EntryFrame => {
   return same
 }
 
-/** Listens to a room from its first entry on, and keeps what comes, in the order in which it does. */
-export const follow = (room: Room, options: Pick<ListenOptions, 'transport' | 'pingMilliseconds'>) => {
+/** Listens to a room from its first entry on, as a page does, and keeps what comes, in the order in which it does. */
+export const follow = (
+  { url, name, userName }: Room,
+  options: Pick<ListenOptions, 'transport' | 'pingMilliseconds'> = {},
+) => {
   const log: EntryFrame[] = []
   const frames: ServerFrame[] = []
   const wakes: (() => void)[] = []
-  const end = new AbortController()
-  const ended = listen(room, {
+  const session = new Session(url)
+  if (userName !== undefined) session.become({ userName })
+  const { promise: ended, resolve, reject } = Promise.withResolvers<void>()
+  const listening = new Listening({
     ...options,
+    session,
+    path: `/chatroom/${encodeURIComponent(name)}`,
     after: 0,
     firstWaitMilliseconds: 200,
     longestWaitMilliseconds: 2000,
-    signal: end.signal,
-    onFrame: (frame) => {
+    onEvent: (event) => {
+      const frame = serverFrame.parse(event)
       if (isEntry(frame)) log.push(kept(frame))
       else frames.push(frame)
       for (const wake of wakes.splice(0)) wake()
+    },
+    onConnection: (connection) => {
+      if (connection.state !== 'closed') return
+      if (connection.problem) reject(connection.problem)
+      else resolve()
     },
   })
   const comes = async (holds: () => unknown): Promise<void> => {
@@ -44,9 +60,9 @@ export const follow = (room: Room, options: Pick<ListenOptions, 'transport' | 'p
     greeted: () => until(() => frames.length > 0),
     /** Waits for the entry of this number. */
     reaches: (seq: number) => until(() => (log.at(-1)?.seq ?? 0) >= seq),
-    stop: async (): Promise<void> => {
-      end.abort()
-      await ended
+    stop: (): Promise<void> => {
+      listening.close()
+      return ended
     },
   }
 }

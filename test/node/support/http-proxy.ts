@@ -31,6 +31,7 @@ export const httpProxy = async (meddle: Meddle, target = 'http://nowhere.invalid
           // Nothing is to be unpacked on the way.
           'Accept-Encoding': 'identity',
           ...(headers['content-type'] && { 'Content-Type': headers['content-type'] }),
+          ...(headers.authorization && { Authorization: headers.authorization }),
           ...(key !== undefined && { 'Idempotency-Key': key }),
         },
         body: body || null,

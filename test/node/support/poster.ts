@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Room } from '../../../scripts/live/listen.ts'
-import { roomUrl } from '../../../scripts/live/listen.ts'
+import type { Room } from './follower.ts'
 
 const RETRY_MILLISECONDS = 100
+
+const messageUrl = ({ url, name }: Room, what = ''): string =>
+  `${url}/chatroom/${encodeURIComponent(name)}/message${what}`
 
 /** Asks until there is an answer: where the server is away, or says that it can't just now, again. */
 export const ask = async <Body = { seq: number }>(
@@ -31,7 +33,7 @@ export const poster = (room: Room, userName: string, next: () => number) => {
   let count = 0
 
   const change = async (seq: number, text: string | null): Promise<void> => {
-    const url = roomUrl(room, `/message/${seq}`)
+    const url = messageUrl(room, `/${seq}`)
     const { status } =
       text === null
         ? await ask(`${url}?userName=${userName}`, 'DELETE')
@@ -50,7 +52,7 @@ export const poster = (room: Room, userName: string, next: () => number) => {
       if (seq !== undefined && dice < 0.1) return change(seq, null)
       if (seq !== undefined && dice < 0.25) return change(seq, text)
       const { status, body } = await ask(
-        roomUrl(room, '/message'),
+        messageUrl(room),
         'POST',
         { userName, message: text },
         `${userName}.${count}`,

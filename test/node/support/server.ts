@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -23,13 +23,15 @@ const freePort = async (): Promise<number> => {
   return isFree ? port : freePort()
 }
 
-/** A server as `npm start` runs it, in a folder with the project's files and a database of its own. */
-export const localServer = async () => {
+/** A server as `npm start` runs it, in a folder with the project's files, and secrets and a database of its own. */
+export const localServer = async (secrets: Record<string, string> = {}) => {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'parlour-'))
   for (const name of ['package.json', 'wrangler.toml']) copyFileSync(name, join(folder, name))
   for (const name of ['src', 'public', 'migrations', 'node_modules', 'scripts'])
     symlinkSync(resolve(name), join(folder, name), 'junction')
+  const lines = Object.entries(secrets).map(([name, value]) => `${name}=${value}\n`)
+  writeFileSync(join(folder, '.dev.vars'), lines.join(''))
   let child: ChildProcess | undefined
 
   const end = async (how: (pid: number) => void): Promise<void> => {

@@ -1,0 +1,157 @@
+import type {
+  Chatroom,
+  ChatroomBody,
+  JoinBody,
+  Member,
+  Message,
+  MessageBody,
+  MessageList,
+  ReportBody,
+} from '../contract.ts'
+import { ParlourError } from './error.ts'
+import { Listening } from './listening.ts'
+import { Outbox } from './outbox.ts'
+import type { Session } from './session.ts'
+import type { Room, RoomEvent, Sending, SubscribeOptions, Subscription } from './types.ts'
+
+/** The others are told for a few seconds that somebody types. */
+const TYPING_MILLISECONDS = 2500
+const PAGE = 100
+
+type Range = { before?: number; after?: number }
+
+export class ChatRoom implements Room {
+  readonly name: string
+  readonly #session: Session
+  readonly #path: string
+  readonly #outbox: Outbox
+  readonly #listenings = new Set<Listening>()
+  readonly #present = new Set<string>()
+  #typed = 0
+
+  constructor(session: Session, name: string) {
+    this.name = name
+    this.#session = session
+    this.#path = `/chatroom/${encodeURIComponent(name)}`
+    this.#outbox = new Outbox(session, `${this.#path}/message`)
+  }
+
+  #message(seq: number): string {
+    return `${this.#path}/message/${seq}`
+  }
+
+  /** With who acts, where the request doesn't say so otherwise, and what else is asked. */
+  #query(path: string, asked: Record<string, unknown> = {}): string {
+    const given = Object.entries({ ...this.#session.named, ...asked }).filter(
+      ([, value]) => value !== undefined,
+    )
+    return `${path}?${new URLSearchParams(given.map(([key, value]) => [key, String(value)]))}`
+  }
+
+  async create(): Promise<void> {
+    try {
+      await this.#session.request<Chatroom>('POST', '/api/chatroom', {
+        name: this.name,
+      } satisfies ChatroomBody)
+    } catch (error) {
+      if (!(error instanceof ParlourError && error.status === 409)) throw error
+    }
+    for (const listening of this.#listenings) listening.wake()
+  }
+
+  show(): Promise<Chatroom> {
+    return this.#session.request('GET', this.#query(this.#path))
+  }
+
+  join(): Promise<Member> {
+    return this.#session.request('PUT', this.#path, this.#session.named satisfies JoinBody)
+  }
+
+  async leave(): Promise<void> {
+    const member = `${this.#path}/member/${encodeURIComponent(this.#session.userName ?? '')}`
+    await this.#session.request('DELETE', this.#query(member))
+  }
+
+  send(text: string): Sending {
+    return this.#outbox.add(text)
+  }
+
+  get outbox(): readonly Sending[] {
+    return this.#outbox.letters
+  }
+
+  onOutbox(changed: () => void): () => void {
+    return this.#outbox.watch(changed)
+  }
+
+  async page(asked: Range & { limit?: number } = {}): Promise<{ messages: Message[]; more: boolean }> {
+    const path = this.#query(`${this.#path}/message`, asked)
+    const { messages, next } = await this.#session.request<MessageList>('GET', path)
+    return { messages, more: next !== null }
+  }
+
+  async *history({ before, after }: Range = {}): AsyncIterableIterator<Message> {
+    for (;;) {
+      const range = after !== undefined ? { after } : before !== undefined ? { before } : {}
+      const { messages, more } = await this.page({ ...range, limit: PAGE })
+      yield* after === undefined ? messages.toReversed() : messages
+      if (!more) return
+      if (after === undefined) before = messages[0]?.seq
+      else after = messages.at(-1)?.seq
+    }
+  }
+
+  edit(seq: number, text: string): Promise<Message> {
+    return this.#session.request('PATCH', this.#message(seq), {
+      ...this.#session.named,
+      message: text,
+    } satisfies MessageBody)
+  }
+
+  remove(seq: number): Promise<Message> {
+    return this.#session.request('DELETE', this.#query(this.#message(seq)))
+  }
+
+  async report(seq: number, reason: string): Promise<void> {
+    await this.#session.request('POST', `${this.#message(seq)}/report`, {
+      ...this.#session.named,
+      reason,
+    } satisfies ReportBody)
+  }
+
+  subscribe(onEvent: (event: RoomEvent) => void, options: SubscribeOptions = {}): Subscription {
+    const listening: Listening = new Listening({
+      ...options,
+      session: this.#session,
+      path: this.#path,
+      onEvent: (event) => {
+        this.#note(event)
+        onEvent(event)
+      },
+      onConnection: (connection) => {
+        if (connection.state === 'closed' && !connection.problem) this.#listenings.delete(listening)
+        options.onConnection?.(connection)
+      },
+    })
+    this.#listenings.add(listening)
+    return listening
+  }
+
+  #note(event: RoomEvent): void {
+    if (event.type === 'hello' || event.type === 'present') this.#present.clear()
+    if (event.type === 'present') for (const name of event.userNames) this.#present.add(name)
+    if (event.type !== 'presence') return
+    if (event.present) this.#present.add(event.userName)
+    else this.#present.delete(event.userName)
+  }
+
+  typing(): void {
+    if (Date.now() - this.#typed < TYPING_MILLISECONDS) return
+    this.#typed = Date.now()
+    for (const listening of this.#listenings) listening.send('{"type":"typing"}')
+  }
+
+  async presence(): Promise<readonly string[]> {
+    return [...this.#present]
+  }
+}
