@@ -116,7 +116,7 @@ export class Audience {
     const held = this.#held
     if (held.length === 0) return false
     this.#held = []
-    this.greet()
+    for (const socket of this.#greetings.keys()) this.greet(socket)
     for (const { text } of held) this.#sent += text.length
     for (const socket of this.sockets) {
       if (this.behind.has(socket)) continue
@@ -142,16 +142,17 @@ export class Audience {
     if (this.#anchor) this.#update(this.#anchor, { at, sent: this.#sent })
   }
 
-  /** Sends those who have just come their greeting. */
-  greet(): void {
-    const greetings = [...this.#greetings]
-    this.#greetings.clear()
-    for (const [socket, frames] of greetings) this.send(socket, ...frames)
+  /** Sends somebody who has just come the greeting, unless it has been sent. */
+  greet(socket: WebSocket): void {
+    const greeting = this.#greetings.get(socket)
+    if (!greeting) return
+    this.#greetings.delete(socket)
+    this.send(socket, ...greeting)
   }
 
   /** Sends frames to one, who has that much more to read. */
   send(socket: WebSocket, ...frames: ServerFrame[]): void {
-    this.greet()
+    this.greet(socket)
     const texts = frames.map((frame) => JSON.stringify(frame))
     for (const text of texts) attempt(() => socket.send(text))
     const { read } = listenerOf(socket)
@@ -181,7 +182,7 @@ export class Audience {
 
   /** Closes the connections that `whom` chooses, with a last frame that says more. */
   dismiss(why: Closing, whom: (listener: Listener, socket: WebSocket) => boolean, frame?: ServerFrame): void {
-    this.greet()
+    for (const socket of this.#greetings.keys()) this.greet(socket)
     this.flush()
     const [code, reason] = closing[why]
     for (const socket of this.sockets) {

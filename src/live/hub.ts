@@ -118,7 +118,7 @@ export class Hub extends DurableObject<Bindings> {
   /** Sends somebody new the first frames, once the connection has been handed over; see `Audience.add`. */
   async #begin(socket: WebSocket, entries: EntryRow[]): Promise<void> {
     await scheduler.wait(0)
-    this.#audience.greet()
+    this.#audience.greet(socket)
     this.#relay.catchUp(socket, entries)
     await this.#relay.pump(socket)
   }
