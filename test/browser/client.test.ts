@@ -211,11 +211,11 @@ describe('the client in a page of another origin', () => {
     const seqs = await page.evaluate(
       async ([api = '', name = '']) => {
         const seqs = []
-        for await (const { seq } of window.parlour(api).room(name).history()) seqs.push(seq)
+        for await (const { seq } of window.parlour(api).room(name).history({ before: 2501 })) seqs.push(seq)
         return seqs
       },
       [server.url, longRoom.name],
     )
-    expect(seqs).toEqual(Array.from({ length: longRoom.messages }, (_, index) => longRoom.messages - index))
+    expect(seqs).toEqual(Array.from({ length: 2500 }, (_, index) => 2500 - index))
   })
 })

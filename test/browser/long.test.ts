@@ -5,7 +5,7 @@ import { longRoom } from './support/long-room.ts'
 import { scrollUp } from './support/measure.ts'
 
 /** So far up, at the pace of somebody who looks for something. */
-const MESSAGES = 2000
+const MESSAGES = 1500
 
 describe('a room with 10,000 messages', () => {
   it('is read from the newest far up, each message once and in order, and keeps the reader’s place', async ({

@@ -16,12 +16,13 @@ type History = { messages: { seq: number; userName: string; message: string }[] 
 
 describe('when the network or the server goes away', () => {
   it('loses and doubles nothing that is said or heard while the server is killed and started again', async ({
-    frail: { server, site, asks },
+    server,
+    site,
     visitor,
   }) => {
     const name = fresh('killed')
     await ask(`${server.url}/api/chatroom`, 'POST', { name })
-    const page = await visitor({ expects: away, asks })
+    const page = await visitor({ expects: away })
     await open(page, site.page('', { head }))
     await page.evaluate(
       async ([api = '', name = '']) => {
@@ -35,7 +36,7 @@ describe('when the network or the server goes away', () => {
       page.evaluate((texts) => {
         for (const text of texts) window.room.send(text)
       }, texts)
-    const other = await visitor({ expects: away, asks })
+    const other = await visitor({ expects: away })
     await other.goto(site.page(tag(server.url, `name="${name}"`)))
     const chat = chatIn(other)
     await chat.say('mine 0')

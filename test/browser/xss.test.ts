@@ -76,11 +76,14 @@ describe('what attackers say', () => {
     await api('POST', '/api/chatroom', { name: room }, token)
     const page = await visitor()
     await page.goto(site.page(tag(server.url, `name="${room}"`)))
-    for (const text of payloads) {
-      // Longer than a title may be, or with what isn't allowed in one.
-      await api('PATCH', `/chatroom/${room}`, { title: text, topic: text }, token).catch(() => undefined)
+    const set = (settings: object) => api('PATCH', `/chatroom/${room}`, settings, token)
+    for (const [index, title] of payloads.entries()) {
+      if (index % 2 === 1) continue
+      const topic = payloads[index + 1] ?? title
+      // Where one of them is longer than it may be, or holds what isn't allowed, the other stands alone.
+      await set({ title, topic }).catch(() => Promise.allSettled([set({ title }), set({ topic })]))
     }
-    await api('PATCH', `/chatroom/${room}`, { title: 'the end', topic: 'the end' }, token)
+    await set({ title: 'the end', topic: 'the end' })
     await page.getByText('the end').first().waitFor()
     expect(await provoke(page)).toEqual([])
   })

@@ -39,18 +39,6 @@ const bed = test
     onCleanup(site.close)
     return site
   })
-  /** A server and its site that a test may kill and start again. */
-  .extend('frail', { scope: 'file' }, async ({ filling }, { onCleanup }) => {
-    const server = await localServer()
-    await server.start()
-    server.fill(filling)
-    const site = await staticSite(server.url)
-    onCleanup(async () => {
-      site.close()
-      await server.remove()
-    })
-    return { server, site, asks: [server.url, site.url] }
-  })
   /** The API as it is reached over a network that can go away, and the site that belongs to it. */
   .extend('tunnel', async ({ server }, { onCleanup }) => {
     const network = await tcpProxy(server.url)
