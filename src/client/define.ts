@@ -2,7 +2,6 @@ import { ParlourRoom } from './element/parlour-room.ts'
 
 export { ParlourError, parlour } from './client.ts'
 export type * from './types.ts'
-export { ParlourRoom }
 
 // A page may load this twice.
 if (!customElements.get('parlour-room')) customElements.define('parlour-room', ParlourRoom)

@@ -1,15 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
+import { button, error, icons } from './controls.ts'
 import { type Host, told } from './host.ts'
-import { icons } from './icons.ts'
 import { grow, isEnter } from './keys.ts'
 
-type Naming = { problem?: string; taken?: string; isBusy?: boolean }
+type Naming = { problem?: string; taken?: string }
 
 /** Where one writes; who has no name yet is asked for one when they first send. */
 export class Composer {
   /** Asks for a name. */
   #naming: Naming | undefined
   #problem: string | undefined
+  #isBusy = false
   readonly #host: Host
   readonly #field: () => HTMLTextAreaElement | null
   readonly #editLast: () => void
@@ -27,7 +28,6 @@ export class Composer {
 
   #name(naming: Naming | undefined): void {
     this.#naming = naming
-    this.#host.requestUpdate()
     this.#host.focusOn(naming ? '[part=name]' : '[part=input]')
   }
 
@@ -43,28 +43,28 @@ export class Composer {
     this.#sent()
     try {
       await chat.send(text)
-    } catch (error) {
+    } catch (refusal) {
       // The room could not be made: nothing is on its way.
       field.value ||= text
-      this.#problem = told(error)
+      this.#problem = told(refusal)
     }
     this.#host.requestUpdate()
   }
 
   async #signIn(name: string, isExisting: boolean): Promise<void> {
     const { who, chat } = this.#host
-    if (name.trim() === '' || this.#naming?.isBusy) return
-    this.#naming = { isBusy: true }
-    this.#host.requestUpdate()
+    if (name.trim() === '' || this.#isBusy) return
+    this.#isBusy = true
     try {
       await who.signIn(isExisting ? { name, existing: true } : { name })
       this.#name(undefined)
       void chat.signedIn()
       await this.#send()
-    } catch (error) {
-      const isTaken = !isExisting && (error as { type?: string }).type === '/problems/name-taken'
-      this.#name(isTaken ? { taken: name } : { problem: told(error) })
+    } catch (refusal) {
+      const isTaken = !isExisting && (refusal as { type?: string }).type === '/problems/name-taken'
+      this.#name(isTaken ? { taken: name } : { problem: told(refusal) })
     }
+    this.#isBusy = false
   }
 
   readonly #submit = (event: Event) => {
@@ -94,7 +94,7 @@ export class Composer {
     if ((event.target as HTMLTextAreaElement).value !== '') this.#host.chat.typing()
   }
 
-  #nameForm({ problem, taken, isBusy = false }: Naming): TemplateResult {
+  #nameForm({ problem, taken }: Naming): TemplateResult {
     const { words } = this.#host
     const { strings } = words
     const leave = (event: KeyboardEvent) => {
@@ -109,21 +109,18 @@ export class Composer {
           dir="auto"
           maxlength="64"
           autocomplete="nickname"
-          aria-describedby="name-problem"
         />
-        <button class="strong" part="name-send" ?disabled=${isBusy}>${strings.save}</button>
-        <button type="button" @click=${() => this.#name(undefined)}>${strings.cancel}</button>
+        <button class="strong" part="name-send">${strings.save}</button>
+        ${button(strings.cancel, () => this.#name(undefined))}
       </div>
-      <div id="name-problem" role="alert" dir="auto">
-        ${problem ? html`<p class="error" part="error">${problem}</p>` : nothing}
+      <div dir="auto">
+        ${error(problem)}
         ${
           taken === undefined
             ? nothing
-            : html`<p>
+            : html`<p role="alert">
                 ${words.with(strings.taken, taken)}
-                <button type="button" part="name-existing" @click=${() => this.#signIn(taken, true)}>
-                  ${strings.thatsMe}
-                </button>
+                ${button(strings.thatsMe, () => this.#signIn(taken, true), 'name-existing')}
               </p>`
         }
       </div>
@@ -142,8 +139,10 @@ export class Composer {
       <span dir="auto">${words.with(strings.you, who.userName)}</span>
       ${
         canChange
-          ? html`<button class="quiet" part="name-change" @click=${() => this.#name({})}>${strings.change}</button>
-              <button class="quiet" part="name-forget" @click=${forget}>${strings.forget}</button>`
+          ? [
+              button(strings.change, () => this.#name({}), 'name-change', 'quiet'),
+              button(strings.forget, forget, 'name-forget', 'quiet'),
+            ]
           : nothing
       }
     </div>`
@@ -156,7 +155,7 @@ export class Composer {
     if (chat.about?.archived) return html`<p class="closed" part="composer">${strings.archived}</p>`
     return html`<div class="foot">
       ${this.#naming ? this.#nameForm(this.#naming) : nothing}
-      ${this.#problem ? html`<p class="error" part="error" role="alert" dir="auto">${this.#problem}</p>` : nothing}
+      ${error(this.#problem)}
       <form class="composer" part="composer" @submit=${this.#submit}>
         <textarea
           part="input"

@@ -41,8 +41,6 @@ export class Conversation {
   readonly #client: Parlour
   readonly #room: Room
   readonly #hooks: Hooks
-  /** The log's last number when a message was sent. */
-  readonly #sentAfter = new WeakMap<Sending, number>()
   readonly #followed = new WeakSet<Promise<unknown>>()
   readonly #rescued = new WeakSet<Sending>()
   #subscription: Subscription | undefined
@@ -61,8 +59,7 @@ export class Conversation {
   }
 
   get outbox(): readonly Sending[] {
-    const after = (sending: Sending) => this.#sentAfter.get(sending) ?? this.timeline.last
-    return unconfirmed(this.#room.outbox, this.timeline.entries, this.#client.userName, after)
+    return unconfirmed(this.#room.outbox, this.timeline.entries, this.#client.userName)
   }
 
   get typists(): string[] {
@@ -248,14 +245,11 @@ export class Conversation {
 
   async send(text: string): Promise<void> {
     await this.ensure()
-    const { last } = this.timeline
-    this.#sentAfter.set(this.#room.send(text), last)
-    this.#hooks.changed()
+    this.#room.send(text)
   }
 
   async retry(sending: Sending): Promise<void> {
     await this.ensure()
-    this.#sentAfter.set(sending, this.timeline.last)
     sending.retry()
   }
 

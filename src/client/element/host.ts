@@ -8,7 +8,7 @@ export interface Host {
   readonly chat: Conversation
   readonly who: Parlour
   requestUpdate(): void
-  /** Puts the focus there, once it is rendered. */
+  /** Renders, and then puts the focus there. */
   focusOn(selector: string): void
 }
 

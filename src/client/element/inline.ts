@@ -22,7 +22,7 @@ const isEnd = (character = '', address: string) =>
 
 /** The address, if a link may have it. What it is decides the browser's own parser, not a look at its letters. */
 const safe = (address: string): string | undefined => {
-  const url = URL.canParse(address) ? new URL(address) : undefined
+  const url = URL.parse(address)
   return url && /^(https?|mailto):$/.test(url.protocol) ? url.href : undefined
 }
 

@@ -32,7 +32,7 @@ export class List {
       const { element, from } = cell
       if (element === next) next = next.nextElementSibling
       else container.insertBefore(element, next)
-      if (item.from.length === from.length && item.from.every((each, index) => each === from[index])) continue
+      if (item.from.every((each, index) => each === from[index])) continue
       cell.from = item.from
       render(item.render(), element)
     }

@@ -60,11 +60,9 @@ const blocks = (lines: readonly string[], depth: number): Block[] => {
         if (!found || (found[2] !== undefined) !== isOrdered) break
         const inner = [(lines[at] ?? '').slice(found[0].length)]
         const indent = /^(?: {2,}|\t)(?=\S)/
-        // What is indented belongs to the item; up to the width of its mark, that is no part of the text.
+        // What is indented belongs to the item.
         for (at++; at < lines.length && indent.test(lines[at] ?? ''); at++)
-          inner.push(
-            (lines[at] ?? '').replace(new RegExp(`^(?:\\t| {2,${Math.max(2, found[0].length)}})`), ''),
-          )
+          inner.push((lines[at] ?? '').replace(/^\t| {2}/, ''))
         items.push({ ...(found[2] && { number: Number(found[2]) }), children: blocks(inner, depth + 1) })
       }
       result.push({ kind: 'list', isOrdered, items })

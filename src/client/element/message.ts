@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit/html.js'
 import type { Sending } from '../types.ts'
+import { button, error, icons } from './controls.ts'
 import { type Host, told } from './host.ts'
-import { icons } from './icons.ts'
 import { grow, isEnter } from './keys.ts'
 import { markdown } from './markdown-view.ts'
 import type { Entry } from './timeline.ts'
@@ -12,7 +12,7 @@ type Intent = { seq: number; kind: Kind; problem?: string }
 
 /** Always the same of the soft colours for a name. */
 const hueOf = (name: string): string => {
-  return `face hue${(name.length + name.charCodeAt(0)) % 6}`
+  return `face hue${(name.length + name.charCodeAt(0)) % 5}`
 }
 
 /** A message, and what one can do with it. */
@@ -32,14 +32,12 @@ export class MessageView {
 
   begin(kind: Kind, seq: number): void {
     this.intent = { kind, seq }
-    this.#host.requestUpdate()
     // What deletes isn't where the key is that was just pressed.
     this.#host.focusOn(kind === 'remove' ? '.ask .cancel' : '.ask textarea')
   }
 
   #end(seq: number): void {
     this.intent = undefined
-    this.#host.requestUpdate()
     this.#host.focusOn(`[data-key="${seq}"]`)
   }
 
@@ -56,8 +54,8 @@ export class MessageView {
         this.#reported.add(seq)
       } else if (text !== entry.message) await chat.edit(seq, text)
       this.#end(seq)
-    } catch (error) {
-      this.intent = { ...intent, problem: told(error) }
+    } catch (refusal) {
+      this.intent = { ...intent, problem: told(refusal) }
       this.#host.requestUpdate()
     }
   }
@@ -92,10 +90,10 @@ export class MessageView {
               @focus=${grow}
             ></textarea>`
       }
-      ${problem ? html`<p class="error" part="error" role="alert" dir="auto">${problem}</p>` : nothing}
+      ${error(problem)}
       <div class="line">
         <button class="strong">${go}</button>
-        <button type="button" class="cancel" @click=${() => this.#end(seq)}>${strings.cancel}</button>
+        ${button(strings.cancel, () => this.#end(seq), 'cancel')}
       </div>
     </form>`
   }
@@ -125,7 +123,7 @@ export class MessageView {
       <span class=${name === null ? 'face' : hueOf(name)} aria-hidden="true"
         >${[...(name ?? '')][0]?.toLocaleUpperCase() ?? '·'}</span
       ><b part="author" dir="auto">${name ?? words.strings.nobody}</b
-      ><time part="time" datetime=${new Date(at).toISOString()} title=${words.full(at)}
+      ><time part="time" title=${words.full(at)}
         >${words.time(at)}</time
       >
     </div>`
@@ -151,9 +149,7 @@ export class MessageView {
           ? nothing
           : html`<div class="text" part="text" id="text${seq}">
               ${message === null ? html`<p class="faint">${strings.removed}</p>` : markdown(message)}${
-                editedAt && message !== null
-                  ? html`<small title=${words.full(editedAt)}>(${strings.edited})</small>`
-                  : nothing
+                editedAt && message !== null ? html`<small>(${strings.edited})</small>` : nothing
               }
             </div>`
       }
@@ -171,10 +167,10 @@ export class MessageView {
       <div class="text" part="text">${markdown(text)}</div>
       ${
         state === 'failed'
-          ? html`<p class="error" part="error" role="alert" dir="auto">${strings.failed} ${problem?.message}</p>
+          ? html`${error(`${strings.failed} ${problem?.message ?? ''}`)}
               <div class="line">
-                <button @click=${() => chat.retry(sending)}>${strings.retry}</button>
-                <button @click=${() => sending.discard()}>${strings.remove}</button>
+                ${button(strings.retry, () => chat.retry(sending), 'retry')}
+                ${button(strings.remove, () => sending.discard(), 'discard')}
               </div>`
           : html`<p class="faint wait">${strings.pending}</p>`
       }

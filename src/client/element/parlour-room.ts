@@ -3,9 +3,9 @@ import { parlour } from '../client.ts'
 import type { Parlour } from '../types.ts'
 import { announce } from './announcer.ts'
 import { Composer } from './composer.ts'
+import { button, icons } from './controls.ts'
 import { Conversation } from './conversation.ts'
 import type { Host } from './host.ts'
-import { icons } from './icons.ts'
 import { LogView } from './log.ts'
 import { MessageView } from './message.ts'
 import { Reading } from './reading.ts'
@@ -51,14 +51,17 @@ export class ParlourRoom extends HTMLElement implements Host {
   #isOpen = false
   #reading = new Reading()
   #viewport = new Viewport()
-  #tick: ReturnType<typeof setInterval> | undefined
   readonly #messages = new MessageView(this)
   readonly #log = new LogView(this, this.#messages)
-  readonly #scroll = new Scroll(() => this.#root.querySelector<HTMLElement>('.log'))
+  /** Once there is something to scroll. */
+  #scroll: Scroll | undefined
   readonly #composer = new Composer(this, {
     field: () => this.#root.querySelector('[part=input]'),
     editLast: () => this.#editLast(),
-    sent: () => this.#toEnd(),
+    sent: () => {
+      this.#reading.answered()
+      this.#toEnd()
+    },
   })
 
   constructor() {
@@ -103,8 +106,6 @@ export class ParlourRoom extends HTMLElement implements Host {
 
   disconnectedCallback(): void {
     document.removeEventListener('visibilitychange', this.#look)
-    this.#scroll.disconnect()
-    clearInterval(this.#tick)
     this.chat?.close()
   }
 
@@ -121,7 +122,7 @@ export class ParlourRoom extends HTMLElement implements Host {
     const name = this.getAttribute('name') || roomName(location.pathname)
     this.#reading = new Reading()
     this.#viewport.follow()
-    this.#scroll.isFollowing = true
+    if (this.#scroll) this.#scroll.isFollowing = true
     this.chat = new Conversation(this.who, name, {
       changed: () => this.requestUpdate(),
       arrived: (entry, isMine) => {
@@ -155,17 +156,19 @@ export class ParlourRoom extends HTMLElement implements Host {
     if (this.#isStale) this.#start()
     if (lang !== this.#lang) void this.#speak(lang)
     if (!this.words) return
-    this.#scroll.before()
+    this.#scroll?.before()
     render(this.#template(), this.#root)
-    const rows = this.#root.querySelector('.rows')
-    if (rows) this.#log.show(rows, this.#rows())
-    this.#scroll.after()
+    const log = this.#root.querySelector<HTMLElement>('.log')
+    const rows = log?.firstElementChild
+    if (!log || !rows) return
+    this.#log.show(rows, this.#rows())
+    this.#scroll ??= new Scroll(log, rows)
+    this.#scroll.settle()
     this.#look()
-    clearInterval(this.#tick)
-    if (this.chat.connection.state === 'waiting') this.#tick = setInterval(() => this.requestUpdate(), 1000)
   }
 
   focusOn(selector: string): void {
+    this.requestUpdate()
     void this.#pending?.then(() => this.#root.querySelector<HTMLElement>(selector)?.focus())
   }
 
@@ -175,6 +178,7 @@ export class ParlourRoom extends HTMLElement implements Host {
 
   /** Where the reader is, and what that calls for. */
   readonly #look = () => {
+    if (!this.#scroll) return
     const { timeline } = this.chat
     const { entries } = timeline
     const { from, to } = this.#range()
@@ -199,8 +203,7 @@ export class ParlourRoom extends HTMLElement implements Host {
 
   #toEnd(): void {
     this.#viewport.follow()
-    this.#scroll.isFollowing = true
-    this.#reading.answered()
+    if (this.#scroll) this.#scroll.isFollowing = true
     this.requestUpdate()
   }
 
@@ -212,22 +215,15 @@ export class ParlourRoom extends HTMLElement implements Host {
   }
 
   #newest(): unknown {
-    const { strings } = this.words
     const { count } = this.#reading
-    if (this.#scroll.isFollowing) return nothing
-    const label = this.words.count(strings.unread, count)
+    if (this.#scroll?.isFollowing !== false) return nothing
+    const label = this.words.count(this.words.strings.unread, count)
     const toEnd = () => {
       this.#toEnd()
       this.focusOn('[part=input]')
     }
-    return html`<button
-      class="newest"
-      part=${count > 0 ? 'new-messages' : 'latest'}
-      aria-label=${label}
-      @click=${toEnd}
-    >
-      ${icons.down}${count > 0 ? label : nothing}
-    </button>`
+    const shown = count > 0 ? label : html`<span class="unseen">${label}</span>`
+    return button([icons.down, shown], toEnd, count > 0 ? 'new-messages' : 'latest', 'newest')
   }
 
   #rows(): Row[] {
@@ -242,7 +238,7 @@ export class ParlourRoom extends HTMLElement implements Host {
   }
 
   #template(): TemplateResult {
-    const { words, chat } = this
+    const { words } = this
     const toggle = () => {
       this.#isOpen = !this.#isOpen
       this.requestUpdate()
@@ -259,7 +255,6 @@ export class ParlourRoom extends HTMLElement implements Host {
             role="log"
             aria-live="off"
             aria-label=${words.strings.messages}
-            aria-busy=${!chat.isLoaded}
             @scroll=${this.#look}
             @focusin=${this.#log.focus}
             @keydown=${this.#log.key}

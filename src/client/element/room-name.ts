@@ -28,8 +28,8 @@ export const roomName = (path: string): string => {
     .replaceAll('/', '_')
     .replace(/[^\p{L}\p{M}\p{N}._-]|[\p{C}\p{Default_Ignorable_Code_Point}]/gu, '-')
     .replace(/^\p{M}/u, '-$&')
-  const isSame = name === page.replaceAll('/', '_') && !page.includes('_') && !/^\.*$/.test(name)
   const characters = [...name]
+  const isSame = name.replaceAll('_', '/') === page && !/^\.*$/.test(name)
   if (isSame && characters.length <= LONGEST) return name
   return `${characters.slice(0, LONGEST - 9).join('')}.${hash(page)}`
 }

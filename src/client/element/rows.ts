@@ -49,18 +49,22 @@ export const rowsOf = ({ entries, outbox, userName, marker }: Shown): Row[] => {
   return rows
 }
 
+/** Clocks may differ by this much, and nothing is seen of it. */
+const SKEW_MILLISECONDS = 5000
+
 /**
  * What of the outbox isn't in the log yet. An event may bring a message before the answer to its sending does; it doesn't say
- * that it is the same, so it is taken for it if it has the same words. `after`: the log's last number when it was sent.
+ * that it is the same, so it is taken for it if it has the same words and is as young.
  */
 export const unconfirmed = (
   outbox: readonly Sending[],
   entries: readonly Entry[],
   userName: string | undefined,
-  after: (sending: Sending) => number,
 ): Sending[] =>
-  outbox.filter((sending) => {
+  outbox.filter(({ state, text, at }) => {
     const isThere = (entry: Entry) =>
-      entry.seq > after(sending) && entry.userName === userName && entry.message === sending.text
-    return sending.state === 'failed' || !entries.some(isThere)
+      entry.message === text &&
+      entry.userName === userName &&
+      Date.parse(entry.createdAt) > at - SKEW_MILLISECONDS
+    return state === 'failed' || !entries.some(isThere)
   })

@@ -7,27 +7,22 @@ const AHEAD = 1.5
 export class Scroll {
   /** Whether the reader is at the end, and wants to be. */
   isFollowing = true
-  readonly #log: () => HTMLElement | null
-  readonly #sizes: ResizeObserver
-  #observed: HTMLElement | null = null
+  readonly #log: HTMLElement
   #anchor: { element: Element; bottom: number } | undefined
 
-  constructor(log: () => HTMLElement | null) {
+  /** `rows`: what is in the log. */
+  constructor(log: HTMLElement, rows: Element) {
     this.#log = log
     // The composer grows, the page is turned: who is at the end stays there.
-    this.#sizes = new ResizeObserver(() => this.#settle())
-  }
-
-  disconnect(): void {
-    this.#sizes.disconnect()
-    this.#observed = null
+    const sizes = new ResizeObserver(() => this.settle())
+    sizes.observe(log)
+    sizes.observe(rows)
   }
 
   /** Before the document changes: notes where what is read stands. Browsers' own scroll anchoring isn't everywhere. */
   before(): void {
-    const log = this.#log()
-    this.#anchor = undefined
-    if (!log || this.isFollowing) return
+    if (this.isFollowing) return
+    const log = this.#log
     const { top } = log.getBoundingClientRect()
     for (const element of log.querySelectorAll('[data-key]')) {
       const box = element.getBoundingClientRect()
@@ -39,20 +34,8 @@ export class Scroll {
   }
 
   /** After it has changed. */
-  after(): void {
-    const log = this.#log()
-    if (log && log !== this.#observed) {
-      this.disconnect()
-      this.#sizes.observe(log)
-      if (log.firstElementChild) this.#sizes.observe(log.firstElementChild)
-      this.#observed = log
-    }
-    this.#settle()
-  }
-
-  #settle(): void {
-    const log = this.#log()
-    if (!log) return
+  settle(): void {
+    const log = this.#log
     if (this.isFollowing) log.scrollTop = log.scrollHeight
     else if (this.#anchor?.element.isConnected)
       log.scrollTop += this.#anchor.element.getBoundingClientRect().bottom - this.#anchor.bottom
@@ -61,9 +44,7 @@ export class Scroll {
 
   /** Where the reader is now. */
   look(): { isAtEnd: boolean; isNearStart: boolean; isNearEnd: boolean } {
-    const log = this.#log()
-    if (!log) return { isAtEnd: true, isNearStart: false, isNearEnd: false }
-    const { scrollTop, scrollHeight, clientHeight } = log
+    const { scrollTop, scrollHeight, clientHeight } = this.#log
     const below = scrollHeight - scrollTop - clientHeight
     const ahead = AHEAD * clientHeight
     return { isAtEnd: below < NEAR_END, isNearStart: scrollTop < ahead, isNearEnd: below < ahead }

@@ -55,9 +55,10 @@ const languages: Record<string, () => Promise<Strings>> = {
  */
 export const wordsOf = async (wanted: string, own: Partial<Strings> = {}): Promise<Words> => {
   const base = wanted.split('-')[0]?.toLowerCase() ?? ''
-  const known = await languages[base]?.().catch(() => undefined)
-  const strings = { ...en, ...known, ...own }
+  let strings = { ...en, ...own }
   try {
+    const known = await languages[base]?.()
+    strings = { ...en, ...known, ...own }
     return new Words(known || base === 'en' || Object.keys(own).length > 0 ? wanted : 'en', strings)
   } catch {
     return new Words('en', strings)
@@ -69,6 +70,8 @@ type Format = (at: string | number) => string
 /** What the element says in a language, in dates and numbers too. */
 export class Words {
   readonly time: Format
+  /** With the seconds. */
+  readonly exact: Format
   readonly full: Format
   readonly #date: Format
   readonly #relative: Intl.RelativeTimeFormat
@@ -85,6 +88,7 @@ export class Words {
       return (at) => format(new Date(at))
     }
     this.time = format({ timeStyle: 'short' })
+    this.exact = format({ timeStyle: 'medium' })
     this.full = format({ dateStyle: 'medium', timeStyle: 'short' })
     this.#date = format({ dateStyle: 'full' })
     this.#relative = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' })
@@ -107,17 +111,11 @@ export class Words {
     return new Intl.NumberFormat(this.lang).format(value)
   }
 
-  /** “Today”, “yesterday”, or the date. */
+  /** “today”, “yesterday”, or the date. */
   day(at: string | number, now = Date.now()): string {
     const midnight = (time: string | number) => new Date(time).setHours(0, 0, 0, 0)
     const days = Math.round((midnight(at) - midnight(now)) / 86_400_000)
-    if (days !== 0 && days !== -1) return this.#date(at)
-    const text = this.#relative.format(days, 'day')
-    return text.charAt(0).toLocaleUpperCase(this.lang) + text.slice(1)
-  }
-
-  inSeconds(seconds: number): string {
-    return this.#relative.format(seconds, 'second')
+    return days === 0 || days === -1 ? this.#relative.format(days, 'day') : this.#date(at)
   }
 
   list(names: readonly string[]): string {

@@ -1,8 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
+import { icons } from './controls.ts'
 import type { Host } from './host.ts'
-import { icons } from './icons.ts'
-
-const MOST_TYPISTS = 3
 
 /** The line above the log: what the room is called, and who is here. */
 export const header = ({ words, chat }: Host, isOpen: boolean, toggle: () => void): TemplateResult => {
@@ -17,7 +15,6 @@ export const header = ({ words, chat }: Host, isOpen: boolean, toggle: () => voi
       class="here"
       part="people-button"
       aria-expanded=${isOpen}
-      aria-controls="people"
       title=${label}
       @click=${toggle}
     >
@@ -31,7 +28,7 @@ export const people = ({ words, chat, who }: Host, isOpen: boolean): TemplateRes
   const { strings } = words
   const names = chat.people.toSorted()
   const label = words.count(strings.here, names.length)
-  return html`<section id="people" part="people" aria-label=${label} tabindex="0" ?hidden=${!isOpen}>
+  return html`<section class="people" part="people" aria-label=${label} tabindex="0" ?hidden=${!isOpen}>
     <h3>${label}</h3>
     <ul>
       ${names.map(
@@ -43,10 +40,7 @@ export const people = ({ words, chat, who }: Host, isOpen: boolean): TemplateRes
 
 /** Who is typing. It isn't read out: it would be, over and over. */
 export const typing = ({ words, chat: { typists } }: Host): TemplateResult => {
-  const { strings } = words
-  const more = typists.length - MOST_TYPISTS
-  const named = [...typists.slice(0, MOST_TYPISTS), ...(more > 0 ? [`+${more}`] : [])]
-  const text = words.count(strings.typing, typists.length, words.list(named))
+  const text = words.count(words.strings.typing, typists.length, words.list(typists))
   return html`<p class="typing" part="typing" dir="auto">${typists.length > 0 ? text : nothing}</p>`
 }
 
@@ -60,13 +54,10 @@ export const status = ({ words, chat }: Host): TemplateResult => {
       case 'connecting':
         // Mostly it is over before anybody has read it: the style sheet waits.
         return html`<span class="wait">${strings.connecting}</span>`
-      case 'waiting': {
-        if (!navigator.onLine) return strings.offline
-        const seconds = Math.max(1, Math.ceil((connection.until - Date.now()) / 1000))
-        // Seconds that are counted down are for the eyes.
-        return html`${strings.lost}
-          <span aria-hidden="true">${strings.retry}: ${words.inSeconds(seconds)}</span>`
-      }
+      case 'waiting':
+        return navigator.onLine
+          ? `${strings.lost} ${strings.retry}: ${words.exact(connection.until)}`
+          : strings.offline
       case 'closed': {
         if (!banned) return connection.problem?.message ?? nothing
         const text = banned.until ? words.with(strings.bannedUntil, words.full(banned.until)) : strings.banned

@@ -14,7 +14,7 @@ export const de: Strings = {
   banned: 'Du bist aus diesem Raum verbannt.',
   bannedUntil: 'Du bist bis # aus diesem Raum verbannt.',
   deleted: 'Dieser Raum wurde gelöscht.',
-  archived: 'Dieser Raum ist archiviert: Man kann lesen, aber nichts mehr schreiben.',
+  archived: 'Dieser Raum ist archiviert: nur zum Lesen.',
   pending: 'Wird gesendet …',
   failed: 'Nicht gesendet.',
   retry: 'Noch einmal versuchen',

@@ -14,7 +14,7 @@ export const en: Strings = {
   banned: 'You are banned from this room.',
   bannedUntil: 'You are banned from this room until #.',
   deleted: 'This room has been deleted.',
-  archived: 'This room is archived: it can be read, but nothing is added.',
+  archived: 'This room is archived: read only.',
   pending: 'Sending…',
   failed: 'Not sent.',
   retry: 'Try again',

@@ -14,7 +14,7 @@ export const es: Strings = {
   banned: 'Te han expulsado de esta sala.',
   bannedUntil: 'Te han expulsado de esta sala hasta #.',
   deleted: 'Esta sala se ha eliminado.',
-  archived: 'Esta sala está archivada: se puede leer, pero no escribir.',
+  archived: 'Esta sala está archivada: solo lectura.',
   pending: 'Enviando…',
   failed: 'No se ha enviado.',
   retry: 'Reintentar',
