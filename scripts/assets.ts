@@ -1,10 +1,29 @@
-/** `npm run assets`: makes what browsers load from `src/client`, into `public`. Wrangler and the tests run it by themselves. */
+/**
+ * `npm run assets`: makes what browsers load from `src/client`, into `public`, and copies Swagger UI there. Wrangler and the
+ * tests run it by themselves.
+ */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { build, type Plugin, transform } from 'esbuild'
 
-/** Each file's name, and what it is made of. Apart, so that neither waits for a file that both share. */
-const modules = [{ client: 'src/client/client.ts' }, { parlour: 'src/client/define.ts' }]
+/** Each file's name, and what it is made of. */
+const modules = {
+  client: 'src/client/client.ts',
+  parlour: 'src/client/define.ts',
+  home: 'src/client/pages/home.ts',
+  'docs/docs': 'src/client/pages/docs.ts',
+  'moderate/moderate': 'src/client/moderate/moderate.ts',
+}
+
+/** What `/docs` is made of; the licences of what is in it go with it. */
+const swaggerUi = [
+  'swagger-ui-bundle.js',
+  'swagger-ui.css',
+  'LICENSE',
+  'NOTICE',
+  'swagger-ui-bundle.js.LICENSE.txt',
+]
 
 /** A style sheet that a module imports is its text, minified. */
 const styleSheets: Plugin = {
@@ -36,16 +55,17 @@ const write = async (path: string, contents: Uint8Array): Promise<void> => {
   await writeFile(path, contents)
 }
 
-export const buildAssets = async (): Promise<void> => {
-  const built = modules.map((entryPoints) =>
+const buildModules = async (): Promise<void> => {
+  // Apart, so that none waits for a file that several share.
+  const built = Object.entries(modules).map(([name, path]) =>
     build({
-      entryPoints,
+      entryPoints: { [name]: path },
       outdir: 'public',
       bundle: true,
       format: 'esm',
       // What is imported when it is needed (a language) is a file of its own.
       splitting: true,
-      chunkNames: 'parlour-[name]',
+      chunkNames: `${name}-[name]`,
       target: 'es2022',
       minify: true,
       // Modules are always read as UTF-8.
@@ -59,6 +79,19 @@ export const buildAssets = async (): Promise<void> => {
   )
   const files = (await Promise.all(built)).flatMap(({ outputFiles }) => outputFiles)
   await Promise.all(files.map(({ path, contents }) => write(path, contents)))
+}
+
+const copySwaggerUi = async (): Promise<void> => {
+  const from = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+  await Promise.all(
+    swaggerUi.map(async (name) =>
+      write(join('public/docs/swagger-ui', name), await readFile(join(from, name))),
+    ),
+  )
+}
+
+export const buildAssets = async (): Promise<void> => {
+  await Promise.all([buildModules(), copySwaggerUi()])
 }
 
 if (import.meta.main) await buildAssets()
