@@ -1,5 +1,6 @@
 /** `npm run bench:growth`: what each route costs in an instance that has grown. Writes docs/performance.md. */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { fill, table } from '../../scripts/cost/document.ts'
@@ -12,8 +13,8 @@ import { type Route, routes } from './routes.ts'
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '0.8' },
-    rate: { type: 'string', default: '100' },
+    seconds: { type: 'string', default: '1' },
+    rate: { type: 'string', default: '40' },
   },
 })
 const rounds = Number(values.rounds)
@@ -24,6 +25,7 @@ const sizes: Size[] = [
   { messages: 10_000, users: 1000, rooms: 100 },
   { messages: 1_000_000, users: 100_000, rooms: 10_000 },
 ]
+const [load = 0] = loadavg()
 const say = (what: string) => console.error(`${new Date().toTimeString().slice(0, 8)} ${what}`)
 
 type Measured = { rows: Rows; turns: Turn[] }
@@ -74,13 +76,10 @@ const report = (measured: Map<Route, Measured[]>): string => {
     ...short.map((size) => `CPU ms, ${size}`),
     ...short.map((size) => `ms, ${size}`),
   ]
-  const instances = sizes.map(
-    ({ messages, users, rooms }) =>
-      `${count(messages)} messages, ${count(users)} users and ${count(rooms)} rooms`,
-  )
+  const instances = sizes.map((size) => Object.values(size).map(count).join(' / '))
   return [
     `${new Date().toISOString().slice(0, 10)}, ${cores} cores (${cpu}), Node ${node}: \`npm run bench:growth\`, ${rounds} rounds of ${pace.seconds} s at ${pace.perSecond} requests a second`,
-    `Instances with ${instances.join('; ')}. All messages and members are in the one room that is asked.`,
+    `Messages / users / rooms: ${instances.join('; ')}. All messages and members are in the one room that is asked. The machine's load when it began: ${load.toFixed(1)}.`,
     table(head, rows),
   ].join('\n\n')
 }

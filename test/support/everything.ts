@@ -75,6 +75,8 @@ const changing = ({ actor }: Stage): Asked[] =>
 export const everything: Record<keyof typeof operations, (stage: Stage) => Asked[]> = {
   'GET /': () => [],
   'GET /openapi.json': () => [],
+  'GET /docs': () => [],
+  'GET /moderate': () => [],
   'GET /api/hello': () => [{}],
   'GET /api/users': ({ other }) => [...pages, { query: { name: other.name } }],
   'POST /api/users': () => [{ body: { name: fresh('user') } }],
