@@ -15,6 +15,8 @@ export default defineConfig({
             miniflare: {
               cf: false,
               // SEED and ROUNDS: which run of the test of the promise, and how long.
+              // What `test/support/replica.ts` lets lag behind.
+              d1Databases: ['NEAR', 'FAR'],
               bindings: { MIGRATIONS: await readD1Migrations('migrations'), SEED, ROUNDS },
             },
           })),
