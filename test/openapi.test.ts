@@ -1,6 +1,6 @@
 import { testClient } from 'hono/testing'
 import { describe, expect, expectTypeOf, it, vi } from 'vitest'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { App } from '../src/app'
 import { app } from '../src/app'
 import type { Chatroom, Message } from '../src/contract'

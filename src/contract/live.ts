@@ -1,5 +1,6 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { chatroom, problem } from './answers.ts'
+import { described } from './described.ts'
 import {
   actor,
   chatroomName,
@@ -17,114 +18,126 @@ import { idempotencyKey } from './requests.ts'
 
 export const liveQuery = z.object({
   ...reader,
-  after: digitsOrZero.optional().meta({
+  after: described(z.optional(digitsOrZero), {
     description:
       'Begin with the entry after this number; without it, with the next one. `Last-Event-ID` says the same.',
   }),
 })
 export const liveHeaders = z.object({
-  'Last-Event-ID': digitsOrZero
-    .optional()
-    .meta({ description: 'The number of the last entry seen; a browser sends it when it comes back.' }),
+  'Last-Event-ID': described(z.optional(digitsOrZero), {
+    description: 'The number of the last entry seen; a browser sends it when it comes back.',
+  }),
 })
 export const ticketBody = z.object({ userName: actor })
 
 // Answers
 
-export const ticket = z
-  .object({
-    ticket: z.string().meta({ description: 'For one connection to this chatroom.' }),
+export const ticket = described(
+  z.object({
+    ticket: described(z.string(), { description: 'For one connection to this chatroom.' }),
     expiresAt: time,
-  })
-  .meta({ id: 'Ticket' })
+  }),
+  { id: 'Ticket' },
+)
 
 // Frames from the server. The key `type` is first and `seq`, where there is one, second.
 
-const author = userName.nullable().meta({ description: 'The name now; null once the user is deleted.' })
+const author = described(z.nullable(userName), {
+  description: 'The name now; null once the user is deleted.',
+})
 const entry = { seq, userName: author, createdAt: time }
-const target = seq.meta({ description: 'The message that it changes.' })
-const text = messageText
-  .nullable()
-  .meta({ description: 'The text as it stands when it is sent; null once the message is deleted.' })
+const target = described(seq, { description: 'The message that it changes.' })
+const text = described(z.nullable(messageText), {
+  description: 'The text as it stands when it is sent; null once the message is deleted.',
+})
 
-export const messageFrame = z
-  .object({
+export const messageFrame = described(
+  z.object({
     type: z.literal('message'),
     ...entry,
     message: text,
-    editedAt: time.optional(),
-    deletedAt: time.optional(),
-  })
-  .meta({ id: 'MessageFrame' })
-export const editFrame = z
-  .object({ type: z.literal('edit'), ...entry, target, message: text })
-  .meta({ id: 'EditFrame' })
-export const deleteFrame = z
-  .object({ type: z.literal('delete'), ...entry, target })
-  .meta({ id: 'DeleteFrame' })
-export const entryFrame = z
-  .discriminatedUnion('type', [messageFrame, editFrame, deleteFrame])
-  .meta({ id: 'EntryFrame', description: "An entry of the room's log." })
+    editedAt: z.optional(time),
+    deletedAt: z.optional(time),
+  }),
+  { id: 'MessageFrame' },
+)
+export const editFrame = described(z.object({ type: z.literal('edit'), ...entry, target, message: text }), {
+  id: 'EditFrame',
+})
+export const deleteFrame = described(z.object({ type: z.literal('delete'), ...entry, target }), {
+  id: 'DeleteFrame',
+})
+export const entryFrame = described(z.discriminatedUnion('type', [messageFrame, editFrame, deleteFrame]), {
+  id: 'EntryFrame',
+  description: "An entry of the room's log.",
+})
 
-const lastSeq = z.int().nonnegative().meta({ description: "The log's last number; 0 while it is empty." })
-export const helloFrame = z
-  .object({
+const lastSeq = described(z.int().check(z.nonnegative()), {
+  description: "The log's last number; 0 while it is empty.",
+})
+export const helloFrame = described(
+  z.object({
     type: z.literal('hello'),
     seq: lastSeq,
     chatroom: chatroomName,
-    userName: userName.nullable().meta({ description: 'Who you are; null for nobody in particular.' }),
-  })
-  .meta({ id: 'HelloFrame', description: 'Always the first.' })
-export const resetFrame = z
-  .object({ type: z.literal('reset'), seq: lastSeq })
-  .meta({ id: 'ResetFrame', description: 'The log has not reached `after`; it goes on from here.' })
-export const typingFrame = z.object({ type: z.literal('typing'), userName }).meta({ id: 'TypingFrame' })
-export const presenceFrame = z
-  .object({ type: z.literal('presence'), userName, present: z.boolean() })
-  .meta({ id: 'PresenceFrame' })
-export const presentFrame = z
-  .object({ type: z.literal('present'), userNames: z.array(userName) })
-  .meta({ id: 'PresentFrame', description: 'Who is here: the answer to a frame of the type `presence`.' })
-export const roomFrame = z
-  .object({ type: z.literal('room'), chatroom: chatroom.nullable() })
-  .meta({ id: 'RoomFrame', description: 'The chatroom has changed; null: it is deleted.' })
-export const memberFrame = z
-  .object({
+    userName: described(z.nullable(userName), { description: 'Who you are; null for nobody in particular.' }),
+  }),
+  { id: 'HelloFrame', description: 'Always the first.' },
+)
+export const resetFrame = described(z.object({ type: z.literal('reset'), seq: lastSeq }), {
+  id: 'ResetFrame',
+  description: 'The log has not reached `after`; it goes on from here.',
+})
+export const typingFrame = described(z.object({ type: z.literal('typing'), userName }), { id: 'TypingFrame' })
+export const presenceFrame = described(
+  z.object({ type: z.literal('presence'), userName, present: z.boolean() }),
+  { id: 'PresenceFrame' },
+)
+export const presentFrame = described(
+  z.object({ type: z.literal('present'), userNames: z.array(userName) }),
+  { id: 'PresentFrame', description: 'Who is here: the answer to a frame of the type `presence`.' },
+)
+export const roomFrame = described(z.object({ type: z.literal('room'), chatroom: z.nullable(chatroom) }), {
+  id: 'RoomFrame',
+  description: 'The chatroom has changed; null: it is deleted.',
+})
+export const memberFrame = described(
+  z.object({
     type: z.literal('member'),
     userName,
-    role: z
-      .enum(['owner', 'moderator', 'member'])
-      .nullable()
-      .meta({ description: 'Null: no member any more.' }),
-  })
-  .meta({ id: 'MemberFrame' })
-export const bannedFrame = z
-  .object({ type: z.literal('banned'), until: time.nullable(), reason: reason.nullable() })
-  .meta({ id: 'BannedFrame', description: 'You are banned; the connection closes.' })
+    role: described(z.nullable(z.enum(['owner', 'moderator', 'member'])), {
+      description: 'Null: no member any more.',
+    }),
+  }),
+  { id: 'MemberFrame' },
+)
+export const bannedFrame = described(
+  z.object({ type: z.literal('banned'), until: z.nullable(time), reason: z.nullable(reason) }),
+  { id: 'BannedFrame', description: 'You are banned; the connection closes.' },
+)
 
-const ref = z
-  .string()
-  .max(64, { error: 'must be at most 64 characters' })
-  .optional()
-  .meta({ description: 'Of your choice; the answer has it too.' })
-export const sentFrame = z
-  .object({ type: z.literal('sent'), seq, ref, replayed: z.literal(true).optional() })
-  .meta({ id: 'SentFrame', description: 'Your message is stored.' })
-export const errorFrame = z
-  .object({
+const ref = described(
+  z.optional(z.string().check(z.maxLength(64, { error: 'must be at most 64 characters' }))),
+  { description: 'Of your choice; the answer has it too.' },
+)
+export const sentFrame = described(
+  z.object({ type: z.literal('sent'), seq, ref, replayed: z.optional(z.literal(true)) }),
+  { id: 'SentFrame', description: 'Your message is stored.' },
+)
+export const errorFrame = described(
+  z.object({
     type: z.literal('error'),
     ref,
     problem,
-    retryAfterSeconds: z
-      .int()
-      .nonnegative()
-      .optional()
-      .meta({ description: 'When it is worth trying again.' }),
-  })
-  .meta({ id: 'ErrorFrame', description: 'What went wrong with a frame of yours.' })
+    retryAfterSeconds: described(z.optional(z.int().check(z.nonnegative())), {
+      description: 'When it is worth trying again.',
+    }),
+  }),
+  { id: 'ErrorFrame', description: 'What went wrong with a frame of yours.' },
+)
 
-export const serverFrame = z
-  .discriminatedUnion('type', [
+export const serverFrame = described(
+  z.discriminatedUnion('type', [
     helloFrame,
     resetFrame,
     messageFrame,
@@ -138,29 +151,33 @@ export const serverFrame = z
     bannedFrame,
     sentFrame,
     errorFrame,
-  ])
-  .meta({ id: 'ServerFrame', description: 'What the server sends, over a WebSocket or as an event.' })
+  ]),
+  { id: 'ServerFrame', description: 'What the server sends, over a WebSocket or as an event.' },
+)
 
 // Frames from a WebSocket's client
 
-export const clientFrame = z
-  .discriminatedUnion('type', [
+export const clientFrame = described(
+  z.discriminatedUnion('type', [
     z.object({
       type: z.literal('message'),
       message: messageText,
       ref,
-      idempotencyKey: idempotencyKey.optional(),
+      idempotencyKey: z.optional(idempotencyKey),
     }),
-    z
-      .object({ type: z.literal('typing') })
-      .meta({ description: 'You are writing; the others are told once a second at most.' }),
-    z.object({ type: z.literal('presence') }).meta({ description: 'Asks who is here.' }),
-    z.object({ type: z.literal('read') }).meta({ description: 'Says that what has come so far is read.' }),
-  ])
-  .meta({
+    described(z.object({ type: z.literal('typing') }), {
+      description: 'You are writing; the others are told once a second at most.',
+    }),
+    described(z.object({ type: z.literal('presence') }), { description: 'Asks who is here.' }),
+    described(z.object({ type: z.literal('read') }), {
+      description: 'Says that what has come so far is read.',
+    }),
+  ]),
+  {
     id: 'ClientFrame',
     description: "What a WebSocket's client may send. `ping` is answered by `pong`.",
-  })
+  },
+)
 
 export type EntryFrame = z.output<typeof entryFrame>
 export type ServerFrame = z.output<typeof serverFrame>
