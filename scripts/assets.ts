@@ -1,7 +1,13 @@
-/** `npm run assets`: makes what browsers load from `src/client`, into `public`. Wrangler and the tests run it by themselves. */
+/**
+ * `npm run assets`: makes what browsers load from `src/client`, and the OpenAPI document from the operations, into `public`.
+ * Wrangler and the tests run it by themselves.
+ */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { build } from 'esbuild'
+import manifest from '../package.json' with { type: 'json' }
+import { openApiDocument } from '../src/openapi/document.ts'
+import { operations } from '../src/openapi/operations.ts'
 
 /** Each file's name, and what it is made of. */
 const modules = { client: 'src/client/client.ts', parlour: 'src/client/define.ts' }
@@ -27,7 +33,11 @@ export const buildAssets = async (): Promise<void> => {
     logLevel: 'warning',
     write: false,
   })
-  await Promise.all(outputFiles.map(({ path, contents }) => write(path, contents)))
+  const document = Buffer.from(JSON.stringify(openApiDocument(operations, manifest.version)))
+  await Promise.all([
+    ...outputFiles.map(({ path, contents }) => write(path, contents)),
+    write('public/openapi.json', document),
+  ])
 }
 
 if (import.meta.main) await buildAssets()

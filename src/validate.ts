@@ -1,6 +1,7 @@
 import { zValidator } from '@hono/zod-validator'
 import type { Context, MiddlewareHandler, ValidationTargets } from 'hono'
 import type * as z from 'zod/mini'
+import { mayBeLeftOut } from './contract'
 import { type FieldError, Problem } from './problem'
 
 const valueAt = (data: unknown, path: PropertyKey[]): unknown =>
@@ -45,9 +46,6 @@ export const invalid = (issues: z.core.$ZodIssue[], data: unknown): Problem =>
 
 /** What an actor that is not named in the request, and shows no token, is told. */
 export const missingUserName = missing('userName', 'json')
-
-/** Whether no body at all is as good as an empty object. */
-export const mayBeLeftOut = (body: z.ZodMiniType): boolean => body.safeParse({}).success
 
 /** Whether there is a body; one that is not JSON is told what was expected. */
 const hasJson = async (c: Context): Promise<boolean> => {

@@ -23,7 +23,10 @@ export const createApi = ({ request }: Http) => {
     throw unexpected(sent, answer)
   }
 
-  const get = async <Schema extends z.ZodMiniType>(schema: Schema, path: string): Promise<z.output<Schema>> => {
+  const get = async <Schema extends z.ZodMiniType>(
+    schema: Schema,
+    path: string,
+  ): Promise<z.output<Schema>> => {
     const sent = { method: 'GET', path }
     return parse(schema, sent, await request(sent))
   }

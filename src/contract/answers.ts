@@ -163,6 +163,14 @@ export const purged = described(z.object({ userName, deletedCount: z.int().check
   id: 'Purged',
 })
 
+export const ticket = described(
+  z.object({
+    ticket: described(z.string(), { description: 'For one connection to this chatroom.' }),
+    expiresAt: time,
+  }),
+  { id: 'Ticket' },
+)
+
 /** RFC 9457. */
 export const problem = described(
   z.object({
@@ -190,3 +198,4 @@ export type SanctionList = z.output<typeof sanctionList>
 export type AuditEntry = z.output<typeof auditEntry>
 export type AuditList = z.output<typeof auditList>
 export type ProblemBody = z.output<typeof problem>
+export type Ticket = z.output<typeof ticket>

@@ -148,7 +148,8 @@ export const digitsOrZero = decimal(
 /** A whole number in a body, from `min` to `max`. */
 export const between = (min: number, max: number) => {
   const error = `must be ${min} to ${max}`
-  return z.int().check(z.minimum(min, { error }), z.maximum(max, { error }))
+  // Beyond what a double counts exactly, `z.int` has said it already.
+  return z.int({ error, abort: true }).check(z.minimum(min, { error }), z.maximum(max, { error }))
 }
 
 export const time = described(z.iso.datetime({ precision: 3 }), {
@@ -200,3 +201,9 @@ export const reader = {
     description: 'Who reads, where that is for members only. With a token it may be left out.',
   }),
 }
+
+/** What a listener calls a frame of its own. */
+export const ref = described(
+  z.optional(z.string().check(z.maxLength(64, { error: 'must be at most 64 characters' }))),
+  { description: 'Of your choice; the answer has it too.' },
+)

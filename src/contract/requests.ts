@@ -16,6 +16,9 @@ import {
   userName,
 } from './fields.ts'
 
+/** Whether no body at all is as good as an empty object. */
+export const mayBeLeftOut = (body: z.ZodMiniType): boolean => body.safeParse({}).success
+
 export const userParams = z.object({ id: digits })
 export const chatroomParams = z.object({ name: chatroomName })
 export const memberParams = z.object({ name: chatroomName, userName })

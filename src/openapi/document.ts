@@ -1,8 +1,7 @@
 import * as z from 'zod/mini'
-import * as contract from '../contract'
-import { type ProblemType, problems } from '../problem'
-import { mayBeLeftOut } from '../validate'
-import type { AnswerHeader, Operation } from './operation'
+import * as contract from '../contract.ts'
+import { type ProblemType, problems } from '../problems.ts'
+import type { AnswerHeader, Operation } from './operation.ts'
 
 type Json = Record<string, unknown>
 export type OpenApiDocument = { openapi: '3.1.0'; info: Json; paths: Record<string, Json>; components: Json }
@@ -119,7 +118,7 @@ const operationObject = (method: string, operation: Operation): Json => {
     ],
     ...(body && {
       requestBody: {
-        required: !mayBeLeftOut(body),
+        required: !contract.mayBeLeftOut(body),
         content: { 'application/json': { schema: inline(body, 'input') } },
       },
     }),
