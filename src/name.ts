@@ -1,8 +1,22 @@
 import lookAlikes from './look-alikes.json' with { type: 'json' }
 
-const keys = new Map(
-  Object.entries(lookAlikes).flatMap(([key, members]) => Array.from(members, (member) => [member, key])),
-)
+/**
+ * The key of each character that looks like another. The table is half of what it would be as an object of characters, and
+ * half of a table is 5 kB of the Worker: for each character, in their order, how far it is from the one before, and then the
+ * characters of its key; numbers of base 36, with spaces between.
+ */
+const readKeys = (): Map<string, string> => {
+  const keys = new Map<string, string>()
+  let character = 0
+  for (const entry of lookAlikes.split(',')) {
+    const [step = 0, ...key] = entry.split(' ').map((number) => Number.parseInt(number, 36))
+    character += step
+    keys.set(String.fromCodePoint(character), String.fromCodePoint(...key))
+  }
+  return keys
+}
+
+const keys = readKeys()
 
 /** Greek letters whose capitals look like another Latin letter than they do, or like none. */
 const amongLatin: Record<string, string> = { ν: 'v', υ: 'u', γ: 'y' }
