@@ -62,6 +62,10 @@ describe('the arrows of the house', () => {
     ).toEqual([])
   })
 
+  it('zod is zod/mini everywhere: the other brings every method of every schema into the Worker', () => {
+    expect(others(/^zod(?!\/mini$)/, /^$/)).toEqual([])
+  })
+
   it('the browser’s half knows of the other only the types of what is on the wire', () => {
     const client = everything.filter(([path]) => path.startsWith('src/client/'))
     expect(client.length).toBeGreaterThan(5)
