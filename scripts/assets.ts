@@ -1,16 +1,32 @@
 /**
- * `npm run assets`: makes what browsers load from `src/client`, and the OpenAPI document from the operations, into `public`.
- * Wrangler and the tests run it by themselves.
+ * `npm run assets`: makes what browsers load from `src/client`, and the OpenAPI document from the operations, into `public`, and
+ * copies Swagger UI there. Wrangler and the tests run it by themselves.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 import manifest from '../package.json' with { type: 'json' }
 import { openApiDocument } from '../src/openapi/document.ts'
 import { operations } from '../src/openapi/operations.ts'
 
 /** Each file's name, and what it is made of. */
-const modules = { client: 'src/client/client.ts', parlour: 'src/client/define.ts' }
+const modules = {
+  client: 'src/client/client.ts',
+  parlour: 'src/client/define.ts',
+  home: 'src/client/pages/home.ts',
+  'docs/docs': 'src/client/pages/docs.ts',
+  'moderate/moderate': 'src/client/moderate/moderate.ts',
+}
+
+/** What `/docs` is made of; the licences of what is in it go with it. */
+const swaggerUi = [
+  'swagger-ui-bundle.js',
+  'swagger-ui.css',
+  'LICENSE',
+  'NOTICE',
+  'swagger-ui-bundle.js.LICENSE.txt',
+]
 
 /** Leaves a file alone that is right already: servers that watch it would start anew. */
 const write = async (path: string, contents: Uint8Array): Promise<void> => {
@@ -20,7 +36,7 @@ const write = async (path: string, contents: Uint8Array): Promise<void> => {
   await writeFile(path, contents)
 }
 
-export const buildAssets = async (): Promise<void> => {
+const buildModules = async (): Promise<void> => {
   const { outputFiles } = await build({
     entryPoints: modules,
     outdir: 'public',
@@ -33,11 +49,23 @@ export const buildAssets = async (): Promise<void> => {
     logLevel: 'warning',
     write: false,
   })
-  const document = Buffer.from(JSON.stringify(openApiDocument(operations, manifest.version)))
-  await Promise.all([
-    ...outputFiles.map(({ path, contents }) => write(path, contents)),
-    write('public/openapi.json', document),
-  ])
+  await Promise.all(outputFiles.map(({ path, contents }) => write(path, contents)))
+}
+
+const writeDocument = (): Promise<void> =>
+  write('public/openapi.json', Buffer.from(JSON.stringify(openApiDocument(operations, manifest.version))))
+
+const copySwaggerUi = async (): Promise<void> => {
+  const from = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
+  await Promise.all(
+    swaggerUi.map(async (name) =>
+      write(join('public/docs/swagger-ui', name), await readFile(join(from, name))),
+    ),
+  )
+}
+
+export const buildAssets = async (): Promise<void> => {
+  await Promise.all([buildModules(), writeDocument(), copySwaggerUi()])
 }
 
 if (import.meta.main) await buildAssets()

@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { version } from '../package.json'
@@ -55,13 +55,18 @@ app.use(
   }),
 )
 
+/** A page of `public`, with what `public/_headers` says of it. */
+const page = (c: Context<Env>) => c.env.ASSETS.fetch(c.req.raw)
+
 const routes = app
   .get('/openapi.json', async (c) => {
     // Made ahead, by scripts/assets.ts. What a file's headers say is for who asks without the Worker.
     const { body, status } = await c.env.ASSETS.fetch(c.req.url)
     return new Response(body, { status, headers: { 'Content-Type': 'application/json' } })
   })
-  .get('/', (c) => c.env.ASSETS.fetch(c.req.raw))
+  .get('/', page)
+  .get('/docs', page)
+  .get('/moderate', page)
   // For the routes after this one: those before ask no database.
   .use(database())
   .route('/api/users', users)
@@ -79,6 +84,8 @@ const routes = app
 
 // The same resources for prototypes that were written against these paths.
 app.route('/api/user', users).route('/api/chatrooms', rooms)
+// People type it, and the assets redirect it.
+app.get('/docs/', page).get('/moderate/', page)
 
 /** The type of all routes, for Hono's RPC client. */
 export type App = typeof routes

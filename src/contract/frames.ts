@@ -36,7 +36,8 @@ export const entryFrame = described(z.discriminatedUnion('type', [messageFrame, 
 })
 
 const lastSeq = described(z.int().check(z.nonnegative()), {
-  description: "The log's last number; 0 while it is empty.",
+  description:
+    "The log's last number, as far as the room's hub knows; 0 while it is empty. What is after it comes.",
 })
 export const helloFrame = described(
   z.object({

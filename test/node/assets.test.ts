@@ -15,6 +15,8 @@ const expectWithin = (budget: number, name: string, path: string): void => {
 it.each([
   ['client.js', 5000],
   ['parlour.js', 20_000],
+  ['home.js', 1000],
+  ['moderate/moderate.js', 13_000],
 ])('%s, which a page loads, has at most %i bytes', (name, budget) => {
   expectWithin(budget, `public/${name}`, `public/${name}`)
 })
