@@ -30,7 +30,13 @@ export default defineConfig({
       },
       {
         // In Node: what is about files, scripts and whole processes.
-        test: { name: 'node', include: ['test/node/*.test.ts'], testTimeout: 120_000 },
+        test: {
+          name: 'node',
+          include: ['test/node/*.test.ts'],
+          testTimeout: 120_000,
+          // Some start a server, which takes longer than Vitest's ten seconds where the machine is busy.
+          hookTimeout: 120_000,
+        },
       },
     ],
   },
