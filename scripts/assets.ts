@@ -1,11 +1,14 @@
 /**
- * `npm run assets`: makes what browsers load from `src/client`, into `public`, and copies Swagger UI there. Wrangler and the
- * tests run it by themselves.
+ * `npm run assets`: makes what browsers load from `src/client`, and the OpenAPI document from the operations, into `public`, and
+ * copies Swagger UI there. Wrangler and the tests run it by themselves.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { build, type Plugin, transform } from 'esbuild'
+import manifest from '../package.json' with { type: 'json' }
+import { openApiDocument } from '../src/openapi/document.ts'
+import { operations } from '../src/openapi/operations.ts'
 
 /** Each file's name, and what it is made of. */
 const modules = {
@@ -81,6 +84,9 @@ const buildModules = async (): Promise<void> => {
   await Promise.all(files.map(({ path, contents }) => write(path, contents)))
 }
 
+const writeDocument = (): Promise<void> =>
+  write('public/openapi.json', Buffer.from(JSON.stringify(openApiDocument(operations, manifest.version))))
+
 const copySwaggerUi = async (): Promise<void> => {
   const from = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
   await Promise.all(
@@ -91,7 +97,7 @@ const copySwaggerUi = async (): Promise<void> => {
 }
 
 export const buildAssets = async (): Promise<void> => {
-  await Promise.all([buildModules(), copySwaggerUi()])
+  await Promise.all([buildModules(), writeDocument(), copySwaggerUi()])
 }
 
 if (import.meta.main) await buildAssets()
