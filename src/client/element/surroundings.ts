@@ -5,8 +5,8 @@ import type { Host } from './host.ts'
 export const header = ({ words, chat: { about, name, people }, who }: Host): TemplateResult =>
   html`<header part="header">
     <div class="title">
-      <h2 part="title" dir="auto">${about?.title ?? name}</h2>
-      ${about?.topic ? html`<p part="topic" dir="auto">${about.topic}</p>` : nothing}
+      <h2 part="title"><bdi>${about?.title ?? name}</bdi></h2>
+      ${about?.topic ? html`<p part="topic"><bdi>${about.topic}</bdi></p>` : nothing}
     </div>
     <details>
       <summary part="people-button">${words.count(words.strings.here, people.length)}</summary>
