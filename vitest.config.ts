@@ -15,6 +15,8 @@ export default defineConfig({
             miniflare: {
               cf: false,
               // SEED and ROUNDS: which run of the test of the promise, and how long.
+              // What `test/support/replica.ts` lets lag behind.
+              d1Databases: ['NEAR', 'FAR'],
               bindings: { MIGRATIONS: await readD1Migrations('migrations'), SEED, ROUNDS },
             },
           })),
@@ -28,7 +30,13 @@ export default defineConfig({
       },
       {
         // In Node: what is about files, scripts and whole processes.
-        test: { name: 'node', include: ['test/node/*.test.ts'], testTimeout: 120_000 },
+        test: {
+          name: 'node',
+          include: ['test/node/*.test.ts'],
+          testTimeout: 120_000,
+          // Some start a server, which takes longer than Vitest's ten seconds where the machine is busy.
+          hookTimeout: 120_000,
+        },
       },
       {
         // In a real Chromium, from the page to the database and back.

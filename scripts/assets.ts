@@ -1,20 +1,23 @@
 /**
- * `npm run assets`: makes what browsers load from `src/client`, into `public`, and copies Swagger UI there. Wrangler and the
- * tests run it by themselves.
+ * `npm run assets`: makes what browsers load from `src/client`, and the OpenAPI document from the operations, into `public`, and
+ * copies Swagger UI there. Wrangler and the tests run it by themselves.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { build, type Plugin, transform } from 'esbuild'
+import manifest from '../package.json' with { type: 'json' }
+import { openApiDocument } from '../src/openapi/document.ts'
+import { operations } from '../src/openapi/operations.ts'
 
-/** Each file's name, and what it is made of. Apart, so that none waits for a file that others share. */
-const modules = [
-  { client: 'src/client/client.ts' },
-  { parlour: 'src/client/define.ts' },
-  { home: 'src/client/pages/home.ts' },
-  { 'docs/docs': 'src/client/pages/docs.ts' },
-  { 'moderate/moderate': 'src/client/moderate/moderate.ts' },
-]
+/** Each file's name, and what it is made of. */
+const modules = {
+  client: 'src/client/client.ts',
+  parlour: 'src/client/define.ts',
+  home: 'src/client/pages/home.ts',
+  'docs/docs': 'src/client/pages/docs.ts',
+  'moderate/moderate': 'src/client/moderate/moderate.ts',
+}
 
 /** What `/docs` is made of; the licences of what is in it go with it. */
 const swaggerUi = [
@@ -56,15 +59,16 @@ const write = async (path: string, contents: Uint8Array): Promise<void> => {
 }
 
 const buildModules = async (): Promise<void> => {
-  const built = modules.map((entryPoints) =>
+  // Apart, so that none waits for a file that several share.
+  const built = Object.entries(modules).map(([name, path]) =>
     build({
-      entryPoints,
+      entryPoints: { [name]: path },
       outdir: 'public',
       bundle: true,
       format: 'esm',
       // What is imported when it is needed (a language) is a file of its own.
       splitting: true,
-      chunkNames: 'parlour-[name]',
+      chunkNames: `${name}-[name]`,
       target: 'es2022',
       minify: true,
       // Modules are always read as UTF-8.
@@ -80,6 +84,9 @@ const buildModules = async (): Promise<void> => {
   await Promise.all(files.map(({ path, contents }) => write(path, contents)))
 }
 
+const writeDocument = (): Promise<void> =>
+  write('public/openapi.json', Buffer.from(JSON.stringify(openApiDocument(operations, manifest.version))))
+
 const copySwaggerUi = async (): Promise<void> => {
   const from = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
   await Promise.all(
@@ -90,7 +97,7 @@ const copySwaggerUi = async (): Promise<void> => {
 }
 
 export const buildAssets = async (): Promise<void> => {
-  await Promise.all([buildModules(), copySwaggerUi()])
+  await Promise.all([buildModules(), writeDocument(), copySwaggerUi()])
 }
 
 if (import.meta.main) await buildAssets()

@@ -1,6 +1,7 @@
 import { zValidator } from '@hono/zod-validator'
 import type { Context, MiddlewareHandler, ValidationTargets } from 'hono'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
+import { mayBeLeftOut } from './contract'
 import { type FieldError, Problem } from './problem'
 
 const valueAt = (data: unknown, path: PropertyKey[]): unknown =>
@@ -46,9 +47,6 @@ export const invalid = (issues: z.core.$ZodIssue[], data: unknown): Problem =>
 /** What an actor that is not named in the request, and shows no token, is told. */
 export const missingUserName = missing('userName', 'json')
 
-/** Whether no body at all is as good as an empty object. */
-export const mayBeLeftOut = (body: z.ZodType): boolean => body.safeParse({}).success
-
 /** Whether there is a body; one that is not JSON is told what was expected. */
 const hasJson = async (c: Context): Promise<boolean> => {
   const bytes = await c.req.arrayBuffer()
@@ -71,7 +69,7 @@ const hasJson = async (c: Context): Promise<boolean> => {
  * wrong field; a 415 for a body that is not JSON. With `actor`, it must name who acts unless a token does.
  * (To throw in the hook keeps its error type out of the RPC types.)
  */
-export const valid = <Target extends keyof ValidationTargets, Schema extends z.ZodType>(
+export const valid = <Target extends keyof ValidationTargets, Schema extends z.ZodMiniType>(
   target: Target,
   schema: Schema,
   { actor = false } = {},

@@ -58,7 +58,7 @@ export class Composer {
     try {
       await who.signIn(isExisting ? { name, existing: true } : { name })
       this.#name(undefined)
-      void chat.signedIn()
+      chat.again()
       await this.#send()
     } catch (refusal) {
       const isTaken = !isExisting && (refusal as { type?: string }).type === '/problems/name-taken'

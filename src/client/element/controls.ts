@@ -9,7 +9,6 @@ export const icons = {
   edit: icon('m3 13 .7-3L11 2.7 13.3 5 6 12.3z'),
   remove: icon('M2.5 4.5h11M6 4.5V2.5h4v2M4 4.5l.6 9h6.8l.6-9'),
   report: icon('M4 14V2.5h8.5l-2 3 2 3H4'),
-  people: icon('M8 8a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5M3 14c0-5 10-5 10 0'),
 }
 
 /** `part`: for style sheets and tests from outside; its class too, unless there is another. */

@@ -81,14 +81,9 @@ export class Conversation {
     for (const timer of this.#typing.values()) clearTimeout(timer)
   }
 
-  /** Another try to begin. */
-  readonly #again = () => {
+  /** Another try to begin, where there was none that went well. */
+  readonly again = () => {
     if (this.#isOpen && !this.#subscription) void this.#start()
-  }
-
-  async signedIn(): Promise<void> {
-    this.#again()
-    await this.#describe()
   }
 
   #enter(connection: Connection): void {
@@ -109,7 +104,7 @@ export class Conversation {
       if (!this.#isOpen || this.#subscription) return
       const problem = error as Error & { status?: number }
       if (isPassing(problem)) {
-        this.#retry = setTimeout(this.#again, RETRY_MILLISECONDS)
+        this.#retry = setTimeout(this.again, RETRY_MILLISECONDS)
         const until = Date.now() + RETRY_MILLISECONDS
         return this.#enter({ state: 'waiting', until, reason: problem.message })
       }
@@ -185,7 +180,7 @@ export class Conversation {
         })
         break
       case 'reset':
-        this.#newest().catch(this.#again)
+        this.#newest().catch(this.again)
         break
       case 'room':
         this.isDeleted = event.chatroom === null

@@ -14,7 +14,7 @@ import { type Row, rowsOf } from './rows.ts'
 import { Scroll } from './scroll.ts'
 import { type Strings, type Words, wordsOf } from './strings.ts'
 import styles from './styles.css'
-import { header, people, status, typing } from './surroundings.ts'
+import { header, status, typing } from './surroundings.ts'
 import { Viewport } from './viewport.ts'
 
 const clients = new Map<string, Parlour>()
@@ -48,7 +48,6 @@ export class ParlourRoom extends HTMLElement implements Host {
   #lang: string | undefined
   #pending: Promise<void> | undefined
   #isStale = true
-  #isOpen = false
   #reading = new Reading()
   #viewport = new Viewport()
   readonly #messages = new MessageView(this)
@@ -239,15 +238,10 @@ export class ParlourRoom extends HTMLElement implements Host {
 
   #template(): TemplateResult {
     const { words } = this
-    const toggle = () => {
-      this.#isOpen = !this.#isOpen
-      this.requestUpdate()
-    }
     const dir = !nearest(this, 'dir') && words.isRightToLeft ? 'rtl' : nothing
     return html`<div class="room" part="room" lang=${words.lang} dir=${dir}>
-      ${header(this, this.#isOpen, toggle)}
+      ${header(this)}
       <div class="middle">
-        <div class="main">
           ${status(this)}
           <div
             class="log"
@@ -262,8 +256,6 @@ export class ParlourRoom extends HTMLElement implements Host {
             <div class="rows"></div>
           </div>
           ${this.#newest()}
-        </div>
-        ${people(this, this.#isOpen)}
       </div>
       ${typing(this)} ${this.#composer.render(!this.#client)}
       <div class="unseen" part="announcer" aria-live="polite"></div>

@@ -1,42 +1,25 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
-import { icons } from './controls.ts'
 import type { Host } from './host.ts'
 
 /** The line above the log: what the room is called, and who is here. */
-export const header = ({ words, chat }: Host, isOpen: boolean, toggle: () => void): TemplateResult => {
-  const { strings } = words
-  const label = words.count(strings.here, chat.people.length)
-  return html`<header part="header">
+export const header = ({ words, chat: { about, name, people }, who }: Host): TemplateResult =>
+  html`<header part="header">
     <div class="title">
-      <h2 part="title" dir="auto">${chat.about?.title ?? chat.name}</h2>
-      ${chat.about?.topic ? html`<p part="topic" dir="auto">${chat.about.topic}</p>` : nothing}
+      <h2 part="title"><bdi>${about?.title ?? name}</bdi></h2>
+      ${about?.topic ? html`<p part="topic"><bdi>${about.topic}</bdi></p>` : nothing}
     </div>
-    <button
-      class="here"
-      part="people-button"
-      aria-expanded=${isOpen}
-      title=${label}
-      @click=${toggle}
-    >
-      ${icons.people}<span class="unseen">${label}</span>
-      <span aria-hidden="true">${words.number(chat.people.length)}</span>
-    </button>
+    <details>
+      <summary part="people-button">${words.count(words.strings.here, people.length)}</summary>
+      <ul part="people" tabindex="0">
+        ${people
+          .toSorted()
+          .map(
+            (each) =>
+              html`<li dir="auto">${each === who.userName ? words.with(words.strings.you, each) : each}</li>`,
+          )}
+      </ul>
+    </details>
   </header>`
-}
-
-export const people = ({ words, chat, who }: Host, isOpen: boolean): TemplateResult => {
-  const { strings } = words
-  const names = chat.people.toSorted()
-  const label = words.count(strings.here, names.length)
-  return html`<section class="people" part="people" aria-label=${label} tabindex="0" ?hidden=${!isOpen}>
-    <h3>${label}</h3>
-    <ul>
-      ${names.map(
-        (name) => html`<li dir="auto">${name === who.userName ? words.with(strings.you, name) : name}</li>`,
-      )}
-    </ul>
-  </section>`
-}
 
 /** Who is typing. It isn't read out: it would be, over and over. */
 export const typing = ({ words, chat: { typists } }: Host): TemplateResult => {
