@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { wordsOf } from '../src/client/element/strings'
+import { wordsOf } from '../src/client/element/words'
 
 const languages = ['en', 'es', 'de', 'ar', 'ja']
 

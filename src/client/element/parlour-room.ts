@@ -12,10 +12,11 @@ import { Reading } from './reading.ts'
 import { roomName } from './room-name.ts'
 import { type Row, rowsOf } from './rows.ts'
 import { Scroll } from './scroll.ts'
-import { type Strings, type Words, wordsOf } from './strings.ts'
+import type { Strings } from './strings.ts'
 import styles from './styles.css'
 import { header, status, typing } from './surroundings.ts'
 import { Viewport } from './viewport.ts'
+import { type Words, wordsOf } from './words.ts'
 
 const clients = new Map<string, Parlour>()
 /** All rooms of a page speak as the same person. */
