@@ -97,8 +97,9 @@ export class Conversation {
   /** The newest page first, then what comes after it: so nothing is missed in between. */
   async #start(): Promise<void> {
     clearTimeout(this.#retry)
+    let after = 0
     try {
-      await this.#newest()
+      after = await this.#newest()
       void this.#describe()
     } catch (error) {
       if (!this.#isOpen || this.#subscription) return
@@ -115,16 +116,21 @@ export class Conversation {
     if (!this.#isOpen || this.#subscription) return
     this.isLoaded = true
     this.#subscription = this.#room.subscribe((event) => this.#take(event), {
-      after: this.timeline.last,
+      after,
       onConnection: (connection) => this.#enter(connection),
     })
     this.#hooks.changed()
   }
 
-  async #newest(): Promise<void> {
+  /**
+   * Gives the number of the newest message on the page. The timeline may know of a later one, just sent from here, and nothing
+   * of those in between.
+   */
+  async #newest(): Promise<number> {
     const { messages, more } = await this.#room.page({ limit: FIRST_PAGE })
     this.timeline.addPage(messages, more)
     this.#hooks.changed()
+    return messages.at(-1)?.seq ?? 0
   }
 
   /** What the room is called. It can be done without. */
