@@ -13,7 +13,15 @@ const message = (seq: number): Message => ({
 it('listens from the end of the page that it has, although a message of its own is further on', async () => {
   const page = Promise.withResolvers<{ messages: Message[]; more: boolean }>()
   const listening = Promise.withResolvers<number | undefined>()
-  const mine: Pick<Sending, 'done' | 'state'> = { state: 'sent', done: Promise.resolve(message(12)) }
+  const mine: Sending = {
+    key: 'key',
+    text: 'number 12',
+    at: 0,
+    state: 'sent',
+    done: Promise.resolve(message(12)),
+    retry: () => undefined,
+    discard: () => undefined,
+  }
   const room = {
     name: 'lobby',
     outbox: [mine],
