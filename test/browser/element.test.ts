@@ -30,6 +30,7 @@ describe('<parlour-room>', () => {
       await message(`I am ${mia}`).waitFor()
       await message(`I am ${noa}`).waitFor()
     }
+    for (const { root } of [hers, his]) await root.getByText('2 people here').first().waitFor()
     // Said again only after a while, so she goes on for one.
     const sees = async () => {
       await hers.composer.press('a')
