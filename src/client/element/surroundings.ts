@@ -8,7 +8,7 @@ export const header = ({ words, chat: { about, name, people }, who }: Host): Tem
       <h2 part="title"><bdi>${about?.title ?? name}</bdi></h2>
       ${about?.topic ? html`<p part="topic"><bdi>${about.topic}</bdi></p>` : nothing}
     </div>
-    <details>
+    <details ?hidden=${people.length === 0}>
       <summary part="people-button">${words.count(words.strings.here, people.length)}</summary>
       <ul part="people" tabindex="0">
         ${people
