@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Peer } from './peers.ts'
-import { Poster } from './poster.ts'
+import { Connection, requestOf } from '../connection.ts'
+import { type Peer, userName } from './peers.ts'
 import { frameOf, RawSocket } from './socket.ts'
 
 const PATIENCE_MILLISECONDS = 20_000
@@ -32,7 +32,7 @@ export class Crowd {
   readonly #room: string
   readonly #sockets: RawSocket[] = []
   readonly #received: number[] = []
-  #posters: Poster[] = []
+  #posters: Connection[] = []
   #total = 0
   #sent = 0
   #onCount: (data: Buffer) => void = () => undefined
@@ -116,6 +116,12 @@ export class Crowd {
 
   #onPosted: () => void = () => undefined
 
+  #post(poster: Connection | undefined): boolean {
+    const said = { userName, message: textOf(this.#sent) }
+    poster?.ask(requestOf('POST', this.#peer.postTo(this.#room), said))
+    return poster !== undefined
+  }
+
   /** Says the next message, if there is a way free to say it. */
   #speaker(way: Way, window: number): () => boolean {
     if (way === 'frame') {
@@ -126,14 +132,10 @@ export class Crowd {
     }
     this.#posters = this.#posters.filter(({ isClosed }) => !isClosed)
     while (this.#posters.length < window) this.#addPoster()
-    return () => {
-      const poster = this.#freePoster
-      poster?.post(textOf(this.#sent))
-      return poster !== undefined
-    }
+    return () => this.#post(this.#freePoster)
   }
 
-  get #freePoster(): Poster | undefined {
+  get #freePoster(): Connection | undefined {
     return this.#posters.find(({ isFree, isClosed }) => isFree && !isClosed)
   }
 
@@ -142,7 +144,7 @@ export class Crowd {
     const failed = (why: string) => {
       this.#failure ??= `a POST: ${why}`
     }
-    this.#posters.push(new Poster(this.#port, this.#peer.postTo(this.#room), () => this.#onPosted(), failed))
+    this.#posters.push(new Connection(this.#port, () => this.#onPosted(), failed))
   }
 
   /** Waits until everybody has been sent everything, and sees that nobody was sent more. */
@@ -174,7 +176,7 @@ export class Crowd {
       await wait(Math.max(0, start + (number * 1000) / perSecond - performance.now()))
       if (!this.#freePoster) this.#addPoster()
       sentAt[this.#sent] = performance.now()
-      this.#freePoster?.post(textOf(this.#sent))
+      this.#post(this.#freePoster)
       this.#sent++
     }
     await this.#settled()

@@ -1,10 +1,10 @@
-/** Runs the built Worker of a peer on workerd, without what `wrangler dev` adds, and tells the parent process where. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+/** Runs a built Worker, given as JSON, on workerd, without what `wrangler dev` adds, and tells the parent process where. */
+import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { V4WorkerOptions } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions } from 'wrangler'
-import { peerOf } from './peers.ts'
+import type { Worker } from './servers.ts'
 
 // Wrangler's own, so that it is the workerd that `npm start` and the tests run on.
 const { resolve } = createRequire(import.meta.url)
@@ -20,9 +20,7 @@ const children = (pid: number): number[] =>
 
 const isWorkerd = (pid: number): boolean => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('workerd')
 
-const { runs } = peerOf(process.argv[2] ?? '')
-if ('script' in runs) throw new Error('It is no Worker.')
-const { config, vars, migrations, built } = runs
+const { config, vars, migrations, seed = [], built, limit }: Worker = JSON.parse(process.argv[2] ?? '')
 const { workerOptions } = unstable_getMiniflareWorkerOptions(config)
 type Options = Pick<V4WorkerOptions, 'compatibilityDate' | 'd1Databases' | 'ratelimits' | 'durableObjects'>
 // The Worker's files are left out: no room needs them.
@@ -30,6 +28,8 @@ const kept = ['compatibilityDate', 'd1Databases', 'ratelimits', 'durableObjects'
 const options: Options = Object.fromEntries(kept.map((name) => [name, workerOptions[name]]))
 const bindings = workerOptions.bindings as NonNullable<V4WorkerOptions['bindings']>
 const script = readdirSync(built).find((file) => file.endsWith('.js')) ?? ''
+if (limit !== undefined)
+  for (const { simple } of Object.values(options.ratelimits ?? {})) simple.limit = limit
 const inspectorPort = process.env.INSPECT
 const miniflare = new Miniflare(
   convertV4MiniflareOptions({
@@ -37,8 +37,9 @@ const miniflare = new Miniflare(
     modules: true,
     scriptPath: join(built, script),
     ...options,
-    bindings: { ...bindings, ...vars },
+    bindings: { ...bindings, ...(vars as typeof bindings) },
     cf: false,
+    logRequests: false,
     telemetry: { enabled: false },
     // Past the Worker of Miniflare's own that stands before the others.
     unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
@@ -46,11 +47,11 @@ const miniflare = new Miniflare(
   }),
 )
 const { port } = await miniflare.unsafeGetDirectURL()
-if (migrations && existsSync(migrations)) {
+if (migrations) {
   const database = await miniflare.getD1Database('DB')
   const files = readdirSync(migrations).filter((file) => file.endsWith('.sql'))
   const sql = files.sort().map((file) => readFileSync(join(migrations, file), 'utf8'))
-  const statements = sql.flatMap((text) => text.split('--> statement-breakpoint'))
+  const statements = [...sql.flatMap((text) => text.split('--> statement-breakpoint')), ...seed]
   await database.batch(statements.map((statement) => database.prepare(statement)))
 }
 process.send?.({ port: Number(port), pid: children(process.pid).find(isWorkerd) })
