@@ -20,9 +20,9 @@ export const connectTo = (port: number, take: (data: Buffer) => void, end: (why:
     .on('error', (error) => end(error.message))
     .on('close', () => end('the connection was closed'))
 
-/** A request as it is on the wire, with the address of whoever sits at the machine, which no limit of Parlour's counts. */
+/** A request as it is on the wire; `headers` are lines of their own. */
 export const requestOf = (method: string, path: string, body?: unknown, headers = ''): string => {
-  const head = `${method} ${path} HTTP/1.1\r\nHost: bench\r\nCF-Connecting-IP: 127.0.0.1\r\n${headers}`
+  const head = `${method} ${path} HTTP/1.1\r\nHost: bench\r\n${headers}`
   if (body === undefined) return `${head}\r\n`
   const text = JSON.stringify(body)
   return `${head}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`
