@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { version } from '../package.json'
@@ -56,6 +56,9 @@ app.use(
   }),
 )
 
+/** A page of `public`, with what `public/_headers` says of it. */
+const page = (c: Context<Env>) => c.env.ASSETS.fetch(c.req.raw)
+
 let document: OpenApiDocument | undefined
 
 const routes = app
@@ -63,7 +66,9 @@ const routes = app
     document ??= openApiDocument(table, version)
     return c.json(document, 200)
   })
-  .get('/', (c) => c.env.ASSETS.fetch(c.req.raw))
+  .get('/', page)
+  .get('/docs', page)
+  .get('/moderate', page)
   // For the routes after this one: those before ask no database.
   .use(database())
   .route('/api/users', users)
@@ -81,6 +86,8 @@ const routes = app
 
 // The same resources for prototypes that were written against these paths.
 app.route('/api/user', users).route('/api/chatrooms', rooms)
+// People type it, and the assets redirect it.
+app.get('/docs/', page).get('/moderate/', page)
 
 /** The type of all routes, for Hono's RPC client. */
 export type App = typeof routes

@@ -1,4 +1,4 @@
-import { getTableColumns, type SQL, sql, type Table } from 'drizzle-orm'
+import { getTableColumns, type Placeholder, type SQL, sql, type Table } from 'drizzle-orm'
 
 // Pieces of SQL that several stores share. Rooms and users are named by their key, not by their id, so that
 // looking them up is part of the statement that does the work, not a round trip of its own.
@@ -16,7 +16,7 @@ export const offsetWithout = (leaver: SQL): SQL =>
 /** The select list of an `insert … select` into `table`: a value for each column in order, its default unless given. */
 export const rowOf = <Row extends Table>(
   table: Row,
-  given: { [Key in keyof Row['$inferInsert']]?: SQL | Row['$inferInsert'][Key] },
+  given: { [Key in keyof Row['$inferInsert']]?: SQL | Placeholder | Row['$inferInsert'][Key] },
 ): SQL =>
   sql.join(
     Object.entries(getTableColumns(table)).map(

@@ -1,7 +1,8 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { Database } from './database'
 import type { Actor } from './identity/actor'
 import { isHolder } from './identity/store'
+import type { Held } from './prepared'
 import { rowOf } from './queries'
 import { type Action, type Audience, audiences, can, outranks, type Role, roles } from './rooms/access'
 import { members } from './schema'
@@ -31,7 +32,10 @@ const needsUser: readonly Action[] = ['join', 'post', 'report']
 const stopsWhenArchived: readonly Action[] = ['join', 'post', 'invite']
 const stopsWhenBanned: readonly Action[] = ['read', 'report', 'join', 'post', 'invite', 'moderate']
 
-const isUser = ({ credential, userKey }: Actor): SQL =>
+/** Who acts, known now or when the statement runs. */
+type Somebody = Actor | Held<Actor>
+
+const isUser = ({ credential, userKey }: Somebody): SQL =>
   credential.kind === 'token' || credential.kind === 'login'
     ? isHolder(credential)
     : sql`users.name_key = ${userKey ?? null}`
@@ -41,7 +45,7 @@ export const roleOf = (userId: SQL): SQL<Role> =>
   sql`case when owner_id = ${userId} then 'owner' when members.role is not null then members.role else 'guest' end`
 
 /** What the actor is in the room. A name without a token is a name tag: it makes nobody more than a member. */
-const role = ({ credential }: Actor): SQL => {
+const role = ({ credential }: Somebody): SQL => {
   switch (credential.kind) {
     case 'admin':
       return sql`'admin'`
@@ -82,7 +86,7 @@ const may = (action: Action): SQL => {
   return sql`case ${sql.join(cases, sql` `)} end`
 }
 
-const refusal = ({ credential, userKey }: Actor, action: Action): SQL => {
+const refusal = ({ credential, userKey }: Somebody, action: Action): SQL => {
   const named = userKey !== undefined
   const whens = [
     credential.kind === 'token' && sql`when user_id is null then 'invalid token'`,
@@ -114,7 +118,7 @@ const refusal = ({ credential, userKey }: Actor, action: Action): SQL => {
  * actor may not do `action` there, or null. A write that selects `from` it `where refusal is null` and the select that
  * says why nothing was written can't disagree.
  */
-export const standing = (roomKey: string, actor: Actor, action: Action): SQL => sql`(
+export const standing = (roomKey: string | Placeholder, actor: Somebody, action: Action): SQL => sql`(
     select *, slow_mode_seconds > 0 and role in ('member', 'guest') as is_slow, ${refusal(actor, action)} as refusal
     from (
       select rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds,
@@ -188,7 +192,12 @@ export const noRow = new Error('an actor without a standing')
 export const nextOrdinal = sql`1 + coalesce((select max(ordinal) from members as m where m.room_id = standing.room_id), 0)`
 
 /** A statement that makes the actor a member of the room, if it may, unless it is one or `unless` holds; it gives the new one. */
-export const insertMember = (db: Database, standing: SQL, now: number, unless: SQL = sql`false`) =>
+export const insertMember = (
+  db: Database,
+  standing: SQL,
+  now: number | Placeholder,
+  unless: SQL = sql`false`,
+) =>
   db
     .insert(members)
     .select(

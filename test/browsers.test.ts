@@ -103,12 +103,27 @@ describe('a browser is told', () => {
     }
   })
 
-  it('that the page there is takes scripts and styles from its own origin, and stands in no frame', async () => {
-    const headers = await told('GET', '/')
-    expect(headers).toMatchObject(everywhere)
-    expect(headers['content-security-policy']).toContain("default-src 'self'")
-    expect(headers['content-security-policy']).toContain("frame-ancestors 'none'")
-  })
+  it.each(['/', '/docs', '/moderate'])(
+    'that the page %s takes scripts and styles from its own origin alone, and stands in no frame',
+    async (path) => {
+      const headers = await told('GET', path)
+      expect(headers).toMatchObject(everywhere)
+      const policy = (headers['content-security-policy'] ?? '').split('; ')
+      expect(policy).toEqual(
+        expect.arrayContaining([
+          "default-src 'none'",
+          "script-src 'self'",
+          "style-src 'self'",
+          "connect-src 'self'",
+          "base-uri 'none'",
+          "form-action 'none'",
+          "frame-ancestors 'none'",
+        ]),
+      )
+      // A second policy beside this one, or anything of unsafe-inline.
+      expect(policy.join()).not.toMatch(/, |unsafe/)
+    },
+  )
 })
 
 describe('Turnstile', () => {

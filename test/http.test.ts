@@ -24,6 +24,9 @@ describe('every path', () => {
     ['/api/hello', 'GET, HEAD, OPTIONS'],
     ['/openapi.json', 'GET, HEAD, OPTIONS'],
     ['/', 'GET, HEAD, OPTIONS'],
+    ['/docs', 'GET, HEAD, OPTIONS'],
+    ['/docs/', 'GET, HEAD, OPTIONS'],
+    ['/moderate', 'GET, HEAD, OPTIONS'],
   ])('%s says its methods: %s', async (path, allow) => {
     const options = await call('OPTIONS', path)
     expect([options.status, options.headers.get('allow')]).toEqual([204, allow])

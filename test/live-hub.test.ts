@@ -150,6 +150,48 @@ describe('an entry', () => {
   })
 })
 
+describe('who comes', () => {
+  it('and is nobody in particular is let in on what D1 said a moment ago, and misses nothing', async () => {
+    const { room, userName } = await roomWithUser()
+    const first = await listen(room)
+    await say(room, userName, 'one')
+    await first.entries(1)
+    await sayUnheard(room, userName, 'two', deaf())
+    const cost = await countOf(room)
+    const second = await listen(room)
+    expect(await second.next('hello')).toMatchObject({ seq: 1 })
+    expect(cost.roundTrips).toBe(0)
+    await say(room, userName, 'three')
+    await second.entries(3)
+    expect(second.seqs).toEqual([2, 3])
+  })
+
+  it('while much is said is greeted first, and gets all that is after the greeting', async () => {
+    const { room, userName } = await roomWithUser()
+    await listen(room)
+    const numbers = Array.from({ length: 10 }, (_, i) => i + 1)
+    const coming = numbers.flatMap(
+      (number) => [listen(room), say(room, userName, `message ${number}`)] as const,
+    )
+    for (const listener of (await Promise.all(coming)).filter((each) => 'socket' in each)) {
+      const { seq } = await listener.next('hello')
+      if (seq < numbers.length) await listener.entries(numbers.length)
+      expect(listener.frames[0]?.type).toBe('hello')
+      expect(listener.seqs).toEqual(numbers.slice(seq))
+    }
+  })
+
+  it('by a name is looked at by D1 each time', async () => {
+    const { room, userName } = await roomWithUser()
+    await listen(room)
+    const cost = await countOf(room)
+    for (const roundTrips of [1, 2]) {
+      await listen(room, { userName })
+      expect(cost.roundTrips).toBe(roundTrips)
+    }
+  })
+})
+
 describe('who comes back', () => {
   it('gets what the hub still has without a question to D1', async () => {
     const { room, userName } = await roomWithUser()
@@ -236,7 +278,8 @@ describe('a room whose name goes on', () => {
     } as unknown as typeof env.HUB
     await ok('DELETE', room, { token: owner.token, env: { HUB: silent } })
     await ok('POST', '/api/chatroom', { body: { name }, token: owner.token })
-    const newer = await listen(room)
+    // By a name, so that D1 is asked.
+    const newer = await listen(room, { userName: owner.name })
     await listener.until(({ closed }) => closed)
     expect(listener.closed?.code).toBe(4004)
     const entry = {

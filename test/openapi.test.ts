@@ -26,7 +26,7 @@ describe('the OpenAPI document', () => {
     }
     for (const path of ['/member', `/member/${userName}`, '/message', '/message/1'])
       await ok('GET', room + path)
-    for (const path of ['/', `${room}/message`]) {
+    for (const path of ['/', '/docs', '/moderate', `${room}/message`]) {
       const etag = (await call('GET', path)).headers.get('etag') ?? ''
       expect((await call('GET', path, { headers: { 'If-None-Match': etag } })).status).toBe(304)
     }
@@ -75,6 +75,8 @@ describe('the OpenAPI document', () => {
       [
         ['/chatroom/{name}/message', ['Link', 'ETag', 'x-request-id', 'x-d1-bookmark']],
         ['/', ['ETag', 'x-request-id']],
+        ['/docs', ['ETag', 'x-request-id']],
+        ['/moderate', ['ETag', 'x-request-id']],
       ],
     )
   })

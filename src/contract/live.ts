@@ -66,7 +66,10 @@ export const entryFrame = z
   .discriminatedUnion('type', [messageFrame, editFrame, deleteFrame])
   .meta({ id: 'EntryFrame', description: "An entry of the room's log." })
 
-const lastSeq = z.int().nonnegative().meta({ description: "The log's last number; 0 while it is empty." })
+const lastSeq = z.int().nonnegative().meta({
+  description:
+    "The log's last number, as far as the room's hub knows; 0 while it is empty. What is after it comes.",
+})
 export const helloFrame = z
   .object({
     type: z.literal('hello'),

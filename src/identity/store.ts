@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { BatchItem, BatchResponse } from 'drizzle-orm/batch'
 import type { Database } from '../database'
+import type { Held } from '../prepared'
 import { rowOf } from '../queries'
 import { users } from '../schema'
 import type { Credential, Login } from './actor'
@@ -8,11 +9,10 @@ import type { Credential, Login } from './actor'
 type Statement = BatchItem<'sqlite'>
 type Statements = readonly [Statement, ...Statement[]]
 
+type Holding = Extract<Credential, { kind: 'token' | 'login' }>
+
 /** Whether a row of `users`, which may have another name, is the holder of the token or login. */
-export const isHolder = (
-  credential: Extract<Credential, { kind: 'token' | 'login' }>,
-  table = sql`users`,
-): SQL =>
+export const isHolder = (credential: Holding | Held<Holding>, table = sql`users`): SQL =>
   credential.kind === 'token'
     ? sql`${table}.token_hash = ${credential.hash}`
     : sql`${table}.subject = ${credential.subject}`

@@ -38,6 +38,8 @@ export class Audience {
   #held: { text: string; except: WebSocket | undefined }[] = []
   #heldAt: number | undefined
   #isBurst = false
+  /** What those who have just come are to be sent before anything else. */
+  readonly #greetings = new Map<WebSocket, ServerFrame[]>()
   readonly behind = new Set<WebSocket>()
 
   constructor(ctx: DurableObjectState) {
@@ -66,8 +68,17 @@ export class Audience {
     this.#sent += sent
   }
 
-  /** Accepts a socket; what it is sent from here on is what comes after `at`. */
-  add(socket: WebSocket, listener: Omit<Listener, 'id' | 'at' | 'sent' | 'read'>, at: number): void {
+  /**
+   * Accepts a socket; what it is sent from here on is the `greeting`, and what comes after `at`. The greeting waits for
+   * `greet` or for anything else there is to send: what is sent before the connection has been handed over to who asked for
+   * it costs several kB for as long as it is open (bench/README.md).
+   */
+  add(
+    socket: WebSocket,
+    listener: Omit<Listener, 'id' | 'at' | 'sent' | 'read'>,
+    at: number,
+    greeting: ServerFrame[],
+  ): void {
     const { user, behind } = listener
     this.flush()
     // One that was given up may be among its sockets for a while.
@@ -78,6 +89,7 @@ export class Audience {
     if (behind !== null) this.behind.add(socket)
     this.note(at)
     if (isNew) this.tell({ type: 'presence', userName: user.name, present: true }, at, socket)
+    this.#greetings.set(socket, greeting)
   }
 
   /**
@@ -104,6 +116,7 @@ export class Audience {
     const held = this.#held
     if (held.length === 0) return false
     this.#held = []
+    for (const socket of this.#greetings.keys()) this.greet(socket)
     for (const { text } of held) this.#sent += text.length
     for (const socket of this.sockets) {
       if (this.behind.has(socket)) continue
@@ -129,8 +142,17 @@ export class Audience {
     if (this.#anchor) this.#update(this.#anchor, { at, sent: this.#sent })
   }
 
+  /** Sends somebody who has just come the greeting, unless it has been sent. */
+  greet(socket: WebSocket): void {
+    const greeting = this.#greetings.get(socket)
+    if (!greeting) return
+    this.#greetings.delete(socket)
+    this.send(socket, ...greeting)
+  }
+
   /** Sends frames to one, who has that much more to read. */
   send(socket: WebSocket, ...frames: ServerFrame[]): void {
+    this.greet(socket)
     const texts = frames.map((frame) => JSON.stringify(frame))
     for (const text of texts) attempt(() => socket.send(text))
     const { read } = listenerOf(socket)
@@ -160,6 +182,7 @@ export class Audience {
 
   /** Closes the connections that `whom` chooses, with a last frame that says more. */
   dismiss(why: Closing, whom: (listener: Listener, socket: WebSocket) => boolean, frame?: ServerFrame): void {
+    for (const socket of this.#greetings.keys()) this.greet(socket)
     this.flush()
     const [code, reason] = closing[why]
     for (const socket of this.sockets) {

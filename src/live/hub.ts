@@ -9,7 +9,7 @@ import { Audience } from './audience'
 import { answerFrame } from './inbox'
 import { type Closing, listenerOf } from './listener'
 import { PAGE, Relay } from './relay'
-import { type Attended, attend } from './store'
+import { type Attended, attend, type EntryRow } from './store'
 import { issueTicket, redeemTicket, sweepTickets } from './ticket'
 
 /** How often a hub with listeners looks after them, and asks D1 for entries that nobody published. */
@@ -93,7 +93,7 @@ export class Hub extends DurableObject<Bindings> {
     let attended: Attended | undefined
     while (!attended) {
       const expulsions = this.#expulsions
-      const known = isNobody ? this.#returning(after) : undefined
+      const known = isNobody ? this.#stillOpen(after) : undefined
       const found = known ?? (await this.#attend({ roomKey, name, userName, actor, after }))
       // Not before: who is refused leaves nothing behind.
       await this.#wakeBy(expires)
@@ -103,17 +103,24 @@ export class Hub extends DurableObject<Bindings> {
         this.#open = { attended: { ...found, entries: [] }, until: Date.now() + CHECK_MILLISECONDS }
     }
 
-    // From here to the end of what this listener is sent nothing waits: no entry comes in between.
+    // From here to the end nothing waits: no entry comes in between.
     const { user, roomId, chatroom, entries } = attended
     const { last = attended.last } = this.#relay
-    const behind = after !== undefined && after < last ? after : null
     const { 0: client, 1: server } = new WebSocketPair()
-    this.#audience.add(server, { roomId, chatroom, actor, user, expires, source, behind }, last)
-    this.#audience.send(server, { type: 'hello', seq: last, chatroom, userName: user?.name ?? null })
-    if (after !== undefined && after > last) this.#audience.send(server, { type: 'reset', seq: last })
-    this.#relay.catchUp(server, entries)
-    this.ctx.waitUntil(this.#relay.pump(server))
+    const behind = after !== undefined && after < last ? after : null
+    const greeting: ServerFrame[] = [{ type: 'hello', seq: last, chatroom, userName: user?.name ?? null }]
+    if (after !== undefined && after > last) greeting.push({ type: 'reset', seq: last })
+    this.#audience.add(server, { roomId, chatroom, actor, user, expires, source, behind }, last, greeting)
+    this.ctx.waitUntil(this.#begin(server, entries))
     return new Response(null, { status: 101, webSocket: client })
+  }
+
+  /** Sends somebody new the first frames, once the connection has been handed over; see `Audience.add`. */
+  async #begin(socket: WebSocket, entries: EntryRow[]): Promise<void> {
+    await scheduler.wait(0)
+    this.#audience.greet(socket)
+    this.#relay.catchUp(socket, entries)
+    await this.#relay.pump(socket)
   }
 
   /** Asks D1 whether somebody may listen, and brings the log to where it is there. */
@@ -125,16 +132,19 @@ export class Hub extends DurableObject<Bindings> {
     after,
   }: Pick<Entrance, 'roomKey' | 'name' | 'userName' | 'actor' | 'after'>): Promise<Attended> {
     const wanted = after === undefined || this.#relay.keeps(after) ? undefined : after
-    const found = await attend(this.#db, { roomKey, actor }, { after: wanted, limit: PAGE })
+    const found = await attend(this.#db, { roomKey, actor, after: wanted, limit: PAGE })
     if (found.outcome === 'refused') throw refusedBecause(found.refusal, { chatroom: name, user: userName })
     this.#enter(found.roomId)
     await this.#relay.expect(found.last)
     return found
   }
 
-  /** Lets somebody who is nobody in particular, and was here a moment ago, in without asking D1 again. */
-  #returning(after: number | undefined): Attended | undefined {
-    if (after === undefined || !this.#relay.keeps(after)) return undefined
+  /**
+   * What D1 said a moment ago, for somebody who is nobody in particular and wants no entry that isn't at hand. The log may be
+   * further by now than we know: what comes of it is new to who comes, and has a larger number than the greeting.
+   */
+  #stillOpen(after: number | undefined): Attended | undefined {
+    if (after !== undefined && !this.#relay.keeps(after)) return undefined
     return this.#open && Date.now() < this.#open.until ? this.#open.attended : undefined
   }
 

@@ -74,7 +74,7 @@ export const live = new Hono<Env>()
     const { userName } = c.req.valid('json')
     const actor = await actorOf(c, userName)
     const roomKey = nameKey(name)
-    const found = await attend(c.var.db, { roomKey, actor }, { after: undefined, limit: 0 })
+    const found = await attend(c.var.db, { roomKey, actor, after: undefined, limit: 0 })
     if (found.outcome === 'refused') throw refusedBecause(found.refusal, { chatroom: name, user: userName })
     const { ticket, until } = await ask(c.env, roomKey, (hub) => hub.issue(actor))
     const body: Ticket = { ticket, expiresAt: time(until) }

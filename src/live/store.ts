@@ -1,10 +1,11 @@
-import { asc, eq, type SQL, sql } from 'drizzle-orm'
+import { asc, eq, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor } from '../identity/actor'
 import { batchAs } from '../identity/store'
 import { shown } from '../messages/store'
+import { prepared } from '../prepared'
 import { changes, listeners, messages, rooms, users } from '../schema'
-import { noRow, type Refusal, standing, verdict } from '../standing'
+import { noRow, type Refusal, roomOf, standing, verdict } from '../standing'
 
 /** An entry of a room's log, with the text of its message as it stands now. */
 export type EntryRow = {
@@ -20,7 +21,7 @@ export type EntryRow = {
 }
 
 /** The statements that give the entries after a number, messages and changes apart; each has at most `limit` rows. */
-const selectEntries = (db: Database, roomId: SQL, after: number, limit: number) =>
+const selectEntries = (db: Database, roomId: SQL, after: number | Placeholder, limit: number | Placeholder) =>
   [
     db
       .select(shown)
@@ -84,22 +85,14 @@ export type Attended = {
   entries: EntryRow[]
 }
 
-/** Lets somebody in to listen, who may read, and is seen to be there (which is a login's first use): where the log ends, and what is in it after `after`. */
-export const attend = async (
-  db: Database,
-  { roomKey, actor }: { roomKey: string; actor: Actor },
-  { after, limit }: { after: number | undefined; limit: number },
-): Promise<Attended | { outcome: 'refused'; refusal: Refusal }> => {
+type Attending = { roomKey: string; actor: Actor; after: number | undefined; limit: number }
+
+const attendStatements = prepared<Attending>()((db, { roomKey, actor, after, limit }) => {
   const actors = standing(roomKey, actor, 'read')
   const last = lastSeq(sql`standing.room_id`)
-  const [said, changed] = selectEntries(
-    db,
-    sql`(select room_id from ${actors} where refusal is null)`,
-    after ?? 0,
-    after === undefined ? 0 : limit,
-  )
+  const [said, changed] = selectEntries(db, roomOf(actors), after ?? 0, after === undefined ? 0 : limit)
   const isKnown = actor.credential.kind === 'token' || actor.credential.kind === 'login'
-  const [[found], saidRows, changedRows] = await batchAs(db, actor.credential, [
+  return [
     db
       .select({ ...verdict, userId: sql<number | null>`user_id`.as('user_id'), last: last.as('last') })
       .from(actors),
@@ -111,7 +104,16 @@ export const attend = async (
         sql`select user_id, ${roomKey} from ${actors} where refusal is null and user_id is not null and ${isKnown}`,
       )
       .onConflictDoNothing(),
-  ])
+  ] as const
+})
+
+/** Lets somebody in to listen, who may read, and is seen to be there (which is a login's first use): where the log ends, and what is in it after `after`. */
+export const attend = async (
+  db: Database,
+  attending: Attending,
+): Promise<Attended | { outcome: 'refused'; refusal: Refusal }> => {
+  const statements = attendStatements(db, attending)
+  const [[found], saidRows, changedRows] = await batchAs(db, attending.actor.credential, statements)
   if (!found) throw noRow
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
   const { roomId, chatroom, userId, userName } = found
@@ -121,7 +123,7 @@ export const attend = async (
     chatroom,
     last: found.last,
     user: userId === null ? null : { id: userId, name: userName },
-    entries: merged(saidRows, changedRows, limit),
+    entries: merged(saidRows, changedRows, attending.limit),
   }
 }
 

@@ -4,6 +4,7 @@ import type { Actor } from '../identity/actor'
 import { batchAs } from '../identity/store'
 import { insertAudit } from '../moderation/store'
 import { type Page, toPage } from '../paging'
+import { prepared } from '../prepared'
 import { rowOf, userId } from '../queries'
 import { members, users } from '../schema'
 import {
@@ -45,14 +46,21 @@ const selectMembers = (db: Database, actors: SQL, where: SQL) =>
     .innerJoin(users, eq(users.id, members.userId))
     .where(sql`members.room_id = ${roomOf(actors)} and ${where}`)
 
-/** Who is a member already stays one, since when it was. */
-export const join = async (db: Database, roomKey: string, actor: Actor, now: number): Promise<Joined> => {
+type Joining = { roomKey: string; actor: Actor; now: number }
+
+const joinStatements = prepared<Joining>()((db, { roomKey, actor, now }) => {
   const actors = standing(roomKey, actor, 'join')
-  const [[isNew], [found], [member]] = await batchAs(db, actor.credential, [
+  return [
     insertMember(db, actors, now),
     db.select(verdict).from(actors),
     selectMembers(db, actors, sql`members.user_id = (select user_id from ${actors})`),
-  ])
+  ] as const
+})
+
+/** Who is a member already stays one, since when it was. */
+export const join = async (db: Database, roomKey: string, actor: Actor, now: number): Promise<Joined> => {
+  const statements = joinStatements(db, { roomKey, actor, now })
+  const [[isNew], [found], [member]] = await batchAs(db, actor.credential, statements)
   if (!found || !(found.refusal || member)) throw noRow
   return found.refusal || !member
     ? { outcome: 'refused', refusal: found.refusal ?? 'no user' }

@@ -1,10 +1,11 @@
-import { asc, desc, eq, type SQL, sql } from 'drizzle-orm'
+import { asc, desc, eq, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor } from '../identity/actor'
 import { batchAs } from '../identity/store'
 import { insertAudit } from '../moderation/store'
 import { hasLink, wordKeys } from '../moderation/words'
 import { type Page, toPage } from '../paging'
+import { type Held, prepared } from '../prepared'
 import { nextSeq, rowOf } from '../queries'
 import { can, roles } from '../rooms/access'
 import { changes, messages, users } from '../schema'
@@ -54,7 +55,7 @@ const selectMessages = (db: Database, actors: SQL, where: SQL) =>
     .where(sql`messages.room_id = ${roomOf(actors)} and ${where}`)
 
 /** Never earlier than the message before, whatever the clocks of two data centres say: slow mode counts on it. */
-const noEarlier = (now: number): SQL => sql`max(${now}, coalesce(
+const noEarlier = (now: Placeholder): SQL => sql`max(${now}, coalesce(
   (select created_at from messages as m where m.room_id = standing.room_id order by seq desc limit 1), 0))`
 
 /**
@@ -62,7 +63,7 @@ const noEarlier = (now: number): SQL => sql`max(${now}, coalesce(
  * enough to matter, each by the key, until one of the actor's own: no index and no row to write for a message. It goes
  * a thousand back at most, so that what a send reads has a bound: docs/decisions/0010.
  */
-const wait = (now: number): SQL<number> => {
+const wait = (now: Placeholder): SQL<number> => {
   const since = sql`${now} - 1000 * slow_mode_seconds`
   return sql`case when is_slow then (
     with recursive back (seq, author, at) as (
@@ -76,11 +77,15 @@ const wait = (now: number): SQL<number> => {
     ) select at - (${since}) from back where author = standing.user_id and at > ${since}) end`
 }
 
+/** What a room may object to in a text. */
+type Matter = { words: string; hasLink: boolean }
+const matterOf = (text: string): Matter => ({ words: wordKeys(text), hasLink: hasLink(text) })
+
 /** SQL for why a text may not be said here, whoever may speak; null where it may. Those who moderate say what they like. */
-const objection = (text: string): SQL<Refusal | null> => sql`case
+const objection = ({ words, hasLink }: Matter | Held<Matter>): SQL<Refusal | null> => sql`case
   when standing.role not in ('member', 'guest') then null
-  when exists (select 1 from json_each(blocked_words) where instr(${wordKeys(text)}, value ->> 'key') > 0) then 'blocked word'
-  when ${hasLink(text)} and coalesce(joined_at, ${clock}) > ${clock} - 1000 * newcomer_link_seconds then 'link too soon'
+  when exists (select 1 from json_each(blocked_words) where instr(${words}, value ->> 'key') > 0) then 'blocked word'
+  when ${hasLink} and coalesce(joined_at, ${clock}) > ${clock} - 1000 * newcomer_link_seconds then 'link too soon'
   end`
 
 export type Sending = {
@@ -92,21 +97,16 @@ export type Sending = {
   idempotency: { key: string; fingerprint: string } | undefined
 }
 
-/**
- * Stores a message and makes its author a member. Under an idempotency key that the author has used in this room
- * before it stores nothing: it gives the message of then, without its text once that is deleted, or says that the key
- * stood for another one.
- */
-export const send = async (db: Database, sending: Sending): Promise<Sent> => {
-  const { roomKey, actor, text, now, idempotency } = sending
+const sendStatements = prepared<Sending & { matter: Matter }>()((db, given) => {
+  const { roomKey, actor, text, matter, now, idempotency } = given
   const { key = null, fingerprint = null } = idempotency ?? {}
   const actors = standing(roomKey, actor, 'post')
   const sameKey = sql`messages.room_id = standing.room_id and author_id = standing.user_id and idempotency_key = ${key}`
-  const heldBack = sql`(coalesce(${wait(now)}, 0) > 0 or ${objection(text)} is not null)`
+  const heldBack = sql`(coalesce(${wait(now)}, 0) > 0 or ${objection(matter)} is not null)`
   const { seq, createdAt, deletedAt, fingerprint: of } = messages
   const storing = [
     db
-      .select({ ...verdict, wait: wait(now).as('wait'), objection: objection(text).as('objection') })
+      .select({ ...verdict, wait: wait(now).as('wait'), objection: objection(matter).as('objection') })
       .from(actors),
     insertMember(
       db,
@@ -132,12 +132,18 @@ export const send = async (db: Database, sending: Sending): Promise<Sent> => {
       .returning({ seq, createdAt }),
   ] as const
   const underKey = db.select({ seq, createdAt, deletedAt, of }).from(actors).innerJoin(messages, sameKey)
+  return idempotency ? ([...storing, underKey] as const) : storing
+})
 
-  const [[found], [joined], [stored], ...rest] = await batchAs(
-    db,
-    actor.credential,
-    idempotency ? [...storing, underKey] : storing,
-  )
+/**
+ * Stores a message and makes its author a member. Under an idempotency key that the author has used in this room
+ * before it stores nothing: it gives the message of then, without its text once that is deleted, or says that the key
+ * stood for another one.
+ */
+export const send = async (db: Database, sending: Sending): Promise<Sent> => {
+  const { actor, text, idempotency } = sending
+  const statements = sendStatements(db, { ...sending, matter: matterOf(text) })
+  const [[found], [joined], [stored], ...rest] = await batchAs(db, actor.credential, statements)
   if (!found) throw noRow
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
   const { roomId, chatroom, userName, wait: waitMilliseconds } = found
@@ -148,7 +154,7 @@ export const send = async (db: Database, sending: Sending): Promise<Sent> => {
   const earlier = rest[0]?.[0]
   if (!earlier && found.objection) return { outcome: 'refused', refusal: found.objection }
   if (!earlier) return { outcome: 'too soon', waitMilliseconds }
-  if (earlier.of !== fingerprint) return { outcome: 'key reused' }
+  if (earlier.of !== idempotency?.fingerprint) return { outcome: 'key reused' }
   const { of: _, ...first } = earlier
   const said = first.deletedAt === null ? text : null
   return { outcome: 'replayed', ...where, message: { ...message, ...first, text: said } }
@@ -162,22 +168,26 @@ export type HistoryRange = {
   after: number | undefined
 }
 
-/** A page of history, oldest first: the messages right after `after`, or the last ones before `before`. */
-export const history = async (db: Database, range: HistoryRange): Promise<Listed> => {
-  const { roomKey, actor, limit, before, after } = range
+const historyStatements = prepared<HistoryRange>()((db, { roomKey, actor, limit, before, after }) => {
   const actors = standing(roomKey, actor, 'read')
   const forwards = after !== undefined
   const edge = forwards ? sql`seq > ${after}` : before === undefined ? sql`true` : sql`seq < ${before}`
-  const [[found], rows] = await db.batch([
+  return [
     db.select(verdict).from(actors),
     selectMessages(db, actors, edge)
       .orderBy(forwards ? asc(messages.seq) : desc(messages.seq))
-      .limit(limit + 1),
-  ])
+      .limit(limit),
+  ] as const
+})
+
+/** A page of history, oldest first: the messages right after `after`, or the last ones before `before`. */
+export const history = async (db: Database, range: HistoryRange): Promise<Listed> => {
+  const { limit, after } = range
+  const [[found], rows] = await db.batch(historyStatements(db, { ...range, limit: limit + 1 }))
   if (!found) throw noRow
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
   const page = toPage(rows, limit)
-  if (!forwards) page.rows.reverse()
+  if (after === undefined) page.rows.reverse()
   return { outcome: 'listed', chatroom: found.chatroom, page }
 }
 
@@ -220,7 +230,7 @@ export const change = async (
     wanted.type === 'edit'
       ? isAuthor
       : sql<number>`(coalesce(${isAuthor}, false) or standing.role in ${words(moderators)})`
-  const unsaid = wanted.type === 'edit' ? objection(wanted.text) : sql<null>`null`
+  const unsaid = wanted.type === 'edit' ? objection(matterOf(wanted.text)) : sql<null>`null`
   const changeable = sql`refusal is null and ${may} and ${unsaid} is null and deleted_at is null and ${differs}`
   const [, [entry], , [found], [target]] = await batchAs(db, actor.credential, [
     insertAudit(db, sql`${actors} join messages on ${isTarget}`, {

@@ -8,6 +8,14 @@ import { chatroomsOperations } from '../rooms/operations'
 import { usersOperations } from '../users/operations'
 import type { Operation } from './operation'
 
+const page = {
+  tag: 'service',
+  status: 200,
+  answerType: 'text/html',
+  answerHeaders: ['ETag'],
+  offline: true,
+} as const
+
 /** Every route, as `METHOD /path/:parameter`. */
 export const operations = {
   ...usersOperations,
@@ -32,13 +40,7 @@ export const operations = {
     answerType: 'application/json',
     offline: true,
   },
-  'GET /': {
-    id: 'home',
-    tag: 'service',
-    summary: 'A page that says what this is',
-    status: 200,
-    answerType: 'text/html',
-    answerHeaders: ['ETag'],
-    offline: true,
-  },
+  'GET /': { id: 'home', summary: 'A page that says what this is, with a room to try', ...page },
+  'GET /docs': { id: 'docs', summary: 'This document as a page to read and try', ...page },
+  'GET /moderate': { id: 'moderate', summary: 'A page for those who moderate a room', ...page },
 } satisfies Record<string, Operation>

@@ -6,6 +6,8 @@ import { expect, it } from 'vitest'
 it.each([
   ['client.js', 5000],
   ['parlour.js', 20_000],
+  ['home.js', 1000],
+  ['moderate/moderate.js', 13_000],
 ])('%s has at most %i bytes', (name, budget) => {
   const bytes = gzipSync(readFileSync(`public/${name}`), { level: 9 }).byteLength
   console.log(`public/${name}: ${bytes} bytes gzipped, of ${budget}`)

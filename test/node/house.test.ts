@@ -44,7 +44,7 @@ describe('the arrows of the house', () => {
 
   it('only stores know Drizzle', () => {
     expect(
-      others(/^drizzle-orm/, /\/store$|^src\/(schema|database|queries|standing|moderation\/purge)$/),
+      others(/^drizzle-orm/, /\/store$|^src\/(schema|database|prepared|queries|standing|moderation\/purge)$/),
     ).toEqual([])
   })
 
