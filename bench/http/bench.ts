@@ -1,5 +1,6 @@
 /** `npm run bench`: how fast Parlour answers over HTTP, beside a floor and others. `--help` lists what can be chosen. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { memoryBytes } from '../proc.ts'
@@ -73,6 +74,7 @@ const withContestants = <Result>(
     return work(contestants)
   })
 
+const [busy = 0] = loadavg()
 say('building')
 await build([...Object.values(runsOf(peersWith({}))), ...Object.values(farPeers)])
 
@@ -116,18 +118,20 @@ if (values.measure.includes('far')) {
   results.fars = values.quick ? await measureFar([80], 3) : await measureFar([30, 80, 200], 7)
 }
 
+// Without what this run itself makes of it.
+const others = `others kept ${busy.toFixed(1)} processes waiting or running when it began`
 const command = ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(
   ' ',
 )
-const text = `${occasion(new Date().toISOString(), machine())}, ${rounds} rounds: \`${command}\`\n\n${report(results)}`
+const text = `${occasion(new Date().toISOString(), machine())}, ${rounds} rounds, ${others}: \`${command}\`\n\n${report(results)}`
 console.log(text)
 
 // Only a whole run says what docs/performance.md is to say.
 if (process.argv.length === 2) {
   const path = join(import.meta.dirname, '../../docs/performance.md')
-  const between = /(?<=<!-- from here on by npm run bench -->\n)[\s\S]*(?=\n<!-- to here -->)/
+  const between = /(?<=<!-- from here on by npm run bench -->\n)[\s\S]*(?=<!-- to here -->)/
   writeFileSync(
     path,
-    readFileSync(path, 'utf8').replace(between, () => text),
+    readFileSync(path, 'utf8').replace(between, () => `${text}\n`),
   )
 }

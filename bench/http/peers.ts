@@ -24,14 +24,17 @@ const elsewhere = { 'CF-Connecting-IP': '203.0.113.7' }
 const compared = ['send', 'page', 'join', 'list'] as const
 const log = ['send', 'page'] as const
 
-const parlour: Worker = {
-  config: join(root, 'wrangler.toml'),
+/** Parlour as it is in a folder. */
+const parlourIn = (folder: string, built: string): Worker => ({
+  config: join(folder, 'wrangler.toml'),
   // It would refuse what is more than a day's.
   vars: { DAILY_WRITES: 0 },
-  migrations: join(root, 'migrations'),
+  migrations: join(folder, 'migrations'),
   seed: parlourSeed,
-  built: builtAt('parlour'),
-}
+  built: builtAt(built),
+})
+
+const parlour = parlourIn(root, 'parlour')
 
 /** Limits that count and refuse nobody. */
 const counted = { vars: { DAILY_WRITES: 1e12 }, limit: 1e9 }
@@ -53,9 +56,20 @@ const floor = (asked: Partial<Record<Route, Asked[]>>, tells: boolean): Worker =
 
 export const baseline = 'floor'
 
+/** `BESIDE=name=folder,…`: other checkouts of Parlour, to see in one run what a change does. */
+const beside = (process.env.BESIDE ?? '')
+  .split(',')
+  .map((each) => each.split('='))
+  .flatMap(([name, folder]): [string, Peer][] =>
+    name && folder
+      ? [[name, { title: name, runs: parlourIn(folder, name), routes: compared, headers: local }]]
+      : [],
+  )
+
 /** Everybody who is measured. `asked` are the statements that Parlour sends, for the floor to send too. */
 export const peersWith = (asked: Partial<Record<Route, Asked[]>>): Record<string, Peer> => ({
   parlour: { title: 'Parlour', runs: parlour, routes: compared, headers: local },
+  ...Object.fromEntries(beside),
   counted: {
     title: 'Parlour, limits counted',
     runs: { ...parlour, ...counted },

@@ -55,8 +55,9 @@ const atMost = (most: number): Goal => ({ text: `≤ ${most}`, isMet: (ratio) =>
 
 const verdict = ({ text, isMet }: Goal, ratio: number): string[] => [text, isMet(ratio) ? 'met' : 'missed']
 
-/** A peer beside the floor on one route: how fast, at which cost, how late. */
-const floorRows = ({ throughputs, latencies, rate }: Results, peer: string, route: Route): string[][] => {
+/** Parlour beside the floor on one route: how fast, at which cost, how late. */
+const floorRows = ({ throughputs, latencies, rate }: Results, route: Route): string[][] => {
+  const peer = 'parlour'
   const loads = throughputs.filter((turn) => turn.route === route)
   const paced = latencies.filter((turn) => turn.route === route)
   const row = (what: string, compared: Compared, digits: number, floor: number, goal?: Goal) => [
@@ -77,7 +78,7 @@ const floorRows = ({ throughputs, latencies, rate }: Results, peer: string, rout
       row(`µs of CPU, ${connections} at once`, cost, 0, floorCost, atMost(1.15)),
     ]
   })
-  const late = [0.5, 0.99].map((share) => {
+  const late = (paced.length > 0 ? [0.5, 0.99] : []).map((share) => {
     const [own, floor] = [pooled(paced, peer, share), pooled(paced, baseline, share)]
     const compared = { ...compare(paced, [peer, baseline], at(share)), value: own, ratio: own / floor }
     const what = `p${share * 100} in ms at ${rate}/s`
@@ -89,7 +90,7 @@ const floorRows = ({ throughputs, latencies, rate }: Results, peer: string, rout
 const floorTable = (results: Results): string =>
   table(
     ['', 'the floor', 'Parlour', 'ratio', 'goal', ''],
-    (['send', 'page', 'join', 'list'] as const).flatMap((route) => floorRows(results, 'parlour', route)),
+    unique(results.throughputs.map(({ route }) => route)).flatMap((route) => floorRows(results, route)),
   )
 
 /** Everybody on one route; in parentheses, times what Parlour has. */
@@ -98,11 +99,12 @@ const peersTable = ({ throughputs, latencies, memories, rate }: Results, route: 
   const paced = latencies.filter((turn) => turn.route === route)
   const counts = unique(loads.map(({ connections }) => connections))
   const middle = counts.includes(10) ? 10 : (counts[0] ?? 0)
+  const shares = paced.length > 0 ? [0.5, 0.99] : []
   const cell = ({ value, ratio }: Compared, digits: number) => `${shown(value, digits)} (${ratio.toFixed(2)})`
   const head = counts.map((connections) => `requests/s, ${connections} at once`)
   const rows = unique(loads.map(({ peer }) => peer)).map((peer) => {
     const of = (connections: number) => loads.filter((turn) => turn.connections === connections)
-    const late = [0.5, 0.99].map((share) => {
+    const late = shares.map((share) => {
       const [value, own] = [pooled(paced, peer, share), pooled(paced, 'parlour', share)]
       return `${shown(value, 2)} (${(value / own).toFixed(2)})`
     })
@@ -114,7 +116,7 @@ const peersTable = ({ throughputs, latencies, memories, rate }: Results, route: 
       shown(memories[peer] ?? Number.NaN, 0),
     ]
   })
-  const late = ['p50', 'p99'].map((which) => `${which} in ms at ${rate}/s`)
+  const late = shares.map((share) => `p${share * 100} in ms at ${rate}/s`)
   return table(['', ...head, `µs of CPU, ${middle} at once`, ...late, 'MB'], rows)
 }
 
@@ -141,8 +143,11 @@ const farTable = (fars: Far[]): string => {
 
 /** The results as text, in Markdown. */
 export const report = (results: Results): string => {
+  const { throughputs } = results
   const parts = ['### Beside the floor', floorTable(results)]
-  for (const route of ['send', 'page'] as const)
+  for (const route of (['send', 'page'] as const).filter((route) =>
+    throughputs.some((turn) => turn.route === route),
+  ))
     parts.push(
       `### Beside others: ${routes[route]}`,
       'In parentheses: times what Parlour has.',
