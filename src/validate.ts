@@ -52,11 +52,12 @@ export const mayBeLeftOut = (body: z.ZodType): boolean => body.safeParse({}).suc
 /** Hono would put U+FFFD in place of what is not UTF-8, and what is said must come back as it was sent. */
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 
-/** What the body says; undefined where there is none. One that is not JSON is told what was expected. */
-const jsonOf = async (c: Context): Promise<unknown> => {
+/** What the body says; an empty object where there is none, if that is as good. One that is not JSON is told what was expected. */
+const jsonOf = async (c: Context, schema: z.ZodType): Promise<unknown> => {
   const bytes = await c.req.arrayBuffer()
-  if (bytes.byteLength === 0) return undefined
   const mediaType = c.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase()
+  const isEmpty = bytes.byteLength === 0
+  if (isEmpty && (mediaType !== 'application/json' || mayBeLeftOut(schema))) return {}
   if (mediaType !== 'application/json') {
     throw new Problem('unsupported-media-type', 'Send JSON, with the header Content-Type: application/json')
   }
@@ -100,8 +101,7 @@ export const valid = <Target extends keyof ValidationTargets, Schema extends z.Z
   if (target !== 'json') return validator
   // Hono's validator would decode the body a second time.
   const handler: MiddlewareHandler = async (c, next) => {
-    const sent = await jsonOf(c)
-    const data = sent === undefined ? {} : sent
+    const data = await jsonOf(c, schema)
     const result = schema.safeParse(data)
     check(result, data, c)
     c.req.addValidatedData('json', result.data as object)
