@@ -49,6 +49,8 @@ await findWrk()
 const names = values.peers.split(',')
 const routes = values.routes.split(',') as Route[]
 const rounds = values.quick ? 2 : Number(values.rounds)
+// Where a turn takes longer, or only gives an idea.
+const fewer = Math.ceil(rounds / 2)
 const counts = values.quick ? [10] : values.connections.split(',').map(Number)
 const [seconds, rate] = [Number(values.seconds), Number(values.rate)]
 const say = (what: string) => console.error(`${new Date().toTimeString().slice(0, 8)} ${what}`)
@@ -100,7 +102,7 @@ await withContestants(peers, 'memory', async (contestants) => {
       }
     if (values.measure.includes('latency')) {
       say(`${route}: ${rate}/s`)
-      const pace = { route, perSecond: rate, rounds, seconds: values.quick ? 1 : 2 }
+      const pace = { route, perSecond: rate, rounds: fewer, seconds: values.quick ? 1 : 2 }
       results.latencies.push(...(await measureLatency(contestants, pace)))
     }
   }
@@ -108,14 +110,14 @@ await withContestants(peers, 'memory', async (contestants) => {
 })
 if (values.measure.includes('disk') && routes.includes('send')) {
   say('send: on disk')
-  const loading = { route: 'send', connections: 10, rounds: Math.ceil(rounds / 2), seconds } as const
+  const loading = { route: 'send', connections: 10, rounds: fewer, seconds } as const
   results.onDisk = await withContestants(peers, 'disk', (contestants) =>
     measureThroughput(contestants, loading),
   )
 }
 if (values.measure.includes('far')) {
   say('far away')
-  results.fars = values.quick ? await measureFar([80], 3) : await measureFar([30, 80, 200], 7)
+  results.fars = values.quick ? await measureFar([80], 3) : await measureFar([30, 80, 200], 5)
 }
 
 // Without what this run itself makes of it.
