@@ -15,6 +15,8 @@ export default defineConfig({
             miniflare: {
               cf: false,
               // SEED and ROUNDS: which run of the test of the promise, and how long.
+              // What `test/support/replica.ts` lets lag behind.
+              d1Databases: ['NEAR', 'FAR'],
               bindings: { MIGRATIONS: await readD1Migrations('migrations'), SEED, ROUNDS },
             },
           })),
@@ -28,7 +30,25 @@ export default defineConfig({
       },
       {
         // In Node: what is about files, scripts and whole processes.
-        test: { name: 'node', include: ['test/node/*.test.ts'], testTimeout: 120_000 },
+        test: {
+          name: 'node',
+          include: ['test/node/*.test.ts'],
+          testTimeout: 120_000,
+          // Some start a server, which takes longer than Vitest's ten seconds where the machine is busy.
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        // In a real Chromium, from the page to the database and back.
+        test: {
+          name: 'browser',
+          include: ['test/browser/*.test.ts'],
+          globalSetup: 'test/browser/support/setup.ts',
+          // One browser and one server for all the files that a worker runs; rooms and names are each test's own.
+          isolate: false,
+          expect: { poll: { timeout: 15_000 } },
+          testTimeout: 60_000,
+        },
       },
     ],
   },

@@ -1,58 +1,6 @@
-/** Runs a built Worker, given as JSON, on workerd, without what `wrangler dev` adds, and tells the parent process where. */
-import { readdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import type { V4WorkerOptions } from 'miniflare'
-import { unstable_getMiniflareWorkerOptions } from 'wrangler'
-import type { Worker } from './servers.ts'
+/** Runs a built Worker, given as JSON, and tells the parent process where. */
+import { startWorker } from './worker.ts'
 
-// Wrangler's own, so that it is the workerd that `npm start` and the tests run on.
-const { resolve } = createRequire(import.meta.url)
-const { convertV4MiniflareOptions, Miniflare }: typeof import('miniflare') = await import(
-  createRequire(resolve('wrangler/package.json')).resolve('miniflare')
-)
-
-/** The processes that a process has started. */
-const children = (pid: number): number[] =>
-  readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-  )
-
-const isWorkerd = (pid: number): boolean => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('workerd')
-
-const { config, vars, migrations, seed = [], built, limit }: Worker = JSON.parse(process.argv[2] ?? '')
-const { workerOptions } = unstable_getMiniflareWorkerOptions(config)
-type Options = Pick<V4WorkerOptions, 'compatibilityDate' | 'd1Databases' | 'ratelimits' | 'durableObjects'>
-// The Worker's files are left out: no room needs them.
-const kept = ['compatibilityDate', 'd1Databases', 'ratelimits', 'durableObjects'] as const
-const options: Options = Object.fromEntries(kept.map((name) => [name, workerOptions[name]]))
-const bindings = workerOptions.bindings as NonNullable<V4WorkerOptions['bindings']>
-const script = readdirSync(built).find((file) => file.endsWith('.js')) ?? ''
-if (limit !== undefined)
-  for (const { simple } of Object.values(options.ratelimits ?? {})) simple.limit = limit
-const inspectorPort = process.env.INSPECT
-const miniflare = new Miniflare(
-  convertV4MiniflareOptions({
-    name: 'bench',
-    modules: true,
-    scriptPath: join(built, script),
-    ...options,
-    bindings: { ...bindings, ...(vars as typeof bindings) },
-    cf: false,
-    logRequests: false,
-    telemetry: { enabled: false },
-    // Past the Worker of Miniflare's own that stands before the others.
-    unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
-    ...(inspectorPort && { inspectorPort: Number(inspectorPort) }),
-  }),
-)
-const { port } = await miniflare.unsafeGetDirectURL()
-if (migrations) {
-  const database = await miniflare.getD1Database('DB')
-  const files = readdirSync(migrations).filter((file) => file.endsWith('.sql'))
-  const sql = files.sort().map((file) => readFileSync(join(migrations, file), 'utf8'))
-  const statements = [...sql.flatMap((text) => text.split('--> statement-breakpoint')), ...seed]
-  await database.batch(statements.map((statement) => database.prepare(statement)))
-}
-process.send?.({ port: Number(port), pid: children(process.pid).find(isWorkerd) })
+const { miniflare, port, pid } = await startWorker(JSON.parse(process.argv[2] ?? ''))
+process.send?.({ port, pid })
 process.on('disconnect', () => miniflare.dispose().then(() => process.exit()))

@@ -10,9 +10,8 @@ import { userName } from '../src/contract/fields.ts'
 import { fold, nameKey } from '../src/name.ts'
 import { readLogs } from './replay/logs.ts'
 
-/** In ASCII, because nobody can read a table of look-alikes, and some of them end a line or nothing at all. */
-const ascii = (json: string): string =>
-  json.replace(/[^\n -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+/** The numbers of a text's characters, as the table writes them. */
+const numbers = (text: string): number[] => Array.from(text, (character) => character.codePointAt(0) ?? 0)
 
 const isAscii = (text: string) => /^[ -~]+$/.test(text)
 const isOne = (text: string) => Array.from(text).length === 1
@@ -34,7 +33,7 @@ type Pair = (typeof pairs)[number]
 const rank = ({ character, folded, prototype }: Pair): number =>
   isAscii(character) ? 0 : (isOne(prototype) ? 1 : 3) + (character === folded ? 1 : 0)
 
-/** The key of each class, and its members, as JSON. */
+/** Each character that has a key other than itself, and that key; `src/name.ts` says how they are written. */
 export const lookAlikes = (): string => {
   const looksLike = new Map<string, string>()
   const key = (text: string): string =>
@@ -52,12 +51,16 @@ export const lookAlikes = (): string => {
     else if (!isFixed(other)) looksLike.set(other, mine)
   }
 
-  const classes = new Map<string, string>()
-  for (const character of looksLike.keys()) {
-    const name = key(character)
-    classes.set(name, (classes.get(name) ?? '') + character)
-  }
-  return `{\n${[...classes].map(([name, members]) => ascii(`${JSON.stringify(name)}:${JSON.stringify(members)}`)).join(',\n')}\n}\n`
+  let before = 0
+  const entries = [...looksLike.keys()]
+    .map((character) => numbers(character + key(character)))
+    .toSorted(([a = 0], [b = 0]) => a - b)
+    .map(([character = 0, ...key]) => {
+      const step = character - before
+      before = character
+      return [step, ...key].map((number) => number.toString(36)).join(' ')
+    })
+  return `${JSON.stringify(entries.join())}\n`
 }
 
 /** Shows which nicks of logs would be refused, each beside the one that was there first. Case alone sets nobody apart. */

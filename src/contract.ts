@@ -4,5 +4,6 @@
  */
 export * from './contract/answers.ts'
 export { chatroomName, messageText, userName } from './contract/fields.ts'
+export * from './contract/frames.ts'
 export * from './contract/live.ts'
 export * from './contract/requests.ts'

@@ -2,44 +2,9 @@ import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { ProblemBody } from './contract'
 import { isUnavailable, withoutQuery } from './database'
+import { type ProblemType, problems } from './problems'
 import type { Refusal } from './standing'
 
-/** Every way a request can fail. The key is the end of the problem's `type`: /problems/<key>. */
-export const problems = {
-  'invalid-request': { status: 400, title: 'Invalid request' },
-  'invalid-token': { status: 401, title: 'Invalid token' },
-  'token-required': { status: 401, title: 'Token required' },
-  'always-protected': { status: 403, title: 'Always protected' },
-  'not-you': { status: 403, title: 'Not you' },
-  'members-only': { status: 403, title: 'Members only' },
-  'not-allowed': { status: 403, title: 'Not allowed' },
-  banned: { status: 403, title: 'Banned' },
-  muted: { status: 403, title: 'Muted' },
-  'blocked-word': { status: 403, title: 'Blocked word' },
-  'link-too-soon': { status: 403, title: 'Link too soon' },
-  archived: { status: 403, title: 'Chatroom archived' },
-  'origin-not-allowed': { status: 403, title: 'Origin not allowed' },
-  'not-the-author': { status: 403, title: 'Not the author' },
-  'user-not-found': { status: 404, title: 'User not found' },
-  'chatroom-not-found': { status: 404, title: 'Chatroom not found' },
-  'message-not-found': { status: 404, title: 'Message not found' },
-  'member-not-found': { status: 404, title: 'Member not found' },
-  'report-not-found': { status: 404, title: 'Report not found' },
-  'not-found': { status: 404, title: 'Not found' },
-  'method-not-allowed': { status: 405, title: 'Method not allowed' },
-  'name-taken': { status: 409, title: 'Name taken' },
-  'body-too-large': { status: 413, title: 'Body too large' },
-  'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
-  'challenge-failed': { status: 403, title: 'Challenge failed' },
-  'rate-limited': { status: 429, title: 'Too many requests' },
-  'slow-mode': { status: 429, title: 'Slow mode' },
-  'idempotency-key-reused': { status: 422, title: 'Idempotency key reused' },
-  'internal-error': { status: 500, title: 'Internal error' },
-  'daily-limit': { status: 503, title: 'Daily limit reached' },
-  unavailable: { status: 503, title: 'Temporarily unavailable' },
-} as const satisfies Record<string, { status: ContentfulStatusCode; title: string }>
-
-export type ProblemType = keyof typeof problems
 export type FieldError = { path: string; message: string }
 
 /** The one error that routes and middleware throw; `detail` is for the person who sent the request. */

@@ -1,6 +1,7 @@
 import { zValidator } from '@hono/zod-validator'
 import type { Context, MiddlewareHandler, ValidationTargets } from 'hono'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
+import { mayBeLeftOut } from './contract'
 import { type FieldError, Problem } from './problem'
 
 const valueAt = (data: unknown, path: PropertyKey[]): unknown =>
@@ -46,14 +47,11 @@ export const invalid = (issues: z.core.$ZodIssue[], data: unknown): Problem =>
 /** What an actor that is not named in the request, and shows no token, is told. */
 export const missingUserName = missing('userName', 'json')
 
-/** Whether no body at all is as good as an empty object. */
-export const mayBeLeftOut = (body: z.ZodType): boolean => body.safeParse({}).success
-
 /** Hono would put U+FFFD in place of what is not UTF-8, and what is said must come back as it was sent. */
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
 
 /** What the body says; an empty object where there is none, if that is as good. One that is not JSON is told what was expected. */
-const jsonOf = async (c: Context, schema: z.ZodType): Promise<unknown> => {
+const jsonOf = async (c: Context, schema: z.ZodMiniType): Promise<unknown> => {
   const bytes = await c.req.arrayBuffer()
   const mediaType = c.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase()
   const isEmpty = bytes.byteLength === 0
@@ -79,12 +77,12 @@ const jsonOf = async (c: Context, schema: z.ZodType): Promise<unknown> => {
  * wrong field; a 415 for a body that is not JSON. With `actor`, it must name who acts unless a token does.
  * (To throw in the hook keeps its error type out of the RPC types.)
  */
-export const valid = <Target extends keyof ValidationTargets, Schema extends z.ZodType>(
+export const valid = <Target extends keyof ValidationTargets, Schema extends z.ZodMiniType>(
   target: Target,
   schema: Schema,
   { actor = false } = {},
 ) => {
-  const check = (result: z.ZodSafeParseResult<unknown>, data: unknown, c: Context): void => {
+  const check = (result: z.core.util.SafeParseResult<unknown>, data: unknown, c: Context): void => {
     const errors = result.success ? [] : result.error.issues.map((issue) => fieldError(issue, data, target))
     const named = !isObject(data) || (data as { userName?: unknown }).userName !== undefined
     if (actor && !named && c.req.header('Authorization') === undefined)
@@ -94,7 +92,7 @@ export const valid = <Target extends keyof ValidationTargets, Schema extends z.Z
   const validator = zValidator(
     target,
     schema,
-    (result, c) => check(result as z.ZodSafeParseResult<unknown>, result.data, c),
+    (result, c) => check(result as z.core.util.SafeParseResult<unknown>, result.data, c),
     // None of our schemas waits for anything, and to ask as if they did takes longer.
     { validationFunction: (schema, value) => schema.safeParse(value) as never },
   )

@@ -60,6 +60,7 @@ describe('settings', () => {
     [{}, 'nothing to change'],
     [{ slowModeSeconds: -1 }, 'slowModeSeconds must be 0 to 21600'],
     [{ slowModeSeconds: 21_601 }, 'slowModeSeconds must be 0 to 21600'],
+    [{ slowModeSeconds: 1e20 }, 'slowModeSeconds must be 0 to 21600'],
     [{ slowModeSeconds: '1' }, 'slowModeSeconds must be a number'],
     [{ slowModeSeconds: 1.5 }, 'slowModeSeconds must be a whole number'],
     [{ readers: 'nobody' }, 'readers must be "anyone" or "members"'],

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { fill as fillIn } from '../../scripts/cost/document.ts'
 import { memoryBytes } from '../proc.ts'
 import { build, withServers } from '../servers.ts'
 import { machine, occasion } from '../tables.ts'
@@ -131,9 +132,5 @@ console.log(text)
 // Only a whole run says what docs/performance.md is to say.
 if (process.argv.length === 2) {
   const path = join(import.meta.dirname, '../../docs/performance.md')
-  const between = /(?<=<!-- from here on by npm run bench -->\n)[\s\S]*(?=<!-- to here -->)/
-  writeFileSync(
-    path,
-    readFileSync(path, 'utf8').replace(between, () => `${text}\n`),
-  )
+  writeFileSync(path, fillIn(readFileSync(path, 'utf8'), 'http', text))
 }

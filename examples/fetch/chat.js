@@ -1,6 +1,7 @@
 const url = 'http://localhost:8787'
 const room = '/chatroom/fetch-example'
 
+const log = document.querySelector('#log')
 const list = document.querySelector('#messages')
 const form = document.querySelector('#form')
 const status = document.querySelector('#status')
@@ -34,7 +35,7 @@ const show = ({ seq, userName, message }) => {
   item.id = `message-${seq}`
   item.append(name, text)
   list.append(item)
-  list.scrollTop = list.scrollHeight
+  log.scrollTop = log.scrollHeight
 }
 
 /** Shows what has become of a message, if it is one that we show. */

@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { chatroom, member, message, messageList, problem, user, userList } from '../../src/contract.ts'
 import { explain, Stop } from '../command.ts'
 import type { Answer, Http, Request } from './http.ts'
@@ -13,7 +13,7 @@ export const createApi = ({ request }: Http) => {
   const unexpected = ({ method, path }: Request, answer: Answer) =>
     new Stop(`${method} ${path} was answered with ${explain(answer)}`)
 
-  const parse = <Schema extends z.ZodType>(
+  const parse = <Schema extends z.ZodMiniType>(
     schema: Schema,
     sent: Request,
     answer: Answer,
@@ -23,7 +23,10 @@ export const createApi = ({ request }: Http) => {
     throw unexpected(sent, answer)
   }
 
-  const get = async <Schema extends z.ZodType>(schema: Schema, path: string): Promise<z.output<Schema>> => {
+  const get = async <Schema extends z.ZodMiniType>(
+    schema: Schema,
+    path: string,
+  ): Promise<z.output<Schema>> => {
     const sent = { method: 'GET', path }
     return parse(schema, sent, await request(sent))
   }

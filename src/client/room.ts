@@ -45,7 +45,8 @@ export class ChatRoom implements Room {
     const given = Object.entries({ ...this.#session.named, ...asked }).filter(
       ([, value]) => value !== undefined,
     )
-    return `${path}?${new URLSearchParams(given.map(([key, value]) => [key, String(value)]))}`
+    const query = new URLSearchParams(given.map(([key, value]) => [key, String(value)]))
+    return given.length > 0 ? `${path}?${query}` : path
   }
 
   async create(): Promise<void> {

@@ -43,6 +43,10 @@ export const overSocket: Transport = async (wire) => {
   }
   signal.throwIfAborted()
   const socket = new WebSocket((session.url + livePath(wire)).replace(/^http/, 'ws'), protocols)
+  // On one that is closing, browsers drop what is sent and complain in the console.
+  const send = (frame: string) => {
+    if (socket.readyState === WebSocket.OPEN) socket.send(frame)
+  }
   let beat: ReturnType<typeof setInterval> | undefined
   let opening: ReturnType<typeof setTimeout> | undefined
   let unread = 0
@@ -55,8 +59,8 @@ export const overSocket: Transport = async (wire) => {
     opening = setTimeout(() => refuse(new Error('no answer')), OPEN_MILLISECONDS)
     socket.onopen = () => {
       clearTimeout(opening)
-      speak((frame) => socket.send(frame))
-      beat = setInterval(() => socket.send('ping'), pingMilliseconds)
+      speak(send)
+      beat = setInterval(() => send('ping'), pingMilliseconds)
     }
     socket.onmessage = ({ data }: MessageEvent<string>) => {
       if (data === 'pong') return hear()
@@ -64,7 +68,7 @@ export const overSocket: Transport = async (wire) => {
       unread += data.length
       if (unread < READ_EVERY) return
       unread = 0
-      socket.send('{"type":"read"}')
+      send('{"type":"read"}')
     }
     socket.onclose = ({ code, reason }) => close({ code, reason: reason || `closed with ${code}` })
     // Nobody waits for the other end to agree: it may be gone, and then it never does.

@@ -1,4 +1,5 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import { described } from './described.ts'
 import {
   blockedWords,
   chatroomName,
@@ -12,101 +13,119 @@ import {
   userName,
 } from './fields.ts'
 
-export const hello = z.object({ name: z.literal('parlour'), version: z.string() }).meta({ id: 'Hello' })
+export const hello = described(z.object({ name: z.literal('parlour'), version: z.string() }), { id: 'Hello' })
 
-export const user = z
-  .object({ id, name: userName, protected: z.boolean(), createdAt: time })
-  .meta({ id: 'User' })
-export const newUser = user
-  .extend({ token: z.string().meta({ description: 'Shown this once; only its hash is stored.' }) })
-  .meta({ id: 'NewUser' })
-export const userList = z.object({ users: z.array(user), next }).meta({ id: 'UserList' })
-export const newToken = z
-  .object({ id, token: z.string().meta({ description: 'Shown this once; the one before it is void.' }) })
-  .meta({ id: 'NewToken' })
-export const revokedToken = z.object({ id, revoked: z.literal(true) }).meta({ id: 'RevokedToken' })
-export const deletedUser = z.object({ id, deleted: z.literal(true) }).meta({ id: 'DeletedUser' })
+export const user = described(z.object({ id, name: userName, protected: z.boolean(), createdAt: time }), {
+  id: 'User',
+})
+export const newUser = described(
+  z.extend(user, {
+    token: described(z.string(), { description: 'Shown this once; only its hash is stored.' }),
+  }),
+  { id: 'NewUser' },
+)
+export const userList = described(z.object({ users: z.array(user), next }), { id: 'UserList' })
+export const newToken = described(
+  z.object({
+    id,
+    token: described(z.string(), { description: 'Shown this once; the one before it is void.' }),
+  }),
+  { id: 'NewToken' },
+)
+export const revokedToken = described(z.object({ id, revoked: z.literal(true) }), { id: 'RevokedToken' })
+export const deletedUser = described(z.object({ id, deleted: z.literal(true) }), { id: 'DeletedUser' })
 
-export const chatroom = z
-  .object({
+export const chatroom = described(
+  z.object({
     name: chatroomName,
     ...settings,
-    owner: userName.nullable(),
-    memberCount: z.int().nonnegative(),
+    owner: z.nullable(userName),
+    memberCount: z.int().check(z.nonnegative()),
     createdAt: time,
-  })
-  .meta({ id: 'Chatroom' })
-export const deletedChatroom = z
-  .object({ name: chatroomName, deleted: z.literal(true) })
-  .meta({ id: 'DeletedChatroom' })
-export const chatroomList = z.object({ chatrooms: z.array(chatroom), next }).meta({ id: 'ChatroomList' })
+  }),
+  { id: 'Chatroom' },
+)
+export const deletedChatroom = described(z.object({ name: chatroomName, deleted: z.literal(true) }), {
+  id: 'DeletedChatroom',
+})
+export const chatroomList = described(z.object({ chatrooms: z.array(chatroom), next }), {
+  id: 'ChatroomList',
+})
 
-export const member = z
-  .object({
+export const member = described(
+  z.object({
     chatroom: chatroomName,
     userName,
     role: z.enum(['owner', 'moderator', 'member']),
     joinedAt: time,
-  })
-  .meta({ id: 'Member' })
-const sanctionState = z.object({ until: time.nullable(), reason: reason.nullable() }).nullable()
-export const memberState = z
-  .object({
+  }),
+  { id: 'Member' },
+)
+const sanctionState = z.nullable(z.object({ until: z.nullable(time), reason: z.nullable(reason) }))
+export const memberState = described(
+  z.object({
     chatroom: chatroomName,
     userName,
     role: z.enum(['owner', 'moderator', 'member', 'guest']),
-    joinedAt: time.nullable(),
+    joinedAt: z.nullable(time),
     ban: sanctionState,
     mute: sanctionState,
-  })
-  .meta({ id: 'MemberState' })
-export const memberList = z.object({ members: z.array(member), next }).meta({ id: 'MemberList' })
-export const formerMember = z
-  .object({ chatroom: chatroomName, userName, left: z.literal(true) })
-  .meta({ id: 'FormerMember' })
+  }),
+  { id: 'MemberState' },
+)
+export const memberList = described(z.object({ members: z.array(member), next }), { id: 'MemberList' })
+export const formerMember = described(z.object({ chatroom: chatroomName, userName, left: z.literal(true) }), {
+  id: 'FormerMember',
+})
 
-export const message = z
-  .object({
+export const message = described(
+  z.object({
     seq,
     chatroom: chatroomName,
-    userName: userName
-      .nullable()
-      .meta({ description: "The author's name now; null once the user is deleted." }),
-    message: messageText.nullable().meta({ description: 'Null once the message is deleted.' }),
+    userName: described(z.nullable(userName), {
+      description: "The author's name now; null once the user is deleted.",
+    }),
+    message: described(z.nullable(messageText), { description: 'Null once the message is deleted.' }),
     createdAt: time,
-    editedAt: time.optional(),
-    deletedAt: time.optional(),
-  })
-  .meta({ id: 'Message' })
-export const messageList = z
-  .object({ messages: z.array(message).meta({ description: 'Oldest first.' }), next })
-  .meta({ id: 'MessageList' })
+    editedAt: z.optional(time),
+    deletedAt: z.optional(time),
+  }),
+  { id: 'Message' },
+)
+export const messageList = described(
+  z.object({ messages: described(z.array(message), { description: 'Oldest first.' }), next }),
+  { id: 'MessageList' },
+)
 
-export const report = z
-  .object({
+export const report = described(
+  z.object({
     id,
-    seq: seq.meta({ description: "The message's number." }),
-    userName: userName.nullable().meta({ description: 'Who reported it.' }),
+    seq: described(seq, { description: "The message's number." }),
+    userName: described(z.nullable(userName), { description: 'Who reported it.' }),
     reason,
     createdAt: time,
-    resolvedAt: time.nullable(),
-  })
-  .meta({ id: 'Report' })
-export const reportList = z.object({ reports: z.array(report), next }).meta({ id: 'ReportList' })
+    resolvedAt: z.nullable(time),
+  }),
+  { id: 'Report' },
+)
+export const reportList = described(z.object({ reports: z.array(report), next }), { id: 'ReportList' })
 
-export const sanction = z
-  .object({
+export const sanction = described(
+  z.object({
     userName,
     kind: z.enum(['ban', 'mute']),
-    until: time.nullable().meta({ description: 'Null: until it is lifted.' }),
-    reason: reason.nullable(),
+    until: described(z.nullable(time), { description: 'Null: until it is lifted.' }),
+    reason: z.nullable(reason),
     createdAt: time,
-  })
-  .meta({ id: 'Sanction' })
-export const sanctionList = z.object({ sanctions: z.array(sanction), next }).meta({ id: 'SanctionList' })
+  }),
+  { id: 'Sanction' },
+)
+export const sanctionList = described(z.object({ sanctions: z.array(sanction), next }), {
+  id: 'SanctionList',
+})
 
-export const auditEntry = z
-  .object({
+export const auditEntry = described(
+  z.object({
     id,
     action: z.enum([
       'ban',
@@ -120,35 +139,50 @@ export const auditEntry = z
       'purge',
       'changeSettings',
     ]),
-    by: userName.nullable().meta({ description: 'Null: the admin, or somebody who has been deleted.' }),
-    to: userName.nullable().meta({ description: 'Null: nobody, or somebody who has been deleted.' }),
-    seq: seq.optional().meta({ description: 'Of the message that was deleted.' }),
-    until: time.nullable().optional().meta({ description: 'Of a ban or a mute.' }),
-    reason: reason.nullable().optional().meta({ description: 'Of a ban or a mute.' }),
-    from: time.optional().meta({ description: 'Of a purge.' }),
-    upTo: time.optional().meta({ description: 'Of a purge.' }),
-    settings: z.array(z.string()).optional().meta({ description: 'Which were changed.' }),
+    by: described(z.nullable(userName), {
+      description: 'Null: the admin, or somebody who has been deleted.',
+    }),
+    to: described(z.nullable(userName), { description: 'Null: nobody, or somebody who has been deleted.' }),
+    seq: described(z.optional(seq), { description: 'Of the message that was deleted.' }),
+    until: described(z.optional(z.nullable(time)), { description: 'Of a ban or a mute.' }),
+    reason: described(z.optional(z.nullable(reason)), { description: 'Of a ban or a mute.' }),
+    from: described(z.optional(time), { description: 'Of a purge.' }),
+    upTo: described(z.optional(time), { description: 'Of a purge.' }),
+    settings: described(z.optional(z.array(z.string())), { description: 'Which were changed.' }),
     createdAt: time,
-  })
-  .meta({ id: 'AuditEntry' })
-export const auditList = z
-  .object({ entries: z.array(auditEntry).meta({ description: 'Newest first.' }), next })
-  .meta({ id: 'AuditList' })
+  }),
+  { id: 'AuditEntry' },
+)
+export const auditList = described(
+  z.object({ entries: described(z.array(auditEntry), { description: 'Newest first.' }), next }),
+  { id: 'AuditList' },
+)
 
-export const blockedWordList = z.object({ blockedWords }).meta({ id: 'BlockedWordList' })
-export const purged = z.object({ userName, deletedCount: z.int().nonnegative() }).meta({ id: 'Purged' })
+export const blockedWordList = described(z.object({ blockedWords }), { id: 'BlockedWordList' })
+export const purged = described(z.object({ userName, deletedCount: z.int().check(z.nonnegative()) }), {
+  id: 'Purged',
+})
+
+export const ticket = described(
+  z.object({
+    ticket: described(z.string(), { description: 'For one connection to this chatroom.' }),
+    expiresAt: time,
+  }),
+  { id: 'Ticket' },
+)
 
 /** RFC 9457. */
-export const problem = z
-  .object({
-    type: z.string().meta({ examples: ['/problems/chatroom-not-found'] }),
+export const problem = described(
+  z.object({
+    type: described(z.string(), { examples: ['/problems/chatroom-not-found'] }),
     title: z.string(),
     status: z.int(),
     detail: z.string(),
-    instance: z.string().meta({ description: "The request's id, as in `x-request-id`." }),
-    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-  })
-  .meta({ id: 'Problem' })
+    instance: described(z.string(), { description: "The request's id, as in `x-request-id`." }),
+    errors: z.optional(z.array(z.object({ path: z.string(), message: z.string() }))),
+  }),
+  { id: 'Problem' },
+)
 
 export type User = z.output<typeof user>
 export type NewUser = z.output<typeof newUser>
@@ -164,3 +198,4 @@ export type SanctionList = z.output<typeof sanctionList>
 export type AuditEntry = z.output<typeof auditEntry>
 export type AuditList = z.output<typeof auditList>
 export type ProblemBody = z.output<typeof problem>
+export type Ticket = z.output<typeof ticket>

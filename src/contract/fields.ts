@@ -1,4 +1,5 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import { described } from './described.ts'
 
 // What the fields on the wire have in common. A `refine` message completes a sentence that begins with the field's
 // name: "message must be …".
@@ -29,7 +30,8 @@ const tidy = (name: string): string =>
 const nameLength = lengthBetween(1, 64)
 
 /** A name as it was sent: shorter than what `tidy` takes long for, and long enough for any form of 64 characters. */
-const rawName = z.string().max(1024, { error: nameLength.error })
+const rawName = z.string().check(z.maxLength(1024, { error: nameLength.error }))
+const tidied = z.pipe(rawName, z.transform(tidy))
 
 // \p{C} holds controls, bidirectional overrides, surrogates, private use and unassigned; what is ignorable or
 // blank (Hangul fillers, variation selectors, the empty Braille cell) shows nothing, so it would hide in a name.
@@ -59,41 +61,45 @@ const noMarkFirst = (name: string) => !/^\p{M}/u.test(name)
 const markError = { error: 'must not begin with a combining mark' }
 
 /** A person's name, after NFKC and trimming. */
-export const userName = rawName
-  .transform(tidy)
-  .pipe(
-    z
-      .string()
-      .refine(nameLength.check, nameLength)
-      .refine(visible.check, visible)
-      .refine((name) => !name.includes('/'), { error: 'must not hold a slash' })
-      .refine(noMarkFirst, markError)
-      .refine(notDots, dotsError),
-  )
-  .meta({
+export const userName = described(
+  z.pipe(
+    tidied,
+    z.string().check(
+      z.refine(nameLength.check, nameLength),
+      z.refine(visible.check, visible),
+      z.refine((name) => !name.includes('/'), { error: 'must not hold a slash' }),
+      z.refine(noMarkFirst, markError),
+      z.refine(notDots, dotsError),
+    ),
+  ),
+  {
     minLength: 1,
     maxLength: 64,
     description: 'Compared without regard to case and look-alike letters.',
     examples: ['danny'],
-  })
+  },
+)
 
 /** A room's name: it stands in URLs, so letters and digits of any script, `-`, `_` and `.` only. */
-export const chatroomName = rawName
-  .transform(tidy)
-  .pipe(
+export const chatroomName = described(
+  z.pipe(
+    tidied,
     z
       .string()
-      .refine(nameLength.check, nameLength)
-      .refine(urlSafe.check, urlSafe)
-      .refine(noMarkFirst, markError)
-      .refine(notDots, dotsError),
-  )
-  .meta({
+      .check(
+        z.refine(nameLength.check, nameLength),
+        z.refine(urlSafe.check, urlSafe),
+        z.refine(noMarkFirst, markError),
+        z.refine(notDots, dotsError),
+      ),
+  ),
+  {
     minLength: 1,
     maxLength: 64,
     description: 'Compared without regard to case and look-alike letters.',
     examples: ['class-channel'],
-  })
+  },
+)
 
 export const wellFormed = (text: string) => text.isWellFormed() && !text.includes('\0')
 export const wellFormedError = { error: 'must not hold NUL or half a surrogate pair' }
@@ -101,89 +107,103 @@ export const wellFormedError = { error: 'must not hold NUL or half a surrogate p
 const messageLength = lengthBetween(1, 4000)
 
 /** What is said: stored and given back byte for byte. */
-export const messageText = z
-  .string()
-  .refine(messageLength.check, messageLength)
-  .refine(wellFormed, wellFormedError)
-  .meta({ minLength: 1, maxLength: 4000, examples: ['hello!'] })
+export const messageText = described(
+  z.string().check(z.refine(messageLength.check, messageLength), z.refine(wellFormed, wellFormedError)),
+  { minLength: 1, maxLength: 4000, examples: ['hello!'] },
+)
 
 const titleLength = lengthBetween(1, 200)
 
 const blank = /^[\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]+$/u
 
 /** A short text of one's own, without the space around it. */
-export const title = z
-  .string()
-  .trim()
-  .refine(titleLength.check, titleLength)
-  .refine(wellFormed, wellFormedError)
-  .refine((text) => !blank.test(text), { error: 'must hold something that can be seen' })
-  .meta({ minLength: 1, maxLength: 200, examples: ['The class of 2026'] })
+export const title = described(
+  z.string().check(
+    z.trim(),
+    z.refine(titleLength.check, titleLength),
+    z.refine(wellFormed, wellFormedError),
+    z.refine((text) => !blank.test(text), { error: 'must hold something that can be seen' }),
+  ),
+  { minLength: 1, maxLength: 200, examples: ['The class of 2026'] },
+)
 
-/** A positive integer written in decimal digits, in a path or a query. */
-export const digits = z
-  .string()
-  .regex(/^[1-9][0-9]{0,15}$/, { error: 'must be a positive integer' })
-  .transform(Number)
-  .pipe(z.int({ error: 'must be a positive integer' }).positive())
+/** A whole number written in decimal digits, in a path or a query. */
+export const decimal = (pattern: RegExp, error: string, integer: z.ZodMiniType<number, number>) =>
+  z.pipe(z.pipe(z.string().check(z.regex(pattern, { error })), z.transform(Number)), integer)
 
-export const digitsOrZero = z
-  .string()
-  .regex(/^(0|[1-9][0-9]{0,15})$/, { error: 'must be a whole number' })
-  .transform(Number)
-  .pipe(z.int({ error: 'must be a whole number' }).nonnegative())
+const notPositive = 'must be a positive integer'
+export const digits = decimal(
+  /^[1-9][0-9]{0,15}$/,
+  notPositive,
+  z.int({ error: notPositive }).check(z.positive()),
+)
 
-export const time = z.iso
-  .datetime({ precision: 3 })
-  .meta({ description: 'UTC, with milliseconds.', examples: ['2026-11-21T12:00:00.000Z'] })
-export const id = z.int().positive().meta({ description: 'Never reused.' })
-export const seq = z
-  .int()
-  .positive()
-  .meta({ description: "The entry's number in the room's log, without gaps." })
-export const next = z
-  .string()
-  .nullable()
-  .meta({ description: 'Relative URL of the next page; null at the end.' })
+const notWhole = 'must be a whole number'
+export const digitsOrZero = decimal(
+  /^(0|[1-9][0-9]{0,15})$/,
+  notWhole,
+  z.int({ error: notWhole }).check(z.nonnegative()),
+)
 
-const topic = title.meta({ examples: ['Homework, and what is for lunch'] })
+/** A whole number in a body, from `min` to `max`. */
+export const between = (min: number, max: number) => {
+  const error = `must be ${min} to ${max}`
+  // Beyond what a double counts exactly, `z.int` has said it already.
+  return z.int({ error, abort: true }).check(z.minimum(min, { error }), z.maximum(max, { error }))
+}
+
+export const time = described(z.iso.datetime({ precision: 3 }), {
+  description: 'UTC, with milliseconds.',
+  examples: ['2026-11-21T12:00:00.000Z'],
+})
+const positive = z.int().check(z.positive())
+export const id = described(positive, { description: 'Never reused.' })
+export const seq = described(positive, {
+  description: "The entry's number in the room's log, without gaps.",
+})
+export const next = described(z.nullable(z.string()), {
+  description: 'Relative URL of the next page; null at the end.',
+})
+
+const topic = described(title, { examples: ['Homework, and what is for lunch'] })
 const audience = z.enum(['anyone', 'members'])
 export const settings = {
-  title: title.nullable(),
-  topic: topic.nullable(),
-  readers: audience.meta({ description: 'Who may read.' }),
-  posters: audience.meta({ description: 'Who may post.' }),
-  slowModeSeconds: z
-    .int()
-    .min(0, { error: 'must be 0 to 21600' })
-    .max(21_600, { error: 'must be 0 to 21600' })
-    .meta({ description: 'How long a member waits between two messages; 0: not at all.' }),
-  archived: z.boolean().meta({ description: 'Read only.' }),
-  newcomerLinkSeconds: z
-    .int()
-    .min(0, { error: 'must be 0 to 31536000' })
-    .max(31_536_000, { error: 'must be 0 to 31536000' })
-    .meta({ description: 'How long links of a new member are refused.' }),
+  title: z.nullable(title),
+  topic: z.nullable(topic),
+  readers: described(audience, { description: 'Who may read.' }),
+  posters: described(audience, { description: 'Who may post.' }),
+  slowModeSeconds: described(between(0, 21_600), {
+    description: 'How long a member waits between two messages; 0: not at all.',
+  }),
+  archived: described(z.boolean(), { description: 'Read only.' }),
+  newcomerLinkSeconds: described(between(0, 31_536_000), {
+    description: 'How long links of a new member are refused.',
+  }),
 }
 
-export const blockedWords = z
-  .array(
-    userName
-      .refine((word) => /[\p{L}\p{N}]/u.test(word), { error: 'must hold a letter or a digit' })
-      .meta({
-        description: 'A word, or several that follow on each other.',
-        examples: ['casino'],
-      }),
-  )
-  .max(200, { error: 'must be 200 words at most' })
-  .meta({ description: 'Words that are refused in messages, in any case and spelling by look-alikes.' })
+const blockedWord = described(
+  userName.check(z.refine((word) => /[\p{L}\p{N}]/u.test(word), { error: 'must hold a letter or a digit' })),
+  { description: 'A word, or several that follow on each other.', examples: ['casino'] },
+)
+export const blockedWords = described(
+  z.array(blockedWord).check(z.maxLength(200, { error: 'must be 200 words at most' })),
+  { description: 'Words that are refused in messages, in any case and spelling by look-alikes.' },
+)
 
-export const reason = title.meta({ examples: ['spam'] })
+export const reason = described(title, { examples: ['spam'] })
 
-export const actor = userName.optional().meta({ description: 'Who acts. With a token it may be left out.' })
+export const actor = described(z.optional(userName), {
+  description: 'Who acts. With a token it may be left out.',
+})
 
 export const reader = {
-  userName: userName
-    .optional()
-    .meta({ description: 'Who reads, where that is for members only. With a token it may be left out.' }),
+  userName: described(z.optional(userName), {
+    description: 'Who reads, where that is for members only. With a token it may be left out.',
+  }),
 }
+
+/** What a listener calls a frame of its own. */
+export const ref = described(
+  z.optional(z.string().check(z.maxLength(64, { error: 'must be at most 64 characters' }))),
+  { description: 'Of your choice; the answer has it too.' },
+)

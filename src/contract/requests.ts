@@ -1,8 +1,11 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import { described } from './described.ts'
 import {
   actor,
+  between,
   blockedWords,
   chatroomName,
+  decimal,
   digits,
   digitsOrZero,
   messageText,
@@ -13,99 +16,112 @@ import {
   userName,
 } from './fields.ts'
 
+/** Whether no body at all is as good as an empty object. */
+export const mayBeLeftOut = (body: z.ZodMiniType): boolean => body.safeParse({}).success
+
 export const userParams = z.object({ id: digits })
 export const chatroomParams = z.object({ name: chatroomName })
 export const memberParams = z.object({ name: chatroomName, userName })
 export const messageParams = z.object({ name: chatroomName, seq: digits })
 
-const limit = z
-  .string()
-  .regex(/^[0-9]{1,3}$/, { error: 'must be a whole number from 1 to 100' })
-  .transform(Number)
-  .pipe(
-    z
-      .int()
-      .min(1, { error: 'must be a whole number from 1 to 100' })
-      .max(100, { error: 'must be a whole number from 1 to 100' }),
-  )
-  .default(50)
+const notALimit = 'must be a whole number from 1 to 100'
+const limit = z._default(
+  decimal(
+    /^[0-9]{1,3}$/,
+    notALimit,
+    z.int().check(z.minimum(1, { error: notALimit }), z.maximum(100, { error: notALimit })),
+  ),
+  50,
+)
 
 export const listQuery = z.object({
   limit,
-  cursor: digits.optional().meta({ description: 'Where the page before ended; taken from `next`.' }),
+  cursor: described(z.optional(digits), { description: 'Where the page before ended; taken from `next`.' }),
 })
 
-export const userListQuery = listQuery.extend({
-  name: userName.optional().meta({ description: 'Only the user of this name, in whatever spelling.' }),
+export const userListQuery = z.extend(listQuery, {
+  name: described(z.optional(userName), { description: 'Only the user of this name, in whatever spelling.' }),
 })
 
 export const historyQuery = z
   .object({
     limit,
-    before: digits.optional().meta({ description: 'Only messages with a smaller `seq`.' }),
+    before: described(z.optional(digits), { description: 'Only messages with a smaller `seq`.' }),
     ...reader,
-    after: digitsOrZero.optional().meta({ description: 'Only messages with a greater `seq`.' }),
+    after: described(z.optional(digitsOrZero), { description: 'Only messages with a greater `seq`.' }),
   })
-  .refine(({ before, after }) => before === undefined || after === undefined, {
-    path: ['after'],
-    error: "can't be combined with before",
-  })
+  .check(
+    z.refine(({ before, after }) => before === undefined || after === undefined, {
+      path: ['after'],
+      error: "can't be combined with before",
+    }),
+  )
 
 export const actorQuery = z.object({ userName: actor })
 export const readerQuery = z.object(reader)
-export const memberListQuery = listQuery.extend(reader)
+export const memberListQuery = z.extend(listQuery, reader)
 
-const isProtected = z.boolean().meta({ description: 'Whether the name acts only with its token.' })
+const isProtected = described(z.boolean(), { description: 'Whether the name acts only with its token.' })
 
-const turnstileToken = z
-  .string()
-  .min(1, { error: 'must be 1 to 2048 characters' })
-  .max(2048, { error: 'must be 1 to 2048 characters' })
-  .meta({ description: 'What a Turnstile widget gave the page; asked for where the instance is set up so.' })
+const turnstileToken = described(
+  z
+    .string()
+    .check(
+      z.minLength(1, { error: 'must be 1 to 2048 characters' }),
+      z.maxLength(2048, { error: 'must be 1 to 2048 characters' }),
+    ),
+  { description: 'What a Turnstile widget gave the page; asked for where the instance is set up so.' },
+)
 
 export const newUserBody = z.object({
   name: userName,
-  protected: isProtected.optional(),
-  turnstileToken: turnstileToken.optional(),
+  protected: z.optional(isProtected),
+  turnstileToken: z.optional(turnstileToken),
 })
-export const replacedUserBody = z.object({ name: userName, protected: isProtected.optional() })
+export const replacedUserBody = z.object({ name: userName, protected: z.optional(isProtected) })
 export const changedUserBody = z
-  .object({ name: userName.optional(), protected: isProtected.optional() })
-  .refine((body) => Object.values(body).some((value) => value !== undefined), {
-    error: 'nothing to change: give name or protected',
-  })
-export const chatroomBody = z.object({ name: chatroomName, title: title.nullable().default(null) })
+  .object({ name: z.optional(userName), protected: z.optional(isProtected) })
+  .check(
+    z.refine((body) => Object.values(body).some((value) => value !== undefined), {
+      error: 'nothing to change: give name or protected',
+    }),
+  )
+export const chatroomBody = z.object({ name: chatroomName, title: z._default(z.nullable(title), null) })
 
 export const settingsBody = z
-  .object({
-    ...settings,
-    blockedWords,
-    owner: userName.meta({ description: 'Whom the room is handed on to.' }),
-  })
-  .partial()
-  .refine((body) => Object.values(body).some((value) => value !== undefined), { error: 'nothing to change' })
+  .partial(
+    z.object({
+      ...settings,
+      blockedWords,
+      owner: described(userName, { description: 'Whom the room is handed on to.' }),
+    }),
+  )
+  .check(
+    z.refine((body) => Object.values(body).some((value) => value !== undefined), {
+      error: 'nothing to change',
+    }),
+  )
 
 const sanctionBody = z.object({
-  seconds: z
-    .int()
-    .min(1, { error: 'must be 1 to 315360000' })
-    .max(315_360_000, { error: 'must be 1 to 315360000' })
-    .nullable()
-    .default(null)
-    .meta({ description: 'How long; null: until it is lifted.' }),
-  reason: reason.nullable().default(null),
+  seconds: described(z._default(z.nullable(between(1, 315_360_000)), null), {
+    description: 'How long; null: until it is lifted.',
+  }),
+  reason: z._default(z.nullable(reason), null),
 })
 
 export const memberBody = z
-  .object({
-    role: z.enum(['member', 'moderator']).meta({ description: 'Invites who is no member yet.' }),
-    ban: sanctionBody.nullable().meta({ description: 'Null lifts it.' }),
-    mute: sanctionBody.nullable().meta({ description: 'Null lifts it.' }),
-  })
-  .partial()
-  .refine((body) => Object.values(body).filter((value) => value !== undefined).length === 1, {
-    error: 'give one of role, ban and mute',
-  })
+  .partial(
+    z.object({
+      role: described(z.enum(['member', 'moderator']), { description: 'Invites who is no member yet.' }),
+      ban: described(z.nullable(sanctionBody), { description: 'Null lifts it.' }),
+      mute: described(z.nullable(sanctionBody), { description: 'Null lifts it.' }),
+    }),
+  )
+  .check(
+    z.refine((body) => Object.values(body).filter((value) => value !== undefined).length === 1, {
+      error: 'give one of role, ban and mute',
+    }),
+  )
 
 export const reportParams = z.object({ name: chatroomName, id: digits })
 export const reportBody = z.object({ userName: actor, reason })
@@ -113,9 +129,9 @@ export const resolveBody = z.object({ resolved: z.boolean() })
 
 const instant = z.iso.datetime({ error: 'must be a time in UTC, such as 2026-11-21T12:00:00Z' })
 export const purgeQuery = z.object({
-  author: userName.meta({ description: 'Whose messages.' }),
-  from: instant.meta({ description: 'The earliest time of a message that is deleted.' }),
-  upTo: instant.meta({ description: 'The latest.' }),
+  author: described(userName, { description: 'Whose messages.' }),
+  from: described(instant, { description: 'The earliest time of a message that is deleted.' }),
+  upTo: described(instant, { description: 'The latest.' }),
 })
 
 export const joinBody = z.object({ userName: actor })
@@ -123,10 +139,10 @@ export const messageBody = z.object({ userName: actor, message: messageText })
 
 export const idempotencyKey = z
   .string()
-  .regex(/^[!-~]{1,64}$/, { error: 'must be 1 to 64 visible ASCII characters' })
+  .check(z.regex(/^[!-~]{1,64}$/, { error: 'must be 1 to 64 visible ASCII characters' }))
 
 export const sendHeaders = z.object({
-  'Idempotency-Key': idempotencyKey.optional().meta({
+  'Idempotency-Key': described(z.optional(idempotencyKey), {
     description: 'A repeat under the same key, by the same sender in the same room, stores nothing.',
   }),
 })

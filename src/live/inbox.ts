@@ -17,7 +17,7 @@ type Parsed =
   | { outcome: 'malformed'; problem: Problem }
   | { outcome: 'too large' }
 
-const types = clientFrame.options.map((option) => option.shape.type.value)
+const types = clientFrame.def.options.flatMap((option) => option.shape.type.def.values)
 
 /** What a listener's frame says. */
 const parseFrame = (data: string | ArrayBuffer): Parsed => {

@@ -97,10 +97,13 @@ export class Relay {
     if (this.#isLost) this.#audience.dismiss('again', () => true)
     this.#isLost = false
     while (this.#roomId !== undefined && this.last !== undefined && this.#log.isIncomplete) {
+      const { last } = this
       const roomId = this.#roomId
-      const rows = await entriesAfter(this.#open(), roomId, this.last, PAGE)
-      if (rows.length === 0 || roomId !== this.#roomId) break
+      const rows = await entriesAfter(this.#open(), roomId, last, PAGE)
+      if (roomId !== this.#roomId) break
       for (const row of rows) this.#hand(frameOf(row))
+      // Where a row has been deleted from D1 by hand there is no next one, however often one asks.
+      if (this.last === last) break
     }
   }
 

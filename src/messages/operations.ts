@@ -1,5 +1,5 @@
-import * as contract from '../contract'
-import { type Operation, posterProblems, readerProblems } from '../openapi/operation'
+import * as contract from '../contract.ts'
+import { type Operation, posterProblems, readerProblems } from '../openapi/operation.ts'
 
 /** What the OpenAPI document says of these routes. */
 export const messagesOperations = {

@@ -1,13 +1,12 @@
-import * as z from 'zod'
-import * as contract from '../contract'
-import { type ProblemType, problems } from '../problem'
-import { mayBeLeftOut } from '../validate'
-import type { AnswerHeader, Operation } from './operation'
+import * as z from 'zod/mini'
+import * as contract from '../contract.ts'
+import { type ProblemType, problems } from '../problems.ts'
+import type { AnswerHeader, Operation } from './operation.ts'
 
 type Json = Record<string, unknown>
 export type OpenApiDocument = { openapi: '3.1.0'; info: Json; paths: Record<string, Json>; components: Json }
 
-const ref = (schema: z.ZodType) => ({ $ref: `#/components/schemas/${z.globalRegistry.get(schema)?.id}` })
+const ref = (schema: z.ZodMiniType) => ({ $ref: `#/components/schemas/${z.globalRegistry.get(schema)?.id}` })
 
 const settings = {
   override: ({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }) => {
@@ -19,17 +18,17 @@ const settings = {
 }
 
 /** A schema in place: what is asked of a body, or what the text of a parameter stands for. */
-const inline = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+const inline = (schema: z.ZodMiniType, io: 'input' | 'output'): Json => {
   const { $schema, ...rest } = z.toJSONSchema(schema, { ...settings, io })
   return rest
 }
 
-const parameters = (place: 'path' | 'query' | 'header', schema: z.ZodObject | undefined): Json[] =>
+const parameters = (place: 'path' | 'query' | 'header', schema: z.ZodMiniObject | undefined): Json[] =>
   Object.entries(schema?.shape ?? {}).map(([name, field]) => ({
     name,
     in: place,
     required: place === 'path' || !z.safeParse(field, undefined).success,
-    schema: inline(field as z.ZodType, 'output'),
+    schema: inline(field as z.ZodMiniType, 'output'),
   }))
 
 const text = { schema: { type: 'string' } }
@@ -119,7 +118,7 @@ const operationObject = (method: string, operation: Operation): Json => {
     ],
     ...(body && {
       requestBody: {
-        required: !mayBeLeftOut(body),
+        required: !contract.mayBeLeftOut(body),
         content: { 'application/json': { schema: inline(body, 'input') } },
       },
     }),

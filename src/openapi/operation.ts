@@ -1,19 +1,19 @@
 import type { ExtractSchema } from 'hono/types'
-import type * as z from 'zod'
-import type { ProblemType } from '../problem'
+import type * as z from 'zod/mini'
+import type { ProblemType } from '../problems.ts'
 
 /** What the OpenAPI document says of one route; `Answer` is the type that the route's handler answers with. */
 export type Operation<Answer = unknown> = {
   id: string
   tag: 'users' | 'chatrooms' | 'members' | 'messages' | 'moderation' | 'live' | 'service'
   summary: string
-  params?: z.ZodObject
-  query?: z.ZodObject
-  headers?: z.ZodObject
-  body?: z.ZodObject
+  params?: z.ZodMiniObject
+  query?: z.ZodMiniObject
+  headers?: z.ZodMiniObject
+  body?: z.ZodMiniObject
   status: 200 | 201
   /** What it answers with; none for what is not described by a schema. */
-  answer?: z.ZodType<Answer>
+  answer?: z.ZodMiniType<Answer>
   answerType?: string
   /** Headers of the answer beside those that every answer has. */
   answerHeaders?: readonly AnswerHeader[]

@@ -1,12 +1,12 @@
-import * as contract from '../contract'
-import { liveOperations } from '../live/operations'
-import { membersOperations } from '../members/operations'
-import { messagesOperations } from '../messages/operations'
-import { moderationOperations } from '../moderation/operations'
-import { reportsOperations } from '../reports/operations'
-import { chatroomsOperations } from '../rooms/operations'
-import { usersOperations } from '../users/operations'
-import type { Operation } from './operation'
+import * as contract from '../contract.ts'
+import { liveOperations } from '../live/operations.ts'
+import { membersOperations } from '../members/operations.ts'
+import { messagesOperations } from '../messages/operations.ts'
+import { moderationOperations } from '../moderation/operations.ts'
+import { reportsOperations } from '../reports/operations.ts'
+import { chatroomsOperations } from '../rooms/operations.ts'
+import { usersOperations } from '../users/operations.ts'
+import type { Operation } from './operation.ts'
 
 const page = {
   tag: 'service',

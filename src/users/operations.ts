@@ -1,5 +1,5 @@
-import * as contract from '../contract'
-import { actorProblems, loginProblems, type Operation, speakerProblems } from '../openapi/operation'
+import * as contract from '../contract.ts'
+import { actorProblems, loginProblems, type Operation, speakerProblems } from '../openapi/operation.ts'
 
 const changeUser = {
   tag: 'users',

@@ -56,8 +56,14 @@ describe('the arrows of the house', () => {
     expect(others(/^src\/(?!look-alikes.json)|^hono/, /^(?!src\/(schema|name)$)/)).toEqual([])
     const contract = everything.filter(([path]) => /^src\/contract(\/|$)/.test(path))
     expect(
-      contract.flatMap(([, imported]) => imported).filter((name) => !/^zod$|^src\/contract\//.test(name)),
+      contract
+        .flatMap(([, imported]) => imported)
+        .filter((name) => !/^zod\/mini$|^src\/contract\//.test(name)),
     ).toEqual([])
+  })
+
+  it('zod is zod/mini everywhere: the other brings every method of every schema into the Worker', () => {
+    expect(others(/^zod(?!\/mini$)/, /^$/)).toEqual([])
   })
 
   it('the browser’s half knows of the other only the types of what is on the wire', () => {

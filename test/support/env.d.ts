@@ -5,6 +5,8 @@ declare global {
   namespace Cloudflare {
     interface Env extends Bindings {
       MIGRATIONS: D1Migration[]
+      NEAR: D1Database
+      FAR: D1Database
     }
     interface GlobalProps {
       mainModule: typeof import('../../src/index')

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, globSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { DatabaseSync } from 'node:sqlite'
 
 const isWindows = process.platform === 'win32'
 
@@ -61,6 +62,16 @@ export const localServer = async (secrets: Record<string, string> = {}) => {
         return
       }
       throw new Error('npm start ended without serving')
+    },
+
+    /** Runs SQL on its database, which is a file beside it, once it has been started. */
+    fill(sql: string): void {
+      const files = globSync(join(folder, '.wrangler/state/v3/d1/*/*.sqlite'))
+      for (const file of files.filter((path) => !path.endsWith('metadata.sqlite'))) {
+        const database = new DatabaseSync(file)
+        database.exec(sql)
+        database.close()
+      }
     },
 
     stop,

@@ -1,0 +1,49 @@
+import { type Instance, room, userName } from './instance.ts'
+
+export type Asked = { method: string; path: string; body?: object; headers?: Record<string, string> }
+export type Route = { title: string; ask: (size: Instance) => Asked }
+
+const at = `/chatroom/${room}`
+let count = 0
+const text = () => `message ${++count} of a usual length, as people write them`
+const get = (title: string, path: (size: Instance) => string): Route => ({
+  title,
+  ask: (size) => ({ method: 'GET', path: path(size) }),
+})
+
+/** What is measured: the reads first, before the writes let the small room grow. */
+export const routes: Route[] = [
+  get('the newest page', () => `${at}/message`),
+  get('a page in the middle', ({ messages }) => `${at}/message?before=${messages / 2 + 51}`),
+  get('the first page', () => `${at}/message?after=0`),
+  get('one message', () => `${at}/message/1`),
+  get('the room', () => at),
+  get('the last page of members', ({ users }) => `${at}/member?cursor=${users - 9}&limit=8`),
+  get('one member', () => `${at}/member/${userName}`),
+  get('the last page of users', ({ users }) => `/api/users?cursor=${users - 9}&limit=8`),
+  get('one user', ({ users }) => `/api/users/${users}`),
+  get('the last page of rooms', ({ rooms }) => `/api/chatroom?cursor=${Math.max(1, rooms - 9)}&limit=8`),
+  { title: 'a join, again', ask: () => ({ method: 'PUT', path: at, body: { userName } }) },
+  {
+    title: 'a send',
+    ask: () => ({ method: 'POST', path: `${at}/message`, body: { userName, message: text() } }),
+  },
+  {
+    title: 'a send with a key',
+    ask: () => ({
+      method: 'POST',
+      path: `${at}/message`,
+      body: { userName, message: text() },
+      headers: { 'Idempotency-Key': crypto.randomUUID() },
+    }),
+  },
+  {
+    title: 'an edit',
+    ask: ({ users }) => ({
+      method: 'PATCH',
+      // The first that the user has said.
+      path: `${at}/message/${users - 1}`,
+      body: { userName, message: text() },
+    }),
+  },
+]

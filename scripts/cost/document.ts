@@ -1,0 +1,31 @@
+/** A number as people read it: no more digits than mean something, and none of small sums rounded away. */
+export const round = (value: number, digits = 2): string => {
+  if (value === 0) return '0'
+  const unit = 10 ** Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value))))
+  const rounded = value >= 10 ** digits ? Math.round(value) : Math.round(value * unit) / unit
+  return rounded.toLocaleString('en', { maximumFractionDigits: 9 })
+}
+
+/** The same to that many digits that count, the rest zeros: for what is known no better. */
+export const about = (value: number, digits = 2): string =>
+  Number(value.toPrecision(digits)).toLocaleString('en', { maximumFractionDigits: 9 })
+
+/** Dollars and cents; less than a cent is said to be that. */
+export const dollars = (value: number): string =>
+  value > 0 && value < 0.01
+    ? '< $0.01'
+    : `$${value.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`
+
+/** A table in Markdown. */
+export const table = (head: string[], rows: string[][]): string =>
+  [head, head.map((_, i) => (i === 0 ? '---' : '--:')), ...rows]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n')
+
+/** Puts `content` between the markers of `name` in a text. */
+export const fill = (text: string, name: string, content: string): string => {
+  const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`]
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)]
+  if (from < 0 || to < from) throw new Error(`There are no markers of ${name}.`)
+  return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`
+}

@@ -1,0 +1,27 @@
+/** What D1 and the hub do for each act, by their own account. `test/cost-in-money.test.ts` holds the app to these numbers. */
+export const measured = {
+  /** A message by POST, of a member. */
+  post: { rowsRead: 18, rowsWritten: 1 },
+  postWithKey: { rowsRead: 21, rowsWritten: 2 },
+  /** The newest page of history, full. */
+  page: { rowsRead: 106, rowsWritten: 0 },
+  /** Coming to listen as somebody with an open name, to a room where nobody is behind. */
+  listen: { rowsRead: 5, rowsWritten: 0 },
+  /** A room's look after its log and its listeners, as long as it has any. */
+  look: { rowsRead: 2, rowsWritten: 0 },
+  looksPerDay: 86_400 / 25,
+}
+
+/**
+ * Seconds that a hub is awake, of which no test can say anything for Cloudflare's machines: more than three times what
+ * `npm run bench:live` measures of a delivery here, and for D1 a round trip across a continent.
+ */
+export const assumed = {
+  wakeSeconds: 0.01,
+  secondsPerDelivery: 0.000_05,
+  lookSeconds: 0.1,
+  listenSeconds: 0.1,
+}
+
+/** What is written in a day before we refuse: `DAILY_WRITES` of wrangler.toml, of which a test says that it is that. */
+export const dailyWrites = 90_000

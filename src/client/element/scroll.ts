@@ -1,0 +1,52 @@
+/** As near to the end, in pixels, the reader is at the end. */
+const NEAR_END = 40
+/** What comes next is made ready this far ahead, in heights of what is seen. */
+const AHEAD = 1.5
+
+/** Keeps what is read where it is while things come and go above and below it, and the end in sight for who is there. */
+export class Scroll {
+  /** Whether the reader is at the end, and wants to be. */
+  isFollowing = true
+  readonly #log: HTMLElement
+  #anchor: { element: Element; bottom: number } | undefined
+
+  /** `rows`: what is in the log. */
+  constructor(log: HTMLElement, rows: Element) {
+    this.#log = log
+    // The composer grows, the page is turned: who is at the end stays there.
+    const sizes = new ResizeObserver(() => this.settle())
+    sizes.observe(log)
+    sizes.observe(rows)
+  }
+
+  /** Before the document changes: notes where what is read stands. Browsers' own scroll anchoring isn't everywhere. */
+  before(): void {
+    if (this.isFollowing) return
+    const log = this.#log
+    const { top } = log.getBoundingClientRect()
+    for (const element of log.querySelectorAll('[data-key]')) {
+      const box = element.getBoundingClientRect()
+      if (box.bottom <= top) continue
+      // Its end is what is in sight; at its beginning, the author's name goes when earlier messages of theirs come.
+      this.#anchor = { element, bottom: box.bottom }
+      return
+    }
+  }
+
+  /** After it has changed. */
+  settle(): void {
+    const log = this.#log
+    if (this.isFollowing) log.scrollTop = log.scrollHeight
+    else if (this.#anchor?.element.isConnected)
+      log.scrollTop += this.#anchor.element.getBoundingClientRect().bottom - this.#anchor.bottom
+    this.#anchor = undefined
+  }
+
+  /** Where the reader is now. */
+  look(): { isAtEnd: boolean; isNearStart: boolean; isNearEnd: boolean } {
+    const { scrollTop, scrollHeight, clientHeight } = this.#log
+    const below = scrollHeight - scrollTop - clientHeight
+    const ahead = AHEAD * clientHeight
+    return { isAtEnd: below < NEAR_END, isNearStart: scrollTop < ahead, isNearEnd: below < ahead }
+  }
+}

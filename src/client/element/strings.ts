@@ -1,0 +1,40 @@
+/** One text for each plural form that the language has; `#` is the number, or what else goes in. */
+export type Plural = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>
+
+type Simple =
+  | 'messages'
+  | 'write'
+  | 'send'
+  | 'empty'
+  | 'older'
+  | 'new'
+  | 'connecting'
+  | 'offline'
+  | 'lost'
+  | 'banned'
+  | 'bannedUntil'
+  | 'deleted'
+  | 'archived'
+  | 'pending'
+  | 'failed'
+  | 'retry'
+  | 'edit'
+  | 'edited'
+  | 'save'
+  | 'cancel'
+  | 'remove'
+  | 'removeAsk'
+  | 'removed'
+  | 'report'
+  | 'reason'
+  | 'reported'
+  | 'nobody'
+  | 'you'
+  | 'nameAsk'
+  | 'taken'
+  | 'thatsMe'
+  | 'change'
+  | 'forget'
+
+/** Everything the element says. */
+export type Strings = Record<Simple, string> & Record<'unread' | 'here' | 'typing', Plural>

@@ -1,0 +1,119 @@
+import * as z from 'zod/mini'
+import { chatroom, problem } from './answers.ts'
+import { described } from './described.ts'
+import { chatroomName, messageText, reason, ref, seq, time, userName } from './fields.ts'
+
+// Frames that the server sends. The key `type` is first and `seq`, where there is one, second.
+
+const author = described(z.nullable(userName), {
+  description: 'The name now; null once the user is deleted.',
+})
+const entry = { seq, userName: author, createdAt: time }
+const target = described(seq, { description: 'The message that it changes.' })
+const text = described(z.nullable(messageText), {
+  description: 'The text as it stands when it is sent; null once the message is deleted.',
+})
+
+export const messageFrame = described(
+  z.object({
+    type: z.literal('message'),
+    ...entry,
+    message: text,
+    editedAt: z.optional(time),
+    deletedAt: z.optional(time),
+  }),
+  { id: 'MessageFrame' },
+)
+export const editFrame = described(z.object({ type: z.literal('edit'), ...entry, target, message: text }), {
+  id: 'EditFrame',
+})
+export const deleteFrame = described(z.object({ type: z.literal('delete'), ...entry, target }), {
+  id: 'DeleteFrame',
+})
+export const entryFrame = described(z.discriminatedUnion('type', [messageFrame, editFrame, deleteFrame]), {
+  id: 'EntryFrame',
+  description: "An entry of the room's log.",
+})
+
+const lastSeq = described(z.int().check(z.nonnegative()), {
+  description:
+    "The log's last number, as far as the room's hub knows; 0 while it is empty. What is after it comes.",
+})
+export const helloFrame = described(
+  z.object({
+    type: z.literal('hello'),
+    seq: lastSeq,
+    chatroom: chatroomName,
+    userName: described(z.nullable(userName), { description: 'Who you are; null for nobody in particular.' }),
+  }),
+  { id: 'HelloFrame', description: 'Always the first.' },
+)
+export const resetFrame = described(z.object({ type: z.literal('reset'), seq: lastSeq }), {
+  id: 'ResetFrame',
+  description: 'The log has not reached `after`; it goes on from here.',
+})
+export const typingFrame = described(z.object({ type: z.literal('typing'), userName }), { id: 'TypingFrame' })
+export const presenceFrame = described(
+  z.object({ type: z.literal('presence'), userName, present: z.boolean() }),
+  { id: 'PresenceFrame' },
+)
+export const presentFrame = described(
+  z.object({ type: z.literal('present'), userNames: z.array(userName) }),
+  { id: 'PresentFrame', description: 'Who is here: the answer to a frame of the type `presence`.' },
+)
+export const roomFrame = described(z.object({ type: z.literal('room'), chatroom: z.nullable(chatroom) }), {
+  id: 'RoomFrame',
+  description: 'The chatroom has changed; null: it is deleted.',
+})
+export const memberFrame = described(
+  z.object({
+    type: z.literal('member'),
+    userName,
+    role: described(z.nullable(z.enum(['owner', 'moderator', 'member'])), {
+      description: 'Null: no member any more.',
+    }),
+  }),
+  { id: 'MemberFrame' },
+)
+export const bannedFrame = described(
+  z.object({ type: z.literal('banned'), until: z.nullable(time), reason: z.nullable(reason) }),
+  { id: 'BannedFrame', description: 'You are banned; the connection closes.' },
+)
+
+export const sentFrame = described(
+  z.object({ type: z.literal('sent'), seq, ref, replayed: z.optional(z.literal(true)) }),
+  { id: 'SentFrame', description: 'Your message is stored.' },
+)
+export const errorFrame = described(
+  z.object({
+    type: z.literal('error'),
+    ref,
+    problem,
+    retryAfterSeconds: described(z.optional(z.int().check(z.nonnegative())), {
+      description: 'When it is worth trying again.',
+    }),
+  }),
+  { id: 'ErrorFrame', description: 'What went wrong with a frame of yours.' },
+)
+
+export const serverFrame = described(
+  z.discriminatedUnion('type', [
+    helloFrame,
+    resetFrame,
+    messageFrame,
+    editFrame,
+    deleteFrame,
+    typingFrame,
+    presenceFrame,
+    presentFrame,
+    roomFrame,
+    memberFrame,
+    bannedFrame,
+    sentFrame,
+    errorFrame,
+  ]),
+  { id: 'ServerFrame', description: 'What the server sends, over a WebSocket or as an event.' },
+)
+
+export type EntryFrame = z.output<typeof entryFrame>
+export type ServerFrame = z.output<typeof serverFrame>

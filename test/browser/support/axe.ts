@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type axe from 'axe-core'
+import type { Page } from 'playwright-core'
+
+const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What axe-core finds wrong with a page, by all its rules, as it is in light and as it is in dark. */
+export const violations = async (page: Page): Promise<string[]> => {
+  const found: string[] = []
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    // Not a script of the page's, so that its policy needn't know axe.
+    await page.evaluate(source)
+    const { violations } = await page.evaluate(() => (Object(window).axe as typeof axe).run())
+    for (const { id, nodes } of violations) {
+      const [first] = nodes
+      found.push(
+        `${colorScheme} ${id}, ${nodes.length}: ${first?.target.join(' ')}: ${first?.failureSummary}`,
+      )
+    }
+  }
+  return found
+}

@@ -1,0 +1,29 @@
+import { env } from 'cloudflare:workers'
+import type { Statement } from './recording'
+
+// What is scanned without harm: rows that the statement itself makes, of which there are one or few.
+const transient = [
+  /^SCAN CONSTANT ROW$/,
+  // The row of the room and the actor that every statement begins with.
+  /^SCAN (standing|\(subquery-\d+\))$/,
+  // A room's blocked words, which are in one column of it.
+  /^SCAN json_each VIRTUAL TABLE INDEX \d+:$/,
+  // The recursive walks of slow mode and of a purge: one row a step.
+  /^SCAN (back|search)$/,
+]
+
+/** The steps of how SQLite means to run a statement: EXPLAIN QUERY PLAN. */
+export const planOf = async ({ sql, values }: Statement): Promise<string[]> => {
+  const { results } = await env.DB.prepare(`explain query plan ${sql}`)
+    .bind(...values)
+    .all<{ detail: string }>()
+  return results.map(({ detail }) => detail)
+}
+
+/** Steps that cost more as a table grows: it is read from end to end, sorted, or an index for it is made on the way. */
+export const costlySteps = (plan: string[]): string[] =>
+  plan.filter(
+    (step) =>
+      /TEMP B-TREE|AUTOMATIC/.test(step) ||
+      (step.startsWith('SCAN ') && !transient.some((harmless) => harmless.test(step))),
+  )

@@ -1,0 +1,79 @@
+import { env } from 'cloudflare:workers'
+
+/** How D1 writes a bookmark; here the first part is the number of batches that the primary has run. */
+const bookmarkOf = (version: number): string =>
+  `${version.toString(16).padStart(8, '0')}-00000000-00000000-00000000000000000000000000000000`
+
+const tables = [
+  'users',
+  'rooms',
+  'members',
+  'messages',
+  'changes',
+  'sanctions',
+  'reports',
+  'audit',
+  'listeners',
+]
+
+type Bound = { sql: string; values: unknown[] }
+const isRead = ({ sql }: Bound): boolean => /^\s*select\b/i.test(sql)
+
+/**
+ * What D1 with read replication is, of which the local one is only the primary: a primary, and replicas that know it as it
+ * was when they last caught up. A session goes to the primary at `first-primary`, to whichever replica is nearest at
+ * `first-unconstrained`, and with a bookmark to one that is at least as new: here, the primary where the nearest isn't.
+ */
+export class Replicated {
+  readonly #replicas: { version: number; db: D1Database }[]
+  #version = 0
+  /** Which of the replicas the next session finds nearest. */
+  nearest = 0
+  /** Where each batch went. */
+  readonly asked: string[] = []
+
+  constructor(...replicas: D1Database[]) {
+    this.#replicas = replicas.map((db) => ({ version: 0, db }))
+  }
+
+  /** The database to hand to the app. */
+  get db(): D1Database {
+    return { withSession: (at: string) => this.#session(at) } as unknown as D1Database
+  }
+
+  /** Lets a replica catch up with the primary. */
+  async catchUp(index: number): Promise<void> {
+    const replica = this.#replicas[index]
+    if (!replica) throw new Error(`no replica ${index}`)
+    for (const table of tables) {
+      const { results } = await env.DB.prepare(`select * from ${table}`).all()
+      await replica.db.prepare(`delete from ${table}`).run()
+      for (const row of results) {
+        const columns = Object.keys(row)
+        await replica.db
+          .prepare(`insert into ${table} (${columns}) values (${columns.map(() => '?')})`)
+          .bind(...Object.values(row))
+          .run()
+      }
+    }
+    replica.version = this.#version
+  }
+
+  #session(at: string) {
+    let seen = /^[0-9a-f]+-/.test(at) ? Number.parseInt(at, 16) : 0
+    const replica = at === 'first-primary' ? undefined : this.#replicas[this.nearest]
+
+    const batch = async (statements: Bound[]): Promise<D1Result[]> => {
+      // A replica hands writes on to the primary, and so does D1 with what the replica doesn't know yet.
+      const isThere = replica !== undefined && replica.version >= seen && statements.every(isRead)
+      const db = isThere ? replica.db : env.DB
+      this.asked.push(isThere ? `replica ${this.nearest}` : 'primary')
+      const results = await db.batch(statements.map(({ sql, values }) => db.prepare(sql).bind(...values)))
+      if (results.some(({ meta }) => meta.rows_written > 0)) this.#version++
+      seen = Math.max(seen, isThere ? replica.version : this.#version)
+      return results
+    }
+    const prepare = (sql: string) => ({ bind: (...values: unknown[]): Bound => ({ sql, values }) })
+    return { prepare, batch, getBookmark: () => bookmarkOf(seen) }
+  }
+}
