@@ -56,7 +56,10 @@ app.use(
 )
 
 /** A page of `public`, with what `public/_headers` says of it. */
-const page = (c: Context<Env>) => c.env.ASSETS.fetch(c.req.raw)
+const page = async (c: Context<Env>) => {
+  const file = await c.env.ASSETS.fetch(c.req.raw)
+  return c.newResponse(file.body, file)
+}
 
 const routes = app
   .get('/openapi.json', async (c) => {

@@ -1,10 +1,12 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
-import { secureHeaders } from 'hono/secure-headers'
 import { openDatabase } from './database'
 import type { Env } from './env'
 import { allowedOrigins } from './origins'
 import { Problem } from './problem'
+
+// All of these say their headers before there is an answer, so that it is made with them: Hono makes another for each that
+// comes late. A handler that doesn't answer by way of `c` takes them along with `c.newResponse`.
 
 /** Answers that a page of another origin may read beside the body. */
 const exposeHeaders = [
@@ -20,6 +22,8 @@ const exposeHeaders = [
   'x-d1-bookmark',
   'x-request-id',
 ]
+
+const exposed = exposeHeaders.join(',')
 
 const settings = {
   allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
@@ -47,13 +51,28 @@ const listedOrigins = cors({ ...settings, origin: isAllowed })
 export const crossOrigin = (): MiddlewareHandler<Env> =>
   async function crossOrigin(c, next) {
     const isOpen = allowedOrigins(c.env.ALLOWED_ORIGINS) === undefined
-    const preflight = c.req.header('Access-Control-Request-Method') !== undefined
-    if (c.req.method !== 'OPTIONS' || preflight) return (isOpen ? anyOrigin : listedOrigins)(c, next)
+    const isOptions = c.req.method === 'OPTIONS'
+    if (isOptions && c.req.header('Access-Control-Request-Method') !== undefined)
+      return (isOpen ? anyOrigin : listedOrigins)(c, next)
     const origin = isOpen ? '*' : isAllowed(c.req.header('Origin') ?? '', c)
     if (origin) c.header('Access-Control-Allow-Origin', origin)
     if (!isOpen) c.header('Vary', 'Origin')
+    if (!isOptions) c.header('Access-Control-Expose-Headers', exposed)
     return next()
   }
+
+/** What every answer says for the sake of browsers. */
+export const careful = Object.entries({
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'cross-origin',
+  'Origin-Agent-Cluster': '?1',
+  'Referrer-Policy': 'no-referrer',
+  // Not for the subdomains: they are not ours to speak for.
+  'Strict-Transport-Security': 'max-age=15552000',
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+})
 
 /**
  * What a browser is told to be careful about. An answer is data: opened as a page it may load nothing and stand in no
@@ -61,19 +80,10 @@ export const crossOrigin = (): MiddlewareHandler<Env> =>
  * files; what they say of themselves stands.
  */
 export const guard = (): MiddlewareHandler<Env> =>
-  secureHeaders({
-    overwrite: false,
-    contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-    crossOriginResourcePolicy: 'cross-origin',
-    // Not for the subdomains: they are not ours to speak for.
-    strictTransportSecurity: 'max-age=15552000',
-    xFrameOptions: 'DENY',
-    // For browsers and plug-ins of long ago.
-    xDnsPrefetchControl: false,
-    xDownloadOptions: false,
-    xPermittedCrossDomainPolicies: false,
-    xXssProtection: false,
-  })
+  async function guard(c, next) {
+    for (const [name, value] of careful) c.header(name, value)
+    await next()
+  }
 
 /** Gives each request an id of our own making: it goes into answers and the log, so the caller can't choose it. */
 export const identify = (): MiddlewareHandler<Env> =>
@@ -97,5 +107,6 @@ export const database = (): MiddlewareHandler<Env> =>
     await next()
     c.set('rowsWritten', rowsWritten())
     const now = bookmark()
-    if (now) c.header('x-d1-bookmark', now)
+    // `c.header` would make another Response of one that is there already.
+    if (now) c.res.headers.set('x-d1-bookmark', now)
   }

@@ -1,5 +1,4 @@
 import type { Context } from 'hono'
-import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { ProblemBody } from './contract'
 import { isUnavailable, withoutQuery } from './database'
@@ -95,10 +94,6 @@ export const nameTaken = (name: string) =>
 
 const fromError = (error: Error): Problem => {
   if (error instanceof Problem) return error
-  // Hono's validator throws this one, for JSON that can't be parsed.
-  if (error instanceof HTTPException && error.status === 400) {
-    return new Problem('invalid-request', 'the body is not valid JSON')
-  }
   if (isUnavailable(error)) {
     return new Problem(
       'unavailable',

@@ -80,7 +80,7 @@ describe('history', () => {
     const { room, userName } = await roomWithMessages(3)
     const path = `${room}/message?limit=2&before=3`
     const etag = (await call('GET', path)).headers.get('etag') ?? ''
-    expect(etag).toMatch(/^"[0-9a-f]+"$/)
+    expect(etag).toMatch(/^"[\w-]+"$/)
     const headers = { 'If-None-Match': etag }
     const same = await call('GET', path, { headers })
     expect(same.status).toBe(304)

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { build as bundle } from 'esbuild'
 import { peerOf } from '../live/peers.ts'
-import { build } from '../live/processes.ts'
-import { startWorker } from '../live/worker.ts'
+import { build } from '../servers.ts'
+import { startWorker } from '../worker.ts'
 
 const dist = join(import.meta.dirname, '../../dist/bench')
 const built = join(dist, 'growth')
@@ -30,7 +30,7 @@ const filling = ({ messages, users, rooms }: Size): string[] => [
 
 /** Builds the Worker as a deploy does, with the counting around it. */
 export const buildCounting = async (): Promise<void> => {
-  await build(['parlour'])
+  await build([peerOf('parlour').runs])
   await bundle({
     entryPoints: [join(import.meta.dirname, 'worker/counting.ts')],
     outfile: join(built, 'index.js'),

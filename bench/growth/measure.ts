@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { cpuSeconds } from '../live/proc.ts'
-import { median } from '../live/statistics.ts'
+import { cpuSeconds } from '../proc.ts'
+import { median } from '../statistics.ts'
 import type { Instance } from './instance.ts'
 import type { Asked, Route } from './routes.ts'
 

@@ -2,10 +2,11 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { build } from '../servers.ts'
+import { machine } from '../tables.ts'
 import { failures, measureLatency, measureLoad, measureMemory } from './measure.ts'
-import { baseline, peerOf, peers } from './peers.ts'
-import { build } from './processes.ts'
-import { machine, type Results, report } from './report.ts'
+import { baseline, peerOf, peers, runsOf } from './peers.ts'
+import { type Results, report } from './report.ts'
 
 const help = `
   --peers    ${Object.keys(peers).join(',')}
@@ -43,7 +44,7 @@ const [rounds, seconds, window] = [Number(values.rounds), Number(values.seconds)
 const say = (what: string) => console.error(`${new Date().toTimeString().slice(0, 8)} ${what}`)
 
 say('building')
-await build(names)
+await build(Object.values(runsOf(names)))
 const results: Results = {
   date: new Date().toISOString(),
   machine: machine(),

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Peer } from './peers.ts'
-import { Poster } from './poster.ts'
+import { Connection, requestOf } from '../connection.ts'
+import { type Peer, userName } from './peers.ts'
 import { frameOf, RawSocket } from './socket.ts'
 
 const PATIENCE_MILLISECONDS = 20_000
@@ -21,6 +21,9 @@ const within = async (what: string, isDone: () => boolean): Promise<void> => {
   }
 }
 
+/** The address of whoever sits at the machine, which no limit of Parlour's counts. */
+const local = 'CF-Connecting-IP: 127.0.0.1\r\n'
+
 /** The number that a message of the bench begins with, and 64 characters in all. */
 const textOf = (number: number): string =>
   `#${String(number).padStart(8, '0')} `.padEnd(64, 'what is said in a room ')
@@ -32,7 +35,7 @@ export class Crowd {
   readonly #room: string
   readonly #sockets: RawSocket[] = []
   readonly #received: number[] = []
-  #posters: Poster[] = []
+  #posters: Connection[] = []
   #total = 0
   #sent = 0
   #onCount: (data: Buffer) => void = () => undefined
@@ -116,6 +119,12 @@ export class Crowd {
 
   #onPosted: () => void = () => undefined
 
+  #post(poster: Connection | undefined): boolean {
+    const said = { userName, message: textOf(this.#sent) }
+    poster?.ask(requestOf('POST', this.#peer.postTo(this.#room), said, local))
+    return poster !== undefined
+  }
+
   /** Says the next message, if there is a way free to say it. */
   #speaker(way: Way, window: number): () => boolean {
     if (way === 'frame') {
@@ -126,14 +135,10 @@ export class Crowd {
     }
     this.#posters = this.#posters.filter(({ isClosed }) => !isClosed)
     while (this.#posters.length < window) this.#addPoster()
-    return () => {
-      const poster = this.#freePoster
-      poster?.post(textOf(this.#sent))
-      return poster !== undefined
-    }
+    return () => this.#post(this.#freePoster)
   }
 
-  get #freePoster(): Poster | undefined {
+  get #freePoster(): Connection | undefined {
     return this.#posters.find(({ isFree, isClosed }) => isFree && !isClosed)
   }
 
@@ -142,7 +147,7 @@ export class Crowd {
     const failed = (why: string) => {
       this.#failure ??= `a POST: ${why}`
     }
-    this.#posters.push(new Poster(this.#port, this.#peer.postTo(this.#room), () => this.#onPosted(), failed))
+    this.#posters.push(new Connection(this.#port, () => this.#onPosted(), failed))
   }
 
   /** Waits until everybody has been sent everything, and sees that nobody was sent more. */
@@ -174,7 +179,7 @@ export class Crowd {
       await wait(Math.max(0, start + (number * 1000) / perSecond - performance.now()))
       if (!this.#freePoster) this.#addPoster()
       sentAt[this.#sent] = performance.now()
-      this.#freePoster?.post(textOf(this.#sent))
+      this.#post(this.#freePoster)
       this.#sent++
     }
     await this.#settled()

@@ -1,8 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { cpuSeconds, memoryBytes } from '../proc.ts'
+import { withServers } from '../servers.ts'
+import { quantile } from '../statistics.ts'
 import type { Way } from './crowd.ts'
-import { cpuSeconds, memoryBytes } from './proc.ts'
-import { type Room, withRooms, withServers } from './processes.ts'
-import { quantile } from './statistics.ts'
+import { runsOf } from './peers.ts'
+import { type Room, withRooms } from './processes.ts'
 
 const WARM_UP_SECONDS = 1
 /** Longer than an object must be idle before workerd lets it hibernate. */
@@ -64,7 +66,7 @@ const load = async (
 
 /** The server's CPU per message, while as much is sent as is delivered. */
 export const measureLoad = (peers: string[], rounds: number, loading: Loading): Promise<Turn<Load>[]> =>
-  withServers(peers, { isThrifty: false }, (servers) =>
+  withServers(runsOf(peers), {}, (servers) =>
     withRooms(servers, loading.listeners, async (rooms) => {
       await inTurns(rooms, 1, (room) => load(room, { ...loading, seconds: WARM_UP_SECONDS }))
       return inTurns(rooms, rounds, (room) => load(room, loading))
@@ -76,7 +78,7 @@ export type Pace = { listeners: number; perSecond: number; seconds: number }
 export type Latency = { p50: number; p99: number }
 
 export const measureLatency = (peers: string[], rounds: number, pace: Pace): Promise<Turn<Latency>[]> =>
-  withServers(peers, { isThrifty: false }, (servers) =>
+  withServers(runsOf(peers), {}, (servers) =>
     withRooms(servers, pace.listeners, async (rooms) => {
       const run = async ({ client }: Room, seconds: number) => {
         const { latencies = [] } = await client.ask({ do: 'pace', ...pace, seconds })
@@ -91,7 +93,7 @@ export type Memory = { bytesPerSocket: number }
 
 /** What an idle socket, on which something has been sent, takes in a server that has nothing else to do. */
 export const measureMemory = (peers: string[], round: number, sockets: number): Promise<Turn<Memory>[]> =>
-  withServers(peers, { isThrifty: true }, async (servers) => {
+  withServers(runsOf(peers), { isThrifty: true }, async (servers) => {
     const used = async () => {
       await wait(SETTLE_SECONDS * 1000)
       return servers.map(({ pid }) => memoryBytes(pid))

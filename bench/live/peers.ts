@@ -1,11 +1,12 @@
 import { join } from 'node:path'
+import type { Runs } from '../servers.ts'
 
 const root = join(import.meta.dirname, '../..')
 
 export type Peer = {
   /** What the tables call it. */
   title: string
-  runs: Worker | { script: string }
+  runs: Runs
   /** Where to listen; one of a room's listeners speaks as well. */
   listenAt: (room: string, speaks: boolean) => string
   postTo: (room: string) => string
@@ -17,14 +18,6 @@ export type Peer = {
   say: (text: string) => string
   /** What a room needs before it is used: requests to be made one after the other. */
   prepare?: (room: string) => { path: string; body: unknown }[]
-}
-
-/** A Worker of wrangler's: its configuration, what is different here, where its database comes from and where it is built. */
-export type Worker = {
-  config: string
-  vars: Record<string, string | number>
-  migrations?: string
-  built: string
 }
 
 export const userName = 'danny'
@@ -118,3 +111,7 @@ export const peerOf = (name: string): Peer => {
   if (!peer) throw new Error(`There is no peer ${name}, but ${Object.keys(peers).join(', ')}`)
   return peer
 }
+
+/** What the peers of these names run. */
+export const runsOf = (names: string[]): Record<string, Runs> =>
+  Object.fromEntries(names.map((name) => [name, peerOf(name).runs]))

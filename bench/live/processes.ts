@@ -1,66 +1,8 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { fork } from 'node:child_process'
 import { join } from 'node:path'
-import { wrangler } from '../../scripts/wrangler.ts'
+import { type Server, stop, word } from '../servers.ts'
 import type { Answer, Asked } from './client.ts'
 import { peerOf } from './peers.ts'
-
-export type Server = { peer: string; port: number; pid: number; stop: () => Promise<void> }
-
-const stop = (child: ChildProcess) => async () => {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const exit = once(child, 'exit')
-  child.disconnect()
-  await exit
-}
-
-/** The first thing that a process says; throws if it ends before. */
-const word = async <Said>(child: ChildProcess): Promise<Said> => {
-  const done = new AbortController()
-  const ended = once(child, 'exit', { signal: done.signal }).then(([code]) => {
-    throw new Error(`a process of the bench ended: ${code}`)
-  })
-  try {
-    const [said] = await Promise.race([once(child, 'message', { signal: done.signal }), ended])
-    return said
-  } finally {
-    ended.catch(() => undefined)
-    done.abort()
-  }
-}
-
-/** Builds the Workers of these peers, as a deploy does. */
-export const build = async (names: string[]): Promise<void> => {
-  const workers = names.map((name) => peerOf(name).runs).flatMap((runs) => ('script' in runs ? [] : [runs]))
-  for (const { config, built } of new Map(workers.map((worker) => [worker.built, worker])).values()) {
-    const args = ['deploy', '--dry-run', '--config', config, '--outdir', built]
-    const { code } = await wrangler(args, { output: 'hide' })
-    if (code !== 0) throw new Error(`${config} is not built: wrangler ended with ${code}`)
-  }
-}
-
-// What is stored is stored in memory, where there is such a place: how busy the machine's disk is, is not the question.
-const memoryFolder = '/dev/shm'
-const env = existsSync(memoryFolder) ? { ...process.env, TMPDIR: memoryFolder } : process.env
-
-// Garbage is collected when the heap has grown by a tenth, so that what is measured is what is kept.
-const thriftyFlags = ['--heap-growing-percent=10', '--max-semi-space-size=1']
-
-export type Running = { isThrifty: boolean }
-
-const startServer = async (peer: string, { isThrifty }: Running): Promise<Server> => {
-  const { runs } = peerOf(peer)
-  const flags = isThrifty ? thriftyFlags : []
-  const child =
-    'script' in runs
-      ? fork(runs.script, { execArgv: flags })
-      : fork(join(import.meta.dirname, 'workerd.ts'), [peer], {
-          env: { ...env, ...(isThrifty && { MINIFLARE_WORKERD_V8_FLAGS: flags.join(' ') }) },
-        })
-  const { port, pid } = await word<{ port: number; pid: number }>(child)
-  return { peer, port, pid, stop: stop(child) }
-}
 
 /** The process that does what many clients do. */
 export class Client {
@@ -120,21 +62,5 @@ export const withRooms = async <Result>(
     return await work(rooms)
   } finally {
     await Promise.all(clients.map((client) => client.stop()))
-  }
-}
-
-/** Has a server of each peer, for as long as `work` takes. */
-export const withServers = async <Result>(
-  names: string[],
-  running: Running,
-  work: (servers: Server[]) => Promise<Result>,
-): Promise<Result> => {
-  const started = await Promise.allSettled(names.map((name) => startServer(name, running)))
-  const servers = started.flatMap((each) => (each.status === 'fulfilled' ? each.value : []))
-  try {
-    for (const each of started) if (each.status === 'rejected') throw each.reason
-    return await work(servers)
-  } finally {
-    await Promise.all(servers.map((server) => server.stop()))
   }
 }

@@ -1,22 +1,16 @@
-import { availableParallelism, cpus } from 'node:os'
+import { median } from '../statistics.ts'
+import { type Machine, occasion, shown, table } from '../tables.ts'
 import type { Way } from './crowd.ts'
 import type { Latency, Load, Memory, Turn } from './measure.ts'
 import { baseline, peerOf, peers } from './peers.ts'
-import { median } from './statistics.ts'
 
 export type Results = {
   date: string
-  machine: { cpu: string; cores: number; node: string }
+  machine: Machine
   loads: Turn<Load>[]
   latencies: Turn<Latency>[]
   memories: Turn<Memory>[]
 }
-
-export const machine = (): Results['machine'] => ({
-  cpu: cpus()[0]?.model ?? 'unknown',
-  cores: availableParallelism(),
-  node: process.version,
-})
 
 /** A number of a turn, and by how much it is another's of the same round, as the medians of all rounds. */
 type Compared = { value: number; ratio: number }
@@ -52,16 +46,8 @@ const slopes = (loads: Turn<Load>[]): Slope[] => {
 
 const cell = ({ value, ratio }: Compared, digits: number): string => {
   if (Number.isNaN(value)) return '–'
-  const shown = Math.round(value) >= 1000 ? Math.round(value).toLocaleString('en') : value.toFixed(digits)
-  return Number.isNaN(ratio) ? shown : `${shown} (${ratio.toFixed(2)})`
-}
-
-const table = (head: string[], rows: string[][]): string => {
-  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)))
-  const line = (cells: string[]) =>
-    `| ${cells.map((text, i) => (i === 0 ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0))).join(' | ')} |`
-  const rule = `|${widths.map((width, i) => (i === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`
-  return [line(head), rule, ...rows.map(line)].join('\n')
+  const text = shown(value, digits)
+  return Number.isNaN(ratio) ? text : `${text} (${ratio.toFixed(2)})`
 }
 
 const namesIn = (turns: Turn<unknown>[]): string[] => [...new Set(turns.map(({ peer }) => peer))]
@@ -109,7 +95,7 @@ const wayTitles: Record<Way, string> = {
 
 /** The results as text, in Markdown: medians, and in parentheses what they are of the minimal object's. */
 export const report = ({ date, machine, loads, latencies, memories }: Results): string => {
-  const parts = [`${date.slice(0, 10)}, ${machine.cores} cores (${machine.cpu}), Node ${machine.node}`]
+  const parts = [occasion(date, machine)]
   parts.push(`In parentheses: times what "${peerOf(baseline).title}" has.`)
   for (const way of ['frame', 'post'] as const) {
     const sent = loads.filter((load) => load.way === way)

@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
+import { connectTo } from '../connection.ts'
 
 const TEXT = 1
 const CLOSE = 8
 const PING = 9
 const PONG = 10
-
-/** Everybody reads into the same memory: what is read is looked at before anything else is. */
-const shared = Buffer.allocUnsafe(256 * 1024)
 
 /**
  * A frame as a client sends it. The mask is of zeros, so that masking costs the client nothing: a random one protects
@@ -20,23 +18,6 @@ export const frameOf = (text: string, opcode = TEXT): Buffer => {
   const head = length < 126 ? [0x80 | length] : [0x80 | 126, length >> 8, length & 0xff]
   return Buffer.concat([Buffer.from([0x80 | opcode, ...head, 0, 0, 0, 0]), payload])
 }
-
-/** Opens a TCP connection whose data is given to `take`, which must not keep it. */
-export const connectTo = (port: number, take: (data: Buffer) => void, end: (why: string) => void): Socket =>
-  connect({
-    port,
-    host: '127.0.0.1',
-    noDelay: true,
-    onread: {
-      buffer: shared,
-      callback: (length) => {
-        take(shared.subarray(0, length))
-        return true
-      },
-    },
-  })
-    .on('error', (error) => end(error.message))
-    .on('close', () => end('the connection was closed'))
 
 type Handler = {
   open: () => void

@@ -1,5 +1,6 @@
 /** The eight groups of an IPv6 address, from the URL parser's way of writing it; undefined for anything else. */
 const groups = (text: string): number[] | undefined => {
+  if (!text.includes(':')) return undefined
   const url = `http://[${text}]/`
   if (!URL.canParse(url)) return undefined
   const [head = '', tail] = new URL(url).hostname.slice(1, -1).split('::')

@@ -57,16 +57,17 @@ export const live = new Hono<Env>()
       const entering = { Upgrade: 'websocket', 'x-entrance': encodeURIComponent(JSON.stringify(entrance)) }
       const answer = await ask(c.env, roomKey, (hub) => hub.fetch('http://hub/', { headers: entering }))
       const socket = answer.webSocket
-      if (!socket) return new Response(answer.body, answer)
+      if (!socket) return c.newResponse(answer.body, answer)
       if (c.req.header('Upgrade')?.toLowerCase() === 'websocket') {
-        const headers = protocols.includes(PROTOCOL) ? { 'Sec-WebSocket-Protocol': PROTOCOL } : {}
+        const { headers } = c.newResponse(null)
+        if (protocols.includes(PROTOCOL)) headers.set('Sec-WebSocket-Protocol', PROTOCOL)
         return new Response(null, { status: 101, webSocket: socket, headers })
       }
       const headers = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' }
-      if (c.req.raw.method !== 'HEAD') return new Response(eventStream(socket, after), { headers })
+      if (c.req.raw.method !== 'HEAD') return c.newResponse(eventStream(socket, after), { headers })
       socket.accept()
       socket.close(1000)
-      return new Response(null, { headers })
+      return c.newResponse(null, { headers })
     },
   )
   .post('/ticket', valid('param', chatroomParams), valid('json', ticketBody, { actor: true }), async (c) => {

@@ -4,6 +4,7 @@ import type { Actor, Credential } from '../identity/actor'
 import { batchAs, isHolder } from '../identity/store'
 import { insertAudit } from '../moderation/store'
 import { type Page, toPage } from '../paging'
+import { prepared } from '../prepared'
 import { memberCount, rowOf } from '../queries'
 import { rooms, users } from '../schema'
 import { noRow, type Refusal, roomOf, standing, verdict } from '../standing'
@@ -69,19 +70,17 @@ export const createRoom = async (db: Database, room: NewRoom, credential: Creden
   return made && created ? { outcome: 'created', room: created } : { outcome: 'taken' }
 }
 
+const listStatements = prepared<{ cursor: number; limit: number }>()(
+  (db, { cursor, limit }) =>
+    [db.select(shown).from(rooms).where(gt(rooms.id, cursor)).orderBy(asc(rooms.id)).limit(limit)] as const,
+)
+
 /** A page of rooms in the order of their creation, after the id `cursor`. */
 export const listRooms = async (
   db: Database,
   { cursor = 0, limit }: { cursor: number | undefined; limit: number },
 ): Promise<Page<RoomRow>> => {
-  const [rows] = await db.batch([
-    db
-      .select(shown)
-      .from(rooms)
-      .where(gt(rooms.id, cursor))
-      .orderBy(asc(rooms.id))
-      .limit(limit + 1),
-  ])
+  const [rows] = await db.batch(listStatements(db, { cursor, limit: limit + 1 }))
   return toPage(rows, limit)
 }
 

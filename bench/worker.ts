@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { V4WorkerOptions } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions } from 'wrangler'
-import type { Worker } from './peers.ts'
 import { children } from './proc.ts'
+import type { Worker } from './servers.ts'
 
 // Wrangler's own, so that it is the workerd that `npm start` and the tests run on.
 const { resolve } = createRequire(import.meta.url)
@@ -14,8 +14,8 @@ const { convertV4MiniflareOptions, Miniflare }: typeof import('miniflare') = awa
 
 const isWorkerd = (pid: number): boolean => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('workerd')
 
-/** Has workerd run a built Worker, without what `wrangler dev` adds, on an empty database with its tables. */
-export const startWorker = async ({ config, vars, migrations, built }: Worker) => {
+/** Has workerd run a built Worker, without what `wrangler dev` adds, on a database with its tables. */
+export const startWorker = async ({ config, vars, migrations, seed = [], built, limit }: Worker) => {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(config)
   type Options = Pick<V4WorkerOptions, 'compatibilityDate' | 'd1Databases' | 'ratelimits' | 'durableObjects'>
   // The Worker's files are left out: no room needs them.
@@ -23,6 +23,8 @@ export const startWorker = async ({ config, vars, migrations, built }: Worker) =
   const options: Options = Object.fromEntries(kept.map((name) => [name, workerOptions[name]]))
   const bindings = workerOptions.bindings as NonNullable<V4WorkerOptions['bindings']>
   const script = readdirSync(built).find((file) => file.endsWith('.js')) ?? ''
+  if (limit !== undefined)
+    for (const { simple } of Object.values(options.ratelimits ?? {})) simple.limit = limit
   const inspectorPort = process.env.INSPECT
   const before = new Set(children(process.pid))
   const miniflare = new Miniflare(
@@ -31,8 +33,9 @@ export const startWorker = async ({ config, vars, migrations, built }: Worker) =
       modules: true,
       scriptPath: join(built, script),
       ...options,
-      bindings: { ...bindings, ...vars },
+      bindings: { ...bindings, ...(vars as typeof bindings) },
       cf: false,
+      logRequests: false,
       telemetry: { enabled: false },
       // Past the Worker of Miniflare's own that stands before the others.
       unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
@@ -42,11 +45,11 @@ export const startWorker = async ({ config, vars, migrations, built }: Worker) =
   const { port } = await miniflare.unsafeGetDirectURL()
   const pid = children(process.pid).find((child) => !before.has(child) && isWorkerd(child))
   if (pid === undefined) throw new Error('there is no workerd')
-  if (migrations && existsSync(migrations)) {
+  if (migrations) {
     const database = await miniflare.getD1Database('DB')
     const files = readdirSync(migrations).filter((file) => file.endsWith('.sql'))
     const sql = files.sort().map((file) => readFileSync(join(migrations, file), 'utf8'))
-    const statements = sql.flatMap((text) => text.split('--> statement-breakpoint'))
+    const statements = [...sql.flatMap((text) => text.split('--> statement-breakpoint')), ...seed]
     await database.batch(statements.map((statement) => database.prepare(statement)))
   }
   return { miniflare, port: Number(port), pid }

@@ -1,0 +1,43 @@
+import { Hono } from 'hono'
+import { cors } from 'hono/cors'
+import { prettyJSON } from 'hono/pretty-json'
+
+type Row = { id: number; author: string; body: string; created_at: number }
+
+const view = (chatroom: string, { id, author, body, created_at }: Row) => ({
+  seq: id,
+  chatroom,
+  userName: author,
+  message: body,
+  createdAt: new Date(created_at).toISOString(),
+})
+
+/**
+ * The way of a small comment system (such as opine): Hono and D1 with one table, and whoever comes is believed. (With an index and a
+ * page of 50, where those that we read give all there is.)
+ */
+const app = new Hono<{ Bindings: { DB: D1Database } }>()
+  .use(prettyJSON(), cors())
+  .post('/chatroom/:name/message', async (c) => {
+    const { userName, message } = await c.req.json<{ userName: string; message: string }>()
+    if (!userName || !message) return c.json({ error: 'Can not create new comment' }, 422)
+    const room = c.req.param('name')
+    const row = { author: userName, body: message, created_at: Date.now() }
+    const { meta } = await c.env.DB.prepare(
+      'insert into comments (author, body, created_at, post_slug) values (?, ?, ?, ?)',
+    )
+      .bind(...Object.values(row), room)
+      .run()
+    return c.json(view(room, { id: meta.last_row_id, ...row }), 201)
+  })
+  .get('/chatroom/:name/message', async (c) => {
+    const room = c.req.param('name')
+    const { results } = await c.env.DB.prepare(
+      'select * from comments where post_slug = ? order by id desc limit 50',
+    )
+      .bind(room)
+      .all<Row>()
+    return c.json({ messages: results.reverse().map((row) => view(room, row)) })
+  })
+
+export default app

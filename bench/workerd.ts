@@ -1,0 +1,6 @@
+/** Runs a built Worker, given as JSON, and tells the parent process where. */
+import { startWorker } from './worker.ts'
+
+const { miniflare, port, pid } = await startWorker(JSON.parse(process.argv[2] ?? ''))
+process.send?.({ port, pid })
+process.on('disconnect', () => miniflare.dispose().then(() => process.exit()))
