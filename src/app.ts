@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { methodNotAllowed } from 'hono/method-not-allowed'
+import type { StatusCode } from 'hono/utils/http-status'
 import { version } from '../package.json'
 import { ping } from './database'
 import type { Env } from './env'
@@ -55,17 +56,20 @@ app.use(
   }),
 )
 
-/** A page of `public`, with what `public/_headers` says of it. */
+/** A page of `public`, with what `public/_headers` says of it, but for who may read it. */
 const page = async (c: Context<Env>) => {
-  const file = await c.env.ASSETS.fetch(c.req.raw)
-  return c.newResponse(file.body, file)
+  const { body, status, headers: said } = await c.env.ASSETS.fetch(c.req.raw)
+  const headers = new Headers(said)
+  headers.delete('Access-Control-Allow-Origin')
+  return c.newResponse(body, { status: status as StatusCode, headers })
 }
 
 const routes = app
   .get('/openapi.json', async (c) => {
     // Made ahead, by scripts/assets.ts. What a file's headers say is for who asks without the Worker.
     const { body, status } = await c.env.ASSETS.fetch(c.req.url)
-    return new Response(body, { status, headers: { 'Content-Type': 'application/json' } })
+    const headers = { 'Content-Type': 'application/json' }
+    return c.newResponse(body, { status: status as StatusCode, headers })
   })
   .get('/', page)
   .get('/docs', page)
