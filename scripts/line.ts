@@ -29,7 +29,7 @@ const tell = (frame: ServerFrame): string => {
     case 'presence':
       return `${frame.userName} ${frame.present ? 'is here' : 'has gone'}`
     case 'present':
-      return `here: ${frame.userNames.join(', ')}`
+      return `here: ${frame.userNames.join(', ') || 'nobody with a name'}`
     case 'member':
       return frame.role ? `${frame.userName} joins as ${frame.role}` : `${frame.userName} leaves`
     case 'room':

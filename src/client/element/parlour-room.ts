@@ -13,7 +13,9 @@ import { roomName } from './room-name.ts'
 import { type Row, rowsOf } from './rows.ts'
 import { Scroll } from './scroll.ts'
 import type { Strings } from './strings.ts'
-import styles from './styles.css'
+import base from './styles/base.css'
+import composer from './styles/composer.css'
+import log from './styles/log.css'
 import { header, status, typing } from './surroundings.ts'
 import { Viewport } from './viewport.ts'
 import { type Words, wordsOf } from './words.ts'
@@ -34,7 +36,7 @@ const nearest = (element: Element, attribute: string): Element | null => {
 }
 
 const sheet = new CSSStyleSheet()
-sheet.replaceSync(styles)
+sheet.replaceSync(base + log + composer)
 
 /** `<parlour-room name="lobby">`: a chatroom to put into a page. */
 export class ParlourRoom extends HTMLElement implements Host {
