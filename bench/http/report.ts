@@ -80,7 +80,7 @@ const floorRows = ({ throughputs, latencies, rate }: Results, route: Route): str
   })
   const late = (paced.length > 0 ? [0.5, 0.99] : []).map((share) => {
     const [own, floor] = [pooled(paced, peer, share), pooled(paced, baseline, share)]
-    const compared = { ...compare(paced, [peer, baseline], at(share)), value: own, ratio: own / floor }
+    const compared = { ...compare(paced, [peer, baseline], at(share)), value: own }
     const what = `p${share * 100} in ms at ${rate}/s`
     return row(what, compared, 2, floor, share === 0.99 ? atMost(1.3) : undefined)
   })
