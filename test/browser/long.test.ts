@@ -43,4 +43,28 @@ describe('a room with 10,000 messages', () => {
     const toEnd = () => chat.log.evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight)
     await expect.poll(toEnd).toBeLessThanOrEqual(1)
   })
+
+  it('lets a script scroll up from the end, though something changes in the same frame', async ({
+    server,
+    site,
+    visitor,
+  }) => {
+    const page = await visitor()
+    await page.goto(site.page(tag(server.url, `name="${longRoom.name}"`)))
+    const chat = chatIn(page)
+    await chat.message(`No. ${longRoom.messages}:`).waitFor()
+    const { from, to } = await chat.log.evaluate(async (log) => {
+      const from = log.scrollTop
+      const frame = new Promise(requestAnimationFrame)
+      const scrolled = frame.then(() => {
+        log.scrollTop -= 300
+      })
+      // It shows this in the same frame, after that, and before it can have heard of it.
+      ;(log.getRootNode() as ShadowRoot).host.setAttribute('dir', 'ltr')
+      await scrolled
+      await new Promise(requestAnimationFrame)
+      return { from, to: log.scrollTop }
+    })
+    expect(to).toBe(from - 300)
+  })
 })

@@ -124,7 +124,7 @@ export class ParlourRoom extends HTMLElement implements Host {
     const name = this.getAttribute('name') || roomName(location.pathname)
     this.#reading = new Reading()
     this.#viewport.follow()
-    if (this.#scroll) this.#scroll.isFollowing = true
+    this.#scroll?.follow()
     this.chat = new Conversation(this.who, name, {
       changed: () => this.requestUpdate(),
       arrived: (entry, isMine) => {
@@ -205,7 +205,7 @@ export class ParlourRoom extends HTMLElement implements Host {
 
   #toEnd(): void {
     this.#viewport.follow()
-    if (this.#scroll) this.#scroll.isFollowing = true
+    this.#scroll?.follow()
     this.requestUpdate()
   }
 

@@ -8,6 +8,8 @@ export class Scroll {
   /** Whether the reader is at the end, and wants to be. */
   isFollowing = true
   readonly #log: HTMLElement
+  /** Where the log was put last, for who is at the end. */
+  #end = 0
   #anchor: { element: Element; bottom: number } | undefined
 
   /** `rows`: what is in the log. */
@@ -19,10 +21,18 @@ export class Scroll {
     sizes.observe(rows)
   }
 
+  /** Goes to the end with the next change, and stays there. */
+  follow(): void {
+    this.isFollowing = true
+    this.#end = 0
+  }
+
   /** Before the document changes: notes where what is read stands. Browsers' own scroll anchoring isn't everywhere. */
   before(): void {
-    if (this.isFollowing) return
     const log = this.#log
+    // Who has been scrolled up in this very frame, by a script: the event that says so comes with the next.
+    if (log.scrollTop < this.#end && !this.look().isAtEnd) this.isFollowing = false
+    if (this.isFollowing) return
     const { top } = log.getBoundingClientRect()
     for (const element of log.querySelectorAll('[data-key]')) {
       const box = element.getBoundingClientRect()
@@ -36,8 +46,10 @@ export class Scroll {
   /** After it has changed. */
   settle(): void {
     const log = this.#log
-    if (this.isFollowing) log.scrollTop = log.scrollHeight
-    else if (this.#anchor?.element.isConnected)
+    if (this.isFollowing) {
+      log.scrollTop = log.scrollHeight
+      this.#end = log.scrollTop
+    } else if (this.#anchor?.element.isConnected)
       log.scrollTop += this.#anchor.element.getBoundingClientRect().bottom - this.#anchor.bottom
     this.#anchor = undefined
   }
