@@ -11,7 +11,7 @@ import type { Asked } from './asked.ts'
 import { capture } from './capture.ts'
 import { measureFar } from './far.ts'
 import { alike, fill } from './fill.ts'
-import { baseline, farPeers, type Peer, peersWith } from './peers.ts'
+import { baseline, farPeers, type Peer, peersWith, togetherPeers } from './peers.ts'
 import { type Results, report } from './report.ts'
 import type { Route } from './routes.ts'
 import { type Contestant, measureLatency, measureThroughput } from './turns.ts'
@@ -25,7 +25,7 @@ const help = `
   --rounds       how often each peer has its turn
   --seconds      how long a turn is, in whole seconds
   --rate         requests a second where latency is measured
-  --measure      throughput,latency,disk,far
+  --measure      throughput,latency,disk,together,far
 `
 const everything = {
   peers: { type: 'string', default: Object.keys(peersWith({})).join(',') },
@@ -34,7 +34,7 @@ const everything = {
   rounds: { type: 'string', default: '5' },
   seconds: { type: 'string', default: '1' },
   rate: { type: 'string', default: '100' },
-  measure: { type: 'string', default: 'throughput,latency,disk,far' },
+  measure: { type: 'string', default: 'throughput,latency,disk,together,far' },
   quick: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const
@@ -57,7 +57,7 @@ const [seconds, rate] = [Number(values.seconds), Number(values.rate)]
 const say = (what: string) => console.error(`${new Date().toTimeString().slice(0, 8)} ${what}`)
 
 const runsOf = (peers: Record<string, Peer>) =>
-  Object.fromEntries(names.map((name) => [name, peers[name]?.runs ?? unknown(name)]))
+  Object.fromEntries(Object.entries(peers).map(([name, { runs }]) => [name, runs]))
 const unknown = (name: string): never => {
   throw new Error(`There is no peer ${name}`)
 }
@@ -83,11 +83,23 @@ await build([...Object.values(runsOf(peersWith({}))), ...Object.values(farPeers)
 
 const asked = await withServers({ parlour: farPeers.parlour }, {}, async ([server]) => {
   const found: Partial<Record<Route, Asked[]>> = {}
-  if (server) for (const route of routes) found[route] = await capture(server, route)
+  // Whatever is measured, each peer is filled with sends and looked at by pages.
+  if (server)
+    for (const route of new Set([...routes, 'send', 'page'] as const))
+      found[route] = await capture(server, route)
   return found
 })
-const peers = peersWith(asked)
-const results: Results = { rate, throughputs: [], latencies: [], onDisk: [], memories: {}, fars: [] }
+const everybody = peersWith(asked)
+const peers = Object.fromEntries(names.map((name) => [name, everybody[name] ?? unknown(name)]))
+const results: Results = {
+  rate,
+  throughputs: [],
+  latencies: [],
+  onDisk: [],
+  together: [],
+  memories: {},
+  fars: [],
+}
 
 await withContestants(peers, 'memory', async (contestants) => {
   const serverOf = (name: string) => contestants.find(({ server }) => server.peer === name)?.server
@@ -98,7 +110,7 @@ await withContestants(peers, 'memory', async (contestants) => {
     if (values.measure.includes('throughput'))
       for (const connections of counts) {
         say(`${route}: ${connections} at once`)
-        const loading = { route, connections, rounds, seconds }
+        const loading = { route, connections, rooms: 1, rounds, seconds }
         results.throughputs.push(...(await measureThroughput(contestants, loading)))
       }
     if (values.measure.includes('latency')) {
@@ -111,11 +123,20 @@ await withContestants(peers, 'memory', async (contestants) => {
 })
 if (values.measure.includes('disk') && routes.includes('send')) {
   say('send: on disk')
-  const loading = { route: 'send', connections: 10, rounds: fewer, seconds } as const
+  const loading = { route: 'send', connections: 10, rooms: 1, rounds: fewer, seconds } as const
   results.onDisk = await withContestants(peers, 'disk', (contestants) =>
     measureThroughput(contestants, loading),
   )
 }
+if (values.measure.includes('together') && routes.includes('send'))
+  await withContestants(togetherPeers(asked), 'memory', async (contestants) => {
+    for (const rooms of values.quick ? [1] : [1, 10, 100])
+      for (const connections of counts) {
+        say(`sends together: ${connections} at once in ${rooms} rooms`)
+        const loading = { route: 'send', connections, rooms, rounds: fewer, seconds } as const
+        results.together.push(...(await measureThroughput(contestants, loading)))
+      }
+  })
 if (values.measure.includes('far')) {
   say('far away')
   results.fars = values.quick ? await measureFar([80], 3) : await measureFar([30, 80, 200], 5)

@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Server } from '../servers.ts'
-import { asking, type Route, userNames } from './routes.ts'
+import { asking, type Route, roomOf, userNames } from './routes.ts'
 
 type Message = { seq: number; userName: string; message: string; createdAt: string; chatroom: string }
 
 const ask = async <Answer>(
   { peer, port }: Server,
   headers: Record<string, string>,
-  { route, number = 0 }: { route: Route; number?: number },
+  { route, number = 0, chatroom }: { route: Route; number?: number; chatroom?: string },
 ): Promise<Answer> => {
-  const { method, path, body } = asking(route, number)
+  const { method, path, body } = asking(route, number, chatroom)
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method,
     headers: { ...headers, 'Content-Type': 'application/json' },
@@ -19,10 +19,19 @@ const ask = async <Answer>(
   return response.json() as Promise<Answer>
 }
 
-/** How many messages a server has stored, by the number of the newest: all peers number them 1, 2, 3 … */
-export const countOf = async (server: Server, headers: Record<string, string>): Promise<number> => {
-  const { messages } = await ask<{ messages: Message[] }>(server, headers, { route: 'page' })
-  return messages.at(-1)?.seq ?? 0
+/** How many messages a server has stored in rooms, by the numbers of the newest: all peers number them 1, 2, 3 … */
+export const countOf = async (
+  server: Server,
+  headers: Record<string, string>,
+  rooms: number,
+): Promise<number> => {
+  let count = 0
+  for (let i = 0; i < rooms; i++) {
+    const asked = { route: 'page', chatroom: roomOf(i) } as const
+    const { messages } = await ask<{ messages: Message[] }>(server, headers, asked)
+    count += messages.at(-1)?.seq ?? 0
+  }
+  return count
 }
 
 const MESSAGES = 100

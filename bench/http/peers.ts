@@ -47,10 +47,10 @@ const worker = (name: string, seed: string[] = [], migrations = true): Worker =>
   ...(migrations && { migrations: here('workers/migrations', name) }),
 })
 
-const floor = (asked: Partial<Record<Route, Asked[]>>, tells: boolean): Worker => ({
+const floor = (asked: Partial<Record<Route, Asked[]>>, vars: Record<string, unknown> = {}): Worker => ({
   ...parlour,
   config: here('floor/wrangler.toml'),
-  vars: { ASKED: asked, TELLS: tells },
+  vars: { ASKED: asked, ...vars },
   built: builtAt('floor'),
 })
 
@@ -76,10 +76,10 @@ export const peersWith = (asked: Partial<Record<Route, Asked[]>>): Record<string
     routes: log,
     headers: elsewhere,
   },
-  floor: { title: 'the floor', runs: floor(asked, false), routes: compared, headers: local },
+  floor: { title: 'the floor', runs: floor(asked), routes: compared, headers: local },
   telling: {
     title: 'the floor, telling an object',
-    runs: floor(asked, true),
+    runs: floor(asked, { TELLS: true }),
     routes: ['send'],
     headers: local,
   },
@@ -109,6 +109,21 @@ export const peersWith = (asked: Partial<Record<Route, Asked[]>>): Record<string
     headers: local,
   },
 })
+
+/** Sends that are at the server at once share a round trip to D1, or don't: docs/decisions/0018. */
+export const togetherPeers = (asked: Partial<Record<Route, Asked[]>>): Record<string, Peer> => {
+  const peer = (title: string, vars: Record<string, unknown>): Peer => ({
+    title,
+    runs: floor(asked, vars),
+    routes: ['send'],
+    headers: local,
+  })
+  return {
+    alone: peer('each by itself', { TELLS: true }),
+    isolate: peer('those in an isolate together', { TELLS: true, TOGETHER: 'isolate' }),
+    object: peer('those to a room together, in its object', { TOGETHER: 'object' }),
+  }
+}
 
 /** Those whose D1 is far away. */
 export const farPeers = {

@@ -1,7 +1,7 @@
 import { median, quantile } from '../statistics.ts'
 import { shown, table } from '../tables.ts'
 import type { Far } from './far.ts'
-import { baseline, farPeers, peersWith } from './peers.ts'
+import { baseline, farPeers, peersWith, togetherPeers } from './peers.ts'
 import { type Route, routes } from './routes.ts'
 import type { Latency, Throughput, Turn } from './turns.ts'
 
@@ -10,6 +10,7 @@ export type Results = {
   throughputs: Turn<Throughput>[]
   latencies: Turn<Latency>[]
   onDisk: Turn<Throughput>[]
+  together: Turn<Throughput>[]
   /** Megabytes. */
   memories: Record<string, number>
   fars: Far[]
@@ -105,8 +106,8 @@ const peersTable = ({ throughputs, latencies, memories, rate }: Results, route: 
   const rows = unique(loads.map(({ peer }) => peer)).map((peer) => {
     const of = (connections: number) => loads.filter((turn) => turn.connections === connections)
     const late = shares.map((share) => {
-      const [value, own] = [pooled(paced, peer, share), pooled(paced, 'parlour', share)]
-      return `${shown(value, 2)} (${(value / own).toFixed(2)})`
+      const compared = compare(paced, [peer, 'parlour'], at(share))
+      return cell({ ...compared, value: pooled(paced, peer, share) }, 2)
     })
     return [
       titles[peer] ?? peer,
@@ -128,6 +129,22 @@ const diskTable = (turns: Turn<Throughput>[]): string =>
       return [titles[peer] ?? peer, shown(compared.value, 0), withSpread(compared)]
     }),
   )
+
+const togetherTable = (turns: Turn<Throughput>[]): string => {
+  const peers = togetherPeers({})
+  const loads = unique(turns.map(({ rooms, connections }) => `${rooms}/${connections}`)).map((load) =>
+    turns.filter(({ rooms, connections }) => load === `${rooms}/${connections}`),
+  )
+  const rows = loads.map((load) => {
+    const [{ rooms = 0, connections = 0 } = {}] = load
+    const cells = Object.keys(peers).flatMap((peer) => {
+      const compared = compare(load, [peer, 'alone'], perSecond)
+      return [`${shown(compared.value, 0)} · ${withSpread(compared)}`]
+    })
+    return [`${connections} at once, ${rooms === 1 ? 'one room' : `${rooms} rooms`}`, ...cells]
+  })
+  return table(['', ...Object.values(peers).map(({ title }) => title)], rows)
+}
 
 const farTable = (fars: Far[]): string => {
   const names = Object.keys(farPeers)
@@ -155,6 +172,12 @@ export const report = (results: Results): string => {
     )
   if (results.onDisk.length > 0)
     parts.push('### Sends, stored on the disk of the machine, 10 at once', diskTable(results.onDisk))
+  if (results.together.length > 0)
+    parts.push(
+      '### Sends that share a round trip to D1: the floor’s requests/s',
+      'Beside each, times those of each by itself. What came of it: [decision 0018](decisions/0018-sends-together.md).',
+      togetherTable(results.together),
+    )
   if (results.fars.length > 0) parts.push('### With D1 far away', farTable(results.fars))
   return parts.join('\n\n')
 }

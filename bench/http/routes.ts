@@ -10,6 +10,9 @@ export type Route = keyof typeof routes
 
 export const room = 'bench'
 
+/** The rooms that there are, by their numbers from 0. */
+export const roomOf = (number: number): string => (number === 0 ? room : `${room}-${number}`)
+
 /** Those who speak: names that Parlour's look-alike keys leave as they are, which a test of the bench holds. */
 export const userNames = Array.from(
   { length: 50 },
@@ -23,16 +26,16 @@ export const textOf = (number: number): string =>
 export type Asking = { method: string; path: string; body?: { userName?: string; message?: string } }
 
 /** The request of a route, different for each number where it has a body. */
-export const asking = (route: Route, number: number): Asking => {
+export const asking = (route: Route, number: number, chatroom = room): Asking => {
   const userName = userNames[number % userNames.length] ?? ''
-  const messages = `/chatroom/${room}/message`
+  const messages = `/chatroom/${chatroom}/message`
   switch (route) {
     case 'send':
       return { method: 'POST', path: messages, body: { userName, message: textOf(number) } }
     case 'page':
       return { method: 'GET', path: messages }
     case 'join':
-      return { method: 'PUT', path: `/chatroom/${room}`, body: { userName } }
+      return { method: 'PUT', path: `/chatroom/${chatroom}`, body: { userName } }
     case 'list':
       return { method: 'GET', path: '/api/chatroom' }
     case 'edit':

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { room, userNames } from './routes.ts'
+import { room, roomOf, userNames } from './routes.ts'
 
 /** How many rooms there are to be listed. */
 const ROOMS = 100
@@ -9,7 +9,7 @@ const rows = (values: (string | number)[][]): string =>
     .map((row) => `(${row.map((value) => (typeof value === 'number' ? value : `'${value}'`)).join(', ')})`)
     .join(', ')
 
-const rooms = Array.from({ length: ROOMS }, (_, i) => (i === 0 ? room : `${room}-${i}`))
+const rooms = Array.from({ length: ROOMS }, (_, i) => roomOf(i))
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 /** Parlour's tables: rooms with the users as their members. */

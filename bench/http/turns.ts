@@ -33,23 +33,29 @@ const inTurns = async <Measured>(
   return turns
 }
 
-export type Loading = { route: Route; connections: number; rounds: number; seconds: number }
-export type Throughput = { connections: number; perSecond: number; cpuMicroseconds: number }
+export type Loading = { route: Route; connections: number; rooms: number; rounds: number; seconds: number }
+export type Throughput = { connections: number; rooms: number; perSecond: number; cpuMicroseconds: number }
 
 /** Requests a second, as many as each server answers, and what one takes of its CPU. Throws if one answers `201` and stores nothing. */
 export const measureThroughput = (contestants: Contestant[], loading: Loading): Promise<Turn<Throughput>[]> =>
   inTurns(contestants, loading, async ({ server, peer: { headers } }) => {
-    const { route, connections, seconds: planned } = loading
-    const storedBefore = await countOf(server, headers)
+    const { route, connections, rooms, seconds: planned } = loading
+    const storedBefore = await countOf(server, headers, rooms)
     const before = cpuSeconds(server.pid)
-    const { requests, seconds } = await wrk(server.port, { route, connections, seconds: planned, headers })
+    const { requests, seconds } = await wrk(server.port, {
+      route,
+      connections,
+      rooms,
+      seconds: planned,
+      headers,
+    })
     const used = cpuSeconds(server.pid) - before
-    const stored = (await countOf(server, headers)) - storedBefore
+    const stored = (await countOf(server, headers, rooms)) - storedBefore
     // wrk hangs up while the last answers are on their way.
     const isRight = route === 'send' ? stored >= requests && stored <= requests + connections : stored === 0
     if (!isRight)
       throw new Error(`${server.peer}: ${requests} of ${route} are answered, ${stored} messages stored`)
-    return { connections, perSecond: requests / seconds, cpuMicroseconds: (used / requests) * 1e6 }
+    return { connections, rooms, perSecond: requests / seconds, cpuMicroseconds: (used / requests) * 1e6 }
   })
 
 export type Pace = { route: Route; perSecond: number; rounds: number; seconds: number }

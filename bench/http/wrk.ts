@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { asking, type Route, userNames } from './routes.ts'
+import { asking, type Route, roomOf, userNames } from './routes.ts'
 
 const run = promisify(execFile)
 
@@ -14,14 +14,22 @@ export const findWrk = async (): Promise<void> => {
   }
 }
 
-export type Load = { route: Route; connections: number; seconds: number; headers: Record<string, string> }
+export type Load = {
+  route: Route
+  connections: number
+  seconds: number
+  headers: Record<string, string>
+  /** In how many rooms, in turn. */
+  rooms: number
+}
 
 /** Asks as often as is answered, on that many connections; throws when something is refused. */
 export const wrk = async (
   port: number,
-  { route, connections, seconds, headers }: Load,
+  { route, connections, seconds, headers, rooms }: Load,
 ): Promise<{ requests: number; seconds: number }> => {
-  const { method, path } = asking(route, 0)
+  const { method } = asking(route, 0)
+  const paths = Array.from({ length: rooms }, (_, i) => asking(route, 0, roomOf(i)).path)
   const bodies = userNames.flatMap((_, i) => {
     const { body } = asking(route, i)
     return body ? [JSON.stringify(body).replace(/#\d{8}/, '#00000000')] : []
@@ -38,7 +46,8 @@ export const wrk = async (
       '-s',
       join(import.meta.dirname, 'wrk.lua'),
     ],
-    ...[`http://127.0.0.1:${port}`, '--', method, path, String(fields.length), ...fields.flat(), ...bodies],
+    ...[`http://127.0.0.1:${port}`, '--', method, String(paths.length), ...paths],
+    ...[String(fields.length), ...fields.flat(), ...bodies],
   ])
   const line = stdout.trimEnd().split('\n').at(-1) ?? ''
   const told: { requests: number; seconds: number; refused: number; lost: number } = JSON.parse(line)

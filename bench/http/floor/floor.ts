@@ -1,30 +1,54 @@
 import { DurableObject } from 'cloudflare:workers'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import type { Asked, Values } from '../asked.ts'
 import type { Route } from '../routes.ts'
+import { type Row, type Statements, Together } from './together.ts'
 
-/** `TELLS`: whether a room's object is told of each message, as Parlour's hub is. */
+/**
+ * `TELLS`: whether a room's object is told of each message, as Parlour's hub is. `TOGETHER`: which sends share a round trip to D1:
+ * those that are in the same isolate at once, or those to the same room, by way of its object.
+ */
 type Bindings = {
   DB: D1Database
   HUB: DurableObjectNamespace<Hub>
   ASKED: Record<Route, Asked[]>
   TELLS: boolean
+  TOGETHER?: 'isolate' | 'object'
 }
-
-/** Hears of messages, and has nobody to tell. */
-export class Hub extends DurableObject {
-  publish(_seq: unknown): void {}
-}
-
-type Row = Record<string, string | number | null>
 
 /** What Parlour asks D1, with the values of this request. */
-const ask = async (env: Bindings, route: Route, values: Values): Promise<Row[][]> => {
-  const statements = env.ASKED[route].map(({ sql, params }) =>
+const statementsOf = (env: Bindings, route: Route, values: Values): Statements =>
+  env.ASKED[route].map(({ sql, params }) =>
     env.DB.prepare(sql).bind(...params.map((param) => ('value' in param ? param.value : values[param.of]))),
   )
-  const results = await env.DB.batch<Row>(statements)
-  return results.map((result) => result.results)
+
+const ask = async (env: Bindings, route: Route, values: Values): Promise<Row[][]> => {
+  const answers = await env.DB.batch<Row>(statementsOf(env, route, values))
+  return answers.map(({ results }) => results)
+}
+
+/** A room's object: it hears of messages and has nobody to tell, or sends them itself. */
+export class Hub extends DurableObject<Bindings> {
+  readonly #together = new Together()
+
+  publish(_seq: unknown): void {}
+
+  async send(values: Values): Promise<Row[][]> {
+    const statements = statementsOf(this.env, 'send', values)
+    const answers = await this.#together.ask(this.env.DB, statements, (work) => this.ctx.waitUntil(work))
+    return answers.map(({ results }) => results)
+  }
+}
+
+const together = new Together()
+
+const send = async (c: Context<{ Bindings: Bindings }>, values: Values): Promise<Row[][]> => {
+  const { env, executionCtx } = c
+  if (env.TOGETHER === undefined) return ask(env, 'send', values)
+  if (env.TOGETHER === 'object') return env.HUB.getByName(values.room ?? '').send(values)
+  const statements = statementsOf(env, 'send', values)
+  const answers = await together.ask(env.DB, statements, (work) => executionCtx.waitUntil(work))
+  return answers.map(({ results }) => results)
 }
 
 const time = (milliseconds: unknown): string => new Date(Number(milliseconds)).toISOString()
@@ -38,7 +62,7 @@ const app = new Hono<{ Bindings: Bindings }>()
     const { userName, message } = await c.req.json<{ userName: string; message: string }>()
     const chatroom = c.req.param('name')
     const values = { room: chatroom, user: userName, text: message, now: Date.now() }
-    const rows = (await ask(c.env, 'send', values)).flat()
+    const rows = (await send(c, values)).flat()
     const stored = rows.find(({ seq }) => seq !== undefined)
     if (c.env.TELLS) c.executionCtx.waitUntil(c.env.HUB.getByName(chatroom).publish(stored?.seq))
     const createdAt = time(stored?.created_at)
