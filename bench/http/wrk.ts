@@ -10,7 +10,7 @@ export const findWrk = async (): Promise<void> => {
   try {
     await run('sh', ['-c', 'command -v wrk'])
   } catch {
-    throw new Error('wrk is missing. On Debian and Ubuntu: apt-get install wrk; on a Mac: brew install wrk')
+    throw new Error('wrk is missing. On Debian and Ubuntu: apt-get install wrk')
   }
 }
 
