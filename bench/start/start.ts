@@ -1,0 +1,109 @@
+/** `npm run bench:start`: what of the CPU goes where when the Worker starts. Writes docs/performance.md. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { SourceMap } from 'node:module'
+import { loadavg, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { fill } from '../../scripts/cost/document.ts'
+import { wrangler } from '../../scripts/wrangler.ts'
+import { median } from '../statistics.ts'
+import { machine, occasion, shown, table } from '../tables.ts'
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '15' } } })
+const rounds = Number(values.rounds)
+const root = join(import.meta.dirname, '../..')
+const configs = {
+  Parlour: join(root, 'wrangler.toml'),
+  'an empty Worker': join(import.meta.dirname, 'empty.toml'),
+}
+type Name = keyof typeof configs
+const names = Object.keys(configs) as Name[]
+
+type Frame = { functionName: string; url: string; lineNumber: number; columnNumber: number }
+type Profile = { nodes: { id: number; callFrame: Frame }[]; samples: number[]; timeDeltas: number[] }
+
+const folder = mkdtempSync(join(tmpdir(), 'parlour-start-'))
+const built = (name: Name): string => join(folder, name)
+
+const run = async (args: string[]): Promise<void> => {
+  const { code } = await wrangler(args, { output: 'hide' })
+  if (code !== 0) throw new Error(`wrangler ended with ${code}`)
+}
+
+/** Whose code it is, by the path of its source. */
+const ownerOf = (source: string): string => {
+  const [, scope, name] = /node_modules\/(?:(@[^/]+)\/)?([^/]+)/.exec(source) ?? []
+  return name ? [scope, name].filter(Boolean).join('/') : 'our own code'
+}
+
+/** Milliseconds of CPU by whose they are, from a profile of a start. */
+const partsOf = (profile: Profile, map: SourceMap | undefined): Map<string, number> => {
+  const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame]))
+  const parts = new Map<string, number>()
+  profile.samples.forEach((sample, i) => {
+    const { functionName = '', url = '', lineNumber = -1, columnNumber = -1 } = frames.get(sample) ?? {}
+    if (functionName === '(idle)') return
+    const found = lineNumber >= 0 ? map?.findEntry(lineNumber, columnNumber) : undefined
+    const source = found && 'originalSource' in found ? found.originalSource : undefined
+    const part = source
+      ? ownerOf(source)
+      : url
+        ? 'V8: reading and compiling the script'
+        : `V8: ${functionName}`
+    parts.set(part, (parts.get(part) ?? 0) + (profile.timeDeltas[i] ?? 0) / 1000)
+  })
+  return parts
+}
+
+const [busy = 0] = loadavg()
+const maps: Partial<Record<Name, SourceMap>> = {}
+const starts: Record<Name, Map<string, number>[]> = { Parlour: [], 'an empty Worker': [] }
+try {
+  for (const name of names) {
+    await run([
+      'deploy',
+      '--dry-run',
+      '--config',
+      configs[name],
+      '--outdir',
+      built(name),
+      '--upload-source-maps',
+    ])
+    const file = join(built(name), name === 'Parlour' ? 'index.js.map' : 'empty.js.map')
+    maps[name] = new SourceMap(JSON.parse(readFileSync(file, 'utf8')))
+  }
+  for (let round = 0; round < rounds; round++) {
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
+      const outfile = join(folder, 'start.cpuprofile')
+      await run(['check', 'startup', '--outfile', outfile, '--config', configs[name]])
+      starts[name].push(partsOf(JSON.parse(readFileSync(outfile, 'utf8')), maps[name]))
+    }
+  }
+} finally {
+  rmSync(folder, { recursive: true })
+}
+
+const sum = (parts: Map<string, number>): number =>
+  [...parts.values()].reduce((total, part) => total + part, 0)
+const totals = (name: Name): number[] => starts[name].map(sum)
+const partNames = [...new Set(starts.Parlour.flatMap((parts) => [...parts.keys()]))]
+const medianOf = (name: Name, part: string): number =>
+  median(starts[name].map((parts) => parts.get(part) ?? 0))
+const rows = partNames
+  .toSorted((one, other) => medianOf('Parlour', other) - medianOf('Parlour', one))
+  .filter((part) => medianOf('Parlour', part) > 0)
+  .map((part) => [part, ...names.map((name) => shown(medianOf(name, part), 1))])
+const row = (title: string, of: (times: number[]) => number) => [
+  title,
+  ...names.map((name) => shown(of(totals(name)), 1)),
+]
+const text = [
+  `${occasion(new Date().toISOString(), machine())}, ${rounds} starts of each, by turns; others kept ${busy.toFixed(1)} processes waiting or running when it began`,
+  table(
+    ['Milliseconds of CPU', ...names],
+    [row('all, in the median', median), row('all, at least', (times) => Math.min(...times)), ...rows],
+  ),
+].join('\n\n')
+console.log(text)
+const path = join(root, 'docs/performance.md')
+writeFileSync(path, fill(readFileSync(path, 'utf8'), 'start', text))
