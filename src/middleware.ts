@@ -62,7 +62,7 @@ export const crossOrigin = (): MiddlewareHandler<Env> =>
   }
 
 /** What every answer says for the sake of browsers. */
-export const careful = Object.entries({
+const careful = Object.entries({
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'cross-origin',

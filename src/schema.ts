@@ -195,5 +195,14 @@ export const listeners = sqliteTable(
   (t) => [primaryKey({ columns: [t.userId, t.roomKey] })],
 )
 
+/**
+ * What pages of every room show, and a version of it that is never the same again, also once the database has been restored
+ * to an earlier time. The one row is `names`: triggers on `users` renew it, so no statement can forget to. docs/decisions/0019.
+ */
+export const versions = sqliteTable('versions', {
+  subject: text().primaryKey(),
+  version: text().notNull(),
+})
+
 /** Tables stored by their key alone; drizzle-kit can't say so, `scripts/migration.ts` does. */
-export const withoutRowid = [members, messages, changes, sanctions, reports, audit, listeners]
+export const withoutRowid = [members, messages, changes, sanctions, reports, audit, listeners, versions]

@@ -182,8 +182,9 @@ export const verdict = {
   userName: sql<string>`user_name`.as('user_name'),
 }
 
-/** The id of the room, if the actor may; null otherwise. It is looked up once a statement, not once a row. */
-export const roomOf = (standing: SQL): SQL => sql`(select room_id from ${standing} where refusal is null)`
+/** The id of the room, if the actor may and `where` holds; null otherwise. It is looked up once a statement, not once a row. */
+export const roomOf = (standing: SQL, where: SQL = sql`true`): SQL =>
+  sql`(select room_id from ${standing} where refusal is null and ${where})`
 
 /** What can't be: `standing` always has one row. */
 export const noRow = new Error('an actor without a standing')

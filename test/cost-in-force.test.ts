@@ -82,7 +82,7 @@ const requests: [
   ],
   [
     'the newest page',
-    { rowsWritten: 0, rowsRead: 110 },
+    { rowsWritten: 0, rowsRead: 113 },
     ({ room, member }) => ['GET', `${room}/message`, undefined, bearer(member)],
   ],
   [

@@ -28,7 +28,7 @@ describe('the OpenAPI document', () => {
     }
     for (const path of ['/member', `/member/${userName}`, '/message', '/message/1'])
       await ok('GET', room + path)
-    for (const path of ['/', '/docs', '/moderate', `${room}/message`]) {
+    for (const path of ['/', '/docs', '/moderate', room, `${room}/message`, `${room}/message/1`]) {
       const etag = (await call('GET', path)).headers.get('etag') ?? ''
       expect((await call('GET', path, { headers: { 'If-None-Match': etag } })).status).toBe(304)
     }
@@ -75,7 +75,9 @@ describe('the OpenAPI document', () => {
     expect(asking).toEqual(tagged)
     expect(tagged.map(({ path, documented }) => [path, Object.keys(documented[304]?.headers ?? {})])).toEqual(
       [
-        ['/chatroom/{name}/message', ['Link', 'ETag', 'x-request-id', 'x-d1-bookmark']],
+        ['/chatroom/{name}', ['ETag', 'x-request-id', 'x-d1-bookmark']],
+        ['/chatroom/{name}/message', ['ETag', 'x-request-id', 'x-d1-bookmark']],
+        ['/chatroom/{name}/message/{seq}', ['ETag', 'x-request-id', 'x-d1-bookmark']],
         ['/', ['ETag', 'x-request-id']],
         ['/docs', ['ETag', 'x-request-id']],
         ['/moderate', ['ETag', 'x-request-id']],

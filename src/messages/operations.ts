@@ -37,6 +37,7 @@ export const messagesOperations = {
     bearer: true,
     status: 200,
     answer: contract.message,
+    answerHeaders: ['ETag'],
     problems: [...readerProblems, 'message-not-found'],
   },
   'PATCH /chatroom/:name/message/:seq': {

@@ -1,10 +1,9 @@
-import { asc, desc, eq, type Placeholder, type SQL, sql } from 'drizzle-orm'
+import { eq, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../database'
 import type { Actor } from '../identity/actor'
 import { batchAs } from '../identity/store'
 import { insertAudit } from '../moderation/store'
 import { hasLink, wordKeys } from '../moderation/words'
-import { type Page, toPage } from '../paging'
 import { type Held, prepared } from '../prepared'
 import { nextSeq, rowOf } from '../queries'
 import { can, roles } from '../rooms/access'
@@ -35,7 +34,6 @@ type Changed =
   | { outcome: 'no message' }
   | { outcome: 'not the author' }
   | Refused
-type Listed = { outcome: 'listed'; chatroom: string; page: Page<MessageRow> } | Refused
 
 /** The columns of a message that others see. */
 export const shown = {
@@ -47,12 +45,12 @@ export const shown = {
   deletedAt: messages.deletedAt,
 }
 
-const selectMessages = (db: Database, actors: SQL, where: SQL) =>
+export const selectMessages = (db: Database, room: SQL, where: SQL) =>
   db
     .select(shown)
     .from(messages)
     .leftJoin(users, eq(users.id, messages.authorId))
-    .where(sql`messages.room_id = ${roomOf(actors)} and ${where}`)
+    .where(sql`messages.room_id = ${room} and ${where}`)
 
 /** Never earlier than the message before, whatever the clocks of two data centres say: slow mode counts on it. */
 const noEarlier = (now: Placeholder): SQL => sql`max(${now}, coalesce(
@@ -160,37 +158,6 @@ export const send = async (db: Database, sending: Sending): Promise<Sent> => {
   return { outcome: 'replayed', ...where, message: { ...message, ...first, text: said } }
 }
 
-export type HistoryRange = {
-  roomKey: string
-  actor: Actor
-  limit: number
-  before: number | undefined
-  after: number | undefined
-}
-
-const historyStatements = prepared<HistoryRange>()((db, { roomKey, actor, limit, before, after }) => {
-  const actors = standing(roomKey, actor, 'read')
-  const forwards = after !== undefined
-  const edge = forwards ? sql`seq > ${after}` : before === undefined ? sql`true` : sql`seq < ${before}`
-  return [
-    db.select(verdict).from(actors),
-    selectMessages(db, actors, edge)
-      .orderBy(forwards ? asc(messages.seq) : desc(messages.seq))
-      .limit(limit),
-  ] as const
-})
-
-/** A page of history, oldest first: the messages right after `after`, or the last ones before `before`. */
-export const history = async (db: Database, range: HistoryRange): Promise<Listed> => {
-  const { limit, after } = range
-  const [[found], rows] = await db.batch(historyStatements(db, { ...range, limit: limit + 1 }))
-  if (!found) throw noRow
-  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
-  const page = toPage(rows, limit)
-  if (after === undefined) page.rows.reverse()
-  return { outcome: 'listed', chatroom: found.chatroom, page }
-}
-
 export const findMessage = async (
   db: Database,
   roomKey: string,
@@ -200,7 +167,7 @@ export const findMessage = async (
   const actors = standing(roomKey, actor, 'read')
   const [[found], [message]] = await db.batch([
     db.select(verdict).from(actors),
-    selectMessages(db, actors, sql`seq = ${seq}`),
+    selectMessages(db, roomOf(actors), sql`seq = ${seq}`),
   ])
   if (!found) throw noRow
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }

@@ -97,12 +97,15 @@ const operationObject = (method: string, operation: Operation): Json => {
     answerHeaders = [],
   } = operation
   const hasEtag = answerHeaders.includes('ETag')
+  const everyAnswer = ['x-request-id', ...(operation.offline ? [] : ['x-d1-bookmark'])]
   const success = {
     description: status === 201 ? 'Created' : 'OK',
-    headers: headersOf([...answerHeaders, 'x-request-id', ...(operation.offline ? [] : ['x-d1-bookmark'])]),
+    headers: headersOf([...answerHeaders, ...everyAnswer]),
     content: { [answerType ?? 'application/json']: answer ? { schema: ref(answer) } : {} },
   }
-  const notModified = hasEtag && { 304: { description: 'Not modified', headers: success.headers } }
+  const notModified = hasEtag && {
+    304: { description: 'Not modified', headers: headersOf(['ETag', ...everyAnswer]) },
+  }
   return {
     operationId: id,
     // With a token or without: whether it may do without one depends on the name that acts.

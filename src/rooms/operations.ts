@@ -30,6 +30,7 @@ export const chatroomsOperations = {
     params: contract.chatroomParams,
     status: 200,
     answer: contract.chatroom,
+    answerHeaders: ['ETag'],
     problems: ['chatroom-not-found'],
   },
   'PATCH /chatroom/:name': {

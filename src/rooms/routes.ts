@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { jsonOrNotModified } from '../conditional'
 import {
   actorQuery,
   type Chatroom,
@@ -63,7 +64,7 @@ export const room = new Hono<Env>()
     const { name } = c.req.valid('param')
     const found = await findRoom(c.var.db, nameKey(name))
     if (!found) throw chatroomNotFound(name)
-    return c.json(view(found), 200)
+    return jsonOrNotModified(c, view(found))
   })
   .put(
     '/:name',

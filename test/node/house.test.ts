@@ -37,14 +37,17 @@ describe('the arrows of the house', () => {
     expect(
       others(
         /^hono(\/|$)|^@hono\//,
-        /\/routes$|^src\/(app|middleware|validate|problem|paging|openapi\/operation|identity\/credential|limits\/middleware)$/,
+        /\/routes$|^src\/(app|middleware|validate|problem|paging|conditional|openapi\/operation|identity\/credential|limits\/middleware)$/,
       ),
     ).toEqual([])
   })
 
   it('only stores know Drizzle', () => {
     expect(
-      others(/^drizzle-orm/, /\/store$|^src\/(schema|database|prepared|queries|standing|moderation\/purge)$/),
+      others(
+        /^drizzle-orm/,
+        /\/store$|^src\/(schema|database|prepared|queries|standing|moderation\/purge|messages\/history)$/,
+      ),
     ).toEqual([])
   })
 

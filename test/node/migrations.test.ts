@@ -88,6 +88,13 @@ describe('a migration', () => {
     expect(rebuilds('ALTER TABLE `users` ADD `bio` text;')).toBe(false)
   })
 
+  // https://github.com/cloudflare/workers-sdk/issues/15314 and 14991: the local one takes what the remote one refuses.
+  it('spells its triggers in the way that D1 can take them apart', () => {
+    const triggers = sql.filter((text) => /create\s+trigger/i.test(text))
+    expect(triggers).not.toEqual([])
+    for (const text of triggers) expect(text).not.toMatch(/\bbegin\b|\bcase\b|\r/)
+  })
+
   it('says WITHOUT ROWID for the tables that are to have none, once', () => {
     const once = addWithoutRowid(
       'CREATE TABLE `a` (\n\t`x` integer\n);\nCREATE TABLE `b` (\n\t`x` integer\n);\n',

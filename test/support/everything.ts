@@ -50,6 +50,8 @@ export const stageOf = async (kind: Kind) => {
 type Stage = Awaited<ReturnType<typeof stageOf>>
 type Values = Record<string, string | number>
 type Asked = {
+  /** `HEAD` where that is another thing than `GET`. */
+  method?: 'HEAD'
   params?: Values
   query?: Values | undefined
   body?: object
@@ -64,6 +66,12 @@ const reading =
   (...queries: Asked['query'][]) =>
   ({ actor }: Stage): Asked[] =>
     queries.flatMap((query) => [{ query }, { query: { ...query, userName: actor.name } }])
+/** By somebody who has nothing, who has something else, and who asks for the headers alone. */
+const notHaving = (asked: Asked): Asked[] => [
+  asked,
+  { ...asked, headers: { 'If-None-Match': '"another"' } },
+  { ...asked, method: 'HEAD' },
+]
 /** Without a token a name can't be protected or opened. */
 const changing = ({ actor }: Stage): Asked[] =>
   (actor.kind === 'none' ? [{}] : [{}, { protected: true }]).map((also) => ({
@@ -101,7 +109,8 @@ export const everything: Record<keyof typeof operations, (stage: Stage) => Asked
   'PATCH /chatroom/:name/member/:userName': () =>
     [{ role: 'member' }, { role: 'moderator' }, ...sanctions].map((body) => ({ body })),
   'DELETE /chatroom/:name/member/:userName': ({ actor }) => [{ params: { userName: actor.name } }],
-  'GET /chatroom/:name/message': reading({}, { before: 2 }, { after: 0 }),
+  'GET /chatroom/:name/message': (stage) =>
+    reading({}, { before: 2 }, { after: 0 })(stage).flatMap(notHaving),
   'POST /chatroom/:name/message': ({ named }) => [
     { body: { ...named, message: 'x' } },
     { body: { ...named, message: 'https://x.example' }, headers: { 'Idempotency-Key': fresh('key') } },
@@ -133,5 +142,5 @@ export const requestOf = (
   const query = Object.entries(asked.query ?? {}).map(([name, value]) => [name, String(value)])
   const { body, headers } = asked
   const options = { ...actor.options, ...(body && { body }), ...(headers && { headers }) }
-  return [method, query.length > 0 ? `${path}?${new URLSearchParams(query)}` : path, options]
+  return [asked.method ?? method, query.length > 0 ? `${path}?${new URLSearchParams(query)}` : path, options]
 }

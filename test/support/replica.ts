@@ -14,6 +14,8 @@ const tables = [
   'reports',
   'audit',
   'listeners',
+  // After the users, whose triggers write it.
+  'versions',
 ]
 
 type Bound = { sql: string; values: unknown[] }

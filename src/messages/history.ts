@@ -1,0 +1,103 @@
+import { asc, desc, type SQL, sql } from 'drizzle-orm'
+import type { Database } from '../database'
+import type { Actor } from '../identity/actor'
+import { type Page, toPage } from '../paging'
+import { type Held, prepared } from '../prepared'
+import { messages } from '../schema'
+import { noRow, type Refusal, roomOf, standing, verdict } from '../standing'
+import { type MessageRow, selectMessages } from './store'
+
+export type HistoryRange = {
+  roomKey: string
+  actor: Actor
+  limit: number
+  before: number | undefined
+  after: number | undefined
+  /** The request's `If-None-Match`. */
+  known: string | undefined
+}
+type Asked = Omit<HistoryRange, 'limit' | 'after'>
+/** `version` is the page's entity tag. */
+type Settled = { outcome: 'refused'; refusal: Refusal } | { outcome: 'unchanged'; version: string }
+type Unread = { outcome: 'unread'; version: string }
+type Listed = { outcome: 'listed'; version: string; chatroom: string; page: Page<MessageRow> }
+
+/** Raise it when the JSON of a page is to be another for the same rows: what clients have of the old form is then void. */
+const FORM = 1
+
+/**
+ * SQL for the entity tag of a page: the ends of the room's two logs, as far as the page reaches, and the version of all names.
+ * The last message stands for all before it, since none of them changes but by an entry of `changes`. A number may come again
+ * once the database has been restored to an earlier time; a number with its time does not. docs/decisions/0019.
+ */
+const version = ({ before }: Held<Asked>): SQL<string> => {
+  const isInReach = before === undefined ? sql`true` : sql`seq < ${before}`
+  return sql`concat('"', standing.room_id,
+    '-', (select seq || '-' || created_at from messages as m where m.room_id = standing.room_id and ${isInReach} order by seq desc limit 1),
+    '-', (select seq || '-' || created_at from changes as c where c.room_id = standing.room_id order by seq desc limit 1),
+    '-', (select version from versions where subject = 'names'),
+    '-', ${sql.raw(`${FORM}`)}, '"')`
+}
+
+/**
+ * SQL for whether the asker has the page already. A tag of ours is in an `If-None-Match` wherever its text is, quotes and
+ * all: alone, in a list, or weak, and it compares weakly (RFC 9110, section 13.1.2).
+ */
+const isKnown = (asked: Held<Asked>): SQL<number> =>
+  asked.known === undefined
+    ? sql`false`
+    : sql`(${asked.known} = '*' or instr(${asked.known}, ${version(asked)}) > 0)`
+
+const selectVersion = (db: Database, actors: SQL, asked: Held<Asked>) =>
+  db
+    .select({ ...verdict, version: version(asked).as('version'), isKnown: isKnown(asked).as('is_known') })
+    .from(actors)
+
+const historyStatements = prepared<HistoryRange>()((db, { limit, after, ...asked }) => {
+  const { roomKey, actor, before } = asked
+  const actors = standing(roomKey, actor, 'read')
+  const forwards = after !== undefined
+  const edge = forwards ? sql`seq > ${after}` : before === undefined ? sql`true` : sql`seq < ${before}`
+  return [
+    selectVersion(db, actors, asked),
+    // Without a room there is no row to read.
+    selectMessages(db, roomOf(actors, sql`not ${isKnown(asked)}`), edge)
+      .orderBy(forwards ? asc(messages.seq) : desc(messages.seq))
+      .limit(limit),
+  ] as const
+})
+
+const versionStatements = prepared<Asked>()(
+  (db, asked) => [selectVersion(db, standing(asked.roomKey, asked.actor, 'read'), asked)] as const,
+)
+
+/** What there is to say of a page before its rows are looked at, if that is all. */
+const settled = (found: {
+  refusal: Refusal | null
+  version: string
+  isKnown: number
+}): Settled | undefined => {
+  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
+  return found.isKnown ? { outcome: 'unchanged', version: found.version } : undefined
+}
+
+/**
+ * A page of history, oldest first: the messages right after `after`, or the last ones before `before`. None of them is read
+ * for who has the page already.
+ */
+export const history = async (db: Database, range: HistoryRange): Promise<Listed | Settled> => {
+  const { limit, after } = range
+  const [[found], rows] = await db.batch(historyStatements(db, { ...range, limit: limit + 1 }))
+  if (!found) throw noRow
+  const page = toPage(rows, limit)
+  if (after === undefined) page.rows.reverse()
+  const { version, chatroom } = found
+  return settled(found) ?? { outcome: 'listed', version, chatroom, page }
+}
+
+/** All of a page but its messages. */
+export const historyVersion = async (db: Database, asked: Asked): Promise<Unread | Settled> => {
+  const [[found]] = await db.batch(versionStatements(db, asked))
+  if (!found) throw noRow
+  return settled(found) ?? { outcome: 'unread', version: found.version }
+}
