@@ -1,4 +1,6 @@
 import { getTableColumns, type Placeholder, type SQL, sql, type Table } from 'drizzle-orm'
+import type { Database } from './database'
+import { versions } from './schema'
 
 // Pieces of SQL that several stores share. Rooms and users are named by their key, not by their id, so that
 // looking them up is part of the statement that does the work, not a round trip of its own.
@@ -29,3 +31,13 @@ export const rowOf = <Row extends Table>(
 export const nextSeq = sql`1 + max(
   coalesce((select max(seq) from messages as m where m.room_id = standing.room_id), 0),
   coalesce((select max(seq) from changes as c where c.room_id = standing.room_id), 0))`
+
+/**
+ * A statement that makes another version of all names. It goes ahead of each one by which a user is called something else, or is
+ * gone, in the same batch and where the same holds; `which` selects those users.
+ */
+export const renewNames = (db: Database, which: SQL) =>
+  db
+    .insert(versions)
+    .select(sql`select 'names', lower(hex(randomblob(8))) where exists (select 1 from users where ${which})`)
+    .onConflictDoUpdate({ target: versions.subject, set: { version: sql`excluded.version` } })

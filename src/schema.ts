@@ -197,7 +197,7 @@ export const listeners = sqliteTable(
 
 /**
  * What pages of every room show, and a version of it that is never the same again, also once the database has been restored
- * to an earlier time. The one row is `names`: triggers on `users` renew it, so no statement can forget to. docs/decisions/0019.
+ * to an earlier time. The one row is `names`, once a user has another name or is gone: docs/decisions/0019.
  */
 export const versions = sqliteTable('versions', {
   subject: text().primaryKey(),

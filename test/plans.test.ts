@@ -52,6 +52,10 @@ describe.each(kinds)('EXPLAIN QUERY PLAN of every statement, with the credential
       await response.body?.cancel()
       expect(sent, 'sent nothing').not.toEqual([])
       expect(await objections(sent)).toEqual([])
+      // docs/decisions/0019
+      const renames = sent.some(({ sql }) => /^update "users" set .*"name" = |^delete from "users"/.test(sql))
+      const renews = sent.some(({ sql }) => sql.startsWith('insert into "versions"'))
+      expect(renames && !renews, 'names change without their version').toBe(false)
     }
   })
 

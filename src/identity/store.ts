@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { BatchItem, BatchResponse } from 'drizzle-orm/batch'
 import type { Database } from '../database'
 import type { Held } from '../prepared'
-import { rowOf } from '../queries'
+import { renewNames, rowOf } from '../queries'
 import { users } from '../schema'
 import type { Credential, Login } from './actor'
 
@@ -37,14 +37,14 @@ const createFor = (db: Database, { subject, name, nameKey }: Login, now: number)
   )
 
 /** The user of a login follows a change of its name, as soon as that is free. */
-const renameFor = (db: Database, { subject, name, nameKey }: Login) =>
-  db
-    .update(users)
-    .set({ name, nameKey, loginName: name })
-    .where(
-      sql`subject = ${subject} and login_name <> ${name}
-        and not exists (select 1 from users as other where other.name_key = ${nameKey} and other.id <> users.id)`,
-    )
+const renameFor = (db: Database, { subject, name, nameKey }: Login) => {
+  const isRenamed = sql`subject = ${subject} and login_name <> ${name}
+    and not exists (select 1 from users as other where other.name_key = ${nameKey} and other.id <> users.id)`
+  return [
+    renewNames(db, isRenamed),
+    db.update(users).set({ name, nameKey, loginName: name }).where(isRenamed),
+  ] as const
+}
 
 /**
  * One batch in which somebody acts. A login brings its user along, created or renamed in the same batch ahead of the
@@ -56,7 +56,7 @@ export const batchAs = async <const T extends Statements>(
   statements: T,
 ): Promise<BatchResponse<T>> => {
   if (credential.kind !== 'login') return db.batch(statements)
-  const ahead = [createFor(db, credential, Date.now()), renameFor(db, credential)] as const
+  const ahead = [createFor(db, credential, Date.now()), ...renameFor(db, credential)] as const
   const results: unknown[] = await db.batch([...ahead, ...statements])
   return results.slice(ahead.length) as BatchResponse<T>
 }

@@ -3,7 +3,7 @@ import type { Database } from '../database'
 import type { Credential } from '../identity/actor'
 import { batchAs, isHolder } from '../identity/store'
 import { type Page, toPage } from '../paging'
-import { offsetWithout } from '../queries'
+import { offsetWithout, renewNames } from '../queries'
 import { listeners, members, rooms, users } from '../schema'
 import type { Refusal } from '../standing'
 
@@ -117,13 +117,11 @@ export const updateUser = async (
     ...(name !== undefined && { name, nameKey }),
     ...(changes.protected !== undefined && { protected: changes.protected }),
   }
-  const [[found], [user]] = await db.batch([
+  const where = sql`${and(isChangeable(target), free)}`
+  const [[found], , [user]] = await db.batch([
     selectTarget(db, target),
-    db
-      .update(users)
-      .set(set)
-      .where(and(isChangeable(target), free))
-      .returning(shown),
+    renewNames(db, name === undefined ? sql`false` : sql`${where} and users.name <> ${name}`),
+    db.update(users).set(set).where(where).returning(shown),
   ])
   return refused(found) ?? (user ? { outcome: 'changed', user } : { outcome: 'taken' })
 }
@@ -163,6 +161,7 @@ export const deleteUser = async (
       .set({ memberOffset: offsetWithout(gone) })
       .where(sql`id in (select room_id from members where user_id = ${gone})`),
     db.delete(members).where(sql`user_id = ${gone}`),
+    renewNames(db, sql`${isChangeable(target)}`),
     db.delete(users).where(isChangeable(target)),
   ])
   return refused(found) ?? { outcome: 'deleted', listened: listened.map(({ roomKey }) => roomKey) }

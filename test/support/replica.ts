@@ -14,7 +14,6 @@ const tables = [
   'reports',
   'audit',
   'listeners',
-  // After the users, whose triggers write it.
   'versions',
 ]
 
