@@ -1,6 +1,15 @@
 import type { Context, TypedResponse } from 'hono'
 import { digest } from './identity/token'
 
+/**
+ * Says the ETag of an answer. Who keeps the answer has to ask each time whether it is still so; without a word on that, a
+ * cache may guess how long it is (RFC 9111, section 4.2.2).
+ */
+export const tagged = (c: Context, tag: string): void => {
+  c.header('ETag', tag)
+  c.header('Cache-Control', 'no-cache')
+}
+
 // What is answered by headers alone. It has no type of an answer, so that it stays out of the RPC types.
 
 /** 304 (RFC 9110, section 15.4.5), with the headers that have been said so far. */
@@ -17,7 +26,7 @@ export const jsonOrNotModified = async <Body>(
 ): Promise<Response & TypedResponse<Body, 200, 'json'>> => {
   const text = JSON.stringify(body)
   const tag = `"${await digest(text)}"`
-  c.header('ETag', tag)
+  tagged(c, tag)
   const known = c.req.header('If-None-Match')
   // Alone, in a list, or weak: it is there with its quotes, which no other tag can have in it.
   if (known === '*' || known?.includes(tag)) return notModified(c)

@@ -31,6 +31,7 @@ describe('If-None-Match', () => {
           const same = await asked(path, known, method)
           expect([path, known, same.status, await same.text()]).toEqual([path, known, 304, ''])
           expect([same.headers.get('etag'), same.headers.get('content-type')]).toEqual([tag, null])
+          expect(same.headers.get('cache-control')).toBe('no-cache')
         }
       }
     }
@@ -43,6 +44,7 @@ describe('If-None-Match', () => {
       for (const known of ['"another"', tag.slice(1, -1), tag.slice(0, -2), `"x${tag.slice(1)}`, '"*"', '']) {
         const answer = await asked(path, known)
         expect([known, answer.status, answer.headers.get('etag')]).toEqual([known, 200, tag])
+        expect(answer.headers.get('cache-control')).toBe('no-cache')
         expect(await answer.json()).toEqual(whole)
       }
     }

@@ -12,20 +12,18 @@ import { machine, occasion, shown, table } from '../tables.ts'
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '15' } } })
 const rounds = Number(values.rounds)
 const root = join(import.meta.dirname, '../..')
-const configs = {
-  Parlour: join(root, 'wrangler.toml'),
-  'an empty Worker': join(import.meta.dirname, 'empty.toml'),
-}
-type Name = keyof typeof configs
-const names = Object.keys(configs) as Name[]
+const folders = { Parlour: root, 'an empty Worker': join(import.meta.dirname, 'empty') }
+type Name = keyof typeof folders
+const names = Object.keys(folders) as Name[]
 
-type Frame = { functionName: string; url: string; lineNumber: number; columnNumber: number }
+type Frame = { functionName: string; lineNumber: number; columnNumber: number }
 type Profile = { nodes: { id: number; callFrame: Frame }[]; samples: number[]; timeDeltas: number[] }
 
-const folder = mkdtempSync(join(tmpdir(), 'parlour-start-'))
-const built = (name: Name): string => join(folder, name)
+const temporary = mkdtempSync(join(tmpdir(), 'parlour-start-'))
 
-const run = async (args: string[]): Promise<void> => {
+/** In the Worker's own folder: `check startup` takes no configuration from elsewhere. */
+const run = async (name: Name, args: string[]): Promise<void> => {
+  process.chdir(folders[name])
   const { code } = await wrangler(args, { output: 'hide' })
   if (code !== 0) throw new Error(`wrangler ended with ${code}`)
 }
@@ -33,6 +31,8 @@ const run = async (args: string[]): Promise<void> => {
 /** Whose code it is, by the path of its source. */
 const ownerOf = (source: string): string => {
   const [, scope, name] = /node_modules\/(?:(@[^/]+)\/)?([^/]+)/.exec(source) ?? []
+  // As Drizzle's own source map says it.
+  if (name === 'src') return 'drizzle-orm'
   return name ? [scope, name].filter(Boolean).join('/') : 'our own code'
 }
 
@@ -41,15 +41,13 @@ const partsOf = (profile: Profile, map: SourceMap | undefined): Map<string, numb
   const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame]))
   const parts = new Map<string, number>()
   profile.samples.forEach((sample, i) => {
-    const { functionName = '', url = '', lineNumber = -1, columnNumber = -1 } = frames.get(sample) ?? {}
+    const { functionName = '', lineNumber = -1, columnNumber = -1 } = frames.get(sample) ?? {}
     if (functionName === '(idle)') return
     const found = lineNumber >= 0 ? map?.findEntry(lineNumber, columnNumber) : undefined
     const source = found && 'originalSource' in found ? found.originalSource : undefined
-    const part = source
-      ? ownerOf(source)
-      : url
-        ? 'V8: reading and compiling the script'
-        : `V8: ${functionName}`
+    // V8 takes samples once the script runs; what it took to come there is in the first that isn't idle.
+    const sampled = source ? ownerOf(source) : `V8: ${functionName || 'the script as a whole'}`
+    const part = parts.size === 0 ? 'V8: before the script runs' : sampled
     parts.set(part, (parts.get(part) ?? 0) + (profile.timeDeltas[i] ?? 0) / 1000)
   })
   return parts
@@ -60,38 +58,30 @@ const maps: Partial<Record<Name, SourceMap>> = {}
 const starts: Record<Name, Map<string, number>[]> = { Parlour: [], 'an empty Worker': [] }
 try {
   for (const name of names) {
-    await run([
-      'deploy',
-      '--dry-run',
-      '--config',
-      configs[name],
-      '--outdir',
-      built(name),
-      '--upload-source-maps',
-    ])
-    const file = join(built(name), name === 'Parlour' ? 'index.js.map' : 'empty.js.map')
-    maps[name] = new SourceMap(JSON.parse(readFileSync(file, 'utf8')))
+    const outdir = join(temporary, name)
+    await run(name, ['deploy', '--dry-run', '--outdir', outdir, '--upload-source-maps'])
+    maps[name] = new SourceMap(JSON.parse(readFileSync(join(outdir, 'index.js.map'), 'utf8')))
   }
   for (let round = 0; round < rounds; round++) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
-      const outfile = join(folder, 'start.cpuprofile')
-      await run(['check', 'startup', '--outfile', outfile, '--config', configs[name]])
+      const outfile = join(temporary, 'start.cpuprofile')
+      await run(name, ['check', 'startup', '--outfile', outfile])
       starts[name].push(partsOf(JSON.parse(readFileSync(outfile, 'utf8')), maps[name]))
     }
   }
 } finally {
-  rmSync(folder, { recursive: true })
+  rmSync(temporary, { recursive: true })
 }
 
 const sum = (parts: Map<string, number>): number =>
   [...parts.values()].reduce((total, part) => total + part, 0)
 const totals = (name: Name): number[] => starts[name].map(sum)
-const partNames = [...new Set(starts.Parlour.flatMap((parts) => [...parts.keys()]))]
+const partNames = [...new Set(names.flatMap((name) => starts[name].flatMap((parts) => [...parts.keys()])))]
 const medianOf = (name: Name, part: string): number =>
   median(starts[name].map((parts) => parts.get(part) ?? 0))
 const rows = partNames
   .toSorted((one, other) => medianOf('Parlour', other) - medianOf('Parlour', one))
-  .filter((part) => medianOf('Parlour', part) > 0)
+  .filter((part) => names.some((name) => medianOf(name, part) > 0))
   .map((part) => [part, ...names.map((name) => shown(medianOf(name, part), 1))])
 const row = (title: string, of: (times: number[]) => number) => [
   title,

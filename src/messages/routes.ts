@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { headOfJson, jsonOrNotModified, notModified } from '../conditional'
+import { headOfJson, jsonOrNotModified, notModified, tagged } from '../conditional'
 import {
   actorQuery,
   chatroomParams,
@@ -66,7 +66,7 @@ export const messages = new Hono<Env>()
         ? await historyVersion(c.var.db, asked)
         : await history(c.var.db, { ...asked, limit, after })
     if (found.outcome === 'refused') throw refusedBecause(found.refusal, { chatroom: name, user: userName })
-    c.header('ETag', found.version)
+    tagged(c, found.version)
     if (found.outcome === 'unchanged') return notModified(c)
     if (found.outcome === 'unread') return headOfJson(c)
     const { chatroom, page } = found
