@@ -11,7 +11,7 @@ import type { Asked } from './asked.ts'
 import { capture } from './capture.ts'
 import { measureFar } from './far.ts'
 import { alike, fill } from './fill.ts'
-import { baseline, farPeers, type Peer, peersWith, togetherPeers } from './peers.ts'
+import { baseline, farPeers, groupPeers, type Peer, peersWith } from './peers.ts'
 import { type Results, report } from './report.ts'
 import type { Route } from './routes.ts'
 import { type Contestant, measureLatency, measureThroughput } from './turns.ts'
@@ -25,7 +25,7 @@ const help = `
   --rounds       how often each peer has its turn
   --seconds      how long a turn is, in whole seconds
   --rate         requests a second where latency is measured
-  --measure      throughput,latency,disk,together,far
+  --measure      throughput,latency,disk,groups,far
 `
 const everything = {
   peers: { type: 'string', default: Object.keys(peersWith({})).join(',') },
@@ -34,7 +34,7 @@ const everything = {
   rounds: { type: 'string', default: '5' },
   seconds: { type: 'string', default: '1' },
   rate: { type: 'string', default: '100' },
-  measure: { type: 'string', default: 'throughput,latency,disk,together,far' },
+  measure: { type: 'string', default: 'throughput,latency,disk,groups,far' },
   quick: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const
@@ -96,7 +96,7 @@ const results: Results = {
   throughputs: [],
   latencies: [],
   onDisk: [],
-  together: [],
+  groups: [],
   memories: {},
   fars: [],
 }
@@ -128,13 +128,13 @@ if (values.measure.includes('disk') && routes.includes('send')) {
     measureThroughput(contestants, loading),
   )
 }
-if (values.measure.includes('together') && routes.includes('send'))
-  await withContestants(togetherPeers(asked), 'memory', async (contestants) => {
+if (values.measure.includes('groups') && routes.includes('send'))
+  await withContestants(groupPeers(asked), 'memory', async (contestants) => {
     for (const rooms of values.quick ? [1] : [1, 10, 100])
       for (const connections of counts) {
-        say(`sends together: ${connections} at once in ${rooms} rooms`)
+        say(`sends in groups: ${connections} at once in ${rooms} rooms`)
         const loading = { route: 'send', connections, rooms, rounds: fewer, seconds } as const
-        results.together.push(...(await measureThroughput(contestants, loading)))
+        results.groups.push(...(await measureThroughput(contestants, loading)))
       }
   })
 if (values.measure.includes('far')) {

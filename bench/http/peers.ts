@@ -111,7 +111,7 @@ export const peersWith = (asked: Partial<Record<Route, Asked[]>>): Record<string
 })
 
 /** Sends that are at the server at once share a round trip to D1, or don't: docs/decisions/0018. */
-export const togetherPeers = (asked: Partial<Record<Route, Asked[]>>): Record<string, Peer> => {
+export const groupPeers = (asked: Partial<Record<Route, Asked[]>>): Record<string, Peer> => {
   const peer = (title: string, vars: Record<string, unknown>): Peer => ({
     title,
     runs: floor(asked, vars),
@@ -120,8 +120,8 @@ export const togetherPeers = (asked: Partial<Record<Route, Asked[]>>): Record<st
   })
   return {
     alone: peer('each by itself', { TELLS: true }),
-    isolate: peer('those in an isolate together', { TELLS: true, TOGETHER: 'isolate' }),
-    object: peer('those to a room together, in its object', { TOGETHER: 'object' }),
+    isolate: peer('those in an isolate together', { TELLS: true, GROUPS_BY: 'isolate' }),
+    object: peer('those to a room together, in its object', { GROUPS_BY: 'object' }),
   }
 }
 

@@ -1,7 +1,8 @@
+import { table } from '../../scripts/cost/document.ts'
 import { median, quantile } from '../statistics.ts'
-import { shown, table } from '../tables.ts'
+import { shown } from '../tables.ts'
 import type { Far } from './far.ts'
-import { baseline, farPeers, peersWith, togetherPeers } from './peers.ts'
+import { baseline, farPeers, groupPeers, peersWith } from './peers.ts'
 import { type Route, routes } from './routes.ts'
 import type { Latency, Throughput, Turn } from './turns.ts'
 
@@ -10,7 +11,7 @@ export type Results = {
   throughputs: Turn<Throughput>[]
   latencies: Turn<Latency>[]
   onDisk: Turn<Throughput>[]
-  together: Turn<Throughput>[]
+  groups: Turn<Throughput>[]
   /** Megabytes. */
   memories: Record<string, number>
   fars: Far[]
@@ -130,8 +131,8 @@ const diskTable = (turns: Turn<Throughput>[]): string =>
     }),
   )
 
-const togetherTable = (turns: Turn<Throughput>[]): string => {
-  const peers = togetherPeers({})
+const groupTable = (turns: Turn<Throughput>[]): string => {
+  const peers = groupPeers({})
   const loads = unique(turns.map(({ rooms, connections }) => `${rooms}/${connections}`)).map((load) =>
     turns.filter(({ rooms, connections }) => load === `${rooms}/${connections}`),
   )
@@ -172,11 +173,11 @@ export const report = (results: Results): string => {
     )
   if (results.onDisk.length > 0)
     parts.push('### Sends, stored on the disk of the machine, 10 at once', diskTable(results.onDisk))
-  if (results.together.length > 0)
+  if (results.groups.length > 0)
     parts.push(
       '### Sends that share a round trip to D1: the floor’s requests/s',
-      'Beside each, times those of each by itself. What came of it: [decision 0018](decisions/0018-sends-together.md).',
-      togetherTable(results.together),
+      'Beside each, times those of each by itself. What came of it: [decision 0018](decisions/0018-no-group-commit.md).',
+      groupTable(results.groups),
     )
   if (results.fars.length > 0) parts.push('### With D1 far away', farTable(results.fars))
   return parts.join('\n\n')

@@ -4,10 +4,10 @@ import { SourceMap } from 'node:module'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { fill } from '../../scripts/cost/document.ts'
+import { fill, table } from '../../scripts/cost/document.ts'
 import { wrangler } from '../../scripts/wrangler.ts'
 import { median } from '../statistics.ts'
-import { machine, occasion, shown, table } from '../tables.ts'
+import { machine, occasion, shown } from '../tables.ts'
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '15' } } })
 const rounds = Number(values.rounds)

@@ -16,11 +16,14 @@ export const dollars = (value: number): string =>
     ? '< $0.01'
     : `$${value.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`
 
-/** A table in Markdown. */
-export const table = (head: string[], rows: string[][]): string =>
-  [head, head.map((_, i) => (i === 0 ? '---' : '--:')), ...rows]
-    .map((cells) => `| ${cells.join(' | ')} |`)
-    .join('\n')
+/** A table in Markdown: the first column is text, the others are numbers. */
+export const table = (head: string[], rows: string[][]): string => {
+  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)))
+  const line = (cells: string[]) =>
+    `| ${cells.map((text, i) => (i === 0 ? text.padEnd(widths[i] ?? 0) : text.padStart(widths[i] ?? 0))).join(' | ')} |`
+  const rule = `|${widths.map((width, i) => (i === 0 ? '-'.repeat(width + 2) : `${'-'.repeat(width + 1)}:`)).join('|')}|`
+  return [line(head), rule, ...rows.map(line)].join('\n')
+}
 
 /** Puts `content` between the markers of `name` in a text. */
 export const fill = (text: string, name: string, content: string): string => {

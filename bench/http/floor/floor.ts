@@ -2,10 +2,10 @@ import { DurableObject } from 'cloudflare:workers'
 import { type Context, Hono } from 'hono'
 import type { Asked, Values } from '../asked.ts'
 import type { Route } from '../routes.ts'
-import { type Row, type Statements, Together } from './together.ts'
+import { GroupCommit, type Row, type Statements } from './group-commit.ts'
 
 /**
- * `TELLS`: whether a room's object is told of each message, as Parlour's hub is. `TOGETHER`: which sends share a round trip to D1:
+ * `TELLS`: whether a room's object is told of each message, as Parlour's hub is. `GROUPS_BY`: which sends share a round trip to D1:
  * those that are in the same isolate at once, or those to the same room, by way of its object.
  */
 type Bindings = {
@@ -13,7 +13,7 @@ type Bindings = {
   HUB: DurableObjectNamespace<Hub>
   ASKED: Record<Route, Asked[]>
   TELLS: boolean
-  TOGETHER?: 'isolate' | 'object'
+  GROUPS_BY?: 'isolate' | 'object'
 }
 
 /** What Parlour asks D1, with the values of this request. */
@@ -29,25 +29,25 @@ const ask = async (env: Bindings, route: Route, values: Values): Promise<Row[][]
 
 /** A room's object: it hears of messages and has nobody to tell, or sends them itself. */
 export class Hub extends DurableObject<Bindings> {
-  readonly #together = new Together()
+  readonly #groupCommit = new GroupCommit()
 
   publish(_seq: unknown): void {}
 
   async send(values: Values): Promise<Row[][]> {
     const statements = statementsOf(this.env, 'send', values)
-    const answers = await this.#together.ask(this.env.DB, statements, (work) => this.ctx.waitUntil(work))
+    const answers = await this.#groupCommit.ask(this.env.DB, statements, (work) => this.ctx.waitUntil(work))
     return answers.map(({ results }) => results)
   }
 }
 
-const together = new Together()
+const groupCommit = new GroupCommit()
 
 const send = async (c: Context<{ Bindings: Bindings }>, values: Values): Promise<Row[][]> => {
   const { env, executionCtx } = c
-  if (env.TOGETHER === undefined) return ask(env, 'send', values)
-  if (env.TOGETHER === 'object') return env.HUB.getByName(values.room ?? '').send(values)
+  if (env.GROUPS_BY === undefined) return ask(env, 'send', values)
+  if (env.GROUPS_BY === 'object') return env.HUB.getByName(values.room ?? '').send(values)
   const statements = statementsOf(env, 'send', values)
-  const answers = await together.ask(env.DB, statements, (work) => executionCtx.waitUntil(work))
+  const answers = await groupCommit.ask(env.DB, statements, (work) => executionCtx.waitUntil(work))
   return answers.map(({ results }) => results)
 }
 

@@ -15,7 +15,7 @@ const PATIENCE = 30_000
  * A group commit: who asks while a round trip to D1 is under way goes along with the next one, which is one transaction. One fails
  * with all that went along; Parlour would have to ask again for each by itself.
  */
-export class Together {
+export class GroupCommit {
   readonly #waiting: Asking[] = []
   #underWay = 0
 
