@@ -5,7 +5,7 @@ const { SEED = '', ROUNDS = '' } = process.env
 
 export default defineConfig({
   test: {
-    globalSetup: 'test/node/support/assets.ts',
+    globalSetup: 'test/support/node/assets.ts',
     projects: [
       {
         // In workerd, as in production: the API through its public door, on a real D1.
@@ -23,7 +23,8 @@ export default defineConfig({
         ],
         test: {
           name: 'workerd',
-          include: ['test/*.test.ts'],
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/**/*.{node,browser}.test.ts'],
           setupFiles: ['test/support/migrate.ts'],
           testTimeout: 60_000,
         },
@@ -32,7 +33,7 @@ export default defineConfig({
         // In Node: what is about files, scripts and whole processes.
         test: {
           name: 'node',
-          include: ['test/node/*.test.ts'],
+          include: ['test/**/*.node.test.ts'],
           testTimeout: 120_000,
           // Some start a server, which takes longer than Vitest's ten seconds where the machine is busy.
           hookTimeout: 120_000,
@@ -42,8 +43,8 @@ export default defineConfig({
         // In a real Chromium, from the page to the database and back.
         test: {
           name: 'browser',
-          include: ['test/browser/*.test.ts'],
-          globalSetup: 'test/browser/support/setup.ts',
+          include: ['test/**/*.browser.test.ts'],
+          globalSetup: 'test/support/browser/setup.ts',
           // One browser and one server for all the files that a worker runs; rooms and names are each test's own.
           isolate: false,
           expect: { poll: { timeout: 15_000 } },

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import { build, type Plugin, transform } from 'esbuild'
 import manifest from '../package.json' with { type: 'json' }
 import { openApiDocument } from '../src/openapi/document.ts'
-import { operations } from '../src/openapi/operations.ts'
+import { operations } from '../src/operations.ts'
 
 /** Each file's name, and what it is made of. */
 const modules = {
@@ -16,7 +16,7 @@ const modules = {
   parlour: 'src/client/define.ts',
   home: 'src/client/pages/home.ts',
   'docs/docs': 'src/client/pages/docs.ts',
-  'moderate/moderate': 'src/client/moderate/moderate.ts',
+  'moderate/moderate': 'src/client/admin/moderate.ts',
 }
 
 /** What `/docs` is made of; the licences of what is in it go with it. */

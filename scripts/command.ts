@@ -1,4 +1,4 @@
-import { problem } from '../src/contract.ts'
+import { problem } from '../src/contract/index.ts'
 
 /** Ends a script with a message for the person who started it. Everything else that is thrown is a bug. */
 export class Stop extends Error {}

@@ -96,7 +96,7 @@ const busyDays = (): number =>
 /** docs/cost.md. */
 export const costDocument = (): string => `# What it costs
 
-This page is written by \`npm run cost\` from what the tests measure (\`test/cost-in-money.test.ts\`) and from prices as the
+This page is written by \`npm run cost\` from what the tests measure (\`test/cost/prices.test.ts\`) and from prices as the
 stored copies of the pages below had them on ${readOn}. Look them up before you count on them. Prices are in dollars, without tax.
 
 ## A message

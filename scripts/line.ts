@@ -1,4 +1,4 @@
-import type { ServerFrame } from '../src/contract.ts'
+import type { ServerFrame } from '../src/contract/index.ts'
 
 /**
  * Controls, and what turns the direction of writing, as escapes: whoever writes a message writes on the reader's terminal,

@@ -1,5 +1,5 @@
 /**
- * `npm run look-alikes`: writes `src/look-alikes.json`, the classes of characters that look alike in one case or the
+ * `npm run look-alikes`: writes `src/lib/look-alikes.json`, the classes of characters that look alike in one case or the
  * other, from Unicode's table of confusable characters. docs/decisions/0006. `npm run look-alikes -- FILE…` writes nothing:
  * it shows which nicks of IRC logs would be refused beside another.
  */
@@ -7,7 +7,7 @@ import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import confusables from 'unhomoglyph/data.json' with { type: 'json' }
 import { userName } from '../src/contract/fields.ts'
-import { fold, nameKey } from '../src/name.ts'
+import { fold, nameKey } from '../src/lib/name-key.ts'
 import { readLogs } from './replay/logs.ts'
 
 /** The numbers of a text's characters, as the table writes them. */
@@ -33,7 +33,7 @@ type Pair = (typeof pairs)[number]
 const rank = ({ character, folded, prototype }: Pair): number =>
   isAscii(character) ? 0 : (isOne(prototype) ? 1 : 3) + (character === folded ? 1 : 0)
 
-/** Each character that has a key other than itself, and that key; `src/name.ts` says how they are written. */
+/** Each character that has a key other than itself, and that key; `src/lib/name-key.ts` says how they are written. */
 export const lookAlikes = (): string => {
   const looksLike = new Map<string, string>()
   const key = (text: string): string =>
@@ -80,5 +80,5 @@ const showRefused = (paths: string[]): void => {
 if (import.meta.main) {
   const paths = process.argv.slice(2).map((path) => resolve(process.env.INIT_CWD ?? '', path))
   if (paths.length > 0) showRefused(paths)
-  else writeFileSync('src/look-alikes.json', lookAlikes())
+  else writeFileSync('src/lib/look-alikes.json', lookAlikes())
 }

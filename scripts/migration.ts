@@ -1,5 +1,5 @@
 /**
- * `npm run migration -- --name what_changes`: drizzle-kit compares `src/schema.ts` with its last snapshot and
+ * `npm run migration -- --name what_changes`: drizzle-kit compares `src/db/schema.ts` with its last snapshot and
  * writes a migration; this script then adds what drizzle-kit can't say, `WITHOUT ROWID`. docs/decisions/0002.
  */
 import { execFileSync } from 'node:child_process'
@@ -7,7 +7,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { getTableConfig } from 'drizzle-orm/sqlite-core'
-import { withoutRowid } from '../src/schema.ts'
+import { withoutRowid } from '../src/db/schema.ts'
 
 /** Adds `WITHOUT ROWID` to the statements of a migration that create one of `tables`. */
 export const addWithoutRowid = (migration: string, tables: string[]): string =>

@@ -8,7 +8,11 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
 const sizes = { SOAK: '1', LISTENERS: '200', POSTERS: '20', ROUNDS: '30' }
-const tests = ['test/chaos.test.ts', 'test/node/promise.test.ts', 'test/node/half-open.test.ts']
+const tests = [
+  'test/live/exactly-once.test.ts',
+  'test/live/soak.node.test.ts',
+  'test/live/half-open.node.test.ts',
+]
 
 // Run by Node itself, as in wrangler.ts.
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')

@@ -1,9 +1,9 @@
 /** `npm run watch -- ROOM`: prints what goes on in a room, line by line, until it is interrupted. */
 import { parseArgs } from 'node:util'
 import { ParlourError } from '../src/client/error.ts'
-import { Listening } from '../src/client/listening.ts'
 import { Session } from '../src/client/session.ts'
-import { serverFrame } from '../src/contract.ts'
+import { Listening } from '../src/client/subscription.ts'
+import { serverFrame } from '../src/contract/index.ts'
 import { command, explain, Stop, serverUrl } from './command.ts'
 import { lineOf } from './line.ts'
 

@@ -1,5 +1,5 @@
-import type { Database } from './database'
-import type { Credential } from './identity/actor'
+import type { Credential } from './auth/actor'
+import type { Database } from './db/client'
 import type { Gate, GateBindings } from './limits/types'
 import type { Hub } from './live/hub'
 

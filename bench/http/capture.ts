@@ -1,7 +1,7 @@
-import { nameKey } from '../../src/name.ts'
+import { nameKey } from '../../src/lib/name-key.ts'
 import type { Server } from '../servers.ts'
-import type { Asked, Told, Values } from './asked.ts'
 import { asking, type Route, room } from './routes.ts'
+import type { Asked, Told, Values } from './statements.ts'
 
 /** Makes one request of a route of Parlour's, and gives what D1 was asked for it. */
 export const askedFor = async ({ port }: Server, route: Route, number: number): Promise<Told> => {

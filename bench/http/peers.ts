@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { Runs, Worker } from '../servers.ts'
-import type { Asked } from './asked.ts'
 import type { Route } from './routes.ts'
 import { matrixSeed, matrixToken, parlourSeed, plainSeed } from './seed.ts'
+import type { Asked } from './statements.ts'
 
 export type Peer = {
   /** What the tables call it. */

@@ -3,8 +3,8 @@ import { median, quantile } from '../statistics.ts'
 import { shown } from '../tables.ts'
 import type { Far } from './far.ts'
 import { baseline, farPeers, groupPeers, peersWith } from './peers.ts'
+import type { Latency, Throughput, Turn } from './rounds.ts'
 import { type Route, routes } from './routes.ts'
-import type { Latency, Throughput, Turn } from './turns.ts'
 
 export type Results = {
   rate: number

@@ -1,5 +1,5 @@
 /** The load client's process: it does what the bench asks for, one crowd at a time. */
-import { Crowd, type Load, type Loaded } from './crowd.ts'
+import { Crowd, type Load, type Loaded } from './load-generator.ts'
 import { peerOf } from './peers.ts'
 
 export type Asked =

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { cpuSeconds, memoryBytes } from '../proc.ts'
 import { withServers } from '../servers.ts'
 import { quantile } from '../statistics.ts'
-import type { Way } from './crowd.ts'
+import type { Way } from './load-generator.ts'
 import { runsOf } from './peers.ts'
 import { type Room, withRooms } from './processes.ts'
 

@@ -1,7 +1,7 @@
 import { table } from '../../scripts/cost/document.ts'
 import { median } from '../statistics.ts'
 import { type Machine, occasion, shown } from '../tables.ts'
-import type { Way } from './crowd.ts'
+import type { Way } from './load-generator.ts'
 import type { Latency, Load, Memory, Turn } from './measure.ts'
 import { baseline, peerOf, peers } from './peers.ts'
 

@@ -1,4 +1,4 @@
-/** What D1 and the hub do for each act, by their own account. `test/cost-in-money.test.ts` holds the app to these numbers. */
+/** What D1 and the hub do for each act, by their own account. `test/cost/prices.test.ts` holds the app to these numbers. */
 export const measured = {
   /** A message by POST, of a member. */
   post: { rowsRead: 18, rowsWritten: 1 },

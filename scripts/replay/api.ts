@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini'
-import { chatroom, member, message, messageList, problem, user, userList } from '../../src/contract.ts'
+import { chatroom, member, message, messageList, problem, user, userList } from '../../src/contract/index.ts'
 import { explain, Stop } from '../command.ts'
 import type { Answer, Http, Request } from './http.ts'
 import type { Person } from './people.ts'

@@ -2,7 +2,7 @@ import { ChatRoom } from './room.ts'
 import { Session } from './session.ts'
 import type { Parlour, Room } from './types.ts'
 
-export type { Chatroom, Member, Message, ProblemBody, User } from '../contract.ts'
+export type { Chatroom, Member, Message, ProblemBody, User } from '../contract/index.ts'
 export { ParlourError } from './error.ts'
 export type * from './types.ts'
 

@@ -1,4 +1,4 @@
-import type { ProblemBody } from '../contract.ts'
+import type { ProblemBody } from '../contract/index.ts'
 
 /** The server's refusal, in its own words: an RFC 9457 problem. */
 export class ParlourError extends Error {

@@ -1,9 +1,9 @@
-import type { Message, MessageBody } from '../contract.ts'
+import type { Message, MessageBody } from '../contract/index.ts'
+import { backOff, wait } from './back-off.ts'
 import { ParlourError } from './error.ts'
 import { isPassing, type Session } from './session.ts'
 import { remember } from './storage.ts'
 import type { Sending } from './types.ts'
-import { backOff, wait } from './wait.ts'
 
 /** A server that answers, and refuses this often, is not going to take it. A network may be away for as long as it likes. */
 const TRIES = 8

@@ -7,11 +7,11 @@ import type {
   MessageBody,
   MessageList,
   ReportBody,
-} from '../contract.ts'
+} from '../contract/index.ts'
 import { ParlourError } from './error.ts'
-import { Listening } from './listening.ts'
 import { Outbox } from './outbox.ts'
 import type { Session } from './session.ts'
+import { Listening } from './subscription.ts'
 import type { Room, RoomEvent, Sending, SubscribeOptions, Subscription } from './types.ts'
 
 /** The others are told for a few seconds that somebody types. */

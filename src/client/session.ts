@@ -1,4 +1,4 @@
-import type { NewUser, NewUserBody, User } from '../contract.ts'
+import type { NewUser, NewUserBody, User } from '../contract/index.ts'
 import { errorOf, ParlourError } from './error.ts'
 import { remember } from './storage.ts'
 import type { SignIn } from './types.ts'

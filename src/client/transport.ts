@@ -1,4 +1,4 @@
-import type { Ticket } from '../contract.ts'
+import type { Ticket } from '../contract/index.ts'
 import type { Session } from './session.ts'
 
 /** The server closes the connection of a listener who never says that what has come is read. */

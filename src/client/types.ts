@@ -1,4 +1,4 @@
-import type { Chatroom, Member, Message, NewUser, ServerFrame, User } from '../contract.ts'
+import type { Chatroom, Member, Message, NewUser, ServerFrame, User } from '../contract/index.ts'
 
 /** What the client gives and takes. Nothing here knows the DOM, so that a test in workerd can hold it against the routes. */
 

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
-import { chatroom, problem } from './answers.ts'
 import { described } from './described.ts'
 import { chatroomName, messageText, reason, ref, seq, time, userName } from './fields.ts'
+import { chatroom, problem } from './responses.ts'
 
 // Frames that the server sends. The key `type` is first and `seq`, where there is one, second.
 

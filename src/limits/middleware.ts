@@ -1,8 +1,8 @@
 import type { MiddlewareHandler } from 'hono'
+import type { Credential } from '../auth/actor'
+import { credentialOf } from '../auth/credential'
 import type { Env } from '../env'
-import type { Credential } from '../identity/actor'
-import { credentialOf } from '../identity/credential'
-import { openGate } from './gate'
+import { openGate } from './request-limits'
 
 /** Methods that write nothing. */
 const reading: readonly string[] = ['GET', 'HEAD', 'OPTIONS']

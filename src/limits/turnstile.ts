@@ -1,6 +1,6 @@
+import type { Credential } from '../auth/actor'
 import type { Bindings } from '../env'
-import type { Credential } from '../identity/actor'
-import { Problem } from '../problem'
+import { Problem } from '../http/problem'
 
 const PATIENCE = 5000
 

@@ -1,4 +1,4 @@
-import type { Credential } from '../identity/actor'
+import type { Credential } from '../auth/actor'
 import type { Meter } from './meter'
 
 /** The limits that Cloudflare counts for us, each a binding. */

@@ -1,11 +1,11 @@
 import { asc, eq, type Placeholder, type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../database'
-import type { Actor } from '../identity/actor'
-import { batchAs } from '../identity/store'
+import type { Actor } from '../auth/actor'
+import { noRow, type Refusal, roomOf, standing, verdict } from '../auth/authorization'
+import { batchAs } from '../auth/store'
+import type { Database } from '../db/client'
+import { prepared } from '../db/prepared-statements'
+import { changes, listeners, messages, rooms, users } from '../db/schema'
 import { shown } from '../messages/store'
-import { prepared } from '../prepared'
-import { changes, listeners, messages, rooms, users } from '../schema'
-import { noRow, type Refusal, roomOf, standing, verdict } from '../standing'
 
 /** An entry of a room's log, with the text of its message as it stands now. */
 export type EntryRow = {

@@ -1,6 +1,6 @@
-import type { Actor } from '../identity/actor'
-import { createToken, digest } from '../identity/token'
-import { invalidToken } from '../problem'
+import type { Actor } from '../auth/actor'
+import { invalidToken } from '../http/problem'
+import { createToken, digest } from '../lib/token'
 
 /** How long a ticket may wait for its use. */
 export const TICKET_MILLISECONDS = 30_000

@@ -1,4 +1,6 @@
 import { Hono } from 'hono'
+import type { TargetRow } from '../auth/authorization'
+import { authorityOf, readerOf, writerOf } from '../auth/credential'
 import {
   chatroomParams,
   type Member,
@@ -9,17 +11,15 @@ import {
   readerQuery,
   type ServerFrame,
 } from '../contract'
-import type { Database } from '../database'
+import type { Database } from '../db/client'
 import type { Env } from '../env'
-import { authorityOf, readerOf, writerOf } from '../identity/credential'
-import { announce } from '../live/announce'
+import { nextPage } from '../http/pagination'
+import { Problem, refusedBecause, userNotFound } from '../http/problem'
+import { valid } from '../http/validate'
+import { nameKey } from '../lib/name-key'
+import { time } from '../lib/time'
 import { type Kind, pardon, punish, remove } from '../moderation/store'
-import { nameKey } from '../name'
-import { nextPage } from '../paging'
-import { Problem, refusedBecause, userNotFound } from '../problem'
-import type { TargetRow } from '../standing'
-import { time } from '../time'
-import { valid } from '../validate'
+import { announce } from '../notify'
 import { appoint, findMember, listMembers, type MemberRow, type Named } from './store'
 
 export const memberView = (chatroom: string, { userName, role, joinedAt }: MemberRow): Member => ({

@@ -1,12 +1,5 @@
 import { asc, eq, type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../database'
-import type { Actor } from '../identity/actor'
-import { batchAs } from '../identity/store'
-import { insertAudit } from '../moderation/store'
-import { type Page, toPage } from '../paging'
-import { prepared } from '../prepared'
-import { rowOf, userId } from '../queries'
-import { members, users } from '../schema'
+import type { Actor } from '../auth/actor'
 import {
   insertMember,
   nextOrdinal,
@@ -18,7 +11,14 @@ import {
   targetColumns,
   targetOf,
   verdict,
-} from '../standing'
+} from '../auth/authorization'
+import { batchAs } from '../auth/store'
+import type { Database } from '../db/client'
+import { rowOf, userId } from '../db/fragments'
+import { prepared } from '../db/prepared-statements'
+import { members, users } from '../db/schema'
+import { type Page, toPage } from '../http/pagination'
+import { insertAudit } from '../moderation/store'
 
 export type MemberRow = {
   userName: string

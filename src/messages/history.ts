@@ -1,10 +1,10 @@
 import { asc, desc, type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../database'
-import type { Actor } from '../identity/actor'
-import { type Page, toPage } from '../paging'
-import { type Held, prepared } from '../prepared'
-import { messages } from '../schema'
-import { noRow, type Refusal, roomOf, standing, verdict } from '../standing'
+import type { Actor } from '../auth/actor'
+import { noRow, type Refusal, roomOf, standing, verdict } from '../auth/authorization'
+import type { Database } from '../db/client'
+import { type Held, prepared } from '../db/prepared-statements'
+import { messages } from '../db/schema'
+import { type Page, toPage } from '../http/pagination'
 import { type MessageRow, selectMessages } from './store'
 
 export type HistoryRange = {

@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { headOfJson, jsonOrNotModified, notModified, tagged } from '../conditional'
+import { actorOf, readerOf } from '../auth/credential'
 import {
   actorQuery,
   chatroomParams,
@@ -11,15 +11,15 @@ import {
   sendHeaders,
 } from '../contract'
 import type { Env } from '../env'
-import { actorOf, readerOf } from '../identity/credential'
-import { announce } from '../live/announce'
-import { frameOf } from '../live/frames'
-import { nameKey } from '../name'
-import { nextPage } from '../paging'
-import { messageNotFound, Problem, refusedBecause } from '../problem'
-import { valid } from '../validate'
+import { headOfJson, jsonOrNotModified, notModified, tagged } from '../http/etag'
+import { nextPage } from '../http/pagination'
+import { messageNotFound, Problem, refusedBecause } from '../http/problem'
+import { valid } from '../http/validate'
+import { nameKey } from '../lib/name-key'
+import { frameOf } from '../live/entry-frames'
+import { announce } from '../notify'
 import { history, historyVersion } from './history'
-import { messageView, sendMessage } from './sending'
+import { messageView, sendMessage } from './send-message'
 import { change, findMessage } from './store'
 
 const pathOf = (chatroom: string) => `/chatroom/${encodeURIComponent(chatroom)}/message`

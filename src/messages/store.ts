@@ -1,14 +1,23 @@
 import { eq, type Placeholder, type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../database'
-import type { Actor } from '../identity/actor'
-import { batchAs } from '../identity/store'
+import type { Actor } from '../auth/actor'
+import {
+  clock,
+  insertMember,
+  noRow,
+  type Refusal,
+  roomOf,
+  standing,
+  verdict,
+  words,
+} from '../auth/authorization'
+import { can, roles } from '../auth/permissions'
+import { batchAs } from '../auth/store'
+import type { Database } from '../db/client'
+import { nextSeq, rowOf } from '../db/fragments'
+import { type Held, prepared } from '../db/prepared-statements'
+import { changes, messages, users } from '../db/schema'
+import { hasLink, wordKeys } from '../lib/word-key'
 import { insertAudit } from '../moderation/store'
-import { hasLink, wordKeys } from '../moderation/words'
-import { type Held, prepared } from '../prepared'
-import { nextSeq, rowOf } from '../queries'
-import { can, roles } from '../rooms/access'
-import { changes, messages, users } from '../schema'
-import { clock, insertMember, noRow, type Refusal, roomOf, standing, verdict, words } from '../standing'
 
 export type MessageRow = {
   seq: number

@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../database'
-import type { Actor } from '../identity/actor'
-import { nextSeq, rowOf } from '../queries'
-import { changes, messages } from '../schema'
-import { noRow, type Refusal, roomOf, standing, targetOf, verdict } from '../standing'
+import type { Actor } from '../auth/actor'
+import { noRow, type Refusal, roomOf, standing, targetOf, verdict } from '../auth/authorization'
+import type { Database } from '../db/client'
+import { nextSeq, rowOf } from '../db/fragments'
+import { changes, messages } from '../db/schema'
 import { insertAudit } from './store'
 
 type Purged =

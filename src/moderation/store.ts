@@ -1,10 +1,5 @@
 import { asc, desc, eq, type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../database'
-import type { Actor } from '../identity/actor'
-import { batchAs } from '../identity/store'
-import { type Page, toPage } from '../paging'
-import { offsetWithout, rowOf } from '../queries'
-import { type AuditDetail, audit, members, rooms, sanctions, users } from '../schema'
+import type { Actor } from '../auth/actor'
 import {
   clock,
   mayDoTo,
@@ -16,7 +11,12 @@ import {
   targetColumns,
   targetOf,
   verdict,
-} from '../standing'
+} from '../auth/authorization'
+import { batchAs } from '../auth/store'
+import type { Database } from '../db/client'
+import { offsetWithout, rowOf } from '../db/fragments'
+import { type AuditDetail, audit, members, rooms, sanctions, users } from '../db/schema'
+import { type Page, toPage } from '../http/pagination'
 
 type Refused = { outcome: 'refused'; refusal: Refusal }
 export type Sanction = { until: number | null; reason: string | null }

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import * as contract from '../contract.ts'
-import { type ProblemType, problems } from '../problems.ts'
+import * as contract from '../contract/index.ts'
+import { type ProblemType, problems } from '../http/problem-types.ts'
 import type { AnswerHeader, Operation } from './operation.ts'
 
 type Json = Record<string, unknown>

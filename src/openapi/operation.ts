@@ -1,6 +1,6 @@
 import type { ExtractSchema } from 'hono/types'
 import type * as z from 'zod/mini'
-import type { ProblemType } from '../problems.ts'
+import type { ProblemType } from '../http/problem-types.ts'
 
 /** What the OpenAPI document says of one route; `Answer` is the type that the route's handler answers with. */
 export type Operation<Answer = unknown> = {

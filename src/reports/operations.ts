@@ -1,4 +1,4 @@
-import * as contract from '../contract.ts'
+import * as contract from '../contract/index.ts'
 import { authorityProblems, type Operation, readerProblems } from '../openapi/operation.ts'
 
 /** What the OpenAPI document says of these routes. */

@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { actorOf, authorityOf } from '../auth/credential'
 import {
   chatroomParams,
   listQuery,
@@ -9,12 +10,11 @@ import {
   resolveBody,
 } from '../contract'
 import type { Env } from '../env'
-import { actorOf, authorityOf } from '../identity/credential'
-import { nameKey } from '../name'
-import { nextPage } from '../paging'
-import { messageNotFound, Problem, refusedBecause } from '../problem'
-import { time } from '../time'
-import { valid } from '../validate'
+import { nextPage } from '../http/pagination'
+import { messageNotFound, Problem, refusedBecause } from '../http/problem'
+import { valid } from '../http/validate'
+import { nameKey } from '../lib/name-key'
+import { time } from '../lib/time'
 import { findReport, listReports, type ReportRow, report, resolveReport } from './store'
 
 const view = (row: ReportRow): Report => ({

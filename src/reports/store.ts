@@ -1,11 +1,11 @@
 import { desc, type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../database'
-import type { Actor } from '../identity/actor'
-import { batchAs } from '../identity/store'
-import { type Page, toPage } from '../paging'
-import { rowOf } from '../queries'
-import { reports } from '../schema'
-import { clock, noRow, type Refusal, roomOf, standing, verdict } from '../standing'
+import type { Actor } from '../auth/actor'
+import { clock, noRow, type Refusal, roomOf, standing, verdict } from '../auth/authorization'
+import { batchAs } from '../auth/store'
+import type { Database } from '../db/client'
+import { rowOf } from '../db/fragments'
+import { reports } from '../db/schema'
+import { type Page, toPage } from '../http/pagination'
 
 export type ReportRow = {
   number: number

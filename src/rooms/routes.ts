@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { jsonOrNotModified } from '../conditional'
+import { actorOf, authorityOf, writerOf } from '../auth/credential'
 import {
   actorQuery,
   type Chatroom,
@@ -10,16 +10,16 @@ import {
   settingsBody,
 } from '../contract'
 import type { Env } from '../env'
-import { actorOf, authorityOf, writerOf } from '../identity/credential'
-import { announce } from '../live/announce'
+import { jsonOrNotModified } from '../http/etag'
+import { nextPage } from '../http/pagination'
+import { chatroomNotFound, nameTaken, refusedBecause, userNotFound } from '../http/problem'
+import { valid } from '../http/validate'
+import { nameKey } from '../lib/name-key'
+import { time } from '../lib/time'
+import { wordKeys } from '../lib/word-key'
 import { memberView } from '../members/routes'
 import { join } from '../members/store'
-import { wordKeys } from '../moderation/words'
-import { nameKey } from '../name'
-import { nextPage } from '../paging'
-import { chatroomNotFound, nameTaken, refusedBecause, userNotFound } from '../problem'
-import { time } from '../time'
-import { valid } from '../validate'
+import { announce } from '../notify'
 import { changeRoom, createRoom, deleteRoom, findRoom, listRooms, type RoomRow } from './store'
 
 const view = (room: RoomRow): Chatroom => ({

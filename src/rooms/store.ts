@@ -1,14 +1,14 @@
 import { asc, gt, type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../database'
-import type { Actor, Credential } from '../identity/actor'
-import { batchAs, isHolder } from '../identity/store'
+import type { Actor, Credential } from '../auth/actor'
+import { noRow, type Refusal, roomOf, standing, verdict } from '../auth/authorization'
+import type { Audience } from '../auth/permissions'
+import { batchAs, isHolder } from '../auth/store'
+import type { Database } from '../db/client'
+import { memberCount, rowOf } from '../db/fragments'
+import { prepared } from '../db/prepared-statements'
+import { rooms, users } from '../db/schema'
+import { type Page, toPage } from '../http/pagination'
 import { insertAudit } from '../moderation/store'
-import { type Page, toPage } from '../paging'
-import { prepared } from '../prepared'
-import { memberCount, rowOf } from '../queries'
-import { rooms, users } from '../schema'
-import { noRow, type Refusal, roomOf, standing, verdict } from '../standing'
-import type { Audience } from './access'
 
 export type RoomRow = {
   id: number

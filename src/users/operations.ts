@@ -1,4 +1,4 @@
-import * as contract from '../contract.ts'
+import * as contract from '../contract/index.ts'
 import { actorProblems, loginProblems, type Operation, speakerProblems } from '../openapi/operation.ts'
 
 const changeUser = {

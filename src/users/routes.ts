@@ -1,4 +1,6 @@
 import { type Context, Hono } from 'hono'
+import type { Refusal } from '../auth/authorization'
+import { credentialOf, writerOf } from '../auth/credential'
 import {
   changedUserBody,
   newUserBody,
@@ -8,16 +10,14 @@ import {
   userParams,
 } from '../contract'
 import type { Env } from '../env'
-import { credentialOf, writerOf } from '../identity/credential'
-import { createToken } from '../identity/token'
+import { nextPage } from '../http/pagination'
+import { nameTaken, Problem, refusedBecause } from '../http/problem'
+import { valid } from '../http/validate'
+import { nameKey } from '../lib/name-key'
+import { time } from '../lib/time'
+import { createToken } from '../lib/token'
 import { requireVisitor } from '../limits/turnstile'
-import { announce } from '../live/announce'
-import { nameKey } from '../name'
-import { nextPage } from '../paging'
-import { nameTaken, Problem, refusedBecause } from '../problem'
-import type { Refusal } from '../standing'
-import { time } from '../time'
-import { valid } from '../validate'
+import { announce } from '../notify'
 import {
   createUser,
   deleteUser,

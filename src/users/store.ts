@@ -1,11 +1,11 @@
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm'
-import type { Database } from '../database'
-import type { Credential } from '../identity/actor'
-import { batchAs, isHolder } from '../identity/store'
-import { type Page, toPage } from '../paging'
-import { offsetWithout, renewNames } from '../queries'
-import { listeners, members, rooms, users } from '../schema'
-import type { Refusal } from '../standing'
+import type { Credential } from '../auth/actor'
+import type { Refusal } from '../auth/authorization'
+import { batchAs, isHolder } from '../auth/store'
+import type { Database } from '../db/client'
+import { offsetWithout, renewNames } from '../db/fragments'
+import { listeners, members, rooms, users } from '../db/schema'
+import { type Page, toPage } from '../http/pagination'
 
 export type UserRow = { id: number; name: string; protected: boolean; createdAt: number }
 type Created = { outcome: 'created'; user: UserRow } | { outcome: 'taken' }

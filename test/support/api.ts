@@ -1,9 +1,9 @@
 import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env, exports } from 'cloudflare:workers'
 import { expect } from 'vitest'
+import worker from '../../src'
 import type { Chatroom, Message, NewUser, ProblemBody } from '../../src/contract'
 import type { Bindings } from '../../src/env'
-import worker from '../../src/index'
 import { expectDocumented } from './contract'
 
 export type Options = {

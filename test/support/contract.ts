@@ -2,7 +2,7 @@ import { type Schema, Validator } from '@cfworker/json-schema'
 import { expect } from 'vitest'
 import { version } from '../../package.json'
 import { openApiDocument } from '../../src/openapi/document'
-import { operations } from '../../src/openapi/operations'
+import { operations } from '../../src/operations'
 
 type Json = { [key: string]: Json }
 type Documented = { headers?: Json; content?: Record<string, { schema?: Schema }> }

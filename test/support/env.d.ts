@@ -9,7 +9,7 @@ declare global {
       FAR: D1Database
     }
     interface GlobalProps {
-      mainModule: typeof import('../../src/index')
+      mainModule: typeof import('../../src')
     }
   }
 }

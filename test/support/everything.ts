@@ -1,5 +1,5 @@
 import type { Chatroom, Message, User } from '../../src/contract'
-import type { operations } from '../../src/openapi/operations'
+import type { operations } from '../../src/operations'
 import { fresh, newUser, type Options, ok } from './api'
 import { person, sign, withSecret } from './login'
 

@@ -4,8 +4,8 @@ import { expect } from 'vitest'
 import type { ClientFrame, EntryFrame, ServerFrame } from '../../src/contract'
 import { serverFrame } from '../../src/contract'
 import type { Bindings } from '../../src/env'
+import { nameKey } from '../../src/lib/name-key'
 import type { Hub } from '../../src/live/hub'
-import { nameKey } from '../../src/name'
 import { call, type Options } from './api'
 
 type Wanted = Options & { after?: number; userName?: string; ticket?: string }

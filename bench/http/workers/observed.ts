@@ -1,4 +1,4 @@
-import type { Told } from '../asked.ts'
+import type { Told } from '../statements.ts'
 
 type Bindings = { DB: D1Database }
 type Handler = {

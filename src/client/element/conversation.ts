@@ -1,4 +1,4 @@
-import type { Chatroom } from '../../contract.ts'
+import type { Chatroom } from '../../contract/index.ts'
 import type { Connection, Parlour, Room, RoomEvent, Sending, Subscription } from '../types.ts'
 import { unconfirmed } from './rows.ts'
 import { type Entry, Timeline } from './timeline.ts'

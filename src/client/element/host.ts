@@ -1,6 +1,6 @@
 import type { Parlour } from '../types.ts'
 import type { Conversation } from './conversation.ts'
-import type { Words } from './words.ts'
+import type { Words } from './localize.ts'
 
 /** What the parts of the element may ask of it. */
 export interface Host {

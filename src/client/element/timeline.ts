@@ -1,4 +1,4 @@
-import type { Message } from '../../contract.ts'
+import type { Message } from '../../contract/index.ts'
 import type { RoomEvent } from '../types.ts'
 
 /** A message as it stands, as far as is known. */

@@ -1,0 +1,144 @@
+import { createRemoteJWKSet, type JWTVerifyOptions, jwtVerify } from 'jose'
+import { userName } from '../contract'
+import { nameKey } from '../lib/name-key'
+import type { Login } from './actor'
+
+/** The Worker's vars about logins; what is empty counts as not set. */
+export type LoginVars = {
+  JWT_SECRET?: string
+  JWT_JWKS_URL?: string
+  JWT_ISSUER?: string
+  JWT_AUDIENCE?: string
+}
+
+/** `reason` completes the sentence "The login is not valid: …" and holds nothing of the token. */
+type Verified =
+  | { outcome: 'valid'; login: Login }
+  | { outcome: 'invalid'; reason: string }
+  | { outcome: 'unavailable'; cause: unknown }
+
+/**
+ * How far the clock of the server that signs may be from Cloudflare's. Servers that keep time are within a second;
+ * half a minute is for those that don't, and adds no more than that to the life of a token (RFC 7519, 4.1.4).
+ */
+const CLOCK_SKEW_SECONDS = 30
+/** HS256 is as strong as its key, which may not be shorter than the hash (RFC 7518, 3.2). */
+const MIN_SECRET_BYTES = 32
+/** A person is waiting; a server of keys that takes longer is down. */
+const JWKS_TIMEOUT_MILLISECONDS = 3000
+/** The most that OpenID Connect lets a `sub` have. */
+const MAX_SUBJECT_LENGTH = 255
+
+/** Signing algorithms by kind of key. Were HS256 among the second, a public key could be used as its secret. */
+const algorithms = { secret: ['HS256'], keySet: ['RS256', 'ES256', 'EdDSA'] }
+
+type KeySet = ReturnType<typeof createRemoteJWKSet>
+/**
+ * Key sets by URL, for as long as the isolate lives: jose fetches one anew after ten minutes, and for a key that it
+ * doesn't know, but then not twice in 30 seconds.
+ */
+const keySets = new Map<string, KeySet>()
+
+const keySetAt = (url: string): KeySet => {
+  const known = keySets.get(url)
+  if (known) return known
+  const parsed = URL.parse(url)
+  const local = ['localhost', '127.0.0.1', '[::1]'].includes(parsed?.hostname ?? '')
+  if (parsed?.protocol !== 'https:' && !(parsed?.protocol === 'http:' && local)) {
+    throw new Error('JWT_JWKS_URL must be a URL that begins with https://, or http:// on localhost')
+  }
+  const keySet = createRemoteJWKSet(parsed, { timeoutDuration: JWKS_TIMEOUT_MILLISECONDS })
+  keySets.set(url, keySet)
+  return keySet
+}
+
+const secretKey = (secret: string): Uint8Array => {
+  const bytes = new TextEncoder().encode(secret)
+  if (bytes.length < MIN_SECRET_BYTES) {
+    throw new Error(`JWT_SECRET must have at least ${MIN_SECRET_BYTES} bytes: it has ${bytes.length}`)
+  }
+  return bytes
+}
+
+/** What jose's errors about a token mean. Any other error of its is about the keys. */
+const reasons: Record<string, string> = {
+  ERR_JOSE_ALG_NOT_ALLOWED: 'its algorithm (alg) is not allowed here',
+  ERR_JOSE_NOT_SUPPORTED: 'it is no JWT that is supported here',
+  ERR_JWKS_MULTIPLE_MATCHING_KEYS: 'it does not say which of several keys (kid) signed it',
+  ERR_JWKS_NO_MATCHING_KEY: 'no key of the site fits it (kid)',
+  ERR_JWS_INVALID: 'it is no JWT',
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: 'wrong signature',
+  ERR_JWT_EXPIRED: 'expired',
+  ERR_JWT_INVALID: 'it is no JWT',
+}
+const wrongClaims: Record<string, string> = {
+  aud: 'wrong audience (aud)',
+  iss: 'wrong issuer (iss)',
+  nbf: 'not valid yet (nbf)',
+}
+
+type JoseError = { code?: unknown; claim?: string; reason?: string }
+
+const reasonOf = (error: unknown): string | undefined => {
+  const { code, claim = '', reason } = error as JoseError
+  if (code !== 'ERR_JWT_CLAIM_VALIDATION_FAILED') return reasons[String(code)]
+  if (reason === 'missing') return `it has no ${claim}`
+  return reason === 'check_failed' ? (wrongClaims[claim] ?? `wrong ${claim}`) : `its ${claim} is no time`
+}
+
+const invalid = (reason: string): Verified => ({ outcome: 'invalid', reason })
+
+const claimed = (
+  claims: { sub?: unknown; name?: unknown; aud?: unknown; exp?: number },
+  issuer: string | undefined,
+  audience: string | undefined,
+): Verified => {
+  const { sub, name, aud, exp = 0 } = claims
+  // Whoever is not named by an `aud` must refuse it (RFC 7519, 4.1.3); keys shared by many services demand that.
+  if (audience === undefined && aud !== undefined)
+    return invalid('it has an audience (aud), which is not ours')
+  if (typeof sub !== 'string' || sub === '' || sub.length > MAX_SUBJECT_LENGTH) {
+    return invalid(`its sub must be a text of 1 to ${MAX_SUBJECT_LENGTH} characters`)
+  }
+  if (typeof name !== 'string') return invalid('its name must be a text')
+  const tidied = userName.safeParse(name)
+  if (!tidied.success) return invalid(`its name ${tidied.error.issues[0]?.message}`)
+  // As JSON, because no two pairs of texts look the same in it, and because half a surrogate pair, which D1 would
+  // store as U+FFFD like any other, is escaped in it.
+  const subject = JSON.stringify(issuer === undefined ? [sub] : [issuer, sub])
+  return {
+    outcome: 'valid',
+    login: { subject, name: tidied.data, nameKey: nameKey(tidied.data), expires: 1000 * exp },
+  }
+}
+
+/** Whether a bearer token is to be read as a login: logins are on, and it has the shape of one (RFC 7515, 7.1). */
+export const isLogin = (token: string, vars: LoginVars): boolean =>
+  Boolean(vars.JWT_SECRET || vars.JWT_JWKS_URL) && /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)
+
+/** Whose login a JWT is (RFC 7519, with the advice of RFC 8725). Throws where the vars are wrong. */
+export const verifyLogin = async (token: string, vars: LoginVars): Promise<Verified> => {
+  const { JWT_SECRET: secret, JWT_JWKS_URL: url } = vars
+  if (secret && url) throw new Error('JWT_SECRET and JWT_JWKS_URL are both set: logins come from one of them')
+  const issuer = vars.JWT_ISSUER || undefined
+  const audience = vars.JWT_AUDIENCE || undefined
+  const options: JWTVerifyOptions = {
+    clockTolerance: CLOCK_SKEW_SECONDS,
+    requiredClaims: ['exp', 'sub', 'name'],
+    ...(issuer !== undefined && { issuer }),
+    ...(audience !== undefined && { audience }),
+  }
+  const key = url ? keySetAt(url) : secretKey(secret ?? '')
+  try {
+    const { payload } =
+      key instanceof Uint8Array
+        ? await jwtVerify(token, key, { ...options, algorithms: algorithms.secret })
+        : await jwtVerify(token, key, { ...options, algorithms: algorithms.keySet })
+    return claimed(payload, issuer, audience)
+  } catch (error) {
+    const reason = reasonOf(error)
+    if (reason !== undefined) return invalid(reason)
+    if (url) return { outcome: 'unavailable', cause: error }
+    throw error
+  }
+}

@@ -1,0 +1,145 @@
+import type { Context } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import type { Refusal } from '../auth/authorization'
+import type { ProblemBody } from '../contract'
+import { isUnavailable, withoutQuery } from '../db/client'
+import { type ProblemType, problems } from './problem-types'
+
+export type FieldError = { path: string; message: string }
+
+/** The one error that routes and middleware throw; `detail` is for the person who sent the request. */
+export class Problem extends Error {
+  readonly type: ProblemType
+  readonly errors: FieldError[] | undefined
+  readonly headers: Record<string, string>
+
+  constructor(
+    type: ProblemType,
+    detail: string,
+    {
+      errors,
+      headers = {},
+      cause,
+    }: { errors?: FieldError[]; headers?: Record<string, string>; cause?: unknown } = {},
+  ) {
+    super(detail, { cause })
+    this.type = type
+    this.errors = errors
+    this.headers = headers
+  }
+}
+
+export const chatroomNotFound = (name: string) =>
+  new Problem('chatroom-not-found', `There is no chatroom named "${name}".`)
+export const userNotFound = (name: string) =>
+  new Problem('user-not-found', `There is no user named "${name}".`)
+export const messageNotFound = (seq: number) =>
+  new Problem('message-not-found', `There is no message ${seq} in this chatroom, or it is deleted.`)
+
+export const invalidToken = (detail: string) =>
+  new Problem('invalid-token', detail, {
+    headers: { 'WWW-Authenticate': 'Bearer realm="parlour", error="invalid_token"' },
+  })
+
+/** The problem that a refusal is, told with the names as the request has them. */
+export const refusedBecause = (
+  refusal: Refusal,
+  named: { chatroom?: string; user?: string | undefined },
+): Problem => {
+  const { chatroom = '', user } = named
+  switch (refusal) {
+    case 'invalid token':
+      return invalidToken('Nobody has this token, or it is not sent as `Authorization: Bearer <token>`.')
+    case 'token required':
+      return new Problem(
+        'token-required',
+        `${user === undefined ? 'This' : `"${user}" is protected: this`} needs a token: send it as \`Authorization: Bearer <token>\`.`,
+        {
+          headers: { 'WWW-Authenticate': 'Bearer realm="parlour"' },
+        },
+      )
+    case 'name taken':
+      return new Problem(
+        'name-taken',
+        'The name of this login is taken, or looks like one that is. Sign a login with another `name`; or have that user ' +
+          'renamed or deleted, by its token or the admin. A login never takes over a user.',
+      )
+    case 'always protected':
+      return new Problem('always-protected', 'A user of a login acts only with it, and stays protected.')
+    case 'not you':
+      return new Problem('not-you', 'The token is that of another user.')
+    case 'members only':
+      return new Problem('members-only', 'Only members may do this here; a moderator can invite you.')
+    case 'not allowed':
+      return new Problem('not-allowed', 'Your role in this chatroom does not allow this.')
+    case 'banned':
+      return new Problem('banned', 'You are banned from this chatroom.')
+    case 'muted':
+      return new Problem('muted', 'You are muted in this chatroom: you may read, but not post.')
+    case 'blocked word':
+      return new Problem('blocked-word', 'The message holds a word that is not said in this chatroom.')
+    case 'link too soon':
+      return new Problem('link-too-soon', 'Who is new in this chatroom waits before posting links.')
+    case 'archived':
+      return new Problem('archived', 'This chatroom is archived: it can be read, but nothing is added.')
+    case 'no chatroom':
+      return chatroomNotFound(chatroom)
+    case 'no user':
+      return userNotFound(user ?? '')
+  }
+}
+
+export const nameTaken = (name: string) =>
+  new Problem('name-taken', `The name "${name}" is taken, or looks like one that is.`)
+
+const fromError = (error: Error): Problem => {
+  if (error instanceof Problem) return error
+  if (isUnavailable(error)) {
+    return new Problem(
+      'unavailable',
+      'The database did not answer. Try again; a write may have been stored.',
+      {
+        headers: { 'Retry-After': '1' },
+      },
+    )
+  }
+  return new Problem('internal-error', 'Something went wrong here. The log has it under this instance.')
+}
+
+/** What may be logged of an error: of a problem its cause, and of a query no parameters. */
+const describe = (error: Error): string => {
+  const reason = error instanceof Problem && error.cause instanceof Error ? error.cause : error
+  const told = withoutQuery(reason)
+  return told.stack ?? String(told)
+}
+
+type Request = { id: string; method: string; path: string }
+
+/** The problem that an error is, as the one who asked sees it; what is not the caller's doing goes to the log. */
+export const problemBody = (
+  error: Error,
+  request: Request,
+): { body: ProblemBody; headers: Problem['headers'] } => {
+  const { type, message: detail, errors, headers } = fromError(error)
+  const { status, title } = problems[type]
+  // The daily limit is logged once, when it trips: a flood must not go on in the log.
+  if (status >= 500 && type !== 'daily-limit') {
+    const { id: requestId, method, path } = request
+    console.error(JSON.stringify({ requestId, method, path, problem: type, error: describe(error) }))
+  }
+  const instance = `urn:uuid:${request.id}`
+  return {
+    body: { type: `/problems/${type}`, title, status, detail, instance, ...(errors && { errors }) },
+    headers,
+  }
+}
+
+/** Answers with a problem as RFC 9457 wants it. */
+export const answerProblem = (error: Error, c: Context): Response => {
+  const { method, path } = c.req
+  const { body, headers } = problemBody(error, { id: c.get('requestId'), method, path })
+  return c.body(JSON.stringify(body), body.status as ContentfulStatusCode, {
+    'Content-Type': 'application/problem+json',
+    ...headers,
+  })
+}

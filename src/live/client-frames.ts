@@ -1,0 +1,148 @@
+import { type ClientFrame, clientFrame, type EntryFrame, type ServerFrame } from '../contract'
+import { openDatabase } from '../db/client'
+import { Problem, problemBody, refusedBecause } from '../http/problem'
+import { invalid } from '../http/validate'
+import { nameKey } from '../lib/name-key'
+import type { Gate } from '../limits/types'
+import { sendMessage } from '../messages/send-message'
+import type { Listener } from './attachment'
+import { frameOf } from './entry-frames'
+
+const MAX_FRAME_BYTES = 64 * 1024
+
+type Parsed =
+  | { outcome: 'frame'; frame: ClientFrame }
+  /** It is understood what was meant, but it can't be done; `ref` is the sender's. */
+  | { outcome: 'refused'; problem: Problem; ref: string | undefined }
+  | { outcome: 'malformed'; problem: Problem }
+  | { outcome: 'too large' }
+
+const types = clientFrame.def.options.flatMap((option) => option.shape.type.def.values)
+
+/** What a listener's frame says. */
+const parseFrame = (data: string | ArrayBuffer): Parsed => {
+  const malformed = (detail: string): Parsed => ({
+    outcome: 'malformed',
+    problem: new Problem('invalid-request', detail),
+  })
+  if (typeof data !== 'string')
+    return data.byteLength > MAX_FRAME_BYTES ? { outcome: 'too large' } : malformed('a frame must be text')
+  // A code unit is one byte at least, and three at most.
+  if (data.length > MAX_FRAME_BYTES / 3 && new TextEncoder().encode(data).byteLength > MAX_FRAME_BYTES)
+    return { outcome: 'too large' }
+  let json: { type?: unknown; ref?: unknown } | null
+  try {
+    json = JSON.parse(data)
+  } catch {
+    return malformed('the frame is not valid JSON')
+  }
+  if (!types.some((type) => type === json?.type))
+    return malformed(`the type of a frame must be one of ${types.join(', ')}`)
+  const parsed = clientFrame.safeParse(json)
+  if (parsed.success) return { outcome: 'frame', frame: parsed.data }
+  const ref = typeof json?.ref === 'string' && json.ref.length <= 64 ? json.ref : undefined
+  return { outcome: 'refused', problem: invalid(parsed.error.issues, json), ref }
+}
+
+/** What a listener may ask of its hub. */
+type Hub = {
+  gate: Gate
+  d1: D1Database
+  /** Whether nobody speaks without a token here. */
+  isProtected: boolean
+  answer: (frame: ServerFrame) => void
+  close: (code: number, reason: string) => void
+  typing: (userName: string) => void
+  present: () => string[]
+  read: () => void
+  publish: (roomId: number, entry: EntryFrame, joined: boolean) => void
+}
+
+type MessageFrame = Extract<ClientFrame, { type: 'message' }>
+
+const speaker = ({ actor, user }: Listener, hub: Hub): string => {
+  if (hub.isProtected && actor.credential.kind === 'none') throw refusedBecause('token required', {})
+  if (user !== null) return user.name
+  throw new Problem(
+    'invalid-request',
+    'You listen as nobody: connect with ?userName=, a token or a ticket to speak.',
+  )
+}
+
+const sendFrame = async (frame: MessageFrame, listener: Listener, hub: Hub): Promise<void> => {
+  const { chatroom, actor } = listener
+  const { message: text, ref, idempotencyKey: key } = frame
+  const wrote = await hub.gate.write()
+  const { db, rowsWritten } = openDatabase(hub.d1, { bookmark: undefined, reading: false })
+  try {
+    const userName = speaker(listener, hub)
+    await hub.gate.writeAs(nameKey(userName))
+    const sent = await sendMessage(db, { chatroom, actor, userName, text, key })
+    const { roomId, row, replayed, joined } = sent
+    hub.answer({
+      type: 'sent',
+      seq: row.seq,
+      ...(ref !== undefined && { ref }),
+      ...(replayed && { replayed }),
+    })
+    if (!replayed) hub.publish(roomId, frameOf({ ...row, type: 'message', target: null }), joined)
+  } finally {
+    const rows = rowsWritten()
+    if (rows !== undefined) wrote(rows)
+  }
+}
+
+const act = async (frame: ClientFrame, listener: Listener, hub: Hub): Promise<void> => {
+  switch (frame.type) {
+    case 'message':
+      return sendFrame(frame, listener, hub)
+    case 'typing':
+      return hub.typing(speaker(listener, hub))
+    case 'presence':
+      await hub.gate.read()
+      return hub.answer({ type: 'present', userNames: hub.present() })
+    case 'read':
+      return hub.read()
+  }
+}
+
+/** Does what a listener's frame asks for; what can't be done is answered with the problem that the HTTP API would give. */
+export const answerFrame = async (
+  data: string | ArrayBuffer,
+  listener: Listener,
+  hub: Hub,
+): Promise<void> => {
+  const fail = (error: unknown, ref: string | undefined) => {
+    const request = { id: crypto.randomUUID(), method: 'SEND', path: `/chatroom/${listener.chatroom}/live` }
+    const { body, headers } = problemBody(error as Error, request)
+    const wait = headers['Retry-After']
+    hub.answer({
+      type: 'error',
+      ...(ref !== undefined && { ref }),
+      problem: body,
+      ...(wait !== undefined && { retryAfterSeconds: Number(wait) }),
+    })
+  }
+  const parsed = parseFrame(data)
+  switch (parsed.outcome) {
+    case 'too large':
+      return hub.close(1009, 'A frame may be at most 64 KiB.')
+    case 'malformed':
+      fail(parsed.problem, undefined)
+      return hub.close(1007, parsed.problem.message)
+    case 'refused':
+      try {
+        // It counts as the request that it would be.
+        await hub.gate.write().then((wrote) => wrote(0))
+        throw parsed.problem
+      } catch (error) {
+        return fail(error, parsed.ref)
+      }
+    case 'frame':
+      try {
+        await act(parsed.frame, listener, hub)
+      } catch (error) {
+        fail(error, 'ref' in parsed.frame ? parsed.frame.ref : undefined)
+      }
+  }
+}

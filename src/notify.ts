@@ -1,0 +1,53 @@
+import { Problem } from './http/problem'
+import type { Hub } from './live/hub'
+
+type Bindings = { HUB: DurableObjectNamespace<Hub> }
+
+/** A request that has something to tell, as Hono has it. */
+type Telling = {
+  env: Bindings
+  var: { requestId: string }
+  executionCtx: { waitUntil(work: Promise<unknown>): void }
+}
+
+/** The hub of a room. It goes by the room's key, so that it can be found without asking D1. */
+const hubOf = ({ HUB }: Bindings, roomKey: string): DurableObjectStub<Hub> => HUB.getByName(roomKey)
+
+/** Asks a room's hub something that can't wait. Throws a 503 problem when it dies over it: it is there again at once. */
+export const ask = async <Answer>(
+  env: Bindings,
+  roomKey: string,
+  question: (hub: DurableObjectStub<Hub>) => Promise<Answer>,
+): Promise<Answer> => {
+  try {
+    return await question(hubOf(env, roomKey))
+  } catch (cause) {
+    throw new Problem('unavailable', 'What is live in this chatroom is starting again. Try again.', {
+      headers: { 'Retry-After': '1' },
+      cause,
+    })
+  }
+}
+
+const TRIES = 3
+
+/**
+ * Tells a room's hub something. The answer to the request neither waits for it nor fails with it: what a hub does not
+ * hear of the log it reads from D1. The rest it hears from nobody else, so it is told again when it could not be reached.
+ */
+export const announce = (
+  c: Telling,
+  roomKey: string,
+  tell: (hub: DurableObjectStub<Hub>) => unknown,
+): void => {
+  const told = async (tries: number): Promise<void> => {
+    try {
+      await tell(hubOf(c.env, roomKey))
+    } catch (error) {
+      if (tries > 1) return told(tries - 1)
+      const message = error instanceof Error ? error.message : String(error)
+      console.warn(JSON.stringify({ requestId: c.var.requestId, problem: 'hub not told', error: message }))
+    }
+  }
+  c.executionCtx.waitUntil(told(TRIES))
+}

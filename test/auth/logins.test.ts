@@ -1,0 +1,246 @@
+import { env as worker } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
+import type { Chatroom, NewUser, User } from '../../src/contract'
+import { operations } from '../../src/operations'
+import { call, fails, fresh, newRoom, newUser, ok } from '../support/api'
+import { counting } from '../support/database'
+import { login, person, sign, withSecret } from '../support/login'
+
+const env = withSecret
+const me = (token: string): Promise<User> => ok('GET', '/api/users/me', { token, env })
+const users = async () => {
+  const listed: User[] = []
+  let next: string | null = '/api/users?limit=100'
+  while (next) {
+    const page: { users: User[]; next: string | null } = await ok('GET', next)
+    listed.push(...page.users)
+    next = page.next
+  }
+  return listed
+}
+const named = async (name: string) => (await users()).filter((user) => user.name === name)
+
+describe('the first use of a login', () => {
+  /** How each route that needs a user is called by somebody who has never been here. */
+  const uses: Record<string, (room: string, other: User) => [string, unknown?]> = {
+    'GET /api/users/me': () => ['/api/users/me'],
+    'POST /api/chatroom': () => ['/api/chatroom', { name: fresh('room') }],
+    'PUT /chatroom/:name': (room) => [room, {}],
+    'DELETE /chatroom/:name/member/:userName': (room, { name }) => [`${room}/member/${name}`],
+    'GET /chatroom/:name/live': (room) => [`${room}/live`],
+    'POST /chatroom/:name/ticket': (room) => [`${room}/ticket`, {}],
+    'POST /chatroom/:name/message': (room) => [`${room}/message`, { message: 'x' }],
+    'PATCH /chatroom/:name/message/:seq': (room) => [`${room}/message/1`, { message: 'x' }],
+    'DELETE /chatroom/:name/message/:seq': (room) => [`${room}/message/1`],
+    'POST /chatroom/:name/message/:seq/report': (room) => [`${room}/message/1/report`, { reason: 'x' }],
+  }
+  /** What the others are sent, which are for reading or for roles that a newcomer doesn't have. */
+  const bodies: Record<string, object> = {
+    'PATCH /chatroom/:name': { title: 'x' },
+    'PATCH /chatroom/:name/member/:userName': { role: 'member' },
+    'PATCH /chatroom/:name/report/:id': { resolved: true },
+  }
+  // A user who is named by an id is there already.
+  const byId = /^\w+ \/api\/users\/:id/
+  const acting = Object.entries(operations)
+    .filter(([key, operation]) => 'bearer' in operation && !byId.test(key))
+    .map(([key]) => key)
+
+  it.each(acting.filter((key) => !(key in uses)))('makes nobody of a reader: %s', async (key) => {
+    const [{ name: room }, other] = await Promise.all([newRoom(), newUser()])
+    await ok('POST', `/chatroom/${room}/message`, { body: { userName: other.name, message: 'mine' } })
+    const [method = '', route = ''] = key.split(' ')
+    const path = route
+      .replace(':name', room)
+      .replace(':userName', other.name)
+      .replace(/:(seq|id)/, '1')
+    const span = `?author=${other.name}&from=2000-01-01T00:00:00Z&upTo=2100-01-01T00:00:00Z`
+    const { name, ...claims } = person()
+    const { db, cost } = counting()
+    const body = bodies[key]
+    const options = { token: await sign({ ...claims, name }), env, db, ...(body && { body }) }
+    const response = await call(method, key.startsWith('DELETE') ? path + span : path, options)
+    const isPublic = /^GET .*\/(message|member)/.test(key)
+    expect(response.status).toBe(isPublic ? 200 : 403)
+    expect(cost).toMatchObject({ roundTrips: 1, rowsWritten: 0 })
+    expect(await named(name)).toEqual([])
+  })
+
+  it.each(Object.keys(uses))('makes the user, in one round trip: %s', async (key) => {
+    const [{ name: room }, other] = await Promise.all([newRoom(), newUser()])
+    await ok('POST', `/chatroom/${room}/message`, { body: { userName: other.name, message: 'mine' } })
+    const [path, body] = uses[key]?.(`/chatroom/${room}`, other) ?? []
+    if (!path) throw new Error(key)
+    const { name, ...claims } = person()
+    const { db, cost } = counting()
+    const options = { token: await sign({ ...claims, name }), env, db, ...(body !== undefined && { body }) }
+    const response = await call(key.split(' ')[0] ?? '', path, options)
+    expect([200, 201, 403]).toContain(response.status)
+    await response.body?.cancel()
+    // What its hub spends is not counted here.
+    expect(cost.roundTrips).toBe(key.endsWith('/live') ? 0 : 1)
+    expect(await named(name)).toMatchObject([{ name, protected: true }])
+  })
+
+  it('makes one user, though twenty requests make it at once', async () => {
+    const { name: room } = await newRoom()
+    const token = await login()
+    const body = { message: 'x' }
+    const sent = await Promise.all(
+      Array.from({ length: 20 }, () => ok('POST', `/chatroom/${room}/message`, { token, env, body })),
+    )
+    expect(sent).toHaveLength(20)
+    expect(await named((await me(token)).name)).toHaveLength(1)
+    expect(await ok('GET', `/chatroom/${room}`)).toMatchObject({ memberCount: 1 })
+  })
+
+  it('takes nobody over: neither an open name, nor a protected one, nor one that looks alike', async () => {
+    const open = await newUser()
+    const body = { name: fresh('protected'), protected: true }
+    const shut = await ok<NewUser>('POST', '/api/users', { body })
+    const { name: room } = await newRoom()
+    for (const name of [open.name, shut.name, open.name.toUpperCase(), open.name.replace('s', 'ѕ')]) {
+      const token = await login(name)
+      const problem = await fails(409, 'GET', '/api/users/me', { token, env })
+      expect(problem).toMatchObject({ type: '/problems/name-taken' })
+      expect(problem.detail).toMatch(/another `name`; or have that user renamed or deleted/)
+      await fails(409, 'PUT', `/chatroom/${room}`, { token, env, body: {} })
+      await fails(409, 'POST', '/api/chatroom', { token, env, body: { name: fresh('room') } })
+    }
+    expect(await ok('GET', `/api/users/${open.id}`)).toMatchObject({ name: open.name, protected: false })
+    expect(await ok('GET', `/chatroom/${room}`)).toMatchObject({ memberCount: 0 })
+
+    const token = await login(open.name)
+    await ok('DELETE', `/api/users/${open.id}`)
+    expect(await me(token)).toMatchObject({ name: open.name, protected: true })
+  })
+
+  it('is its own for each issuer, and for subjects that only look alike once stored', async () => {
+    const sub = fresh('sub')
+    const of = async (iss: string) => {
+      const token = await sign({ ...person(undefined, sub), iss })
+      return ok<User>('GET', '/api/users/me', { token, env: { ...env, JWT_ISSUER: iss } })
+    }
+    const halves = ['\ud800', '\udbff', '\ufffd'].map((half) => sign(person(undefined, sub + half)))
+    const all = [await me(await sign(person(undefined, sub))), await of('https://a.example'), await of('b')]
+    for (const token of halves) all.push(await me(await token))
+    expect(new Set(all.map(({ id }) => id)).size).toBe(6)
+  })
+})
+
+describe('the user of a login', () => {
+  it('acts with it alone, and need not be named', async () => {
+    const { name: room } = await newRoom()
+    const token = await login()
+    const { name, id } = await me(token)
+    const path = `/chatroom/${room}/message`
+    expect(await ok('POST', path, { token, env, body: { message: 'x' } })).toMatchObject({ userName: name })
+    await ok('POST', path, { token, env, body: { userName: name.toUpperCase(), message: 'x' } })
+    const other = await newUser()
+    const body = { userName: other.name, message: 'x' }
+    expect(await fails(403, 'POST', path, { token, env, body })).toMatchObject({ type: '/problems/not-you' })
+    await fails(403, 'PATCH', `/api/users/${other.id}`, { token, env, body: { name: fresh('x') } })
+    await fails(403, 'POST', `/api/users/${other.id}/token`, { token, env })
+    await fails(401, 'POST', path, { env, body: { userName: name, message: 'x' } })
+    await fails(401, 'DELETE', `/api/users/${id}`)
+    await fails(403, 'POST', path, { token: other.token, body: { userName: name, message: 'x' } })
+    const made = await ok<Chatroom>('POST', '/api/chatroom', { token, env, body: { name: fresh('room') } })
+    expect(made).toMatchObject({ owner: name })
+  })
+
+  it('is always protected', async () => {
+    const token = await login()
+    const { id } = await me(token)
+    const admin = { ADMIN_TOKEN: 'the-admin-of-this-test' }
+    const body = { protected: false }
+    for (const by of [
+      { token, env },
+      { token: admin.ADMIN_TOKEN, env: admin },
+    ]) {
+      for (const [method, more] of [
+        ['PATCH', {}],
+        ['PUT', { name: fresh('user') }],
+      ] as const) {
+        expect(
+          await fails(403, method, `/api/users/${id}`, { ...by, body: { ...body, ...more } }),
+        ).toMatchObject({ type: '/problems/always-protected' })
+      }
+    }
+    const before = await me(token)
+    await ok('PATCH', `/api/users/${id}`, { token, env, body: { protected: true } })
+    expect(await me(token)).toEqual(before)
+  })
+
+  it('may have an opaque token too, and give it up', async () => {
+    const token = await login()
+    const user = await me(token)
+    const path = `/api/users/${user.id}/token`
+    const { token: opaque } = await ok<NewUser>('POST', path, { token, env })
+    expect(await ok('GET', '/api/users/me', { token: opaque })).toEqual(user)
+    await ok('DELETE', path, { token, env })
+    await fails(401, 'GET', '/api/users/me', { token: opaque })
+    expect(await me(token)).toEqual(user)
+  })
+
+  it('follows a new name in the login when that is free, and keeps its own until then', async () => {
+    const { name, ...claims } = person()
+    const user = await me(await sign({ ...claims, name }))
+    const occupant = await newUser()
+    const token = await sign({ ...claims, name: occupant.name })
+    expect(await me(token)).toEqual(user)
+    await ok('DELETE', `/api/users/${occupant.id}`)
+    const { db, cost } = counting()
+    const renamed = await ok('GET', '/api/users/me', { token, env, db })
+    expect(renamed).toEqual({ ...user, name: occupant.name })
+    expect(cost.roundTrips).toBe(1)
+    expect(await newUser(name), 'the old name is free').toMatchObject({ name })
+  })
+
+  it('keeps the name that it took here until the login has another', async () => {
+    const { name, ...claims } = person()
+    const token = await sign({ ...claims, name })
+    const { id } = await me(token)
+    const taken = fresh('user')
+    for (const method of ['PATCH', 'PUT']) {
+      const body = { name: `${taken} ${method}` }
+      expect(await ok('PATCH', `/api/users/${id}`, { token, env, body })).toMatchObject(body)
+      expect(await me(token)).toMatchObject({ id, ...body })
+    }
+    const next = fresh('login')
+    expect(await me(await sign({ ...claims, name: next }))).toMatchObject({ id, name: next })
+  })
+
+  it('comes back as another user once it is deleted', async () => {
+    const token = await login()
+    const { id, name } = await me(token)
+    expect(await ok('DELETE', `/api/users/${id}`, { token, env })).toEqual({ id, deleted: true })
+    await fails(404, 'DELETE', `/api/users/${id}`, { token, env })
+    expect(await named(name), 'a deletion sent twice makes nobody').toEqual([])
+    const again = await me(token)
+    expect([again.name, again.id > id]).toEqual([name, true])
+  })
+})
+
+describe('what a login costs', () => {
+  it('is one round trip and no row written more than by a token, however many users there are', async () => {
+    await worker.DB.exec(
+      `with recursive n(i) as (select 1 union all select i + 1 from n where i < 20000)
+      insert into users (name, name_key, token_hash, created_at, subject, login_name)
+      select 'many' || i, 'many' || i, 'many' || i, 0, 'many' || i, 'many' || i from n`.replaceAll('\n', ' '),
+    )
+    const { name: room } = await newRoom()
+    const path = `/chatroom/${room}/message`
+    const token = await login()
+    const body = { message: 'x' }
+    const send = async () => {
+      const { db, cost } = counting()
+      await ok('POST', path, { token, env, db, body })
+      return cost
+    }
+    expect(await send()).toMatchObject({ roundTrips: 1, rowsWritten: 3 + 5 })
+    const { rowsRead, ...cost } = await send()
+    expect(cost).toEqual({ roundTrips: 1, rowsWritten: 1 })
+    // Those of a token; two to find the user; three to see that AUTOINCREMENT gives no id out.
+    expect(rowsRead).toBeLessThanOrEqual(25)
+  })
+})

@@ -1,0 +1,251 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { Chatroom, Message, NewUser, ReportList, User } from '../../src/contract'
+import { operations } from '../../src/operations'
+import { call, fails, fresh, newRoom, newUser, ok, say } from '../support/api'
+
+const protectedUser = (): Promise<NewUser> =>
+  ok('POST', '/api/users', { body: { name: fresh('protected'), protected: true } })
+
+/** A protected user with a message in a room of its own, and somebody else with a token. */
+const scene = async () => {
+  const [victim, attacker] = await Promise.all([protectedUser(), newUser()])
+  const body = { name: fresh('room') }
+  const { name } = await ok<Chatroom>('POST', '/api/chatroom', { token: victim.token, body })
+  const room = `/chatroom/${name}`
+  await ok('POST', `${room}/message`, { token: victim.token, body: { message: 'mine' } })
+  await ok('POST', `${room}/message/1/report`, { token: victim.token, body: { reason: 'mine too' } })
+  return { room, victim, attacker }
+}
+
+/** What each route that changes something asks of what is the victim's. */
+const attempts = ({
+  room,
+  victim,
+}: Awaited<ReturnType<typeof scene>>): Record<string, [string, unknown?]> => ({
+  'PUT /api/users/:id': [`/api/users/${victim.id}`, { name: fresh('stolen') }],
+  'PATCH /api/users/:id': [`/api/users/${victim.id}`, { protected: false }],
+  'DELETE /api/users/:id': [`/api/users/${victim.id}`],
+  'POST /api/users/:id/token': [`/api/users/${victim.id}/token`],
+  'DELETE /api/users/:id/token': [`/api/users/${victim.id}/token`],
+  'PATCH /chatroom/:name': [room, { title: 'taken over' }],
+  'DELETE /chatroom/:name': [room],
+  'PATCH /chatroom/:name/member/:userName': [`${room}/member/${victim.name}`, { role: 'member' }],
+  'PUT /chatroom/:name': [room, { userName: victim.name }],
+  'DELETE /chatroom/:name/member/:userName': [`${room}/member/${victim.name}`],
+  'POST /chatroom/:name/message': [`${room}/message`, { userName: victim.name, message: 'not mine' }],
+  'PATCH /chatroom/:name/message/:seq': [`${room}/message/1`, { userName: victim.name, message: 'not mine' }],
+  'DELETE /chatroom/:name/message/:seq': [`${room}/message/1?userName=${victim.name}`],
+  'DELETE /chatroom/:name/message': [
+    `${room}/message?author=${victim.name}&from=2000-01-01T00:00:00Z&upTo=2100-01-01T00:00:00Z`,
+  ],
+  'POST /chatroom/:name/message/:seq/report': [
+    `${room}/message/1/report`,
+    { userName: victim.name, reason: 'not mine' },
+  ],
+  'POST /chatroom/:name/ticket': [`${room}/ticket`, { userName: victim.name }],
+  'PATCH /chatroom/:name/report/:id': [`${room}/report/1`, { resolved: true }],
+})
+
+/** These make something new: there is no victim. */
+const creates = ['POST /api/users', 'POST /api/chatroom']
+
+describe('a protected name', () => {
+  // From the OpenAPI document's own table, so that a new route can't be forgotten.
+  const changing = Object.keys(operations).filter((key) => !key.startsWith('GET ') && !creates.includes(key))
+
+  it.each(changing)('is safe from everybody else: %s', async (key) => {
+    const stage = await scene()
+    const [path, body] = attempts(stage)[key] ?? []
+    if (!path) throw new Error(`write down how an attacker would call ${key}`)
+    const method = key.split(' ')[0] ?? ''
+    const options = body === undefined ? {} : { body }
+    const before = await ok('GET', `/api/users/${stage.victim.id}`)
+
+    expect(await fails(401, method, path, options)).toMatchObject({ type: '/problems/token-required' })
+    await fails(403, method, path, { ...options, token: stage.attacker.token })
+    const guessed = await call(method, path, { ...options, token: 'x'.repeat(43) })
+    expect([guessed.status, guessed.headers.get('www-authenticate')]).toEqual([
+      401,
+      'Bearer realm="parlour", error="invalid_token"',
+    ])
+
+    expect(await ok('GET', `/api/users/${stage.victim.id}`)).toEqual(before)
+    expect(await ok('GET', `${stage.room}/message`)).toMatchObject({ messages: [{ message: 'mine' }] })
+    expect(await ok('GET', stage.room)).toMatchObject({ memberCount: 1 })
+    const { reports } = await ok<ReportList>('GET', `${stage.room}/report`, { token: stage.victim.token })
+    expect(reports).toMatchObject([{ reason: 'mine too', resolvedAt: null }])
+    expect(await ok('GET', '/api/users/me', { token: stage.victim.token })).toEqual(before)
+  })
+
+  it.each(changing)('acts with its own token: %s', async (key) => {
+    const stage = await scene()
+    const [path = '', body] = attempts(stage)[key] ?? []
+    const method = key.split(' ')[0] ?? ''
+    await ok(method, path, { token: stage.victim.token, ...(body !== undefined && { body }) })
+  })
+
+  it('needs not be named beside its token', async () => {
+    const { room, victim } = await scene()
+    const { token, name } = victim
+    expect(await ok('PUT', room, { token, body: {} })).toMatchObject({ userName: name })
+    expect(await ok('POST', `${room}/message`, { token, body: { message: 'me' } })).toMatchObject({
+      userName: name,
+    })
+    expect(await ok('PATCH', `${room}/message/1`, { token, body: { message: 'me!' } })).toMatchObject({
+      message: 'me!',
+    })
+    expect(await ok('DELETE', `${room}/message/1`, { token })).toMatchObject({ message: null })
+  })
+})
+
+describe('an open name', () => {
+  it('may be worn by anybody, but locked only with its token; what it said stays', async () => {
+    const [{ name: room }, user] = await Promise.all([newRoom(), newUser()])
+    const said = await say(`/chatroom/${room}`, user.name, 'before')
+    const lock = { body: { protected: true } }
+    await fails(401, 'PATCH', `/api/users/${user.id}`, lock)
+    const other = await newUser()
+    await fails(403, 'PATCH', `/api/users/${user.id}`, { ...lock, token: other.token })
+    expect(await ok<User>('PATCH', `/api/users/${user.id}`, { ...lock, token: user.token })).toMatchObject({
+      name: user.name,
+      protected: true,
+    })
+    expect(await ok<Message>('GET', `/chatroom/${room}/message/1`)).toEqual(said)
+    await fails(401, 'POST', `/chatroom/${room}/message`, {
+      body: { userName: user.name, message: 'not me' },
+    })
+    expect(
+      await ok('PATCH', `/api/users/${user.id}`, { body: { protected: false }, token: user.token }),
+    ).toMatchObject({ protected: false })
+    await say(`/chatroom/${room}`, user.name, 'anybody')
+  })
+
+  it('is not acted under with the token of another', async () => {
+    const [{ name: room }, open, other] = await Promise.all([newRoom(), newUser(), newUser()])
+    const body = { userName: open.name, message: 'x' }
+    expect(await fails(403, 'POST', `/chatroom/${room}/message`, { body, token: other.token })).toMatchObject(
+      {
+        title: 'Not you',
+      },
+    )
+  })
+})
+
+describe('a token', () => {
+  it('is exchanged for another, and then void', async () => {
+    const { id, token, name } = await newUser()
+    const renewed = await call('POST', `/api/users/${id}/token`, { token })
+    expect([renewed.status, renewed.headers.get('location')]).toEqual([201, `/api/users/${id}`])
+    const next = await renewed.json<{ id: number; token: string }>()
+    expect(next).toEqual({ id, token: expect.stringMatching(/^[\w-]{43}$/) })
+    expect(await fails(401, 'GET', '/api/users/me', { token })).toMatchObject({
+      type: '/problems/invalid-token',
+    })
+    expect(await ok('GET', '/api/users/me', { token: next.token })).toMatchObject({ id, name })
+  })
+
+  it('is revoked, and then only the admin gives another', async () => {
+    const { id, token } = await protectedUser()
+    expect(await ok('DELETE', `/api/users/${id}/token`, { token })).toEqual({ id, revoked: true })
+    await fails(401, 'POST', `/api/users/${id}/token`, { token })
+    const env = { ADMIN_TOKEN: 'the admin of this test'.replaceAll(' ', '-') }
+    const renewed = await ok<{ token: string }>('POST', `/api/users/${id}/token`, {
+      token: env.ADMIN_TOKEN,
+      env,
+    })
+    expect(await ok('GET', '/api/users/me', { token: renewed.token })).toMatchObject({ id })
+  })
+
+  it.each(['Basic ZGFubnk6eA==', 'Bearer', 'Bearer ', 'Bearer a b', 'Bearer é', 'token'])(
+    'is not %j',
+    async (Authorization) => {
+      const response = await call('GET', '/api/users/me', { headers: { Authorization } })
+      expect(response.status).toBe(401)
+      expect(response.headers.get('www-authenticate')).toMatch(/^Bearer realm="parlour"/)
+    },
+  )
+
+  it('is in answers that no cache may keep', async () => {
+    const created = await call('POST', '/api/users', { body: { name: fresh('user') } })
+    const { id, token } = await created.clone().json<NewUser>()
+    const renewed = await call('POST', `/api/users/${id}/token`, { token })
+    for (const answer of [created, renewed]) {
+      expect(await answer.json()).toHaveProperty('token')
+      expect(answer.headers.get('cache-control')).toBe('no-store')
+    }
+  })
+
+  it('is asked for where it tells who one is', async () => {
+    expect(await fails(401, 'GET', '/api/users/me')).toMatchObject({
+      type: '/problems/token-required',
+      detail: 'This needs a token: send it as `Authorization: Bearer <token>`.',
+    })
+  })
+
+  it('makes its user the owner of the rooms that it creates', async () => {
+    const { name: owner, token } = await newUser()
+    const room = await ok<Chatroom>('POST', '/api/chatroom', { body: { name: fresh('owned') }, token })
+    expect(room).toMatchObject({ owner })
+    expect(await ok('GET', `/chatroom/${room.name}`)).toEqual(room)
+    const body = { name: fresh('not-made') }
+    await fails(401, 'POST', '/api/chatroom', { body, token: 'nobody' })
+    await fails(404, 'GET', `/chatroom/${body.name}`)
+  })
+
+  it('is in no log and no answer but the one that gives it', async () => {
+    const log = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    const { token, id } = await newUser()
+    const broken = { DB: {} as D1Database }
+    await fails(500, 'GET', '/api/users/me', { token, env: broken })
+    expect(JSON.stringify(log.mock.calls)).toContain('internal-error')
+    expect(JSON.stringify(log.mock.calls)).not.toContain(token)
+    log.mockRestore()
+    expect(JSON.stringify(await ok('GET', `/api/users/${id}`))).not.toContain(token)
+  })
+})
+
+describe('the admin', () => {
+  const env = { ADMIN_TOKEN: 'a-secret-of-the-worker' }
+  const admin = { token: env.ADMIN_TOKEN, env }
+
+  it('may do anything, in the name that is given', async () => {
+    const { room, victim } = await scene()
+    const body = { userName: victim.name, message: 'as asked' }
+    expect(await ok('PATCH', `${room}/message/1`, { ...admin, body })).toMatchObject({ message: 'as asked' })
+    expect(
+      await ok('PATCH', `/api/users/${victim.id}`, { ...admin, body: { protected: false } }),
+    ).toMatchObject({
+      protected: false,
+    })
+    expect(await fails(400, 'POST', `${room}/message`, { ...admin, body: { message: 'x' } })).toMatchObject({
+      detail: 'missing userName',
+    })
+    await ok('DELETE', `/api/users/${victim.id}`, admin)
+  })
+
+  it('is nobody where no secret is set, or with another', async () => {
+    const { victim } = await scene()
+    for (const token of [env.ADMIN_TOKEN, 'undefined', '']) {
+      await fails(401, 'DELETE', `/api/users/${victim.id}`, { token })
+    }
+    await fails(401, 'DELETE', `/api/users/${victim.id}`, { token: 'a-secret-of-the-workeR', env })
+    expect(await fails(401, 'GET', '/api/users/me', admin)).toMatchObject({ type: '/problems/invalid-token' })
+  })
+})
+
+describe('with IDENTITY = "protected"', () => {
+  const env = { IDENTITY: 'protected' as const }
+
+  it('new names are protected, and nothing is written without a token but new users', async () => {
+    const { name: room } = await newRoom()
+    const user = await ok<NewUser>('POST', '/api/users', { env, body: { name: fresh('user') } })
+    expect(user.protected).toBe(true)
+    const open = await newUser()
+    const body = { userName: open.name, message: 'x' }
+    await fails(401, 'POST', `/chatroom/${room}/message`, { env, body })
+    await fails(401, 'POST', '/api/chatroom', { env, body: { name: fresh('room') } })
+    await fails(401, 'DELETE', `/api/users/${open.id}`, { env })
+    await ok('POST', `/chatroom/${room}/message`, { env, token: open.token, body })
+    await ok('GET', `/chatroom/${room}/message`, { env })
+  })
+})

@@ -1,0 +1,120 @@
+import { describe, expect } from 'vitest'
+import { violations } from '../../support/browser/axe.ts'
+import { type Api, it } from '../../support/browser/fixtures.ts'
+import { speaker } from '../../support/browser/long-room.ts'
+import { fresh } from '../../support/browser/names.ts'
+import { attackers, payloads, provoke } from '../../support/browser/xss.ts'
+
+/** A room with an owner, in which Ada and a troll have spoken and the troll has been reported. */
+const scene = async (api: Api) => {
+  const [room, troll] = [fresh('court'), fresh('Troll')]
+  const { token } = await api<{ token: string }>('POST', '/api/users', {
+    name: fresh('Vera'),
+    protected: true,
+  })
+  await api('POST', '/api/users', { name: troll })
+  await api('POST', '/api/chatroom', { name: room }, token)
+  await api('POST', `/chatroom/${room}/message`, { userName: speaker, message: 'hello!' })
+  await api('POST', `/chatroom/${room}/message`, { userName: troll, message: 'buy my coins' })
+  await api('POST', `/chatroom/${room}/message/2/report`, { userName: speaker, reason: 'spam' })
+  return { room, troll, token }
+}
+
+describe('/moderate', () => {
+  it('lets an owner delete what was reported, ban who said it and lift the ban, and keeps the log of it', async ({
+    api,
+    server,
+    visitor,
+  }) => {
+    const { room, troll, token } = await scene(api)
+    const page = await visitor()
+    await page.goto(`${server.url}/moderate`)
+    await page.getByLabel('Room').fill(room)
+    await page.getByLabel('Token').fill(token)
+    await page.getByRole('button', { name: 'Open' }).click()
+    await page.getByText('buy my coins').waitFor()
+    expect(await violations(page)).toEqual([])
+
+    await page.getByText(`Ban or mute ${troll}`).click()
+    await page.getByLabel('What').selectOption('ban')
+    await page.getByLabel('Reason').fill('coins')
+    await page.getByRole('button', { name: 'Impose' }).click()
+    await page.getByText(`${troll} is banned.`).waitFor()
+    const post = api('POST', `/chatroom/${room}/message`, { userName: troll, message: 'again' })
+    await expect(post).rejects.toThrow('403')
+
+    await page.getByRole('button', { name: 'Delete message 2' }).click()
+    await page.getByText('Message 2 is deleted.').waitFor()
+    expect(await api('GET', `/chatroom/${room}/message/2`)).toMatchObject({ message: null })
+    await page.getByRole('button', { name: 'Resolve' }).click()
+    await page.getByText('Report 1 is resolved.').waitFor()
+
+    await page.getByRole('link', { name: 'Bans and mutes' }).click()
+    await page.getByRole('button', { name: `Lift the ban of ${troll}` }).click()
+    await page.getByText('Nobody is banned or muted').waitFor()
+    expect(await violations(page)).toEqual([])
+    expect(
+      await api('POST', `/chatroom/${room}/message`, { userName: troll, message: 'sorry' }),
+    ).toMatchObject({
+      seq: expect.any(Number),
+    })
+
+    await page.getByRole('link', { name: 'Audit log' }).click()
+    await page.getByText('lifted the ban').waitFor()
+    await page.getByText('deleted message 2').waitFor()
+    expect(await violations(page)).toEqual([])
+  })
+
+  it('says why somebody is not let in', async ({ api, server, visitor }) => {
+    const { room } = await scene(api)
+    const page = await visitor({ expects: [/console: .*40[13]/] })
+    await page.goto(`${server.url}/moderate`)
+    await page.getByLabel('Room').fill(room)
+    await page.getByLabel('Token').fill('not a token')
+    await page.getByRole('button', { name: 'Open' }).click()
+    await expect.poll(() => page.getByRole('status').innerText()).toMatch(/token/)
+    expect(await violations(page)).toEqual([])
+  })
+
+  it('neither runs nor loads what attackers say, are called, report and are banned for', async ({
+    api,
+    server,
+    visitor,
+  }) => {
+    const { room, token } = await scene(api)
+    // Each as a message, some as the reason of a report, and as the name of somebody who is banned for it.
+    const names = await attackers(api)
+    const accuse = async (text: string, index: number) => {
+      const message = { userName: names.includes(text) ? text : speaker, message: text }
+      const { seq } = await api<{ seq: number }>('POST', `/chatroom/${room}/message`, message)
+      const report = { userName: speaker, reason: text.slice(0, 200) }
+      if (index % 4 === 0)
+        await api('POST', `/chatroom/${room}/message/${seq}/report`, report).catch(() => undefined)
+    }
+    await Promise.all(payloads.map(accuse))
+    const ban = (name: string) =>
+      api('PATCH', `/chatroom/${room}/member/${encodeURIComponent(name)}`, { ban: { reason: name } }, token)
+    await Promise.all(names.slice(0, 25).map(ban))
+    await api('PATCH', `/chatroom/${room}`, { blockedWords: names.slice(0, 25) }, token)
+    const page = await visitor()
+    await page.goto(`${server.url}/moderate`)
+    await page.getByLabel('Room').fill(room)
+    await page.getByLabel('Token').fill(token)
+    await page.getByRole('button', { name: 'Open' }).click()
+    for (const view of ['Reports', 'Messages', 'Bans and mutes', 'Blocked words', 'Audit log']) {
+      await page.getByRole('link', { name: view }).click()
+      await page.getByRole('heading', { name: view }).waitFor()
+      const more = page.getByRole('button', { name: 'Show more' })
+      const count = () => page.locator('#moderation li').count()
+      const idle = page.locator('section[aria-busy="false"]')
+      await idle.waitFor()
+      while (await more.isVisible()) {
+        const before = await count()
+        await more.click()
+        await expect.poll(count).toBeGreaterThan(before)
+        await idle.waitFor()
+      }
+      expect(await provoke(page)).toEqual([])
+    }
+  })
+})

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest'
+import type { Message, Parlour, Room, Sending } from '../../../src/client/client.ts'
+import { Conversation } from '../../../src/client/element/conversation.ts'
+
+const message = (seq: number): Message => ({
+  seq,
+  chatroom: 'lobby',
+  userName: 'danny',
+  message: `number ${seq}`,
+  createdAt: '2026-11-21T12:00:00.000Z',
+})
+
+it('listens from the end of the page that it has, although a message of its own is further on', async () => {
+  const page = Promise.withResolvers<{ messages: Message[]; more: boolean }>()
+  const listening = Promise.withResolvers<number | undefined>()
+  const mine: Sending = {
+    key: 'key',
+    text: 'number 12',
+    at: 0,
+    state: 'sent',
+    done: Promise.resolve(message(12)),
+    retry: () => undefined,
+    discard: () => undefined,
+  }
+  const room = {
+    name: 'lobby',
+    outbox: [mine],
+    onOutbox: () => () => undefined,
+    page: () => page.promise,
+    show: () => new Promise<never>(() => undefined),
+    subscribe: (_, options) => {
+      listening.resolve(options?.after)
+      return { connection: { state: 'live' }, close: () => undefined }
+    },
+  } as Partial<Room> as Room
+  const client = { userName: 'danny', room: () => room } as Partial<Parlour> as Parlour
+  const conversation = new Conversation(client, 'lobby', {
+    changed: () => undefined,
+    arrived: () => undefined,
+  })
+  conversation.open()
+  await mine.done
+  // 10 and 11 are somebody else's, and stored after the page was read.
+  page.resolve({ messages: [message(8), message(9)], more: true })
+  expect(await listening.promise).toBe(9)
+  expect(conversation.timeline.entries.map(({ seq }) => seq)).toEqual([8, 9, 12])
+  conversation.close()
+})

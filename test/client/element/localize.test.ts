@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { wordsOf } from '../../../src/client/element/localize'
+
+const languages = ['en', 'es', 'de', 'ar', 'ja']
+
+describe('words', () => {
+  it.each(languages)('in %s are all there, with every plural form that the language has', async (lang) => {
+    const { strings } = await wordsOf(lang)
+    const { strings: english } = await wordsOf('en')
+    for (const [key, text] of Object.entries(strings)) {
+      if (lang !== 'en') expect(text, key).not.toEqual(english[key as keyof typeof english])
+      if (typeof text === 'string') continue
+      // Every language may say `other` for a form that is said alike.
+      const forms = new Intl.PluralRules(lang).resolvedOptions().pluralCategories
+      for (const form of forms) expect(text[form] ?? text.other, `${key} ${form}`).toBeTruthy()
+    }
+  })
+
+  it('count as the language does', async () => {
+    const counted = async (lang: string, count: number) => {
+      const words = await wordsOf(lang)
+      return words.count(words.strings.unread, count)
+    }
+    expect(await counted('en', 1)).toBe('1 new message')
+    expect(await counted('de', 2)).toBe('2 neue Nachrichten')
+    expect(await counted('ja', 3)).toBe('新着メッセージ3件')
+    expect(await counted('ar', 2)).toBe('رسالتان جديدتان')
+    expect(new Set(await Promise.all([0, 1, 2, 3, 11].map((n) => counted('ar', n)))).size).toBe(5)
+  })
+
+  it('are English where the language is unknown, and no language', async () => {
+    for (const lang of ['xx', '', 'not a language', 'en-', '__proto__'])
+      expect((await wordsOf(lang)).strings.send).toBe('Send')
+  })
+
+  it('can be brought along, for another language too', async () => {
+    const words = await wordsOf('fr-CA', { send: 'Envoyer' })
+    expect(words).toMatchObject({ lang: 'fr-CA', strings: { send: 'Envoyer', cancel: 'Cancel' } })
+  })
+
+  it('name the day', async () => {
+    const words = await wordsOf('en')
+    const noon = new Date(2026, 10, 21, 12).getTime()
+    expect(words.day(noon, noon)).toBe('today')
+    expect(words.day(noon - 86_400_000, noon)).toBe('yesterday')
+    expect(words.day(noon - 5 * 86_400_000, noon)).toContain('November 16')
+  })
+})

@@ -1,0 +1,44 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { roomName } from '../../../src/client/element/room-name'
+import { chatroomName } from '../../../src/contract'
+import { nameKey } from '../../../src/lib/name-key'
+
+describe("a page's room", () => {
+  it.each([
+    ['/', 'index'],
+    ['/index.html', 'index'],
+    ['/blog', 'blog'],
+    ['/blog/', 'blog'],
+    ['/blog/index.html', 'blog'],
+    ['/blog/first-post', 'blog_first-post'],
+    ['/about.html', 'about.html'],
+    ['/%E6%97%A5%E6%9C%AC', '日本'],
+  ])('of %s is %s', (path, name) => {
+    expect(roomName(path)).toBe(name)
+  })
+
+  it('is another for another page, where a name holds less than a path', () => {
+    const pages = [
+      ...['/a/b', '/a_b', '/a b', '/a~b', '/a%2Fb/c', '/...', '/....', '/100%'],
+      ...[`/${'long/'.repeat(40)}one`, `/${'long/'.repeat(40)}two`],
+    ]
+    const keys = pages.map((page) => nameKey(chatroomName.parse(roomName(page))))
+    expect(new Set(keys).size).toBe(pages.length)
+  })
+
+  it('is a valid name, whatever the path', () => {
+    const path = fc.oneof(
+      fc.webPath(),
+      fc.string({ unit: 'binary' }).map((it) => `/${it}`),
+      fc.string({ unit: 'grapheme', maxLength: 200 }).map((it) => `/${encodeURIComponent(it)}`),
+    )
+    fc.assert(
+      fc.property(path, (it) => {
+        const name = roomName(it)
+        expect(chatroomName.safeParse(name)).toMatchObject({ success: true, data: name })
+      }),
+      { numRuns: 3000 },
+    )
+  })
+})

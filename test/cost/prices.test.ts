@@ -1,0 +1,58 @@
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { dailyWrites, measured } from '../../scripts/cost/measured.ts'
+import { fresh, say } from '../support/api'
+import { costOf, type Grown, grownRoom } from '../support/cost'
+import { counting } from '../support/database'
+import { bind, hubOf, listen } from '../support/live'
+
+// What docs/cost.md is computed from.
+
+let stage: Grown
+beforeAll(async () => {
+  stage = await grownRoom(100)
+})
+
+describe('what docs/cost.md counts with is what it costs:', () => {
+  it('a message, without and with a key', async () => {
+    const body = { userName: stage.userName, message: 'x' }
+    const path = `${stage.room}/message`
+    expect(await costOf('POST', path, body)).toEqual({ roundTrips: 1, ...measured.post })
+    const headers = { 'Idempotency-Key': fresh('key') }
+    expect(await costOf('POST', path, body, headers)).toEqual({ roundTrips: 1, ...measured.postWithKey })
+  })
+
+  it('a page of history', async () => {
+    expect(await costOf('GET', `${stage.room}/message`)).toEqual({ roundTrips: 1, ...measured.page })
+  })
+
+  it('coming to listen, and what a room with listeners does by itself', async () => {
+    const { db, cost } = counting()
+    await bind(stage.room, { DB: db })
+    const listener = await listen(stage.room, { userName: stage.userName })
+    await listener.next('hello')
+    expect(cost).toEqual({ roundTrips: 1, ...measured.listen })
+
+    const due = await runInDurableObject(hubOf(stage.room), (_, { storage }) => storage.getAlarm())
+    const seconds = Math.round(((due ?? 0) - Date.now()) / 1000)
+    expect(86_400 / seconds).toBe(measured.looksPerDay)
+    const before = cost.rowsRead
+    await runDurableObjectAlarm(hubOf(stage.room))
+    expect(cost).toEqual({ roundTrips: 2, rowsWritten: 0, rowsRead: before + measured.look.rowsRead })
+  })
+
+  it('an entry that is handed on asks D1 nothing', async () => {
+    const { db, cost } = counting()
+    const listener = await listen(stage.room)
+    await listener.next('hello')
+    await bind(stage.room, { DB: db })
+    const { seq } = await say(stage.room, stage.userName, 'x')
+    await listener.entries(seq)
+    expect(cost.roundTrips).toBe(0)
+  })
+
+  it('our own limit of a day', () => {
+    expect(Number(env.DAILY_WRITES)).toBe(dailyWrites)
+  })
+})

@@ -1,0 +1,140 @@
+import { runDurableObjectAlarm } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
+import { operations } from '../../src/operations'
+import { call, ok } from '../support/api'
+import { everything, type Kind, kinds, requestOf, stageOf } from '../support/everything'
+import { bind, hubOf, listen } from '../support/live'
+import { costlySteps, planOf } from '../support/plans'
+import { recording, type Statement } from '../support/recording'
+
+type Key = keyof typeof everything
+
+/** Statements that may scan or sort, by how they begin, each with its reason. */
+const excused: { begins: string; reason: string }[] = []
+
+/** What who shows no credential can't do, and what the admin can't who is no user: they are turned away unasked. */
+const closedTo: Record<Kind, RegExp> = {
+  none: /\/(me|token|report\/:id|sanction|audit|blocked-word)$|^GET .*\/report$|^(PATCH|DELETE) \/chatroom\/:name$|^PATCH .*\/:userName$|^DELETE .*\/message$/,
+  admin: /\/me$/,
+  token: /^$/,
+  login: /^$/,
+}
+
+const asking = (Object.keys(everything) as Key[]).filter((key) => !('offline' in operations[key]))
+
+/** Every statement that these tests have explained, by its SQL. */
+const explained = new Map<string, Statement>()
+
+/** What in the plans of these statements costs more as a table grows. */
+const objections = async (sent: Iterable<Statement>): Promise<object[]> => {
+  const found: object[] = []
+  for (const statement of sent) {
+    explained.set(statement.sql, statement)
+    const steps = costlySteps(await planOf(statement))
+    const isExcused = excused.some(({ begins }) => statement.sql.startsWith(begins))
+    if (steps.length > 0 && !isExcused) found.push({ steps, sql: statement.sql })
+  }
+  return found
+}
+
+describe.each(kinds)('EXPLAIN QUERY PLAN of every statement, with the credential %s:', (kind) => {
+  it.each(asking.filter((key) => !closedTo[kind].test(key)))('%s', async (key) => {
+    const stage = await stageOf(kind)
+    const ways = everything[key](stage)
+    expect(ways.length).toBeGreaterThan(0)
+    for (const asked of ways) {
+      const { db, sent } = recording()
+      await bind(stage.room, { DB: db })
+      const [method, path, options] = requestOf(key, stage, asked)
+      const response = await call(method, path, { ...options, db })
+      expect(response.ok, `${method} ${path}: ${response.status}`).toBe(true)
+      await response.body?.cancel()
+      expect(sent, 'sent nothing').not.toEqual([])
+      expect(await objections(sent)).toEqual([])
+      // docs/decisions/0019
+      const renames = sent.some(({ sql }) => /^update "users" set .*"name" = |^delete from "users"/.test(sql))
+      const renews = sent.some(({ sql }) => sql.startsWith('insert into "versions"'))
+      expect(renames && !renews, 'names change without their version').toBe(false)
+    }
+  })
+
+  it('what is closed to it asks D1 nothing', async () => {
+    const stage = await stageOf(kind)
+    for (const key of asking.filter((key) => closedTo[kind].test(key))) {
+      for (const asked of everything[key](stage)) {
+        const { db, sent } = recording()
+        const [method, path, options] = requestOf(key, stage, asked)
+        expect([key, (await call(method, path, { ...options, db })).status]).toEqual([key, 401])
+        expect(sent).toEqual([])
+      }
+    }
+  })
+})
+
+describe("EXPLAIN QUERY PLAN of the hub's own statements:", () => {
+  it('a message sent as a frame, one that nobody published, and the look after the log', async () => {
+    const { room, actor } = await stageOf('none')
+    const { db, sent } = recording()
+    await bind(room, { DB: db })
+    const listener = await listen(room, { userName: actor.name })
+    const known = sent.splice(0).length
+    expect(known).toBeGreaterThan(0)
+
+    listener.send({ type: 'message', message: 'x', idempotencyKey: 'key' })
+    await listener.next('sent')
+    expect(await objections(sent.splice(0))).toEqual([])
+
+    const deaf = { getByName: () => ({ publish: async () => undefined }) }
+    const HUB = deaf as unknown as typeof env.HUB
+    await ok('POST', `${room}/message`, { body: { userName: actor.name, message: 'y' }, env: { HUB } })
+    await runDurableObjectAlarm(hubOf(room))
+    await listener.entries(4)
+    const looked = sent.splice(0)
+    expect(looked.map(({ sql }) => /from "(\w+)"/.exec(sql)?.[1])).toEqual(['rooms', 'messages', 'changes'])
+    expect(await objections(looked)).toEqual([])
+  })
+})
+
+describe('with the statistics that `PRAGMA optimize` gathers', () => {
+  // Of fewer rows SQLite notes down that a scan costs nothing, and goes on scanning when there are more: docs/scale.md.
+  it('of a hundred rows in each table, SQLite plans no worse', async () => {
+    const numbers = 'with recursive n(i) as (select 1 union all select i + 1 from n where i < 100)'
+    await env.DB.batch(
+      [
+        "rooms (name, name_key, created_at) select 'many ' || i, 'many ' || i, 0",
+        "users (name, name_key, token_hash, created_at) select 'many ' || i, 'many ' || i, 'many ' || i, 0",
+        'members (room_id, ordinal, user_id, joined_at) select 1000000, i, i, 0',
+        "messages (room_id, seq, author_id, text, created_at, idempotency_key) select 1000000, i, i, 'x', 0, iif(i % 2, i, null)",
+        "changes (room_id, seq, type, target, actor_id, created_at) select 1000000, i, 'edit', 1, 1, 0",
+        "sanctions (room_id, user_id, kind, name_key, created_at) select 1000000, i, 'ban', i, 0",
+        "reports (room_id, number, target, reporter_id, reason, created_at) select 1000000, i, 1, 1, 'x', 0",
+        "audit (room_id, number, action, detail, created_at) select 1000000, i, 'ban', '{}', 0",
+        "listeners (user_id, room_key) select i, 'many'",
+        "versions (subject, version) select 'many ' || i, 'x'",
+      ].map((rows) => env.DB.prepare(`${numbers} insert into ${rows} from n`)),
+    )
+    await env.DB.exec('pragma optimize')
+    const { results } = await env.DB.prepare('select distinct tbl from sqlite_stat1').all()
+    expect(results.length).toBeGreaterThan(1)
+    expect(explained.size).toBeGreaterThan(asking.length)
+    expect(await objections([...explained.values()])).toEqual([])
+  })
+})
+
+describe('the check', () => {
+  it('sees a scan, a sort, and an index made on the way', async () => {
+    const plan = (sql: string) => planOf({ sql, values: [] })
+    const bad = [
+      'select * from messages',
+      'select * from messages where author_id = 1',
+      "select * from users where name = 'x'",
+      'select * from messages where room_id = 1 order by created_at',
+      'select distinct author_id from messages where room_id = 1',
+      'select * from members join messages on author_id = members.user_id where members.room_id = 1',
+    ]
+    for (const sql of bad) expect([sql, costlySteps(await plan(sql))]).not.toEqual([sql, []])
+    const good = ['select * from messages where room_id = 1 order by seq desc limit 1', 'select 1']
+    for (const sql of good) expect([sql, costlySteps(await plan(sql))]).toEqual([sql, []])
+  })
+})

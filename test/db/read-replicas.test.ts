@@ -1,0 +1,117 @@
+import { applyD1Migrations } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Message, MessageList } from '../../src/contract'
+import { call, type Options, roomWithUser } from '../support/api'
+import { Replicated } from '../support/replica'
+
+const NEAR = 0
+const FAR = 1
+
+let replicated: Replicated
+let room: string
+let userName: string
+beforeEach(async () => {
+  for (const db of [env.NEAR, env.FAR]) await applyD1Migrations(db, env.MIGRATIONS)
+  const made = await roomWithUser()
+  room = made.room
+  userName = made.userName
+  replicated = new Replicated(env.NEAR, env.FAR)
+  await replicated.catchUp(NEAR)
+  await replicated.catchUp(FAR)
+})
+
+/** A request as a client makes it that sends back the bookmark it was given last, unless it is `forgetful`. */
+const client = ({ forgetful = false } = {}) => {
+  let bookmark: string | null = null
+  return async <Answer>(method: string, path: string, options: Options = {}) => {
+    const headers = { ...options.headers, ...(bookmark !== null && { 'x-d1-bookmark': bookmark }) }
+    const response = await call(method, path, { ...options, headers, db: replicated.db })
+    if (!forgetful) bookmark = response.headers.get('x-d1-bookmark')
+    const { status } = response
+    return {
+      status,
+      bookmark: response.headers.get('x-d1-bookmark') ?? '',
+      body: await response.json<Answer>(),
+    }
+  }
+}
+type Client = ReturnType<typeof client>
+
+const post = (ask: Client, message: string) =>
+  ask<Message>('POST', `${room}/message`, { body: { userName, message } })
+const texts = async (ask: Client) =>
+  (await ask<MessageList>('GET', `${room}/message`)).body.messages.map(({ message }) => message)
+
+describe('with replicas that lag behind', () => {
+  it('who sends no bookmark back may read what was before', async () => {
+    const ask = client({ forgetful: true })
+    expect((await post(ask, 'one')).status).toBe(201)
+    expect(await texts(ask)).toEqual([])
+    await replicated.catchUp(NEAR)
+    expect(await texts(ask)).toEqual(['one'])
+    expect(replicated.asked).toEqual(['primary', `replica ${NEAR}`, `replica ${NEAR}`])
+  })
+
+  it('who sends it back reads what it has written: a message, a room, a name', async () => {
+    const ask = client()
+    const sent = await post(ask, 'one')
+    expect(await texts(ask)).toEqual(['one'])
+    expect((await ask('GET', `${room}/message/${sent.body.seq}`)).status).toBe(200)
+    const name = room.replace('/chatroom/', 'other-')
+    expect((await ask('POST', '/api/chatroom', { body: { name } })).status).toBe(201)
+    expect((await ask('GET', `/chatroom/${name}`)).status).toBe(200)
+    const user = await ask<{ id: number }>('POST', '/api/users', { body: { name: `${userName}-2` } })
+    expect((await ask('GET', `/api/users/${user.body.id}`)).status).toBe(200)
+    expect(new Set(replicated.asked)).toEqual(new Set(['primary']))
+  })
+
+  it('reads from the nearest again as soon as that is new enough', async () => {
+    const ask = client()
+    await post(ask, 'one')
+    await replicated.catchUp(NEAR)
+    expect(await texts(ask)).toEqual(['one'])
+    expect(replicated.asked.at(-1)).toBe(`replica ${NEAR}`)
+  })
+
+  it('a bookmark of a read is worth as much: what another has written is not gone at the next replica', async () => {
+    const writer = client()
+    const reader = client()
+    const forgetful = client({ forgetful: true })
+    await post(writer, 'one')
+    await replicated.catchUp(NEAR)
+    expect(await texts(reader)).toEqual(['one'])
+    expect(await texts(forgetful)).toEqual(['one'])
+    replicated.nearest = FAR
+    expect(await texts(reader)).toEqual(['one'])
+    expect(await texts(forgetful)).toEqual([])
+  })
+
+  it('going from answer to answer never goes backwards, whichever replica is nearest', async () => {
+    const writer = client()
+    const reader = client()
+    const bookmarks: string[] = []
+    let count = 0
+    for (let turn = 0; turn < 24; turn++) {
+      if (turn % 3 === 0) await post(writer, `message ${turn}`)
+      if (turn % 5 === 0) await replicated.catchUp(turn % 2 === 0 ? NEAR : FAR)
+      replicated.nearest = turn % 4 < 2 ? NEAR : FAR
+      const { bookmark, body } = await reader<MessageList>('GET', `${room}/message`)
+      expect(body.messages.length).toBeGreaterThanOrEqual(count)
+      count = body.messages.length
+      bookmarks.push(bookmark)
+    }
+    expect(bookmarks).toEqual(bookmarks.toSorted())
+    expect(new Set(replicated.asked)).toEqual(new Set(['primary', `replica ${NEAR}`, `replica ${FAR}`]))
+  })
+
+  it('a write sees what is there whether it comes with a bookmark or not', async () => {
+    const ask = client({ forgetful: true })
+    const first = await post(ask, 'one')
+    const edited = await ask<Message>('PATCH', `${room}/message/${first.body.seq}`, {
+      body: { userName, message: 'two' },
+    })
+    expect([edited.status, edited.body.message]).toEqual([200, 'two'])
+    expect((await post(client(), 'three')).body.seq).toBe(3)
+  })
+})

@@ -1,0 +1,153 @@
+import fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
+import * as contract from '../../src/contract'
+import { nameKey } from '../../src/lib/name-key'
+import { fails, fresh, newRoom, newUser, ok } from '../support/api'
+
+const key = (name: string) => nameKey(contract.userName.parse(name))
+
+describe('two names are one', () => {
+  it.each([
+    ['gabriel', 'gabrie1'],
+    ['danny', 'DANNY'],
+    ['danny', 'ｄａｎｎｙ'],
+    ['danny', ' danny '],
+    ['danny', '\u0501anny'],
+    ['paypal', 'раураl'],
+    ['fußball', 'FUSSBALL'],
+    ['ﬁnn', 'finn'],
+    ['Ann  Lee', 'ann lee'],
+    ['barn', 'bam'],
+    ['tony', 't0ny'],
+    ['ΟΔΟΣ', 'οδος'],
+    ['bσ', 'bς'],
+    ['STRAẞE', 'strasse'],
+    ['Tom', '\u0422om'],
+    ['Bob', '\u0412ob'],
+    ['Helen', '\u0397elen'],
+    ['Ada', '\u13aada'],
+    ['gabriel', 'gabrieI'],
+    ['Ilya', 'lIya'],
+    ['TEAM', '\u0422\u0415\u0410\u041c'],
+    ['team', '\u0442\u0435\u0430\u043c'],
+    ['Nick', '\u039dick'],
+    ['dave', 'da\u03bde'],
+    ['duty', 'd\u03c5t\u03b3'],
+    ['ANNA', '\u0391\u039d\u039d\u0391'],
+    ['ΝΊΚΟΣ', 'νίκος'],
+  ])('%s and %s', (one, other) => {
+    expect(key(one)).toBe(key(other))
+  })
+
+  it.each([
+    ['danny', 'dannys'],
+    ['Ann Lee', 'AnnLee'],
+    ['jose', 'josé'],
+    ['nick', 'vick'],
+    ['luca', 'lyca'],
+    ['wąs', 'wals'],
+  ])('but not %s and %s', (one, other) => {
+    expect(key(one)).not.toBe(key(other))
+  })
+
+  it('so the second is 409, of users and of rooms', async () => {
+    const [user, room] = [await newUser(fresh('apple')), await newRoom(fresh('apple'))]
+    const lookAlike = (name: string) => ({ body: { name: name.replace('a', '\u0430') } })
+    await fails(409, 'POST', '/api/users', lookAlike(user.name))
+    await fails(409, 'POST', '/api/chatroom', lookAlike(room.name))
+  })
+
+  it('so one user answers to both', async () => {
+    const [user, room] = [await newUser(fresh('apple')), await newRoom()]
+    const userName = user.name.replace('a', '\u0430')
+    expect(await ok('PUT', `/chatroom/${room.name}`, { body: { userName } })).toMatchObject({
+      userName: user.name,
+    })
+  })
+})
+
+describe('a user name', () => {
+  it.each([
+    ['', 'name must be 1 to 64 characters'],
+    ['   ', 'name must be 1 to 64 characters'],
+    ['x'.repeat(65), 'name must be 1 to 64 characters'],
+    ['a/b', 'name must not hold a slash'],
+    ['a\uff0fb', 'name must not hold a slash'],
+    ['.', "name must not be '.' or '..', which a URL can't hold"],
+    ['\uff0e\uff0e', "name must not be '.' or '..', which a URL can't hold"],
+    ['\u0301x', 'name must not begin with a combining mark'],
+  ])('is not %j', async (name, detail) => {
+    expect(await fails(400, 'POST', '/api/users', { body: { name } })).toMatchObject({ detail })
+  })
+
+  it.each([
+    ['a\tb', 'U+0009'],
+    ['a\u0007', 'U+0007'],
+    ['a\u202eb', 'U+202E'],
+    ['a\u200bb', 'U+200B'],
+    ['a\u2060b', 'U+2060'],
+    // NFKC makes U+1160 of it.
+    ['\u3164', 'U+1160'],
+    ['\u2800', 'U+2800'],
+    ['a\u00adb', 'U+00AD'],
+    ['a\ufe0f', 'U+FE0F'],
+    ['a\ud800', 'U+D800'],
+    ['a\u{e0041}', 'U+E0041'],
+  ])('holds nothing that can not be seen: %j, but is told of %s', async (name, character) => {
+    expect(await fails(400, 'POST', '/api/users', { body: { name } })).toMatchObject({
+      detail: `name must not hold ${character}, which is a control, invisible or unassigned character`,
+    })
+  })
+
+  it('that is absurdly long is refused before it is normalised, which takes the square of its length', () => {
+    const normalize = vi.spyOn(String.prototype, 'normalize')
+    const name = `a${'\u0301\u0323'.repeat(10_000)}`
+    for (const { success, error } of [
+      contract.userName.safeParse(name),
+      contract.chatroomName.safeParse(name),
+    ]) {
+      expect(success).toBe(false)
+      expect(error?.issues).toMatchObject([{ message: 'must be 1 to 64 characters' }])
+    }
+    expect(normalize).not.toHaveBeenCalled()
+    normalize.mockRestore()
+  })
+
+  it('of 64 characters may come in any form', async () => {
+    const name = '\u1f97'.repeat(64)
+    expect(contract.userName.parse(`  ${name.normalize('NFD')}  `)).toBe(name)
+  })
+
+  it('is shown in NFKC, trimmed, with single spaces', async () => {
+    expect(await newUser('  Ａnn\u00a0\u3000Lee ')).toMatchObject({ name: 'Ann Lee' })
+    expect(await newUser('🎉'.repeat(64))).toMatchObject({ name: '🎉'.repeat(64) })
+  })
+
+  it('that has passed the door passes it again unchanged, and has a key', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        const parsed = contract.userName.safeParse(text)
+        if (!parsed.success) return
+        expect(contract.userName.parse(parsed.data)).toBe(parsed.data)
+        expect(nameKey(parsed.data)).not.toBe('')
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it('has one key, however its letters are cased or composed', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (text) => {
+        // Among Latin letters these are read by their look, which their capitals don't have.
+        fc.pre(!/[νυγ]/u.test(text.normalize('NFKD')))
+        const parsed = contract.userName.safeParse(text)
+        if (!parsed.success) return
+        for (const variant of [text.normalize('NFD'), text.normalize('NFC'), text.toUpperCase()]) {
+          const other = contract.userName.safeParse(variant)
+          if (other.success) expect(nameKey(other.data)).toBe(nameKey(parsed.data))
+        }
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})

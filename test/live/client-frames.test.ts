@@ -1,0 +1,213 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { describe, expect, it, vi } from 'vitest'
+import type { Hub } from '../../src/live/hub'
+import { fails, roomWithUser, say } from '../support/api'
+import { answeringAfter } from '../support/database'
+import { from, limiter } from '../support/limits'
+import { bind, connect, hubOf, listen, roomIdOf, stream } from '../support/live'
+
+/** Adds messages to the one of a room, by the same author, until there are `last`. */
+const fill = async (room: string, last: number, text: string): Promise<void> => {
+  await env.DB.prepare(
+    `insert into messages (room_id, seq, author_id, text, created_at)
+       with recursive n(seq) as (select 2 union all select seq + 1 from n where seq < ${last})
+       select room_id, n.seq, author_id, ?, created_at from messages join n where room_id = ? and messages.seq = 1`,
+  )
+    .bind(text, await roomIdOf(room))
+    .run()
+}
+
+describe('who catches up', () => {
+  it('gets each entry once, though others come in a burst meanwhile', async () => {
+    const { room, userName } = await roomWithUser()
+    await say(room, userName, 'one')
+    await fill(room, 600, 'short')
+    // The first is for being let in, the second for what is beyond the first page.
+    const burst = () => Promise.all(Array.from({ length: 5 }, (_, i) => say(room, userName, `burst ${i}`)))
+    await bind(room, { DB: answeringAfter(burst, 2) })
+    const listener = await listen(room, { after: 0 })
+    await listener.entries(605)
+    await say(room, userName, 'after the burst')
+    await listener.entries(606)
+    expect(listener.seqs).toEqual(Array.from({ length: 606 }, (_, i) => i + 1))
+  })
+})
+
+describe('who does not read', () => {
+  const large = { type: 'present' as const, userNames: Array(2000).fill('x'.repeat(50)) }
+  const tell = (room: string, times: number) =>
+    runInDurableObject(hubOf(room), (hub: Hub) => {
+      for (let i = 0; i < times; i++) hub.tell(large)
+    })
+
+  it('is closed before that fills the memory; who says that it reads is not', async () => {
+    const { room } = await roomWithUser()
+    const [silent, reader] = [await listen(room), await listen(room)]
+    for (let i = 1; i <= 10; i++) {
+      await tell(room, 5)
+      await reader.until(({ frames }) => frames.filter(({ type }) => type === 'present').length === 5 * i)
+      reader.send({ type: 'read' })
+    }
+    await silent.until(({ closed }) => closed)
+    expect(silent.closed?.code).toBe(4008)
+    reader.send('ping')
+    await reader.until(({ pongs }) => pongs.length === 1)
+    expect(reader.closed).toBeUndefined()
+  })
+
+  it('over an event stream is the client: the stream itself says that it reads', async () => {
+    const { room, userName } = await roomWithUser()
+    await say(room, userName, 'joins')
+    const events = await stream(room)
+    await events.next()
+    for (let i = 0; i < 50; i++) {
+      await tell(room, 1)
+      await events.next()
+    }
+    await say(room, userName, 'still here')
+    expect(await events.next()).toMatchObject({ data: { message: 'still here' } })
+    await events.cancel()
+  })
+
+  it('is not sent what it has missed faster than it reads', async () => {
+    const { room, userName } = await roomWithUser()
+    await say(room, userName, 'one')
+    await fill(room, 1000, 'x'.repeat(4000))
+    const listener = await listen(room, { after: 0 })
+    await listener.until(({ log }) => log.length >= 500)
+    await say(room, userName, 'the newest')
+    // Waits for whatever the hub still has to do.
+    await evictDurableObject(hubOf(room))
+    listener.send('ping')
+    await listener.until(({ pongs }) => pongs.length === 1)
+    expect(listener.log.length).toBeLessThan(1000)
+    while (listener.log.length < 1001) {
+      const { length } = listener.log
+      listener.send({ type: 'read' })
+      await listener.until(({ log }) => log.length > length)
+    }
+    expect(listener.seqs).toEqual(Array.from({ length: 1001 }, (_, i) => i + 1))
+    expect(listener.closed).toBeUndefined()
+  })
+
+  it('nor pings any more, is gone: the others see that', async () => {
+    const { room, userName } = await roomWithUser()
+    const watcher = await listen(room)
+    const gone = (await connect(room, { userName })).webSocket
+    // Its network has gone: it answers no close, either.
+    gone?.accept({ allowHalfOpen: true })
+    const closed = new Promise<CloseEvent>((close) => gone?.addEventListener('close', close))
+    const pong = new Promise((heard) =>
+      gone?.addEventListener('message', ({ data }) => data === 'pong' && heard(data)),
+    )
+    gone?.send('ping')
+    await pong
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 31_000)
+    try {
+      await runDurableObjectAlarm(hubOf(room))
+    } finally {
+      clock.mockRestore()
+    }
+    expect((await closed).code).toBe(4009)
+    expect(watcher.closed).toBeUndefined()
+    await listen(room, { userName })
+    const presence = ({ type }: { type: string }) => type === 'presence'
+    await watcher.until(({ frames }) => frames.filter(presence).length === 3)
+    expect(watcher.frames.filter(presence).map((frame) => 'present' in frame && frame.present)).toEqual([
+      true,
+      false,
+      true,
+    ])
+  })
+})
+
+describe('a frame that is', () => {
+  it.each([
+    ['not JSON', '{', 1007],
+    ['no object', '"ping"', 1007],
+    ['null', 'null', 1007],
+    ['of no type that there is', '{"type":"shout"}', 1007],
+    ['binary', new TextEncoder().encode('{"type":"typing"}').buffer as ArrayBuffer, 1007],
+  ])('%s is answered, then the connection is closed', async (_, frame, code) => {
+    const { room, userName } = await roomWithUser()
+    const listener = await listen(room, { userName })
+    listener.send(frame)
+    await listener.until(({ closed }) => closed)
+    expect(listener.frames.at(-1)).toMatchObject({ type: 'error', problem: { status: 400 } })
+    expect(listener.closed?.code).toBe(code)
+  })
+
+  it('too large closes the connection; one of 64 KiB does not', async () => {
+    const { room, userName } = await roomWithUser()
+    const listener = await listen(room, { userName })
+    const frame = (bytes: number) => `{"type":"typing","x":"${'é'.repeat((bytes - 24) / 2)}"}`
+    expect(new TextEncoder().encode(frame(65_536)).byteLength).toBe(65_536)
+    listener.send(frame(65_536))
+    listener.send({ type: 'presence' })
+    await listener.next('present')
+    listener.send(frame(65_538))
+    await listener.until(({ closed }) => closed)
+    expect(listener.closed?.code).toBe(1009)
+  })
+
+  it('a message that is refused gets the problem that the HTTP API gives, and the connection stays', async () => {
+    const { room, userName } = await roomWithUser()
+    const listener = await listen(room, { userName })
+    const answers = async (frame: object) => {
+      const from = listener.frames.length
+      listener.send(JSON.stringify(frame))
+      const { problem } = await listener.next('error', from)
+      return { ...problem, instance: '' }
+    }
+    for (const body of [
+      {},
+      { message: '' },
+      { message: 7 },
+      { message: 'x'.repeat(4001) },
+      { message: '\0' },
+    ]) {
+      const response = await fails(400, 'POST', `${room}/message`, { body: { userName, ...body } })
+      expect(await answers({ type: 'message', ...body })).toEqual({ ...response, instance: '' })
+    }
+    listener.send({ type: 'message', message: 'hello!', ref: 'r', idempotencyKey: 'k' })
+    listener.send({ type: 'message', message: 'hello!', ref: 'r', idempotencyKey: 'k' })
+    await listener.until(({ frames }) => frames.filter(({ type }) => type === 'sent').length === 2)
+    expect(listener.frames.filter(({ type }) => type === 'sent')).toEqual([
+      { type: 'sent', seq: 1, ref: 'r' },
+      { type: 'sent', seq: 1, ref: 'r', replayed: true },
+    ])
+    await listener.entries(1)
+    expect(listener.seqs).toEqual([1])
+  })
+
+  it('for those with a name is refused to those without', async () => {
+    const { room } = await roomWithUser()
+    const listener = await listen(room)
+    listener.send({ type: 'message', message: 'x' })
+    expect((await listener.next('error')).problem.detail).toContain('You listen as nobody')
+    const from = listener.frames.length
+    listener.send({ type: 'typing' })
+    await listener.next('error', from)
+    expect(listener.closed).toBeUndefined()
+  })
+
+  it('a question who is here counts as a request that reads', async () => {
+    const { room, userName } = await roomWithUser()
+    const listener = await listen(room, { userName, headers: from('192.0.2.7') })
+    await bind(room, { ADDRESS_READS: limiter(1) })
+    listener.send({ type: 'presence' })
+    expect((await listener.next('present')).userNames).toEqual([userName])
+    listener.send({ type: 'presence' })
+    expect(await listener.next('error')).toMatchObject({ problem: { status: 429 }, retryAfterSeconds: 60 })
+  })
+
+  it('about typing is passed on once a second', async () => {
+    const { room, userName } = await roomWithUser()
+    const [watcher, typist] = [await listen(room), await listen(room, { userName })]
+    for (let i = 0; i < 20; i++) typist.send({ type: 'typing' })
+    typist.send({ type: 'message', message: 'done' })
+    await watcher.entries(1)
+    expect(watcher.frames.filter(({ type }) => type === 'typing')).toHaveLength(1)
+  })
+})

@@ -1,0 +1,102 @@
+import { abortAllDurableObjects, evictDurableObject, runDurableObjectAlarm } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { expect, it } from 'vitest'
+import type { EntryFrame, Message, MessageList } from '../../src/contract'
+import { nameKey } from '../../src/lib/name-key'
+import { call, newRoom, newUser, ok } from '../support/api'
+import { Regular, unreliable } from '../support/faults'
+import { random } from '../support/random'
+
+const { SEED, ROUNDS } = env as { SEED?: string; ROUNDS?: string }
+const seed = Number(SEED || crypto.getRandomValues(new Uint32Array(1))[0])
+const rounds = Number(ROUNDS || 10)
+const LISTENERS = 200
+const POSTERS = 20
+
+type Change = { type: 'edit' | 'delete'; target: number }
+
+it(`the promise holds, whatever dies (SEED=${seed} ROUNDS=${rounds})`, { timeout: 600_000 }, async () => {
+  console.log(`SEED=${seed} ROUNDS=${rounds} npm test -- test/live/exactly-once.test.ts`)
+  const next = random(seed)
+  const { name } = await newRoom()
+  const room = `/chatroom/${name}`
+  // A stub of one that was killed stays dead.
+  const hub = () => env.HUB.getByName(nameKey(name))
+  const listeners = Array.from({ length: LISTENERS }, () => new Regular(room))
+  await Promise.all(listeners.map((listener) => listener.start()))
+  const posters = await Promise.all(Array.from({ length: POSTERS }, () => newUser()))
+  const { HUB, flush } = unreliable(random(seed + 1))
+
+  const stored: Message[] = []
+  const changes: Change[] = []
+  const post = async (userName: string, text: string): Promise<void> => {
+    const headers = { 'Idempotency-Key': text }
+    const body = { userName, message: text }
+    const response = await call('POST', `${room}/message`, { body, headers, env: { HUB } })
+    if (response.status !== 201) return post(userName, text)
+    stored.push(await response.json())
+  }
+  const change = async ({ userName }: Message & { userName: string }, seq: number, isEdit: boolean) => {
+    const path = `${room}/message/${seq}`
+    if (isEdit) await call('PATCH', path, { body: { userName, message: `${seq}!` }, env: { HUB } })
+    else await call('DELETE', `${path}?userName=${userName}`, { env: { HUB } })
+    changes.push({ type: isEdit ? 'edit' : 'delete', target: seq })
+  }
+  // One that isn't running needn't be put to sleep.
+  const evict = (webSockets: 'hibernate' | 'close') =>
+    evictDurableObject(hub(), { webSockets }).catch(() => undefined)
+  const drop = (share: number) => {
+    for (const listener of listeners) if (next() < share) listener.drop()
+  }
+  const disasters = [
+    () => evict('hibernate'),
+    () => evict('close'),
+    () => abortAllDurableObjects(),
+    () => runDurableObjectAlarm(hub()),
+    async () => drop(0.3),
+  ]
+
+  const offset = Math.floor(next() * disasters.length)
+  for (let round = 0; round < rounds; round++) {
+    const posting = posters.map(({ name: userName }, i) => post(userName, `${round}.${i}`))
+    const chosen = stored[Math.floor(next() * stored.length)]
+    if (chosen?.userName)
+      posting.push(change({ ...chosen, userName: chosen.userName }, chosen.seq, next() < 0.6))
+    const disaster = disasters[(round + offset) % disasters.length]
+    await Promise.all([...posting, disaster?.()])
+    // In a pause, too, with everything said and much of it not heard; and who leaves then may be the one who knew.
+    if (next() < 0.5) await evict('hibernate')
+    if (next() < 0.5) drop(0.1)
+  }
+  await flush()
+
+  const count = rounds * POSTERS
+  const { results } = await env.DB.prepare(
+    `select seq from messages where room_id = (select id from rooms where name = ?1)
+     union all select seq from changes where room_id = (select id from rooms where name = ?1) order by seq`,
+  )
+    .bind(name)
+    .all<{ seq: number }>()
+  const last = results.length
+  expect(results.map(({ seq }) => seq)).toEqual(Array.from({ length: last }, (_, i) => i + 1))
+  expect(stored).toHaveLength(count)
+
+  // What was lost and had nothing after it comes with the hub's next look at D1, for which nobody has to wait here.
+  await runDurableObjectAlarm(hub())
+  await Promise.all(listeners.map((listener) => listener.until(last)))
+
+  const { messages } = await ok<MessageList>('GET', `${room}/message?after=0&limit=100`)
+  expect(messages).toHaveLength(Math.min(100, count))
+  for (const listener of listeners) {
+    expect(listener.log.map(({ seq }) => seq)).toEqual(results.map(({ seq }) => seq))
+    expect(listener.resets).toBe(0)
+  }
+  const logOf = new Map(listeners[0]?.log.map((entry) => [entry.seq, entry]))
+  for (const { seq, message, userName } of stored) {
+    const entry = logOf.get(seq) as Extract<EntryFrame, { type: 'message' }>
+    expect([entry.type, entry.userName]).toEqual(['message', userName])
+    // Who reads it late sees it as it stands then.
+    if (!changes.some(({ target }) => target === seq)) expect(entry.message).toBe(message)
+  }
+  for (const listener of listeners) listener.leave()
+})

@@ -1,0 +1,119 @@
+import { randomInt } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, expect, it } from 'vitest'
+import { overEvents, overSocket } from '../../src/client/transport.ts'
+import type { MessageList } from '../../src/contract/index.ts'
+import { type Follower, follow, historyOf, outlineOf } from '../support/node/follower.ts'
+import { ask, poster } from '../support/node/poster.ts'
+import { tcpProxy } from '../support/node/proxy.ts'
+import { localServer } from '../support/node/server.ts'
+import { random } from '../support/random.ts'
+
+const size = (name: string, otherwise: number): number => Number(process.env[name] || otherwise)
+const seed = size('SEED', randomInt(2 ** 32))
+const listeners = size('LISTENERS', 40)
+const posters = size('POSTERS', 5)
+const rounds = size('ROUNDS', 1)
+const run = `SEED=${seed} LISTENERS=${listeners} POSTERS=${posters} ROUNDS=${rounds}`
+/** How many times the network fails until the server is killed. */
+const CUTS = 4
+/** More than the hub takes to find in D1 what it was not told of. */
+const PATIENCE_MILLISECONDS = 60_000
+const TIMEOUT_MILLISECONDS = 2 * PATIENCE_MILLISECONDS + 60_000 * rounds
+
+const server = await localServer()
+const proxy = await tcpProxy(server.url)
+afterAll(async () => {
+  proxy.close()
+  await server.remove()
+})
+
+/** All messages of the room, as the HTTP API has them. */
+const history = async (): Promise<[number, string | null][]> => {
+  const found: [number, string | null][] = []
+  for (let path: string | null = '/chatroom/lobby/message?after=0&limit=100'; path !== null; ) {
+    const page: MessageList = await (await fetch(server.url + path)).json()
+    found.push(...page.messages.map(({ seq, message }): [number, string | null] => [seq, message]))
+    path = page.next
+  }
+  return found
+}
+
+it(`each listener ends with the log that D1 has: ${run}`, { timeout: TIMEOUT_MILLISECONDS }, async () => {
+  console.log(`${run} npx vitest run test/live/soak.node.test.ts`)
+  const next = random(seed)
+  await server.start()
+  await ask(`${server.url}/api/chatroom`, 'POST', { name: 'lobby' })
+  const room = { url: server.url, name: 'lobby' }
+  const behindProxy = { url: proxy.url, name: 'lobby' }
+
+  const followers: Follower[] = []
+  const addFollower = async (i: number) => {
+    const follower = follow(i % 2 ? behindProxy : room, { transport: i % 4 < 2 ? overSocket : overEvents })
+    followers.push(follower)
+    await follower.greeted()
+  }
+  await Promise.all(Array.from({ length: listeners }, (_, i) => addFollower(i)))
+
+  let isOver = false
+  let acts = 0
+  const wakes: { at: number; wake: () => void }[] = []
+  /** Waits until the posters have done so much more. */
+  const progress = (more: number) =>
+    new Promise<void>((wake) => {
+      wakes.push({ at: acts + more, wake })
+    })
+  const crowd = Array.from({ length: posters }, (_, i) => poster(room, `poster-${i}`, random(seed + 1 + i)))
+  const posting = crowd.map(async ({ act }, i) => {
+    await ask(`${server.url}/api/users`, 'POST', { name: `poster-${i}` })
+    while (!isOver) {
+      await act()
+      acts++
+      for (const { at, wake } of wakes) if (acts >= at) wake()
+    }
+  })
+  const disasters = async () => {
+    for (let round = 0; round < rounds; round++) {
+      // Somebody who has all of it to read while it goes on.
+      await addFollower(round)
+      for (let i = 0; i < CUTS; i++) {
+        await progress(posters * (1 + 3 * next()))
+        const share = next()
+        proxy.cut(() => next() < share)
+      }
+      await progress(posters * (1 + 3 * next()))
+      await server.kill()
+      await server.start()
+    }
+    await progress(posters)
+    isOver = true
+  }
+  await Promise.all([disasters(), ...posting])
+
+  // Who reads the log only now gets it from D1.
+  const late = follow(room, { transport: overSocket })
+  const { body: end } = await ask(`${server.url}/chatroom/lobby/message`, 'POST', {
+    userName: 'poster-0',
+    message: 'the end',
+  })
+  const everybody = [late, ...followers]
+  const reached = Promise.all(everybody.map((follower) => follower.reaches(end.seq)))
+  // Who has not got there by then is shown below, with what is missing.
+  await Promise.race([reached, sleep(PATIENCE_MILLISECONDS, undefined, { ref: false })])
+  await Promise.all(everybody.map((follower) => follower.stop()))
+
+  expect(late.log.map(({ seq }) => seq)).toEqual(Array.from({ length: end.seq }, (_, i) => i + 1))
+  const messages = await history()
+  for (const follower of everybody) {
+    expect(outlineOf(follower.log)).toEqual(outlineOf(late.log))
+    expect([...historyOf(follower.log)]).toEqual(messages)
+    expect(follower.frames.filter(({ type }) => type === 'reset')).toEqual([])
+  }
+  const said = crowd.flatMap((each) => [...each.said].map(([seq, texts]) => [seq, texts.at(-1)] as const))
+  const texts = new Map(messages)
+  expect(said.filter(([seq, text]) => texts.get(seq) !== text)).toEqual([])
+  // Nothing is there twice, either: what was sent again is one message.
+  expect(messages).toHaveLength(said.length + 1)
+  const connections = followers.flatMap(({ frames }) => frames.filter(({ type }) => type === 'hello'))
+  console.log(`${end.seq} entries over ${connections.length} connections`)
+})

@@ -1,0 +1,110 @@
+import { testClient } from 'hono/testing'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { version } from '../../package.json'
+import type { App } from '../../src/app'
+import { app } from '../../src/app'
+import type { Chatroom, Message } from '../../src/contract'
+import { openApiDocument } from '../../src/openapi/document'
+import { operations } from '../../src/operations'
+import { call, fresh, newUser, ok, roomWithUser, say } from '../support/api'
+import { documentedOperations, documentedSuccesses, seen } from '../support/contract'
+
+describe('the OpenAPI document', () => {
+  it('names every success, and each of them happens', async () => {
+    const { room, userName } = await roomWithUser()
+    const { id } = await ok<{ id: number }>('POST', '/api/users', { body: { name: fresh('user') } })
+    await say(room, userName, 'hello')
+    const { id: holder, token } = await newUser()
+    await ok('GET', '/api/users/me', { token })
+    for (const path of [
+      '/openapi.json',
+      '/api/hello',
+      '/api/users',
+      `/api/users/${id}`,
+      '/api/chatroom',
+      room,
+    ]) {
+      await ok('GET', path)
+    }
+    for (const path of ['/member', `/member/${userName}`, '/message', '/message/1'])
+      await ok('GET', room + path)
+    for (const path of ['/', '/docs', '/moderate', room, `${room}/message`, `${room}/message/1`]) {
+      const etag = (await call('GET', path)).headers.get('etag') ?? ''
+      expect((await call('GET', path, { headers: { 'If-None-Match': etag } })).status).toBe(304)
+    }
+    await ok('PUT', room, { body: { userName } })
+    await ok('POST', `${room}/ticket`, { body: { userName } })
+    await (await call('GET', `${room}/live`)).body?.cancel()
+    await ok('PATCH', `${room}/message/1`, { body: { userName, message: 'hello!' } })
+    await ok('DELETE', `${room}/message/1?userName=${userName}`)
+    await ok('DELETE', `${room}/member/${userName}`)
+    for (const method of ['PUT', 'PATCH'])
+      await ok(method, `/api/users/${id}`, { body: { name: fresh('user') } })
+    await ok('DELETE', `/api/users/${id}`)
+    const owned = await ok<Chatroom>('POST', '/api/chatroom', { body: { name: fresh('room') }, token })
+    await ok('PATCH', `/chatroom/${owned.name}/member/${userName}`, { body: { role: 'moderator' }, token })
+    await ok('PATCH', `/chatroom/${owned.name}`, { body: { title: 'Ours' }, token })
+    const ours = `/chatroom/${owned.name}`
+    await ok('POST', `${ours}/message`, { body: { message: 'spam' }, token })
+    await ok('POST', `${ours}/message/1/report`, { body: { reason: 'spam' }, token })
+    for (const path of ['/report', '/report/1', '/sanction', '/audit', '/blocked-word'])
+      await ok('GET', ours + path, { token })
+    await ok('PATCH', `${ours}/report/1`, { body: { resolved: true }, token })
+    const span = 'from=2000-01-01T00:00:00Z&upTo=2100-01-01T00:00:00Z'
+    await ok('DELETE', `${ours}/message?author=${userName}&${span}`, { token })
+    await ok('DELETE', ours, { token })
+    const renewed = await ok<{ token: string }>('POST', `/api/users/${holder}/token`, { token })
+    await ok('DELETE', `/api/users/${holder}/token`, {
+      headers: { Authorization: `Bearer ${renewed.token}` },
+    })
+    expect(documentedSuccesses().filter((operation) => !seen.has(operation))).toEqual([])
+  })
+
+  it('says that what may be sent a body may find it too large, and nothing else', async () => {
+    for (const { method, path, documented } of documentedOperations()) {
+      expect([method, path, '413' in documented]).toEqual([method, path, method !== 'GET'])
+      if (method === 'GET') continue
+      const options = { body: new Uint8Array(65_537) }
+      expect((await call(method, path.replace(/\{\w+\}/g, '1'), options)).status, path).toBe(413)
+    }
+  })
+
+  it('says with which header one asks for news only, where there is an ETag', () => {
+    const asking = documentedOperations().filter(({ asked }) => asked.includes('If-None-Match'))
+    const tagged = documentedOperations().filter(({ documented }) => documented[200]?.headers?.ETag)
+    expect(asking).toEqual(tagged)
+    expect(tagged.map(({ path, documented }) => [path, Object.keys(documented[304]?.headers ?? {})])).toEqual(
+      [
+        ['/chatroom/{name}', ['ETag', 'x-request-id', 'x-d1-bookmark']],
+        ['/chatroom/{name}/message', ['ETag', 'x-request-id', 'x-d1-bookmark']],
+        ['/chatroom/{name}/message/{seq}', ['ETag', 'x-request-id', 'x-d1-bookmark']],
+        ['/', ['ETag', 'x-request-id']],
+        ['/docs', ['ETag', 'x-request-id']],
+        ['/moderate', ['ETag', 'x-request-id']],
+      ],
+    )
+  })
+
+  it('is made ahead, of the operations and the version as they are', async () => {
+    expect(await ok('GET', '/openapi.json')).toEqual(openApiDocument(operations, version))
+  })
+
+  it('comes with the headers of every answer, not with those of a file', async () => {
+    const of = ({ headers }: Response) =>
+      new Map([...headers].filter(([name]) => !/^(x-|content-l)/.test(name)))
+    const nowhere = of(await call('GET', '/nowhere')).set('content-type', 'application/json')
+    expect(of(await call('GET', '/openapi.json'))).toEqual(nowhere)
+  })
+})
+
+describe("Hono's client", () => {
+  it('knows the types of requests and answers', async () => {
+    const client = testClient<App>(app)
+    const send = client.chatroom[':name'].message.$post
+    expectTypeOf<Awaited<ReturnType<Awaited<ReturnType<typeof send>>['json']>>>().toEqualTypeOf<Message>()
+    expectTypeOf(send)
+      .parameter(0)
+      .toHaveProperty('json')
+      .toEqualTypeOf<{ userName?: string | undefined; message: string }>()
+  })
+})

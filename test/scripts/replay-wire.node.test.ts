@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Asked, httpProxy, type Meddle } from '../support/node/http-proxy.ts'
+import { localServer } from '../support/node/server.ts'
+
+const instance = await localServer()
+const folder = mkdtempSync(join(tmpdir(), 'parlour-replay-'))
+const ends: (() => void)[] = []
+let server: string
+
+beforeAll(async () => {
+  await instance.start()
+  server = instance.url
+}, 120_000)
+
+afterAll(async () => {
+  for (const end of ends) end()
+  await instance.remove()
+  rmSync(folder, { recursive: true })
+})
+
+const isSend = ({ method, path }: Asked) => method === 'POST' && path.endsWith('/message')
+const isRead = ({ path }: Asked) => path.includes('/message?')
+const isWrite = ({ method }: Asked) => method !== 'GET'
+
+/** A small log of a room of its own, with people of its own, replayed through a proxy. */
+const scene = async (room: string, meddle: Meddle = (_, forward) => forward()) => {
+  const [joe, ann] = [`joe-${room}`, `ann-${room}`]
+  const log = [
+    `=== ${joe} [h]  has joined #ubuntu`,
+    `[10:00] <${joe}> hi `,
+    `[10:01] <${ann}>   grüße »${joe}«`,
+    `[10:01]  * ${joe} waves`,
+    `=== ${joe} is now known as ${joe}|away`,
+    `[10:02] <${joe}|away> back`,
+    `=== ${ann} [h]  has left #ubuntu []`,
+  ]
+  writeFileSync(join(folder, `${room}.log`), log.join('\n'))
+  const proxy = await httpProxy(meddle, server)
+  ends.push(proxy.close)
+
+  /** `npm run replay`, called from the folder where the log is. */
+  const start = (...more: string[]) => {
+    const args = [`${room}.log`, '--url', proxy.url, '--room', room, '--journal', `${room}.jsonl`, ...more]
+    const child = spawn(process.execPath, ['scripts/replay.ts', ...args], {
+      env: { ...process.env, INIT_CWD: folder },
+    })
+    const closed = new Promise<number | null>((done) => child.on('close', done))
+    const ended = Promise.all([text(child.stdout), text(child.stderr), closed]).then(
+      ([stdout, stderr, code]) => ({ code, output: stdout + stderr }),
+    )
+    return { child, ended }
+  }
+  const replay = (...more: string[]) => start(...more).ended
+
+  const history = async () => {
+    const answer = await fetch(`${server}/chatroom/${room}/message`)
+    const { messages }: { messages: { seq: number; userName: string; message: string }[] } =
+      await answer.json()
+    return messages.map(({ seq, userName, message }) => [seq, userName, message])
+  }
+  const expected = [
+    [1, `${joe}|away`, 'hi '],
+    [2, ann, `  grüße »${joe}«`],
+    [3, `${joe}|away`, '/me waves'],
+    [4, `${joe}|away`, 'back'],
+  ]
+  return { ...proxy, start, replay, history, expected, journal: join(folder, `${room}.jsonl`) }
+}
+
+describe('npm run replay', () => {
+  it('sends again what a busy server turned away, and stores it once', async () => {
+    let busy = 1
+    const { replay, history, expected, asked } = await scene('busy', async (what, forward) =>
+      isSend(what) && busy-- > 0
+        ? new Response(null, { status: 503, headers: { 'Retry-After': '1' } })
+        : forward(),
+    )
+    const { code, output } = await replay()
+    expect(output).toContain('the server answered 503; again in 1.0 s')
+    expect(output).toContain('All 4 messages are there')
+    expect(code).toBe(0)
+    const [first, again] = asked.filter(isSend)
+    expect(again).toEqual(first)
+    expect(await history()).toEqual(expected)
+  })
+
+  it('doubles nothing where the first answer to each of its writes is lost', async () => {
+    const lost: string[] = []
+    const { replay, history, expected, asked } = await scene('lost', async (what, forward) => {
+      const answer = await forward()
+      const write = JSON.stringify(what)
+      if (!isWrite(what) || lost.includes(write)) return answer
+      lost.push(write)
+      return undefined
+    })
+    const { code, output } = await replay()
+    expect(output).toContain('All 4 messages are there')
+    expect(code).toBe(0)
+    const keys = asked.filter(isSend).map(({ key }) => key)
+    expect(keys).toEqual([1, 2, 3, 5].flatMap((line) => [`lost:${line}`, `lost:${line}`]))
+    expect(await history()).toEqual(expected)
+  })
+
+  it('goes on where it was killed, which was after a message was stored and before it knew', async () => {
+    let running: ChildProcess | undefined
+    const { start, replay, history, expected, asked } = await scene('killed', async (what, forward) => {
+      const answer = await forward()
+      if (what.key === 'killed:3' && running) {
+        running.kill('SIGKILL')
+        await once(running, 'exit')
+        running = undefined
+      }
+      return answer
+    })
+    const first = start()
+    running = first.child
+    expect((await first.ended).output).not.toContain('messages are there')
+
+    const { code, output } = await replay()
+    expect(output).toContain('Going on after 3 of 7 events.')
+    expect(output).toContain('All 4 messages are there')
+    expect(code).toBe(0)
+    const keys = asked.filter(isSend).map(({ key }) => key)
+    expect(keys).toEqual(['killed:1', 'killed:2', 'killed:3', 'killed:3', 'killed:5'])
+    expect(await history()).toEqual(expected)
+
+    const before = asked.length
+    expect((await replay()).code).toBe(0)
+    expect(asked.slice(before).filter(isWrite)).toEqual([])
+  })
+
+  it('fails where a message comes back otherwise than it was sent, and says which', async () => {
+    const { replay } = await scene('altered', async (what, forward) => {
+      const answer = await forward()
+      if (!isRead(what)) return answer
+      const body = (await answer.text()).replace('grüße', 'gruße')
+      return new Response(body, { headers: { 'Content-Type': 'application/json' } })
+    })
+    const { code, output } = await replay()
+    expect(output).toContain(
+      'seq 2 has another text: altered:2\n  - "  grüße »joe-altered«"\n  + "  gruße »joe-altered«"',
+    )
+    expect(output).not.toContain('messages are there')
+    expect(code).toBe(1)
+  })
+
+  it('fails where a message was changed since, and says which', async () => {
+    const { replay, asked } = await scene('changed')
+    expect((await replay()).code).toBe(0)
+    const edit = await fetch(`${server}/chatroom/changed/message/2`, {
+      method: 'PATCH',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ userName: 'ann-changed', message: 'gone' }),
+    })
+    expect(edit.status).toBe(200)
+    const before = asked.length
+    const { code, output } = await replay('--check-only')
+    expect(output).toContain('seq 2 has another text: changed:2')
+    expect(code).toBe(1)
+    expect(asked.slice(before).filter(isWrite)).toEqual([])
+  })
+
+  it('leaves no journal where it could not begin', async () => {
+    const { replay, journal } = await scene('refused', async () => new Response(null, { status: 401 }))
+    const { code, output } = await replay()
+    expect(output).toContain('GET /chatroom/refused was answered with 401')
+    expect(code).toBe(1)
+    expect(existsSync(journal)).toBe(false)
+  })
+})

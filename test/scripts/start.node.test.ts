@@ -1,0 +1,73 @@
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { localServer } from '../support/node/server.ts'
+
+const server = await localServer()
+const { url } = server
+
+afterEach(server.stop)
+afterAll(server.remove)
+
+const send = (url: string, method: string, body: unknown, headers = {}) =>
+  fetch(url, {
+    method,
+    headers: { 'Content-Type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
+
+describe('npm start', () => {
+  it('serves from an empty folder, and keeps the data when it is started again', async () => {
+    await server.start()
+    const statuses = []
+    for (const [method, path, body] of [
+      ['POST', '/api/user', { name: 'danny' }],
+      ['POST', '/api/chatroom', { name: 'class-channel' }],
+      ['PUT', '/chatroom/class-channel', { userName: 'danny' }],
+      ['POST', '/chatroom/class-channel/message', { userName: 'danny', message: 'hello!' }],
+    ] as const) {
+      statuses.push((await send(url + path, method, body)).status)
+    }
+    expect(statuses).toEqual([201, 201, 200, 201])
+    await server.stop()
+
+    await server.start()
+    const history = await fetch(`${url}/chatroom/class-channel/message`)
+    expect(await history.json()).toMatchObject({
+      messages: [{ seq: 1, userName: 'danny', message: 'hello!' }],
+    })
+  })
+
+  it('serves the page and all it links to; a wrong method there is answered like everywhere', async () => {
+    await server.start()
+    const page = await fetch(url)
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/)
+    for (const [, path] of (await page.text()).matchAll(/(?:href|src)="(\/[^"]+)"/g)) {
+      const { status } = await fetch(url + path)
+      expect([path, status]).toEqual([path, 200])
+    }
+    // public/_headers is for what the Worker doesn't see.
+    expect(Object.fromEntries((await fetch(`${url}/style.css`)).headers)).toMatchObject({
+      'access-control-allow-origin': '*',
+      'cross-origin-resource-policy': 'cross-origin',
+      'x-content-type-options': 'nosniff',
+    })
+    const refused = await send(url, 'POST', {})
+    expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS'])
+  })
+
+  it('limits who comes over the network, and not who sits there', async () => {
+    await server.start()
+    await send(`${url}/api/user`, 'POST', { name: 'erin' })
+    await send(`${url}/api/chatroom`, 'POST', { name: 'busy' })
+    // Twice what a name may write and one: they may fall into two windows.
+    const burst = (headers = {}) =>
+      Promise.all(
+        Array.from({ length: 41 }, () =>
+          send(`${url}/chatroom/busy/message`, 'POST', { userName: 'erin', message: 'x' }, headers),
+        ),
+      )
+    expect(new Set((await burst()).map(({ status }) => status))).toEqual(new Set([201]))
+    // What Cloudflare would set; `wrangler dev` leaves it as it is.
+    const answers = await burst({ 'CF-Connecting-IP': '203.0.113.7' })
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 429]))
+  })
+})

@@ -1,0 +1,84 @@
+import { Session } from '../../../src/client/session.ts'
+import { Listening, type ListenOptions } from '../../../src/client/subscription.ts'
+import { type EntryFrame, type ServerFrame, serverFrame } from '../../../src/contract/index.ts'
+
+/** A room of a server, and whose name one has who listens there; nobody's in particular without one. */
+export type Room = { url: string; name: string; userName?: string }
+
+const isEntry = (frame: ServerFrame): frame is EntryFrame =>
+  frame.type === 'message' || frame.type === 'edit' || frame.type === 'delete'
+
+/** Equal entries are kept once, however many followers have them: a long log times many listeners is too much otherwise. */
+const known = new Map<string, EntryFrame>()
+const kept = (entry: EntryFrame): EntryFrame => {
+  const text = JSON.stringify(entry)
+  const same = known.get(text) ?? entry
+  known.set(text, same)
+  return same
+}
+
+/** Listens to a room from its first entry on, as a page does, and keeps what comes, in the order in which it does. */
+export const follow = (
+  { url, name, userName }: Room,
+  options: Pick<ListenOptions, 'transport' | 'pingMilliseconds'> = {},
+) => {
+  const log: EntryFrame[] = []
+  const frames: ServerFrame[] = []
+  const wakes: (() => void)[] = []
+  const session = new Session(url)
+  if (userName !== undefined) session.become({ userName })
+  const { promise: ended, resolve, reject } = Promise.withResolvers<void>()
+  const listening = new Listening({
+    ...options,
+    session,
+    path: `/chatroom/${encodeURIComponent(name)}`,
+    after: 0,
+    firstWaitMilliseconds: 200,
+    longestWaitMilliseconds: 2000,
+    onEvent: (event) => {
+      const frame = serverFrame.parse(event)
+      if (isEntry(frame)) log.push(kept(frame))
+      else frames.push(frame)
+      for (const wake of wakes.splice(0)) wake()
+    },
+    onConnection: (connection) => {
+      if (connection.state !== 'closed') return
+      if (connection.problem) reject(connection.problem)
+      else resolve()
+    },
+  })
+  const comes = async (holds: () => unknown): Promise<void> => {
+    while (!holds()) await new Promise<void>((wake) => wakes.push(wake))
+  }
+  /** Waits until something is so of what has come; rejects if nothing more will. */
+  const until = (holds: () => unknown): Promise<void> => Promise.race([ended, comes(holds)])
+  return {
+    log,
+    /** The frames that are no entries. */
+    frames,
+    until,
+    greeted: () => until(() => frames.length > 0),
+    /** Waits for the entry of this number. */
+    reaches: (seq: number) => until(() => (log.at(-1)?.seq ?? 0) >= seq),
+    stop: (): Promise<void> => {
+      listening.close()
+      return ended
+    },
+  }
+}
+
+export type Follower = ReturnType<typeof follow>
+
+/** What the room's history is for whoever has this log: the number and text of each message. */
+export const historyOf = (log: EntryFrame[]): Map<number, string | null> => {
+  const texts = new Map<number, string | null>()
+  for (const entry of log) {
+    if (entry.type === 'message') texts.set(entry.seq, entry.message)
+    else texts.set(entry.target, entry.type === 'edit' ? entry.message : null)
+  }
+  return texts
+}
+
+/** What of a log is the same whenever it is read: not the texts. */
+export const outlineOf = (log: EntryFrame[]) =>
+  log.map((entry) => [entry.seq, entry.type, entry.type === 'message' ? null : entry.target])
