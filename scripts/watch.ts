@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { ParlourError } from '../src/client/error.ts'
 import { Session } from '../src/client/session.ts'
-import { Listening } from '../src/client/subscription.ts'
+import { ReconnectingSubscription } from '../src/client/subscription.ts'
 import { serverFrame } from '../src/contract/index.ts'
 import { command, explain, Stop, serverUrl } from './command.ts'
 import { lineOf } from './line.ts'
@@ -52,7 +52,7 @@ await command(usage, async () => {
       const refusal = problem instanceof ParlourError && { status: problem.status, body: problem.problem }
       fail(new Stop(refusal ? explain(refusal) : problem.message))
     }
-    const listening = new Listening({
+    const listening = new ReconnectingSubscription({
       session,
       path: `/chatroom/${encodeURIComponent(name)}`,
       ...(after !== undefined && { after: Number(after) }),

@@ -5,7 +5,7 @@ import type { StatusCode } from 'hono/utils/http-status'
 import { version } from '../package.json'
 import { ping } from './db/client'
 import type { Env } from './env'
-import { crossOrigin, database, guard, identify } from './http/middleware'
+import { crossOrigin, database, requestId, secureHeaders } from './http/middleware'
 import { answerProblem, Problem } from './http/problem'
 import { limit } from './limits/middleware'
 import { live } from './live/routes'
@@ -19,6 +19,8 @@ import { room, rooms } from './rooms/routes'
 import { users } from './users/routes'
 
 const KIBIBYTE = 1024
+/** All methods, in the order in which an `Allow` header lists them. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
 export const app = new Hono<Env>()
 
@@ -33,13 +35,13 @@ app.notFound((c) => {
 })
 
 app.use(
-  identify(),
-  guard(),
+  requestId(),
+  secureHeaders(),
   crossOrigin(),
   methodNotAllowed({
     app,
     onMethodNotAllowed: (c, methods) => {
-      const Allow = [...methods, 'OPTIONS'].join(', ')
+      const Allow = METHODS.filter((method) => method === 'OPTIONS' || methods.includes(method)).join(', ')
       if (c.req.method === 'OPTIONS') return new Response(null, { status: 204, headers: { Allow } })
       return answerProblem(
         new Problem('method-not-allowed', `Allowed here: ${Allow}.`, { headers: { Allow } }),
@@ -79,7 +81,7 @@ const routes = app
   .route('/api/users', users)
   .route('/api/chatroom', rooms)
   .route('/chatroom', room)
-  .route('/chatroom/:name/member', members)
+  .route('/chatroom', members)
   .route('/chatroom/:name/message', messages)
   .route('/chatroom/:name', moderation)
   .route('/chatroom/:name', reports)

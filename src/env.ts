@@ -1,14 +1,14 @@
 import type { Credential } from './auth/actor'
 import type { Database } from './db/client'
-import type { Gate, GateBindings } from './limits/types'
-import type { Hub } from './live/hub'
+import type { LimitBindings, RequestLimits } from './limits/types'
+import type { HubApi } from './live/hub-api'
 
 /** What `wrangler.toml` binds and sets, where each is explained, and the secrets. */
-export type Bindings = GateBindings & {
+export type Bindings = LimitBindings & {
   DB: D1Database
   ASSETS: Fetcher
   /** Fans out what is new, one object for each room. */
-  HUB: DurableObjectNamespace<Hub>
+  HUB: DurableObjectNamespace<HubApi>
   /** What new names are, and whether every write needs a token. */
   IDENTITY: 'open' | 'protected'
   ALLOWED_ORIGINS?: string
@@ -32,7 +32,7 @@ export type Env = {
     db: Database
     requestId: string
     credential: Promise<Credential> | undefined
-    gate: Gate
+    limits: RequestLimits
     /** What the request has written; undefined while nobody knows. */
     rowsWritten: number | undefined
   }

@@ -1,23 +1,25 @@
+import type { Bindings } from './env'
 import { Problem } from './http/problem'
-import type { Hub } from './live/hub'
 
-type Bindings = { HUB: DurableObjectNamespace<Hub> }
+/** A stub of a room's hub. Its methods: src/live/hub-api.ts */
+type HubStub = ReturnType<Bindings['HUB']['getByName']>
+type HubBinding = Pick<Bindings, 'HUB'>
 
 /** A request that has something to tell, as Hono has it. */
 type Telling = {
-  env: Bindings
+  env: HubBinding
   var: { requestId: string }
   executionCtx: { waitUntil(work: Promise<unknown>): void }
 }
 
 /** The hub of a room. It goes by the room's key, so that it can be found without asking D1. */
-const hubOf = ({ HUB }: Bindings, roomKey: string): DurableObjectStub<Hub> => HUB.getByName(roomKey)
+const hubOf = ({ HUB }: HubBinding, roomKey: string): HubStub => HUB.getByName(roomKey)
 
 /** Asks a room's hub something that can't wait. Throws a 503 problem when it dies over it: it is there again at once. */
-export const ask = async <Answer>(
-  env: Bindings,
+export const askHub = async <Answer>(
+  env: HubBinding,
   roomKey: string,
-  question: (hub: DurableObjectStub<Hub>) => Promise<Answer>,
+  question: (hub: HubStub) => Promise<Answer>,
 ): Promise<Answer> => {
   try {
     return await question(hubOf(env, roomKey))
@@ -35,11 +37,7 @@ const TRIES = 3
  * Tells a room's hub something. The answer to the request neither waits for it nor fails with it: what a hub does not
  * hear of the log it reads from D1. The rest it hears from nobody else, so it is told again when it could not be reached.
  */
-export const announce = (
-  c: Telling,
-  roomKey: string,
-  tell: (hub: DurableObjectStub<Hub>) => unknown,
-): void => {
+export const notify = (c: Telling, roomKey: string, tell: (hub: HubStub) => unknown): void => {
   const told = async (tries: number): Promise<void> => {
     try {
       await tell(hubOf(c.env, roomKey))

@@ -9,9 +9,9 @@ const source = (path: string): string => readFileSync(path, 'utf8')
 const imports = (path: string): string[] =>
   [...source(path).matchAll(/\bfrom '([^']+)'|\bimport '([^']+)'/g)].map(([, from = '', bare = '']) => {
     const name = from || bare
-    return name.startsWith('.')
-      ? normalize(join(dirname(path), name.replace(/\.ts$/, ''))).replaceAll(sep, '/')
-      : name
+    if (!name.startsWith('.')) return name
+    const file = normalize(join(dirname(path), name.replace(/\.ts$/, ''))).replaceAll(sep, '/')
+    return file === 'src/contract' ? 'src/contract/index' : file
   })
 
 const everything = files('src/**/*.ts').map((path) => [path.replace(/\.ts$/, ''), imports(path)] as const)
@@ -22,10 +22,42 @@ const others = (matches: RegExp, may: RegExp): string[] =>
     .filter(([path, imported]) => !may.test(path) && imported.some((name) => matches.test(name)))
     .map(([path]) => path)
 
+/** From the top to the bottom. A folder may import those beside it on its line and those below. */
+const levels = [
+  ['index', 'app', 'operations'],
+  ['live'],
+  ['users', 'rooms', 'members', 'messages', 'reports'],
+  ['moderation'],
+  ['notify'],
+  ['limits'],
+  ['auth'],
+  ['openapi'],
+  ['http'],
+  ['db'],
+  ['env'],
+  ['client'],
+  ['lib'],
+  ['contract'],
+]
+const levelOf = (path: string): number => {
+  const [, folder = ''] = path.split('/')
+  const level = levels.findIndex((names) => names.includes(folder))
+  if (level < 0) throw new Error(`${path} is in no level of the list: give its folder a place`)
+  return level
+}
+
+/** The only imports that run upwards: `env.ts` names the types of the bindings and of what the middleware sets. */
+const bindingTypes = [
+  'src/env -> src/auth/actor',
+  'src/env -> src/db/client',
+  'src/env -> src/limits/types',
+  'src/env -> src/live/hub-api',
+]
+
 describe('the arrows of the house', () => {
   it('finds the imports', () => {
     expect(Object.fromEntries(everything)['src/users/routes']).toEqual(
-      expect.arrayContaining(['hono', 'src/contract', 'src/users/store']),
+      expect.arrayContaining(['hono', 'src/contract/index', 'src/users/store']),
     )
   })
 
@@ -33,20 +65,29 @@ describe('the arrows of the house', () => {
     expect(others(/^src\/app$/, /^src\/index$/)).toEqual([])
   })
 
-  it('only routes and what stands around them know Hono', () => {
+  it('no folder imports one above it', () => {
+    const upwards = everything.flatMap(([path, imported]) =>
+      imported
+        .filter((name) => name.startsWith('src/') && levelOf(name) < levelOf(path))
+        .map((name) => `${path} -> ${name}`),
+    )
+    expect(upwards.sort()).toEqual(bindingTypes)
+  })
+
+  it('only the HTTP half knows Hono', () => {
     expect(
       others(
         /^hono(\/|$)|^@hono\//,
-        /\/routes$|^src\/(app|middleware|validate|problem|paging|conditional|openapi\/operation|identity\/credential|limits\/middleware)$/,
+        /\/routes$|^src\/(app|http\/\w[\w-]*|openapi\/operation|auth\/credential|limits\/middleware)$/,
       ),
     ).toEqual([])
   })
 
-  it('only stores know Drizzle', () => {
+  it('only queries know Drizzle', () => {
     expect(
       others(
         /^drizzle-orm/,
-        /\/store$|^src\/(schema|database|prepared|queries|standing|moderation\/purge|messages\/history)$/,
+        /\/store$|^src\/(db\/[\w-]+|auth\/authorization|moderation\/(audit|blocked-words|purge|sanctions)|messages\/history)$/,
       ),
     ).toEqual([])
   })
@@ -56,7 +97,7 @@ describe('the arrows of the house', () => {
   })
 
   it('stores import no routes, and neither schema nor contract imports the house', () => {
-    expect(others(/^src\/(?!look-alikes.json)|^hono/, /^(?!src\/(schema|name)$)/)).toEqual([])
+    expect(others(/^src\/(?!lib\/)|^hono/, /^(?!src\/(db\/schema|lib\/\w[\w-]*)$)/)).toEqual([])
     const contract = everything.filter(([path]) => /^src\/contract(\/|$)/.test(path))
     expect(
       contract
@@ -75,10 +116,10 @@ describe('the arrows of the house', () => {
     expect(
       client
         .flatMap(([, imported]) => imported)
-        .filter((name) => !/^(src\/(client\/|contract$)|lit$|lit\/)/.test(name)),
+        .filter((name) => !/^(src\/(client\/|contract\/(index|close-codes|links)$)|lit$|lit\/)/.test(name)),
     ).toEqual([])
     const values = client.filter(([path]) =>
-      /(?:import|export) (?!type )[^']* from '[^']*contract\.ts'/.test(source(`${path}.ts`)),
+      /(?:import|export) (?!type )[^']* from '[^']*contract\/index\.ts'/.test(source(`${path}.ts`)),
     )
     expect(values).toEqual([])
     expect(others(/^src\/client\//, /^src\/client\//)).toEqual([])
@@ -100,7 +141,7 @@ describe('the arrows of the house', () => {
 
 describe('the tests', () => {
   it('have one way to the Worker, on which every answer is held against the OpenAPI document', () => {
-    const direct = files('test/*.test.ts').filter((path) =>
+    const direct = files('test/**/*.test.ts').filter((path) =>
       /exports\.default|worker\.fetch|app\.(fetch|request)/.test(source(path)),
     )
     expect(direct).toEqual([])

@@ -1,31 +1,12 @@
 import { type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db/client'
-import { rowOf } from '../db/fragments'
-import type { Held } from '../db/prepared-statements'
+import { insertValues } from '../db/fragments'
+import type { WithPlaceholders } from '../db/prepared-statements'
 import { members } from '../db/schema'
 import type { Actor } from './actor'
 import { type Action, type Audience, audiences, can, outranks, type Role, roles } from './permissions'
+import type { Refusal } from './refusals'
 import { isHolder } from './store'
-
-/**
- * Why an actor may not do something in a room, in the order in which it is looked for. A login whose name is taken has
- * no user; what is always protected is the user of a login.
- */
-export type Refusal =
-  | 'invalid token'
-  | 'name taken'
-  | 'no chatroom'
-  | 'not you'
-  | 'no user'
-  | 'token required'
-  | 'always protected'
-  | 'banned'
-  | 'muted'
-  | 'archived'
-  | 'members only'
-  | 'not allowed'
-  | 'blocked word'
-  | 'link too soon'
 
 /** Only somebody's own hand can do these, so the actor must be a user; for the others the admin is enough. */
 const needsUser: readonly Action[] = ['join', 'post', 'report']
@@ -33,7 +14,7 @@ const stopsWhenArchived: readonly Action[] = ['join', 'post', 'invite']
 const stopsWhenBanned: readonly Action[] = ['read', 'report', 'join', 'post', 'invite', 'moderate']
 
 /** Who acts, known now or when the statement runs. */
-type Somebody = Actor | Held<Actor>
+type Somebody = Actor | WithPlaceholders<Actor>
 
 const isUser = ({ credential, userKey }: Somebody): SQL =>
   credential.kind === 'token' || credential.kind === 'login'
@@ -72,7 +53,7 @@ const sanctionOf = (kind: 'ban' | 'mute', roomId: SQL, user: 'users' | 'target')
 }
 
 /** Words of our own, spelled out: D1 takes 100 parameters a statement, and a role is in it many times. */
-export const words = (list: readonly (Role | Audience)[]): SQL =>
+export const sqlList = (list: readonly (Role | Audience)[]): SQL =>
   sql.raw(`(${list.map((word) => `'${word}'`).join(', ')})`)
 
 const doors = audiences.flatMap((readers) => audiences.map((posters) => ({ readers, posters })))
@@ -81,7 +62,7 @@ const doors = audiences.flatMap((readers) => audiences.map((posters) => ({ reade
 const may = (action: Action): SQL => {
   const cases = doors.map(({ readers, posters }) => {
     const able = roles.filter((role) => can(role, action, { readers, posters }))
-    return sql`when (readers, posters) = ${words([readers, posters])} then role in ${words(able)}`
+    return sql`when (readers, posters) = ${sqlList([readers, posters])} then role in ${sqlList(able)}`
   })
   return sql`case ${sql.join(cases, sql` `)} end`
 }
@@ -118,7 +99,7 @@ const refusal = ({ credential, userKey }: Somebody, action: Action): SQL => {
  * actor may not do `action` there, or null. A write that selects `from` it `where refusal is null` and the select that
  * says why nothing was written can't disagree.
  */
-export const standing = (roomKey: string | Placeholder, actor: Somebody, action: Action): SQL => sql`(
+export const authorize = (roomKey: string | Placeholder, actor: Somebody, action: Action): SQL => sql`(
     select *, slow_mode_seconds > 0 and role in ('member', 'guest') as is_slow, ${refusal(actor, action)} as refusal
     from (
       select rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds,
@@ -131,22 +112,22 @@ export const standing = (roomKey: string | Placeholder, actor: Somebody, action:
         left join users on ${isUser(actor)}
         left join members on members.user_id = users.id and members.room_id = rooms.id
     )
-  ) as standing`
+  ) as auth`
 
 /**
- * The user of a name, as `target`, beside the actor's standing in the room; what it is there is in `members`. With
+ * The user of a name, as `target`, beside the actor's auth in the room; what it is there is in `members`. With
  * `left join` there is a row even where nobody has the name.
  */
-export const targetOf = (standing: SQL, userKey: string, join: SQL = sql`join`): SQL => sql`${standing}
+export const targetOf = (auth: SQL, userKey: string, join: SQL = sql`join`): SQL => sql`${auth}
   ${join} users as target on target.name_key = ${userKey}
-  left join members on members.user_id = target.id and members.room_id = standing.room_id`
+  left join members on members.user_id = target.id and members.room_id = auth.room_id`
 
 /** SQL for `outranks`: whether the actor may do something to the target. */
-export const mayDoTo: SQL = sql`case ${sql.join(
+export const mayActOn: SQL = sql`case ${sql.join(
   roles.map((role) => {
     const lower = roles.filter((other) => outranks(role, other))
-    const to = lower.length > 0 ? sql`${roleOf(sql`target.id`)} in ${words(lower)}` : sql`false`
-    return sql`when standing.role in ${words([role])} then ${to}`
+    const to = lower.length > 0 ? sql`${roleOf(sql`target.id`)} in ${sqlList(lower)}` : sql`false`
+    return sql`when auth.role in ${sqlList([role])} then ${to}`
   }),
   sql` `,
 )} end`
@@ -154,12 +135,12 @@ export const mayDoTo: SQL = sql`case ${sql.join(
 /** What the target of `targetOf` is in the room, and whether the actor may do something to it. */
 export const targetColumns = {
   userId: sql<number>`target.id`.as('target_id'),
-  may: sql<number>`${mayDoTo}`.as('may'),
+  may: sql<number>`${mayActOn}`.as('may'),
   userName: sql<string>`target.name`.as('target_name'),
   role: roleOf(sql`target.id`).as('target_role'),
   joinedAt: sql<number | null>`members.joined_at`.as('target_joined_at'),
-  ban: sanctionOf('ban', sql`standing.room_id`, 'target').as('target_ban'),
-  mute: sanctionOf('mute', sql`standing.room_id`, 'target').as('target_mute'),
+  ban: sanctionOf('ban', sql`auth.room_id`, 'target').as('target_ban'),
+  mute: sanctionOf('mute', sql`auth.room_id`, 'target').as('target_mute'),
 }
 
 /** What somebody is in a room; `ban` and `mute` are JSON of `{ until, reason }`. */
@@ -173,7 +154,7 @@ export type TargetRow = {
 }
 
 /** Why not; or where it is null, the names of the room and the actor as they are shown. */
-export const verdict = {
+export const authorizationColumns = {
   refusal: sql<Refusal | null>`refusal`.as('refusal'),
   ban: sql<string | null>`ban`.as('ban'),
   mute: sql<string | null>`mute`.as('mute'),
@@ -183,27 +164,39 @@ export const verdict = {
 }
 
 /** The id of the room, if the actor may and `where` holds; null otherwise. It is looked up once a statement, not once a row. */
-export const roomOf = (standing: SQL, where: SQL = sql`true`): SQL =>
-  sql`(select room_id from ${standing} where refusal is null and ${where})`
+export const roomOf = (auth: SQL, where: SQL = sql`true`): SQL =>
+  sql`(select room_id from ${auth} where refusal is null and ${where})`
 
-/** What can't be: `standing` always has one row. */
-export const noRow = new Error('an actor without a standing')
+/** Thrown when a batch returns no authorization row. That is a bug: `authorize` always gives one row. */
+export const missingRow = () => new Error('authorize() returned no row')
 
 /** What the next member of the room is numbered. */
-export const nextOrdinal = sql`1 + coalesce((select max(ordinal) from members as m where m.room_id = standing.room_id), 0)`
+export const nextOrdinal = sql`1 + coalesce((select max(ordinal) from members as m where m.room_id = auth.room_id), 0)`
 
 /** A statement that makes the actor a member of the room, if it may, unless it is one or `unless` holds; it gives the new one. */
-export const insertMember = (
-  db: Database,
-  standing: SQL,
-  now: number | Placeholder,
-  unless: SQL = sql`false`,
-) =>
+export const insertMember = (db: Database, auth: SQL, now: number | Placeholder, unless: SQL = sql`false`) =>
   db
     .insert(members)
     .select(
-      sql`select ${rowOf(members, { roomId: sql`room_id`, ordinal: nextOrdinal, userId: sql`user_id`, joinedAt: now })}
-      from ${standing}
+      sql`select ${insertValues(members, { roomId: sql`room_id`, ordinal: nextOrdinal, userId: sql`user_id`, joinedAt: now })}
+      from ${auth}
       where refusal is null and ordinal is null and not (${unless})`,
     )
     .returning({ ordinal: members.ordinal })
+
+type Verdict = { refusal: Refusal | null; chatroom: string } | undefined
+export type Done =
+  | { outcome: 'done'; chatroom: string; target: TargetRow }
+  | { outcome: 'no user' }
+  | { outcome: 'refused'; refusal: Refusal }
+
+/** The outcome of an act on a target, from what the statements of its batch gave. */
+export const targetOutcome = (found: Verdict, row: (TargetRow & { may: number }) | undefined): Done => {
+  if (!found) throw missingRow()
+  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
+  if (!row) return { outcome: 'no user' }
+  const { may, ...target } = row
+  return may
+    ? { outcome: 'done', chatroom: found.chatroom, target }
+    : { outcome: 'refused', refusal: 'not allowed' }
+}

@@ -1,11 +1,12 @@
 import type { Context } from 'hono'
 import type { Env } from '../env'
-import { invalidToken, Problem, refusedBecause } from '../http/problem'
+import { invalidToken, Problem } from '../http/problem'
 import { missingUserName } from '../http/validate'
 import { nameKey } from '../lib/name-key'
 import { digest } from '../lib/token'
 import type { Actor, Credential, Login } from './actor'
 import { isLogin, verifyLogin } from './jwt'
+import { refusedBecause } from './refusals'
 
 const encoder = new TextEncoder()
 
@@ -67,7 +68,7 @@ export const actorOf = async (c: Context<Env>, userName: string | undefined): Pr
     throw new Problem('invalid-request', missingUserName.message, { errors: [missingUserName] })
   }
   const userKey = userName === undefined ? undefined : nameKey(userName)
-  if (userKey !== undefined) await c.var.gate.writeAs(userKey)
+  if (userKey !== undefined) await c.var.limits.countWriteByName(userKey)
   return { credential, userKey }
 }
 

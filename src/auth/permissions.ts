@@ -20,7 +20,7 @@ export type Action = (typeof actions)[number]
 /** Who may read and who may post: anyone, or members only. */
 export const audiences = ['anyone', 'members'] as const
 export type Audience = (typeof audiences)[number]
-export type Doors = { readers: Audience; posters: Audience }
+export type RoomAccess = { readers: Audience; posters: Audience }
 
 const ofMembers: readonly Action[] = ['read', 'report', 'join', 'post', 'withdraw']
 const ofModerators: readonly Action[] = [...ofMembers, 'invite', 'moderate']
@@ -29,7 +29,7 @@ const ofModerators: readonly Action[] = [...ofMembers, 'invite', 'moderate']
  * Who may do what. Guests may come in where neither reading nor posting is for members; a room with a door to keep
  * takes new members by invitation, or it would keep nobody out.
  */
-export const can = (role: Role, action: Action, { readers, posters }: Doors): boolean => {
+export const can = (role: Role, action: Action, { readers, posters }: RoomAccess): boolean => {
   switch (role) {
     case 'admin':
     case 'owner':

@@ -2,7 +2,7 @@
 const PROBE_MILLISECONDS = 5000
 
 /** Tells whether the other end is still there: `signal` aborts when it has been silent for too long. */
-export class Pulse {
+export class Heartbeat {
   readonly #dead = new AbortController()
   readonly #milliseconds: number
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -10,7 +10,7 @@ export class Pulse {
   /** A server that is asked every so often has twice the time to answer. */
   constructor(pingMilliseconds: number) {
     this.#milliseconds = 2 * pingMilliseconds
-    this.felt()
+    this.received()
   }
 
   get signal(): AbortSignal {
@@ -28,7 +28,7 @@ export class Pulse {
   }
 
   /** Something has come. */
-  felt(): void {
+  received(): void {
     this.#within(this.#milliseconds)
   }
 

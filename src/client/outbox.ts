@@ -2,7 +2,7 @@ import type { Message, MessageBody } from '../contract/index.ts'
 import { backOff, wait } from './back-off.ts'
 import { ParlourError } from './error.ts'
 import { isPassing, type Session } from './session.ts'
-import { remember } from './storage.ts'
+import { openStorage } from './storage.ts'
 import type { Sending } from './types.ts'
 
 /** A server that answers, and refuses this often, is not going to take it. A network may be away for as long as it likes. */
@@ -74,7 +74,7 @@ export class Outbox {
   readonly #session: Session
   readonly #path: string
   /** Of the tab: another tab has its own, and a reload finds this one again. */
-  readonly #memory = remember('sessionStorage')
+  readonly #memory = openStorage('sessionStorage')
   readonly #key: string
   readonly #watchers = new Set<() => void>()
   #letters: Letter[]

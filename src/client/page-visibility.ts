@@ -2,7 +2,7 @@
 const REST_MILLISECONDS = 30_000
 
 /** Says when the page has been hidden for a while, and when it is looked at again; gives what ends that. */
-export const attend = (rest: (isResting: boolean) => void): (() => void) => {
+export const watchPageVisibility = (rest: (isResting: boolean) => void): (() => void) => {
   const page = globalThis.document
   let timer: ReturnType<typeof setTimeout> | undefined
   const look = () => {

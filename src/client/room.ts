@@ -11,7 +11,7 @@ import type {
 import { ParlourError } from './error.ts'
 import { Outbox } from './outbox.ts'
 import type { Session } from './session.ts'
-import { Listening } from './subscription.ts'
+import { ReconnectingSubscription } from './subscription.ts'
 import type { Room, RoomEvent, Sending, SubscribeOptions, Subscription } from './types.ts'
 
 /** The others are told for a few seconds that somebody types. */
@@ -25,7 +25,7 @@ export class ChatRoom implements Room {
   readonly #session: Session
   readonly #path: string
   readonly #outbox: Outbox
-  readonly #listenings = new Set<Listening>()
+  readonly #subscriptions = new Set<ReconnectingSubscription>()
   readonly #present = new Set<string>()
   #typed = 0
 
@@ -57,7 +57,7 @@ export class ChatRoom implements Room {
     } catch (error) {
       if (!(error instanceof ParlourError && error.status === 409)) throw error
     }
-    for (const listening of this.#listenings) listening.wake()
+    for (const subscription of this.#subscriptions) subscription.wake()
   }
 
   show(): Promise<Chatroom> {
@@ -121,7 +121,7 @@ export class ChatRoom implements Room {
   }
 
   subscribe(onEvent: (event: RoomEvent) => void, options: SubscribeOptions = {}): Subscription {
-    const listening: Listening = new Listening({
+    const subscription = new ReconnectingSubscription({
       ...options,
       session: this.#session,
       path: this.#path,
@@ -130,12 +130,12 @@ export class ChatRoom implements Room {
         onEvent(event)
       },
       onConnection: (connection) => {
-        if (connection.state === 'closed' && !connection.problem) this.#listenings.delete(listening)
+        if (connection.state === 'closed' && !connection.problem) this.#subscriptions.delete(subscription)
         options.onConnection?.(connection)
       },
     })
-    this.#listenings.add(listening)
-    return listening
+    this.#subscriptions.add(subscription)
+    return subscription
   }
 
   #note(event: RoomEvent): void {
@@ -149,7 +149,7 @@ export class ChatRoom implements Room {
   typing(): void {
     if (Date.now() - this.#typed < TYPING_MILLISECONDS) return
     this.#typed = Date.now()
-    for (const listening of this.#listenings) listening.send('{"type":"typing"}')
+    for (const subscription of this.#subscriptions) subscription.send('{"type":"typing"}')
   }
 
   async presence(): Promise<readonly string[]> {

@@ -1,6 +1,6 @@
 import type { NewUser, NewUserBody, User } from '../contract/index.ts'
 import { errorOf, ParlourError } from './error.ts'
-import { remember } from './storage.ts'
+import { openStorage } from './storage.ts'
 import type { SignIn } from './types.ts'
 
 export type Identity = { userName: string; token?: string }
@@ -17,7 +17,7 @@ type Init = {
 /** Who acts from this page, and every request as who that is. */
 export class Session {
   readonly url: string
-  readonly #memory = remember('localStorage')
+  readonly #memory = openStorage('localStorage')
   readonly #key: string
   readonly #watchers = new Set<() => void>()
   /** Of a site's own login, which isn't kept: the site says it again on its next page. */

@@ -1,11 +1,11 @@
 /** What the page remembers. Where it may not (a sandboxed frame, cookies refused), it remembers until it is closed. */
-export type Memory = {
+export type PageStorage = {
   get<T>(key: string): T | undefined
   /** Forgets it, without a value. */
   set(key: string, value?: unknown): void
 }
 
-export const remember = (name: 'localStorage' | 'sessionStorage'): Memory => {
+export const openStorage = (name: 'localStorage' | 'sessionStorage'): PageStorage => {
   const kept = new Map<string, string>()
   // Even to look whether there is one throws where it is forbidden.
   const storage = (): Storage | undefined => {

@@ -1,8 +1,8 @@
 import type { ServerFrame } from '../contract/index.ts'
 import { backOff, wait } from './back-off.ts'
 import { ParlourError } from './error.ts'
-import { Pulse } from './heartbeat.ts'
-import { attend } from './page-visibility.ts'
+import { Heartbeat } from './heartbeat.ts'
+import { watchPageVisibility } from './page-visibility.ts'
 import { isPassing, type Session } from './session.ts'
 import { type Closed, overEither, type Transport } from './transport.ts'
 import type { Connection, RoomEvent, SubscribeOptions, Subscription } from './types.ts'
@@ -33,13 +33,13 @@ type Outlook = { connection: Connection; milliseconds?: number }
  * Listens to a room over one connection after the other, each of which goes on where the one before was, until it is
  * closed.
  */
-export class Listening implements Subscription {
+export class ReconnectingSubscription implements Subscription {
   connection: Connection = { state: 'connecting' }
   readonly #options: ListenOptions
   readonly #end = new AbortController()
   /** Ends the connection, or the wait, that there is now. */
   #turn = new AbortController()
-  #pulse: Pulse | undefined
+  #pulse: Heartbeat | undefined
   #send: ((frame: string) => void) | undefined
   #isResting = false
   #failures = 0
@@ -78,7 +78,7 @@ export class Listening implements Subscription {
       else this.wake()
       probe()
     }
-    const leave = [session.watch(() => this.#turn.abort()), attend(rest)]
+    const leave = [session.watch(() => this.#turn.abort()), watchPageVisibility(rest)]
     for (const type of ['online', 'offline']) {
       globalThis.addEventListener?.(type, probe)
       leave.push(() => globalThis.removeEventListener?.(type, probe))
@@ -106,7 +106,7 @@ export class Listening implements Subscription {
   async #connect(signal: AbortSignal): Promise<Outlook> {
     const { session, path, transport = overEither, pingMilliseconds = 15_000 } = this.#options
     this.#enter({ state: 'connecting' })
-    const pulse = new Pulse(pingMilliseconds)
+    const pulse = new Heartbeat(pingMilliseconds)
     this.#pulse = pulse
     try {
       const closed = await transport({
@@ -114,7 +114,7 @@ export class Listening implements Subscription {
         path,
         after: this.#last,
         hear: (text) => {
-          pulse.felt()
+          pulse.received()
           if (text !== undefined && !pulse.signal.aborted) this.#take(JSON.parse(text), pulse)
         },
         speak: (send) => {
@@ -132,7 +132,7 @@ export class Listening implements Subscription {
     }
   }
 
-  #take(frame: ServerFrame, pulse: Pulse): void {
+  #take(frame: ServerFrame, pulse: Heartbeat): void {
     if (frame.type === 'sent' || frame.type === 'error') return
     if (frame.type === 'hello') {
       this.#failures = 0

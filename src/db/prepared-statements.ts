@@ -12,19 +12,19 @@ type Prepared = SQLitePreparedQuery<never>
  * What is given with a placeholder for each text, number and truth in it, which come when the statement runs. What is
  * `undefined` or `null`, and of which `kind`, is known: that decides what the statement is.
  */
-export type Held<Given> = Given extends string | number | boolean
+export type WithPlaceholders<Given> = Given extends string | number | boolean
   ? Placeholder
   : Given extends object
-    ? { [Key in keyof Given]: Key extends 'kind' ? Given[Key] : Held<Given[Key]> }
+    ? { [Key in keyof Given]: Key extends 'kind' ? Given[Key] : WithPlaceholders<Given[Key]> }
     : Given
 
 /** Holds what is given, each value by its name. */
-const hold = (given: unknown, name = ''): unknown => {
+const toPlaceholders = (given: unknown, name = ''): unknown => {
   if (given === undefined || given === null) return given
   if (typeof given !== 'object') return sql.placeholder(name)
   const entries = Object.entries(given).map(([key, value]) => [
     key,
-    key === 'kind' ? value : hold(value, `${name}.${key}`),
+    key === 'kind' ? value : toPlaceholders(value, `${name}.${key}`),
   ])
   return Object.fromEntries(entries)
 }
@@ -75,7 +75,7 @@ const mapping = (query: Prepared): ((rows: Rows) => unknown) => {
 }
 
 /** Drizzle without a database: it spells statements out, and keeps nothing of the request for which it first does. */
-const drafting: Database = drizzle({ prepare: () => undefined } as unknown as D1Database)
+const draftDatabase: Database = drizzle({ prepare: () => undefined } as unknown as D1Database)
 
 /**
  * The statements of a request that comes often. To spell them out takes Drizzle longer than anything else that a Worker does
@@ -83,11 +83,11 @@ const drafting: Database = drizzle({ prepare: () => undefined } as unknown as D1
  */
 export const prepared =
   <Given>() =>
-  <Drafted extends Statements>(draft: (db: Database, given: Held<Given>) => Drafted) => {
+  <Drafted extends Statements>(draft: (db: Database, given: WithPlaceholders<Given>) => Drafted) => {
     const known = new Map<string, { query: Prepared; mapResult: (rows: Rows) => unknown }[]>()
 
-    const prepare = (held: Held<Given>) =>
-      draft(drafting, held).map((drafted) => {
+    const prepare = (held: WithPlaceholders<Given>) =>
+      draft(draftDatabase, held).map((drafted) => {
         const query = (drafted as unknown as { prepare: () => Prepared }).prepare()
         return { query, mapResult: mapping(query) }
       })
@@ -95,7 +95,7 @@ export const prepared =
     return (db: Database, given: Given): Drafted => {
       const values = {}
       const shape = shapeOf(given, values)
-      const queries = known.get(shape) ?? prepare(hold(given) as Held<Given>)
+      const queries = known.get(shape) ?? prepare(toPlaceholders(given) as WithPlaceholders<Given>)
       known.set(shape, queries)
       const statements = queries.map(({ query, mapResult }) => {
         const { sql, params } = query.getQuery()

@@ -5,7 +5,7 @@ import { digest } from '../lib/token'
  * Says the ETag of an answer. Who keeps the answer has to ask each time whether it is still so; without a word on that, a
  * cache may guess how long it is (RFC 9111, section 4.2.2).
  */
-export const tagged = (c: Context, tag: string): void => {
+export const setEtag = (c: Context, tag: string): void => {
   c.header('ETag', tag)
   c.header('Cache-Control', 'no-cache')
 }
@@ -26,7 +26,7 @@ export const jsonOrNotModified = async <Body>(
 ): Promise<Response & TypedResponse<Body, 200, 'json'>> => {
   const text = JSON.stringify(body)
   const tag = `"${await digest(text)}"`
-  tagged(c, tag)
+  setEtag(c, tag)
   const known = c.req.header('If-None-Match')
   // Alone, in a list, or weak: it is there with its quotes, which no other tag can have in it.
   if (known === '*' || known?.includes(tag)) return notModified(c)

@@ -62,7 +62,7 @@ export const crossOrigin = (): MiddlewareHandler<Env> =>
   }
 
 /** What every answer says for the sake of browsers. */
-const careful = Object.entries({
+const securityHeaders = Object.entries({
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'cross-origin',
@@ -79,14 +79,14 @@ const careful = Object.entries({
  * frame. Any page may use it, though, so its resource policy is no narrower than CORS. `public/_headers` says the same for
  * files; what they say of themselves stands.
  */
-export const guard = (): MiddlewareHandler<Env> =>
+export const secureHeaders = (): MiddlewareHandler<Env> =>
   async function guard(c, next) {
-    for (const [name, value] of careful) c.header(name, value)
+    for (const [name, value] of securityHeaders) c.header(name, value)
     await next()
   }
 
 /** Gives each request an id of our own making: it goes into answers and the log, so the caller can't choose it. */
-export const identify = (): MiddlewareHandler<Env> =>
+export const requestId = (): MiddlewareHandler<Env> =>
   async function identify(c, next) {
     c.set('requestId', crypto.randomUUID())
     c.header('x-request-id', c.var.requestId)

@@ -1,5 +1,5 @@
 /** Every way a request can fail. The key is the end of the problem's `type`: /problems/<key>. */
-export const problems = {
+export const problemTypes = {
   'invalid-request': { status: 400, title: 'Invalid request' },
   'invalid-token': { status: 401, title: 'Invalid token' },
   'token-required': { status: 401, title: 'Token required' },
@@ -33,4 +33,4 @@ export const problems = {
   unavailable: { status: 503, title: 'Temporarily unavailable' },
 } as const satisfies Record<string, { status: number; title: string }>
 
-export type ProblemType = keyof typeof problems
+export type ProblemType = keyof typeof problemTypes

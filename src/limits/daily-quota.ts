@@ -1,22 +1,22 @@
 import type { Lease, LeaseRequest } from './meter'
 
 /** What a write is taken to cost until D1 says what it did: as many rows as a new user, the dearest of the usual. */
-const RESERVED = 4
+const RESERVED_ROWS = 4
 
 // The first lease is small, because most isolates die young and take the rest of it along; each further one is twice
 // the size, so that a busy isolate seldom asks.
-const FIRST = 8
-const LARGEST = 256
+const FIRST_LEASE_ROWS = 8
+const LARGEST_LEASE_ROWS = 256
 
-const PATIENCE = 1000
-const QUIET = 10_000
+const METER_TIMEOUT_MILLISECONDS = 1000
+const RETRY_METER_AFTER_MILLISECONDS = 10_000
 
 type Ask = (request: LeaseRequest) => Promise<Lease>
 type Background = (work: Promise<unknown>) => void
 
 const tooLate = async (): Promise<never> => {
-  await scheduler.wait(PATIENCE)
-  throw new Error(`the meter did not answer within ${PATIENCE} ms`)
+  await scheduler.wait(METER_TIMEOUT_MILLISECONDS)
+  throw new Error(`the meter did not answer within ${METER_TIMEOUT_MILLISECONDS} ms`)
 }
 
 /**
@@ -24,12 +24,12 @@ const tooLate = async (): Promise<never> => {
  * when the meter can't be reached, writes pass and are told to it later: a limit that nobody has hit is no reason to
  * fail. No promise is shared between requests: workerd would tie them to the first one's fate.
  */
-export class Allowance {
+export class DailyQuota {
   readonly #ask: Ask
   readonly #limit: number
   readonly #own = crypto.randomUUID()
   #rows = 0
-  #size = FIRST
+  #size = FIRST_LEASE_ROWS
   #until = 0
   #runsOut = false
   #secret: string | undefined
@@ -62,15 +62,15 @@ export class Allowance {
       this.#runsOut = false
     }
     if (!this.#runsOut && now >= this.#quietUntil) {
-      if (this.#rows < RESERVED) await this.#renew(this.#size)
+      if (this.#rows < RESERVED_ROWS) await this.#renew(this.#size)
       else if (this.#rows < this.#size / 4 && now >= this.#renewingUntil) {
-        this.#renewingUntil = now + PATIENCE
+        this.#renewingUntil = now + METER_TIMEOUT_MILLISECONDS
         background(this.#renew(this.#size))
       }
     }
-    if (this.#runsOut && this.#rows < RESERVED) return { wait: this.#until - now }
-    this.#rows -= RESERVED
-    return { rows: RESERVED }
+    if (this.#runsOut && this.#rows < RESERVED_ROWS) return { wait: this.#until - now }
+    this.#rows -= RESERVED_ROWS
+    return { rows: RESERVED_ROWS }
   }
 
   /** Says that a write has cost `rows`, of which `reserved` were set aside. */
@@ -90,9 +90,9 @@ export class Allowance {
       if (this.#runsOut) {
         const until = new Date(lease.until).toISOString()
         console.warn(JSON.stringify({ limit: 'daily writes', rows: this.#limit, until }))
-      } else if (rows > 0) this.#size = Math.min(2 * rows, LARGEST)
+      } else if (rows > 0) this.#size = Math.min(2 * rows, LARGEST_LEASE_ROWS)
     } catch (error) {
-      this.#quietUntil = Date.now() + QUIET
+      this.#quietUntil = Date.now() + RETRY_METER_AFTER_MILLISECONDS
       console.warn(JSON.stringify({ limit: 'daily writes', meter: String(error) }))
     }
   }

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 
-const DAY = 86_400_000
+const DAY_MILLISECONDS = 86_400_000
 
 /** What an isolate asks for: `rows` to spend, `debt` it has spent beyond what it was given, `limit` for the day. */
 export type LeaseRequest = { rows: number; debt: number; limit: number }
@@ -21,8 +21,8 @@ export type Lease = {
 export class Meter extends DurableObject {
   lease({ rows, debt, limit }: LeaseRequest): Lease {
     const { kv } = this.ctx.storage
-    const day = Math.floor(Date.now() / DAY)
-    const until = (day + 1) * DAY
+    const day = Math.floor(Date.now() / DAY_MILLISECONDS)
+    const until = (day + 1) * DAY_MILLISECONDS
     const spent = kv.get<{ day: number; rows: number }>('spent')
     const before = (spent?.day === day ? spent.rows : 0) + debt
     const granted = Math.max(0, Math.min(rows, limit - before))

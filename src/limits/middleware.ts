@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono'
 import type { Credential } from '../auth/actor'
 import { credentialOf } from '../auth/credential'
 import type { Env } from '../env'
-import { openGate } from './request-limits'
+import { openRequestLimits } from './request-limits'
 
 /** Methods that write nothing. */
 const reading: readonly string[] = ['GET', 'HEAD', 'OPTIONS']
@@ -12,19 +12,19 @@ export const limit = (): MiddlewareHandler<Env> =>
   async function limit(c, next) {
     // What is no token is for the route to refuse, if it asks for one.
     const credential = await credentialOf(c).catch((): Credential => ({ kind: 'none' }))
-    const gate = openGate(c.env, {
+    const limits = openRequestLimits(c.env, {
       // Never X-Forwarded-For, which the caller writes.
       address: c.req.header('CF-Connecting-IP'),
       credential,
       waitUntil: (work) => c.executionCtx.waitUntil(work),
     })
-    c.set('gate', gate)
+    c.set('limits', limits)
     if (c.req.method === 'OPTIONS') return next()
     if (reading.includes(c.req.method)) {
-      await gate.read()
+      await limits.countRead()
       return next()
     }
-    const wrote = await gate.write()
+    const wrote = await limits.countWrite()
     c.set('rowsWritten', 0)
     await next()
     const rows = c.get('rowsWritten')

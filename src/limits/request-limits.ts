@@ -1,36 +1,36 @@
 import { digest } from '../lib/token'
 import { isLoopback, networkOf } from './address'
-import { Allowance } from './daily-quota'
+import { DailyQuota } from './daily-quota'
 import { dailyLimit, rateLimited } from './limit-problems'
 import { holderOf, isTrusted } from './trusted-names'
-import type { Gate, GateBindings, RateLimitName, Visitor } from './types'
+import type { LimitBindings, RateLimitName, RequestLimits, Visitor } from './types'
 
 /** The source of whoever sits at the machine that serves. */
 const LOCAL = 'local'
 
 /** One for each meter that this isolate knows, which is one outside of the tests. */
-const allowances = new WeakMap<object, Allowance>()
+const dailyQuotas = new WeakMap<object, DailyQuota>()
 
-const allowanceOf = ({ METER, DAILY_WRITES = 0 }: GateBindings): Allowance => {
-  const known = allowances.get(METER)
+const dailyQuotaOf = ({ METER, DAILY_WRITES = 0 }: LimitBindings): DailyQuota => {
+  const known = dailyQuotas.get(METER)
   if (known) return known
   const limit = Number(DAILY_WRITES)
   if (Number.isNaN(limit)) throw new Error(`DAILY_WRITES is no number: ${DAILY_WRITES}`)
-  const made = new Allowance((request) => METER.getByName('meter').lease(request), limit)
-  allowances.set(METER, made)
+  const made = new DailyQuota((request) => METER.getByName('meter').lease(request), limit)
+  dailyQuotas.set(METER, made)
   return made
 }
 
 /** The gate for one visitor. The admin, and whoever sits at the machine that serves (`npm start`), pass uncounted. */
-export const openGate = (env: GateBindings, visitor: Visitor): Gate => {
+export const openRequestLimits = (env: LimitBindings, visitor: Visitor): RequestLimits => {
   const { credential, waitUntil } = visitor
   const network = visitor.address === undefined ? undefined : networkOf(visitor.address)
   const isLocal = visitor.source === LOCAL || (network !== undefined && isLoopback(network))
   const isFree = isLocal || credential.kind === 'admin'
   const isNowhere = network === undefined && visitor.source === undefined
-  const allowance = allowanceOf(env)
+  const quota = dailyQuotaOf(env)
 
-  const keyOf = (whom: string): Promise<string> => digest(`${allowance.secret} ${whom}`)
+  const keyOf = (whom: string): Promise<string> => digest(`${quota.secret} ${whom}`)
   const networkKey = async (): Promise<string> => visitor.source ?? keyOf(`network ${network}`)
   const count = async (limit: RateLimitName, key: string): Promise<void> => {
     // A limiter that fails keeps nobody out.
@@ -46,33 +46,33 @@ export const openGate = (env: GateBindings, visitor: Visitor): Gate => {
       if (isNowhere) return undefined
       if (isLocal) return LOCAL
       // A key made with this isolate's own secret would be counted by nobody else.
-      await allowance.introduce({ writes: false })
+      await quota.introduce({ writes: false })
       return networkKey()
     },
 
-    async read() {
+    async countRead() {
       if (isFree || isNowhere) return
       // No read waits for the meter; until it has told the secret, keys are made with the isolate's own.
-      waitUntil(allowance.introduce({ writes: false }))
+      waitUntil(quota.introduce({ writes: false }))
       await count('ADDRESS_READS', await networkKey())
     },
 
-    async write() {
+    async countWrite() {
       if (isLocal) return () => undefined
       // What the admin writes is written too, though nothing keeps the admin from it.
-      if (isFree) return (rows) => allowance.settle(rows, 0)
+      if (isFree) return (rows) => quota.settle(rows, 0)
       if (!isNowhere) {
-        await allowance.introduce({ writes: true })
+        await quota.introduce({ writes: true })
         await count('ADDRESS_WRITES', await networkKey())
         const holder = holderOf(credential)
         if (holder !== undefined) await count('NAME_WRITES', await keyOf(holder))
       }
-      const reserved = await allowance.reserve(waitUntil)
+      const reserved = await quota.reserve(waitUntil)
       if ('wait' in reserved) throw dailyLimit(reserved.wait)
-      return (rows) => allowance.settle(rows, reserved.rows)
+      return (rows) => quota.settle(rows, reserved.rows)
     },
 
-    async writeAs(userKey) {
+    async countWriteByName(userKey) {
       if (isFree || isNowhere || credential.kind !== 'none') return
       await count('NAME_WRITES', await keyOf(`name ${userKey}`))
     },

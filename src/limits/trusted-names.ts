@@ -1,10 +1,10 @@
 import type { Credential } from '../auth/actor'
+import { findHolder } from '../auth/store'
 import { openDatabase } from '../db/client'
 import { nameKey } from '../lib/name-key'
-import { findHolder } from '../users/store'
 
-const MINUTE = 60_000
-const MOST = 1000
+const CACHE_MILLISECONDS = 60_000
+const MAX_CACHED_HOLDERS = 1000
 
 /** Tells who shows a token or a login from everybody else who does; undefined for those who show none. */
 export const holderOf = (credential: Credential): string | undefined => {
@@ -24,8 +24,9 @@ const known = new Map<string, { trusted: boolean; until: number }>()
 
 /** Whether there is room for what is learned of one token more; if not, somebody is making tokens up. */
 const hasRoom = (now: number): boolean => {
-  if (known.size >= MOST) for (const [key, { until }] of known) if (until <= now) known.delete(key)
-  return known.size < MOST
+  if (known.size >= MAX_CACHED_HOLDERS)
+    for (const [key, { until }] of known) if (until <= now) known.delete(key)
+  return known.size < MAX_CACHED_HOLDERS
 }
 
 /**
@@ -50,6 +51,6 @@ export const isTrusted = async (
   const found = await findHolder(db, credential).catch(() => undefined)
   const { name } = found?.outcome === 'found' ? found.user : {}
   const trusted = name !== undefined && names.some((trustee) => nameKey(trustee) === nameKey(name))
-  known.set(key, { trusted, until: now + MINUTE })
+  known.set(key, { trusted, until: now + CACHE_MILLISECONDS })
   return trusted
 }

@@ -2,7 +2,7 @@ import type { Credential } from '../auth/actor'
 import type { Bindings } from '../env'
 import { Problem } from '../http/problem'
 
-const PATIENCE = 5000
+const TURNSTILE_TIMEOUT_MILLISECONDS = 5000
 
 type Verdict = { success: boolean; 'error-codes'?: string[] }
 
@@ -12,7 +12,11 @@ const ourFault = ['missing-input-secret', 'invalid-input-secret', 'bad-request',
 const verdictOf = async (url: string, secret: string, token: string): Promise<Verdict> => {
   // Without `remoteip`: it is optional, and an address needs go to nobody.
   const body = new URLSearchParams({ secret, response: token })
-  const response = await fetch(url, { method: 'POST', body, signal: AbortSignal.timeout(PATIENCE) })
+  const response = await fetch(url, {
+    method: 'POST',
+    body,
+    signal: AbortSignal.timeout(TURNSTILE_TIMEOUT_MILLISECONDS),
+  })
   const verdict = await response.json<Verdict>()
   if (verdict['error-codes']?.some((code) => ourFault.includes(code))) {
     throw new Error(`siteverify: ${verdict['error-codes'].join(', ')}`)

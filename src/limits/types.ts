@@ -5,7 +5,7 @@ import type { Meter } from './meter'
 export type RateLimitName = 'ADDRESS_WRITES' | 'ADDRESS_READS' | 'NAME_WRITES'
 
 /** What a gate is built of; `wrangler.toml` explains each. */
-export type GateBindings = Record<RateLimitName, RateLimit> & {
+export type LimitBindings = Record<RateLimitName, RateLimit> & {
   DB: D1Database
   METER: DurableObjectNamespace<Meter>
   RATE_LIMITS: Record<RateLimitName, { limit: number; period: number }>
@@ -28,14 +28,14 @@ export type Visitor = {
  * Where all that is done here is counted, by who does it and never by the path on which it is asked for. Throws a 429
  * problem when somebody does too much, a 503 when the whole instance has written enough for the day.
  */
-export interface Gate {
+export interface RequestLimits {
   readonly credential: Credential
   /** What a socket keeps, to be counted together with this request. */
   source(): Promise<string | undefined>
   /** Counts a read. */
-  read(): Promise<void>
+  countRead(): Promise<void>
   /** Counts a write; gives the function to be told how many rows it has written in the end. */
-  write(): Promise<(rows: number) => void>
+  countWrite(): Promise<(rows: number) => void>
   /** Counts what is written under a bare name; who shows a token or a login is counted by that. */
-  writeAs(userKey: string): Promise<void>
+  countWriteByName(userKey: string): Promise<void>
 }

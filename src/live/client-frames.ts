@@ -1,12 +1,13 @@
+import { refusedBecause } from '../auth/refusals'
 import { type ClientFrame, clientFrame, type EntryFrame, type ServerFrame } from '../contract'
 import { openDatabase } from '../db/client'
-import { Problem, problemBody, refusedBecause } from '../http/problem'
+import { Problem, problemBody } from '../http/problem'
 import { invalid } from '../http/validate'
 import { nameKey } from '../lib/name-key'
-import type { Gate } from '../limits/types'
+import type { RequestLimits } from '../limits/types'
+import { entryFrameOf } from '../messages/entry-frames'
 import { sendMessage } from '../messages/send-message'
-import type { Listener } from './attachment'
-import { frameOf } from './entry-frames'
+import type { Attachment } from './attachment'
 
 const MAX_FRAME_BYTES = 64 * 1024
 
@@ -46,7 +47,7 @@ const parseFrame = (data: string | ArrayBuffer): Parsed => {
 
 /** What a listener may ask of its hub. */
 type Hub = {
-  gate: Gate
+  limits: RequestLimits
   d1: D1Database
   /** Whether nobody speaks without a token here. */
   isProtected: boolean
@@ -60,7 +61,7 @@ type Hub = {
 
 type MessageFrame = Extract<ClientFrame, { type: 'message' }>
 
-const speaker = ({ actor, user }: Listener, hub: Hub): string => {
+const speaker = ({ actor, user }: Attachment, hub: Hub): string => {
   if (hub.isProtected && actor.credential.kind === 'none') throw refusedBecause('token required', {})
   if (user !== null) return user.name
   throw new Problem(
@@ -69,14 +70,14 @@ const speaker = ({ actor, user }: Listener, hub: Hub): string => {
   )
 }
 
-const sendFrame = async (frame: MessageFrame, listener: Listener, hub: Hub): Promise<void> => {
+const sendFrame = async (frame: MessageFrame, listener: Attachment, hub: Hub): Promise<void> => {
   const { chatroom, actor } = listener
   const { message: text, ref, idempotencyKey: key } = frame
-  const wrote = await hub.gate.write()
+  const wrote = await hub.limits.countWrite()
   const { db, rowsWritten } = openDatabase(hub.d1, { bookmark: undefined, reading: false })
   try {
     const userName = speaker(listener, hub)
-    await hub.gate.writeAs(nameKey(userName))
+    await hub.limits.countWriteByName(nameKey(userName))
     const sent = await sendMessage(db, { chatroom, actor, userName, text, key })
     const { roomId, row, replayed, joined } = sent
     hub.answer({
@@ -85,21 +86,21 @@ const sendFrame = async (frame: MessageFrame, listener: Listener, hub: Hub): Pro
       ...(ref !== undefined && { ref }),
       ...(replayed && { replayed }),
     })
-    if (!replayed) hub.publish(roomId, frameOf({ ...row, type: 'message', target: null }), joined)
+    if (!replayed) hub.publish(roomId, entryFrameOf({ ...row, type: 'message', target: null }), joined)
   } finally {
     const rows = rowsWritten()
     if (rows !== undefined) wrote(rows)
   }
 }
 
-const act = async (frame: ClientFrame, listener: Listener, hub: Hub): Promise<void> => {
+const handleParsedFrame = async (frame: ClientFrame, listener: Attachment, hub: Hub): Promise<void> => {
   switch (frame.type) {
     case 'message':
       return sendFrame(frame, listener, hub)
     case 'typing':
       return hub.typing(speaker(listener, hub))
     case 'presence':
-      await hub.gate.read()
+      await hub.limits.countRead()
       return hub.answer({ type: 'present', userNames: hub.present() })
     case 'read':
       return hub.read()
@@ -107,9 +108,9 @@ const act = async (frame: ClientFrame, listener: Listener, hub: Hub): Promise<vo
 }
 
 /** Does what a listener's frame asks for; what can't be done is answered with the problem that the HTTP API would give. */
-export const answerFrame = async (
+export const handleFrame = async (
   data: string | ArrayBuffer,
-  listener: Listener,
+  listener: Attachment,
   hub: Hub,
 ): Promise<void> => {
   const fail = (error: unknown, ref: string | undefined) => {
@@ -133,14 +134,14 @@ export const answerFrame = async (
     case 'refused':
       try {
         // It counts as the request that it would be.
-        await hub.gate.write().then((wrote) => wrote(0))
+        await hub.limits.countWrite().then((wrote) => wrote(0))
         throw parsed.problem
       } catch (error) {
         return fail(error, parsed.ref)
       }
     case 'frame':
       try {
-        await act(parsed.frame, listener, hub)
+        await handleParsedFrame(parsed.frame, listener, hub)
       } catch (error) {
         fail(error, 'ref' in parsed.frame ? parsed.frame.ref : undefined)
       }

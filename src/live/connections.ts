@@ -1,5 +1,6 @@
 import type { ServerFrame } from '../contract'
-import { type Closing, closing, type Listener, listenerOf } from './attachment'
+import { type Closing, closing } from '../contract/close-codes'
+import { type Attachment, attachmentOf } from './attachment'
 
 /**
  * How long what comes close on something else waits for more, so that they go out together: handing a socket's frames to
@@ -27,7 +28,7 @@ const attempt = (act: () => void): void => {
  * The connections to a hub. What is known of each is on its socket, and so outlives the hub's memory; how far the hub is in
  * its log is on one of them, the anchor, and storage has which one that is.
  */
-export class Audience {
+export class Connections {
   readonly #ctx: DurableObjectState
   #anchor: WebSocket | undefined
   #at: number | undefined
@@ -46,7 +47,7 @@ export class Audience {
     this.#ctx = ctx
     for (const socket of this.sockets) {
       this.recall(socket)
-      if (listenerOf(socket).behind !== null) this.behind.add(socket)
+      if (attachmentOf(socket).behind !== null) this.behind.add(socket)
     }
   }
 
@@ -61,7 +62,7 @@ export class Audience {
 
   /** Takes from a socket, if it is the anchor, what the hub has forgotten in its sleep. */
   recall(socket: WebSocket): void {
-    const { id, at, sent } = listenerOf(socket)
+    const { id, at, sent } = attachmentOf(socket)
     if (this.#anchor || id !== this.#ctx.storage.kv.get(ANCHOR)) return
     this.#anchor = socket
     this.#at = at
@@ -75,7 +76,7 @@ export class Audience {
    */
   add(
     socket: WebSocket,
-    listener: Omit<Listener, 'id' | 'at' | 'sent' | 'read'>,
+    listener: Omit<Attachment, 'id' | 'at' | 'sent' | 'read'>,
     at: number,
     greeting: ServerFrame[],
   ): void {
@@ -85,7 +86,7 @@ export class Audience {
     const isNew = user !== null && !this.#ctx.getWebSockets(tagOf(user.id)).some(isOpen)
     this.#ctx.acceptWebSocket(socket, user ? [tagOf(user.id)] : [])
     const [id, sent] = [crypto.randomUUID(), this.#sent]
-    socket.serializeAttachment({ ...listener, id, at, sent, read: sent } satisfies Listener)
+    socket.serializeAttachment({ ...listener, id, at, sent, read: sent } satisfies Attachment)
     if (behind !== null) this.behind.add(socket)
     this.note(at)
     if (isNew) this.tell({ type: 'presence', userName: user.name, present: true }, at, socket)
@@ -137,7 +138,7 @@ export class Audience {
     this.#at = at
     if (!this.#anchor || !isOpen(this.#anchor)) {
       this.#anchor = this.sockets.find(isOpen)
-      if (this.#anchor) this.#ctx.storage.kv.put(ANCHOR, listenerOf(this.#anchor).id)
+      if (this.#anchor) this.#ctx.storage.kv.put(ANCHOR, attachmentOf(this.#anchor).id)
     }
     if (this.#anchor) this.#update(this.#anchor, { at, sent: this.#sent })
   }
@@ -155,14 +156,14 @@ export class Audience {
     this.greet(socket)
     const texts = frames.map((frame) => JSON.stringify(frame))
     for (const text of texts) attempt(() => socket.send(text))
-    const { read } = listenerOf(socket)
+    const { read } = attachmentOf(socket)
     this.#update(socket, { read: texts.reduce((rest, { length }) => rest - length, read) })
     if (this.unread(socket) > 1) this.dismiss('unread', (_, other) => other === socket)
   }
 
   /** How much of what it may be sent a socket has not read, from 0, nothing, to 1, when it is closed. */
   unread(socket: WebSocket): number {
-    return (this.#sent - listenerOf(socket).read) / MAX_UNREAD
+    return (this.#sent - attachmentOf(socket).read) / MAX_UNREAD
   }
 
   /** Somebody says that what has come so far is read. */
@@ -176,17 +177,21 @@ export class Audience {
     if (behind === null) this.behind.delete(socket)
   }
 
-  #update(socket: WebSocket, changes: Partial<Listener>): void {
-    socket.serializeAttachment({ ...listenerOf(socket), ...changes })
+  #update(socket: WebSocket, changes: Partial<Attachment>): void {
+    socket.serializeAttachment({ ...attachmentOf(socket), ...changes })
   }
 
   /** Closes the connections that `whom` chooses, with a last frame that says more. */
-  dismiss(why: Closing, whom: (listener: Listener, socket: WebSocket) => boolean, frame?: ServerFrame): void {
+  dismiss(
+    why: Closing,
+    whom: (listener: Attachment, socket: WebSocket) => boolean,
+    frame?: ServerFrame,
+  ): void {
     for (const socket of this.#greetings.keys()) this.greet(socket)
     this.flush()
     const [code, reason] = closing[why]
     for (const socket of this.sockets) {
-      if (!whom(listenerOf(socket), socket)) continue
+      if (!whom(attachmentOf(socket), socket)) continue
       if (frame) attempt(() => socket.send(JSON.stringify(frame)))
       this.close(socket, code, reason)
     }
@@ -196,7 +201,7 @@ export class Audience {
   close(socket: WebSocket, code: number, reason?: string): void {
     attempt(() => socket.close(code, reason))
     this.behind.delete(socket)
-    const { user } = listenerOf(socket)
+    const { user } = attachmentOf(socket)
     // Who is dismissed has left; the close event that follows says so again.
     this.#update(socket, { user: null })
     if (this.#at !== undefined) this.note(this.#at)
@@ -206,6 +211,6 @@ export class Audience {
 
   /** The names of those who are here. */
   get present(): string[] {
-    return [...new Set(this.sockets.flatMap((socket) => listenerOf(socket).user?.name ?? []))]
+    return [...new Set(this.sockets.flatMap((socket) => attachmentOf(socket).user?.name ?? []))]
   }
 }

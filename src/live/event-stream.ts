@@ -2,7 +2,7 @@
 
 const RETRY_MILLISECONDS = 1000
 /** Proxies cut a connection on which nothing comes for a minute or less. */
-const HEARTBEAT_MILLISECONDS = 15_000
+const KEEP_ALIVE_MILLISECONDS = 15_000
 /** How much is passed on until the hub is told that the client reads. */
 const READ_EVERY = 256 * 1024
 
@@ -72,7 +72,7 @@ export const eventStream = (socket: WebSocket, after: number | undefined): Reada
     isRead = false
     socket.send('ping')
     pass(': \n\n')
-  }, HEARTBEAT_MILLISECONDS)
+  }, KEEP_ALIVE_MILLISECONDS)
   socket.accept()
   pass(`retry: ${RETRY_MILLISECONDS}\n\n`)
   return readable

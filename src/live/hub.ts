@@ -1,15 +1,19 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Actor } from '../auth/actor'
+import { refusedBecause } from '../auth/refusals'
 import type { EntryFrame, ServerFrame } from '../contract'
+import type { Closing } from '../contract/close-codes'
 import { openDatabase } from '../db/client'
-import { problemBody, refusedBecause } from '../http/problem'
-import { openGate } from '../limits/request-limits'
-import type { GateBindings } from '../limits/types'
-import { type Closing, listenerOf } from './attachment'
-import { answerFrame } from './client-frames'
-import { Audience } from './connections'
-import { PAGE, Relay } from './delivery'
-import { type Attended, attend, type EntryRow } from './store'
+import { problemBody } from '../http/problem'
+import { openRequestLimits } from '../limits/request-limits'
+import type { LimitBindings } from '../limits/types'
+import type { EntryRow } from '../messages/entry-frames'
+import { attachmentOf } from './attachment'
+import { handleFrame } from './client-frames'
+import { Connections } from './connections'
+import { Delivery, MAX_ENTRIES } from './delivery'
+import type { HubApi } from './hub-api'
+import { type AuthorizedListener, authorizeListener } from './store'
 import { issueTicket, redeemTicket, sweepTickets } from './ticket'
 
 /** How often a hub with listeners looks after them, and asks D1 for entries that nobody published. */
@@ -19,10 +23,10 @@ const SILENCE_MILLISECONDS = 30_000
 /** What is said of typing more often than this is not passed on. */
 const TYPING_MILLISECONDS = 1000
 
-type Bindings = GateBindings & { IDENTITY: 'open' | 'protected' }
+type Bindings = LimitBindings & { IDENTITY: 'open' | 'protected' }
 
 /** Who wants in; the names are as they were written. */
-export type Entrance = {
+export type ListenRequest = {
   actor: Actor
   source: string | undefined
   requestId: string
@@ -37,21 +41,21 @@ export type Entrance = {
  * Fans one room's log out to its listeners. It authors nothing: D1 has the truth, and what is lost on the way here is
  * read from there. It may be put to sleep or die between any two events; what it must know then is on its sockets.
  */
-export class Hub extends DurableObject<Bindings> {
-  readonly #audience: Audience
-  readonly #relay: Relay
+export class Hub extends DurableObject<Bindings> implements HubApi {
+  readonly #connections: Connections
+  readonly #delivery: Delivery
   /** When each last said that it types. */
   readonly #typed = new WeakMap<WebSocket, number>()
   /** That D1 has let in nobody in particular, and for how long we take its word. */
-  #open: { attended: Attended; until: number } | undefined
+  #open: { attended: AuthorizedListener; until: number } | undefined
   /** Grows with every expulsion, so that who is being let in meanwhile is looked at again. */
   #expulsions = 0
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
-    this.#audience = new Audience(ctx)
-    this.#relay = new Relay(this.#audience, () => this.#db)
+    this.#connections = new Connections(ctx)
+    this.#delivery = new Delivery(this.#connections, () => this.#db)
   }
 
   get #db() {
@@ -60,8 +64,8 @@ export class Hub extends DurableObject<Bindings> {
 
   /** Whether this is the newest room of its name that we know of; whoever listens to an older one has to go. */
   #enter(roomId: number): boolean {
-    if (this.#relay.roomId !== undefined && roomId > this.#relay.roomId) this.close('gone')
-    return this.#relay.enter(roomId)
+    if (this.#delivery.roomId !== undefined && roomId > this.#delivery.roomId) this.close('gone')
+    return this.#delivery.enter(roomId)
   }
 
   /** A ticket for one connection to this room, and until when it can be used. */
@@ -73,7 +77,7 @@ export class Hub extends DurableObject<Bindings> {
 
   /** Lets a listener in by a WebSocket, or answers with a problem; the `Entrance` is in a header. */
   override async fetch(request: Request): Promise<Response> {
-    const entrance: Entrance = JSON.parse(decodeURIComponent(request.headers.get('x-entrance') ?? ''))
+    const entrance: ListenRequest = JSON.parse(decodeURIComponent(request.headers.get('x-entrance') ?? ''))
     try {
       return await this.#admit(entrance)
     } catch (error) {
@@ -86,11 +90,19 @@ export class Hub extends DurableObject<Bindings> {
     }
   }
 
-  async #admit({ ticket, roomKey, name, userName, after, source, ...guest }: Entrance): Promise<Response> {
+  async #admit({
+    ticket,
+    roomKey,
+    name,
+    userName,
+    after,
+    source,
+    ...guest
+  }: ListenRequest): Promise<Response> {
     const actor = ticket === undefined ? guest.actor : await redeemTicket(this.ctx.storage, ticket)
     const expires = actor.credential.kind === 'login' ? actor.credential.expires : null
     const isNobody = actor.credential.kind === 'none' && actor.userKey === undefined
-    let attended: Attended | undefined
+    let attended: AuthorizedListener | undefined
     while (!attended) {
       const expulsions = this.#expulsions
       const known = isNobody ? this.#stillOpen(after) : undefined
@@ -105,12 +117,12 @@ export class Hub extends DurableObject<Bindings> {
 
     // From here to the end nothing waits: no entry comes in between.
     const { user, roomId, chatroom, entries } = attended
-    const { last = attended.last } = this.#relay
+    const { last = attended.last } = this.#delivery
     const { 0: client, 1: server } = new WebSocketPair()
     const behind = after !== undefined && after < last ? after : null
     const greeting: ServerFrame[] = [{ type: 'hello', seq: last, chatroom, userName: user?.name ?? null }]
     if (after !== undefined && after > last) greeting.push({ type: 'reset', seq: last })
-    this.#audience.add(server, { roomId, chatroom, actor, user, expires, source, behind }, last, greeting)
+    this.#connections.add(server, { roomId, chatroom, actor, user, expires, source, behind }, last, greeting)
     this.ctx.waitUntil(this.#begin(server, entries))
     return new Response(null, { status: 101, webSocket: client })
   }
@@ -118,9 +130,9 @@ export class Hub extends DurableObject<Bindings> {
   /** Sends somebody new the first frames, once the connection has been handed over; see `Audience.add`. */
   async #begin(socket: WebSocket, entries: EntryRow[]): Promise<void> {
     await scheduler.wait(0)
-    this.#audience.greet(socket)
-    this.#relay.catchUp(socket, entries)
-    await this.#relay.pump(socket)
+    this.#connections.greet(socket)
+    this.#delivery.catchUp(socket, entries)
+    await this.#delivery.pump(socket)
   }
 
   /** Asks D1 whether somebody may listen, and brings the log to where it is there. */
@@ -130,12 +142,12 @@ export class Hub extends DurableObject<Bindings> {
     userName,
     actor,
     after,
-  }: Pick<Entrance, 'roomKey' | 'name' | 'userName' | 'actor' | 'after'>): Promise<Attended> {
-    const wanted = after === undefined || this.#relay.keeps(after) ? undefined : after
-    const found = await attend(this.#db, { roomKey, actor, after: wanted, limit: PAGE })
+  }: Pick<ListenRequest, 'roomKey' | 'name' | 'userName' | 'actor' | 'after'>): Promise<AuthorizedListener> {
+    const wanted = after === undefined || this.#delivery.keeps(after) ? undefined : after
+    const found = await authorizeListener(this.#db, { roomKey, actor, after: wanted, limit: MAX_ENTRIES })
     if (found.outcome === 'refused') throw refusedBecause(found.refusal, { chatroom: name, user: userName })
     this.#enter(found.roomId)
-    await this.#relay.expect(found.last)
+    await this.#delivery.expect(found.last)
     return found
   }
 
@@ -143,8 +155,8 @@ export class Hub extends DurableObject<Bindings> {
    * What D1 said a moment ago, for somebody who is nobody in particular and wants no entry that isn't at hand. The log may be
    * further by now than we know: what comes of it is new to who comes, and has a larger number than the greeting.
    */
-  #stillOpen(after: number | undefined): Attended | undefined {
-    if (after !== undefined && !this.#relay.keeps(after)) return undefined
+  #stillOpen(after: number | undefined): AuthorizedListener | undefined {
+    if (after !== undefined && !this.#delivery.keeps(after)) return undefined
     return this.#open && Date.now() < this.#open.until ? this.#open.attended : undefined
   }
 
@@ -153,63 +165,63 @@ export class Hub extends DurableObject<Bindings> {
     if (!this.#enter(roomId)) return
     if (joined && entry.userName !== null)
       this.tell({ type: 'member', userName: entry.userName, role: 'member' })
-    this.#relay.take(entry)
-    this.ctx.waitUntil(this.#relay.repair())
+    this.#delivery.take(entry)
+    this.ctx.waitUntil(this.#delivery.repair())
   }
 
   /** Says that the log goes up to this number. */
   expect(roomId: number, seq: number): void {
-    if (this.#enter(roomId)) this.ctx.waitUntil(this.#relay.expect(seq))
+    if (this.#enter(roomId)) this.ctx.waitUntil(this.#delivery.expect(seq))
   }
 
   /** Sends a frame that is no entry to everybody. */
   tell(frame: ServerFrame, except?: WebSocket): void {
-    this.#audience.tell(frame, this.#relay.last, except)
+    this.#connections.tell(frame, this.#delivery.last, except)
   }
 
   /** Closes everybody's connection. */
   close(why: Closing): void {
     this.#expulsions++
     this.#open = undefined
-    this.#audience.dismiss(why, () => true)
+    this.#connections.dismiss(why, () => true)
   }
 
   /** Closes a user's connections, with a last frame that says more. */
   expel(userId: number, why: Closing, frame?: ServerFrame): void {
     this.#expulsions++
-    this.#audience.dismiss(why, ({ user }) => user?.id === userId, frame)
+    this.#connections.dismiss(why, ({ user }) => user?.id === userId, frame)
   }
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
-    const listener = listenerOf(socket)
+    const listener = attachmentOf(socket)
     const { source, actor } = listener
     const waitUntil = (work: Promise<unknown>) => this.ctx.waitUntil(work)
-    await answerFrame(data, listener, {
-      gate: openGate(this.env, { source, credential: actor.credential, waitUntil }),
+    await handleFrame(data, listener, {
+      limits: openRequestLimits(this.env, { source, credential: actor.credential, waitUntil }),
       d1: this.env.DB,
       isProtected: this.env.IDENTITY === 'protected',
-      answer: (frame) => this.#audience.send(socket, frame),
-      close: (code, reason) => this.#audience.close(socket, code, reason),
+      answer: (frame) => this.#connections.send(socket, frame),
+      close: (code, reason) => this.#connections.close(socket, code, reason),
       typing: (userName) => {
         const now = Date.now()
         if (now - (this.#typed.get(socket) ?? 0) < TYPING_MILLISECONDS) return
         this.#typed.set(socket, now)
         this.tell({ type: 'typing', userName }, socket)
       },
-      present: () => this.#audience.present,
+      present: () => this.#connections.present,
       read: () => {
-        this.#audience.read(socket)
-        waitUntil(this.#relay.pump(socket))
+        this.#connections.read(socket)
+        waitUntil(this.#delivery.pump(socket))
       },
       publish: (roomId, entry, joined) => this.publish(roomId, entry, joined),
     })
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
-    this.#audience.recall(socket)
-    this.#relay.resume()
+    this.#connections.recall(socket)
+    this.#delivery.resume()
     // 1005 and 1006 say that there was no code, and can't be sent.
-    this.#audience.close(socket, code === 1005 || code === 1006 ? 1000 : code)
+    this.#connections.close(socket, code === 1005 || code === 1006 ? 1000 : code)
   }
 
   override webSocketError(socket: WebSocket): void {
@@ -226,14 +238,14 @@ export class Hub extends DurableObject<Bindings> {
   override async alarm(): Promise<void> {
     const tickets = sweepTickets(this.ctx.storage)
     const now = Date.now()
-    this.#audience.dismiss('ended', ({ expires }) => expires !== null && expires <= now)
-    this.#audience.dismiss('silent', (_, socket) => {
+    this.#connections.dismiss('ended', ({ expires }) => expires !== null && expires <= now)
+    this.#connections.dismiss('silent', (_, socket) => {
       const ping = this.ctx.getWebSocketAutoResponseTimestamp(socket)
       return ping !== null && now - ping.getTime() > SILENCE_MILLISECONDS
     })
-    const listeners = this.#audience.sockets.map(listenerOf)
+    const listeners = this.#connections.sockets.map(attachmentOf)
     if (listeners.length + tickets === 0) return
     await this.#wakeBy(Math.min(...listeners.map(({ expires }) => expires ?? Number.POSITIVE_INFINITY)))
-    if (listeners.length > 0) await this.#relay.compare()
+    if (listeners.length > 0) await this.#delivery.compare()
   }
 }

@@ -4,7 +4,7 @@ import type { EntryFrame } from '../contract'
  * Puts the entries of a log in order, whatever order they come in: each once, none before the one ahead of it. It
  * keeps the last ones for those who come back after a moment.
  */
-export class Sequence {
+export class ReorderBuffer {
   readonly #limit: number
   /** The last entry in order; undefined until there is one to know. */
   #last: number | undefined

@@ -1,16 +1,17 @@
 import { type Context, Hono } from 'hono'
 import { actorOf, readerOf } from '../auth/credential'
+import { refusedBecause } from '../auth/refusals'
 import { chatroomParams, liveHeaders, liveQuery, type Ticket, ticketBody } from '../contract'
 import type { Env } from '../env'
 import { allowedOrigins } from '../http/origins'
-import { Problem, refusedBecause } from '../http/problem'
+import { Problem } from '../http/problem'
 import { valid } from '../http/validate'
 import { nameKey } from '../lib/name-key'
 import { time } from '../lib/time'
-import { ask } from '../notify'
+import { askHub } from '../notify'
 import { eventStream } from './event-stream'
-import type { Entrance } from './hub'
-import { attend } from './store'
+import type { ListenRequest } from './hub'
+import { authorizeListener } from './store'
 
 const PROTOCOL = 'parlour.v1'
 const TICKET = 'ticket.'
@@ -44,9 +45,9 @@ export const live = new Hono<Env>()
       const roomKey = nameKey(name)
       if (!mayListen(c)) throw new Problem('origin-not-allowed', 'Pages of this origin may not listen here.')
       const actor = await readerOf(c, userName)
-      const entrance: Entrance = {
+      const entrance: ListenRequest = {
         requestId: c.var.requestId,
-        source: await c.var.gate.source(),
+        source: await c.var.limits.source(),
         roomKey,
         name,
         userName,
@@ -55,7 +56,7 @@ export const live = new Hono<Env>()
         after,
       }
       const entering = { Upgrade: 'websocket', 'x-entrance': encodeURIComponent(JSON.stringify(entrance)) }
-      const answer = await ask(c.env, roomKey, (hub) => hub.fetch('http://hub/', { headers: entering }))
+      const answer = await askHub(c.env, roomKey, (hub) => hub.fetch('http://hub/', { headers: entering }))
       const socket = answer.webSocket
       if (!socket) return c.newResponse(answer.body, answer)
       if (c.req.header('Upgrade')?.toLowerCase() === 'websocket') {
@@ -75,9 +76,9 @@ export const live = new Hono<Env>()
     const { userName } = c.req.valid('json')
     const actor = await actorOf(c, userName)
     const roomKey = nameKey(name)
-    const found = await attend(c.var.db, { roomKey, actor, after: undefined, limit: 0 })
+    const found = await authorizeListener(c.var.db, { roomKey, actor, after: undefined, limit: 0 })
     if (found.outcome === 'refused') throw refusedBecause(found.refusal, { chatroom: name, user: userName })
-    const { ticket, until } = await ask(c.env, roomKey, (hub) => hub.issue(actor))
+    const { ticket, until } = await askHub(c.env, roomKey, (hub) => hub.issue(actor))
     const body: Ticket = { ticket, expiresAt: time(until) }
     return c.json(body, 201, { Location: `/chatroom/${encodeURIComponent(found.chatroom)}/live` })
   })

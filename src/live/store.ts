@@ -1,30 +1,19 @@
 import { asc, eq, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { Actor } from '../auth/actor'
-import { noRow, type Refusal, roomOf, standing, verdict } from '../auth/authorization'
+import { authorizationColumns, authorize, missingRow, roomOf } from '../auth/authorization'
+import type { Refusal } from '../auth/refusals'
 import { batchAs } from '../auth/store'
 import type { Database } from '../db/client'
 import { prepared } from '../db/prepared-statements'
 import { changes, listeners, messages, rooms, users } from '../db/schema'
-import { shown } from '../messages/store'
-
-/** An entry of a room's log, with the text of its message as it stands now. */
-export type EntryRow = {
-  type: 'message' | 'edit' | 'delete'
-  seq: number
-  /** The message that is changed; a message changes none. */
-  target: number | null
-  userName: string | null
-  text: string | null
-  createdAt: number
-  editedAt: number | null
-  deletedAt: number | null
-}
+import type { EntryRow } from '../messages/entry-frames'
+import { messageColumns } from '../messages/store'
 
 /** The statements that give the entries after a number, messages and changes apart; each has at most `limit` rows. */
 const selectEntries = (db: Database, roomId: SQL, after: number | Placeholder, limit: number | Placeholder) =>
   [
     db
-      .select(shown)
+      .select(messageColumns)
       .from(messages)
       .leftJoin(users, eq(users.id, messages.authorId))
       .where(sql`messages.room_id = ${roomId} and messages.seq > ${after}`)
@@ -74,7 +63,7 @@ export const entriesAfter = async (
   return merged(said, changed, limit)
 }
 
-export type Attended = {
+export type AuthorizedListener = {
   outcome: 'attended'
   roomId: number
   chatroom: string
@@ -88,33 +77,37 @@ export type Attended = {
 type Attending = { roomKey: string; actor: Actor; after: number | undefined; limit: number }
 
 const attendStatements = prepared<Attending>()((db, { roomKey, actor, after, limit }) => {
-  const actors = standing(roomKey, actor, 'read')
-  const last = lastSeq(sql`standing.room_id`)
-  const [said, changed] = selectEntries(db, roomOf(actors), after ?? 0, after === undefined ? 0 : limit)
+  const auth = authorize(roomKey, actor, 'read')
+  const last = lastSeq(sql`auth.room_id`)
+  const [said, changed] = selectEntries(db, roomOf(auth), after ?? 0, after === undefined ? 0 : limit)
   const isKnown = actor.credential.kind === 'token' || actor.credential.kind === 'login'
   return [
     db
-      .select({ ...verdict, userId: sql<number | null>`user_id`.as('user_id'), last: last.as('last') })
-      .from(actors),
+      .select({
+        ...authorizationColumns,
+        userId: sql<number | null>`user_id`.as('user_id'),
+        last: last.as('last'),
+      })
+      .from(auth),
     said,
     changed,
     db
       .insert(listeners)
       .select(
-        sql`select user_id, ${roomKey} from ${actors} where refusal is null and user_id is not null and ${isKnown}`,
+        sql`select user_id, ${roomKey} from ${auth} where refusal is null and user_id is not null and ${isKnown}`,
       )
       .onConflictDoNothing(),
   ] as const
 })
 
 /** Lets somebody in to listen, who may read, and is seen to be there (which is a login's first use): where the log ends, and what is in it after `after`. */
-export const attend = async (
+export const authorizeListener = async (
   db: Database,
   attending: Attending,
-): Promise<Attended | { outcome: 'refused'; refusal: Refusal }> => {
+): Promise<AuthorizedListener | { outcome: 'refused'; refusal: Refusal }> => {
   const statements = attendStatements(db, attending)
   const [[found], saidRows, changedRows] = await batchAs(db, attending.actor.credential, statements)
-  if (!found) throw noRow
+  if (!found) throw missingRow()
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
   const { roomId, chatroom, userId, userName } = found
   return {
@@ -128,7 +121,7 @@ export const attend = async (
 }
 
 /** The last number of a room's log; undefined where there is no such room. */
-export const lastOf = async (db: Database, roomId: number): Promise<number | undefined> => {
+export const lastSeqOf = async (db: Database, roomId: number): Promise<number | undefined> => {
   const [[room]] = await db.batch([
     db
       .select({ last: lastSeq(sql`rooms.id`).as('last') })

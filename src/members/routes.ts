@@ -1,8 +1,11 @@
 import { Hono } from 'hono'
 import type { TargetRow } from '../auth/authorization'
-import { authorityOf, readerOf, writerOf } from '../auth/credential'
+import { actorOf, authorityOf, readerOf, writerOf } from '../auth/credential'
+import { refusedBecause } from '../auth/refusals'
 import {
+  actorQuery,
   chatroomParams,
+  joinBody,
   type Member,
   type MemberState,
   memberBody,
@@ -14,15 +17,15 @@ import {
 import type { Database } from '../db/client'
 import type { Env } from '../env'
 import { nextPage } from '../http/pagination'
-import { Problem, refusedBecause, userNotFound } from '../http/problem'
+import { Problem, userNotFound } from '../http/problem'
 import { valid } from '../http/validate'
 import { nameKey } from '../lib/name-key'
 import { time } from '../lib/time'
-import { type Kind, pardon, punish, remove } from '../moderation/store'
-import { announce } from '../notify'
-import { appoint, findMember, listMembers, type MemberRow, type Named } from './store'
+import { imposeSanction, liftSanction, type SanctionKind } from '../moderation/sanctions'
+import { notify } from '../notify'
+import { appoint, findMember, join, leave, listMembers, type MemberRow, type Named } from './store'
 
-export const memberView = (chatroom: string, { userName, role, joinedAt }: MemberRow): Member => ({
+const memberView = (chatroom: string, { userName, role, joinedAt }: MemberRow): Member => ({
   chatroom,
   userName,
   role,
@@ -52,18 +55,35 @@ const memberFrame = ({ userName, role }: MemberState): ServerFrame => ({
 
 type Punishment = { seconds: number | null; reason: string | null }
 
-const sanctioned = (db: Database, aim: Named, kind: Kind, given: Punishment | null) => {
-  if (given === null) return pardon(db, aim, kind)
+const sanctioned = (db: Database, aim: Named, kind: SanctionKind, given: Punishment | null) => {
+  if (given === null) return liftSanction(db, aim, kind)
   const until = given.seconds === null ? null : Date.now() + 1000 * given.seconds
-  return punish(db, aim, kind, { until, reason: given.reason })
+  return imposeSanction(db, aim, kind, { until, reason: given.reason })
 }
 
 const memberNotFound = (userName: string) =>
   new Problem('member-not-found', `"${userName}" is not a member of this chatroom.`)
 
-/** `/chatroom/:name/member`. */
+/** Joining, `PUT /chatroom/:name`, and `/chatroom/:name/member`. */
 export const members = new Hono<Env>()
-  .get('/', valid('param', chatroomParams), valid('query', memberListQuery), async (c) => {
+  .put(
+    '/:name',
+    valid('param', chatroomParams),
+    valid('query', actorQuery),
+    valid('json', joinBody),
+    async (c) => {
+      const { name } = c.req.valid('param')
+      const { userName = c.req.valid('query').userName } = c.req.valid('json')
+      const joined = await join(c.var.db, nameKey(name), await actorOf(c, userName), Date.now())
+      if (joined.outcome === 'refused')
+        throw refusedBecause(joined.refusal, { chatroom: name, user: userName })
+      const { userName: newcomer, role } = joined.member
+      if (joined.isNew)
+        notify(c, nameKey(name), (hub) => hub.tell({ type: 'member', userName: newcomer, role }))
+      return c.json(memberView(joined.chatroom, joined.member), 200)
+    },
+  )
+  .get('/:name/member', valid('param', chatroomParams), valid('query', memberListQuery), async (c) => {
     const { name } = c.req.valid('param')
     const { limit, cursor, userName } = c.req.valid('query')
     const actor = await readerOf(c, userName)
@@ -75,7 +95,7 @@ export const members = new Hono<Env>()
     const next = page.more && last ? nextPage(c, path, { limit, cursor: last.ordinal, userName }) : null
     return c.json({ members: page.rows.map((row) => memberView(chatroom, row)), next }, 200)
   })
-  .get('/:userName', valid('param', memberParams), valid('query', readerQuery), async (c) => {
+  .get('/:name/member/:userName', valid('param', memberParams), valid('query', readerQuery), async (c) => {
     const { name, userName } = c.req.valid('param')
     const { userName: reader } = c.req.valid('query')
     const actor = await readerOf(c, reader)
@@ -89,7 +109,7 @@ export const members = new Hono<Env>()
         return c.json(memberView(found.chatroom, found.member), 200)
     }
   })
-  .patch('/:userName', valid('param', memberParams), valid('json', memberBody), async (c) => {
+  .patch('/:name/member/:userName', valid('param', memberParams), valid('json', memberBody), async (c) => {
     const { name, userName } = c.req.valid('param')
     const { role, ban, mute } = c.req.valid('json')
     const aim = { roomKey: nameKey(name), actor: await authorityOf(c), userKey: nameKey(userName) }
@@ -105,7 +125,7 @@ export const members = new Hono<Env>()
       case 'done': {
         const state = stateView(done.chatroom, done.target)
         const { userId } = done.target
-        announce(c, aim.roomKey, async (hub) => {
+        notify(c, aim.roomKey, async (hub) => {
           if (ban)
             await hub.expel(userId, 'banned', { type: 'banned', until: null, reason: null, ...state.ban })
           await hub.tell(memberFrame(state))
@@ -114,13 +134,13 @@ export const members = new Hono<Env>()
       }
     }
   })
-  .delete('/:userName', valid('param', memberParams), async (c) => {
+  .delete('/:name/member/:userName', valid('param', memberParams), async (c) => {
     const { name, userName } = c.req.valid('param')
     const credential = await writerOf(c)
     // Without a token the name in the path is the only one there is: who leaves.
     const userKey = credential.kind === 'none' ? nameKey(userName) : undefined
     const aim = { roomKey: nameKey(name), actor: { credential, userKey }, userKey: nameKey(userName) }
-    const left = await remove(c.var.db, aim)
+    const left = await leave(c.var.db, aim)
     switch (left.outcome) {
       case 'refused':
         throw left.refusal === 'no user'
@@ -130,7 +150,7 @@ export const members = new Hono<Env>()
       case 'no member':
         throw memberNotFound(userName)
       case 'done':
-        announce(c, aim.roomKey, async (hub) => {
+        notify(c, aim.roomKey, async (hub) => {
           await hub.expel(left.target.userId, 'again')
           await hub.tell({ type: 'member', userName: left.target.userName, role: null })
         })

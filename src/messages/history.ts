@@ -1,10 +1,11 @@
 import { asc, desc, type SQL, sql } from 'drizzle-orm'
 import type { Actor } from '../auth/actor'
-import { noRow, type Refusal, roomOf, standing, verdict } from '../auth/authorization'
+import { authorizationColumns, authorize, missingRow, roomOf } from '../auth/authorization'
+import type { Refusal } from '../auth/refusals'
 import type { Database } from '../db/client'
-import { type Held, prepared } from '../db/prepared-statements'
+import { prepared, type WithPlaceholders } from '../db/prepared-statements'
 import { messages } from '../db/schema'
-import { type Page, toPage } from '../http/pagination'
+import { type Page, toPage } from '../lib/page'
 import { type MessageRow, selectMessages } from './store'
 
 export type HistoryRange = {
@@ -23,52 +24,56 @@ type Unread = { outcome: 'unread'; version: string }
 type Listed = { outcome: 'listed'; version: string; chatroom: string; page: Page<MessageRow> }
 
 /** Raise it when the JSON of a page is to be another for the same rows: what clients have of the old form is then void. */
-const FORM = 1
+const PAGE_FORMAT_VERSION = 1
 
 /**
  * SQL for the entity tag of a page: the ends of the room's two logs, as far as the page reaches, and the version of all names.
  * The last message stands for all before it, since none of them changes but by an entry of `changes`. A number may come again
  * once the database has been restored to an earlier time; a number with its time does not. docs/decisions/0019.
  */
-const version = ({ before }: Held<Asked>): SQL<string> => {
+const version = ({ before }: WithPlaceholders<Asked>): SQL<string> => {
   const isInReach = before === undefined ? sql`true` : sql`seq < ${before}`
-  return sql`concat('"', standing.room_id,
-    '-', (select seq || '-' || created_at from messages as m where m.room_id = standing.room_id and ${isInReach} order by seq desc limit 1),
-    '-', (select seq || '-' || created_at from changes as c where c.room_id = standing.room_id order by seq desc limit 1),
+  return sql`concat('"', auth.room_id,
+    '-', (select seq || '-' || created_at from messages as m where m.room_id = auth.room_id and ${isInReach} order by seq desc limit 1),
+    '-', (select seq || '-' || created_at from changes as c where c.room_id = auth.room_id order by seq desc limit 1),
     '-', (select version from versions where subject = 'names'),
-    '-', ${sql.raw(`${FORM}`)}, '"')`
+    '-', ${sql.raw(`${PAGE_FORMAT_VERSION}`)}, '"')`
 }
 
 /**
  * SQL for whether the asker has the page already. A tag of ours is in an `If-None-Match` wherever its text is, quotes and
  * all: alone, in a list, or weak, and it compares weakly (RFC 9110, section 13.1.2).
  */
-const isKnown = (asked: Held<Asked>): SQL<number> =>
+const isKnown = (asked: WithPlaceholders<Asked>): SQL<number> =>
   asked.known === undefined
     ? sql`false`
     : sql`(${asked.known} = '*' or instr(${asked.known}, ${version(asked)}) > 0)`
 
-const selectVersion = (db: Database, actors: SQL, asked: Held<Asked>) =>
+const selectVersion = (db: Database, auth: SQL, asked: WithPlaceholders<Asked>) =>
   db
-    .select({ ...verdict, version: version(asked).as('version'), isKnown: isKnown(asked).as('is_known') })
-    .from(actors)
+    .select({
+      ...authorizationColumns,
+      version: version(asked).as('version'),
+      isKnown: isKnown(asked).as('is_known'),
+    })
+    .from(auth)
 
 const historyStatements = prepared<HistoryRange>()((db, { limit, after, ...asked }) => {
   const { roomKey, actor, before } = asked
-  const actors = standing(roomKey, actor, 'read')
+  const auth = authorize(roomKey, actor, 'read')
   const forwards = after !== undefined
   const edge = forwards ? sql`seq > ${after}` : before === undefined ? sql`true` : sql`seq < ${before}`
   return [
-    selectVersion(db, actors, asked),
+    selectVersion(db, auth, asked),
     // Without a room there is no row to read.
-    selectMessages(db, roomOf(actors, sql`not ${isKnown(asked)}`), edge)
+    selectMessages(db, roomOf(auth, sql`not ${isKnown(asked)}`), edge)
       .orderBy(forwards ? asc(messages.seq) : desc(messages.seq))
       .limit(limit),
   ] as const
 })
 
 const versionStatements = prepared<Asked>()(
-  (db, asked) => [selectVersion(db, standing(asked.roomKey, asked.actor, 'read'), asked)] as const,
+  (db, asked) => [selectVersion(db, authorize(asked.roomKey, asked.actor, 'read'), asked)] as const,
 )
 
 /** What there is to say of a page before its rows are looked at, if that is all. */
@@ -85,10 +90,10 @@ const settled = (found: {
  * A page of history, oldest first: the messages right after `after`, or the last ones before `before`. None of them is read
  * for who has the page already.
  */
-export const history = async (db: Database, range: HistoryRange): Promise<Listed | Settled> => {
+export const listMessages = async (db: Database, range: HistoryRange): Promise<Listed | Settled> => {
   const { limit, after } = range
   const [[found], rows] = await db.batch(historyStatements(db, { ...range, limit: limit + 1 }))
-  if (!found) throw noRow
+  if (!found) throw missingRow()
   const page = toPage(rows, limit)
   if (after === undefined) page.rows.reverse()
   const { version, chatroom } = found
@@ -96,8 +101,8 @@ export const history = async (db: Database, range: HistoryRange): Promise<Listed
 }
 
 /** All of a page but its messages. */
-export const historyVersion = async (db: Database, asked: Asked): Promise<Unread | Settled> => {
+export const pageVersion = async (db: Database, asked: Asked): Promise<Unread | Settled> => {
   const [[found]] = await db.batch(versionStatements(db, asked))
-  if (!found) throw noRow
+  if (!found) throw missingRow()
   return settled(found) ?? { outcome: 'unread', version: found.version }
 }

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { actorOf, readerOf } from '../auth/credential'
+import { refusedBecause } from '../auth/refusals'
 import {
   actorQuery,
   chatroomParams,
@@ -11,14 +12,14 @@ import {
   sendHeaders,
 } from '../contract'
 import type { Env } from '../env'
-import { headOfJson, jsonOrNotModified, notModified, tagged } from '../http/etag'
+import { headOfJson, jsonOrNotModified, notModified, setEtag } from '../http/etag'
 import { nextPage } from '../http/pagination'
-import { messageNotFound, Problem, refusedBecause } from '../http/problem'
+import { messageNotFound, Problem } from '../http/problem'
 import { valid } from '../http/validate'
 import { nameKey } from '../lib/name-key'
-import { frameOf } from '../live/entry-frames'
-import { announce } from '../notify'
-import { history, historyVersion } from './history'
+import { notify } from '../notify'
+import { entryFrameOf } from './entry-frames'
+import { listMessages, pageVersion } from './history'
 import { messageView, sendMessage } from './send-message'
 import { change, findMessage } from './store'
 
@@ -42,8 +43,8 @@ const changed = async (c: Context<Env>, { name, userName, ...wanted }: Wanted): 
     case 'changed': {
       const { chatroom, message, entry } = done
       if (entry) {
-        const frame = frameOf({ ...message, ...entry, type: wanted.type, target: message.seq })
-        announce(c, nameKey(name), (hub) => hub.publish(entry.roomId, frame))
+        const frame = entryFrameOf({ ...message, ...entry, type: wanted.type, target: message.seq })
+        notify(c, nameKey(name), (hub) => hub.publish(entry.roomId, frame))
       }
       return messageView(chatroom, message)
     }
@@ -63,10 +64,10 @@ export const messages = new Hono<Env>()
     }
     const found =
       c.req.method === 'HEAD'
-        ? await historyVersion(c.var.db, asked)
-        : await history(c.var.db, { ...asked, limit, after })
+        ? await pageVersion(c.var.db, asked)
+        : await listMessages(c.var.db, { ...asked, limit, after })
     if (found.outcome === 'refused') throw refusedBecause(found.refusal, { chatroom: name, user: userName })
-    tagged(c, found.version)
+    setEtag(c, found.version)
     if (found.outcome === 'unchanged') return notModified(c)
     if (found.outcome === 'unread') return headOfJson(c)
     const { chatroom, page } = found
@@ -89,8 +90,8 @@ export const messages = new Hono<Env>()
       const { roomId, message, row, replayed, joined } = await sendMessage(c.var.db, sending)
       if (replayed) c.header('Idempotent-Replayed', 'true')
       else {
-        const frame = frameOf({ ...row, type: 'message', target: null })
-        announce(c, nameKey(name), (hub) => hub.publish(roomId, frame, joined))
+        const frame = entryFrameOf({ ...row, type: 'message', target: null })
+        notify(c, nameKey(name), (hub) => hub.publish(roomId, frame, joined))
       }
       return c.json(message, 201, { Location: `${pathOf(message.chatroom)}/${message.seq}` })
     },

@@ -1,12 +1,13 @@
 import type { Actor } from '../auth/actor'
+import { refusedBecause } from '../auth/refusals'
 import type { Message } from '../contract'
 import type { Database } from '../db/client'
-import { Problem, refusedBecause } from '../http/problem'
+import { Problem } from '../http/problem'
 import { nameKey } from '../lib/name-key'
 import { time } from '../lib/time'
 import { digest } from '../lib/token'
 import { slowMode } from '../limits/limit-problems'
-import { type MessageRow, send } from './store'
+import { insertMessage, type MessageRow } from './store'
 
 export const messageView = (chatroom: string, row: MessageRow): Message => ({
   seq: row.seq,
@@ -33,7 +34,13 @@ export const sendMessage = async (
   { chatroom, actor, userName, text, key }: Sending,
 ): Promise<Sent> => {
   const idempotency = key === undefined ? undefined : { key, fingerprint: await digest(`${key} ${text}`) }
-  const sent = await send(db, { roomKey: nameKey(chatroom), actor, text, now: Date.now(), idempotency })
+  const sent = await insertMessage(db, {
+    roomKey: nameKey(chatroom),
+    actor,
+    text,
+    now: Date.now(),
+    idempotency,
+  })
   switch (sent.outcome) {
     case 'refused':
       throw refusedBecause(sent.refusal, { chatroom, user: userName })

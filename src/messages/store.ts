@@ -1,23 +1,24 @@
 import { eq, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { Actor } from '../auth/actor'
 import {
+  authorizationColumns,
+  authorize,
   clock,
   insertMember,
-  noRow,
-  type Refusal,
+  missingRow,
   roomOf,
-  standing,
-  verdict,
-  words,
+  sqlList,
 } from '../auth/authorization'
 import { can, roles } from '../auth/permissions'
+import type { Refusal } from '../auth/refusals'
 import { batchAs } from '../auth/store'
+import { hasLink } from '../contract/links'
 import type { Database } from '../db/client'
-import { nextSeq, rowOf } from '../db/fragments'
-import { type Held, prepared } from '../db/prepared-statements'
+import { insertValues, nextSeq } from '../db/fragments'
+import { prepared, type WithPlaceholders } from '../db/prepared-statements'
 import { changes, messages, users } from '../db/schema'
-import { hasLink, wordKeys } from '../lib/word-key'
-import { insertAudit } from '../moderation/store'
+import { wordKey } from '../lib/word-key'
+import { insertAudit } from '../moderation/audit'
 
 export type MessageRow = {
   seq: number
@@ -45,7 +46,7 @@ type Changed =
   | Refused
 
 /** The columns of a message that others see. */
-export const shown = {
+export const messageColumns = {
   seq: messages.seq,
   userName: users.name,
   text: messages.text,
@@ -56,41 +57,44 @@ export const shown = {
 
 export const selectMessages = (db: Database, room: SQL, where: SQL) =>
   db
-    .select(shown)
+    .select(messageColumns)
     .from(messages)
     .leftJoin(users, eq(users.id, messages.authorId))
     .where(sql`messages.room_id = ${room} and ${where}`)
 
 /** Never earlier than the message before, whatever the clocks of two data centres say: slow mode counts on it. */
 const noEarlier = (now: Placeholder): SQL => sql`max(${now}, coalesce(
-  (select created_at from messages as m where m.room_id = standing.room_id order by seq desc limit 1), 0))`
+  (select created_at from messages as m where m.room_id = auth.room_id order by seq desc limit 1), 0))`
 
 /**
  * How many milliseconds the actor has to wait in a room with slow mode. Walks back through the messages that are young
  * enough to matter, each by the key, until one of the actor's own: no index and no row to write for a message. It goes
  * a thousand back at most, so that what a send reads has a bound: docs/decisions/0010.
  */
-const wait = (now: Placeholder): SQL<number> => {
+const slowModeWait = (now: Placeholder): SQL<number> => {
   const since = sql`${now} - 1000 * slow_mode_seconds`
   return sql`case when is_slow then (
     with recursive back (seq, author, at) as (
       select * from (
-        select seq, author_id, created_at from messages as m where m.room_id = standing.room_id order by seq desc limit 1)
+        select seq, author_id, created_at from messages as m where m.room_id = auth.room_id order by seq desc limit 1)
       union all
-      select m.seq, m.author_id, m.created_at from back join messages as m on m.room_id = standing.room_id
-        and m.seq = (select max(seq) from messages as n where n.room_id = standing.room_id and n.seq < back.seq)
-      where author <> standing.user_id and at > ${since}
+      select m.seq, m.author_id, m.created_at from back join messages as m on m.room_id = auth.room_id
+        and m.seq = (select max(seq) from messages as n where n.room_id = auth.room_id and n.seq < back.seq)
+      where author <> auth.user_id and at > ${since}
       limit 1000
-    ) select at - (${since}) from back where author = standing.user_id and at > ${since}) end`
+    ) select at - (${since}) from back where author = auth.user_id and at > ${since}) end`
 }
 
 /** What a room may object to in a text. */
 type Matter = { words: string; hasLink: boolean }
-const matterOf = (text: string): Matter => ({ words: wordKeys(text), hasLink: hasLink(text) })
+const matterOf = (text: string): Matter => ({ words: wordKey(text), hasLink: hasLink(text) })
 
 /** SQL for why a text may not be said here, whoever may speak; null where it may. Those who moderate say what they like. */
-const objection = ({ words, hasLink }: Matter | Held<Matter>): SQL<Refusal | null> => sql`case
-  when standing.role not in ('member', 'guest') then null
+const contentRefusal = ({
+  words,
+  hasLink,
+}: Matter | WithPlaceholders<Matter>): SQL<Refusal | null> => sql`case
+  when auth.role not in ('member', 'guest') then null
   when exists (select 1 from json_each(blocked_words) where instr(${words}, value ->> 'key') > 0) then 'blocked word'
   when ${hasLink} and coalesce(joined_at, ${clock}) > ${clock} - 1000 * newcomer_link_seconds then 'link too soon'
   end`
@@ -107,24 +111,28 @@ export type Sending = {
 const sendStatements = prepared<Sending & { matter: Matter }>()((db, given) => {
   const { roomKey, actor, text, matter, now, idempotency } = given
   const { key = null, fingerprint = null } = idempotency ?? {}
-  const actors = standing(roomKey, actor, 'post')
-  const sameKey = sql`messages.room_id = standing.room_id and author_id = standing.user_id and idempotency_key = ${key}`
-  const heldBack = sql`(coalesce(${wait(now)}, 0) > 0 or ${objection(matter)} is not null)`
+  const auth = authorize(roomKey, actor, 'post')
+  const sameKey = sql`messages.room_id = auth.room_id and author_id = auth.user_id and idempotency_key = ${key}`
+  const heldBack = sql`(coalesce(${slowModeWait(now)}, 0) > 0 or ${contentRefusal(matter)} is not null)`
   const { seq, createdAt, deletedAt, fingerprint: of } = messages
   const storing = [
     db
-      .select({ ...verdict, wait: wait(now).as('wait'), objection: objection(matter).as('objection') })
-      .from(actors),
+      .select({
+        ...authorizationColumns,
+        wait: slowModeWait(now).as('wait'),
+        objection: contentRefusal(matter).as('objection'),
+      })
+      .from(auth),
     insertMember(
       db,
-      actors,
+      auth,
       now,
       idempotency ? sql`${heldBack} or exists (select 1 from messages where ${sameKey})` : heldBack,
     ),
     db
       .insert(messages)
       .select(
-        sql`select ${rowOf(messages, {
+        sql`select ${insertValues(messages, {
           roomId: sql`room_id`,
           seq: nextSeq,
           authorId: sql`user_id`,
@@ -133,12 +141,12 @@ const sendStatements = prepared<Sending & { matter: Matter }>()((db, given) => {
           idempotencyKey: key,
           fingerprint,
         })}
-          from ${actors} where refusal is null and not ${heldBack}`,
+          from ${auth} where refusal is null and not ${heldBack}`,
       )
       .onConflictDoNothing()
       .returning({ seq, createdAt }),
   ] as const
-  const underKey = db.select({ seq, createdAt, deletedAt, of }).from(actors).innerJoin(messages, sameKey)
+  const underKey = db.select({ seq, createdAt, deletedAt, of }).from(auth).innerJoin(messages, sameKey)
   return idempotency ? ([...storing, underKey] as const) : storing
 })
 
@@ -147,11 +155,11 @@ const sendStatements = prepared<Sending & { matter: Matter }>()((db, given) => {
  * before it stores nothing: it gives the message of then, without its text once that is deleted, or says that the key
  * stood for another one.
  */
-export const send = async (db: Database, sending: Sending): Promise<Sent> => {
+export const insertMessage = async (db: Database, sending: Sending): Promise<Sent> => {
   const { actor, text, idempotency } = sending
   const statements = sendStatements(db, { ...sending, matter: matterOf(text) })
   const [[found], [joined], [stored], ...rest] = await batchAs(db, actor.credential, statements)
-  if (!found) throw noRow
+  if (!found) throw missingRow()
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
   const { roomId, chatroom, userName, wait: waitMilliseconds } = found
   const message = { userName, text, editedAt: null, deletedAt: null }
@@ -173,12 +181,12 @@ export const findMessage = async (
   actor: Actor,
   seq: number,
 ): Promise<Found> => {
-  const actors = standing(roomKey, actor, 'read')
+  const auth = authorize(roomKey, actor, 'read')
   const [[found], [message]] = await db.batch([
-    db.select(verdict).from(actors),
-    selectMessages(db, roomOf(actors), sql`seq = ${seq}`),
+    db.select(authorizationColumns).from(auth),
+    selectMessages(db, roomOf(auth), sql`seq = ${seq}`),
   ])
-  if (!found) throw noRow
+  if (!found) throw missingRow()
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
   return message ? { outcome: 'found', chatroom: found.chatroom, message } : { outcome: 'no message' }
 }
@@ -196,52 +204,52 @@ export const change = async (
   db: Database,
   { roomKey, actor, seq, now, ...wanted }: Change,
 ): Promise<Changed> => {
-  const actors = standing(roomKey, actor, wanted.type === 'edit' ? 'post' : 'withdraw')
-  const isTarget = sql`messages.room_id = standing.room_id and messages.seq = ${seq}`
+  const auth = authorize(roomKey, actor, wanted.type === 'edit' ? 'post' : 'withdraw')
+  const isTarget = sql`messages.room_id = auth.room_id and messages.seq = ${seq}`
   const differs = wanted.type === 'edit' ? sql`text <> ${wanted.text}` : sql`true`
-  const isAuthor = sql<number>`author_id = standing.user_id`
+  const isAuthor = sql<number>`author_id = auth.user_id`
   // Whoever moderates may delete what anybody has said, but put words into nobody's mouth.
   const moderators = roles.filter((role) => can(role, 'moderate', { readers: 'members', posters: 'members' }))
   const may =
     wanted.type === 'edit'
       ? isAuthor
-      : sql<number>`(coalesce(${isAuthor}, false) or standing.role in ${words(moderators)})`
-  const unsaid = wanted.type === 'edit' ? objection(matterOf(wanted.text)) : sql<null>`null`
+      : sql<number>`(coalesce(${isAuthor}, false) or auth.role in ${sqlList(moderators)})`
+  const unsaid = wanted.type === 'edit' ? contentRefusal(matterOf(wanted.text)) : sql<null>`null`
   const changeable = sql`refusal is null and ${may} and ${unsaid} is null and deleted_at is null and ${differs}`
   const [, [entry], , [found], [target]] = await batchAs(db, actor.credential, [
-    insertAudit(db, sql`${actors} join messages on ${isTarget}`, {
+    insertAudit(db, sql`${auth} join messages on ${isTarget}`, {
       action: 'deleteMessage',
       subject: sql`author_id`,
       detail: { seq },
-      where: sql`${changeable} and author_id is not standing.user_id`,
+      where: sql`${changeable} and author_id is not auth.user_id`,
     }),
     db
       .insert(changes)
       .select(
-        sql`select ${rowOf(changes, {
-          roomId: sql`standing.room_id`,
+        sql`select ${insertValues(changes, {
+          roomId: sql`auth.room_id`,
           seq: nextSeq,
           type: wanted.type,
           target: sql`messages.seq`,
           // The admin is nobody's id.
           actorId: sql`coalesce(user_id, 0)`,
           createdAt: now,
-        })} from ${actors} join messages on ${isTarget} where ${changeable}`,
+        })} from ${auth} join messages on ${isTarget} where ${changeable}`,
       )
       .returning({ seq: changes.seq, createdAt: changes.createdAt }),
     db
       .update(messages)
       .set(wanted.type === 'edit' ? { text: wanted.text, editedAt: now } : { text: null, deletedAt: now })
-      .from(actors)
+      .from(auth)
       .where(sql`${isTarget} and ${changeable}`),
-    db.select(verdict).from(actors),
+    db.select(authorizationColumns).from(auth),
     db
-      .select({ ...shown, may: may.as('may'), unsaid: unsaid.as('unsaid') })
-      .from(actors)
+      .select({ ...messageColumns, may: may.as('may'), unsaid: unsaid.as('unsaid') })
+      .from(auth)
       .innerJoin(messages, isTarget)
       .leftJoin(users, eq(users.id, messages.authorId)),
   ])
-  if (!found) throw noRow
+  if (!found) throw missingRow()
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
   if (!target) return { outcome: 'no message' }
   if (!target.may) return { outcome: 'not the author' }

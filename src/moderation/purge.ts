@@ -1,10 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Actor } from '../auth/actor'
-import { noRow, type Refusal, roomOf, standing, targetOf, verdict } from '../auth/authorization'
+import { authorizationColumns, authorize, missingRow, roomOf, targetOf } from '../auth/authorization'
+import type { Refusal } from '../auth/refusals'
 import type { Database } from '../db/client'
-import { nextSeq, rowOf } from '../db/fragments'
+import { insertValues, nextSeq } from '../db/fragments'
 import { changes, messages } from '../db/schema'
-import { insertAudit } from './store'
+import { insertAudit } from './audit'
 
 type Purged =
   /** `last`: the log's last number now. */
@@ -32,13 +33,13 @@ export const purge = async (
   { roomKey, actor, userKey }: { roomKey: string; actor: Actor; userKey: string },
   { from, upTo, now }: { from: number; upTo: number; now: number },
 ): Promise<Purged> => {
-  const actors = standing(roomKey, actor, 'moderate')
-  const target = targetOf(actors, userKey)
-  const isDoomed = sql`messages.room_id = ${roomOf(actors)} and messages.author_id = ${sql`(select id from users where name_key = ${userKey})`}
+  const auth = authorize(roomKey, actor, 'moderate')
+  const target = targetOf(auth, userKey)
+  const isDoomed = sql`messages.room_id = ${roomOf(auth)} and messages.author_id = ${sql`(select id from users where name_key = ${userKey})`}
     and messages.deleted_at is null
-    and messages.seq >= ${firstSince(roomOf(actors), from)} and messages.seq < ${firstSince(roomOf(actors), upTo + 1)}`
+    and messages.seq >= ${firstSince(roomOf(auth), from)} and messages.seq < ${firstSince(roomOf(auth), upTo + 1)}`
   const [[found], [author], , entered, gone] = await db.batch([
-    db.select(verdict).from(actors),
+    db.select(authorizationColumns).from(auth),
     db.select({ name: sql<string>`target.name`.as('target_name') }).from(target),
     insertAudit(db, target, {
       action: 'purge',
@@ -49,7 +50,7 @@ export const purge = async (
     db
       .insert(changes)
       .select(
-        sql`select ${rowOf(changes, {
+        sql`select ${insertValues(changes, {
           roomId: sql`messages.room_id`,
           seq: sql`${nextSeq} - 1 + row_number() over (order by messages.seq)`,
           type: 'delete',
@@ -57,12 +58,12 @@ export const purge = async (
           // The admin is nobody's id.
           actorId: sql`coalesce(user_id, 0)`,
           createdAt: now,
-        })} from ${actors} join messages on ${isDoomed}`,
+        })} from ${auth} join messages on ${isDoomed}`,
       )
       .returning({ seq: changes.seq }),
     db.update(messages).set({ text: null, deletedAt: now }).where(isDoomed).returning({ seq: messages.seq }),
   ])
-  if (!found) throw noRow
+  if (!found) throw missingRow()
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
   if (!author) return { outcome: 'no user' }
   const last = entered.reduce<number | undefined>((last = 0, { seq }) => Math.max(last, seq), undefined)

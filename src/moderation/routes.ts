@@ -1,15 +1,18 @@
 import { Hono } from 'hono'
 import { authorityOf } from '../auth/credential'
+import { refusedBecause } from '../auth/refusals'
 import { type AuditEntry, chatroomParams, listQuery, purgeQuery, type Sanction } from '../contract'
 import type { Env } from '../env'
 import { nextPage } from '../http/pagination'
-import { refusedBecause, userNotFound } from '../http/problem'
+import { userNotFound } from '../http/problem'
 import { valid } from '../http/validate'
 import { nameKey } from '../lib/name-key'
 import { time } from '../lib/time'
-import { announce } from '../notify'
+import { notify } from '../notify'
+import { type AuditRow, listAudit } from './audit'
+import { listBlockedWords } from './blocked-words'
 import { purge } from './purge'
-import { type AuditRow, listAudit, listSanctions, listWords, placeOf, type SanctionRow } from './store'
+import { cursorOf, listSanctions, type SanctionRow } from './sanctions'
 
 const sanctionView = (row: SanctionRow): Sanction => ({
   userName: row.userName,
@@ -47,7 +50,7 @@ export const moderation = new Hono<Env>()
     const { rows, more } = listed.page
     const last = rows.at(-1)
     const path = pathOf(listed.chatroom, 'sanction')
-    const next = more && last ? nextPage(c, path, { limit, cursor: placeOf(last) }) : null
+    const next = more && last ? nextPage(c, path, { limit, cursor: cursorOf(last) }) : null
     return c.json({ sanctions: rows.map(sanctionView), next }, 200)
   })
   .get('/audit', valid('param', chatroomParams), valid('query', listQuery), async (c) => {
@@ -75,14 +78,14 @@ export const moderation = new Hono<Env>()
         throw userNotFound(author)
       case 'purged': {
         const { userName, count, roomId, last } = purged
-        if (last !== undefined) announce(c, aim.roomKey, (hub) => hub.expect(roomId, last))
+        if (last !== undefined) notify(c, aim.roomKey, (hub) => hub.expect(roomId, last))
         return c.json({ userName, deletedCount: count }, 200)
       }
     }
   })
   .get('/blocked-word', valid('param', chatroomParams), async (c) => {
     const { name } = c.req.valid('param')
-    const listed = await listWords(c.var.db, nameKey(name), await authorityOf(c))
+    const listed = await listBlockedWords(c.var.db, nameKey(name), await authorityOf(c))
     if (listed.outcome === 'refused') throw refusedBecause(listed.refusal, { chatroom: name })
     return c.json({ blockedWords: listed.words }, 200)
   })

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import * as contract from '../contract/index.ts'
-import { type ProblemType, problems } from '../http/problem-types.ts'
+import { type ProblemType, problemTypes } from '../http/problem-types.ts'
 import type { AnswerHeader, Operation } from './operation.ts'
 
 type Json = Record<string, unknown>
@@ -70,7 +70,7 @@ const problemAnswers = (operation: Operation, writes: boolean): Record<string, J
   if (operation.body) types.push('unsupported-media-type')
   const answers: Record<string, Json> = {}
   for (const type of types) {
-    const { status, title } = problems[type]
+    const { status, title } = problemTypes[type]
     const description = [answers[status]?.description, title].filter(Boolean).join('; ')
     answers[status] = {
       description,

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { actorOf, authorityOf } from '../auth/credential'
+import { refusedBecause } from '../auth/refusals'
 import {
   chatroomParams,
   listQuery,
@@ -11,7 +12,7 @@ import {
 } from '../contract'
 import type { Env } from '../env'
 import { nextPage } from '../http/pagination'
-import { messageNotFound, Problem, refusedBecause } from '../http/problem'
+import { messageNotFound, Problem } from '../http/problem'
 import { valid } from '../http/validate'
 import { nameKey } from '../lib/name-key'
 import { time } from '../lib/time'

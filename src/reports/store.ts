@@ -1,11 +1,12 @@
 import { desc, type SQL, sql } from 'drizzle-orm'
 import type { Actor } from '../auth/actor'
-import { clock, noRow, type Refusal, roomOf, standing, verdict } from '../auth/authorization'
+import { authorizationColumns, authorize, clock, missingRow, roomOf } from '../auth/authorization'
+import type { Refusal } from '../auth/refusals'
 import { batchAs } from '../auth/store'
 import type { Database } from '../db/client'
-import { rowOf } from '../db/fragments'
+import { insertValues } from '../db/fragments'
 import { reports } from '../db/schema'
-import { type Page, toPage } from '../http/pagination'
+import { type Page, toPage } from '../lib/page'
 
 export type ReportRow = {
   number: number
@@ -24,7 +25,7 @@ type Reported =
 type Listed = { outcome: 'listed'; chatroom: string; page: Page<ReportRow> } | Refused
 type Found = { outcome: 'found'; report: ReportRow } | { outcome: 'no report' } | Refused
 
-const shown = {
+const reportColumns = {
   number: reports.number,
   target: reports.target,
   userName: sql<string | null>`(select name from users where id = reporter_id)`.as('reporter_name'),
@@ -37,25 +38,25 @@ export type Reporting = { roomKey: string; actor: Actor; seq: number; reason: st
 
 /** Tells the room's moderators of a message. */
 export const report = async (db: Database, { roomKey, actor, seq, reason }: Reporting): Promise<Reported> => {
-  const actors = standing(roomKey, actor, 'report')
+  const auth = authorize(roomKey, actor, 'report')
   const [[found], [made]] = await batchAs(db, actor.credential, [
-    db.select(verdict).from(actors),
+    db.select(authorizationColumns).from(auth),
     db
       .insert(reports)
       .select(
-        sql`select ${rowOf(reports, {
-          roomId: sql`standing.room_id`,
-          number: sql`1 + coalesce((select max(number) from reports as r where r.room_id = standing.room_id), 0)`,
+        sql`select ${insertValues(reports, {
+          roomId: sql`auth.room_id`,
+          number: sql`1 + coalesce((select max(number) from reports as r where r.room_id = auth.room_id), 0)`,
           target: seq,
           reporterId: sql`user_id`,
           reason,
           createdAt: clock,
-        })} from ${actors} where refusal is null
-          and exists (select 1 from messages where messages.room_id = standing.room_id and seq = ${seq})`,
+        })} from ${auth} where refusal is null
+          and exists (select 1 from messages where messages.room_id = auth.room_id and seq = ${seq})`,
       )
       .returning({ number: reports.number, createdAt: reports.createdAt }),
   ])
-  if (!found) throw noRow
+  if (!found) throw missingRow()
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
   if (!made) return { outcome: 'no message' }
   const row = { ...made, target: seq, userName: found.userName, reason, resolvedAt: null }
@@ -68,32 +69,32 @@ export type ReportsRange = { roomKey: string; actor: Actor; cursor: number | und
 export const listReports = async (db: Database, range: ReportsRange): Promise<Listed> => {
   const { roomKey, actor, cursor, limit } = range
   const before = cursor === undefined ? sql`true` : sql`number < ${cursor}`
-  const actors = standing(roomKey, actor, 'moderate')
+  const auth = authorize(roomKey, actor, 'moderate')
   const [[found], rows] = await db.batch([
-    db.select(verdict).from(actors),
+    db.select(authorizationColumns).from(auth),
     db
-      .select(shown)
+      .select(reportColumns)
       .from(reports)
-      .where(sql`room_id = ${roomOf(actors)} and ${before}`)
+      .where(sql`room_id = ${roomOf(auth)} and ${before}`)
       .orderBy(desc(reports.number))
       .limit(limit + 1),
   ])
-  if (!found) throw noRow
+  if (!found) throw missingRow()
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
   return { outcome: 'listed', chatroom: found.chatroom, page: toPage(rows, limit) }
 }
 
 export type NamedReport = { roomKey: string; actor: Actor; number: number }
 
-const isIt = (actors: SQL, number: number) => sql`room_id = ${roomOf(actors)} and number = ${number}`
+const isIt = (auth: SQL, number: number) => sql`room_id = ${roomOf(auth)} and number = ${number}`
 
 export const findReport = async (db: Database, { roomKey, actor, number }: NamedReport): Promise<Found> => {
-  const actors = standing(roomKey, actor, 'moderate')
+  const auth = authorize(roomKey, actor, 'moderate')
   const [[found], [row]] = await db.batch([
-    db.select(verdict).from(actors),
-    db.select(shown).from(reports).where(isIt(actors, number)),
+    db.select(authorizationColumns).from(auth),
+    db.select(reportColumns).from(reports).where(isIt(auth, number)),
   ])
-  if (!found) throw noRow
+  if (!found) throw missingRow()
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
   return row ? { outcome: 'found', report: row } : { outcome: 'no report' }
 }
@@ -104,13 +105,13 @@ export const resolveReport = async (
   { roomKey, actor, number }: NamedReport,
   resolved: boolean,
 ): Promise<Found> => {
-  const actors = standing(roomKey, actor, 'moderate')
+  const auth = authorize(roomKey, actor, 'moderate')
   const resolvedAt = resolved ? sql`coalesce(resolved_at, ${clock})` : null
   const [[found], [row]] = await db.batch([
-    db.select(verdict).from(actors),
-    db.update(reports).set({ resolvedAt }).where(isIt(actors, number)).returning(shown),
+    db.select(authorizationColumns).from(auth),
+    db.update(reports).set({ resolvedAt }).where(isIt(auth, number)).returning(reportColumns),
   ])
-  if (!found) throw noRow
+  if (!found) throw missingRow()
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
   return row ? { outcome: 'found', report: row } : { outcome: 'no report' }
 }

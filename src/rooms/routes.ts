@@ -1,25 +1,16 @@
 import { Hono } from 'hono'
-import { actorOf, authorityOf, writerOf } from '../auth/credential'
-import {
-  actorQuery,
-  type Chatroom,
-  chatroomBody,
-  chatroomParams,
-  joinBody,
-  listQuery,
-  settingsBody,
-} from '../contract'
+import { authorityOf, writerOf } from '../auth/credential'
+import { refusedBecause } from '../auth/refusals'
+import { type Chatroom, chatroomBody, chatroomParams, listQuery, settingsBody } from '../contract'
 import type { Env } from '../env'
 import { jsonOrNotModified } from '../http/etag'
 import { nextPage } from '../http/pagination'
-import { chatroomNotFound, nameTaken, refusedBecause, userNotFound } from '../http/problem'
+import { chatroomNotFound, nameTaken, userNotFound } from '../http/problem'
 import { valid } from '../http/validate'
 import { nameKey } from '../lib/name-key'
 import { time } from '../lib/time'
-import { wordKeys } from '../lib/word-key'
-import { memberView } from '../members/routes'
-import { join } from '../members/store'
-import { announce } from '../notify'
+import { wordKey } from '../lib/word-key'
+import { notify } from '../notify'
 import { changeRoom, createRoom, deleteRoom, findRoom, listRooms, type RoomRow } from './store'
 
 const view = (room: RoomRow): Chatroom => ({
@@ -66,27 +57,10 @@ export const room = new Hono<Env>()
     if (!found) throw chatroomNotFound(name)
     return jsonOrNotModified(c, view(found))
   })
-  .put(
-    '/:name',
-    valid('param', chatroomParams),
-    valid('query', actorQuery),
-    valid('json', joinBody),
-    async (c) => {
-      const { name } = c.req.valid('param')
-      const { userName = c.req.valid('query').userName } = c.req.valid('json')
-      const joined = await join(c.var.db, nameKey(name), await actorOf(c, userName), Date.now())
-      if (joined.outcome === 'refused')
-        throw refusedBecause(joined.refusal, { chatroom: name, user: userName })
-      const { userName: newcomer, role } = joined.member
-      if (joined.isNew)
-        announce(c, nameKey(name), (hub) => hub.tell({ type: 'member', userName: newcomer, role }))
-      return c.json(memberView(joined.chatroom, joined.member), 200)
-    },
-  )
   .patch('/:name', valid('param', chatroomParams), valid('json', settingsBody), async (c) => {
     const { name } = c.req.valid('param')
     const { owner, blockedWords, ...settings } = c.req.valid('json')
-    const words = blockedWords && JSON.stringify(blockedWords.map((word) => ({ word, key: wordKeys(word) })))
+    const words = blockedWords && JSON.stringify(blockedWords.map((word) => ({ word, key: wordKey(word) })))
     const ownerKey = owner === undefined ? undefined : nameKey(owner)
     const target = { roomKey: nameKey(name), actor: await authorityOf(c), ownerKey }
     const changed = await changeRoom(c.var.db, target, { ...settings, blockedWords: words })
@@ -97,7 +71,7 @@ export const room = new Hono<Env>()
         throw userNotFound(owner ?? '')
       case 'changed': {
         const chatroom = view(changed.room)
-        announce(c, nameKey(name), async (hub) => {
+        notify(c, nameKey(name), async (hub) => {
           await hub.tell({ type: 'room', chatroom })
           // Who listens may have to be a member now.
           if (settings.readers === 'members') await hub.close('again')
@@ -110,7 +84,7 @@ export const room = new Hono<Env>()
     const { name } = c.req.valid('param')
     const deleted = await deleteRoom(c.var.db, nameKey(name), await authorityOf(c))
     if (deleted.outcome === 'refused') throw refusedBecause(deleted.refusal, { chatroom: name })
-    announce(c, nameKey(name), async (hub) => {
+    notify(c, nameKey(name), async (hub) => {
       await hub.tell({ type: 'room', chatroom: null })
       await hub.close('gone')
     })

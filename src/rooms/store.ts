@@ -1,14 +1,15 @@
 import { asc, gt, type SQL, sql } from 'drizzle-orm'
 import type { Actor, Credential } from '../auth/actor'
-import { noRow, type Refusal, roomOf, standing, verdict } from '../auth/authorization'
+import { authorizationColumns, authorize, missingRow, roomOf } from '../auth/authorization'
 import type { Audience } from '../auth/permissions'
+import type { Refusal } from '../auth/refusals'
 import { batchAs, isHolder } from '../auth/store'
 import type { Database } from '../db/client'
-import { memberCount, rowOf } from '../db/fragments'
+import { insertValues, memberCount } from '../db/fragments'
 import { prepared } from '../db/prepared-statements'
 import { rooms, users } from '../db/schema'
-import { type Page, toPage } from '../http/pagination'
-import { insertAudit } from '../moderation/store'
+import { type Page, toPage } from '../lib/page'
+import { insertAudit } from '../moderation/audit'
 
 export type RoomRow = {
   id: number
@@ -28,7 +29,7 @@ export type RoomRow = {
 type Refused = { outcome: 'refused'; refusal: Refusal }
 type Created = { outcome: 'created'; room: RoomRow } | { outcome: 'taken' } | Refused
 
-const shown = {
+const roomColumns = {
   id: rooms.id,
   name: sql<string>`rooms.name`.as('room_name'),
   title: rooms.title,
@@ -45,7 +46,7 @@ const shown = {
 
 type NewRoom = { name: string; nameKey: string; title: string | null; createdAt: number }
 
-const selectRoom = (db: Database, where: SQL) => db.select(shown).from(rooms).where(where)
+const selectRoom = (db: Database, where: SQL) => db.select(roomColumns).from(rooms).where(where)
 
 /** Who creates a room with a token or login owns it. */
 export const createRoom = async (db: Database, room: NewRoom, credential: Credential): Promise<Created> => {
@@ -57,7 +58,7 @@ export const createRoom = async (db: Database, room: NewRoom, credential: Creden
     db
       .insert(rooms)
       .select(
-        sql`select ${rowOf(rooms, { ...room, ownerId: sql`users.id` })}
+        sql`select ${insertValues(rooms, { ...room, ownerId: sql`users.id` })}
           from (select 1) left join users on ${isOwner} where ${owned ? sql`users.id is not null` : sql`true`}`,
       )
       .onConflictDoNothing({ target: rooms.nameKey })
@@ -72,7 +73,9 @@ export const createRoom = async (db: Database, room: NewRoom, credential: Creden
 
 const listStatements = prepared<{ cursor: number; limit: number }>()(
   (db, { cursor, limit }) =>
-    [db.select(shown).from(rooms).where(gt(rooms.id, cursor)).orderBy(asc(rooms.id)).limit(limit)] as const,
+    [
+      db.select(roomColumns).from(rooms).where(gt(rooms.id, cursor)).orderBy(asc(rooms.id)).limit(limit),
+    ] as const,
 )
 
 /** A page of rooms in the order of their creation, after the id `cursor`. */
@@ -106,13 +109,13 @@ export const changeRoom = async (
   { roomKey, actor, ownerKey }: { roomKey: string; actor: Actor; ownerKey: string | undefined },
   settings: Settings,
 ): Promise<Changed> => {
-  const actors = standing(roomKey, actor, 'change')
+  const auth = authorize(roomKey, actor, 'change')
   const owner = sql`(select id from users where name_key = ${ownerKey ?? null})`
   const hasHeir = sql`(${ownerKey === undefined} or ${owner} is not null)`
   const given = Object.entries({ ...settings, owner: ownerKey })
   const [[found], , [heir], , [room]] = await db.batch([
-    db.select(verdict).from(actors),
-    insertAudit(db, actors, {
+    db.select(authorizationColumns).from(auth),
+    insertAudit(db, auth, {
       action: 'changeSettings',
       subject: owner,
       detail: { settings: given.filter(([, value]) => value !== undefined).map(([name]) => name) },
@@ -125,10 +128,10 @@ export const changeRoom = async (
     db
       .update(rooms)
       .set({ ...settings, ownerId: ownerKey === undefined ? sql`owner_id` : owner })
-      .where(sql`id = ${roomOf(actors)} and ${hasHeir}`),
+      .where(sql`id = ${roomOf(auth)} and ${hasHeir}`),
     selectRoom(db, sql`name_key = ${roomKey}`),
   ])
-  if (!found) throw noRow
+  if (!found) throw missingRow()
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
   if (ownerKey !== undefined && !heir) return { outcome: 'no owner' }
   return room ? { outcome: 'changed', room } : { outcome: 'refused', refusal: 'no chatroom' }
@@ -140,12 +143,12 @@ export const deleteRoom = async (
   roomKey: string,
   actor: Actor,
 ): Promise<{ outcome: 'deleted'; name: string } | Refused> => {
-  const actors = standing(roomKey, actor, 'delete')
+  const auth = authorize(roomKey, actor, 'delete')
   const [[found]] = await db.batch([
-    db.select(verdict).from(actors),
-    db.delete(rooms).where(sql`id = ${roomOf(actors)}`),
+    db.select(authorizationColumns).from(auth),
+    db.delete(rooms).where(sql`id = ${roomOf(auth)}`),
   ])
-  if (!found) throw noRow
+  if (!found) throw missingRow()
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
   return { outcome: 'deleted', name: found.chatroom }
 }

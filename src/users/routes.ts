@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
-import type { Refusal } from '../auth/authorization'
 import { credentialOf, writerOf } from '../auth/credential'
+import { type Refusal, refusedBecause } from '../auth/refusals'
+import { findHolder, type UserRow } from '../auth/store'
 import {
   changedUserBody,
   newUserBody,
@@ -11,23 +12,14 @@ import {
 } from '../contract'
 import type { Env } from '../env'
 import { nextPage } from '../http/pagination'
-import { nameTaken, Problem, refusedBecause } from '../http/problem'
+import { nameTaken, Problem } from '../http/problem'
 import { valid } from '../http/validate'
 import { nameKey } from '../lib/name-key'
 import { time } from '../lib/time'
 import { createToken } from '../lib/token'
 import { requireVisitor } from '../limits/turnstile'
-import { announce } from '../notify'
-import {
-  createUser,
-  deleteUser,
-  findHolder,
-  findUser,
-  listUsers,
-  replaceToken,
-  type UserRow,
-  updateUser,
-} from './store'
+import { notify } from '../notify'
+import { createUser, deleteUser, findUser, listUsers, replaceToken, updateUser } from './store'
 
 const view = (user: UserRow): User => ({
   id: user.id,
@@ -63,7 +55,7 @@ const updated = async (c: Context<Env>, { id, name, protected: isProtected }: Wa
 
 /** Closes the connections that the user has opened with a token that is void now. */
 const endListening = (c: Context<Env>, id: number, roomKeys: string[]): void => {
-  for (const roomKey of roomKeys) announce(c, roomKey, (hub) => hub.expel(id, 'ended'))
+  for (const roomKey of roomKeys) notify(c, roomKey, (hub) => hub.expel(id, 'ended'))
 }
 
 /** Gives the user a token that nobody else has seen, in the place of the one before. */
@@ -93,7 +85,7 @@ export const users = new Hono<Env>()
   .post('/', valid('json', newUserBody), async (c) => {
     const { name, turnstileToken, ...wanted } = c.req.valid('json')
     const { protected: isProtected = c.env.IDENTITY === 'protected' } = wanted
-    await requireVisitor(c.env, c.var.gate.credential, turnstileToken)
+    await requireVisitor(c.env, c.var.limits.credential, turnstileToken)
     const { token, tokenHash } = await createToken()
     const created = await createUser(c.var.db, {
       name,

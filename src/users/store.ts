@@ -1,25 +1,22 @@
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm'
 import type { Credential } from '../auth/actor'
-import type { Refusal } from '../auth/authorization'
-import { batchAs, isHolder } from '../auth/store'
+import type { Refusal } from '../auth/refusals'
+import { isHolder, type UserRow, userColumns } from '../auth/store'
 import type { Database } from '../db/client'
-import { offsetWithout, renewNames } from '../db/fragments'
+import { memberOffsetWithout, renewNamesVersion } from '../db/fragments'
 import { listeners, members, rooms, users } from '../db/schema'
-import { type Page, toPage } from '../http/pagination'
+import { type Page, toPage } from '../lib/page'
 
-export type UserRow = { id: number; name: string; protected: boolean; createdAt: number }
 type Created = { outcome: 'created'; user: UserRow } | { outcome: 'taken' }
 type Refused = { outcome: 'refused'; refusal: Refusal }
 type Changed = { outcome: 'changed'; user: UserRow } | { outcome: 'taken' } | Refused
-
-const shown = { id: users.id, name: users.name, protected: users.protected, createdAt: users.createdAt }
 
 export const createUser = async (
   db: Database,
   values: { name: string; nameKey: string; tokenHash: string; protected: boolean; createdAt: number },
 ): Promise<Created> => {
   const [[user]] = await db.batch([
-    db.insert(users).values(values).onConflictDoNothing({ target: users.nameKey }).returning(shown),
+    db.insert(users).values(values).onConflictDoNothing({ target: users.nameKey }).returning(userColumns),
   ])
   return user ? { outcome: 'created', user } : { outcome: 'taken' }
 }
@@ -31,7 +28,7 @@ export const listUsers = async (
 ): Promise<Page<UserRow>> => {
   const [rows] = await db.batch([
     db
-      .select(shown)
+      .select(userColumns)
       .from(users)
       .where(and(gt(users.id, cursor), nameKey === undefined ? undefined : eq(users.nameKey, nameKey)))
       .orderBy(asc(users.id))
@@ -41,21 +38,8 @@ export const listUsers = async (
 }
 
 export const findUser = async (db: Database, id: number): Promise<UserRow | undefined> => {
-  const [[user]] = await db.batch([db.select(shown).from(users).where(eq(users.id, id))])
+  const [[user]] = await db.batch([db.select(userColumns).from(users).where(eq(users.id, id))])
   return user
-}
-
-/** Who one is: nobody without a token or login. */
-export const findHolder = async (
-  db: Database,
-  credential: Credential,
-): Promise<{ outcome: 'found'; user: UserRow } | Refused> => {
-  if (credential.kind === 'none') return { outcome: 'refused', refusal: 'token required' }
-  // The admin is no user, and so nobody.
-  if (credential.kind === 'admin') return { outcome: 'refused', refusal: 'invalid token' }
-  const [[user]] = await batchAs(db, credential, [db.select(shown).from(users).where(isHolder(credential))])
-  if (user) return { outcome: 'found', user }
-  return { outcome: 'refused', refusal: credential.kind === 'login' ? 'name taken' : 'invalid token' }
 }
 
 /** Why a user may not be changed: an open name may be by whoever shows no token, any name by its token, its login or the admin. */
@@ -120,8 +104,8 @@ export const updateUser = async (
   const where = sql`${and(isChangeable(target), free)}`
   const [[found], , [user]] = await db.batch([
     selectTarget(db, target),
-    renewNames(db, name === undefined ? sql`false` : sql`${where} and users.name <> ${name}`),
-    db.update(users).set(set).where(where).returning(shown),
+    renewNamesVersion(db, name === undefined ? sql`false` : sql`${where} and users.name <> ${name}`),
+    db.update(users).set(set).where(where).returning(userColumns),
   ])
   return refused(found) ?? (user ? { outcome: 'changed', user } : { outcome: 'taken' })
 }
@@ -158,10 +142,10 @@ export const deleteUser = async (
     forgetListener(db, target),
     db
       .update(rooms)
-      .set({ memberOffset: offsetWithout(gone) })
+      .set({ memberOffset: memberOffsetWithout(gone) })
       .where(sql`id in (select room_id from members where user_id = ${gone})`),
     db.delete(members).where(sql`user_id = ${gone}`),
-    renewNames(db, sql`${isChangeable(target)}`),
+    renewNamesVersion(db, sql`${isChangeable(target)}`),
     db.delete(users).where(isChangeable(target)),
   ])
   return refused(found) ?? { outcome: 'deleted', listened: listened.map(({ roomKey }) => roomKey) }

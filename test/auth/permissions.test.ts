@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Action, actions, can, type Role, roles } from '../../src/auth/permissions'
 import type { Chatroom, Member } from '../../src/contract'
 import { call, fails, fresh, newUser, ok, say } from '../support/api'
-import { scene } from '../support/fixtures'
+import { roomFixture } from '../support/fixtures'
 
 describe('who may do what', () => {
   const open = { readers: 'anyone', posters: 'anyone' } as const
@@ -36,7 +36,7 @@ describe('who may do what', () => {
 
 describe('settings', () => {
   it('are changed by the owner and the admin, and by nobody else', async () => {
-    const { room, owner, moderator, member, guest } = await scene()
+    const { room, owner, moderator, member, guest } = await roomFixture()
     const body = { title: 'Class of 2026', topic: 'homework', slowModeSeconds: 10 }
     await fails(401, 'PATCH', room, { body })
     for (const { token } of [moderator, member]) {
@@ -69,12 +69,12 @@ describe('settings', () => {
     [{ blockedWords: 'x' }, 'blockedWords must be an array'],
     [{ blockedWords: ['x', '!'] }, 'blockedWords.1 must hold a letter or a digit'],
   ])('are not %j', async (body, detail) => {
-    const { room, owner } = await scene()
+    const { room, owner } = await roomFixture()
     expect(await fails(400, 'PATCH', room, { body, token: owner.token })).toMatchObject({ detail })
   })
 
   it('hand the room on, and then the owner is another', async () => {
-    const { room, owner, member } = await scene()
+    const { room, owner, member } = await roomFixture()
     const body = { owner: member.name }
     expect(await ok('PATCH', room, { body, token: owner.token })).toMatchObject(body)
     await fails(403, 'PATCH', room, { body: { owner: owner.name }, token: owner.token })
@@ -97,7 +97,7 @@ describe('settings', () => {
 
 describe('an open name', () => {
   it('has the power of a role only with its token', async () => {
-    const { room, owner, moderator, guest } = await scene({ readers: 'members', posters: 'members' })
+    const { room, owner, moderator, guest } = await roomFixture({ readers: 'members', posters: 'members' })
     for (const { name } of [owner, moderator]) {
       await fails(401, 'PATCH', room, { body: { userName: name, title: 'x' } })
       await fails(401, 'PATCH', `${room}/member/${guest.name}`, { body: { userName: name, role: 'member' } })
@@ -111,7 +111,10 @@ describe('an open name', () => {
 
 describe('a room for members', () => {
   it('is read and written by members, and joined by invitation', async () => {
-    const { room, owner, moderator, member, guest } = await scene({ readers: 'members', posters: 'members' })
+    const { room, owner, moderator, member, guest } = await roomFixture({
+      readers: 'members',
+      posters: 'members',
+    })
     await say(room, member.name, 'among us')
     const reading = [
       `${room}/message`,
@@ -144,14 +147,14 @@ describe('a room for members', () => {
   })
 
   it('keeps its pages to its members: `next` says who reads', async () => {
-    const { room, member } = await scene({ readers: 'members' })
+    const { room, member } = await roomFixture({ readers: 'members' })
     for (let i = 0; i < 3; i++) await say(room, member.name, `message ${i}`)
     const { next } = await ok<{ next: string }>('GET', `${room}/message?limit=2&userName=${member.name}`)
     expect(await ok('GET', next)).toMatchObject({ messages: [{ seq: 1 }], next: null })
   })
 
   it('that only posts among members is read by anyone', async () => {
-    const { room, member, guest } = await scene({ posters: 'members' })
+    const { room, member, guest } = await roomFixture({ posters: 'members' })
     await say(room, member.name, 'hear, hear')
     expect(await ok('GET', `${room}/message`)).toMatchObject({ messages: [{ message: 'hear, hear' }] })
     await fails(403, 'POST', `${room}/message`, { body: { userName: guest.name, message: 'x' } })
@@ -160,7 +163,7 @@ describe('a room for members', () => {
 
 describe('roles', () => {
   it('are shown, given by the owner, and not by moderators', async () => {
-    const { room, owner, moderator, member, guest } = await scene()
+    const { room, owner, moderator, member, guest } = await roomFixture()
     await ok('PUT', room, { token: owner.token, body: {} })
     const { members } = await ok<{ members: Member[] }>('GET', `${room}/member`)
     expect(members.map(({ userName, role }) => [userName, role])).toEqual([
@@ -186,7 +189,7 @@ describe('roles', () => {
 
 describe('an archived room', () => {
   it('can be read, but nothing is added until it is opened again', async () => {
-    const { room, owner, member } = await scene()
+    const { room, owner, member } = await roomFixture()
     await say(room, member.name, 'last words')
     await ok('PATCH', room, { body: { archived: true }, token: owner.token })
     const body = { userName: member.name, message: 'one more' }
@@ -204,7 +207,7 @@ describe('an archived room', () => {
 
 describe('slow mode', () => {
   it('lets a member wait, and not those who moderate', async () => {
-    const { room, owner, moderator, member, guest } = await scene({ slowModeSeconds: 3600 })
+    const { room, owner, moderator, member, guest } = await roomFixture({ slowModeSeconds: 3600 })
     const headers = { 'Idempotency-Key': fresh('key') }
     await say(room, member.name, 'first', headers)
     await say(room, guest.name, 'another one')
@@ -226,7 +229,7 @@ describe('slow mode', () => {
   })
 
   it('stores one of ten that come at once', async () => {
-    const { room, member } = await scene({ slowModeSeconds: 3600 })
+    const { room, member } = await roomFixture({ slowModeSeconds: 3600 })
     const body = { userName: member.name, message: 'now' }
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => call('POST', `${room}/message`, { body })),
@@ -237,7 +240,7 @@ describe('slow mode', () => {
 
 describe('an owner', () => {
   it('who leaves stays the owner', async () => {
-    const { room, owner } = await scene()
+    const { room, owner } = await roomFixture()
     await ok('PUT', room, { token: owner.token, body: {} })
     await ok('DELETE', `${room}/member/${owner.name}`, { token: owner.token })
     expect(await ok('GET', room)).toMatchObject({ owner: owner.name })
@@ -245,7 +248,7 @@ describe('an owner', () => {
   })
 
   it('who is deleted leaves the room to the admin', async () => {
-    const { room, owner } = await scene()
+    const { room, owner } = await roomFixture()
     await ok('DELETE', `/api/users/${owner.id}`, { token: owner.token })
     expect(await ok('GET', room)).toMatchObject({ owner: null })
     await newUser(owner.name)
@@ -253,7 +256,7 @@ describe('an owner', () => {
   })
 
   it('deletes the room: the name is free, and nothing of it comes back under it', async () => {
-    const { room, owner, member } = await scene()
+    const { room, owner, member } = await roomFixture()
     await say(room, member.name, 'gone')
     const name = room.split('/').at(-1)
     expect(await ok('DELETE', room, { token: owner.token })).toEqual({ name, deleted: true })

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ParlourError } from '../../src/client/error.ts'
 import { Session } from '../../src/client/session.ts'
-import { Listening } from '../../src/client/subscription.ts'
+import { ReconnectingSubscription } from '../../src/client/subscription.ts'
 import type { Closed, Wire } from '../../src/client/transport.ts'
 import type { Connection } from '../../src/client/types.ts'
 
@@ -23,7 +23,7 @@ const listening = (scripts: Script[], after?: number) => {
   const states: Connection[] = []
   const session = new Session('http://nowhere.invalid')
   const wakes: (() => void)[] = []
-  const listener = new Listening({
+  const listener = new ReconnectingSubscription({
     session,
     path: '/chatroom/lobby',
     ...(after !== undefined && { after }),
@@ -139,7 +139,7 @@ describe('a client that listens', () => {
       for (const each of others) process.on('uncaughtException', each)
     })
     const heard: string[] = []
-    const listener = new Listening({
+    const listener = new ReconnectingSubscription({
       session: new Session('http://nowhere.invalid'),
       path: '/chatroom/lobby',
       transport: (wire) => {

@@ -4,18 +4,18 @@ import type { Message } from '../../src/contract'
 import { fails, fresh, newUser, ok, say } from '../support/api'
 import { costOf, grow } from '../support/cost'
 import { counting } from '../support/database'
-import { scene } from '../support/fixtures'
+import { roomFixture } from '../support/fixtures'
 
 // DESIGN.md's table in a room where everything is switched on at once: roles, bans, mutes, slow mode, a word list and
 // links held back, and every name protected.
 
 const HOURS = 3_600_000
-type Stage = Awaited<ReturnType<typeof scene>>
+type Stage = Awaited<ReturnType<typeof roomFixture>>
 
 const stages = new Map<number, Stage>()
 beforeAll(async () => {
   for (const size of [100, 100_000]) {
-    const stage = await scene()
+    const stage = await roomFixture()
     const { room, owner, moderator, member } = stage
     await say(room, member.name, 'the first message')
     await grow(stage, size)
@@ -211,7 +211,7 @@ describe('in a room with everything in force, one D1 round trip, and the same ro
 
 describe('slow mode', () => {
   it('looks a thousand messages back at most, however many are younger than its wait', async () => {
-    const { room, member } = await scene({ slowModeSeconds: 6 * 3600 })
+    const { room, member } = await roomFixture({ slowModeSeconds: 6 * 3600 })
     await say(room, member.name, 'the first message')
     await grow({ room }, 900, Date.now())
     const send = { token: member.token, body: { message: 'x' } }

@@ -3,7 +3,7 @@ import type { Member, Message, NewUser } from '../../src/contract'
 import type { Operation } from '../../src/openapi/operation'
 import { operations } from '../../src/operations'
 import { call, fails, fresh, newRoom, newUser, ok, say } from '../support/api'
-import { scene } from '../support/fixtures'
+import { roomFixture } from '../support/fixtures'
 
 // What an attacker would try, beside what test/auth/tokens.test.ts tries on every route: docs/security.md.
 
@@ -18,7 +18,7 @@ const routes = Object.entries<Operation>(operations).map(([key, operation]) => {
 
 describe('mass assignment', () => {
   it('of what is not for the caller to say does nothing', async () => {
-    const { room, owner, guest } = await scene()
+    const { room, owner, guest } = await roomFixture()
     const more = {
       id: 1,
       role: 'owner',
@@ -68,7 +68,7 @@ describe('mass assignment', () => {
 
 describe('somebody who may not look', () => {
   it('learns nothing of what there is: the same answer for what is and what is not', async () => {
-    const { room, member, guest } = await scene({ readers: 'members' })
+    const { room, member, guest } = await roomFixture({ readers: 'members' })
     await say(room, member.name, 'among us')
     await ok('POST', `${room}/message/1/report`, { token: member.token, body: { reason: 'x' } })
     const hidden = [
@@ -96,7 +96,7 @@ describe('somebody who may not look', () => {
   })
 
   it('finds the tokens of others in no answer, and cannot look a user up by one', async () => {
-    const { room, owner, member } = await scene()
+    const { room, owner, member } = await roomFixture()
     await say(room, owner.name, 'hello')
     const paths = ['/api/users', `/api/users/${owner.id}`, room, `${room}/member`, `${room}/message`]
     for (const path of paths) {
@@ -180,7 +180,7 @@ describe('header injection', () => {
   it('by a name with everything that is allowed in it comes to nothing: it is percent-encoded', async () => {
     const userName = fresh('a"b<>;, rel="next" é%0d%0aSet-Cookie: c=d')
     await ok('POST', '/api/users', { body: { name: userName } })
-    const { room } = await scene({ readers: 'members' })
+    const { room } = await roomFixture({ readers: 'members' })
     const { name } = await newRoom(fresh('комната'))
     for (let i = 0; i < 2; i++) await say(`/chatroom/${name}`, userName, 'x')
     const query = new URLSearchParams({ limit: '1', userName })

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { call, fails, fresh, newUser, ok, say } from '../support/api'
-import { scene } from '../support/fixtures'
+import { roomFixture } from '../support/fixtures'
 
 /** A room with a message, and what of it has an ETag. */
 const tagged = async (settings = {}) => {
-  const there = await scene(settings)
+  const there = await roomFixture(settings)
   const { room, member } = there
   for (const text of ['one', 'two']) await say(room, member.name, text)
   return { ...there, paths: [room, `${room}/message`, `${room}/message?before=2`, `${room}/message/1`] }

@@ -1,6 +1,6 @@
 import type { env as bindings } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { Allowance } from '../../src/limits/daily-quota'
+import { DailyQuota } from '../../src/limits/daily-quota'
 import type { LeaseRequest } from '../../src/limits/meter'
 import { call, fails, fresh, newUser, ok, roomWithUser } from '../support/api'
 import { counting, d1Error, failingBefore } from '../support/database'
@@ -149,7 +149,7 @@ describe('when the meter can’t be reached', () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const asked: LeaseRequest[] = []
     let reachable = false
-    const allowance = new Allowance((request) => {
+    const allowance = new DailyQuota((request) => {
       asked.push(request)
       if (!reachable) return Promise.reject(new Error('overloaded'))
       return Promise.resolve({ rows: request.rows, until: Date.now() + DAY * 1000, secret: 's' })
@@ -173,7 +173,7 @@ describe('when the meter can’t be reached', () => {
 describe('a lease', () => {
   it('is small at first and twice the size each time, up to a bound', async () => {
     const sizes: number[] = []
-    const allowance = new Allowance(({ rows }) => {
+    const allowance = new DailyQuota(({ rows }) => {
       sizes.push(rows)
       return Promise.resolve({ rows, until: Date.now() + DAY * 1000, secret: 's' })
     }, 1_000_000)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { EntryFrame } from '../../src/contract'
-import { Sequence } from '../../src/live/reorder-buffer'
+import { ReorderBuffer } from '../../src/live/reorder-buffer'
 
 const entry = (seq: number): EntryFrame => ({
   type: 'message',
@@ -23,7 +23,7 @@ describe('a sequence', () => {
       )
     fc.assert(
       fc.property(arrivals, fc.nat(10), ([all, again], start) => {
-        const log = new Sequence(500)
+        const log = new ReorderBuffer(500)
         log.beginAt(start)
         const given = [...again, ...all, ...again].flatMap((seq) => log.take(entry(seq)))
         const expected = seqs(all.length).filter((seq) => seq > start)
@@ -34,7 +34,7 @@ describe('a sequence', () => {
   })
 
   it('keeps the last ones, and says so when it has not', () => {
-    const log = new Sequence(3)
+    const log = new ReorderBuffer(3)
     log.beginAt(0)
     for (const seq of seqs(5)) log.take(entry(seq))
     const after = (seq: number) => log.after(seq)?.map((kept) => kept.seq)
@@ -50,7 +50,7 @@ describe('a sequence', () => {
   })
 
   it('that goes on after an entry still knows of those that came while it did not know where it was', () => {
-    const log = new Sequence(3)
+    const log = new ReorderBuffer(3)
     expect(log.take(entry(7))).toEqual([])
     expect(log.isIncomplete).toBe(false)
     log.resumeAt(5)

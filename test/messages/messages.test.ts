@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Message } from '../../src/contract'
 import { call, fails, fresh, newUser, ok, roomWithUser, say } from '../support/api'
-import { scene } from '../support/fixtures'
+import { roomFixture } from '../support/fixtures'
 
 describe('a message', () => {
   it('is numbered from 1 and found where its Location says', async () => {
@@ -156,7 +156,7 @@ describe('an Idempotency-Key', () => {
   })
 
   it('used again for another message is refused once the first is deleted, too', async () => {
-    const { room, owner, member } = await scene()
+    const { room, owner, member } = await roomFixture()
     for (const deletion of [
       'message/1',
       `message?author=${member.name}&from=2000-01-01T00:00:00Z&upTo=2100-01-01T00:00:00Z`,

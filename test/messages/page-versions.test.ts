@@ -2,14 +2,14 @@ import { env } from 'cloudflare:workers'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { call, fails, fresh, newRoom, newUser, ok, roomWithUser, say } from '../support/api'
-import { scene } from '../support/fixtures'
+import { roomFixture } from '../support/fixtures'
 import { roomIdOf } from '../support/live'
 import { person, sign, withSecret } from '../support/login'
 import { pages, readPages, type Which } from '../support/pages'
 
 /** A room where an open name, a login and the owner have said something by turns. */
 const stage = async () => {
-  const { room, owner, member } = await scene()
+  const { room, owner, member } = await roomFixture()
   const claims = person()
   const path = `${room}/message`
   for (const _ of [1, 2]) {

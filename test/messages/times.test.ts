@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import type { Member, Message } from '../../src/contract'
 import { fresh, newRoom, newUser, ok, say } from '../support/api'
-import { scene } from '../support/fixtures'
+import { roomFixture } from '../support/fixtures'
 
 /** Does something, and says whether a time was then. */
 const during = async <Done>(act: () => Promise<Done>) => {
@@ -38,7 +38,7 @@ it('what is made, joined, said, edited or deleted has the time of that', async (
 })
 
 it('an entry of the log that changes a message tells who did it, and when', async () => {
-  const { room, owner, moderator, member } = await scene()
+  const { room, owner, moderator, member } = await roomFixture()
   const message = `${room}/message`
   for (const text of ['one', 'two', 'three', 'four']) await say(room, member.name, text)
   const admin = { token: fresh('admin'), env: { ADMIN_TOKEN: '' } }

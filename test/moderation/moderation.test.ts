@@ -3,11 +3,11 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MessageList, Report, ReportList } from '../../src/contract'
 import { call, fails, fresh, newUser, ok, say } from '../support/api'
-import { scene } from '../support/fixtures'
+import { roomFixture } from '../support/fixtures'
 
 describe('deleting by those who moderate', () => {
   it('takes any message, edits none, and is an entry of its own in the log', async () => {
-    const { room, owner, moderator, member, guest } = await scene()
+    const { room, owner, moderator, member, guest } = await roomFixture()
     await say(room, member.name, 'rude')
     await fails(403, 'DELETE', `${room}/message/1`, { token: guest.token })
     await fails(403, 'PATCH', `${room}/message/1`, { token: owner.token, body: { message: 'polite' } })
@@ -26,7 +26,7 @@ describe('deleting everything by one author in a time span', () => {
     `author=${encodeURIComponent(author)}&from=${at(from)}&upTo=${at(upTo)}`
 
   it('deletes that, nothing else, and numbers a deletion for each', async () => {
-    const { room, moderator, member, guest } = await scene()
+    const { room, moderator, member, guest } = await roomFixture()
     const roomId = env.DB.prepare('select id from rooms where name = ?').bind(room.split('/').at(-1))
     const id = await roomId.first('id')
     for (let seq = 1; seq <= 9; seq++) await say(room, seq % 3 ? member.name : guest.name, `message ${seq}`)
@@ -59,7 +59,7 @@ describe('deleting everything by one author in a time span', () => {
   })
 
   it('finds the ends of any span in any log', async () => {
-    const { room, owner, member } = await scene()
+    const { room, owner, member } = await roomFixture()
     const roomId = env.DB.prepare('select id from rooms where name = ?').bind(room.split('/').at(-1))
     const id = await roomId.first('id')
     const authorId = await env.DB.prepare('select id from users where name = ?').bind(member.name).first('id')
@@ -89,14 +89,14 @@ describe('deleting everything by one author in a time span', () => {
     'author=x&from=yesterday&upTo=2026-01-01T00:00:00Z',
     'author=x&from=2026-01-01T00:00:00Z',
   ])('is not asked for by ?%s', async (query) => {
-    const { room, owner } = await scene()
+    const { room, owner } = await roomFixture()
     await fails(400, 'DELETE', `${room}/message?${query}`, { token: owner.token })
   })
 })
 
 describe('reports', () => {
   it('are made by anybody, read and dealt with by those who moderate', async () => {
-    const { room, owner, moderator, member, guest } = await scene()
+    const { room, owner, moderator, member, guest } = await roomFixture()
     await say(room, member.name, 'rude')
     const made = await call('POST', `${room}/message/1/report`, {
       body: { userName: guest.name, reason: 'rude' },
@@ -133,7 +133,7 @@ describe('reports', () => {
 
 describe('blocked words', () => {
   it('are refused in any case and look, inside words they are not', async () => {
-    const { room, owner, moderator, member } = await scene({ blockedWords: ['Casino', 'buy now'] })
+    const { room, owner, moderator, member } = await roomFixture({ blockedWords: ['Casino', 'buy now'] })
     for (const message of [
       'casino',
       'A CASINO!',
@@ -166,7 +166,7 @@ describe('blocked words', () => {
   })
 
   it('make nobody a member whose first message is refused', async () => {
-    const { room, guest } = await scene({ blockedWords: ['casino'] })
+    const { room, guest } = await roomFixture({ blockedWords: ['casino'] })
     await fails(403, 'POST', `${room}/message`, { body: { userName: guest.name, message: 'casino' } })
     expect(await ok('GET', room)).toMatchObject({ memberCount: 2 })
   })
@@ -174,7 +174,7 @@ describe('blocked words', () => {
 
 describe('links of newcomers', () => {
   it('wait until the member has been here long enough', async () => {
-    const { room, moderator, member, guest } = await scene({ newcomerLinkSeconds: 3600 })
+    const { room, moderator, member, guest } = await roomFixture({ newcomerLinkSeconds: 3600 })
     const link = 'see https://example.com'
     for (const { name } of [member, guest])
       expect(
@@ -197,7 +197,7 @@ describe('links of newcomers', () => {
 
 describe('a name', () => {
   it('of somebody who has been banned is not free for another to be punished by', async () => {
-    const { room, owner } = await scene()
+    const { room, owner } = await roomFixture()
     const { id, name } = await newUser()
     await ok('PATCH', `${room}/member/${name}`, { token: owner.token, body: { mute: {} } })
     const renamed = fresh('renamed')

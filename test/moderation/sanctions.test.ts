@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { AuditList, MemberState, SanctionList } from '../../src/contract'
 import { call, fails, fresh, newUser, ok, say } from '../support/api'
-import { scene } from '../support/fixtures'
+import { roomFixture } from '../support/fixtures'
 
 /** Bans or mutes `who` in a room, or lifts that. */
 const sanction = (room: string, who: string, token: string, body: object) =>
@@ -13,7 +13,7 @@ const mute = { mute: { seconds: 3600, reason: 'too loud' } }
 
 describe('a ban', () => {
   it('takes the member out and keeps it out, with a token or without, until it is lifted', async () => {
-    const { room, moderator, member } = await scene()
+    const { room, moderator, member } = await roomFixture()
     await say(room, member.name, 'before')
     expect(await sanction(room, member.name, moderator.token, ban)).toEqual({
       chatroom: room.split('/').at(-1),
@@ -44,7 +44,7 @@ describe('a ban', () => {
   })
 
   it('does not end by another name, another spelling, or a new user of the name', async () => {
-    const { room, moderator } = await scene()
+    const { room, moderator } = await roomFixture()
     const { id, name } = await newUser(fresh('Mallory'))
     await sanction(room, name, moderator.token, ban)
     const body = (userName: string) => ({ body: { userName, message: 'me again' } })
@@ -65,7 +65,7 @@ describe('a ban', () => {
   })
 
   it('holds for the name of a deleted user, is listed, and can be lifted', async () => {
-    const { room, owner } = await scene()
+    const { room, owner } = await roomFixture()
     const { id, name } = await newUser()
     await sanction(room, name, owner.token, ban)
     await ok('DELETE', `/api/users/${id}`)
@@ -79,7 +79,7 @@ describe('a ban', () => {
   })
 
   it('ends by itself', async () => {
-    const { room, moderator, member } = await scene()
+    const { room, moderator, member } = await roomFixture()
     await sanction(room, member.name, moderator.token, { ban: { seconds: 3600 } })
     await fails(403, 'PUT', room, { token: member.token, body: {} })
     await env.DB.prepare('update sanctions set until = until - 3600001').run()
@@ -91,7 +91,7 @@ describe('a ban', () => {
   })
 
   it('is for lower roles only, and for nobody else to give', async () => {
-    const { room, owner, moderator, member, guest } = await scene()
+    const { room, owner, moderator, member, guest } = await roomFixture()
     const refused = (who: string, token: string) =>
       fails(403, 'PATCH', `${room}/member/${who}`, { body: ban, token })
     await refused(owner.name, moderator.token)
@@ -108,7 +108,7 @@ describe('a ban', () => {
   })
 
   it('does not outlive becoming the owner', async () => {
-    const { room, owner, member } = await scene()
+    const { room, owner, member } = await roomFixture()
     await sanction(room, member.name, owner.token, ban)
     await ok('PATCH', room, { body: { owner: member.name }, token: owner.token })
     await ok('PATCH', room, { body: { title: 'mine now' }, token: member.token })
@@ -122,14 +122,14 @@ describe('a ban', () => {
     { ban: { reason: '' } },
     { ban: true },
   ])('is not asked for by %j', async (body) => {
-    const { room, owner, member } = await scene()
+    const { room, owner, member } = await roomFixture()
     await fails(400, 'PATCH', `${room}/member/${member.name}`, { body, token: owner.token })
   })
 })
 
 describe('a mute', () => {
   it('lets the member read and leave, but not speak', async () => {
-    const { room, moderator, member } = await scene({ readers: 'members' })
+    const { room, moderator, member } = await roomFixture({ readers: 'members' })
     await say(room, member.name, 'loud')
     const { mute: given } = await sanction(room, member.name, moderator.token, mute)
     expect(given).toMatchObject({ reason: 'too loud' })
@@ -147,7 +147,7 @@ describe('a mute', () => {
 
 describe('bans and mutes', () => {
   it('are listed page by page, to those who moderate', async () => {
-    const { room, owner, member } = await scene()
+    const { room, owner, member } = await roomFixture()
     const names = [member.name]
     for (let i = 0; i < 3; i++) names.push((await newUser()).name)
     for (const name of names) for (const body of [ban, mute]) await sanction(room, name, owner.token, body)
@@ -166,7 +166,7 @@ describe('bans and mutes', () => {
 
 describe('removing a member', () => {
   it('is for those who moderate, and the member may come back', async () => {
-    const { room, moderator, member, guest } = await scene()
+    const { room, moderator, member, guest } = await roomFixture()
     await fails(403, 'DELETE', `${room}/member/${member.name}`, { token: guest.token })
     await fails(403, 'DELETE', `${room}/member/${moderator.name}`, { token: member.token })
     await ok('DELETE', `${room}/member/${member.name}`, { token: moderator.token })
@@ -178,7 +178,7 @@ describe('removing a member', () => {
 
 describe('the audit log', () => {
   it('says who did what to whom, the newest first, page by page', async () => {
-    const { room, owner, moderator, member, guest } = await scene()
+    const { room, owner, moderator, member, guest } = await roomFixture()
     const admin = { env: { ADMIN_TOKEN: 'the-admin' }, token: 'the-admin' }
     await say(room, member.name, 'rude')
     await ok('DELETE', `${room}/message/1`, { token: moderator.token })

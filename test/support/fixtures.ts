@@ -2,7 +2,7 @@ import type { Chatroom } from '../../src/contract'
 import { fresh, newUser, ok } from './api'
 
 /** A room with an owner, a moderator, a member and somebody who is none of these. */
-export const scene = async (settings: object = {}) => {
+export const roomFixture = async (settings: object = {}) => {
   const [owner, moderator, member, guest] = await Promise.all([newUser(), newUser(), newUser(), newUser()])
   const { name } = await ok<Chatroom>('POST', '/api/chatroom', {
     body: { name: fresh('room') },

@@ -1,10 +1,10 @@
 /** The page `/moderate`: what owners, moderators and the admin see and do in one room, by the public API alone. */
 import { html, render } from 'lit'
-import { remember } from '../storage.ts'
+import { openStorage } from '../storage.ts'
 import { audit } from './audit.ts'
 import { words } from './blocked-words.ts'
 import { messages } from './messages.ts'
-import { type Desk, deskOf } from './moderation-api.ts'
+import { type ModerationApi, moderationApi } from './moderation-api.ts'
 import { fields } from './parts.ts'
 import { reports } from './reports.ts'
 import { sanctions } from './sanctions.ts'
@@ -13,7 +13,7 @@ import type { Opened, Page, View } from './view.ts'
 const views: Record<string, View> = { reports, messages, sanctions, words, audit }
 
 /** Until the tab is closed: a moderator's token isn't left behind on a machine that others use. */
-const memory = remember('sessionStorage')
+const memory = openStorage('sessionStorage')
 const KEY = 'parlour moderation'
 type Kept = { room: string; token: string }
 
@@ -21,7 +21,7 @@ const root = document.getElementById('moderation') as HTMLElement
 const viewName = () => (Object.hasOwn(views, location.hash.slice(1)) ? location.hash.slice(1) : 'reports')
 
 /** What is shown; nothing until somebody has been let in. */
-let shown: { desk: Desk; name: string; list: Opened } | undefined
+let shown: { desk: ModerationApi; name: string; list: Opened } | undefined
 let isBusy = false
 let notice: { text: string; isBad: boolean } | undefined
 
@@ -61,7 +61,7 @@ const act: Page['act'] = async (what, done) => {
 }
 
 /** Shows the view that the address names, of this desk. */
-const open = (desk: Desk) =>
+const open = (desk: ModerationApi) =>
   doing(async () => {
     const name = viewName()
     const list = (views[name] ?? reports).open(desk)
@@ -70,7 +70,7 @@ const open = (desk: Desk) =>
   })
 
 const enter = async ({ room, token }: Kept) => {
-  if (await open(deskOf(location.origin, room, token))) memory.set(KEY, { room, token } satisfies Kept)
+  if (await open(moderationApi(location.origin, room, token))) memory.set(KEY, { room, token } satisfies Kept)
 }
 
 const leave = () => {

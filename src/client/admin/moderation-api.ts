@@ -15,11 +15,11 @@ export type Listed<T> = { items: T[]; next: string | null }
 
 export type Reported = { report: Report; message: Message }
 
-export type Kind = Sanction['kind']
+export type SanctionKind = Sanction['kind']
 export type Sentence = { seconds: number | null; reason: string | null }
 
 /** What somebody with this token may ask and do in one room. The next page of a list is asked for by its path. */
-export const deskOf = (url: string, room: string, token: string) => {
+export const moderationApi = (url: string, room: string, token: string) => {
   // Not as who has signed in on this instance's other pages, and not kept beside them.
   const session = new Session(url)
   const identity = { headers: { Authorization: `Bearer ${token}` }, isNobody: true }
@@ -56,7 +56,7 @@ export const deskOf = (url: string, room: string, token: string) => {
       const { sanctions, next } = await request<SanctionList>('GET', path)
       return { items: sanctions, next }
     },
-    sanction: (name: string, kind: Kind, sentence: Sentence | null) =>
+    sanction: (name: string, kind: SanctionKind, sentence: Sentence | null) =>
       request('PATCH', memberPath(name), { [kind]: sentence }),
 
     async words(): Promise<Listed<string>> {
@@ -72,4 +72,4 @@ export const deskOf = (url: string, room: string, token: string) => {
   }
 }
 
-export type Desk = ReturnType<typeof deskOf>
+export type ModerationApi = ReturnType<typeof moderationApi>

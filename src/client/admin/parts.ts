@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 import type { Message } from '../../contract/index.ts'
-import type { Kind } from './moderation-api.ts'
+import type { SanctionKind } from './moderation-api.ts'
 import type { Page } from './view.ts'
 
 /** A name, which may be in a script that runs the other way. */
@@ -44,7 +44,7 @@ export const sanctioning = (page: Page, name?: string): TemplateResult => {
     const { userName = name ?? '', kind, seconds = '', reason = '' } = fields(event)
     const sentence = { seconds: seconds === '' ? null : Number(seconds), reason: reason || null }
     const done = `${userName} is ${kind === 'ban' ? 'banned' : 'muted'}.`
-    return page.act(() => page.desk.sanction(userName, kind as Kind, sentence), done)
+    return page.act(() => page.desk.sanction(userName, kind as SanctionKind, sentence), done)
   }
   return html`<form class="fields" @submit=${submit}>
     ${

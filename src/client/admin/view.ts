@@ -1,10 +1,10 @@
 import { html, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import type { Desk, Listed } from './moderation-api.ts'
+import type { Listed, ModerationApi } from './moderation-api.ts'
 
 /** What a view may ask of the page that it is on. */
 export interface Page {
-  readonly desk: Desk
+  readonly desk: ModerationApi
   /** Does something, then shows the view anew and says what was done; or says why not. */
   act(what: () => Promise<unknown>, done: string | (() => string)): Promise<void>
 }
@@ -20,7 +20,7 @@ export interface Opened {
 
 export interface View {
   title: string
-  open(desk: Desk): Opened
+  open(desk: ModerationApi): Opened
 }
 
 export const listed = <T>(

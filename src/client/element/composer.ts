@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { button, error, icons } from './controls.ts'
-import { type Host, told } from './host.ts'
+import { errorText, type Host } from './host.ts'
 import { grow, isEnter } from './keys.ts'
 
 type Naming = { problem?: string; taken?: string }
@@ -46,7 +46,7 @@ export class Composer {
     } catch (refusal) {
       // The room could not be made: nothing is on its way.
       field.value ||= text
-      this.#problem = told(refusal)
+      this.#problem = errorText(refusal)
     }
     this.#host.requestUpdate()
   }
@@ -62,7 +62,7 @@ export class Composer {
       await this.#send()
     } catch (refusal) {
       const isTaken = !isExisting && (refusal as { type?: string }).type === '/problems/name-taken'
-      this.#name(isTaken ? { taken: name } : { problem: told(refusal) })
+      this.#name(isTaken ? { taken: name } : { problem: errorText(refusal) })
     }
     this.#isBusy = false
   }
@@ -95,8 +95,8 @@ export class Composer {
   }
 
   #nameForm({ problem, taken }: Naming): TemplateResult {
-    const { words } = this.#host
-    const { strings } = words
+    const { localizer } = this.#host
+    const { strings } = localizer
     const leave = (event: KeyboardEvent) => {
       if (event.key === 'Escape') this.#name(undefined)
     }
@@ -119,7 +119,7 @@ export class Composer {
           taken === undefined
             ? nothing
             : html`<p role="alert">
-                ${words.with(strings.taken, taken)}
+                ${localizer.with(strings.taken, taken)}
                 ${button(strings.thatsMe, () => this.#signIn(taken, true), 'name-existing')}
               </p>`
         }
@@ -128,15 +128,15 @@ export class Composer {
   }
 
   #me(canChange: boolean): unknown {
-    const { words, who } = this.#host
-    const { strings } = words
+    const { localizer, who } = this.#host
+    const { strings } = localizer
     if (who.userName === undefined || this.#naming) return nothing
     const forget = () => {
       who.signOut()
       this.#host.requestUpdate()
     }
     return html`<div class="me" part="me">
-      <span dir="auto">${words.with(strings.you, who.userName)}</span>
+      <span dir="auto">${localizer.with(strings.you, who.userName)}</span>
       ${
         canChange
           ? [
@@ -150,8 +150,8 @@ export class Composer {
 
   /** `canChange`: whether names are given out here, and not by the site. */
   render(canChange: boolean): TemplateResult {
-    const { words, chat } = this.#host
-    const { strings } = words
+    const { localizer, chat } = this.#host
+    const { strings } = localizer
     if (chat.about?.archived) return html`<p class="closed" part="composer">${strings.archived}</p>`
     return html`<div class="foot">
       ${this.#naming ? this.#nameForm(this.#naming) : nothing}

@@ -1,10 +1,10 @@
 import type { Parlour } from '../types.ts'
 import type { Conversation } from './conversation.ts'
-import type { Words } from './localize.ts'
+import type { Localizer } from './localize.ts'
 
 /** What the parts of the element may ask of it. */
 export interface Host {
-  readonly words: Words
+  readonly localizer: Localizer
   readonly chat: Conversation
   readonly who: Parlour
   requestUpdate(): void
@@ -12,5 +12,5 @@ export interface Host {
   focusOn(selector: string): void
 }
 
-/** What is shown of something that went wrong: the server's own words. */
-export const told = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+/** What is shown of something that went wrong: the server's own localizer. */
+export const errorText = (error: unknown): string => (error instanceof Error ? error.message : String(error))

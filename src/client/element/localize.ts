@@ -1,8 +1,8 @@
 import { en } from './translations/en.ts'
-import type { Plural, Strings } from './translations.ts'
+import type { Plural, Translations } from './translations.ts'
 
 /** Each is a file of its own, which only those load who read it. */
-const languages: Record<string, () => Promise<Strings>> = {
+const languages: Record<string, () => Promise<Translations>> = {
   ar: async () => (await import('./translations/ar.ts')).ar,
   de: async () => (await import('./translations/de.ts')).de,
   es: async () => (await import('./translations/es.ts')).es,
@@ -13,22 +13,22 @@ const languages: Record<string, () => Promise<Strings>> = {
  * The words of a language; English, if it isn't known or can't be loaded. Whoever brings strings of their own brings them in the
  * language that they ask for.
  */
-export const wordsOf = async (wanted: string, own: Partial<Strings> = {}): Promise<Words> => {
+export const loadLocalizer = async (wanted: string, own: Partial<Translations> = {}): Promise<Localizer> => {
   const base = wanted.split('-')[0]?.toLowerCase() ?? ''
   let strings = { ...en, ...own }
   try {
     const known = await languages[base]?.()
     strings = { ...en, ...known, ...own }
-    return new Words(known || base === 'en' || Object.keys(own).length > 0 ? wanted : 'en', strings)
+    return new Localizer(known || base === 'en' || Object.keys(own).length > 0 ? wanted : 'en', strings)
   } catch {
-    return new Words('en', strings)
+    return new Localizer('en', strings)
   }
 }
 
 type Format = (at: string | number) => string
 
 /** What the element says in a language, in dates and numbers too. */
-export class Words {
+export class Localizer {
   readonly time: Format
   /** With the seconds. */
   readonly exact: Format
@@ -37,10 +37,10 @@ export class Words {
   readonly #relative: Intl.RelativeTimeFormat
   /** The language of the strings, and of dates and numbers. */
   readonly lang: string
-  readonly strings: Strings
+  readonly strings: Translations
 
   /** Throws, if the language is none. */
-  constructor(lang: string, strings: Strings) {
+  constructor(lang: string, strings: Translations) {
     this.lang = lang
     this.strings = strings
     const format = (options: Intl.DateTimeFormatOptions): Format => {

@@ -35,49 +35,50 @@ export class LogView {
   }
 
   #item(row: Row, current: string | undefined): Item {
-    const { words, who } = this.#host
+    const { localizer, who } = this.#host
     const { key } = row
     switch (row.kind) {
       case 'day':
         return {
           key,
-          from: [words, row.at],
-          render: () => html`<div class="day" part="day"><span>${words.day(row.at)}</span></div>`,
+          from: [localizer, row.at],
+          render: () => html`<div class="day" part="day"><span>${localizer.day(row.at)}</span></div>`,
         }
       case 'marker':
         return {
           key,
-          from: [words],
-          render: () => html`<div class="day marker" part="marker"><span>${words.strings.new}</span></div>`,
+          from: [localizer],
+          render: () =>
+            html`<div class="day marker" part="marker"><span>${localizer.strings.new}</span></div>`,
         }
       case 'message': {
         const { entry, isFirst } = row
         const isCurrent = key === current
         return {
           key,
-          from: [entry, isFirst, isCurrent, this.#messages.stateOf(entry.seq), words, who.userName],
+          from: [entry, isFirst, isCurrent, this.#messages.stateOf(entry.seq), localizer, who.userName],
           render: () => this.#messages.entry(entry, isFirst, isCurrent),
         }
       }
       case 'sending':
         return {
           key,
-          from: [row.sending, row.sending.state, row.isFirst, words],
+          from: [row.sending, row.sending.state, row.isFirst, localizer],
           render: () => this.#messages.sending(row.sending, row.isFirst),
         }
     }
   }
 
   show(container: Element, rows: readonly Row[]): void {
-    const { words, chat } = this.#host
+    const { localizer, chat } = this.#host
     const keys = rows.filter(({ kind }) => kind === 'message').map(({ key }) => key)
     const current = keys.find((key) => key === this.#current) ?? keys.at(-1)
     const items = rows.map((row) => this.#item(row, current))
     const note = (key: 'older' | 'empty') =>
       items.unshift({
         key,
-        from: [words],
-        render: () => html`<p class=${key} part=${key}>${words.strings[key]}</p>`,
+        from: [localizer],
+        render: () => html`<p class=${key} part=${key}>${localizer.strings[key]}</p>`,
       })
     if (chat.isLoadingOlder) note('older')
     if (rows.length === 0 && chat.isLoaded) note('empty')

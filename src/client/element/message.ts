@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit/html.js'
 import type { Sending } from '../types.ts'
 import { button, error, icons } from './controls.ts'
-import { type Host, told } from './host.ts'
+import { errorText, type Host } from './host.ts'
 import { grow, isEnter } from './keys.ts'
 import { markdown } from './markdown-view.ts'
 import type { Entry } from './timeline.ts'
@@ -55,13 +55,13 @@ export class MessageView {
       } else if (text !== entry.message) await chat.edit(seq, text)
       this.#end(seq)
     } catch (refusal) {
-      this.intent = { ...intent, problem: told(refusal) }
+      this.intent = { ...intent, problem: errorText(refusal) }
       this.#host.requestUpdate()
     }
   }
 
   #ask({ kind, seq, problem }: Intent, entry: Entry): unknown {
-    const { strings } = this.#host.words
+    const { strings } = this.#host.localizer
     const submit = (event: Event) => {
       event.preventDefault()
       const field = (event.currentTarget as HTMLFormElement).elements[0]
@@ -99,7 +99,7 @@ export class MessageView {
   }
 
   #tools(entry: Entry, isCurrent: boolean): unknown {
-    const { strings } = this.#host.words
+    const { strings } = this.#host.localizer
     const { chat, who } = this.#host
     const tool = (kind: Kind) =>
       html`<button
@@ -118,20 +118,20 @@ export class MessageView {
   }
 
   #head(name: string | null, at: string | number): unknown {
-    const { words } = this.#host
+    const { localizer } = this.#host
     return html`<div class="head">
       <span class=${name === null ? 'face' : hueOf(name)} aria-hidden="true"
         >${[...(name ?? '')][0]?.toLocaleUpperCase() ?? '·'}</span
-      ><b part="author" dir="auto">${name ?? words.strings.nobody}</b
-      ><time part="time" title=${words.full(at)}
-        >${words.time(at)}</time
+      ><b part="author" dir="auto">${name ?? localizer.strings.nobody}</b
+      ><time part="time" title=${localizer.full(at)}
+        >${localizer.time(at)}</time
       >
     </div>`
   }
 
   entry(entry: Entry, isFirst: boolean, isCurrent: boolean): unknown {
-    const { words, chat } = this.#host
-    const { strings } = words
+    const { localizer, chat } = this.#host
+    const { strings } = localizer
     const { seq, message, userName, createdAt, editedAt } = entry
     const isAsking = this.intent?.seq === seq && message !== null ? this.intent : undefined
     return html`<div
@@ -140,7 +140,7 @@ export class MessageView {
       role="article"
       data-key=${seq}
       tabindex=${isCurrent ? 0 : -1}
-      aria-label="${userName ?? strings.nobody}, ${words.full(createdAt)}"
+      aria-label="${userName ?? strings.nobody}, ${localizer.full(createdAt)}"
       aria-describedby="text${seq}"
     >
       ${isFirst ? this.#head(userName, createdAt) : nothing}
@@ -159,8 +159,8 @@ export class MessageView {
   }
 
   sending(sending: Sending, isFirst: boolean): unknown {
-    const { words, chat, who } = this.#host
-    const { strings } = words
+    const { localizer, chat, who } = this.#host
+    const { strings } = localizer
     const { state, text, problem } = sending
     return html`<div class="row sending ${isFirst ? 'first' : ''}" part="message own ${state}">
       ${isFirst ? this.#head(who.userName ?? null, sending.at) : nothing}

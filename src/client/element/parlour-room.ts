@@ -7,7 +7,7 @@ import { button, icons } from './controls.ts'
 import { Conversation } from './conversation.ts'
 import { header, status, typing } from './header.ts'
 import type { Host } from './host.ts'
-import { type Words, wordsOf } from './localize.ts'
+import { type Localizer, loadLocalizer } from './localize.ts'
 import { LogView } from './log.ts'
 import { MessageView } from './message.ts'
 import { roomName } from './room-name.ts'
@@ -16,8 +16,8 @@ import { Scroll } from './scroll.ts'
 import base from './styles/base.css'
 import composer from './styles/composer.css'
 import log from './styles/log.css'
-import type { Strings } from './translations.ts'
-import { Reading } from './unread.ts'
+import type { Translations } from './translations.ts'
+import { UnreadMarker } from './unread.ts'
 import { Viewport } from './viewport.ts'
 
 const clients = new Map<string, Parlour>()
@@ -42,16 +42,16 @@ sheet.replaceSync(base + log + composer)
 export class ParlourRoom extends HTMLElement implements Host {
   static readonly observedAttributes = ['name', 'server', 'lang', 'dir']
 
-  words!: Words
+  localizer!: Localizer
   chat!: Conversation
   who!: Parlour
   readonly #root = this.attachShadow({ mode: 'open' })
   #client: Parlour | undefined
-  #strings: Partial<Strings> | undefined
+  #strings: Partial<Translations> | undefined
   #lang: string | undefined
   #pending: Promise<void> | undefined
   #isStale = true
-  #reading = new Reading()
+  #reading = new UnreadMarker()
   #viewport = new Viewport()
   readonly #messages = new MessageView(this)
   readonly #log = new LogView(this, this.#messages)
@@ -87,10 +87,10 @@ export class ParlourRoom extends HTMLElement implements Host {
   }
 
   /** Texts that are to be others than those of the language. */
-  get strings(): Partial<Strings> | undefined {
+  get strings(): Partial<Translations> | undefined {
     return this.#strings
   }
-  set strings(strings: Partial<Strings> | undefined) {
+  set strings(strings: Partial<Translations> | undefined) {
     this.#strings = strings
     this.#lang = undefined
     this.requestUpdate()
@@ -122,14 +122,14 @@ export class ParlourRoom extends HTMLElement implements Host {
     // Without `server`, where this script came from; without `name`, the room of the page.
     this.who = this.#client ?? clientOf(this.getAttribute('server') ?? new URL(import.meta.url).origin)
     const name = this.getAttribute('name') || roomName(location.pathname)
-    this.#reading = new Reading()
+    this.#reading = new UnreadMarker()
     this.#viewport.follow()
     this.#scroll?.follow()
     this.chat = new Conversation(this.who, name, {
       changed: () => this.requestUpdate(),
       arrived: (entry, isMine) => {
         if (isMine) return
-        const said = `${entry.userName ?? this.words?.strings.nobody}: ${entry.message ?? ''}`
+        const said = `${entry.userName ?? this.localizer?.strings.nobody}: ${entry.message ?? ''}`
         if (entry.message !== null) announce(this.#root.querySelector('[aria-live=polite]'), said)
         this.#reading.arrived(entry.seq)
       },
@@ -147,9 +147,9 @@ export class ParlourRoom extends HTMLElement implements Host {
 
   async #speak(lang: string): Promise<void> {
     this.#lang = lang
-    const words = await wordsOf(lang, this.#strings)
+    const localizer = await loadLocalizer(lang, this.#strings)
     if (lang !== this.#lang) return
-    this.words = words
+    this.localizer = localizer
     this.requestUpdate()
   }
 
@@ -157,7 +157,7 @@ export class ParlourRoom extends HTMLElement implements Host {
     const lang = nearest(this, 'lang')?.getAttribute('lang') || navigator.language
     if (this.#isStale) this.#start()
     if (lang !== this.#lang) void this.#speak(lang)
-    if (!this.words) return
+    if (!this.localizer) return
     this.#scroll?.before()
     render(this.#template(), this.#root)
     const log = this.#root.querySelector<HTMLElement>('.log')
@@ -219,7 +219,7 @@ export class ParlourRoom extends HTMLElement implements Host {
   #newest(): unknown {
     const { count } = this.#reading
     if (this.#scroll?.isFollowing !== false) return nothing
-    const label = this.words.count(this.words.strings.unread, count)
+    const label = this.localizer.count(this.localizer.strings.unread, count)
     const toEnd = () => {
       this.#toEnd()
       this.focusOn('[part=input]')
@@ -240,9 +240,9 @@ export class ParlourRoom extends HTMLElement implements Host {
   }
 
   #template(): TemplateResult {
-    const { words } = this
-    const dir = !nearest(this, 'dir') && words.isRightToLeft ? 'rtl' : nothing
-    return html`<div class="room" part="room" lang=${words.lang} dir=${dir}>
+    const { localizer } = this
+    const dir = !nearest(this, 'dir') && localizer.isRightToLeft ? 'rtl' : nothing
+    return html`<div class="room" part="room" lang=${localizer.lang} dir=${dir}>
       ${header(this)}
       <div class="middle">
           ${status(this)}
@@ -251,7 +251,7 @@ export class ParlourRoom extends HTMLElement implements Host {
             part="log"
             role="log"
             aria-live="off"
-            aria-label=${words.strings.messages}
+            aria-label=${localizer.strings.messages}
             @scroll=${this.#look}
             @focusin=${this.#log.focus}
             @keydown=${this.#log.key}

@@ -37,4 +37,4 @@ type Simple =
   | 'forget'
 
 /** Everything the element says. */
-export type Strings = Record<Simple, string> & Record<'unread' | 'here' | 'typing', Plural>
+export type Translations = Record<Simple, string> & Record<'unread' | 'here' | 'typing', Plural>

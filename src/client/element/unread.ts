@@ -1,5 +1,5 @@
 /** What the reader hasn't seen yet: what came while they looked elsewhere, or further up. */
-export class Reading {
+export class UnreadMarker {
   /** The number of the first message that was new; the line above it stays until something else is. */
   marker: number | undefined
   /** How many are new and unseen. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { wordsOf } from '../../../src/client/element/localize'
+import { loadLocalizer } from '../../../src/client/element/localize'
 
 const languages = ['en', 'es', 'de', 'ar', 'ja']
 
 describe('words', () => {
   it.each(languages)('in %s are all there, with every plural form that the language has', async (lang) => {
-    const { strings } = await wordsOf(lang)
-    const { strings: english } = await wordsOf('en')
+    const { strings } = await loadLocalizer(lang)
+    const { strings: english } = await loadLocalizer('en')
     for (const [key, text] of Object.entries(strings)) {
       if (lang !== 'en') expect(text, key).not.toEqual(english[key as keyof typeof english])
       if (typeof text === 'string') continue
@@ -18,7 +18,7 @@ describe('words', () => {
 
   it('count as the language does', async () => {
     const counted = async (lang: string, count: number) => {
-      const words = await wordsOf(lang)
+      const words = await loadLocalizer(lang)
       return words.count(words.strings.unread, count)
     }
     expect(await counted('en', 1)).toBe('1 new message')
@@ -30,16 +30,16 @@ describe('words', () => {
 
   it('are English where the language is unknown, and no language', async () => {
     for (const lang of ['xx', '', 'not a language', 'en-', '__proto__'])
-      expect((await wordsOf(lang)).strings.send).toBe('Send')
+      expect((await loadLocalizer(lang)).strings.send).toBe('Send')
   })
 
   it('can be brought along, for another language too', async () => {
-    const words = await wordsOf('fr-CA', { send: 'Envoyer' })
+    const words = await loadLocalizer('fr-CA', { send: 'Envoyer' })
     expect(words).toMatchObject({ lang: 'fr-CA', strings: { send: 'Envoyer', cancel: 'Cancel' } })
   })
 
   it('name the day', async () => {
-    const words = await wordsOf('en')
+    const words = await loadLocalizer('en')
     const noon = new Date(2026, 10, 21, 12).getTime()
     expect(words.day(noon, noon)).toBe('today')
     expect(words.day(noon - 86_400_000, noon)).toBe('yesterday')

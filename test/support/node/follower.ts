@@ -1,5 +1,5 @@
 import { Session } from '../../../src/client/session.ts'
-import { Listening, type ListenOptions } from '../../../src/client/subscription.ts'
+import { type ListenOptions, ReconnectingSubscription } from '../../../src/client/subscription.ts'
 import { type EntryFrame, type ServerFrame, serverFrame } from '../../../src/contract/index.ts'
 
 /** A room of a server, and whose name one has who listens there; nobody's in particular without one. */
@@ -28,7 +28,7 @@ export const follow = (
   const session = new Session(url)
   if (userName !== undefined) session.become({ userName })
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>()
-  const listening = new Listening({
+  const listening = new ReconnectingSubscription({
     ...options,
     session,
     path: `/chatroom/${encodeURIComponent(name)}`,

@@ -1,6 +1,6 @@
-import type { Strings } from '../translations.ts'
+import type { Translations } from '../translations.ts'
 
-export const ar: Strings = {
+export const ar: Translations = {
   messages: 'الرسائل',
   write: 'اكتب رسالة',
   send: 'إرسال',

@@ -1,6 +1,6 @@
-import type { Strings } from '../translations.ts'
+import type { Translations } from '../translations.ts'
 
-export const de: Strings = {
+export const de: Translations = {
   messages: 'Nachrichten',
   write: 'Nachricht schreiben',
   send: 'Senden',

@@ -1,6 +1,6 @@
-import type { Strings } from '../translations.ts'
+import type { Translations } from '../translations.ts'
 
-export const en: Strings = {
+export const en: Translations = {
   messages: 'Messages',
   write: 'Write a message',
   send: 'Send',

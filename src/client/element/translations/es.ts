@@ -1,6 +1,6 @@
-import type { Strings } from '../translations.ts'
+import type { Translations } from '../translations.ts'
 
-export const es: Strings = {
+export const es: Translations = {
   messages: 'Mensajes',
   write: 'Escribe un mensaje',
   send: 'Enviar',

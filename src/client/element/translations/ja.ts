@@ -1,6 +1,6 @@
-import type { Strings } from '../translations.ts'
+import type { Translations } from '../translations.ts'
 
-export const ja: Strings = {
+export const ja: Translations = {
   messages: 'メッセージ',
   write: 'メッセージを入力',
   send: '送信',
