@@ -35,7 +35,9 @@ export const createHttp = (base: string, options: HttpOptions = {}): Http => {
 
   const once = async ({ method, path, body, key }: Request) => {
     requests++
-    const response = await fetch(base + path, {
+    // The `next` of a page is an absolute URL. Only its path counts: the server may be reached by another origin.
+    const { pathname, search } = new URL(path, base)
+    const response = await fetch(base + pathname + search, {
       method,
       headers: {
         ...(body !== undefined && { 'Content-Type': 'application/json' }),

@@ -130,7 +130,9 @@ export class Session {
       ...init.headers,
     }
     const jwt = this.#jwt
-    const response = await fetch(this.url + path, { ...init, headers })
+    // `next` of a page is an absolute URL.
+    const url = path.startsWith('/') ? this.url + path : path
+    const response = await fetch(url, { ...init, headers })
     if (response.ok) {
       // Not after reading: for a header more, browsers ask first, and for each page of history anew.
       if (init.method && init.method !== 'GET')

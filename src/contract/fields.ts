@@ -162,7 +162,8 @@ export const seq = described(positive, {
   description: "The entry's number in the room's log, without gaps.",
 })
 export const next = described(z.nullable(z.string()), {
-  description: 'Relative URL of the next page; null at the end.',
+  description: 'Absolute URL of the next page, or null if there are no more pages.',
+  examples: [null],
 })
 
 const topic = described(title, { examples: ['Homework, and what is for lunch'] })

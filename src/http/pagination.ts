@@ -1,15 +1,17 @@
 import type { Context } from 'hono'
 
-/** The relative URL of the next page, also said in a `Link` header (RFC 8288). */
+/**
+ * Returns the absolute URL of the next page, so that a page of another origin can fetch it as it is. Also sends it in a
+ * `Link` header (RFC 8288).
+ */
 export const nextPage = (
   c: Context,
   path: string,
   query: Record<string, string | number | undefined>,
 ): string => {
-  const given = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)]],
-  )
-  const next = `${path}?${new URLSearchParams(given)}`
+  const next = new URL(path, c.req.url)
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined) next.searchParams.set(name, String(value))
   c.header('Link', `<${next}>; rel="next"`)
-  return next
+  return next.href
 }

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { Message } from '../../src/contract'
-import { call, fails, ok, roomWithUser, say } from '../support/api'
+import { call, fails, ok, origin, roomWithUser, say } from '../support/api'
 
 type Page = { messages: Message[]; next: string | null }
 
@@ -50,7 +50,7 @@ describe('history', () => {
     const response = await call('GET', `${room}/message`)
     const page = await response.json<Page>()
     expect(seqs(page)).toEqual(numbers(2, 51))
-    expect(page.next).toBe(`${room}/message?limit=50&before=2`)
+    expect(page.next).toBe(`${origin}${room}/message?limit=50&before=2`)
     expect(response.headers.get('link')).toBe(`<${page.next}>; rel="next"`)
   })
 

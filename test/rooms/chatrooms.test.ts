@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Chatroom, Member } from '../../src/contract'
-import { call, fails, fresh, newRoom, newUser, ok, roomWithUser, say } from '../support/api'
+import { call, fails, fresh, newRoom, newUser, ok, origin, roomWithUser, say } from '../support/api'
 
 type Members = { members: Member[]; next: string | null }
 
@@ -51,7 +51,7 @@ describe('chatrooms', () => {
       ['member', 'cursor=1'],
     ]) {
       const listed = await call('GET', `${location}/${list}?limit=1`)
-      const next = `${location}/${list}?limit=1&${onward}`
+      const next = `${origin}${location}/${list}?limit=1&${onward}`
       expect(await listed.json()).toMatchObject({ next })
       expect(listed.headers.get('link')).toBe(`<${next}>; rel="next"`)
     }

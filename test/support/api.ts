@@ -18,6 +18,9 @@ export type Options = {
   env?: Partial<Bindings>
 }
 
+/** The origin of the API in the tests. */
+export const origin = 'http://parlour.test'
+
 const isRaw = (body: unknown): body is BodyInit =>
   typeof body === 'string' || body instanceof Uint8Array || body instanceof ReadableStream
 
@@ -28,7 +31,9 @@ export const call = async (method: string, path: string, options: Options = {}):
   const headers = new Headers(options.headers)
   if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
   if (body !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json')
-  const request = new Request(`http://parlour.test${path}`, {
+  // `next` of a page is a whole URL.
+  const url = path.startsWith('http:') ? path : origin + path
+  const request = new Request(url, {
     method,
     headers,
     redirect: 'manual',
