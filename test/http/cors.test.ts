@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import { call, roomWithUser, say } from '../support/api'
+import { from, limiter, meter } from '../support/limits'
+
+const page = 'https://example.org'
+const preflight = (origin: string) => ({ Origin: origin, 'Access-Control-Request-Method': 'POST' })
+const corsOf = ({ headers }: Response) => [headers.get('access-control-allow-origin'), headers.get('vary')]
+
+describe('CORS without ALLOWED_ORIGINS', () => {
+  it('allows every origin, with one answer for all of them', async () => {
+    for (const path of ['/api/users', '/api/users/4711', '/nowhere', '/']) {
+      expect(corsOf(await call('GET', path, { headers: { Origin: page } }))).toEqual(['*', null])
+    }
+  })
+
+  it('exposes the headers of a refusal', async () => {
+    const env = { ADDRESS_WRITES: limiter(0), ...meter() }
+    const headers = { ...from('203.0.113.7'), Origin: page }
+    const refused = await call('POST', '/api/users', { env, headers, body: {} })
+    expect(refused.status).toBe(429)
+    const exposed = refused.headers.get('access-control-expose-headers')?.split(',')
+    expect(exposed).toEqual(expect.arrayContaining(['Retry-After', 'RateLimit', 'RateLimit-Policy']))
+  })
+})
+
+describe('CORS with ALLOWED_ORIGINS', () => {
+  const env = { ALLOWED_ORIGINS: 'https://Example.org/, http://localhost:3000' }
+
+  it.each([page, 'http://localhost:3000'])('allows a page of %s', async (origin) => {
+    const { room } = await roomWithUser()
+    for (const path of ['/api/users', '/nowhere', '/', `${room}/message`]) {
+      const answer = await call('GET', path, { env, headers: { Origin: origin } })
+      expect(corsOf(answer)).toEqual([origin, 'Origin'])
+    }
+    const asked = await call('OPTIONS', '/api/users', { env, headers: preflight(origin) })
+    expect(asked.status).toBe(204)
+    expect(asked.headers.get('access-control-allow-origin')).toBe(origin)
+    expect(asked.headers.get('access-control-max-age')).toBe('86400')
+    expect(asked.headers.get('vary')).toContain('Origin')
+    const options = await call('OPTIONS', '/api/users', { env, headers: { Origin: origin } })
+    expect(corsOf(options)).toEqual([origin, 'Origin'])
+  })
+
+  it.each(['https://example.com', 'http://example.org', 'https://x.example.org', 'null', `${page}:8443`])(
+    'refuses a page of %s, and makes caches keep its answers apart',
+    async (origin) => {
+      for (const [method, headers] of [
+        ['GET', { Origin: origin }],
+        ['OPTIONS', { Origin: origin }],
+        ['OPTIONS', preflight(origin)],
+        ['POST', { Origin: origin }],
+      ] as const) {
+        const [allowed, vary] = corsOf(await call(method, '/api/users', { env, headers }))
+        expect([method, allowed]).toEqual([method, null])
+        expect(vary).toContain('Origin')
+      }
+    },
+  )
+
+  it('answers a client without an Origin, and its answers vary too', async () => {
+    expect(corsOf(await call('GET', '/api/users', { env }))).toEqual([null, 'Origin'])
+  })
+
+  it('allows the same pages in an answer 304', async () => {
+    const { room, userName } = await roomWithUser()
+    await say(room, userName, 'x')
+    const headers = { Origin: page }
+    const etag = (await call('GET', `${room}/message`, { env, headers })).headers.get('etag') ?? ''
+    const same = await call('GET', `${room}/message`, { env, headers: { ...headers, 'If-None-Match': etag } })
+    expect([same.status, ...corsOf(same)]).toEqual([304, page, 'Origin'])
+    expect(same.headers.get('access-control-expose-headers')).toContain('ETag')
+  })
+})
+
+describe('CORS headers', () => {
+  it('allow every method and header of the API, for a day', async () => {
+    const headers = { Origin: 'https://example.org', 'Access-Control-Request-Method': 'PATCH' }
+    const preflight = await call('OPTIONS', '/chatroom/x/message/1', { headers })
+    const allowed = Object.fromEntries(preflight.headers)
+    expect(preflight.status).toBe(204)
+    expect(allowed['access-control-allow-methods']).toBe('GET,HEAD,POST,PUT,PATCH,DELETE')
+    expect(allowed['access-control-allow-headers']).toBe(
+      'Authorization,Content-Type,Idempotency-Key,If-None-Match,Last-Event-ID,x-d1-bookmark',
+    )
+    expect(allowed['access-control-max-age']).toBe('86400')
+    expect(allowed['access-control-allow-credentials']).toBeUndefined()
+  })
+
+  it('expose the headers that a page needs, also of failures', async () => {
+    for (const path of ['/api/users', '/api/users/4711', '/nowhere']) {
+      const exposed = (await call('GET', path)).headers.get('access-control-expose-headers')?.split(',')
+      expect(exposed?.toSorted()).toEqual([
+        'Allow',
+        'ETag',
+        'Idempotent-Replayed',
+        'Link',
+        'Location',
+        'RateLimit',
+        'RateLimit-Policy',
+        'Retry-After',
+        'WWW-Authenticate',
+        'x-d1-bookmark',
+        'x-request-id',
+      ])
+    }
+  })
+})
