@@ -23,7 +23,7 @@ describe('chatrooms', () => {
       names.push(...page.chatrooms.map(({ name }) => name))
       expect(page.chatrooms.length).toBeLessThanOrEqual(2)
       next = page.next
-      if (next) expect(next).toMatch(/^\/api\/chatroom\?limit=2&cursor=\d+$/)
+      if (next) expect(next.replace(origin, '')).toMatch(/^\/api\/chatroom\?limit=2&cursor=\d+$/)
     }
     expect(names.length).toBeGreaterThanOrEqual(5)
     expect(new Set(names).size).toBe(names.length)
