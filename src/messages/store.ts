@@ -12,7 +12,7 @@ import {
 import { can, roles } from '../auth/permissions'
 import type { Refusal } from '../auth/refusals'
 import { batchAs } from '../auth/store'
-import { hasLink } from '../contract/links'
+import { findLinks } from '../contract/links'
 import type { Database } from '../db/client'
 import { insertValues, nextSeq } from '../db/fragments'
 import { prepared, type WithPlaceholders } from '../db/prepared-statements'
@@ -87,7 +87,7 @@ const slowModeWait = (now: Placeholder): SQL<number> => {
 
 /** What a room may object to in a text. */
 type Matter = { words: string; hasLink: boolean }
-const matterOf = (text: string): Matter => ({ words: wordKey(text), hasLink: hasLink(text) })
+const matterOf = (text: string): Matter => ({ words: wordKey(text), hasLink: findLinks(text).length > 0 })
 
 /** SQL for why a text may not be said here, whoever may speak; null where it may. Those who moderate say what they like. */
 const contentRefusal = ({

@@ -182,6 +182,8 @@ describe('links of newcomers', () => {
       ).toMatchObject({
         title: 'Link too soon',
       })
+    for (const message of ['[x](https:host/path)', '[x](https:\\\\host)', '[x](mailto:me@example.com)'])
+      await fails(403, 'POST', `${room}/message`, { body: { userName: member.name, message } })
     await say(room, member.name, 'no link')
     await fails(403, 'PATCH', `${room}/message/1`, {
       body: { userName: member.name, message: 'www.example.com' },

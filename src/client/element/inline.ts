@@ -1,3 +1,5 @@
+import { findLinks } from '../../contract/links.ts'
+
 /** What is inside a line of text. */
 export type Inline =
   | string
@@ -9,16 +11,10 @@ export type Inline =
 type Opening = { mark: string; at: number }
 
 /**
- * What may be markup: code; the marks of bold and italic; a link's beginning, and its end with an address (which has at most one pair
- * of parentheses, as in Wikipedia's); what is escaped; an address by itself. No part of it looks further than to the next of
- * its kind, so that no text makes it slow.
+ * What may be markup: code; the marks of bold and italic; a link's beginning and end; what is escaped; the beginning of an
+ * address by itself. No part of it looks further than to the next of its kind, so that no text makes it slow.
  */
-const token =
-  /(`+)([^`]+)\1(?!`)|`+|\*\*?|_|\[|\](?:\(([^\s()<>]+(?:\([^\s()<>]*\)[^\s()<>]*)?)\))?|\\[*`[]|(?<![\p{L}\p{N}_])https?:\/\/[^\s<>"`[\]]+/giu
-
-/** What belongs to the sentence around an address. */
-const isEnd = (character = '', address: string) =>
-  /[.,:;!?'*_~}]/.test(character) || (character === ')' && !address.includes('('))
+const token = /(`+)([^`]+)\1(?!`)|`+|\*\*?|_|\[|\]|\\[*`[]|https?:\/\/|www\./gi
 
 /** The address, if a link may have it. What it is decides the browser's own parser, not a look at its letters. */
 const safe = (address: string): string | undefined => {
@@ -43,6 +39,7 @@ const joined = (nodes: readonly Inline[]): Inline[] => {
 /** Bold, italic, code and links of a text, in one pass. What is no markup, or not whole, stays text. */
 export const parseInline = (text: string): Inline[] => {
   const nodes: Inline[] = []
+  const links = new Map(findLinks(text).map((link) => [link.start, link]))
   /** Each mark is open once at most: nothing nests deeper than there are marks. */
   let open: Opening[] = []
   let at = 0
@@ -66,28 +63,26 @@ export const parseInline = (text: string): Inline[] => {
     const start = found?.index ?? text.length
     if (start > at) nodes.push(text.slice(at, start))
     if (!found) return joined(nodes)
-    let [mark, , code, target] = found
+    let [mark, , code] = found
     at = start + mark.length
+    const link = links.get(start)
+    const href = link && safe(link.address)
     if (code) nodes.push({ kind: 'code', text: code })
     else if (mark === '[') begin(mark)
-    else if (mark[0] === ']') {
-      const href = target && safe(target)
+    else if (mark === ']') {
       const children = href && end('[')
-      if (href && children) nodes.push({ kind: 'link', href, children })
-      else {
-        nodes.push(']')
-        at = start + 1
-      }
+      if (href && children) {
+        nodes.push({ kind: 'link', href, children })
+        at = link.end
+      } else nodes.push(']')
       // A bracket has one end.
       open = open.filter((opening) => opening.mark !== '[')
     } else if (mark[0] === '\\') nodes.push(mark.slice(1))
-    else if (/^h/i.test(mark)) {
-      let { length } = mark
-      while (isEnd(mark[length - 1], mark)) length--
-      const shown = mark.slice(0, length)
-      const href = open.some((opening) => opening.mark === '[') ? undefined : safe(shown)
-      nodes.push(href ? { kind: 'link', href, children: [shown] } : shown)
-      at = start + length
+    else if (/^[hw]/i.test(mark)) {
+      if (link) at = link.end
+      const shown = text.slice(start, at)
+      const isInLabel = open.some((opening) => opening.mark === '[')
+      nodes.push(href && !isInLabel ? { kind: 'link', href, children: [shown] } : shown)
     } else if (mark[0] === '`') nodes.push(mark)
     else {
       const before = text[start - 1] ?? ' '
