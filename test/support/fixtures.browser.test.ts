@@ -1,12 +1,14 @@
 import { describe, expect, it as plain } from 'vitest'
-import { chromiumPath, howToGetOne } from './browser/chromium.ts'
+import { browsers } from './browser/browsers.ts'
 import { it } from './browser/fixtures.ts'
 import { CANARY, watch } from './browser/watch.ts'
 
 // .ci/run sets it.
-plain.runIf(process.env.BROWSER === 'required')('there is a browser', () => {
-  expect(chromiumPath, `There is no Chromium. ${howToGetOne}`).toBeDefined()
-})
+for (const { name, isInstalled, install } of browsers) {
+  plain.runIf(process.env.BROWSER === 'required')(`${name} is installed`, () => {
+    expect(isInstalled, install).toBe(true)
+  })
+}
 
 /** What each does in a page has to be noticed, or nothing is proved by the silence elsewhere. */
 const mischief: [what: string, fault: RegExp, run: (canary: string) => unknown][] = [

@@ -17,7 +17,8 @@ export type VisitorOptions = BrowserContextOptions & {
 /** Asks the API; what isn't answered with 2xx is an error. */
 export type Api = <T = unknown>(method: string, path: string, body?: unknown, token?: string) => Promise<T>
 
-const bed = test
+/** The fixtures of the tests in a browser; each is made when a test asks for it. */
+export const withFixtures = test
   .extend('executable', { scope: 'worker' }, chromiumPath)
   .extend('browser', { scope: 'worker' }, async ({ executable }, { onCleanup }) => {
     const browser = await launch(executable)
@@ -90,5 +91,5 @@ const bed = test
     }
   })
 
-/** A test in a real browser; skipped where there is none. */
-export const it = bed.runIf(chromiumPath)
+/** A test in Chromium, skipped where it is not installed. */
+export const it = withFixtures.runIf(chromiumPath)

@@ -1,7 +1,6 @@
-import { chromiumPath, howToGetOne } from './chromium.ts'
+import { missingBrowsers } from './browsers.ts'
 
-/** Before the tests in a browser: says it where they are skipped. */
+/** Runs before the tests in a browser, and says which of them are skipped. */
 export default () => {
-  if (!chromiumPath)
-    console.warn(`\nThere is no Chromium: what test/browser tests is skipped. ${howToGetOne}\n`)
+  for (const line of missingBrowsers()) console.warn(`\nThe tests that need it are skipped: ${line}\n`)
 }

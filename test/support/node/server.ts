@@ -10,10 +10,10 @@ import { DatabaseSync } from 'node:sqlite'
 const isWindows = process.platform === 'win32'
 
 /**
- * A free port that the system gives to no outgoing connection: one that tries to reach a server which is away would
- * now and then be given the server's own port, and talk to itself.
+ * Returns a free port outside the range of outgoing connections. A client that connects to a stopped server could
+ * otherwise be given the server's own port, and talk to itself.
  */
-const freePort = async (): Promise<number> => {
+export const freePort = async (): Promise<number> => {
   const port = 15_000 + Math.floor(Math.random() * 15_000)
   const server = createServer().listen(port)
   const isFree = await once(server, 'listening').then(

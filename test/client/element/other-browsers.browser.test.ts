@@ -1,0 +1,116 @@
+import { describe, expect } from 'vitest'
+import { tag } from '../../support/browser/chat.ts'
+import type { Driver } from '../../support/browser/driver.ts'
+import { hasFirefox, launchFirefox } from '../../support/browser/firefox.ts'
+import { withFixtures } from '../../support/browser/fixtures.ts'
+import { speaker } from '../../support/browser/long-room.ts'
+import { fresh } from '../../support/browser/names.ts'
+import { staticSite } from '../../support/browser/site.ts'
+import { visitor } from '../../support/browser/visitor.ts'
+import { hasWebKit, launchWebKit } from '../../support/browser/webkit.ts'
+import { tcpProxy } from '../../support/node/proxy.ts'
+
+const it = withFixtures
+  .extend('drivers', { scope: 'file' }, new Map<() => Promise<Driver>, Driver>())
+  /** Gives a visitor in the browser that a function launches. The tests of this file share the browser. */
+  .extend('visit', { scope: 'file' }, async ({ drivers }, { onCleanup }) => {
+    onCleanup(async () => {
+      for (const driver of drivers.values()) await driver.close()
+    })
+    return async (launch: () => Promise<Driver>) => {
+      const driver = drivers.get(launch) ?? (await launch())
+      drivers.set(launch, driver)
+      return visitor(driver)
+    }
+  })
+  .extend('network', async ({ server }, { onCleanup }) => {
+    const network = await tcpProxy(server.url)
+    onCleanup(network.close)
+    return network
+  })
+  .extend('page', async ({ network }, { onCleanup }) => {
+    const site = await staticSite(network.url)
+    onCleanup(site.close)
+    return site.page
+  })
+
+const browsers = [
+  { name: 'Firefox', isInstalled: hasFirefox, launch: launchFirefox },
+  { name: 'WebKit', isInstalled: hasWebKit, launch: launchWebKit },
+]
+
+describe.each(browsers)('<parlour-room> in $name', ({ isInstalled, launch }) => {
+  const test = it.runIf(isInstalled)
+
+  test('shows a room, signs a visitor in, and sends and receives messages', async ({
+    api,
+    visit,
+    network,
+    page,
+  }) => {
+    const room = fresh('browser')
+    await api('POST', '/api/chatroom', { name: room })
+    const post = (message: string) => api('POST', `/chatroom/${room}/message`, { userName: speaker, message })
+    await post('before')
+    const { open, say, giveName, sees } = await visit(launch)
+    await open(page(tag(network.url, `name="${room}"`)))
+    await sees(['before'])
+    await say('hello')
+    await giveName(fresh('Mia'))
+    await sees(['before', 'hello'])
+    await post('live')
+    await sees(['before', 'hello', 'live'])
+  })
+
+  test('keeps the name and the messages over a reload', async ({ visit, network, page }) => {
+    const url = page(tag(network.url, `name="${fresh('reload')}"`))
+    const { open, say, giveName, sees } = await visit(launch)
+    await open(url)
+    await say('first')
+    await giveName(fresh('Otto'))
+    await sees(['first'])
+    await open(url)
+    await sees(['first'])
+    await say('second')
+    await sees(['first', 'second'])
+  })
+
+  test('sends what was written without a network when it is back, in order and once', async ({
+    api,
+    visit,
+    network,
+    page,
+  }) => {
+    const room = fresh('offline')
+    const { open, say, giveName, sees, texts } = await visit(launch)
+    await open(page(tag(network.url, `name="${room}"`)))
+    await say('online')
+    await giveName(fresh('Tess'))
+    await sees(['online'])
+    network.down()
+    await say('one')
+    await say('two')
+    await expect.poll(() => texts('[part~="pending"]')).toHaveLength(2)
+    await api('POST', `/chatroom/${room}/message`, { userName: speaker, message: 'meanwhile' })
+    network.up()
+    await sees(['online', 'meanwhile', 'one', 'two'])
+    const { messages } = await api<{ messages: { message: string }[] }>('GET', `/chatroom/${room}/message`)
+    expect(messages.map(({ message }) => message)).toEqual(['online', 'meanwhile', 'one', 'two'])
+  })
+
+  test('runs from right to left in Arabic', async ({ api, visit, network, page }) => {
+    const room = fresh('arabic')
+    await api('POST', '/api/chatroom', { name: room })
+    await api('POST', `/chatroom/${room}/message`, { userName: speaker, message: 'مرحبا بالجميع' })
+    const { open, sees, box, run } = await visit(launch)
+    await open(page(tag(network.url, `name="${room}"`), { html: 'lang="ar" dir="rtl"' }))
+    await sees(['مرحبا بالجميع'])
+    const direction = await run(() => {
+      const text = document.querySelector('parlour-room')?.shadowRoot?.querySelector('[part~="text"]')
+      return text && getComputedStyle(text).direction
+    })
+    expect(direction).toBe('rtl')
+    const [field, button] = [await box('[part~="input"]'), await box('[part~="send"]')]
+    expect(button?.x).toBeLessThan(field?.x ?? 0)
+  })
+})
