@@ -44,7 +44,7 @@ await command(usage, async () => {
   process.once('SIGINT', () => process.exit(0))
   const session = new Session(url)
   if (token !== undefined || userName !== undefined)
-    session.become({ userName: userName ?? '', ...(token !== undefined && { token }) })
+    session.identity.set({ userName: userName ?? '', ...(token !== undefined && { token }) })
   return new Promise<number>((_, fail) => {
     let wasLive = false
     const stop = (problem: Error) => {
@@ -52,6 +52,10 @@ await command(usage, async () => {
       const refusal = problem instanceof ParlourError && { status: problem.status, body: problem.problem }
       fail(new Stop(refusal ? explain(refusal) : problem.message))
     }
+    // Somebody who says who they are wants to read as that person, not as nobody.
+    session.identity.watch(() => {
+      if (session.identity.lost) stop(session.identity.lost.problem)
+    })
     const listening = new ReconnectingSubscription({
       session,
       path: `/chatroom/${encodeURIComponent(name)}`,

@@ -15,14 +15,23 @@ export type * from './types.ts'
  */
 export const parlour = (url: string): Parlour => {
   const session = new Session(url)
+  const { identity } = session
   const rooms = new Map<string, Room>()
   return {
     url: session.url,
-    get userName() {
-      return session.userName
+    get userId() {
+      return identity.current?.userId
     },
+    get userName() {
+      return identity.current?.userName
+    },
+    get lostIdentity() {
+      return identity.lost
+    },
+    onIdentity: (changed) => identity.watch(() => changed()),
     signIn: (how) => session.signIn(how),
     signOut: () => session.signOut(),
+    rename: (name) => session.rename(name),
     request: (method, path, body) => session.request(method, path, body),
     room: (name) => {
       const room = rooms.get(name) ?? new ChatRoom(session, name)

@@ -1,13 +1,13 @@
 import type { ProblemBody } from '../contract/index.ts'
 
-/** The server's refusal, in its own words: an RFC 9457 problem. */
+/** The server has refused a request: an RFC 9457 problem. */
 export class ParlourError extends Error {
   override readonly name = 'ParlourError'
   readonly status: number
   /** Such as `/problems/name-taken`. */
   readonly type: string
   readonly problem: ProblemBody | undefined
-  /** When it is worth trying again, where the server has said so. */
+  /** Set where the server says when it is worth trying again. */
   readonly retryAfterSeconds: number | undefined
 
   constructor(status: number, problem: ProblemBody | undefined, retryAfterSeconds?: number) {
@@ -19,11 +19,40 @@ export class ParlourError extends Error {
   }
 }
 
-/** The error that an answer stands for. */
-export const errorOf = async (response: Response): Promise<ParlourError> => {
-  const body: Partial<ProblemBody> | undefined = await response.json().catch(() => undefined)
+/** Returns a refusal that the client itself makes, in the server's form. */
+export const refusal = (status: number, type: string, detail: string): ParlourError =>
+  new ParlourError(status, { type, title: detail, status, detail, instance: '' })
+
+/** Tells whether an error says that a request may succeed later: the server gave no answer, or one that says "not now". */
+export const isTemporary = (error: unknown): boolean =>
+  !(error instanceof ParlourError) || error.status === 429 || error.status >= 500
+
+const notParlour = ({ status, url }: Response): Error =>
+  new Error(`${new URL(url).origin} answered ${status}, but not as a Parlour server does. Check its URL.`)
+
+/** Reads the JSON of an answer. Throws where it is none: something else than a Parlour server has answered. */
+export const jsonOf = async <T>(response: Response): Promise<T> => {
+  try {
+    return await response.json()
+  } catch (error) {
+    // The connection broke within the body, or the request was aborted.
+    if (!(error instanceof SyntaxError)) throw error
+    throw notParlour(response)
+  }
+}
+
+/** Returns the error that an answer stands for. */
+export const errorOf = async (response: Response): Promise<Error> => {
+  const text = await response.text()
   const seconds = Number(response.headers.get('Retry-After') ?? Number.NaN)
-  // What is between here and the server answers in its own way.
-  const problem = typeof body?.detail === 'string' ? (body as ProblemBody) : undefined
-  return new ParlourError(response.status, problem, Number.isNaN(seconds) ? undefined : seconds)
+  const retryAfterSeconds = Number.isNaN(seconds) ? undefined : seconds
+  try {
+    const body: Partial<ProblemBody> | null = JSON.parse(text)
+    // A proxy between the page and the server answers in its own form.
+    const problem = typeof body?.detail === 'string' ? (body as ProblemBody) : undefined
+    return new ParlourError(response.status, problem, retryAfterSeconds)
+  } catch {
+    const error = new ParlourError(response.status, undefined, retryAfterSeconds)
+    return isTemporary(error) ? error : notParlour(response)
+  }
 }

@@ -1,7 +1,9 @@
 import type { Message, MessageBody } from '../contract/index.ts'
 import { backOff, wait } from './back-off.ts'
-import { ParlourError } from './error.ts'
-import { isPassing, type Session } from './session.ts'
+import { isTemporary, ParlourError } from './error.ts'
+import { isSamePerson, type Person, parsePerson } from './identity.ts'
+import { fieldsOf } from './json.ts'
+import type { Session } from './session.ts'
 import { openStorage } from './storage.ts'
 import type { Sending } from './types.ts'
 
@@ -14,7 +16,13 @@ const LONGEST_RETRY_SECONDS = 60
 const TRY_MILLISECONDS = 20_000
 
 /** What is kept of a message on its way. `as` has written it: nobody else may say it. */
-type Kept = { key: string; text: string; at: number; as: string | undefined; failed?: boolean }
+type Kept = { key: string; text: string; at: number; as: Person | undefined; failed?: boolean }
+
+const parseKept = (stored: unknown): Kept[] => {
+  const { key, text, at, as, failed } = fieldsOf(stored)
+  if (typeof key !== 'string' || typeof text !== 'string' || typeof at !== 'number') return []
+  return [{ key, text, at, as: parsePerson(as), ...(failed === true && { failed }) }]
+}
 
 /** `crypto.randomUUID` is not there for pages without TLS. */
 const newKey = (): string =>
@@ -85,8 +93,10 @@ export class Outbox {
     this.#session = session
     this.#path = path
     this.#key = `parlour ${session.url}${path}`
-    this.#letters = (this.#memory.get<Kept[]>(this.#key) ?? []).map((kept) => new Letter(this, kept))
-    session.watch(() => void this.#send())
+    const stored = this.#memory.get(this.#key)
+    const kept = Array.isArray(stored) ? stored.flatMap(parseKept) : []
+    this.#letters = kept.map((each) => new Letter(this, each))
+    session.identity.watch(() => void this.#send())
     void this.#send()
   }
 
@@ -104,8 +114,13 @@ export class Outbox {
     for (const changed of this.#watchers) changed()
   }
 
+  get #person(): Person | undefined {
+    const { current } = this.#session.identity
+    return current && parsePerson(current)
+  }
+
   add(text: string): Sending {
-    const letter = new Letter(this, { key: newKey(), text, at: Date.now(), as: this.#session.userName })
+    const letter = new Letter(this, { key: newKey(), text, at: Date.now(), as: this.#person })
     this.#letters = [...this.#letters, letter]
     this.#changed()
     void this.#send()
@@ -114,8 +129,8 @@ export class Outbox {
 
   again(letter: Letter): void {
     // The same person's second try is the same message; somebody else's would be one more.
-    const as = this.#session.userName
-    const { key } = letter.kept.as === as ? letter.kept : { key: newKey() }
+    const as = this.#person
+    const { key } = isSamePerson(letter.kept.as, as) ? letter.kept : { key: newKey() }
     letter.kept = { key, text: letter.text, at: letter.at, as }
     this.#changed()
     void this.#send()
@@ -138,7 +153,7 @@ export class Outbox {
 
   /** The next to go; what somebody wrote before a reload waits until somebody is signed in again. */
   #first(): Letter | undefined {
-    const isNobody = this.#session.userName === undefined
+    const isNobody = this.#person === undefined
     return this.#letters.find(({ state, kept }) => state === 'pending' && !(isNobody && kept.as))
   }
 
@@ -153,14 +168,18 @@ export class Outbox {
   /** Tries until the message is stored, or is not going to be. */
   async #deliver(letter: Letter): Promise<void> {
     for (let failures = 0; this.#letters.includes(letter); failures++) {
-      if (letter.kept.as !== this.#session.userName)
-        return this.#fail(letter, new Error(`Written as ${letter.kept.as ?? 'nobody'}.`))
+      if (!isSamePerson(letter.kept.as, this.#person))
+        return this.#fail(letter, new Error(`Written as ${letter.kept.as?.userName ?? 'nobody'}.`))
       try {
         letter.message = await this.#session.request<Message>(
           'POST',
           this.#path,
-          { ...this.#session.named, message: letter.text } satisfies MessageBody,
-          { headers: { 'Idempotency-Key': letter.key }, signal: AbortSignal.timeout(TRY_MILLISECONDS) },
+          { message: letter.text } satisfies MessageBody,
+          {
+            isNamed: true,
+            headers: { 'Idempotency-Key': letter.key },
+            signal: AbortSignal.timeout(TRY_MILLISECONDS),
+          },
         )
         letter.state = 'sent'
         this.#letters = this.#letters.filter((each) => each !== letter)
@@ -170,7 +189,7 @@ export class Outbox {
         const refusal = error instanceof ParlourError ? error : undefined
         const seconds = refusal?.retryAfterSeconds ?? 0
         const isOver = refusal && (failures + 1 >= TRIES || seconds > LONGEST_RETRY_SECONDS)
-        if (isOver || !isPassing(error)) return this.#fail(letter, error as Error)
+        if (isOver || !isTemporary(error)) return this.#fail(letter, error as Error)
         this.#interrupt = new AbortController()
         await wait(this.#interrupt.signal, Math.max(backOff(failures), seconds * 1000))
       }

@@ -40,15 +40,6 @@ export class ChatRoom implements Room {
     return `${this.#path}/message/${seq}`
   }
 
-  /** With who acts, where the request doesn't say so otherwise, and what else is asked. */
-  #query(path: string, asked: Record<string, unknown> = {}): string {
-    const given = Object.entries({ ...this.#session.named, ...asked }).filter(
-      ([, value]) => value !== undefined,
-    )
-    const query = new URLSearchParams(given.map(([key, value]) => [key, String(value)]))
-    return given.length > 0 ? `${path}?${query}` : path
-  }
-
   async create(): Promise<void> {
     try {
       await this.#session.request<Chatroom>('POST', '/api/chatroom', {
@@ -61,16 +52,17 @@ export class ChatRoom implements Room {
   }
 
   show(): Promise<Chatroom> {
-    return this.#session.request('GET', this.#query(this.#path))
+    return this.#session.request('GET', this.#path, undefined, { isNamed: true })
   }
 
   join(): Promise<Member> {
-    return this.#session.request('PUT', this.#path, this.#session.named satisfies JoinBody)
+    return this.#session.request('PUT', this.#path, {} satisfies JoinBody, { isNamed: true })
   }
 
   async leave(): Promise<void> {
-    const member = `${this.#path}/member/${encodeURIComponent(this.#session.userName ?? '')}`
-    await this.#session.request('DELETE', this.#query(member))
+    const { userName = '' } = this.#session.identity.current ?? {}
+    const path = `${this.#path}/member/${encodeURIComponent(userName)}`
+    await this.#session.request('DELETE', path, undefined, { isNamed: true })
   }
 
   send(text: string): Sending {
@@ -86,8 +78,12 @@ export class ChatRoom implements Room {
   }
 
   async page(asked: Range & { limit?: number } = {}): Promise<{ messages: Message[]; more: boolean }> {
-    const path = this.#query(`${this.#path}/message`, asked)
-    const { messages, next } = await this.#session.request<MessageList>('GET', path)
+    const { messages, next } = await this.#session.request<MessageList>(
+      'GET',
+      `${this.#path}/message`,
+      undefined,
+      { query: asked, isNamed: true },
+    )
     return { messages, more: next !== null }
   }
 
@@ -103,21 +99,17 @@ export class ChatRoom implements Room {
   }
 
   edit(seq: number, text: string): Promise<Message> {
-    return this.#session.request('PATCH', this.#message(seq), {
-      ...this.#session.named,
-      message: text,
-    } satisfies MessageBody)
+    const body = { message: text } satisfies MessageBody
+    return this.#session.request('PATCH', this.#message(seq), body, { isNamed: true })
   }
 
   remove(seq: number): Promise<Message> {
-    return this.#session.request('DELETE', this.#query(this.#message(seq)))
+    return this.#session.request('DELETE', this.#message(seq), undefined, { isNamed: true })
   }
 
   async report(seq: number, reason: string): Promise<void> {
-    await this.#session.request('POST', `${this.#message(seq)}/report`, {
-      ...this.#session.named,
-      reason,
-    } satisfies ReportBody)
+    const body = { reason } satisfies ReportBody
+    await this.#session.request('POST', `${this.#message(seq)}/report`, body, { isNamed: true })
   }
 
   subscribe(onEvent: (event: RoomEvent) => void, options: SubscribeOptions = {}): Subscription {

@@ -1,166 +1,206 @@
 import type { NewUser, NewUserBody, User } from '../contract/index.ts'
-import { errorOf, ParlourError } from './error.ts'
-import { openStorage } from './storage.ts'
+import { errorOf, jsonOf, ParlourError, refusal } from './error.ts'
+import { type Identity, IdentityStore, personOf } from './identity.ts'
+import { fieldsOf } from './json.ts'
+import { Login } from './login.ts'
 import type { SignIn } from './types.ts'
 
-export type Identity = { userName: string; token?: string }
-
-type Init = {
+export type RequestOptions = {
   method?: string
+  query?: Record<string, string | number | undefined>
+  body?: unknown
   headers?: Record<string, string>
-  body?: string
   signal?: AbortSignal
-  /** Leaves out who acts. */
-  isNobody?: boolean
+  /** Lets the browser finish the request after the page is closed. */
+  keepalive?: boolean
+  /** Names who acts, as `userName`, where no token does. */
+  isNamed?: boolean
+  /** Acts as this identity, or as nobody, instead of the one who is signed in. */
+  as?: Identity | null
 }
 
-/** Who acts from this page, and every request as who that is. */
+const isServerUrl = (url: string): boolean => URL.canParse(url) && /^https?:/.test(new URL(url).protocol)
+
+/** Sends every request as the one who is signed in. */
 export class Session {
   readonly url: string
-  readonly #memory = openStorage('localStorage')
-  readonly #key: string
-  readonly #watchers = new Set<() => void>()
-  /** Of a site's own login, which isn't kept: the site says it again on its next page. */
-  #login: (() => string | Promise<string>) | undefined
-  #jwt: string | undefined
-  #loginName: string | undefined
-  /** After a write of ours, what we read is to have seen it: https://developers.cloudflare.com/d1/best-practices/read-replication/ */
+  readonly identity: IdentityStore
+  /** Sent after a write, so that reads see it: https://developers.cloudflare.com/d1/best-practices/read-replication/ */
   #bookmark: string | undefined
 
   constructor(url: string) {
     this.url = url.replace(/\/+$/, '')
-    this.#key = `parlour ${this.url}`
-    // Another tab has signed in or out.
-    globalThis.addEventListener?.('storage', ({ key }) => {
-      if (key === this.#key) this.#changed()
-    })
+    this.identity = new IdentityStore(this.url)
   }
 
-  get #identity(): Identity | undefined {
-    return this.#memory.get(this.#key)
-  }
-
-  get userName(): string | undefined {
-    return this.#login ? this.#loginName : this.#identity?.userName
-  }
-
-  /** Whether requests carry proof of who acts, so that nothing in them need say it. */
   get hasToken(): boolean {
-    return this.#login !== undefined || this.#identity?.token !== undefined
+    const { current } = this.identity
+    return current?.token !== undefined || current?.login !== undefined
   }
 
-  /** Who acts, for a request whose credential doesn't say so. */
-  get named(): { userName?: string } {
-    const { userName, hasToken } = this
-    return userName === undefined || hasToken ? {} : { userName }
-  }
-
-  /** Calls back when somebody else acts from now on; gives what ends that. */
-  watch(changed: () => void): () => void {
-    this.#watchers.add(changed)
-    return () => this.#watchers.delete(changed)
-  }
-
-  #changed(): void {
-    for (const changed of this.#watchers) changed()
-  }
-
-  /** From now on this is who acts, and on the next page too. */
-  become(identity: Identity | undefined): void {
-    this.#login = undefined
-    this.#jwt = undefined
-    this.#memory.set(this.#key, identity)
-    this.#changed()
+  /** The `userName` of a request that no token names a user for. */
+  get nameParameter(): { userName?: string } {
+    const { current } = this.identity
+    return current === undefined || this.hasToken ? {} : { userName: current.userName }
   }
 
   async signIn(how: SignIn): Promise<User | NewUser> {
     if ('login' in how) {
-      const jwt = await how.login()
-      const headers = { Authorization: `Bearer ${jwt}` }
-      const user = await this.request<User>('GET', '/api/users/me', undefined, { headers, isNobody: true })
-      this.#login = how.login
-      this.#loginName = user.name
-      this.#jwt = jwt
-      this.#changed()
+      const login = new Login(how.login)
+      const user = await this.#me({ userName: '', login })
+      this.identity.set({ ...personOf(user), login })
       return user
     }
     if ('token' in how) {
-      const headers = { Authorization: `Bearer ${how.token}` }
-      const user = await this.request<User>('GET', '/api/users/me', undefined, { headers, isNobody: true })
-      this.become({ userName: user.name, token: how.token })
+      const user = await this.#me({ userName: '', token: how.token })
+      this.identity.set({ ...personOf(user), token: how.token })
       return user
     }
     if ('existing' in how) {
-      const query = new URLSearchParams({ name: how.name })
-      const { users } = await this.request<{ users: User[] }>('GET', `/api/users?${query}`, undefined, {
-        isNobody: true,
-      })
-      const [user] = users
-      if (!user) throw new Error(`There is no user named "${how.name}".`)
-      if (user.protected) throw new Error(`The name "${user.name}" is protected: it takes its token.`)
-      this.become({ userName: user.name })
+      const user = await this.#userNamed(how.name)
+      if (!user) throw refusal(404, '/problems/user-not-found', `There is no user named "${how.name}".`)
+      if (user.protected)
+        throw refusal(
+          401,
+          '/problems/token-required',
+          `The name "${user.name}" is protected: it needs its token.`,
+        )
+      this.identity.set(personOf(user))
       return user
     }
-    const user = await this.request<NewUser>('POST', '/api/users', how satisfies NewUserBody, {
-      isNobody: true,
-    })
-    this.become({ userName: user.name, token: user.token })
+    const body = how satisfies NewUserBody
+    const user = await this.#json<NewUser>('/api/users', { method: 'POST', body, as: null })
+    this.identity.set({ ...personOf(user), token: user.token })
     return user
   }
 
   signOut(): void {
-    this.become(undefined)
+    this.identity.set(undefined)
   }
 
-  /** What a request carries to say who acts. */
-  async authorization(): Promise<Record<string, string>> {
-    if (this.#login) this.#jwt ??= await this.#login()
-    const token = this.#login ? this.#jwt : this.#identity?.token
-    return token === undefined ? {} : { Authorization: `Bearer ${token}` }
+  async rename(name: string): Promise<User> {
+    const { current } = this.identity
+    if (!current || !this.hasToken)
+      throw refusal(
+        401,
+        '/problems/token-required',
+        'Only somebody who has the token of a name can change it.',
+      )
+    const { userId = (await this.#me(current)).id } = current
+    const user = await this.request<User>('PATCH', `/api/users/${userId}`, { name })
+    this.identity.update(personOf(user))
+    return user
+  }
+
+  #me(as: Identity): Promise<User> {
+    return this.#json('/api/users/me', { as })
+  }
+
+  async #userNamed(name: string): Promise<User | undefined> {
+    const { users } = await this.#json<{ users: User[] }>('/api/users', { query: { name }, as: null })
+    return users[0]
+  }
+
+  /** Returns the user of an open name as it is now. */
+  #userOf({ userId, userName }: Identity): Promise<User | undefined> {
+    if (userId === undefined) return this.#userNamed(userName)
+    return this.#json<User>(`/api/users/${userId}`, { as: null }).catch((error) => {
+      if (error instanceof ParlourError && error.status === 404) return undefined
+      throw error
+    })
   }
 
   /**
-   * A request, answered well; throws a `ParlourError` otherwise, and what `fetch` throws where there is no answer. When
-   * the site's login has ended, it is asked for another, once.
+   * Sends a request to a path of the server, or to the URL of a next page as the server gave it. Throws a `ParlourError` for
+   * a refusal, and another error where no Parlour server has answered.
    */
-  async fetch(path: string, init: Init = {}, isFirst = true): Promise<Response> {
-    const headers: Record<string, string> = {
-      ...(!init.isNobody && (await this.authorization())),
-      ...(this.#bookmark !== undefined && { 'x-d1-bookmark': this.#bookmark }),
-      ...init.headers,
-    }
-    const jwt = this.#jwt
-    // `next` of a page is an absolute URL.
-    const url = path.startsWith('/') ? this.url + path : path
-    const response = await fetch(url, { ...init, headers })
-    if (response.ok) {
-      // Not after reading: for a header more, browsers ask first, and for each page of history anew.
-      if (init.method && init.method !== 'GET')
-        this.#bookmark = response.headers.get('x-d1-bookmark') ?? this.#bookmark
-      return response
-    }
-    const error = await errorOf(response)
-    if (error.status !== 401 || jwt === undefined || !isFirst) throw error
-    if (this.#jwt === jwt) this.#jwt = undefined
-    return this.fetch(path, init, false)
+  fetch(path: string, options: RequestOptions = {}): Promise<Response> {
+    const { as = this.identity.current } = options
+    return this.#fetchAs(as ?? undefined, path, options)
   }
 
-  async request<T>(
-    method: string,
+  async #fetchAs(
+    identity: Identity | undefined,
     path: string,
-    body?: unknown,
-    { headers, ...init }: Init = {},
-  ): Promise<T> {
-    const response = await this.fetch(path, {
+    options: RequestOptions,
+    isSecondTry = false,
+  ): Promise<Response> {
+    const token = identity?.login ? await identity.login.token() : identity?.token
+    try {
+      return await this.#send(path, options, identity?.userName, token)
+    } catch (error) {
+      if (!identity || options.as !== undefined || !(error instanceof ParlourError)) throw error
+      if (identity.login && error.status === 401 && !isSecondTry) {
+        identity.login.refuse(token)
+        return this.#fetchAs(identity, path, options, true)
+      }
+      const change = await this.#changeBehind(error, identity, token)
+      if (change === 'renamed' && !isSecondTry)
+        return this.#fetchAs(this.identity.current, path, options, true)
+      if (change !== 'gone') throw error
+      this.identity.drop(identity, error)
+      // What anybody may read is read as nobody.
+      if (options.method !== undefined && options.method !== 'GET') throw error
+      return this.#fetchAs(undefined, path, options)
+    }
+  }
+
+  /** Finds out whether a refusal is about the user who acts: renamed, or not able to act any more. */
+  async #changeBehind(
+    { type }: ParlourError,
+    identity: Identity,
+    token: string | undefined,
+  ): Promise<'renamed' | 'gone' | undefined> {
+    if (token !== undefined) return type === '/problems/invalid-token' ? 'gone' : undefined
+    if (type !== '/problems/token-required' && type !== '/problems/user-not-found') return undefined
+    const user = await this.#userOf(identity)
+    if (!user || user.protected) return 'gone'
+    if (user.name === identity.userName) return undefined
+    this.identity.update(personOf(user), identity)
+    return 'renamed'
+  }
+
+  async #send(
+    path: string,
+    { query = {}, body, headers, isNamed, as, ...init }: RequestOptions,
+    userName: string | undefined,
+    token: string | undefined,
+  ): Promise<Response> {
+    if (!isServerUrl(this.url))
+      throw refusal(
+        400,
+        '/problems/invalid-server-url',
+        `"${this.url}" is not the URL of a server. Write it in full: https://chat.example`,
+      )
+    const hasBody = body !== undefined
+    const name = isNamed && token === undefined ? { userName } : {}
+    const url = new URL(path.startsWith('/') ? this.url + path : path)
+    for (const [key, value] of Object.entries({ ...query, ...(!hasBody && name) }))
+      if (value !== undefined) url.searchParams.set(key, String(value))
+    const response = await fetch(url, {
       ...init,
-      method,
-      headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      headers: {
+        // Another origin's server is not told the token.
+        ...(token !== undefined &&
+          url.origin === new URL(this.url).origin && { Authorization: `Bearer ${token}` }),
+        ...(this.#bookmark !== undefined && { 'x-d1-bookmark': this.#bookmark }),
+        ...(hasBody && { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      ...(hasBody && { body: JSON.stringify(isNamed ? { ...fieldsOf(body), ...name } : body) }),
     })
-    return response.json()
+    if (!response.ok) throw await errorOf(response)
+    // Not after reads: with one more header the browser asks for permission first, for each URL anew.
+    if (init.method && init.method !== 'GET')
+      this.#bookmark = response.headers.get('x-d1-bookmark') ?? this.#bookmark
+    return response
+  }
+
+  async #json<T>(path: string, options: RequestOptions): Promise<T> {
+    return jsonOf<T>(await this.fetch(path, options))
+  }
+
+  request<T>(method: string, path: string, body?: unknown, options: RequestOptions = {}): Promise<T> {
+    return this.#json(path, { ...options, method, body })
   }
 }
-
-/** Whether trying again by itself may help: there was no answer, or one that says "not now". */
-export const isPassing = (error: unknown): boolean =>
-  !(error instanceof ParlourError) || error.status === 429 || error.status >= 500

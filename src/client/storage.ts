@@ -1,13 +1,19 @@
-/** What the page remembers. Where it may not (a sandboxed frame, cookies refused), it remembers until it is closed. */
+import { parseJson } from './json.ts'
+
+/**
+ * A page's storage. Where the browser forbids it (a sandboxed frame, cookies refused) or it is full, values last until
+ * the page is closed.
+ */
 export type PageStorage = {
-  get<T>(key: string): T | undefined
-  /** Forgets it, without a value. */
-  set(key: string, value?: unknown): void
+  /** Returns the value as it was stored. Other scripts may have changed it, so the caller checks it. */
+  get(key: string): unknown
+  /** Stores a value; `undefined` removes it. */
+  set(key: string, value: unknown): void
 }
 
 export const openStorage = (name: 'localStorage' | 'sessionStorage'): PageStorage => {
-  const kept = new Map<string, string>()
-  // Even to look whether there is one throws where it is forbidden.
+  const fallback = new Map<string, string>()
+  // Where storage is forbidden, reading the property itself throws.
   const storage = (): Storage | undefined => {
     try {
       return globalThis[name]
@@ -16,23 +22,17 @@ export const openStorage = (name: 'localStorage' | 'sessionStorage'): PageStorag
     }
   }
   return {
-    get: (key) => {
-      try {
-        return JSON.parse(kept.get(key) ?? storage()?.getItem(key) ?? '')
-      } catch {
-        return undefined
-      }
-    },
+    get: (key) => parseJson(fallback.get(key) ?? storage()?.getItem(key)),
     set: (key, value) => {
-      kept.delete(key)
+      fallback.delete(key)
       try {
         if (value === undefined) storage()?.removeItem(key)
         else storage()?.setItem(key, JSON.stringify(value))
         if (storage()) return
       } catch {
-        // It is full.
+        // The storage is full.
       }
-      if (value !== undefined) kept.set(key, JSON.stringify(value))
+      if (value !== undefined) fallback.set(key, JSON.stringify(value))
     },
   }
 }

@@ -1,9 +1,9 @@
 import type { ServerFrame } from '../contract/index.ts'
 import { backOff, wait } from './back-off.ts'
-import { ParlourError } from './error.ts'
+import { isTemporary, ParlourError } from './error.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { watchPageVisibility } from './page-visibility.ts'
-import { isPassing, type Session } from './session.ts'
+import type { Session } from './session.ts'
 import { type Closed, overEither, type Transport } from './transport.ts'
 import type { Connection, RoomEvent, SubscribeOptions, Subscription } from './types.ts'
 
@@ -78,7 +78,10 @@ export class ReconnectingSubscription implements Subscription {
       else this.wake()
       probe()
     }
-    const leave = [session.watch(() => this.#turn.abort()), watchPageVisibility(rest)]
+    const leave = [
+      session.identity.watch((isAnother) => isAnother && this.#turn.abort()),
+      watchPageVisibility(rest),
+    ]
     for (const type of ['online', 'offline']) {
       globalThis.addEventListener?.(type, probe)
       leave.push(() => globalThis.removeEventListener?.(type, probe))
@@ -137,6 +140,7 @@ export class ReconnectingSubscription implements Subscription {
     if (frame.type === 'hello') {
       this.#failures = 0
       this.#last ??= frame.seq
+      if (frame.userName !== null) this.#options.session.identity.update({ userName: frame.userName })
       this.#enter({ state: 'live' })
       this.send('{"type":"presence"}')
     } else if (frame.type === 'reset') this.#last = frame.seq
@@ -180,7 +184,7 @@ export class ReconnectingSubscription implements Subscription {
 
   #failed(error: unknown): Outlook {
     const problem = error instanceof Error ? error : new Error(String(error))
-    if (isPassing(problem)) {
+    if (isTemporary(problem)) {
       const seconds = problem instanceof ParlourError ? problem.retryAfterSeconds : 0
       return this.#later(problem.message, (seconds ?? 0) * 1000)
     }

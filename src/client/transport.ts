@@ -27,7 +27,7 @@ export type Closed = { code?: number; reason: string }
 export type Transport = (wire: Wire) => Promise<Closed>
 
 const livePath = ({ session, path, after }: Wire): string => {
-  const query = new URLSearchParams(session.named)
+  const query = new URLSearchParams(session.nameParameter)
   if (after !== undefined) query.set('after', String(after))
   return `${path}/live?${query}`
 }

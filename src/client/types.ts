@@ -1,4 +1,5 @@
 import type { Chatroom, Member, Message, NewUser, ServerFrame, User } from '../contract/index.ts'
+import type { ParlourError } from './error.ts'
 
 /** What the client gives and takes. Nothing here knows the DOM, so that a test in workerd can hold it against the routes. */
 
@@ -99,15 +100,35 @@ export interface Room {
   presence(): Promise<readonly string[]>
 }
 
+/** An identity that the server does not accept any more: its user was deleted or its token was replaced. */
+export type LostIdentity = { userName: string; problem: ParlourError }
+
 export interface Parlour {
   /** Without a slash at its end. */
   readonly url: string
-  /** Who acts here; undefined until somebody has signed in. Survives a reload of the page. */
+  /** The id of the user who acts here. Undefined until somebody has signed in. */
+  readonly userId: number | undefined
+  /** The name of the user who acts here. Survives a reload of the page. */
   readonly userName: string | undefined
+  /**
+   * Set when the server does not accept the identity that was signed in here. The client has forgotten it and reads as nobody,
+   * until somebody signs in.
+   */
+  readonly lostIdentity: LostIdentity | undefined
+  /**
+   * Calls `changed` when somebody signs in or out (in this tab or another), is renamed, or when the identity is lost. Returns a
+   * function that ends it.
+   */
+  onIdentity(changed: () => void): () => void
   signIn(how: SignIn): Promise<User | NewUser>
-  /** Forgets who it was, and their token. */
+  /** Forgets the identity and its token. */
   signOut(): void
+  /** Changes the name of the user who acts here. Needs the user's token. */
+  rename(name: string): Promise<User>
   room(name: string): Room
-  /** Any request to the API, as who is signed in. Rejects with a `ParlourError`. */
+  /**
+   * Sends any request to the API as the user who is signed in. `path` may be the `next` of a page. Rejects with a `ParlourError`
+   * if the server refuses it.
+   */
   request<T>(method: string, path: string, body?: unknown): Promise<T>
 }

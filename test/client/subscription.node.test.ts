@@ -185,7 +185,7 @@ describe('a client that listens', () => {
       },
     ])
     await until('closed')
-    session.become({ userName: 'danny', token: 'token' })
+    session.identity.set({ userName: 'danny', token: 'token' })
     await until('live')
     expect(asked).toHaveLength(2)
   })

@@ -1,5 +1,6 @@
 /** The page `/moderate`: what owners, moderators and the admin see and do in one room, by the public API alone. */
 import { html, render } from 'lit'
+import { fieldsOf } from '../json.ts'
 import { openStorage } from '../storage.ts'
 import { audit } from './audit.ts'
 import { words } from './blocked-words.ts'
@@ -74,7 +75,7 @@ const enter = async ({ room, token }: Kept) => {
 }
 
 const leave = () => {
-  memory.set(KEY)
+  memory.set(KEY, undefined)
   shown = undefined
   notice = undefined
   draw()
@@ -127,5 +128,5 @@ addEventListener('hashchange', () => {
 })
 
 draw()
-const kept = memory.get<Kept>(KEY)
-if (kept) enter(kept)
+const { room, token } = fieldsOf(memory.get(KEY))
+if (typeof room === 'string' && typeof token === 'string') enter({ room, token })

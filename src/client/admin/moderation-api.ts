@@ -22,9 +22,9 @@ export type Sentence = { seconds: number | null; reason: string | null }
 export const moderationApi = (url: string, room: string, token: string) => {
   // Not as who has signed in on this instance's other pages, and not kept beside them.
   const session = new Session(url)
-  const identity = { headers: { Authorization: `Bearer ${token}` }, isNobody: true }
+  const as = { userName: '', token }
   const request = <T>(method: string, path: string, body?: unknown) =>
-    session.request<T>(method, path, body, identity)
+    session.request<T>(method, path, body, { as })
   const here = `/chatroom/${encodeURIComponent(room)}`
   const memberPath = (name: string) => `${here}/member/${encodeURIComponent(name)}`
 

@@ -26,7 +26,7 @@ export const follow = (
   const frames: ServerFrame[] = []
   const wakes: (() => void)[] = []
   const session = new Session(url)
-  if (userName !== undefined) session.become({ userName })
+  if (userName !== undefined) session.identity.set({ userName })
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>()
   const listening = new ReconnectingSubscription({
     ...options,

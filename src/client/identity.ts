@@ -1,0 +1,99 @@
+import type { User } from '../contract/index.ts'
+import type { ParlourError } from './error.ts'
+import { fieldsOf } from './json.ts'
+import type { Login } from './login.ts'
+import { openStorage } from './storage.ts'
+import type { LostIdentity } from './types.ts'
+
+export type Person = { userId?: number; userName: string }
+/** The user who acts from this page. Without a token or a login it is an open name, which anybody may use. */
+export type Identity = Person & { token?: string; login?: Login }
+
+/** Compares by id. Identities that older versions stored have only a name. */
+export const isSamePerson = (
+  one: Partial<Person> | undefined,
+  other: Partial<Person> | undefined,
+): boolean =>
+  one?.userId !== undefined && other?.userId !== undefined
+    ? one.userId === other.userId
+    : one?.userName === other?.userName
+
+/** Returns a person from stored JSON, or `undefined` if it is not one. */
+export const parsePerson = (stored: unknown): Person | undefined => {
+  const { userId, userName } = fieldsOf(stored)
+  if (typeof userName !== 'string') return undefined
+  return { userName, ...(typeof userId === 'number' && { userId }) }
+}
+
+const parseIdentity = (stored: unknown): Identity | undefined => {
+  const person = parsePerson(stored)
+  const { token } = fieldsOf(stored)
+  return person && { ...person, ...(typeof token === 'string' && { token }) }
+}
+
+/** Remembers who acts, for all tabs and for the next visit. A site's login is not stored: its next page gives it again. */
+export class IdentityStore {
+  /** Set when the server no longer accepts an identity, until somebody signs in. */
+  lost: LostIdentity | undefined
+  readonly #storage = openStorage('localStorage')
+  readonly #key: string
+  readonly #watchers = new Set<(isAnother: boolean) => void>()
+  /** Has a login. */
+  #ofSite: Identity | undefined
+
+  constructor(url: string) {
+    this.#key = `parlour ${url}`
+    // Another tab has signed in, signed out or renamed.
+    globalThis.addEventListener?.('storage', ({ key }) => {
+      if (key === this.#key) this.#changed(true)
+    })
+  }
+
+  get current(): Identity | undefined {
+    return this.#ofSite ?? parseIdentity(this.#storage.get(this.#key))
+  }
+
+  /** Calls `changed` when somebody else acts from now on, or the same person under another name. Returns a function that ends it. */
+  watch(changed: (isAnother: boolean) => void): () => void {
+    this.#watchers.add(changed)
+    return () => this.#watchers.delete(changed)
+  }
+
+  #changed(isAnother: boolean): void {
+    for (const changed of this.#watchers) changed(isAnother)
+  }
+
+  #keep(identity: Identity | undefined): void {
+    this.#ofSite = identity?.login && identity
+    if (!this.#ofSite) this.#storage.set(this.#key, identity)
+  }
+
+  /** Sets who acts; nobody, without an identity. */
+  set(identity: Identity | undefined): void {
+    this.lost = undefined
+    this.#keep(identity)
+    this.#changed(true)
+  }
+
+  /** Takes over the name, and the id where it is not known yet, that the server gives the one who acts. */
+  update(found: Partial<Person>, of = this.current): void {
+    const { current } = this
+    if (!current || !isSamePerson(current, of)) return
+    const updated = { ...current, ...found }
+    if (updated.userName === current.userName && updated.userId === current.userId) return
+    this.#keep(updated)
+    this.#changed(false)
+  }
+
+  /** Drops an identity that the server does not accept any more, unless somebody else acts by now. */
+  drop(identity: Identity, problem: ParlourError): void {
+    const { current } = this
+    if (current?.token !== identity.token || current?.login !== identity.login) return
+    if (!isSamePerson(current, identity)) return
+    this.#keep(undefined)
+    this.lost = { userName: identity.userName, problem }
+    this.#changed(true)
+  }
+}
+
+export const personOf = ({ id, name }: User): Person => ({ userId: id, userName: name })
