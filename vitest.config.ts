@@ -17,7 +17,14 @@ export default defineConfig({
               // SEED and ROUNDS: which run of the test of the promise, and how long.
               // What `test/support/replica.ts` lets lag behind.
               d1Databases: ['NEAR', 'FAR'],
-              bindings: { MIGRATIONS: await readD1Migrations('migrations'), SEED, ROUNDS },
+              bindings: {
+                MIGRATIONS: await readD1Migrations('migrations'),
+                SEED,
+                ROUNDS,
+                LOG: 'off',
+                // As `npm start` sets it.
+                LOOPBACK_ONLY: 'true',
+              },
             },
           })),
         ],

@@ -12,6 +12,10 @@ if (migrated.code !== 0) {
   process.exit(migrated.code)
 }
 
+// Without `--ip`, only programs on this machine can reach the server, so the limits can leave them uncounted.
+const isReachable = process.argv.some((argument) => argument === '--ip' || argument.startsWith('--ip='))
+const binding = isReachable ? [] : ['--ip', 'localhost', '--var', 'LOOPBACK_ONLY:true']
+
 // With a terminal, `wrangler dev` listens to its hotkeys.
-const served = await wrangler(['dev', ...process.argv.slice(2)], { mayAsk: true })
+const served = await wrangler(['dev', ...binding, ...process.argv.slice(2)], { mayAsk: true })
 process.exit(served.code)

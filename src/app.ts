@@ -5,7 +5,7 @@ import type { StatusCode } from 'hono/utils/http-status'
 import { version } from '../package.json'
 import { ping } from './db/client'
 import type { Env } from './env'
-import { crossOrigin, database, requestId, secureHeaders } from './http/middleware'
+import { accessLog, crossOrigin, database, requestId, secureHeaders } from './http/middleware'
 import { answerProblem, Problem } from './http/problem'
 import { limit } from './limits/middleware'
 import { live } from './live/routes'
@@ -31,11 +31,14 @@ app.notFound((c) => {
   // What is matched by more than the middleware has a route.
   const isThere = meant !== path && app.router.match(method, meant)[0].some(([[, { path }]]) => path !== '/*')
   const hint = isThere ? ` Did you mean ${meant}?` : ''
+  // An unknown path is unknown to everybody.
+  c.header('Cache-Control', undefined)
   return answerProblem(new Problem('not-found', `There is nothing at ${path}.${hint}`), c)
 })
 
 app.use(
   requestId(),
+  accessLog(),
   secureHeaders(),
   crossOrigin(),
   methodNotAllowed({

@@ -1,26 +1,27 @@
 import type { Credential } from './auth/actor'
-import type { Database } from './db/client'
+import type { Cost, Database } from './db/client'
 import type { LimitBindings, RequestLimits } from './limits/types'
 import type { HubApi } from './live/hub-api'
 
-/** What `wrangler.toml` binds and sets, where each is explained, and the secrets. */
+/** Bindings, vars and secrets of the Worker. `wrangler.toml` explains them. */
 export type Bindings = LimitBindings & {
   DB: D1Database
   ASSETS: Fetcher
-  /** Fans out what is new, one object for each room. */
+  /** One Durable Object for each room, which sends what is new to its listeners. */
   HUB: DurableObjectNamespace<HubApi>
-  /** What new names are, and whether every write needs a token. */
   IDENTITY: 'open' | 'protected'
   ALLOWED_ORIGINS?: string
+  /** "off": no log line for each request. */
+  LOG?: string
   TURNSTILE_URL: string
-  /** A secret; who has it may do anything. */
-  ADMIN_TOKEN?: string
-  /** A secret; with it, creating a user takes a Turnstile token. */
+  TURNSTILE_SITE_KEY?: string
+  /** A secret. With it, creating a user takes a Turnstile token. */
   TURNSTILE_SECRET?: string
-  /** Logins of a site of its own: a secret that it signs them with, or the URL of its public keys. */
+  /** A secret. Whoever sends it as the bearer token may do anything. */
+  ADMIN_TOKEN?: string
+  /** A secret that signs the JWTs of the site's own logins; or the URL of the public keys. */
   JWT_SECRET?: string
   JWT_JWKS_URL?: string
-  /** What a login's `iss` and `aud` must be. */
   JWT_ISSUER?: string
   JWT_AUDIENCE?: string
 }
@@ -30,10 +31,10 @@ export type Env = {
   Bindings: Bindings
   Variables: {
     db: Database
+    /** Unset for routes that don't use the database. */
+    cost: Cost | undefined
     requestId: string
     credential: Promise<Credential> | undefined
     limits: RequestLimits
-    /** What the request has written; undefined while nobody knows. */
-    rowsWritten: number | undefined
   }
 }

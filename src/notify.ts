@@ -1,4 +1,5 @@
 import type { Bindings } from './env'
+import { errorText, log } from './http/log'
 import { Problem } from './http/problem'
 
 /** A stub of a room's hub. Its methods: src/live/hub-api.ts */
@@ -43,8 +44,7 @@ export const notify = (c: Telling, roomKey: string, tell: (hub: HubStub) => unkn
       await tell(hubOf(c.env, roomKey))
     } catch (error) {
       if (tries > 1) return told(tries - 1)
-      const message = error instanceof Error ? error.message : String(error)
-      console.warn(JSON.stringify({ requestId: c.var.requestId, problem: 'hub not told', error: message }))
+      log('warn', 'hub not told', c.var.requestId, { error: errorText(error) })
     }
   }
   c.executionCtx.waitUntil(told(TRIES))

@@ -160,6 +160,7 @@ export const authorizationColumns = {
   mute: sql<string | null>`mute`.as('mute'),
   roomId: sql<number>`room_id`.as('room_id'),
   chatroom: sql<string>`room_name`.as('room_name'),
+  readers: sql<Audience>`readers`.as('room_readers'),
   userName: sql<string>`user_name`.as('user_name'),
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { Env } from '../env'
+import { bearerOf } from '../http/bearer'
 import { invalidToken, Problem } from '../http/problem'
 import { missingUserName } from '../http/validate'
 import { nameKey } from '../lib/name-key'
@@ -14,42 +15,69 @@ const encoder = new TextEncoder()
 const sameDigest = (a: string, b: string): boolean =>
   crypto.subtle.timingSafeEqual(encoder.encode(a), encoder.encode(b))
 
-const loginOf = async (c: Context<Env>, token: string): Promise<Login> => {
-  const verified = await verifyLogin(token, c.env)
+const loginOf = async (c: Context<Env>, token: string, options: { fetchKeys: boolean }): Promise<Login> => {
+  const verified = await verifyLogin(token, c.env, options)
   switch (verified.outcome) {
     case 'valid':
       return verified.login
     case 'invalid':
       throw invalidToken(`The login is not valid: ${verified.reason}.`)
     case 'unavailable':
-      throw new Problem('unavailable', 'The keys that logins are checked with are out of reach. Try again.', {
-        headers: { 'Retry-After': '5' },
-        cause: verified.cause,
-      })
+      throw new Problem(
+        'unavailable',
+        'The key server of this site does not answer. Try again in a few seconds.',
+        {
+          headers: { 'Retry-After': '5' },
+          cause: verified.cause,
+        },
+      )
   }
 }
 
-const read = async (c: Context<Env>): Promise<Credential> => {
-  const header = c.req.header('Authorization')
-  if (header === undefined) return { kind: 'none' }
-  const [, token] = /^Bearer +([\w.~+/-]+=*) *$/i.exec(header) ?? []
-  if (token === undefined) throw refusedBecause('invalid token', {})
-  const hash = await digest(token)
+const isAdminToken = async (c: Context<Env>, hash: string): Promise<boolean> => {
   const admin = c.env.ADMIN_TOKEN
-  if (admin && sameDigest(hash, await digest(admin))) return { kind: 'admin' }
-  return isLogin(token, c.env) ? { kind: 'login', ...(await loginOf(c, token)) } : { kind: 'token', hash }
+  return Boolean(admin) && sameDigest(hash, await digest(admin ?? ''))
+}
+
+const read = async (c: Context<Env>, options: { fetchKeys: boolean }): Promise<Credential> => {
+  const bearer = bearerOf(c.req.header('Authorization'))
+  switch (bearer.outcome) {
+    case 'none':
+      return { kind: 'none' }
+    case 'malformed':
+      throw refusedBecause('invalid token', {})
+    case 'token': {
+      const { token } = bearer
+      const hash = await digest(token)
+      if (await isAdminToken(c, hash)) return { kind: 'admin' }
+      if (!isLogin(token, c.env)) return { kind: 'token', hash }
+      return { kind: 'login', ...(await loginOf(c, token, options)) }
+    }
+  }
+}
+
+/** Tells whether the request shows the admin's token. */
+export const isAdmin = async (c: Context<Env>): Promise<boolean> => {
+  const bearer = bearerOf(c.req.header('Authorization'))
+  return bearer.outcome === 'token' && isAdminToken(c, await digest(bearer.token))
 }
 
 /**
- * What the request shows of its sender (RFC 6750), found out once a request. Whether a token is a user's is for the statement to find out that
- * does the work; so is who the user of a login is. Throws a 401 problem for an `Authorization` that is no bearer token,
- * or a login that is not valid.
+ * Reads the credential of the request, once a request. The statement that does the work finds out whether a token belongs to
+ * a user, and which user a login is. Throws a 401 problem for a bearer token that can't be one, or a login that is not valid.
  */
 export const credentialOf = (c: Context<Env>): Promise<Credential> => {
-  const known = c.get('credential') ?? read(c)
+  const known = c.get('credential') ?? read(c, { fetchKeys: true })
   c.set('credential', known)
   return known
 }
+
+/** Reads the credential for the limits; `none` where it is not valid, which the route will refuse if it asks for one. */
+export const credentialOrNone = (
+  c: Context<Env>,
+  { fetchKeys }: { fetchKeys: boolean },
+): Promise<Credential> =>
+  (fetchKeys ? credentialOf(c) : read(c, { fetchKeys })).catch((): Credential => ({ kind: 'none' }))
 
 /** The same for a request that writes: where the instance demands it, nobody writes without a token. */
 export const writerOf = async (c: Context<Env>): Promise<Credential> => {

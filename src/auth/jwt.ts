@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, type JWTVerifyOptions, jwtVerify } from 'jose'
+import { createLocalJWKSet, createRemoteJWKSet, type JWTVerifyOptions, jwtVerify } from 'jose'
 import { userName } from '../contract'
 import { nameKey } from '../lib/name-key'
 import type { Login } from './actor'
@@ -116,8 +116,15 @@ const claimed = (
 export const isLogin = (token: string, vars: LoginVars): boolean =>
   Boolean(vars.JWT_SECRET || vars.JWT_JWKS_URL) && /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)
 
-/** Whose login a JWT is (RFC 7519, with the advice of RFC 8725). Throws where the vars are wrong. */
-export const verifyLogin = async (token: string, vars: LoginVars): Promise<Verified> => {
+/**
+ * Verifies a login's JWT (RFC 7519, with the advice of RFC 8725). Without `fetchKeys` it asks no key server, and answers
+ * `unavailable` unless this isolate has keys. Throws if the vars are wrong.
+ */
+export const verifyLogin = async (
+  token: string,
+  vars: LoginVars,
+  { fetchKeys }: { fetchKeys: boolean },
+): Promise<Verified> => {
   const { JWT_SECRET: secret, JWT_JWKS_URL: url } = vars
   if (secret && url) throw new Error('JWT_SECRET and JWT_JWKS_URL are both set: logins come from one of them')
   const issuer = vars.JWT_ISSUER || undefined
@@ -128,7 +135,12 @@ export const verifyLogin = async (token: string, vars: LoginVars): Promise<Verif
     ...(issuer !== undefined && { issuer }),
     ...(audience !== undefined && { audience }),
   }
-  const key = url ? keySetAt(url) : secretKey(secret ?? '')
+  const keySet = url ? keySetAt(url) : undefined
+  const fetched = keySet?.jwks()
+  if (keySet && !fetchKeys && !fetched)
+    return { outcome: 'unavailable', cause: new Error('no keys fetched yet') }
+  const keys = keySet && (fetched && !fetchKeys ? createLocalJWKSet(fetched) : keySet)
+  const key = keys ?? secretKey(secret ?? '')
   try {
     const { payload } =
       key instanceof Uint8Array

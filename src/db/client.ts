@@ -2,31 +2,64 @@ import type { D1Database, D1PreparedStatement } from '@cloudflare/workers-types'
 import { sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 
+/** Counts what a request has cost so far, as D1 counts it. */
+export type Cost = {
+  roundTrips: number
+  rowsRead: number
+  rowsWritten: number
+  /** Batches without a result: those under way, and those that failed, which may have written or not. */
+  unfinished: number
+}
+
+const isUnknownBookmark = (error: unknown): boolean =>
+  error instanceof Error && /D1_SESSION_ERROR|bookmark|commit token/i.test(error.message)
+
+/** Opens a session. D1 may refuse a bookmark that it never gave out, then or at the first batch: the primary has seen all. */
+const openSession = (d1: D1Database, at: string) => {
+  try {
+    return d1.withSession(at)
+  } catch (error) {
+    if (!isUnknownBookmark(error)) throw error
+    return d1.withSession('first-primary')
+  }
+}
+
 /**
- * Drizzle on D1 for one request. `bookmark` is an earlier answer's `x-d1-bookmark`: what was written before it
- * is seen. Without one, a read may go to the nearest replica and a write begins at the primary. `rowsWritten` is D1's own
- * count; undefined when a batch failed, which may have written or not.
+ * Opens Drizzle on D1 for one request. `bookmark` is an earlier answer's `x-d1-bookmark`: the request sees what was written
+ * before it. Without one, a read may go to the nearest replica and a write begins at the primary.
  */
 export const openDatabase = (
   d1: D1Database,
   { bookmark, reading }: { bookmark: string | undefined; reading: boolean },
 ) => {
-  const session = d1.withSession(bookmark ?? (reading ? 'first-unconstrained' : 'first-primary'))
-  let rowsWritten: number | undefined = 0
-  // All that Drizzle uses of a database.
+  let session = openSession(d1, bookmark ?? (reading ? 'first-unconstrained' : 'first-primary'))
+  const cost: Cost = { roundTrips: 0, rowsRead: 0, rowsWritten: 0, unfinished: 0 }
+  const run = async (statements: D1PreparedStatement[]) => {
+    try {
+      return await session.batch(statements)
+    } catch (error) {
+      if (bookmark === undefined || cost.roundTrips > 1 || !isUnknownBookmark(error)) throw error
+      session = d1.withSession('first-primary')
+      return session.batch(statements)
+    }
+  }
+  // Drizzle uses no other method of a database.
   const counted = {
     prepare: (query: string) => session.prepare(query),
     batch: async (statements: D1PreparedStatement[]) => {
-      const before: number | undefined = rowsWritten
-      rowsWritten = undefined
-      const results = await session.batch(statements)
-      if (before !== undefined)
-        rowsWritten = results.reduce((sum, { meta }) => sum + meta.rows_written, before)
+      cost.roundTrips++
+      cost.unfinished++
+      const results = await run(statements)
+      cost.unfinished--
+      for (const { meta } of results) {
+        cost.rowsRead += meta.rows_read
+        cost.rowsWritten += meta.rows_written
+      }
       return results
     },
   }
   const db = drizzle(counted as unknown as D1Database)
-  return { db, bookmark: () => session.getBookmark(), rowsWritten: () => rowsWritten }
+  return { db, cost, bookmark: () => session.getBookmark() }
 }
 
 /**
@@ -38,20 +71,20 @@ export type Database = ReturnType<typeof openDatabase>['db']
 const ourFault = /SQLITE_(ERROR|CONSTRAINT|MISMATCH|RANGE|TOOBIG)|D1_TYPE_ERROR|D1_COLUMN_NOTFOUND/
 const theirs = /^D1_|D1 DB|Network connection lost|internal error|overloaded|timed? ?out/i
 
-/** What went wrong. Drizzle's own errors tell the query with its parameters, which are nobody's business: their cause. */
+/** Returns the cause of a Drizzle error, because its own message holds the query with its parameters; any other error as it is. */
 export const withoutQuery = (error: Error): Error => {
   if (!error.message.startsWith('Failed query')) return error
   return error.cause instanceof Error ? error.cause : new Error('a query failed')
 }
 
-/** Whether an error means that D1 was overloaded or out of reach, rather than that a statement was wrong. */
+/** Tells an overloaded or unreachable D1 from a wrong statement. */
 export const isUnavailable = (error: Error): boolean => {
   // D1's own error: its message begins with `D1_ERROR: `, that of its cause does not.
   const { message } = withoutQuery(error)
   return theirs.test(message) && !ourFault.test(message)
 }
 
-/** Fails unless the database answers. */
+/** Throws unless the database answers. */
 export const ping = async (db: Database): Promise<void> => {
   await db.batch([db.run(sql`select 1`)])
 }

@@ -1,35 +1,52 @@
+import { type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { Context, TypedResponse } from 'hono'
 import { digest } from '../lib/token'
 
+// An answer with an ETag has a version: a text that changes whenever the answer does. A store computes it from what the
+// answer is made of; for a small answer it is the digest of the JSON. docs/decisions/0019
+
 /**
- * Says the ETag of an answer. Who keeps the answer has to ask each time whether it is still so; without a word on that, a
- * cache may guess how long it is (RFC 9111, section 4.2.2).
+ * Tells whether an `If-None-Match` header names a version: alone, in a list, weak or as `*` (RFC 9110, section 13.1.2). No
+ * other tag can hold the version with its quotes.
  */
-export const setEtag = (c: Context, tag: string): void => {
-  c.header('ETag', tag)
-  c.header('Cache-Control', 'no-cache')
+const isKnown = (header: string | undefined, version: string): boolean =>
+  header === '*' || header?.includes(`"${version}"`) === true
+
+/** SQL for `isKnown`, for a store that reads no rows for a caller who has them. */
+export const isKnownSql = (header: string | Placeholder | undefined, version: SQL<string>): SQL<number> =>
+  header === undefined ? sql`false` : sql`(${header} = '*' or instr(${header}, '"' || ${version} || '"') > 0)`
+
+/**
+ * Sets the ETag of an answer, and a `Cache-Control` that lets a cache keep the answer but makes it ask each time: without
+ * one, a cache may guess how long the answer is good (RFC 9111, section 4.2.2). No shared cache keeps what somebody read
+ * under a name or with a token, and no cache at all keeps what only members may read.
+ */
+export const setEtag = (c: Context, version: string, readers: 'anyone' | 'members'): void => {
+  const isNamed = c.req.header('Authorization') !== undefined || c.req.query('userName') !== undefined
+  const forReader = readers === 'members' ? 'private, no-store' : 'private, no-cache'
+  c.header('ETag', `"${version}"`)
+  c.header('Cache-Control', isNamed ? forReader : 'no-cache')
 }
 
-// What is answered by headers alone. It has no type of an answer, so that it stays out of the RPC types.
+// These two answer with headers alone. `never` keeps them out of the RPC types.
 
-/** 304 (RFC 9110, section 15.4.5), with the headers that have been said so far. */
+/** Answers 304 (RFC 9110, section 15.4.5) with the headers set so far. */
 export const notModified = (c: Context): never => c.body(null, 304) as never
 
-/** 200 to a HEAD whose answer's content nobody has made. */
+/** Answers a HEAD request without making the content. */
 export const headOfJson = (c: Context): never =>
   c.body(null, 200, { 'Content-Type': 'application/json' }) as never
 
-/** What `c.json` answers, with an ETag of its text; 304 to who has it. */
+/** Answers like `c.json`, with an ETag of the text, or 304 to a caller who has it. */
 export const jsonOrNotModified = async <Body>(
   c: Context,
   body: Body,
+  readers: 'anyone' | 'members',
 ): Promise<Response & TypedResponse<Body, 200, 'json'>> => {
   const text = JSON.stringify(body)
-  const tag = `"${await digest(text)}"`
-  setEtag(c, tag)
-  const known = c.req.header('If-None-Match')
-  // Alone, in a list, or weak: it is there with its quotes, which no other tag can have in it.
-  if (known === '*' || known?.includes(tag)) return notModified(c)
+  const version = await digest(text)
+  setEtag(c, version, readers)
+  if (isKnown(c.req.header('If-None-Match'), version)) return notModified(c)
   return c.body(text, 200, { 'Content-Type': 'application/json' }) as unknown as Response &
     TypedResponse<Body, 200, 'json'>
 }

@@ -1,11 +1,27 @@
-/**
- * Which pages may call: undefined for those of any origin, else the origins that `ALLOWED_ORIGINS` lists. (For sockets too:
- * browsers open them without asking, so who accepts one looks at its `Origin` itself.)
- */
-export const allowedOrigins = (setting = '*'): string[] | undefined => {
-  if (setting.trim() === '*') return undefined
-  return setting
-    .split(',')
-    .map((origin) => origin.trim().toLowerCase().replace(/\/$/, ''))
-    .filter((origin) => origin !== '')
+const patternOf = (entry: string): RegExp => {
+  const origin = entry.toLowerCase().replace(/\/$/, '')
+  const literals = origin.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+  // `*` stands for a part of the host or for a port. An origin has no path that it could match.
+  return new RegExp(`^${literals.join('[a-z0-9.-]+')}$`)
 }
+
+/** The patterns of each setting seen so far, which is one outside of the tests. */
+const known = new Map<string, RegExp[]>()
+
+const patternsOf = (setting: string): RegExp[] => {
+  const entries = setting.split(',').map((entry) => entry.trim())
+  const patterns = known.get(setting) ?? entries.filter((entry) => entry !== '').map(patternOf)
+  known.set(setting, patterns)
+  return patterns
+}
+
+/** Tells whether `ALLOWED_ORIGINS` lets pages of any origin call. */
+export const allowsAnyOrigin = (setting = '*'): boolean =>
+  setting.split(',').some((entry) => entry.trim() === '*')
+
+/**
+ * Tells whether pages of an origin may call. A route that accepts WebSockets asks this too, because browsers open a socket
+ * to another origin without CORS.
+ */
+export const allowsOrigin = (setting: string | undefined, origin: string): boolean =>
+  allowsAnyOrigin(setting) || patternsOf(setting ?? '').some((pattern) => pattern.test(origin))

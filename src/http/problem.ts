@@ -1,7 +1,8 @@
 import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { ProblemBody } from '../contract'
-import { isUnavailable, withoutQuery } from '../db/client'
+import { isUnavailable } from '../db/client'
+import { errorText, log, routePattern } from './log'
 import { type ProblemType, problemTypes } from './problem-types'
 
 export type FieldError = { path: string; message: string }
@@ -57,26 +58,20 @@ const fromError = (error: Error): Problem => {
   return new Problem('internal-error', 'Something went wrong here. The log has it under this instance.')
 }
 
-/** What may be logged of an error: of a problem its cause, and of a query no parameters. */
-const describe = (error: Error): string => {
-  const reason = error instanceof Problem && error.cause instanceof Error ? error.cause : error
-  const told = withoutQuery(reason)
-  return told.stack ?? String(told)
-}
+type Request = { id: string; method: string; route: string }
 
-type Request = { id: string; method: string; path: string }
-
-/** The problem that an error is, as the one who asked sees it; what is not the caller's doing goes to the log. */
+/** Returns the problem that an error is to the caller. Logs the error if the caller did not cause it. */
 export const problemBody = (
   error: Error,
   request: Request,
 ): { body: ProblemBody; headers: Problem['headers'] } => {
   const { type, message: detail, errors, headers } = fromError(error)
   const { status, title } = problemTypes[type]
-  // The daily limit is logged once, when it trips: a flood must not go on in the log.
+  // The daily limit is logged once, when it is reached: a flood of requests must not become a flood in the log.
   if (status >= 500 && type !== 'daily-limit') {
-    const { id: requestId, method, path } = request
-    console.error(JSON.stringify({ requestId, method, path, problem: type, error: describe(error) }))
+    const { id, method, route } = request
+    const reason = error instanceof Problem ? (error.cause ?? error) : error
+    log('error', 'problem', id, { method, route, problem: type, error: errorText(reason) })
   }
   const instance = `urn:uuid:${request.id}`
   return {
@@ -85,10 +80,10 @@ export const problemBody = (
   }
 }
 
-/** Answers with a problem as RFC 9457 wants it. */
+/** Answers with a problem (RFC 9457). */
 export const answerProblem = (error: Error, c: Context): Response => {
-  const { method, path } = c.req
-  const { body, headers } = problemBody(error, { id: c.get('requestId'), method, path })
+  const request = { id: c.get('requestId'), method: c.req.method, route: routePattern(c) }
+  const { body, headers } = problemBody(error, request)
   return c.body(JSON.stringify(body), body.status as ContentfulStatusCode, {
     'Content-Type': 'application/problem+json',
     ...headers,

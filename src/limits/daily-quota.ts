@@ -1,10 +1,11 @@
+import { errorText, log } from '../http/log'
 import type { Lease, LeaseRequest } from './meter'
 
-/** What a write is taken to cost until D1 says what it did: as many rows as a new user, the dearest of the usual. */
+/** Rows reserved for a write until D1 reports its cost: as many as a new user takes, the most of the usual writes. */
 const RESERVED_ROWS = 4
 
-// The first lease is small, because most isolates die young and take the rest of it along; each further one is twice
-// the size, so that a busy isolate seldom asks.
+// The first lease is small, because most isolates end soon and what is left of their lease is lost. Each further lease is
+// twice the size, so that a busy isolate seldom asks.
 const FIRST_LEASE_ROWS = 8
 const LARGEST_LEASE_ROWS = 256
 
@@ -20,9 +21,9 @@ const tooLate = async (): Promise<never> => {
 }
 
 /**
- * The rows that this isolate may still write before it asks the meter again. It waits for the meter only when it has none;
- * when the meter can't be reached, writes pass and are told to it later: a limit that nobody has hit is no reason to
- * fail. No promise is shared between requests: workerd would tie them to the first one's fate.
+ * Holds the rows that this isolate may still write before it asks the meter again. A write waits for the meter only when no
+ * rows are left. When the meter can't be reached, writes pass and the meter learns of them later. Requests share no promise,
+ * because workerd cancels a promise with the request that made it.
  */
 export class DailyQuota {
   readonly #ask: Ask
@@ -36,24 +37,24 @@ export class DailyQuota {
   #renewingUntil = 0
   #quietUntil = 0
 
-  /** `limit` is what the instance may write a day; 0 is no limit. */
+  /** `limit` is the number of rows that the instance may write on a day; 0 means no limit. */
   constructor(ask: Ask, limit: number) {
     this.#ask = ask
     this.#limit = limit
   }
 
-  /** The instance's secret; until the meter has told it, one of the isolate's own, so that nobody goes uncounted. */
+  /** The instance's secret for keys. Until the meter has told it, a secret of this isolate. */
   get secret(): string {
     return this.#secret ?? this.#own
   }
 
-  /** Learns the secret; for a writer, brings the first lease along. */
-  async introduce({ writes }: { writes: boolean }): Promise<void> {
+  /** Asks the meter for the secret, once, and for the first lease if `writes`. */
+  async learnSecret({ writes }: { writes: boolean }): Promise<void> {
     if (this.#secret !== undefined || Date.now() < this.#quietUntil) return
     await this.#renew(writes && this.#limit > 0 ? this.#size : 0)
   }
 
-  /** Sets the rows of one write aside and gives their number; if there are none, says for how many milliseconds. */
+  /** Reserves the rows of one write. If the day's rows are used up, returns for how many milliseconds. */
   async reserve(background: Background): Promise<{ rows: number } | { wait: number }> {
     if (this.#limit === 0) return { rows: 0 }
     const now = Date.now()
@@ -73,27 +74,36 @@ export class DailyQuota {
     return { rows: RESERVED_ROWS }
   }
 
-  /** Says that a write has cost `rows`, of which `reserved` were set aside. */
-  settle(rows: number, reserved: number): void {
+  /**
+   * Records that a request wrote `rows`, of which `reserved` were reserved. The meter is told at once of rows beyond the
+   * lease: this isolate may end before its next write.
+   */
+  settle(rows: number, reserved: number, background: Background): void {
+    if (this.#limit === 0) return
     this.#rows += reserved - rows
+    if (this.#rows < 0 && Date.now() >= this.#quietUntil) background(this.#renew(0))
   }
 
   async #renew(rows: number): Promise<void> {
     const debt = Math.max(0, -this.#rows)
+    // Another request may tell the meter of its rows meanwhile, but not of these.
+    this.#rows += debt
     try {
       const lease = await Promise.race([this.#ask({ rows, debt, limit: this.#limit }), tooLate()])
-      this.#rows += lease.rows + debt
+      this.#rows += lease.rows
       this.#until = lease.until
       this.#secret = lease.secret
       this.#renewingUntil = 0
+      if (rows === 0) return
       this.#runsOut = lease.rows < rows
       if (this.#runsOut) {
         const until = new Date(lease.until).toISOString()
-        console.warn(JSON.stringify({ limit: 'daily writes', rows: this.#limit, until }))
-      } else if (rows > 0) this.#size = Math.min(2 * rows, LARGEST_LEASE_ROWS)
+        log('warn', 'daily writes used up', undefined, { limit: this.#limit, until })
+      } else this.#size = Math.min(2 * rows, LARGEST_LEASE_ROWS)
     } catch (error) {
+      this.#rows -= debt
       this.#quietUntil = Date.now() + RETRY_METER_AFTER_MILLISECONDS
-      console.warn(JSON.stringify({ limit: 'daily writes', meter: String(error) }))
+      log('warn', 'meter not reached', undefined, { error: errorText(error) })
     }
   }
 }

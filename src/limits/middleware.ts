@@ -1,33 +1,27 @@
 import type { MiddlewareHandler } from 'hono'
-import type { Credential } from '../auth/actor'
-import { credentialOf } from '../auth/credential'
+import { credentialOrNone, isAdmin } from '../auth/credential'
 import type { Env } from '../env'
 import { openRequestLimits } from './request-limits'
 
-/** Methods that write nothing. */
-const reading: readonly string[] = ['GET', 'HEAD', 'OPTIONS']
-
-/** Counts each request before its body is read: by its method, never by its path, which has many spellings. */
+/** Counts each request before its body is read: by its method, because one path has many spellings. */
 export const limit = (): MiddlewareHandler<Env> =>
   async function limit(c, next) {
-    // What is no token is for the route to refuse, if it asks for one.
-    const credential = await credentialOf(c).catch((): Credential => ({ kind: 'none' }))
     const limits = openRequestLimits(c.env, {
-      // Never X-Forwarded-For, which the caller writes.
+      // Not X-Forwarded-For, which callers can write.
       address: c.req.header('CF-Connecting-IP'),
-      credential,
+      isAdmin: await isAdmin(c),
+      credential: (options) => credentialOrNone(c, options),
+      requestId: c.var.requestId,
       waitUntil: (work) => c.executionCtx.waitUntil(work),
     })
     c.set('limits', limits)
-    if (c.req.method === 'OPTIONS') return next()
-    if (reading.includes(c.req.method)) {
-      await limits.countRead()
-      return next()
-    }
-    const wrote = await limits.countWrite()
-    c.set('rowsWritten', 0)
+    const { method } = c.req
+    if (method === 'OPTIONS') return next()
+    const isRead = method === 'GET' || method === 'HEAD'
+    if (isRead) await limits.countRead()
+    const settle = isRead ? limits.settle : await limits.countWrite()
     await next()
-    const rows = c.get('rowsWritten')
-    // Where D1 failed on the way, nobody knows; then what was set aside stays spent.
-    if (rows !== undefined) wrote(rows)
+    const { rowsWritten = 0, unfinished = 0 } = c.get('cost') ?? {}
+    // A failed batch may have written or not. Then the reserved rows stay spent.
+    if (unfinished === 0) settle(rowsWritten)
   }

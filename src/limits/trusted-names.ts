@@ -1,12 +1,16 @@
+import { sql } from 'drizzle-orm'
 import type { Credential } from '../auth/actor'
-import { findHolder } from '../auth/store'
+import { batchAs, isHolder, userColumns } from '../auth/store'
 import { openDatabase } from '../db/client'
+import { users } from '../db/schema'
+import { errorText, log } from '../http/log'
 import { nameKey } from '../lib/name-key'
+import type { Caller, LimitBindings, Settle } from './types'
 
 const CACHE_MILLISECONDS = 60_000
 const MAX_CACHED_HOLDERS = 1000
 
-/** Tells who shows a token or a login from everybody else who does; undefined for those who show none. */
+/** Returns a text that tells the holder of a token or login from all others; undefined for any other credential. */
 export const holderOf = (credential: Credential): string | undefined => {
   switch (credential.kind) {
     case 'token':
@@ -19,38 +23,75 @@ export const holderOf = (credential: Credential): string | undefined => {
   }
 }
 
-/** Whether a token is that of a trusted name, as far as this isolate knows, and until when it believes so. */
+/** The holders looked up so far: whether each is trusted, and until when that is believed. */
 const known = new Map<string, { trusted: boolean; until: number }>()
+/** The values of TRUSTED_NAMES that a warning was written about. */
+const warned = new Set<string>()
 
-/** Whether there is room for what is learned of one token more; if not, somebody is making tokens up. */
+/** Tells whether one more holder can be remembered. If not, somebody is making tokens up. */
 const hasRoom = (now: number): boolean => {
   if (known.size >= MAX_CACHED_HOLDERS)
     for (const [key, { until }] of known) if (until <= now) known.delete(key)
   return known.size < MAX_CACHED_HOLDERS
 }
 
+type LookUp = { setting: string; credential: Extract<Credential, { kind: 'token' | 'login' }> }
+
+const lookUp = async (
+  env: LimitBindings,
+  caller: Caller,
+  { setting, credential }: LookUp,
+  settle: Settle,
+) => {
+  const names = new Map(setting.split(',').map((name) => [nameKey(name.trim()), name.trim()]))
+  const { db, cost } = openDatabase(env.DB, { bookmark: undefined, reading: true })
+  const [[holder], there] = await batchAs(db, credential, [
+    db.select(userColumns).from(users).where(isHolder(credential)),
+    db
+      .select({ nameKey: users.nameKey })
+      .from(users)
+      .where(
+        sql`protected and name_key in (select value from json_each(${JSON.stringify([...names.keys()])}))`,
+      ),
+  ])
+  settle(cost.rowsWritten)
+  if (!warned.has(setting)) {
+    warned.add(setting)
+    for (const { nameKey } of there) names.delete(nameKey)
+    // The names are from the owner's configuration.
+    const untrusted = [...names.values()].join(', ')
+    if (untrusted !== '')
+      log('warn', 'names in TRUSTED_NAMES without a protected user are not trusted', caller.requestId, {
+        untrusted,
+      })
+  }
+  return holder?.protected === true && there.some(({ nameKey: key }) => key === nameKey(holder.name))
+}
+
 /**
- * Whether the credential is the token or login of one of `TRUSTED_NAMES`. A name alone is trusted in nobody's mouth: anybody may
- * wear an open one. Asks D1, so it is for a request that would be refused otherwise; a look-up that fails trusts nobody.
+ * Tells whether the caller shows the token or login of one of `TRUSTED_NAMES`. The name must be protected: an open user can
+ * be renamed by anybody. Asks D1, so call it only for a request that would be refused otherwise. If the look-up fails,
+ * nobody is trusted.
  */
-export const isTrusted = async (
-  { DB, TRUSTED_NAMES = '' }: { DB: D1Database; TRUSTED_NAMES?: string },
-  credential: Credential,
-): Promise<boolean> => {
-  const names = TRUSTED_NAMES.split(',').map((name) => name.trim())
+export const isTrusted = async (env: LimitBindings, caller: Caller, settle: Settle): Promise<boolean> => {
+  const { TRUSTED_NAMES: setting = '' } = env
+  if (setting.replace(/[\s,]/g, '') === '') return false
+  // Callers over the limit must not reach the site's key server.
+  const credential = await caller.credential({ fetchKeys: false })
   const holder = holderOf(credential)
-  if (holder === undefined || names.every((name) => name === '')) return false
-  // A login says its name; a look-up for another would only make the user that it stands for.
-  if (credential.kind === 'login' && !names.some((name) => nameKey(name) === credential.nameKey)) return false
-  const key = `${TRUSTED_NAMES} ${holder}`
+  if (holder === undefined || (credential.kind !== 'token' && credential.kind !== 'login')) return false
+  const isNamed = (key: string) => setting.split(',').some((name) => nameKey(name.trim()) === key)
+  // A login says its name. Looking up any other would only create its user.
+  if (credential.kind === 'login' && !isNamed(credential.nameKey)) return false
+  const cacheKey = `${setting} ${holder}`
   const now = Date.now()
-  const before = known.get(key)
+  const before = known.get(cacheKey)
   if (before && now < before.until) return before.trusted
   if (!hasRoom(now)) return false
-  const { db } = openDatabase(DB, { bookmark: undefined, reading: true })
-  const found = await findHolder(db, credential).catch(() => undefined)
-  const { name } = found?.outcome === 'found' ? found.user : {}
-  const trusted = name !== undefined && names.some((trustee) => nameKey(trustee) === nameKey(name))
-  known.set(key, { trusted, until: now + CACHE_MILLISECONDS })
+  const trusted = await lookUp(env, caller, { setting, credential }, settle).catch((error) => {
+    log('error', 'look-up of a trusted name failed', caller.requestId, { error: errorText(error) })
+    return false
+  })
+  known.set(cacheKey, { trusted, until: now + CACHE_MILLISECONDS })
   return trusted
 }

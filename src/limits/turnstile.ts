@@ -1,16 +1,16 @@
-import type { Credential } from '../auth/actor'
 import type { Bindings } from '../env'
+import { errorText, log } from '../http/log'
 import { Problem } from '../http/problem'
 
 const TURNSTILE_TIMEOUT_MILLISECONDS = 5000
 
 type Verdict = { success: boolean; 'error-codes'?: string[] }
 
-// Not about the visitor: https://developers.cloudflare.com/turnstile/get-started/server-side-validation
-const ourFault = ['missing-input-secret', 'invalid-input-secret', 'bad-request', 'internal-error']
+// These errors are not the visitor's: https://developers.cloudflare.com/turnstile/get-started/server-side-validation
+const ownErrors = ['missing-input-secret', 'invalid-input-secret', 'bad-request', 'internal-error']
 
 const verdictOf = async (url: string, secret: string, token: string): Promise<Verdict> => {
-  // Without `remoteip`: it is optional, and an address needs go to nobody.
+  // `remoteip` is optional, and nobody needs the visitor's address.
   const body = new URLSearchParams({ secret, response: token })
   const response = await fetch(url, {
     method: 'POST',
@@ -18,37 +18,38 @@ const verdictOf = async (url: string, secret: string, token: string): Promise<Ve
     signal: AbortSignal.timeout(TURNSTILE_TIMEOUT_MILLISECONDS),
   })
   const verdict = await response.json<Verdict>()
-  if (verdict['error-codes']?.some((code) => ourFault.includes(code))) {
+  if (verdict['error-codes']?.some((code) => ownErrors.includes(code))) {
     throw new Error(`siteverify: ${verdict['error-codes'].join(', ')}`)
   }
   return verdict
 }
 
+type Visitor = { token: string | undefined; isAdmin: boolean; requestId: string }
+
 /**
- * Where the instance has a Turnstile secret, throws unless `token` is what its widget gave a visitor: a 400 problem without
- * one, a 403 for a wrong, old or used one, and a 503 when Turnstile can't be asked, because a check that nobody makes
- * keeps nobody out. The admin needs none.
+ * Throws unless a visitor has passed Turnstile, where the instance has a Turnstile secret: a 400 problem without a token, a
+ * 403 for a wrong, old or used one, and a 503 if Turnstile can't be asked, because nobody may pass unchecked. The admin needs
+ * no token.
  */
-export const requireVisitor = async (
+export const requireTurnstile = async (
   { TURNSTILE_SECRET, TURNSTILE_URL }: Pick<Bindings, 'TURNSTILE_SECRET' | 'TURNSTILE_URL'>,
-  credential: Credential,
-  token: string | undefined,
+  { token, isAdmin, requestId }: Visitor,
 ): Promise<void> => {
-  if (!TURNSTILE_SECRET || credential.kind === 'admin') return
+  if (!TURNSTILE_SECRET || isAdmin) return
   if (token === undefined) {
     const errors = [{ path: 'turnstileToken', message: 'missing turnstileToken' }]
     throw new Problem('invalid-request', 'missing turnstileToken', { errors })
   }
   const verdict = await verdictOf(TURNSTILE_URL, TURNSTILE_SECRET, token).catch((error) => {
-    console.error(JSON.stringify({ turnstile: String(error) }))
-    throw new Problem('unavailable', 'Turnstile could not be asked. Nothing was stored; try again.', {
+    log('error', 'Turnstile not reached', requestId, { error: errorText(error) })
+    throw new Problem('unavailable', 'Turnstile did not answer, so no user was created. Try again.', {
       headers: { 'Retry-After': '5' },
     })
   })
   if (verdict.success !== true) {
     throw new Problem(
       'challenge-failed',
-      'Turnstile says no to this turnstileToken: each is good once, for five minutes.',
+      'Turnstile refused this turnstileToken. A token is good once and for five minutes: solve the challenge again.',
     )
   }
 }

@@ -1,41 +1,52 @@
 import type { Credential } from '../auth/actor'
 import type { Meter } from './meter'
 
-/** The limits that Cloudflare counts for us, each a binding. */
+/** The rate limits that Cloudflare counts, each a binding. */
 export type RateLimitName = 'ADDRESS_WRITES' | 'ADDRESS_READS' | 'NAME_WRITES'
 
-/** What a gate is built of; `wrangler.toml` explains each. */
+/** The bindings and vars that the limits use. `wrangler.toml` explains them. */
 export type LimitBindings = Record<RateLimitName, RateLimit> & {
   DB: D1Database
   METER: DurableObjectNamespace<Meter>
   RATE_LIMITS: Record<RateLimitName, { limit: number; period: number }>
   DAILY_WRITES?: number | string
   TRUSTED_NAMES?: string
+  /** "true" if only programs on this machine can reach the server. `npm start` sets it. */
+  LOOPBACK_ONLY?: string
 }
 
-/** Who is at the gate: an HTTP request with its address, or a frame on a socket with the source that the socket keeps. */
-export type Visitor = {
-  /** `CF-Connecting-IP`; none when the request came over no network, but from another Worker of the owner. */
+/** The sender of an HTTP request or of a frame on a socket. */
+export type Caller = {
+  /** `CF-Connecting-IP`. Undefined for a request from another Worker of the owner, which comes over no network. */
   address?: string | undefined
-  /** Where a socket came from when it was opened: a hash, because addresses are never stored in the clear. */
-  source?: string | undefined
-  credential: Credential
-  /** What may go on when the answer is out. */
+  /** The key of a socket's address, as `RequestLimits.addressKey` gave it when the socket was opened. */
+  addressKey?: string | undefined
+  isAdmin: boolean
+  /**
+   * Returns the verified credential, or `none` where it is not valid. Without `fetchKeys` it checks a login only with keys
+   * that this isolate has already.
+   */
+  credential: (options: { fetchKeys: boolean }) => Promise<Credential>
+  requestId?: string | undefined
+  /** Keeps work going after the answer is sent. */
   waitUntil: (work: Promise<unknown>) => void
 }
 
+/** Tells the daily quota how many rows were written. */
+export type Settle = (rows: number) => void
+
 /**
- * Where all that is done here is counted, by who does it and never by the path on which it is asked for. Throws a 429
- * problem when somebody does too much, a 503 when the whole instance has written enough for the day.
+ * Counts what one caller does, whichever path is used. Throws a 429 problem when the caller does too much, and a 503 problem
+ * when the whole instance has written its rows for the day.
  */
 export interface RequestLimits {
-  readonly credential: Credential
-  /** What a socket keeps, to be counted together with this request. */
-  source(): Promise<string | undefined>
-  /** Counts a read. */
+  /** Returns the key by which a socket is counted together with this request: a hash, because addresses are not stored. */
+  addressKey(): Promise<string | undefined>
   countRead(): Promise<void>
-  /** Counts a write; gives the function to be told how many rows it has written in the end. */
-  countWrite(): Promise<(rows: number) => void>
-  /** Counts what is written under a bare name; who shows a token or a login is counted by that. */
+  /** Counts a write. Call what it returns when the write is done. */
+  countWrite(): Promise<Settle>
+  /** Records rows that a read has written, such as the first use of a login. */
+  settle: Settle
+  /** Counts a write under a name without a token. A caller with a token or a login is counted by that. */
   countWriteByName(userKey: string): Promise<void>
 }

@@ -74,7 +74,7 @@ const sendFrame = async (frame: MessageFrame, listener: Attachment, hub: Hub): P
   const { chatroom, actor } = listener
   const { message: text, ref, idempotencyKey: key } = frame
   const wrote = await hub.limits.countWrite()
-  const { db, rowsWritten } = openDatabase(hub.d1, { bookmark: undefined, reading: false })
+  const { db, cost } = openDatabase(hub.d1, { bookmark: undefined, reading: false })
   try {
     const userName = speaker(listener, hub)
     await hub.limits.countWriteByName(nameKey(userName))
@@ -88,8 +88,7 @@ const sendFrame = async (frame: MessageFrame, listener: Attachment, hub: Hub): P
     })
     if (!replayed) hub.publish(roomId, entryFrameOf({ ...row, type: 'message', target: null }), joined)
   } finally {
-    const rows = rowsWritten()
-    if (rows !== undefined) wrote(rows)
+    if (cost.unfinished === 0) wrote(cost.rowsWritten)
   }
 }
 
@@ -114,7 +113,7 @@ export const handleFrame = async (
   hub: Hub,
 ): Promise<void> => {
   const fail = (error: unknown, ref: string | undefined) => {
-    const request = { id: crypto.randomUUID(), method: 'SEND', path: `/chatroom/${listener.chatroom}/live` }
+    const request = { id: crypto.randomUUID(), method: 'SEND', route: '/chatroom/:name/live' }
     const { body, headers } = problemBody(error as Error, request)
     const wait = headers['Retry-After']
     hub.answer({

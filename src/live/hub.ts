@@ -6,7 +6,7 @@ import type { Closing } from '../contract/close-codes'
 import { openDatabase } from '../db/client'
 import { problemBody } from '../http/problem'
 import { openRequestLimits } from '../limits/request-limits'
-import type { LimitBindings } from '../limits/types'
+import type { LimitBindings, RequestLimits } from '../limits/types'
 import type { EntryRow } from '../messages/entry-frames'
 import { attachmentOf } from './attachment'
 import { handleFrame } from './client-frames'
@@ -62,6 +62,15 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     return openDatabase(this.env.DB, { bookmark: undefined, reading: false }).db
   }
 
+  #limitsOf({ credential }: Actor, addressKey: string | undefined): RequestLimits {
+    return openRequestLimits(this.env, {
+      addressKey,
+      isAdmin: credential.kind === 'admin',
+      credential: async () => credential,
+      waitUntil: (work) => this.ctx.waitUntil(work),
+    })
+  }
+
   /** Whether this is the newest room of its name that we know of; whoever listens to an older one has to go. */
   #enter(roomId: number): boolean {
     if (this.#delivery.roomId !== undefined && roomId > this.#delivery.roomId) this.close('gone')
@@ -81,7 +90,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     try {
       return await this.#admit(entrance)
     } catch (error) {
-      const asked = { id: entrance.requestId, method: 'GET', path: `/chatroom/${entrance.name}/live` }
+      const asked = { id: entrance.requestId, method: 'GET', route: '/chatroom/:name/live' }
       const { body, headers } = problemBody(error as Error, asked)
       return new Response(JSON.stringify(body), {
         status: body.status,
@@ -106,7 +115,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     while (!attended) {
       const expulsions = this.#expulsions
       const known = isNobody ? this.#stillOpen(after) : undefined
-      const found = known ?? (await this.#attend({ roomKey, name, userName, actor, after }))
+      const found = known ?? (await this.#attend({ roomKey, name, userName, actor, after, source }))
       // Not before: who is refused leaves nothing behind.
       await this.#wakeBy(expires)
       if (expulsions !== this.#expulsions) continue
@@ -142,9 +151,15 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     userName,
     actor,
     after,
-  }: Pick<ListenRequest, 'roomKey' | 'name' | 'userName' | 'actor' | 'after'>): Promise<AuthorizedListener> {
+    source,
+  }: Pick<
+    ListenRequest,
+    'roomKey' | 'name' | 'userName' | 'actor' | 'after' | 'source'
+  >): Promise<AuthorizedListener> {
     const wanted = after === undefined || this.#delivery.keeps(after) ? undefined : after
-    const found = await authorizeListener(this.#db, { roomKey, actor, after: wanted, limit: MAX_ENTRIES })
+    const { db, cost } = openDatabase(this.env.DB, { bookmark: undefined, reading: false })
+    const found = await authorizeListener(db, { roomKey, actor, after: wanted, limit: MAX_ENTRIES })
+    this.#limitsOf(actor, source).settle(cost.rowsWritten)
     if (found.outcome === 'refused') throw refusedBecause(found.refusal, { chatroom: name, user: userName })
     this.#enter(found.roomId)
     await this.#delivery.expect(found.last)
@@ -197,7 +212,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     const { source, actor } = listener
     const waitUntil = (work: Promise<unknown>) => this.ctx.waitUntil(work)
     await handleFrame(data, listener, {
-      limits: openRequestLimits(this.env, { source, credential: actor.credential, waitUntil }),
+      limits: this.#limitsOf(actor, source),
       d1: this.env.DB,
       isProtected: this.env.IDENTITY === 'protected',
       answer: (frame) => this.#connections.send(socket, frame),

@@ -3,7 +3,7 @@ import { actorOf, readerOf } from '../auth/credential'
 import { refusedBecause } from '../auth/refusals'
 import { chatroomParams, liveHeaders, liveQuery, type Ticket, ticketBody } from '../contract'
 import type { Env } from '../env'
-import { allowedOrigins } from '../http/origins'
+import { allowsOrigin } from '../http/origins'
 import { Problem } from '../http/problem'
 import { valid } from '../http/validate'
 import { nameKey } from '../lib/name-key'
@@ -25,8 +25,8 @@ const protocolsOf = (c: Context<Env>): string[] =>
  */
 const mayListen = (c: Context<Env>): boolean => {
   const origin = c.req.header('Origin')
-  const allowed = allowedOrigins(c.env.ALLOWED_ORIGINS)
-  return origin === undefined || !allowed || allowed.includes(origin) || origin === new URL(c.req.url).origin
+  if (origin === undefined || origin === new URL(c.req.url).origin) return true
+  return allowsOrigin(c.env.ALLOWED_ORIGINS, origin)
 }
 
 /** `/chatroom/:name/live` and the ticket for it. */
@@ -47,7 +47,7 @@ export const live = new Hono<Env>()
       const actor = await readerOf(c, userName)
       const entrance: ListenRequest = {
         requestId: c.var.requestId,
-        source: await c.var.limits.source(),
+        source: await c.var.limits.addressKey(),
         roomKey,
         name,
         userName,

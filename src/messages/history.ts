@@ -1,10 +1,12 @@
 import { asc, desc, type SQL, sql } from 'drizzle-orm'
 import type { Actor } from '../auth/actor'
 import { authorizationColumns, authorize, missingRow, roomOf } from '../auth/authorization'
+import type { Audience } from '../auth/permissions'
 import type { Refusal } from '../auth/refusals'
 import type { Database } from '../db/client'
 import { prepared, type WithPlaceholders } from '../db/prepared-statements'
 import { messages } from '../db/schema'
+import { isKnownSql } from '../http/etag'
 import { type Page, toPage } from '../lib/page'
 import { type MessageRow, selectMessages } from './store'
 
@@ -18,36 +20,31 @@ export type HistoryRange = {
   known: string | undefined
 }
 type Asked = Omit<HistoryRange, 'limit' | 'after'>
-/** `version` is the page's entity tag. */
-type Settled = { outcome: 'refused'; refusal: Refusal } | { outcome: 'unchanged'; version: string }
-type Unread = { outcome: 'unread'; version: string }
-type Listed = { outcome: 'listed'; version: string; chatroom: string; page: Page<MessageRow> }
+type Readers = { readers: Audience }
+type Settled =
+  | { outcome: 'refused'; refusal: Refusal }
+  | ({ outcome: 'unchanged'; version: string } & Readers)
+type Unread = { outcome: 'unread'; version: string } & Readers
+type Listed = { outcome: 'listed'; version: string; chatroom: string; page: Page<MessageRow> } & Readers
 
 /** Raise it when the JSON of a page is to be another for the same rows: what clients have of the old form is then void. */
 const PAGE_FORMAT_VERSION = 1
 
 /**
- * SQL for the entity tag of a page: the ends of the room's two logs, as far as the page reaches, and the version of all names.
+ * SQL for the version of a page: the ends of the room's two logs, as far as the page reaches, and the version of all names.
  * The last message stands for all before it, since none of them changes but by an entry of `changes`. A number may come again
  * once the database has been restored to an earlier time; a number with its time does not. docs/decisions/0019.
  */
 const version = ({ before }: WithPlaceholders<Asked>): SQL<string> => {
   const isInReach = before === undefined ? sql`true` : sql`seq < ${before}`
-  return sql`concat('"', auth.room_id,
+  return sql`concat(auth.room_id,
     '-', (select seq || '-' || created_at from messages as m where m.room_id = auth.room_id and ${isInReach} order by seq desc limit 1),
     '-', (select seq || '-' || created_at from changes as c where c.room_id = auth.room_id order by seq desc limit 1),
     '-', (select version from versions where subject = 'names'),
-    '-', ${sql.raw(`${PAGE_FORMAT_VERSION}`)}, '"')`
+    '-', ${sql.raw(`${PAGE_FORMAT_VERSION}`)})`
 }
 
-/**
- * SQL for whether the asker has the page already. A tag of ours is in an `If-None-Match` wherever its text is, quotes and
- * all: alone, in a list, or weak, and it compares weakly (RFC 9110, section 13.1.2).
- */
-const isKnown = (asked: WithPlaceholders<Asked>): SQL<number> =>
-  asked.known === undefined
-    ? sql`false`
-    : sql`(${asked.known} = '*' or instr(${asked.known}, ${version(asked)}) > 0)`
+const isKnown = (asked: WithPlaceholders<Asked>): SQL<number> => isKnownSql(asked.known, version(asked))
 
 const selectVersion = (db: Database, auth: SQL, asked: WithPlaceholders<Asked>) =>
   db
@@ -76,14 +73,16 @@ const versionStatements = prepared<Asked>()(
   (db, asked) => [selectVersion(db, authorize(asked.roomKey, asked.actor, 'read'), asked)] as const,
 )
 
-/** What there is to say of a page before its rows are looked at, if that is all. */
+/** Returns the outcome of a page whose rows need not be read. */
 const settled = (found: {
   refusal: Refusal | null
   version: string
   isKnown: number
+  readers: Audience
 }): Settled | undefined => {
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
-  return found.isKnown ? { outcome: 'unchanged', version: found.version } : undefined
+  const { version, readers } = found
+  return found.isKnown ? { outcome: 'unchanged', version, readers } : undefined
 }
 
 /**
@@ -96,13 +95,14 @@ export const listMessages = async (db: Database, range: HistoryRange): Promise<L
   if (!found) throw missingRow()
   const page = toPage(rows, limit)
   if (after === undefined) page.rows.reverse()
-  const { version, chatroom } = found
-  return settled(found) ?? { outcome: 'listed', version, chatroom, page }
+  const { version, chatroom, readers } = found
+  return settled(found) ?? { outcome: 'listed', version, chatroom, page, readers }
 }
 
 /** All of a page but its messages. */
 export const pageVersion = async (db: Database, asked: Asked): Promise<Unread | Settled> => {
   const [[found]] = await db.batch(versionStatements(db, asked))
   if (!found) throw missingRow()
-  return settled(found) ?? { outcome: 'unread', version: found.version }
+  const { version, readers } = found
+  return settled(found) ?? { outcome: 'unread', version, readers }
 }

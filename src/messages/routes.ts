@@ -67,7 +67,7 @@ export const messages = new Hono<Env>()
         ? await pageVersion(c.var.db, asked)
         : await listMessages(c.var.db, { ...asked, limit, after })
     if (found.outcome === 'refused') throw refusedBecause(found.refusal, { chatroom: name, user: userName })
-    setEtag(c, found.version)
+    setEtag(c, found.version, found.readers)
     if (found.outcome === 'unchanged') return notModified(c)
     if (found.outcome === 'unread') return headOfJson(c)
     const { chatroom, page } = found
@@ -106,7 +106,7 @@ export const messages = new Hono<Env>()
       case 'no message':
         throw messageNotFound(seq)
       case 'found':
-        return jsonOrNotModified(c, messageView(found.chatroom, found.message))
+        return jsonOrNotModified(c, messageView(found.chatroom, found.message), found.readers)
     }
   })
   .patch('/:seq', valid('param', messageParams), valid('json', messageBody, { actor: true }), async (c) => {

@@ -9,6 +9,7 @@ import {
   roomOf,
   sqlList,
 } from '../auth/authorization'
+import type { Audience } from '../auth/permissions'
 import { can, roles } from '../auth/permissions'
 import type { Refusal } from '../auth/refusals'
 import { batchAs } from '../auth/store'
@@ -31,7 +32,10 @@ export type MessageRow = {
   deletedAt: number | null
 }
 type Refused = { outcome: 'refused'; refusal: Refusal }
-type Found = { outcome: 'found'; chatroom: string; message: MessageRow } | { outcome: 'no message' } | Refused
+type Found =
+  | { outcome: 'found'; chatroom: string; readers: Audience; message: MessageRow }
+  | { outcome: 'no message' }
+  | Refused
 type Sent =
   | { outcome: 'sent' | 'replayed'; roomId: number; chatroom: string; message: MessageRow; joined: boolean }
   | { outcome: 'key reused' }
@@ -188,7 +192,8 @@ export const findMessage = async (
   ])
   if (!found) throw missingRow()
   if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
-  return message ? { outcome: 'found', chatroom: found.chatroom, message } : { outcome: 'no message' }
+  const { chatroom, readers } = found
+  return message ? { outcome: 'found', chatroom, readers, message } : { outcome: 'no message' }
 }
 
 export type Change = { roomKey: string; actor: Actor; seq: number; now: number } & (

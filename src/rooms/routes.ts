@@ -55,7 +55,7 @@ export const room = new Hono<Env>()
     const { name } = c.req.valid('param')
     const found = await findRoom(c.var.db, nameKey(name))
     if (!found) throw chatroomNotFound(name)
-    return jsonOrNotModified(c, view(found))
+    return jsonOrNotModified(c, view(found), found.readers)
   })
   .patch('/:name', valid('param', chatroomParams), valid('json', settingsBody), async (c) => {
     const { name } = c.req.valid('param')

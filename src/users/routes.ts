@@ -1,5 +1,5 @@
 import { type Context, Hono } from 'hono'
-import { credentialOf, writerOf } from '../auth/credential'
+import { credentialOf, isAdmin, writerOf } from '../auth/credential'
 import { type Refusal, refusedBecause } from '../auth/refusals'
 import { findHolder, type UserRow } from '../auth/store'
 import {
@@ -17,7 +17,7 @@ import { valid } from '../http/validate'
 import { nameKey } from '../lib/name-key'
 import { time } from '../lib/time'
 import { createToken } from '../lib/token'
-import { requireVisitor } from '../limits/turnstile'
+import { requireTurnstile } from '../limits/turnstile'
 import { notify } from '../notify'
 import { createUser, deleteUser, findUser, listUsers, replaceToken, updateUser } from './store'
 
@@ -85,7 +85,8 @@ export const users = new Hono<Env>()
   .post('/', valid('json', newUserBody), async (c) => {
     const { name, turnstileToken, ...wanted } = c.req.valid('json')
     const { protected: isProtected = c.env.IDENTITY === 'protected' } = wanted
-    await requireVisitor(c.env, c.var.limits.credential, turnstileToken)
+    const visitor = { token: turnstileToken, isAdmin: await isAdmin(c), requestId: c.var.requestId }
+    await requireTurnstile(c.env, visitor)
     const { token, tokenHash } = await createToken()
     const created = await createUser(c.var.db, {
       name,

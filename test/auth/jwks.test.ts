@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { call, fails, newRoom, ok } from '../support/api'
+import { from, limiter, meter } from '../support/limits'
 import { keyPair, keyServer, person, publishing, sign } from '../support/login'
 
 let log: string[] = []
@@ -123,5 +124,24 @@ describe("the site's keys", () => {
     // Not for ever: a key that the site takes back must stop working.
     laterBy(2 * 60_000)
     await fails(503, 'GET', '/api/users/me', { token, env })
+  })
+
+  it('are not asked for by callers over the limit', async () => {
+    const { signed } = await keyPair('ES256', 'one')
+    const { env: keys, fetch } = keyServer(down)
+    const { name } = await newRoom()
+    const limits = { ADDRESS_WRITES: limiter(1), ADDRESS_READS: limiter(1), ...meter() }
+    const env = { ...keys, ...limits, TRUSTED_NAMES: 'bridge' }
+    for (const trusted of ['somebody', 'bridge']) {
+      const token = await signed(person(trusted))
+      const options = { env, token, headers: from('203.0.113.9') }
+      const send = () => call('POST', `/chatroom/${name}/message`, { ...options, body: { message: 'x' } })
+      const statuses = [await send(), await send(), await send()].map(({ status }) => status)
+      expect(statuses.at(-1)).toBe(429)
+      await call('GET', '/api/users/me', options)
+      await fails(429, 'GET', '/api/users/me', options)
+    }
+    // The one write and the one read that were within the limits.
+    expect(fetch).toHaveBeenCalledTimes(2)
   })
 })

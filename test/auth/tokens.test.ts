@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Chatroom, Message, NewUser, ReportList, User } from '../../src/contract'
 import { operations } from '../../src/operations'
-import { call, fails, fresh, newRoom, newUser, ok, say } from '../support/api'
+import { call, fails, fresh, newRoom, newUser, ok, roomWithUser, say } from '../support/api'
 
 const protectedUser = (): Promise<NewUser> =>
   ok('POST', '/api/users', { body: { name: fresh('protected'), protected: true } })
@@ -156,12 +156,25 @@ describe('a token', () => {
     expect(await ok('GET', '/api/users/me', { token: renewed.token })).toMatchObject({ id })
   })
 
-  it.each(['Basic ZGFubnk6eA==', 'Bearer', 'Bearer ', 'Bearer a b', 'Bearer é', 'token'])(
-    'is not %j',
+  it.each(['Bearer', 'Bearer ', 'Bearer a b', 'Bearer é', 'token'])('is not %j', async (Authorization) => {
+    const response = await call('GET', '/api/users/me', { headers: { Authorization } })
+    expect(response.status).toBe(401)
+    expect(response.headers.get('www-authenticate')).toMatch(/^Bearer realm="parlour"/)
+  })
+
+  it.each(['Basic ZGFubnk6eA==', 'Digest username="danny", realm="x"', 'Negotiate abc=', 'Token abc'])(
+    'is not looked for in another scheme, as a staging site uses it: %s',
     async (Authorization) => {
-      const response = await call('GET', '/api/users/me', { headers: { Authorization } })
-      expect(response.status).toBe(401)
-      expect(response.headers.get('www-authenticate')).toMatch(/^Bearer realm="parlour"/)
+      const { room, userName } = await roomWithUser()
+      const headers = { Authorization }
+      expect(await say(room, userName, 'hello', headers)).toMatchObject({ userName })
+      await ok('GET', `${room}/message`, { headers })
+      expect(await fails(401, 'GET', '/api/users/me', { headers })).toMatchObject({
+        type: '/problems/token-required',
+      })
+      expect(await fails(400, 'POST', `${room}/message`, { headers, body: { message: 'x' } })).toMatchObject({
+        detail: expect.stringContaining('missing userName'),
+      })
     },
   )
 

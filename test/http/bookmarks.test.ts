@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import { call, fails, fresh } from '../support/api'
+import { call, fails, fresh, ok } from '../support/api'
 
 describe('x-d1-bookmark', () => {
   it('is in every answer that used the database, and is accepted in the next request', async () => {
@@ -43,6 +43,43 @@ describe('x-d1-bookmark', () => {
       expect([path, answer.status, answer.headers.get('x-d1-bookmark')]).toEqual([path, 200, null])
     }
   })
+
+  const never = 'ffffffff-ffffffff-ffffffff-ffffffffffffffffffffffffffffffff'
+  it.each([never, '0', '-', 'abc-def'])('is ignored when D1 never gave it out: %s', async (bookmark) => {
+    const headers = { 'x-d1-bookmark': bookmark }
+    await ok('GET', '/api/users', { headers })
+    await ok('POST', '/api/users', { headers, body: { name: fresh('user') } })
+  })
+
+  it.each([
+    ['at the start', 'withSession', 'D1_SESSION_ERROR: invalid bookmark or constraint'],
+    ['at the first batch', 'batch', 'D1_ERROR: Invalid bookmark'],
+    ['in older words', 'batch', 'D1_ERROR: invalid commit token'],
+  ])(
+    'is ignored when D1 refuses it %s; the session starts at the primary instead',
+    async (_, where, message) => {
+      const constraints: string[] = []
+      const withSession = (constraint: string) => {
+        constraints.push(constraint)
+        const fail = () => {
+          throw new Error(message)
+        }
+        if (constraint !== never) return env.DB.withSession(constraint)
+        if (where === 'withSession') return fail()
+        const session = env.DB.withSession('first-primary')
+        return {
+          prepare: (sql: string) => session.prepare(sql),
+          batch: async () => fail(),
+          getBookmark: () => never,
+        }
+      }
+      const options = { db: { withSession } as D1Database, headers: { 'x-d1-bookmark': never } }
+      const read = await call('GET', '/api/users', options)
+      expect([read.status, read.headers.get('x-d1-bookmark') === never]).toEqual([200, false])
+      await ok('POST', '/api/users', { ...options, body: { name: fresh('user') } })
+      expect(constraints).toEqual([never, 'first-primary', never, 'first-primary'])
+    },
+  )
 
   it('is refused when it is malformed', async () => {
     const headers = { 'x-d1-bookmark': 'first-primary; drop' }

@@ -57,6 +57,36 @@ describe('CORS with ALLOWED_ORIGINS', () => {
     },
   )
 
+  const previews = {
+    ALLOWED_ORIGINS: 'https://*.preview.example, http://localhost:*, https://site-*.pages.example',
+  }
+  it.each([
+    ['https://a.preview.example', true],
+    ['https://b-2.a.preview.example', true],
+    ['http://localhost:5173', true],
+    ['https://site-12.pages.example', true],
+    ['https://preview.example', false],
+    ['http://a.preview.example', false],
+    ['https://a.preview.example.evil.example', false],
+    ['https://apreviewxexample', false],
+    ['https://a.preview.example:8443', false],
+    ['http://localhost', false],
+    ['http://localhost.evil.example:80', false],
+    ['https://evil.example/.preview.example', false],
+    ['null', false],
+  ])('with a wildcard answers a page of %s: %s', async (origin, isAllowed) => {
+    for (const method of ['GET', 'OPTIONS']) {
+      const headers = method === 'GET' ? { Origin: origin } : preflight(origin)
+      const answer = await call(method, '/api/users', { env: previews, headers })
+      expect(corsOf(answer)).toEqual([isAllowed ? origin : null, 'Origin'])
+    }
+    const listening = await call('GET', `/chatroom/nowhere/live`, {
+      env: previews,
+      headers: { Origin: origin },
+    })
+    expect(listening.status).toBe(isAllowed ? 404 : 403)
+  })
+
   it('answers a client without an Origin, and its answers vary too', async () => {
     expect(corsOf(await call('GET', '/api/users', { env }))).toEqual([null, 'Origin'])
   })
@@ -84,6 +114,33 @@ describe('CORS headers', () => {
     )
     expect(allowed['access-control-max-age']).toBe('86400')
     expect(allowed['access-control-allow-credentials']).toBeUndefined()
+  })
+
+  it.each([
+    ['Sentry', 'sentry-trace,baggage'],
+    ['OpenTelemetry', 'traceparent,tracestate'],
+    ['Datadog', 'x-datadog-trace-id, x-datadog-parent-id, x-datadog-origin'],
+    ['htmx', 'hx-request,hx-current-url,hx-target'],
+    ['jQuery and axios', 'X-Requested-With, X-XSRF-TOKEN'],
+    ['a reload', 'cache-control,pragma'],
+    ['the API', 'content-type,authorization'],
+  ])('allow those that a page asks for, such as those of %s', async (_, asked) => {
+    const answer = await call('OPTIONS', '/chatroom/x/message', {
+      headers: { ...preflight(page), 'Access-Control-Request-Headers': asked },
+    })
+    const allowed = answer.headers.get('access-control-allow-headers')?.toLowerCase().split(',')
+    expect(allowed).toEqual(expect.arrayContaining(asked.toLowerCase().split(/, */)))
+    expect(allowed).toHaveLength(new Set(allowed).size)
+    expect(allowed).toContain('content-type')
+  })
+
+  it('allow a method in small letters as the page writes it', async () => {
+    const headers = { ...preflight(page), 'Access-Control-Request-Method': 'patch' }
+    const answer = await call('OPTIONS', '/api/users/1', { headers })
+    expect(answer.headers.get('access-control-allow-methods')?.split(',')).toContain('patch')
+    const unknown = { ...preflight(page), 'Access-Control-Request-Method': 'TRACE' }
+    const refused = await call('OPTIONS', '/api/users/1', { headers: unknown })
+    expect(refused.headers.get('access-control-allow-methods')).not.toContain('TRACE')
   })
 
   it('expose the headers that a page needs, also of failures', async () => {

@@ -2,9 +2,11 @@ import type { env as bindings } from 'cloudflare:workers'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { DailyQuota } from '../../src/limits/daily-quota'
 import type { LeaseRequest } from '../../src/limits/meter'
-import { call, fails, fresh, newUser, ok, roomWithUser } from '../support/api'
+import { call, fails, fresh, newUser, ok, roomWithUser, say } from '../support/api'
 import { counting, d1Error, failingBefore } from '../support/database'
+import { roomFixture } from '../support/fixtures'
 import { meter } from '../support/limits'
+import { person, sign } from '../support/login'
 
 const DAY = 86_400
 const quiet = () => vi.spyOn(console, 'warn').mockImplementation(() => undefined)
@@ -111,6 +113,30 @@ describe('the day’s writes', () => {
     for (const spy of [log, error]) spy.mockRestore()
   })
 
+  it('are those of reads that write and of large writes too, and another isolate knows at once', async () => {
+    const log = quiet()
+    const { room, owner, member } = await roomFixture()
+    for (let i = 0; i < 12; i++) await say(room, member.name, `message ${i}`)
+    const name = fresh('meter')
+    const { db, cost } = counting()
+    const env = { ...meter(name), DAILY_WRITES: 1000, JWT_SECRET: 'x'.repeat(32) }
+    const token = await sign(person(), { key: new TextEncoder().encode(env.JWT_SECRET) })
+    // A login's first use makes its user, and listening is remembered.
+    await ok('GET', '/api/users/me', { env, db, token })
+    const listened = await call('GET', `${room}/live`, { env, db, token: owner.token })
+    await listened.body?.cancel()
+    expect(cost.rowsWritten).toBeGreaterThan(2)
+    const span = 'from=2000-01-01T00:00:00Z&upTo=2100-01-01T00:00:00Z'
+    const purged = `${room}/message?author=${member.name}&${span}`
+    await ok('DELETE', purged, { env, db, token: owner.token })
+    expect(cost.rowsWritten).toBeGreaterThan(24)
+    const { rows } = await meter(name).METER.getByName('meter').lease({ rows: 1000, debt: 0, limit: 1000 })
+    // What is left of the lease of 8 was given out already.
+    expect(1000 - rows).toBeGreaterThanOrEqual(cost.rowsWritten)
+    expect(1000 - rows).toBeLessThan(cost.rowsWritten + 16)
+    log.mockRestore()
+  })
+
   it.each(['0', 0, undefined])('are without a limit where it is %j', async (DAILY_WRITES) => {
     const { asked, METER } = meter()
     expect(await sendUntilRefused({ METER, DAILY_WRITES }, 20)).toMatchObject({ stored: 20 })
@@ -121,7 +147,7 @@ describe('the day’s writes', () => {
     const error = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const env = { ...meter(), DAILY_WRITES: '90_000' }
     await fails(500, 'POST', '/api/users', { env, body: { name: fresh('user') } })
-    expect(JSON.stringify(error.mock.calls)).toContain('DAILY_WRITES is no number')
+    expect(JSON.stringify(error.mock.calls)).toContain('DAILY_WRITES must be a number')
     error.mockRestore()
   })
 })
@@ -156,7 +182,7 @@ describe('when the meter can’t be reached', () => {
     }, 1000)
     for (let i = 0; i < 5; i++) {
       expect(await allowance.reserve(() => undefined)).toEqual({ rows: 4 })
-      allowance.settle(3, 4)
+      allowance.settle(3, 4, () => undefined)
     }
     reachable = true
     vi.setSystemTime(Date.now() + 20_000)
@@ -168,6 +194,24 @@ describe('when the meter can’t be reached', () => {
     expect(allowance.secret).toBe('s')
     log.mockRestore()
   })
+})
+
+it('rows beyond the lease are told to the meter at once, each once', async () => {
+  const asked: LeaseRequest[] = []
+  const work: Promise<unknown>[] = []
+  const background = (done: Promise<unknown>) => void work.push(done)
+  const quota = new DailyQuota((request) => {
+    asked.push(request)
+    return Promise.resolve({ rows: request.rows, until: Date.now() + DAY * 1000, secret: 's' })
+  }, 1000)
+  await quota.reserve(background)
+  await quota.reserve(background)
+  quota.settle(504, 4, background)
+  quota.settle(54, 4, background)
+  quota.settle(2, 0, background)
+  await Promise.all(work)
+  const debts = asked.reduce((sum, { debt }) => sum + debt, 0)
+  expect(debts).toBe(552 - asked.slice(1).reduce((sum, { rows }) => sum + rows, 0))
 })
 
 describe('a lease', () => {

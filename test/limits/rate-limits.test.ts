@@ -1,8 +1,11 @@
-import { describe, expect, it, vi } from 'vitest'
-import type { Chatroom } from '../../src/contract'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Chatroom, NewUser } from '../../src/contract'
 import { call, fails, fresh, newUser, ok, roomWithUser, say } from '../support/api'
-import { counting } from '../support/database'
+import { counting, d1Error, failingBefore } from '../support/database'
 import { from, limiter, meter } from '../support/limits'
+import { logged } from '../support/log'
+
+afterEach(() => vi.restoreAllMocks())
 
 const here = '203.0.113.7'
 const there = '198.51.100.1'
@@ -166,9 +169,24 @@ describe('an address', () => {
     expect([none.counts.size, asked]).toEqual([0, []])
   })
 
-  it('is not kept out by a limiter that fails', async () => {
+  it('is not kept out by a limiter that fails, and the failure is logged', async () => {
+    const log = logged()
     const broken = { limit: () => Promise.reject(new Error('no limits today')) }
     expect(await write({ ADDRESS_WRITES: broken, ...meter() }, here)).toBe(201)
+    expect(log.lines()).toEqual([
+      {
+        event: 'rate limiter failed',
+        requestId: expect.any(String),
+        limit: 'ADDRESS_WRITES',
+        error: expect.stringContaining('no limits today'),
+      },
+    ])
+  })
+
+  it('that claims to be this machine itself is counted where others can reach the server', async () => {
+    const env = { ADDRESS_WRITES: limiter(1), ...meter(), LOOPBACK_ONLY: '' }
+    expect([await write(env, '127.0.0.1'), await write(env, '127.0.0.1')]).toEqual([201, 429])
+    expect([await write(env, '::1'), await write(env, '::1')]).toEqual([201, 429])
   })
 })
 
@@ -232,9 +250,12 @@ describe('who passes', () => {
     await fails(429, 'GET', '/api/users', { ...admin, token: 'the-admim' })
   })
 
+  const protectedUser = (name = fresh('bot')) =>
+    ok<NewUser>('POST', '/api/users', { body: { name, protected: true } })
+
   it('is a trusted name with its token, and with nobody else’s or none', async () => {
-    const [{ room }, trusted, other] = [await roomWithUser(), await newUser(), await newUser()]
-    const env = { ...shut(), ...meter(), TRUSTED_NAMES: `nobody, ${trusted.name.toUpperCase()} ` }
+    const [{ room }, trusted, other] = [await roomWithUser(), await protectedUser(), await newUser()]
+    const env = { ...shut(), ...meter(), TRUSTED_NAMES: `${trusted.name.toUpperCase()} ` }
     const body = { message: 'x' }
     const post = (token?: string, userName = trusted.name) =>
       call('POST', `${room}/message`, {
@@ -250,8 +271,39 @@ describe('who passes', () => {
     await ok('GET', '/api/users', { env, headers: from(here), token: trusted.token })
   })
 
+  it('is not an open user that was renamed to a trusted name; the log says which names do not count', async () => {
+    const log = logged()
+    const [user, bot] = [await newUser(), await protectedUser()]
+    const name = fresh('bridge')
+    const env = { ...shut(), ...meter(), TRUSTED_NAMES: `${name}, nobody at all, ${bot.name}` }
+    await ok('PATCH', `/api/users/${user.id}`, { body: { name } })
+    for (let i = 0; i < 2; i++) {
+      await fails(429, 'GET', '/api/users', { env, headers: from(here), token: user.token })
+    }
+    expect(log.lines()).toEqual([
+      {
+        event: 'names in TRUSTED_NAMES without a protected user are not trusted',
+        requestId: expect.any(String),
+        untrusted: `${name}, nobody at all`,
+      },
+    ])
+    await ok('GET', '/api/users', { env, headers: from(here), token: bot.token })
+  })
+
+  it('is nobody while the look-up fails, and the failure is logged without the query', async () => {
+    const log = logged()
+    const { name, token } = await protectedUser()
+    const env = { ...shut(), ...meter(), TRUSTED_NAMES: name }
+    const db = failingBefore(d1Error('D1 DB is overloaded.'))
+    await fails(429, 'GET', '/api/users', { env, db, headers: from(here), token })
+    expect(log.lines()).toEqual([
+      { event: 'look-up of a trusted name failed', requestId: expect.any(String), error: expect.any(String) },
+    ])
+    expect(JSON.stringify(log.lines())).not.toMatch(/select|token_hash/i)
+  })
+
   it('costs one look-up more where the limit is reached, once, and nothing where it is not', async () => {
-    const [{ room }, { name, token }] = [await roomWithUser(), await newUser()]
+    const [{ room }, { name, token }] = [await roomWithUser(), await protectedUser()]
     const TRUSTED_NAMES = name
     const costs = []
     for (const limits of [{}, shut(), shut()]) {
