@@ -103,5 +103,8 @@ app.get('/docs/', page).get('/moderate/', page)
 export type App = typeof routes
 
 type Described<Rows extends OperationsOf<App>> = Rows
-/** What the OpenAPI document says of each of them: a route without its row does not compile. */
+/**
+ * Checks at compile time that every route has its row in the OpenAPI document.
+ * @public
+ */
 export type Operations = Described<typeof operations>

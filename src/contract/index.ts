@@ -3,7 +3,7 @@
  * and clients take their types from them. Imports nothing but zod, so that a browser can have it too.
  */
 
-export { chatroomName, messageText, userName } from './fields.ts'
+export { chatroomName, userName } from './fields.ts'
 export * from './frames.ts'
 export * from './live.ts'
 export * from './requests.ts'
