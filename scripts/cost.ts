@@ -1,4 +1,4 @@
-/** `npm run cost`: writes docs/cost.md and the tables of docs/scale.md from what is measured and what is published. */
+/** `npm run cost`: writes docs/cost.md and the tables of docs/scale.md from measured numbers and published prices. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { about, dollars, fill, round, table } from './cost/document.ts'
@@ -96,35 +96,40 @@ const busyDays = (): number =>
 /** docs/cost.md. */
 export const costDocument = (): string => `# What it costs
 
-This page is written by \`npm run cost\` from what the tests measure (\`test/cost/prices.test.ts\`) and from prices as the
-stored copies of the pages below had them on ${readOn}. Look them up before you count on them. Prices are in dollars, without tax.
+\`npm run cost\` writes this page from the numbers that the tests measure (\`test/cost/prices.test.ts\`) and from the prices that the pages
+below had on ${readOn}. Look them up before you rely on them. Prices are in dollars, without tax.
+
+In short: a class or a small site runs on Cloudflare's free plan. A busy site pays the base price of the paid plan and little more.
 
 ## A message
 
 ${perMessage()}
 
-A frame that goes out costs nothing, so a listener more costs only the time that the room's object is awake for it. What a client
-says on its socket (\`read\`, typing) counts as one ${object.framesPerRequest}th of a request. CPU of the Worker is left out.
+Sending a frame to a listener costs nothing, so another listener costs only the time for which the room's object is awake longer. A frame
+from a client (\`read\`, typing) counts as 1/${object.framesPerRequest} of a request. The Worker's CPU time is left out.
 
 ## What the free plan carries
 
 ${free()}
 
-With a key a message writes ${measured.postWithKey.rowsWritten} rows instead of ${measured.post.rowsWritten}: the client library sends one with each. Past the quota
-of a day, until midnight UTC: \`DAILY_WRITES\` makes writing answer 503 while reading goes on; past Cloudflare's own, what needs them fails.
+With an idempotency key, a message writes ${measured.postWithKey.rowsWritten} rows instead of ${measured.post.rowsWritten}. The client library sends a key with each message. Once
+\`DAILY_WRITES\` is used up, writing answers 503 until midnight UTC, and reading goes on. Once a quota of Cloudflare is used up, every
+request that needs it fails until then.
 
 ## Idle listeners
 
-A socket on which nothing is said costs nothing: pings are answered without waking the room's object. But a room with
-listeners, one or a thousand, looks after them and the log every ${86_400 / measured.looksPerDay} seconds: ${round(measured.looksPerDay, 4)} requests to its object a day,
-${dollars(beyondIncluded(sum([DAYS, listenedDay])))} a month beyond what is included. ${about(endOfFree(listenedDay).count)} rooms that are listened to day and night are what the free plan has.
+An idle socket costs nothing: Cloudflare answers pings without waking the room's object. But a room with listeners, one or a thousand,
+checks them and the log every ${86_400 / measured.looksPerDay} seconds. That is ${round(measured.looksPerDay, 4)} requests to its object a day, or
+${dollars(beyondIncluded(sum([DAYS, listenedDay])))} a month beyond the included amount. The free plan is enough for ${about(endOfFree(listenedDay).count)} rooms with listeners day and night.
 
 ## A month
 
 ${months()}
 
-Each message has a key and reaches everybody; each person comes twice a day and reads a page; the class is at it
-for eight hours a day, the site always, which fills the free plan's database of ${storage.freeDatabaseGb * 1000} MB in ${about(busyDays())} days. ${peers.map(({ name, note }) => `${name}: ${note}.`).join(' ')}
+We assume that each message has a key and reaches everybody, and that each person comes twice a day and reads a page. The class meets
+for eight hours a day, the site is always open. The busy site fills the free plan's database of ${storage.freeDatabaseGb * 1000} MB in ${about(busyDays())} days.
+
+${peers.map(({ name, note }) => `${name}: ${note}.`).join(' ')}
 
 ## What it is computed from
 
@@ -138,12 +143,12 @@ ${table(
   ]),
 )}
 
-The paid plan is $${paid.dollars} a month. D1 stores ${storage.includedGb} GB in it, and $${storage.dollarsPerGb} a month for each more. An object is billed as ${object.gb} GB, and ${object.framesPerRequest} frames
-to it as one request.
+The paid plan is $${paid.dollars} a month. It includes ${storage.includedGb} GB in D1, and each further GB costs $${storage.dollarsPerGb} a month. An object is billed as ${object.gb} GB of
+memory, and ${object.framesPerRequest} frames to it as one request.
 
-How long an object is awake can't be measured here; this is assumed, well above what \`npm run bench:live\` finds: ${assumed.wakeSeconds * 1000} ms for a
-message and ${assumed.secondsPerDelivery * 1e6} µs for each listener, ${assumed.lookSeconds * 1000} ms for what waits for D1. It takes an isolate that is busy: one that is
-new asks for small leases of \`DAILY_WRITES\` first, each a request to an object.
+The time for which an object is awake can't be measured here. We assume ${assumed.wakeSeconds * 1000} ms for a message, ${assumed.secondsPerDelivery * 1e6} µs for each listener, and ${assumed.lookSeconds * 1000} ms where it
+waits for D1. That is well above the values of \`npm run bench:live\`. The table is for a busy isolate. A new one asks for small leases of
+\`DAILY_WRITES\` first, and each is a request to an object.
 
 ${[...Object.values(sources), ...peers.map(({ source }) => source)].map((source) => `- <${source}>`).join('\n')}
 `

@@ -176,7 +176,7 @@ export const report = (results: Results): string => {
   if (results.groups.length > 0)
     parts.push(
       '### Sends that share a round trip to D1: the floor’s requests/s',
-      'Beside each, times those of each by itself. What came of it: [decision 0018](decisions/0018-no-group-commit.md).',
+      'Beside each, times those of each by itself. The decision: [18](decisions/0018-no-group-commit.md).',
       groupTable(results.groups),
     )
   if (results.fars.length > 0) parts.push('### With D1 far away', farTable(results.fars))

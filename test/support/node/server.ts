@@ -45,6 +45,7 @@ export const localServer = async (secrets: Record<string, string> = {}) => {
 
   return {
     url: `http://localhost:${port}`,
+    folder,
 
     /** Starts it, and waits until it serves. */
     async start(): Promise<void> {
