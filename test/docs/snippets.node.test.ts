@@ -1,5 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { unstable_readConfig } from 'wrangler'
 import { snippetRunner } from '../support/node/snippet-runner.ts'
 import { pages, printsAsWritten, type Snippet, snippetsIn, snippetsOf } from '../support/node/snippets.ts'
@@ -89,20 +91,48 @@ describe('a fenced block', () => {
     ).toEqual([])
   })
 
-  it('of TOML sets what wrangler.toml has, or what wrangler knows', () => {
+  it('of TOML is a setting of wrangler.toml, or one that wrangler knows', () => {
     const blocks = all.filter(({ language }) => language === 'toml')
     expect(blocks.length).toBeGreaterThan(3)
-    const ours = readFileSync('wrangler.toml', 'utf8')
-    const keys = (code: string) => [...code.matchAll(/^([\w.]+)\s*=/gm)].map(([, key]) => key)
-    for (const { page, line, code } of blocks) {
-      const missing = keys(code).filter((key) => !keys(ours).includes(key))
-      const known = missing.filter((key) => key && wranglerKeys.includes(key))
-      expect([page, line, missing]).toEqual([page, line, known])
-    }
+    for (const { page, line, code } of blocks)
+      expect([page, line, warningsOf(withSettings(code))]).toEqual([page, line, []])
+    expect(warningsOf(withSettings('rutes = []'))).toEqual([expect.stringContaining('rutes')])
+    expect(warningsOf(withSettings('[observability.logs]\nlog = false'))).toEqual([
+      expect.stringContaining('log'),
+    ])
   })
 })
 
-const wranglerKeys = Object.keys(unstable_readConfig({ config: 'wrangler.toml' }))
+/** Returns our wrangler.toml after a reader has followed a page: a setting that is there is replaced, another is added. */
+const withSettings = (code: string): string => {
+  const ours = readFileSync('wrangler.toml', 'utf8')
+  if (code.startsWith('[')) return `${ours}\n${code}`
+  return code
+    .trim()
+    .split('\n')
+    .reduce((config, setting) => {
+      const [key = ''] = setting.split(' =')
+      const there = new RegExp(`^${key} = .*$`, 'm')
+      return there.test(config) ? config.replace(there, setting) : `${setting}\n${config}`
+    }, ours)
+}
+
+/** Returns what wrangler has against a configuration. */
+const warningsOf = (config: string): string[] => {
+  // Without it, wrangler asks npm's registry for a newer version.
+  vi.stubEnv('WRANGLER_HIDE_BANNER', 'true')
+  const warnings: string[] = []
+  const warn = vi.spyOn(console, 'warn').mockImplementation((text) => void warnings.push(text))
+  const folder = mkdtempSync(join(tmpdir(), 'parlour-toml-'))
+  try {
+    writeFileSync(join(folder, 'wrangler.toml'), config)
+    unstable_readConfig({ config: join(folder, 'wrangler.toml') })
+  } finally {
+    warn.mockRestore()
+    rmSync(folder, { recursive: true })
+  }
+  return warnings
+}
 
 describe('the output of a snippet', () => {
   it.each([

@@ -46,8 +46,9 @@ const wildcard = (text: string): RegExp => new RegExp(`^${text.split('…').map(
 /** The JSON of a page, in which `…` stands for what is left out: a value, or the rest of an object or an array. */
 const parseTemplate = (text: string): unknown =>
   JSON.parse(
-    text.replace(/"(?:[^"\\]|\\.)*"|…(\s*})?/g, (token, end?: string) => {
+    text.replace(/"(?:[^"\\]|\\.)*"|(:\s*)…|…(\s*})?/g, (token, colon?: string, end?: string) => {
       if (token.startsWith('"')) return token
+      if (colon !== undefined) return `${colon}"…"`
       return end === undefined ? '"…"' : `"…":"…"${end}`
     }),
   )
