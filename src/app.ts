@@ -7,6 +7,7 @@ import { ping } from './db/client'
 import type { Env } from './env'
 import { accessLog, crossOrigin, database, requestId, secureHeaders } from './http/middleware'
 import { answerProblem, Problem } from './http/problem'
+import { suggestPath } from './http/suggest-path'
 import { limit } from './limits/middleware'
 import { live } from './live/routes'
 import { members } from './members/routes'
@@ -22,18 +23,22 @@ const KIBIBYTE = 1024
 /** All methods, in the order in which an `Allow` header lists them. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
+/** The same resources for prototypes that were written against these paths. */
+const aliases = { users: '/api/user', chatrooms: '/api/chatrooms' }
+const isAlias = (path: string): boolean =>
+  Object.values(aliases).some((alias) => path === alias || path.startsWith(`${alias}/`))
+
 export const app = new Hono<Env>()
 
 app.onError(answerProblem)
 app.notFound((c) => {
-  const { method, path } = c.req
-  const meant = path.replace(/\/$/, '')
-  // What is matched by more than the middleware has a route.
-  const isThere = meant !== path && app.router.match(method, meant)[0].some(([[, { path }]]) => path !== '/*')
-  const hint = isThere ? ` Did you mean ${meant}?` : ''
+  const { path } = c.req
+  const routes = app.routes.map(({ path }) => path).filter((path) => !path.includes('*') && !isAlias(path))
+  const meant = suggestPath(path, routes)
+  const hint = meant ? `Did you mean ${meant}?` : 'The paths that exist are at /docs.'
   // An unknown path is unknown to everybody.
   c.header('Cache-Control', undefined)
-  return answerProblem(new Problem('not-found', `There is nothing at ${path}.${hint}`), c)
+  return answerProblem(new Problem('not-found', `There is nothing at ${path}. ${hint}`), c)
 })
 
 app.use(
@@ -47,7 +52,13 @@ app.use(
       const Allow = METHODS.filter((method) => method === 'OPTIONS' || methods.includes(method)).join(', ')
       if (c.req.method === 'OPTIONS') return new Response(null, { status: 204, headers: { Allow } })
       return answerProblem(
-        new Problem('method-not-allowed', `Allowed here: ${Allow}.`, { headers: { Allow } }),
+        new Problem(
+          'method-not-allowed',
+          `${c.req.method} is not allowed at ${c.req.path}. Allowed: ${Allow}.`,
+          {
+            headers: { Allow },
+          },
+        ),
         c,
       )
     },
@@ -56,12 +67,12 @@ app.use(
   bodyLimit({
     maxSize: 64 * KIBIBYTE,
     onError: () => {
-      throw new Problem('body-too-large', 'A body may be at most 64 KiB.')
+      throw new Problem('body-too-large', 'The body has more than 64 KiB. Send less in one request.')
     },
   }),
 )
 
-/** A page of `public`, with what `public/_headers` says of it, but for who may read it. */
+/** Serves a page of `public` with the headers of `public/_headers`, except its CORS header. */
 const page = async (c: Context<Env>) => {
   const { body, status, headers: said } = await c.env.ASSETS.fetch(c.req.raw)
   const headers = new Headers(said)
@@ -71,7 +82,7 @@ const page = async (c: Context<Env>) => {
 
 const routes = app
   .get('/openapi.json', async (c) => {
-    // Made ahead, by scripts/assets.ts. What a file's headers say is for who asks without the Worker.
+    // Built by scripts/assets.ts. The asset's own headers are dropped here: they are for requests that bypass the Worker.
     const { body, status } = await c.env.ASSETS.fetch(c.req.url)
     const headers = { 'Content-Type': 'application/json' }
     return c.newResponse(body, { status: status as StatusCode, headers })
@@ -79,7 +90,7 @@ const routes = app
   .get('/', page)
   .get('/docs', page)
   .get('/moderate', page)
-  // For the routes after this one: those before ask no database.
+  // Only the routes after this use the database.
   .use(database())
   .route('/api/users', users)
   .route('/api/chatroom', rooms)
@@ -94,9 +105,8 @@ const routes = app
     return c.json({ name: 'parlour' as const, version }, 200)
   })
 
-// The same resources for prototypes that were written against these paths.
-app.route('/api/user', users).route('/api/chatrooms', rooms)
-// People type it, and the assets redirect it.
+app.route(aliases.users, users).route(aliases.chatrooms, rooms)
+// The assets redirect these to the paths without a slash.
 app.get('/docs/', page).get('/moderate/', page)
 
 /** The type of all routes, for Hono's RPC client. */

@@ -1,7 +1,7 @@
 import { zValidator } from '@hono/zod-validator'
 import type { Context, MiddlewareHandler, ValidationTargets } from 'hono'
 import type * as z from 'zod/mini'
-import { mayBeLeftOut } from '../contract'
+import { readJson } from './json-body'
 import { type FieldError, Problem } from './problem'
 
 const valueAt = (data: unknown, path: PropertyKey[]): unknown =>
@@ -47,31 +47,6 @@ export const invalid = (issues: z.core.$ZodIssue[], data: unknown): Problem =>
 /** What an actor that is not named in the request, and shows no token, is told. */
 export const missingUserName = missing('userName', 'json')
 
-/** Hono would put U+FFFD in place of what is not UTF-8, and what is said must come back as it was sent. */
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
-
-/** What the body says; an empty object where there is none, if that is as good. One that is not JSON is told what was expected. */
-const jsonOf = async (c: Context, schema: z.ZodMiniType): Promise<unknown> => {
-  const bytes = await c.req.arrayBuffer()
-  const mediaType = c.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase()
-  const isEmpty = bytes.byteLength === 0
-  if (isEmpty && (mediaType !== 'application/json' || mayBeLeftOut(schema))) return {}
-  if (mediaType !== 'application/json') {
-    throw new Problem('unsupported-media-type', 'Send JSON, with the header Content-Type: application/json')
-  }
-  let text: string
-  try {
-    text = strict.decode(bytes)
-  } catch {
-    throw new Problem('invalid-request', 'the body is not UTF-8')
-  }
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new Problem('invalid-request', 'the body is not valid JSON')
-  }
-}
-
 /**
  * The door of a route: `c.req.valid(target)` is what the schema gives. Throws a 400 problem that lists every
  * wrong field; a 415 for a body that is not JSON. With `actor`, it must name who acts unless a token does.
@@ -99,7 +74,7 @@ export const valid = <Target extends keyof ValidationTargets, Schema extends z.Z
   if (target !== 'json') return validator
   // Hono's validator would decode the body a second time.
   const handler: MiddlewareHandler = async (c, next) => {
-    const data = await jsonOf(c, schema)
+    const data = await readJson(c)
     const result = schema.safeParse(data)
     check(result, data, c)
     c.req.addValidatedData('json', result.data as object)

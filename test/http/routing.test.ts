@@ -73,15 +73,6 @@ describe('a path', () => {
   })
 })
 
-it('a path with a slash at the end is 404 and names the path without it', async () => {
-  for (const path of ['/api/users', '/chatroom/x', '/chatroom/x/member/教室']) {
-    expect(await fails(404, 'GET', `${path}/?limit=5`)).toMatchObject({
-      detail: `There is nothing at ${path}/. Did you mean ${path}?`,
-    })
-  }
-  expect(await fails(404, 'GET', '/chatroom/')).toMatchObject({ detail: 'There is nothing at /chatroom/.' })
-})
-
 it('GET /api/hello returns name and version', async () => {
   expect(await ok('GET', '/api/hello')).toEqual({
     name: 'parlour',
