@@ -1,13 +1,15 @@
 import { zValidator } from '@hono/zod-validator'
 import type { Context, MiddlewareHandler, ValidationTargets } from 'hono'
 import type * as z from 'zod/mini'
+import { renameHints } from './field-names'
 import { readJson } from './json-body'
 import { type FieldError, Problem } from './problem'
 
 const valueAt = (data: unknown, path: PropertyKey[]): unknown =>
   path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], data)
 
-const isObject = (data: unknown) => typeof data === 'object' && data !== null && !Array.isArray(data)
+const isObject = (data: unknown): data is object =>
+  typeof data === 'object' && data !== null && !Array.isArray(data)
 
 const missing = (path: string, target: string): FieldError => ({
   path,
@@ -37,8 +39,27 @@ const fieldError = (issue: z.core.$ZodIssue, data: unknown, target: string): Fie
   return { path, message: `${path} must be ${expectations[issue.expected] ?? `a ${issue.expected}`}` }
 }
 
-const invalidFields = (errors: FieldError[]): Problem =>
-  new Problem('invalid-request', errors.map(({ message }) => message).join(', '), { errors })
+const invalidFields = (errors: FieldError[], hints: string[] = []): Problem => {
+  const wrong = errors.map(({ message }) => message).join(', ')
+  const detail = hints.length > 0 ? `${wrong}. ${hints.join(' ')}` : wrong
+  return new Problem('invalid-request', detail, { errors })
+}
+
+const knownFields = (schema: z.ZodMiniType): string[] => Object.keys((schema as z.ZodMiniObject).shape)
+
+const meansUserName = (schema: z.ZodMiniType, data: unknown): boolean => {
+  const known = knownFields(schema)
+  return isObject(data) && known.includes('userName') && renameHints(data, ['userName'], known).length > 0
+}
+
+/** Returns what to rename, for fields that are missing or (a PATCH that changes nothing) that could have been meant. */
+const hintsFor = (schema: z.ZodMiniType, data: unknown, errors: FieldError[]): string[] => {
+  if (!isObject(data)) return []
+  const known = knownFields(schema)
+  const isWanted = (name: string) => errors.some(({ path }) => path === name || path === '')
+  const wanted = known.filter((name) => isWanted(name) && valueAt(data, [name]) === undefined)
+  return renameHints(data, wanted, known)
+}
 
 /** The 400 problem that lists what a schema found wrong with what was sent. */
 export const invalid = (issues: z.core.$ZodIssue[], data: unknown): Problem =>
@@ -62,7 +83,11 @@ export const valid = <Target extends keyof ValidationTargets, Schema extends z.Z
     const named = !isObject(data) || (data as { userName?: unknown }).userName !== undefined
     if (actor && !named && c.req.header('Authorization') === undefined)
       errors.unshift(missing('userName', target))
-    if (errors.length > 0) throw invalidFields(errors)
+    // Where `userName` may also be in the query, a field of nearly that name says that it was meant to be in the body.
+    if (!actor && !named && target === 'json' && meansUserName(schema, data))
+      errors.unshift(missing('userName', target))
+    if (errors.length > 0)
+      throw invalidFields(errors, hintsFor(schema, target === 'query' ? c.req.query() : data, errors))
   }
   const validator = zValidator(
     target,
