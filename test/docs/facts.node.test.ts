@@ -1,0 +1,135 @@
+import { globSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { openApiDocument } from '../../src/openapi/document.ts'
+import { operations } from '../../src/operations.ts'
+import { pages } from '../support/node/snippets.ts'
+
+const read = (path: string): string => readFileSync(path, 'utf8')
+const code = ['src/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts', 'wrangler.toml', '.ci/run']
+  .flatMap((pattern) => globSync(pattern, { exclude: ['bench/node_modules/**', 'test/docs/**'] }))
+  .map(read)
+  .join('\n')
+
+describe('a route that a page names', () => {
+  const { paths } = openApiDocument(operations, '0') as { paths: Record<string, object> }
+  /** The paths of the document as patterns: `:name` and `{name}` are any part. */
+  const routes = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => {
+      const pattern = path.replace(/\{\w+\}/g, '[^/?]+').replace(/^\/api\/(users|chatroom)/, '/api/$1s?')
+      return new RegExp(`^${method.toUpperCase()} ${pattern}$`)
+    }),
+  )
+  /** The requests in a text, as `METHOD /path`. `…` stands for a room's path. */
+  const requestsIn = (text: string): string[] =>
+    [...text.matchAll(/\b(GET|POST|PUT|PATCH|DELETE) (…?\/[^\s`?{]*)/g)].map(
+      ([, method, path = '']) => `${method} ${path.replace('…', '/chatroom/:name')}`,
+    )
+
+  it('is one of the OpenAPI document', () => {
+    const named = pages()
+      .filter((path) => !/^docs\/(performance|decisions)|^bench/.test(path))
+      .flatMap((path) => requestsIn(read(path)).map((request) => [path, request] as const))
+    expect(named.length).toBeGreaterThan(20)
+    expect(named.filter(([, request]) => !routes.some((route) => route.test(request)))).toEqual([])
+  })
+
+  it('is missed when there is none', () => {
+    const [request = ''] = requestsIn('Send `PATCH …/members/danny {"role":"member"}`.')
+    expect(request).toBe('PATCH /chatroom/:name/members/danny')
+    expect(routes.some((route) => route.test(request))).toBe(false)
+  })
+})
+
+describe('a setting that a page names', () => {
+  const foreign = [
+    'EBADENGINE',
+    'EACCES',
+    'EPERM',
+    'CLOUDFLARE_ENV',
+    'WITHOUT',
+    'AUTOINCREMENT',
+    'HTTP',
+    'JSON',
+  ]
+  it('is one of wrangler.toml, of a secret, or of a script', () => {
+    const named = pages().flatMap((path) =>
+      [...read(path).matchAll(/`([A-Z][A-Z0-9]*_?[A-Z_]{2,})\b(?: = [^`]*)?`/g)].map(
+        ([, name = '']) => [path, name] as const,
+      ),
+    )
+    expect(named.length).toBeGreaterThan(20)
+    const known = (name: string) => foreign.includes(name) || new RegExp(`\\b${name}\\b`).test(code)
+    expect(
+      named.filter(([, name]) => !known(name) && !/^(GET|HEAD|POST|PUT|PATCH|DELETE)$/.test(name)),
+    ).toEqual([])
+  })
+
+  it('in .dev.vars.example is a secret of the Worker', () => {
+    const named = [...read('.dev.vars.example').matchAll(/^# ([A-Z_]+)=/gm)].map(([, name = '']) => name)
+    expect(named.length).toBeGreaterThan(2)
+    expect(
+      named.filter(
+        (name) =>
+          !new RegExp(`^  ${name}\\?: string`, 'm').test(read('src/env.ts') + read('src/limits/types.ts')),
+      ),
+    ).toEqual([])
+    expect(read('.gitignore').split('\n')).toContain('.dev.vars')
+  })
+})
+
+/** A page, the words in it, and where the code has the number. */
+const claims: [page: string, words: RegExp, source: string, number: RegExp, per?: number][] = [
+  [
+    'docs/architecture.md',
+    /Every (\d+) seconds it compares/,
+    'src/live/hub.ts',
+    /COMPARE?\w*MILLISECONDS = ([\d_]+)|CHECK_MILLISECONDS = ([\d_]+)/,
+    1000,
+  ],
+  [
+    'docs/architecture.md',
+    /one room, for (\d+) seconds/,
+    'src/live/ticket.ts',
+    /TICKET_MILLISECONDS = ([\d_]+)/,
+    1000,
+  ],
+  [
+    'docs/live.md',
+    /one room, for (\d+) seconds/,
+    'src/live/ticket.ts',
+    /TICKET_MILLISECONDS = ([\d_]+)/,
+    1000,
+  ],
+  ['docs/live.md', /Once (\d+) MB wait/, 'src/live/connections.ts', /MAX_UNREAD\w* = (\d+) \* 1024 \* 1024/],
+  ['docs/live.md', /larger than (\d+) KiB/, 'src/live/client-frames.ts', /MAX_FRAME_BYTES = (\d+) \* 1024/],
+  ['docs/api.md', /larger than (\d+) KiB/, 'src/app.ts', /(\d+) \* KIBIBYTE/],
+  ['docs/api.md', /`\?limit=` takes 1 to (\d+)/, 'src/contract/requests.ts', /whole number from 1 to (\d+)/],
+  ['docs/api.md', /come in pages of (\d+)/, 'src/contract/requests.ts', /^ {2}(\d+),\n\)/m],
+  [
+    'docs/api.md',
+    /name\*\* has 1 to (\d+) characters/,
+    'src/contract/fields.ts',
+    /nameLength = lengthBetween\(1, (\d+)\)/,
+  ],
+  ['docs/logins.md', /at least (\d+) bytes/, 'src/auth/jwt.ts', /MIN_SECRET_BYTES = (\d+)/],
+  ['docs/decisions/0015-client.md', /refuses\s+(\w+) times/, 'src/client/outbox.ts', /TRIES = (\d+)/],
+]
+const spelled: Record<string, number> = { eight: 8 }
+
+describe('a number that a page says', () => {
+  it.each(claims)('%s: %s is what the code has', (page, words, source, number, per = 1) => {
+    const [, said = ''] = words.exec(read(page)) ?? []
+    const [, one, other] = number.exec(read(source)) ?? []
+    const value = Number((one ?? other ?? '').replaceAll('_', '')) / per
+    expect([said, value]).toEqual([said, spelled[said] ?? Number(said)])
+  })
+})
+
+describe('a close code', () => {
+  it('is in docs/live.md, with its number', () => {
+    const codes = [...read('src/contract/close-codes.ts').matchAll(/\[(4\d{3}),/g)].map(([, code]) => code)
+    expect(codes.length).toBeGreaterThan(4)
+    const rows = [...read('docs/live.md').matchAll(/^\| (4\d{3}) \|/gm)].map(([, code]) => code)
+    expect(rows).toEqual(codes)
+  })
+})
