@@ -1,10 +1,14 @@
 import { connect, type Socket } from 'node:net'
 
-/** Everybody reads into the same memory: what is read is looked at before anything else is. */
+/** All connections read into this buffer: each read is handled before the next one. */
 const shared = Buffer.allocUnsafe(256 * 1024)
 
-/** Opens a TCP connection whose data is given to `take`, which must not keep it. */
-export const connectTo = (port: number, take: (data: Buffer) => void, end: (why: string) => void): Socket =>
+/** Opens a TCP connection and passes its data to `take`, which must not keep the buffer. */
+export const connectTo = (
+  port: number,
+  take: (data: Buffer) => void,
+  end: (reason: string) => void,
+): Socket =>
   connect({
     port,
     host: '127.0.0.1',
@@ -20,7 +24,7 @@ export const connectTo = (port: number, take: (data: Buffer) => void, end: (why:
     .on('error', (error) => end(error.message))
     .on('close', () => end('the connection was closed'))
 
-/** A request as it is on the wire; `headers` are lines of their own. */
+/** Returns a request as HTTP/1.1 text. `headers` are whole lines. */
 export const requestOf = (method: string, path: string, body?: unknown, headers = ''): string => {
   const head = `${method} ${path} HTTP/1.1\r\nHost: bench\r\n${headers}`
   if (body === undefined) return `${head}\r\n`
@@ -28,28 +32,28 @@ export const requestOf = (method: string, path: string, body?: unknown, headers 
   return `${head}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`
 }
 
-/** One connection on which requests are made, one after the other. */
+/** A connection that sends one request at a time. */
 export class Connection {
   readonly #socket: Socket
   readonly #answered: () => void
-  readonly #failed: (why: string) => void
+  readonly #failed: (reason: string) => void
   #answer = ''
   isFree = true
-  /** Servers close connections on which nothing is asked for a while. */
+  /** Servers close connections that are idle for a while. */
   isClosed = false
 
-  /** `answered` is called whenever a request is answered with a success, `failed` when it is not. */
-  constructor(port: number, answered: () => void, failed: (why: string) => void) {
+  /** Calls `answered` after each successful answer, and `failed` otherwise. */
+  constructor(port: number, answered: () => void, failed: (reason: string) => void) {
     this.#answered = answered
     this.#failed = failed
-    const end = (why: string) => {
+    const end = (reason: string) => {
       this.isClosed = true
-      if (!this.isFree) failed(why)
+      if (!this.isFree) failed(reason)
     }
     this.#socket = connectTo(port, (data) => this.#take(data), end)
   }
 
-  ask(request: string): void {
+  send(request: string): void {
     this.isFree = false
     this.#socket.write(request)
   }

@@ -1,4 +1,4 @@
-/** The value below which that share of the numbers is: the nearest one of them. */
+/** Returns the quantile by the nearest-rank method. */
 export const quantile = (numbers: number[], share: number): number => {
   const sorted = numbers.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN

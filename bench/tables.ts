@@ -8,10 +8,10 @@ export const machine = (): Machine => ({
   node: process.version,
 })
 
-/** Where and when something was measured, in a line. */
-export const occasion = (date: string, { cpu, cores, node }: Machine): string =>
+/** Describes the date and the machine of a measurement in one line. */
+export const environment = (date: string, { cpu, cores, node }: Machine): string =>
   `${date.slice(0, 10)}, ${cores} cores (${cpu}), Node ${node}`
 
-/** A number as the tables show it. */
-export const shown = (value: number, digits: number): string =>
+/** Formats a number for the tables. */
+export const formatNumber = (value: number, digits: number): string =>
   Math.round(value) >= 1000 ? Math.round(value).toLocaleString('en') : value.toFixed(digits)

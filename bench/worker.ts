@@ -6,7 +6,7 @@ import { unstable_getMiniflareWorkerOptions } from 'wrangler'
 import { children } from './proc.ts'
 import type { Worker } from './servers.ts'
 
-// Wrangler's own, so that it is the workerd that `npm start` and the tests run on.
+// Wrangler's own Miniflare, so that the same workerd runs here, in `npm start` and in the tests.
 const { resolve } = createRequire(import.meta.url)
 const { convertV4MiniflareOptions, Miniflare }: typeof import('miniflare') = await import(
   createRequire(resolve('wrangler/package.json')).resolve('miniflare')
@@ -14,11 +14,11 @@ const { convertV4MiniflareOptions, Miniflare }: typeof import('miniflare') = awa
 
 const isWorkerd = (pid: number): boolean => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('workerd')
 
-/** Has workerd run a built Worker, without what `wrangler dev` adds, on a database with its tables. */
+/** Runs a built Worker on workerd without `wrangler dev`, with a migrated and seeded database. */
 export const startWorker = async ({ config, vars, migrations, seed = [], built, limit }: Worker) => {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(config)
   type Options = Pick<V4WorkerOptions, 'compatibilityDate' | 'd1Databases' | 'ratelimits' | 'durableObjects'>
-  // The Worker's files are left out: no room needs them.
+  // The static assets are left out, because the benchmark does not request them.
   const kept = ['compatibilityDate', 'd1Databases', 'ratelimits', 'durableObjects'] as const
   const options: Options = Object.fromEntries(kept.map((name) => [name, workerOptions[name]]))
   const bindings = workerOptions.bindings as NonNullable<V4WorkerOptions['bindings']>
@@ -37,14 +37,14 @@ export const startWorker = async ({ config, vars, migrations, seed = [], built, 
       cf: false,
       logRequests: false,
       telemetry: { enabled: false },
-      // Past the Worker of Miniflare's own that stands before the others.
+      // Bypasses Miniflare's own entry Worker.
       unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
       ...(inspectorPort && { inspectorPort: Number(inspectorPort) }),
     }),
   )
   const { port } = await miniflare.unsafeGetDirectURL()
   const pid = children(process.pid).find((child) => !before.has(child) && isWorkerd(child))
-  if (pid === undefined) throw new Error('there is no workerd')
+  if (pid === undefined) throw new Error('no workerd process was found')
   if (migrations) {
     const database = await miniflare.getD1Database('DB')
     const files = readdirSync(migrations).filter((file) => file.endsWith('.sql'))

@@ -1,4 +1,4 @@
-/** `npm run bench:growth`: what each route costs in an instance that has grown. Writes docs/performance.md. */
+/** `npm run bench:growth` measures the cost of each route as an instance grows, and writes docs/performance.md. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { fill, table } from '../../scripts/cost/document.ts'
 import { median } from '../statistics.ts'
 import { machine } from '../tables.ts'
 import { buildCounting, type Instance, type Size, startInstance } from './instance.ts'
-import { type Rows, rowsOf, type Turn, turnOf } from './measure.ts'
+import { type Rows, rowsOf, type Sample, takeSample } from './measure.ts'
 import { type Route, routes } from './routes.ts'
 
 const { values } = parseArgs({
@@ -18,7 +18,7 @@ const { values } = parseArgs({
   },
 })
 const rounds = Number(values.rounds)
-const pace = { perSecond: Number(values.rate), seconds: Number(values.seconds) }
+const rate = { perSecond: Number(values.rate), seconds: Number(values.seconds) }
 
 const sizes: Size[] = [
   { messages: 100, users: 10, rooms: 1 },
@@ -26,24 +26,24 @@ const sizes: Size[] = [
   { messages: 1_000_000, users: 100_000, rooms: 10_000 },
 ]
 const [load = 0] = loadavg()
-const say = (what: string) => console.error(`${new Date().toTimeString().slice(0, 8)} ${what}`)
+const log = (what: string) => console.error(`${new Date().toTimeString().slice(0, 8)} ${what}`)
 
-type Measured = { rows: Rows; turns: Turn[] }
+type Measured = { rows: Rows; samples: Sample[] }
 
 const measure = async (instances: Instance[]): Promise<Map<Route, Measured[]>> => {
   const measured = new Map<Route, Measured[]>()
   for (const route of routes) {
-    say(route.title)
+    log(route.title)
     const results: Measured[] = []
     for (const instance of instances) {
-      await turnOf(instance, route, { ...pace, seconds: pace.seconds / 2 })
-      results.push({ rows: await rowsOf(instance, route), turns: [] })
+      await takeSample(instance, route, { ...rate, seconds: rate.seconds / 2 })
+      results.push({ rows: await rowsOf(instance, route), samples: [] })
     }
-    // By turns, forwards and backwards, so that a noisy machine is noisy to all.
+    // Alternates the instances, forwards and backwards, so that noise on the machine affects all of them.
     for (let round = 0; round < rounds; round++) {
       const order = instances.map((instance, i) => [instance, results[i]] as const)
       for (const [instance, result] of round % 2 === 0 ? order : order.toReversed())
-        result?.turns.push(await turnOf(instance, route, pace))
+        result?.samples.push(await takeSample(instance, route, rate))
     }
     measured.set(route, results)
   }
@@ -52,13 +52,13 @@ const measure = async (instances: Instance[]): Promise<Map<Route, Measured[]>> =
 
 const count = (number: number) => number.toLocaleString('en')
 
-/** A number of each instance, as the medians of its turns; in parentheses what it is of the smallest's in the same round. */
-const compared = (measured: Measured[], of: (turn: Turn) => number): string[] =>
-  measured.map(({ turns }, i) => {
-    const value = median(turns.map(of)).toFixed(2)
+/** Returns the median of each instance, with its ratio to the smallest instance in the same round. */
+const compared = (measured: Measured[], of: (sample: Sample) => number): string[] =>
+  measured.map(({ samples }, i) => {
+    const value = median(samples.map(of)).toFixed(2)
     if (i === 0) return value
-    const first = measured[0]?.turns ?? []
-    return `${value} (${median(turns.map((turn, round) => of(turn) / of(first[round] ?? turn))).toFixed(2)})`
+    const first = measured[0]?.samples ?? []
+    return `${value} (${median(samples.map((sample, round) => of(sample) / of(first[round] ?? sample))).toFixed(2)})`
   })
 
 const report = (measured: Map<Route, Measured[]>): string => {
@@ -78,18 +78,18 @@ const report = (measured: Map<Route, Measured[]>): string => {
   ]
   const instances = sizes.map((size) => Object.values(size).map(count).join(' / '))
   return [
-    `${new Date().toISOString().slice(0, 10)}, ${cores} cores (${cpu}), Node ${node}: \`npm run bench:growth\`, ${rounds} rounds of ${pace.seconds} s at ${pace.perSecond} requests a second`,
-    `Messages / users / rooms: ${instances.join('; ')}. All messages and members are in the one room that is asked. The machine's load when it began: ${load.toFixed(1)}.`,
+    `${new Date().toISOString().slice(0, 10)}, ${cores} cores (${cpu}), Node ${node}: \`npm run bench:growth\`, ${rounds} rounds of ${rate.seconds} s at ${rate.perSecond} requests a second`,
+    `Messages / users / rooms: ${instances.join('; ')}. All messages and members are in the requested room. Load average before the start: ${load.toFixed(1)}.`,
     table(head, rows),
   ].join('\n\n')
 }
 
-say('building')
+log('building')
 await buildCounting()
 const instances: Instance[] = []
 try {
   for (const size of sizes) {
-    say(`${count(size.messages)} messages`)
+    log(`${count(size.messages)} messages`)
     instances.push(await startInstance(size))
   }
   const path = join(import.meta.dirname, '../../docs/performance.md')

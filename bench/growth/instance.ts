@@ -9,15 +9,15 @@ const built = join(dist, 'growth')
 
 export type Size = { messages: number; users: number; rooms: number }
 
-/** The room that is asked, and the user who asks; both came last, behind all the others. */
+/** The room and the user of the requests. Both are created last, after all others. */
 export const room = 'grown'
 export const userName = 'danny'
 
 const numbers = (count: number) =>
   `with recursive n(i) as (select 1 union all select i + 1 from n where i < ${count})`
 
-/** What fills an instance: everybody is in the one room and has spoken in turns. */
-const filling = ({ messages, users, rooms }: Size): string[] => [
+/** Returns the SQL that fills an instance: all users are members of one room and write in turns. */
+const fillingSql = ({ messages, users, rooms }: Size): string[] => [
   `${numbers(rooms - 1)} insert into rooms (name, name_key, created_at) select 'room-' || i, 'room-' || i, 0 from n where i < ${rooms}`,
   `insert into rooms (name, name_key, created_at) values ('${room}', '${room}', 0)`,
   `${numbers(users - 1)} insert into users (name, name_key, token_hash, created_at)
@@ -28,7 +28,7 @@ const filling = ({ messages, users, rooms }: Size): string[] => [
     select ${rooms}, i, 1 + i % ${users}, 'message ' || i || ' of a usual length, as people write them', 0 from n`,
 ]
 
-/** Builds the Worker as a deploy does, with the counting around it. */
+/** Builds the Worker as a deploy does, and wraps it with the row counter. */
 export const buildCounting = async (): Promise<void> => {
   await build([peerOf('parlour').runs])
   await bundle({
@@ -43,12 +43,12 @@ export const buildCounting = async (): Promise<void> => {
 
 export type Instance = Size & { url: string; pid: number; stop: () => Promise<void> }
 
-/** An instance of its own that has grown to a size. */
+/** Starts an instance and fills it to a size. */
 export const startInstance = async (size: Size): Promise<Instance> => {
   const { runs } = peerOf('parlour')
-  if ('script' in runs) throw new Error('It is no Worker.')
+  if ('script' in runs) throw new Error('The peer parlour must be a Worker.')
   const { miniflare, port, pid } = await startWorker({ ...runs, built })
   const database = await miniflare.getD1Database('DB')
-  for (const sql of filling(size)) await database.prepare(sql).run()
+  for (const sql of fillingSql(size)) await database.prepare(sql).run()
   return { ...size, url: `http://127.0.0.1:${port}`, pid, stop: () => miniflare.dispose() }
 }

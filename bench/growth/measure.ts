@@ -2,17 +2,22 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { cpuSeconds } from '../proc.ts'
 import { median } from '../statistics.ts'
 import type { Instance } from './instance.ts'
-import type { Asked, Route } from './routes.ts'
+import type { Route, RouteRequest } from './routes.ts'
 
-const ask = async (
+const send = async (
   { url }: Instance,
-  { method, path, body, headers }: Asked,
-  also: Record<string, string> = {},
+  { method, path, body, headers }: RouteRequest,
+  extraHeaders: Record<string, string> = {},
 ): Promise<Response> => {
   const response = await fetch(`${url}${path}`, {
     method,
-    // Who calls from the machine itself is not counted by our limits.
-    headers: { 'Content-Type': 'application/json', 'CF-Connecting-IP': '127.0.0.1', ...headers, ...also },
+    // Limits do not count requests from a local address.
+    headers: {
+      'Content-Type': 'application/json',
+      'CF-Connecting-IP': '127.0.0.1',
+      ...headers,
+      ...extraHeaders,
+    },
     ...(body && { body: JSON.stringify(body) }),
   })
   const text = await response.text()
@@ -22,32 +27,32 @@ const ask = async (
 
 export type Rows = { read: number; written: number }
 
-/** The rows that a route costs, by D1's own account. */
+/** Returns the rows that D1 counts for one request of a route. */
 export const rowsOf = async (instance: Instance, route: Route): Promise<Rows> => {
-  const response = await ask(instance, route.ask(instance), { 'x-count': '1' })
+  const response = await send(instance, route.request(instance), { 'x-count': '1' })
   return JSON.parse(response.headers.get('x-rows') ?? '')
 }
 
-/** Milliseconds of the server's CPU for each request, and the median of how long one took. */
-export type Turn = { cpu: number; latency: number }
+/** Milliseconds of server CPU for each request, and the median latency. */
+export type Sample = { cpu: number; latency: number }
 
-/** Asks at a fixed rate, whether answers have come or not. */
-export const turnOf = async (
+/** Sends requests at a fixed rate, without waiting for answers. */
+export const takeSample = async (
   instance: Instance,
   route: Route,
   { perSecond, seconds }: { perSecond: number; seconds: number },
-): Promise<Turn> => {
+): Promise<Sample> => {
   const latencies: number[] = []
-  const requests = Math.round(perSecond * seconds)
-  const asked = Array.from({ length: requests }, () => route.ask(instance))
+  const count = Math.round(perSecond * seconds)
+  const requests = Array.from({ length: count }, () => route.request(instance))
   const before = cpuSeconds(instance.pid)
   const start = performance.now()
-  const answers = asked.map(async (request, i) => {
+  const answers = requests.map(async (request, i) => {
     await wait(Math.max(0, (1000 * i) / perSecond - (performance.now() - start)))
     const sent = performance.now()
-    await ask(instance, request)
+    await send(instance, request)
     latencies.push(performance.now() - sent)
   })
   await Promise.all(answers)
-  return { cpu: (1000 * (cpuSeconds(instance.pid) - before)) / requests, latency: median(latencies) }
+  return { cpu: (1000 * (cpuSeconds(instance.pid) - before)) / count, latency: median(latencies) }
 }

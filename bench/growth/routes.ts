@@ -1,17 +1,17 @@
 import { type Instance, room, userName } from './instance.ts'
 
-export type Asked = { method: string; path: string; body?: object; headers?: Record<string, string> }
-export type Route = { title: string; ask: (size: Instance) => Asked }
+export type RouteRequest = { method: string; path: string; body?: object; headers?: Record<string, string> }
+export type Route = { title: string; request: (size: Instance) => RouteRequest }
 
 const at = `/chatroom/${room}`
 let count = 0
 const text = () => `message ${++count} of a usual length, as people write them`
 const get = (title: string, path: (size: Instance) => string): Route => ({
   title,
-  ask: (size) => ({ method: 'GET', path: path(size) }),
+  request: (size) => ({ method: 'GET', path: path(size) }),
 })
 
-/** What is measured: the reads first, before the writes let the small room grow. */
+/** The measured routes. Reads come first, before writes make the small room larger. */
 export const routes: Route[] = [
   get('the newest page', () => `${at}/message`),
   get('a page in the middle', ({ messages }) => `${at}/message?before=${messages / 2 + 51}`),
@@ -23,14 +23,14 @@ export const routes: Route[] = [
   get('the last page of users', ({ users }) => `/api/users?cursor=${users - 9}&limit=8`),
   get('one user', ({ users }) => `/api/users/${users}`),
   get('the last page of rooms', ({ rooms }) => `/api/chatroom?cursor=${Math.max(1, rooms - 9)}&limit=8`),
-  { title: 'a join, again', ask: () => ({ method: 'PUT', path: at, body: { userName } }) },
+  { title: 'a repeated join', request: () => ({ method: 'PUT', path: at, body: { userName } }) },
   {
     title: 'a send',
-    ask: () => ({ method: 'POST', path: `${at}/message`, body: { userName, message: text() } }),
+    request: () => ({ method: 'POST', path: `${at}/message`, body: { userName, message: text() } }),
   },
   {
-    title: 'a send with a key',
-    ask: () => ({
+    title: 'a send with an idempotency key',
+    request: () => ({
       method: 'POST',
       path: `${at}/message`,
       body: { userName, message: text() },
@@ -39,9 +39,9 @@ export const routes: Route[] = [
   },
   {
     title: 'an edit',
-    ask: ({ users }) => ({
+    request: ({ users }) => ({
       method: 'PATCH',
-      // The first that the user has said.
+      // The user's first message.
       path: `${at}/message/${users - 1}`,
       body: { userName, message: text() },
     }),

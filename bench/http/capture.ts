@@ -1,34 +1,38 @@
 import { nameKey } from '../../src/lib/name-key.ts'
 import type { Server } from '../servers.ts'
-import { asking, type Route, room } from './routes.ts'
-import type { Asked, Told, Values } from './statements.ts'
+import { type Route, requestFor, room } from './routes.ts'
+import type { Observed, Statement, Values } from './statements.ts'
 
-/** Makes one request of a route of Parlour's, and gives what D1 was asked for it. */
-export const askedFor = async ({ port }: Server, route: Route, number: number): Promise<Told> => {
-  const { method, path, body } = asking(route, number)
-  const headers = { 'Content-Type': 'application/json', 'CF-Connecting-IP': '127.0.0.1', 'x-tell': 'asked' }
+/** Sends one request of a route to Parlour, and returns the D1 statements that it ran. */
+export const observe = async ({ port }: Server, route: Route, number: number): Promise<Observed> => {
+  const { method, path, body } = requestFor(route, number)
+  const headers = {
+    'Content-Type': 'application/json',
+    'CF-Connecting-IP': '127.0.0.1',
+    'x-observe': 'statements',
+  }
   const given = body ? { body: JSON.stringify(body) } : {}
   const response = await fetch(`http://127.0.0.1:${port}${path}`, { method, headers, ...given })
-  const told: Told = await response.json()
-  if (told.status >= 300) throw new Error(`${route}: ${told.status}`)
-  return told
+  const observed: Observed = await response.json()
+  if (observed.status >= 300) throw new Error(`${route}: ${observed.status}`)
+  return observed
 }
 
 const RECENT_MILLISECONDS = 60_000
 
-/** The statements of a route, as Parlour sends them today, with the values of the request taken out. */
-export const capture = async (server: Server, route: Route): Promise<Asked[]> => {
-  const { body } = asking(route, 1)
-  const { trips } = await askedFor(server, route, 1)
-  const [statements, ...further] = trips
+/** Returns the statements that Parlour runs for a route, with placeholders for the values of the request. */
+export const capture = async (server: Server, route: Route): Promise<Statement[]> => {
+  const { body } = requestFor(route, 1)
+  const { roundTrips } = await observe(server, route, 1)
+  const [statements, ...further] = roundTrips
   if (!statements || further.length > 0)
-    throw new Error(`${route} is ${trips.length} round trips and not one`)
+    throw new Error(`${route} is ${roundTrips.length} round roundTrips and not one`)
   const values: Values = {
     room,
     ...(body?.userName !== undefined && { user: nameKey(body.userName) }),
     ...(body?.message !== undefined && { text: body.message }),
   }
-  if (values.user !== body?.userName) throw new Error(`${body?.userName} is no key of itself`)
+  if (values.user !== body?.userName) throw new Error(`${body?.userName} is not its own name key`)
   const known = Object.entries(values) as [keyof Values, string][]
   return statements.map(({ sql, params }) => ({
     sql,

@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import type { Runs, Worker } from '../servers.ts'
 import type { Route } from './routes.ts'
 import { matrixSeed, matrixToken, parlourSeed, plainSeed } from './seed.ts'
-import type { Asked } from './statements.ts'
+import type { Statement } from './statements.ts'
 
 export type Peer = {
-  /** What the tables call it. */
+  /** Name in the tables. */
   title: string
   runs: Runs
   routes: readonly Route[]
@@ -16,18 +16,18 @@ const root = join(import.meta.dirname, '../..')
 const here = (...path: string[]): string => join(import.meta.dirname, ...path)
 const builtAt = (name: string): string => join(root, 'dist/bench/http', name)
 
-/** The address of whoever sits at the machine: no limit of Parlour's counts what comes from there. */
+/** A local address, which Parlour's limits do not count. */
 const local = { 'CF-Connecting-IP': '127.0.0.1' }
-/** The address of somebody elsewhere. */
+/** An address that the limits count. */
 const elsewhere = { 'CF-Connecting-IP': '203.0.113.7' }
 
 const compared = ['send', 'page', 'join', 'list'] as const
 const log = ['send', 'page'] as const
 
-/** Parlour as it is in a folder. */
+/** Returns the Parlour Worker of a checkout. */
 const parlourIn = (folder: string, built: string): Worker => ({
   config: join(folder, 'wrangler.toml'),
-  // It would refuse what is more than a day's.
+  // The daily quota would end the measurement.
   vars: { DAILY_WRITES: 0 },
   migrations: join(folder, 'migrations'),
   seed: parlourSeed,
@@ -36,7 +36,7 @@ const parlourIn = (folder: string, built: string): Worker => ({
 
 const parlour = parlourIn(root, 'parlour')
 
-/** Limits that count and refuse nobody. */
+/** Limits that count but are never reached. */
 const counted = { vars: { DAILY_WRITES: 1e12 }, limit: 1e9 }
 
 const worker = (name: string, seed: string[] = [], migrations = true): Worker => ({
@@ -47,17 +47,20 @@ const worker = (name: string, seed: string[] = [], migrations = true): Worker =>
   ...(migrations && { migrations: here('workers/migrations', name) }),
 })
 
-const floor = (asked: Partial<Record<Route, Asked[]>>, vars: Record<string, unknown> = {}): Worker => ({
+const baselineWorker = (
+  statements: Partial<Record<Route, Statement[]>>,
+  vars: Record<string, unknown> = {},
+): Worker => ({
   ...parlour,
-  config: here('floor/wrangler.toml'),
-  vars: { ASKED: asked, ...vars },
-  built: builtAt('floor'),
+  config: here('baseline/wrangler.toml'),
+  vars: { STATEMENTS: statements, ...vars },
+  built: builtAt('baseline'),
 })
 
-export const baseline = 'floor'
+export const baseline = 'baseline'
 
-/** `BESIDE=name=folder,…`: other checkouts of Parlour, to see in one run what a change does. */
-const beside = (process.env.BESIDE ?? '')
+/** `CHECKOUTS=name=folder,…` adds other checkouts of Parlour, to compare a change in one run. */
+const otherCheckouts = (process.env.CHECKOUTS ?? '')
   .split(',')
   .map((each) => each.split('='))
   .flatMap(([name, folder]): [string, Peer][] =>
@@ -66,31 +69,31 @@ const beside = (process.env.BESIDE ?? '')
       : [],
   )
 
-/** Everybody who is measured. `asked` are the statements that Parlour sends, for the floor to send too. */
-export const peersWith = (asked: Partial<Record<Route, Asked[]>>): Record<string, Peer> => ({
+/** Returns all peers. The baseline runs the same `statements` as Parlour. */
+export const peersWith = (statements: Partial<Record<Route, Statement[]>>): Record<string, Peer> => ({
   parlour: { title: 'Parlour', runs: parlour, routes: compared, headers: local },
-  ...Object.fromEntries(beside),
+  ...Object.fromEntries(otherCheckouts),
   counted: {
     title: 'Parlour, limits counted',
     runs: { ...parlour, ...counted },
     routes: log,
     headers: elsewhere,
   },
-  floor: { title: 'the floor', runs: floor(asked), routes: compared, headers: local },
-  telling: {
-    title: 'the floor, telling an object',
-    runs: floor(asked, { TELLS: true }),
+  baseline: { title: 'the baseline', runs: baselineWorker(statements), routes: compared, headers: local },
+  notifying: {
+    title: 'the baseline, notifying an object',
+    runs: baselineWorker(statements, { NOTIFIES: true }),
     routes: ['send'],
     headers: local,
   },
   'durable-chat': {
-    title: 'durable-chat’s way: one object',
+    title: 'like durable-chat: one object',
     runs: worker('durable-chat', [], false),
     routes: log,
     headers: local,
   },
   matrix: {
-    title: 'matrix-workers’ way: several queries',
+    title: 'like matrix-workers: several queries',
     runs: worker('matrix', matrixSeed),
     routes: log,
     headers: { ...local, Authorization: `Bearer ${matrixToken}` },
@@ -110,23 +113,23 @@ export const peersWith = (asked: Partial<Record<Route, Asked[]>>): Record<string
   },
 })
 
-/** Sends that are at the server at once share a round trip to D1, or don't: docs/decisions/0018. */
-export const groupPeers = (asked: Partial<Record<Route, Asked[]>>): Record<string, Peer> => {
+/** Returns the peers that compare grouped with ungrouped sends: docs/decisions/0018. */
+export const groupPeers = (statements: Partial<Record<Route, Statement[]>>): Record<string, Peer> => {
   const peer = (title: string, vars: Record<string, unknown>): Peer => ({
     title,
-    runs: floor(asked, vars),
+    runs: baselineWorker(statements, vars),
     routes: ['send'],
     headers: local,
   })
   return {
-    alone: peer('each by itself', { TELLS: true }),
-    isolate: peer('those in an isolate together', { TELLS: true, GROUPS_BY: 'isolate' }),
-    object: peer('those to a room together, in its object', { GROUPS_BY: 'object' }),
+    ungrouped: peer('no grouping', { NOTIFIES: true }),
+    isolate: peer('grouped in the isolate', { NOTIFIES: true, GROUPS_BY: 'isolate' }),
+    object: peer('grouped in the room’s object', { GROUPS_BY: 'object' }),
   }
 }
 
-/** Those whose D1 is far away. */
-export const farPeers = {
+/** The peers that are measured with a distant D1. */
+export const remotePeers = {
   parlour: { ...parlour, entry: here('workers/parlour.ts'), built: builtAt('parlour-observed') },
   plain: worker('plain', plainSeed),
 } satisfies Record<string, Worker>

@@ -1,48 +1,48 @@
 import { table } from '../../scripts/cost/document.ts'
 import { median, quantile } from '../statistics.ts'
-import { shown } from '../tables.ts'
-import type { Far } from './far.ts'
-import { baseline, farPeers, groupPeers, peersWith } from './peers.ts'
-import type { Latency, Throughput, Turn } from './rounds.ts'
+import { formatNumber } from '../tables.ts'
+import { baseline, groupPeers, peersWith, remotePeers } from './peers.ts'
+import type { RemoteResult } from './remote.ts'
+import type { Latency, Sample, Throughput } from './rounds.ts'
 import { type Route, routes } from './routes.ts'
 
 export type Results = {
   rate: number
-  throughputs: Turn<Throughput>[]
-  latencies: Turn<Latency>[]
-  onDisk: Turn<Throughput>[]
-  groups: Turn<Throughput>[]
+  throughputs: Sample<Throughput>[]
+  latencies: Sample<Latency>[]
+  onDisk: Sample<Throughput>[]
+  groups: Sample<Throughput>[]
   /** Megabytes. */
   memories: Record<string, number>
-  fars: Far[]
+  remotes: RemoteResult[]
 }
 
-/** What one has, and by how much that is another's in the same round: the median, the least and the most. */
+/** The median of a peer, and its ratio to another peer in the same round: median, least and most. */
 type Compared = { value: number; ratio: number; least: number; most: number }
 
 const compare = <Measured>(
-  turns: Turn<Measured>[],
+  samples: Sample<Measured>[],
   [peer, other]: [string, string],
   of: (measured: Measured) => number,
 ): Compared => {
-  const own = turns.filter((turn) => turn.peer === peer)
-  const ratios = own.flatMap((turn) => {
-    const same = turns.find((each) => each.peer === other && each.round === turn.round)
-    return same ? of(turn) / of(same) : []
+  const own = samples.filter((sample) => sample.peer === peer)
+  const ratios = own.flatMap((sample) => {
+    const same = samples.find((each) => each.peer === other && each.round === sample.round)
+    return same ? of(sample) / of(same) : []
   })
   const [least, most] = [Math.min(...ratios), Math.max(...ratios)]
   return { value: median(own.map(of)), ratio: median(ratios), least, most }
 }
 
 const titles = Object.fromEntries(Object.entries(peersWith({})).map(([name, { title }]) => [name, title]))
-const perSecond = (turn: Throughput): number => turn.perSecond
-const cpu = (turn: Throughput): number => turn.cpuMicroseconds
-const at = (share: number) => (turn: Latency) => quantile(turn.latencies, share)
+const perSecond = (sample: Throughput): number => sample.perSecond
+const cpu = (sample: Throughput): number => sample.cpuMicroseconds
+const at = (share: number) => (sample: Latency) => quantile(sample.latencies, share)
 
-/** Of all rounds together, because one has too few requests for its slowest hundredth. */
-const pooled = (turns: Turn<Latency>[], peer: string, share: number): number =>
+/** Takes all rounds together, because one round has too few requests for a 99th percentile. */
+const pooled = (samples: Sample<Latency>[], peer: string, share: number): number =>
   quantile(
-    turns.filter((turn) => turn.peer === peer).flatMap(({ latencies }) => latencies),
+    samples.filter((sample) => sample.peer === peer).flatMap(({ latencies }) => latencies),
     share,
   )
 
@@ -57,128 +57,133 @@ const atMost = (most: number): Goal => ({ text: `≤ ${most}`, isMet: (ratio) =>
 
 const verdict = ({ text, isMet }: Goal, ratio: number): string[] => [text, isMet(ratio) ? 'met' : 'missed']
 
-/** Parlour beside the floor on one route: how fast, at which cost, how late. */
-const floorRows = ({ throughputs, latencies, rate }: Results, route: Route): string[][] => {
+/** Compares Parlour with the baseline on one route: requests a second, CPU and latency. */
+const baselineRows = ({ throughputs, latencies, rate }: Results, route: Route): string[][] => {
   const peer = 'parlour'
-  const loads = throughputs.filter((turn) => turn.route === route)
-  const paced = latencies.filter((turn) => turn.route === route)
-  const row = (what: string, compared: Compared, digits: number, floor: number, goal?: Goal) => [
+  const loads = throughputs.filter((sample) => sample.route === route)
+  const steady = latencies.filter((sample) => sample.route === route)
+  const row = (what: string, compared: Compared, digits: number, baselineValue: number, goal?: Goal) => [
     `${route}: ${what}`,
-    shown(floor, digits),
-    shown(compared.value, digits),
+    formatNumber(baselineValue, digits),
+    formatNumber(compared.value, digits),
     withSpread(compared),
     ...(goal ? verdict(goal, compared.ratio) : ['', '']),
   ]
   const counts = unique(loads.map(({ connections }) => connections))
   const loaded = counts.flatMap((connections) => {
-    const turns = loads.filter((turn) => turn.connections === connections)
-    const [speed, cost] = [compare(turns, [peer, baseline], perSecond), compare(turns, [peer, baseline], cpu)]
-    const floors = [perSecond, cpu].map((of) => compare(turns, [baseline, baseline], of).value)
-    const [floorSpeed = 0, floorCost = 0] = floors
+    const samples = loads.filter((sample) => sample.connections === connections)
+    const [speed, cost] = [
+      compare(samples, [peer, baseline], perSecond),
+      compare(samples, [peer, baseline], cpu),
+    ]
+    const baselines = [perSecond, cpu].map((of) => compare(samples, [baseline, baseline], of).value)
+    const [baselineSpeed = 0, baselineCost = 0] = baselines
     return [
-      row(`requests/s, ${connections} at once`, speed, 0, floorSpeed, atLeast(0.9)),
-      row(`µs of CPU, ${connections} at once`, cost, 0, floorCost, atMost(1.15)),
+      row(`requests/s, ${connections} at once`, speed, 0, baselineSpeed, atLeast(0.9)),
+      row(`µs of CPU, ${connections} at once`, cost, 0, baselineCost, atMost(1.15)),
     ]
   })
-  const late = (paced.length > 0 ? [0.5, 0.99] : []).map((share) => {
-    const [own, floor] = [pooled(paced, peer, share), pooled(paced, baseline, share)]
-    const compared = { ...compare(paced, [peer, baseline], at(share)), value: own }
+  const late = (steady.length > 0 ? [0.5, 0.99] : []).map((share) => {
+    const [own, baselineValue] = [pooled(steady, peer, share), pooled(steady, baseline, share)]
+    const compared = { ...compare(steady, [peer, baseline], at(share)), value: own }
     const what = `p${share * 100} in ms at ${rate}/s`
-    return row(what, compared, 2, floor, share === 0.99 ? atMost(1.3) : undefined)
+    return row(what, compared, 2, baselineValue, share === 0.99 ? atMost(1.3) : undefined)
   })
   return [...loaded, ...late]
 }
 
-const floorTable = (results: Results): string =>
+const baselineTable = (results: Results): string =>
   table(
-    ['', 'the floor', 'Parlour', 'ratio', 'goal', ''],
-    unique(results.throughputs.map(({ route }) => route)).flatMap((route) => floorRows(results, route)),
+    ['', 'the baseline', 'Parlour', 'ratio', 'goal', ''],
+    unique(results.throughputs.map(({ route }) => route)).flatMap((route) => baselineRows(results, route)),
   )
 
-/** Everybody on one route; in parentheses, times what Parlour has. */
+/** Compares all peers on one route, as ratios to Parlour. */
 const peersTable = ({ throughputs, latencies, memories, rate }: Results, route: Route): string => {
-  const loads = throughputs.filter((turn) => turn.route === route)
-  const paced = latencies.filter((turn) => turn.route === route)
+  const loads = throughputs.filter((sample) => sample.route === route)
+  const steady = latencies.filter((sample) => sample.route === route)
   const counts = unique(loads.map(({ connections }) => connections))
   const middle = counts.includes(10) ? 10 : (counts[0] ?? 0)
-  const shares = paced.length > 0 ? [0.5, 0.99] : []
-  const cell = ({ value, ratio }: Compared, digits: number) => `${shown(value, digits)} (${ratio.toFixed(2)})`
+  const shares = steady.length > 0 ? [0.5, 0.99] : []
+  const cell = ({ value, ratio }: Compared, digits: number) =>
+    `${formatNumber(value, digits)} (${ratio.toFixed(2)})`
   const head = counts.map((connections) => `requests/s, ${connections} at once`)
   const rows = unique(loads.map(({ peer }) => peer)).map((peer) => {
-    const of = (connections: number) => loads.filter((turn) => turn.connections === connections)
+    const of = (connections: number) => loads.filter((sample) => sample.connections === connections)
     const late = shares.map((share) => {
-      const compared = compare(paced, [peer, 'parlour'], at(share))
-      return cell({ ...compared, value: pooled(paced, peer, share) }, 2)
+      const compared = compare(steady, [peer, 'parlour'], at(share))
+      return cell({ ...compared, value: pooled(steady, peer, share) }, 2)
     })
     return [
       titles[peer] ?? peer,
       ...counts.map((connections) => cell(compare(of(connections), [peer, 'parlour'], perSecond), 0)),
       cell(compare(of(middle), [peer, 'parlour'], cpu), 0),
       ...late,
-      shown(memories[peer] ?? Number.NaN, 0),
+      formatNumber(memories[peer] ?? Number.NaN, 0),
     ]
   })
   const late = shares.map((share) => `p${share * 100} in ms at ${rate}/s`)
   return table(['', ...head, `µs of CPU, ${middle} at once`, ...late, 'MB'], rows)
 }
 
-const diskTable = (turns: Turn<Throughput>[]): string =>
+const diskTable = (samples: Sample<Throughput>[]): string =>
   table(
-    ['', 'sends/s', 'times Parlour’s'],
-    unique(turns.map(({ peer }) => peer)).map((peer) => {
-      const compared = compare(turns, [peer, 'parlour'], perSecond)
-      return [titles[peer] ?? peer, shown(compared.value, 0), withSpread(compared)]
+    ['', 'sends/s', 'ratio to Parlour'],
+    unique(samples.map(({ peer }) => peer)).map((peer) => {
+      const compared = compare(samples, [peer, 'parlour'], perSecond)
+      return [titles[peer] ?? peer, formatNumber(compared.value, 0), withSpread(compared)]
     }),
   )
 
-const groupTable = (turns: Turn<Throughput>[]): string => {
+const groupTable = (samples: Sample<Throughput>[]): string => {
   const peers = groupPeers({})
-  const loads = unique(turns.map(({ rooms, connections }) => `${rooms}/${connections}`)).map((load) =>
-    turns.filter(({ rooms, connections }) => load === `${rooms}/${connections}`),
+  const loads = unique(samples.map(({ rooms, connections }) => `${rooms}/${connections}`)).map((load) =>
+    samples.filter(({ rooms, connections }) => load === `${rooms}/${connections}`),
   )
   const rows = loads.map((load) => {
     const [{ rooms = 0, connections = 0 } = {}] = load
     const cells = Object.keys(peers).flatMap((peer) => {
-      const compared = compare(load, [peer, 'alone'], perSecond)
-      return [`${shown(compared.value, 0)} · ${withSpread(compared)}`]
+      const compared = compare(load, [peer, 'ungrouped'], perSecond)
+      return [`${formatNumber(compared.value, 0)} · ${withSpread(compared)}`]
     })
     return [`${connections} at once, ${rooms === 1 ? 'one room' : `${rooms} rooms`}`, ...cells]
   })
   return table(['', ...Object.values(peers).map(({ title }) => title)], rows)
 }
 
-const farTable = (fars: Far[]): string => {
-  const names = Object.keys(farPeers)
-  const [first] = fars
-  const head = first?.times.flatMap(({ away }) => names.map((name) => `${name}, ms at ${away}`)) ?? []
-  const rows = fars.map(({ route, trips, times }) => [
+const remoteTable = (remotes: RemoteResult[]): string => {
+  const names = Object.keys(remotePeers)
+  const [first] = remotes
+  const head = first?.times.flatMap(({ delay }) => names.map((name) => `${name}, ms at ${delay}`)) ?? []
+  const rows = remotes.map(({ route, roundTrips, times }) => [
     routes[route],
-    ...names.map((name) => String(trips[name])),
-    ...times.flatMap(({ milliseconds }) => names.map((name) => shown(milliseconds[name] ?? Number.NaN, 0))),
+    ...names.map((name) => String(roundTrips[name])),
+    ...times.flatMap(({ milliseconds }) =>
+      names.map((name) => formatNumber(milliseconds[name] ?? Number.NaN, 0)),
+    ),
   ])
   return table(['', ...names.map((name) => `${name}, round trips`), ...head], rows)
 }
 
-/** The results as text, in Markdown. */
+/** Returns the results as Markdown. */
 export const report = (results: Results): string => {
   const { throughputs } = results
-  const parts = ['### Beside the floor', floorTable(results)]
+  const parts = ['### Compared with the baseline', baselineTable(results)]
   for (const route of (['send', 'page'] as const).filter((route) =>
-    throughputs.some((turn) => turn.route === route),
+    throughputs.some((sample) => sample.route === route),
   ))
     parts.push(
-      `### Beside others: ${routes[route]}`,
-      'In parentheses: times what Parlour has.',
+      `### Compared with other servers: ${routes[route]}`,
+      'In parentheses: the ratio to Parlour.',
       peersTable(results, route),
     )
-  if (results.onDisk.length > 0)
-    parts.push('### Sends, stored on the disk of the machine, 10 at once', diskTable(results.onDisk))
+  if (results.onDisk.length > 0) parts.push('### Sends stored on disk, 10 at once', diskTable(results.onDisk))
   if (results.groups.length > 0)
     parts.push(
-      '### Sends that share a round trip to D1: the floor’s requests/s',
-      'Beside each, times those of each by itself. The decision: [18](decisions/0018-no-group-commit.md).',
+      '### Sends that share a round trip to D1: requests/s of the baseline',
+      'Each with its ratio to sends without grouping. The decision: [18](decisions/0018-no-group-commit.md).',
       groupTable(results.groups),
     )
-  if (results.fars.length > 0) parts.push('### With D1 far away', farTable(results.fars))
+  if (results.remotes.length > 0) parts.push('### With a distant D1', remoteTable(results.remotes))
   return parts.join('\n\n')
 }

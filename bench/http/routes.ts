@@ -1,4 +1,4 @@
-/** The requests that are measured; all peers have the same. */
+/** The measured requests, the same for all peers. */
 export const routes = {
   send: 'POST a message',
   page: 'GET the newest 50 messages',
@@ -10,23 +10,23 @@ export type Route = keyof typeof routes
 
 export const room = 'bench'
 
-/** The rooms that there are, by their numbers from 0. */
+/** Returns the name of a room by its number, from 0. */
 export const roomOf = (number: number): string => (number === 0 ? room : `${room}-${number}`)
 
-/** Those who speak: names that Parlour's look-alike keys leave as they are, which a test of the bench holds. */
+/** The users. Their name keys equal their names, which a test checks. */
 export const userNames = Array.from(
   { length: 50 },
   (_, i) => `user-${'abcdefghjk'[i % 10]}${'abcde'[Math.floor(i / 10)]}`,
 )
 
-/** The texts of messages have a number, and 64 characters in all. */
+/** Returns a message text with a number, of 64 characters. */
 export const textOf = (number: number): string =>
-  `#${String(number).padStart(8, '0')} `.padEnd(64, 'what is said in a room ')
+  `#${String(number).padStart(8, '0')} `.padEnd(64, 'text of a chat message ')
 
-export type Asking = { method: string; path: string; body?: { userName?: string; message?: string } }
+export type RouteRequest = { method: string; path: string; body?: { userName?: string; message?: string } }
 
-/** The request of a route, different for each number where it has a body. */
-export const asking = (route: Route, number: number, chatroom = room): Asking => {
+/** Returns the request of a route. Its body differs for each number. */
+export const requestFor = (route: Route, number: number, chatroom = room): RouteRequest => {
   const userName = userNames[number % userNames.length] ?? ''
   const messages = `/chatroom/${chatroom}/message`
   switch (route) {
@@ -39,7 +39,7 @@ export const asking = (route: Route, number: number, chatroom = room): Asking =>
     case 'list':
       return { method: 'GET', path: '/api/chatroom' }
     case 'edit':
-      // The first message is the first user's.
+      // The first user wrote the first message.
       return {
         method: 'PATCH',
         path: `${messages}/1`,

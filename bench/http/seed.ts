@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { room, roomOf, userNames } from './routes.ts'
 
-/** How many rooms there are to be listed. */
+/** Number of rooms in the list. */
 const ROOMS = 100
 
 const rows = (values: (string | number)[][]): string =>
@@ -12,34 +12,34 @@ const rows = (values: (string | number)[][]): string =>
 const rooms = Array.from({ length: ROOMS }, (_, i) => roomOf(i))
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-/** Parlour's tables: rooms with the users as their members. */
+/** Fills Parlour's tables with rooms, whose members are the users. */
 export const parlourSeed = [
   `insert into users (name, name_key, token_hash, created_at) values ${rows(userNames.map((name) => [name, name, `hash of ${name}`, 0]))}`,
   `insert into rooms (name, name_key, created_at) values ${rows(rooms.map((name) => [name, name, 0]))}`,
   `insert into members (room_id, ordinal, user_id, joined_at) select rooms.id, users.id, users.id, 0 from rooms join users`,
 ]
 
-/** The same for the plain implementation. */
+/** Fills the tables of the plain implementation in the same way. */
 export const plainSeed = [
   `insert into users (name) values ${rows(userNames.map((name) => [name]))}`,
   `insert into rooms (name) values ${rows(rooms.map((name) => [name]))}`,
   `insert into members (room_id, user_id, joined_at) select rooms.id, users.id, 0 from rooms join users`,
 ]
 
-/** The token of the one who speaks in matrix-workers' way. */
+/** The access token of the user in the peer like matrix-workers. */
 export const matrixToken = 'a token of 32 characters, or so'
 
-const speaker = userNames[0] ?? ''
+const sender = userNames[0] ?? ''
 const states = ['m.room.create', 'm.room.power_levels'].map((type, i) => ({
   id: `$${i}`,
   type,
   order: i - 1,
 }))
 
-/** The same for matrix-workers' way. What a room begins with is numbered below the messages, which begin with 1. */
+/** Fills the tables of the peer like matrix-workers. State events have numbers below 1, where messages begin. */
 export const matrixSeed = [
-  `insert into access_tokens values ${rows([[sha256(matrixToken), speaker]])}`,
-  `insert into events values ${rows(states.map(({ id, type, order }) => [id, room, speaker, type, '', '{}', 0, 0, '[]', '[]', order]))}`,
+  `insert into access_tokens values ${rows([[sha256(matrixToken), sender]])}`,
+  `insert into events values ${rows(states.map(({ id, type, order }) => [id, room, sender, type, '', '{}', 0, 0, '[]', '[]', order]))}`,
   `insert into room_state values ${rows(states.map(({ id, type }) => [room, type, '', id]))}`,
   `insert into room_memberships values ${rows(userNames.map((name) => [room, name, 'join', `$${name}`]))}`,
 ]

@@ -1,4 +1,4 @@
--- What wrk sends. Arguments: method, how many paths, the paths, how many headers, their names and values, and then bodies. Paths and
+-- Makes the requests of wrk. Arguments: method, how many paths, the paths, how many headers, their names and values, and then bodies. Paths and
 -- bodies are sent in turn, a body with the number of the request in place of 00000000.
 local paths = {}
 local bodies = {}

@@ -1,16 +1,16 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { asking, type Route, roomOf, userNames } from './routes.ts'
+import { type Route, requestFor, roomOf, userNames } from './routes.ts'
 
 const run = promisify(execFile)
 
-/** Throws unless wrk is there. */
+/** Throws if wrk is not installed. */
 export const findWrk = async (): Promise<void> => {
   try {
     await run('sh', ['-c', 'command -v wrk'])
   } catch {
-    throw new Error('wrk is missing. On Debian and Ubuntu: apt-get install wrk')
+    throw new Error('wrk is not installed. On Debian and Ubuntu: apt-get install wrk')
   }
 }
 
@@ -19,19 +19,19 @@ export type Load = {
   connections: number
   seconds: number
   headers: Record<string, string>
-  /** In how many rooms, in turn. */
+  /** Number of rooms, which take turns. */
   rooms: number
 }
 
-/** Asks as often as is answered, on that many connections; throws when something is refused. */
+/** Sends as many requests as the server answers. Throws if one is refused or lost. */
 export const wrk = async (
   port: number,
   { route, connections, seconds, headers, rooms }: Load,
 ): Promise<{ requests: number; seconds: number }> => {
-  const { method } = asking(route, 0)
-  const paths = Array.from({ length: rooms }, (_, i) => asking(route, 0, roomOf(i)).path)
+  const { method } = requestFor(route, 0)
+  const paths = Array.from({ length: rooms }, (_, i) => requestFor(route, 0, roomOf(i)).path)
   const bodies = userNames.flatMap((_, i) => {
-    const { body } = asking(route, i)
+    const { body } = requestFor(route, i)
     return body ? [JSON.stringify(body).replace(/#\d{8}/, '#00000000')] : []
   })
   const fields = Object.entries(headers)
@@ -50,8 +50,8 @@ export const wrk = async (
     ...[String(fields.length), ...fields.flat(), ...bodies],
   ])
   const line = stdout.trimEnd().split('\n').at(-1) ?? ''
-  const told: { requests: number; seconds: number; refused: number; lost: number } = JSON.parse(line)
-  if (told.refused + told.lost > 0)
-    throw new Error(`${route}: ${told.refused} refused and ${told.lost} lost of ${told.requests}`)
-  return told
+  const summary: { requests: number; seconds: number; refused: number; lost: number } = JSON.parse(line)
+  if (summary.refused + summary.lost > 0)
+    throw new Error(`${route}: ${summary.refused} refused and ${summary.lost} lost of ${summary.requests}`)
+  return summary
 }

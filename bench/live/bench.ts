@@ -1,4 +1,4 @@
-/** `npm run bench:live`: what a room costs that is live, beside others. `--help` lists what can be chosen. */
+/** `npm run bench:live` measures live rooms beside other servers. `--help` lists the options. */
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -11,18 +11,18 @@ import { type Results, report } from './report.ts'
 const help = `
   --peers    ${Object.keys(peers).join(',')}
   --measure  load,latency,memory
-  --ways     frame,post: how messages are sent under load
-  --listeners 1,100,400: how many, under load
-  --rounds   how often each peer has its turn
-  --seconds  how long a turn under load is
-  --window   how many messages may be on their way at once, under load
-  --sockets  how many are idle where memory is measured
+  --methods     frame,post: how messages are sent under load
+  --listeners 1,100,400: numbers of listeners under load
+  --rounds   number of rounds; each peer is measured once in a round
+  --seconds  seconds of one measurement under load
+  --window   how many messages may be on their method at once, under load
+  --sockets  number of idle sockets while memory is measured
 `
 const { values } = parseArgs({
   options: {
     peers: { type: 'string', default: Object.keys(peers).join(',') },
     measure: { type: 'string', default: 'load,latency,memory' },
-    ways: { type: 'string', default: 'frame,post' },
+    methods: { type: 'string', default: 'frame,post' },
     listeners: { type: 'string', default: '1,100,400' },
     rounds: { type: 'string', default: '15' },
     seconds: { type: 'string', default: '0.6' },
@@ -35,15 +35,17 @@ if (values.help) {
   console.log(help)
   process.exit()
 }
-if (!existsSync(join(import.meta.dirname, '../node_modules'))) throw new Error('First: npm ci --prefix bench')
+if (!existsSync(join(import.meta.dirname, '../node_modules')))
+  throw new Error('The packages of the peers are missing. Run: npm ci --prefix bench')
 
 const names = values.peers.split(',')
 for (const name of names) peerOf(name)
-if (!names.includes(baseline)) console.warn(`Without ${baseline} there are no ratios.`)
+if (!names.includes(baseline))
+  console.warn(`The peers do not include ${baseline}: the tables will have no ratios.`)
 const [rounds, seconds, window] = [Number(values.rounds), Number(values.seconds), Number(values.window)]
-const say = (what: string) => console.error(`${new Date().toTimeString().slice(0, 8)} ${what}`)
+const log = (what: string) => console.error(`${new Date().toTimeString().slice(0, 8)} ${what}`)
 
-say('building')
+log('building')
 await build(Object.values(runsOf(names)))
 const results: Results = {
   date: new Date().toISOString(),
@@ -53,27 +55,27 @@ const results: Results = {
   memories: [],
 }
 if (values.measure.includes('load')) {
-  for (const way of (['frame', 'post'] as const).filter((way) => values.ways.includes(way))) {
+  for (const method of (['frame', 'post'] as const).filter((method) => values.methods.includes(method))) {
     for (const listeners of values.listeners.split(',').map(Number)) {
-      say(`load: ${way}, ${listeners} listeners`)
-      results.loads.push(...(await measureLoad(names, rounds, { way, listeners, seconds, window })))
+      log(`load: ${method}, ${listeners} listeners`)
+      results.loads.push(...(await measureLoad(names, rounds, { method, listeners, seconds, window })))
     }
   }
 }
 if (values.measure.includes('latency')) {
-  say('latency')
-  const pace = { listeners: 100, perSecond: 50, seconds: 3 }
-  results.latencies.push(...(await measureLatency(names, Math.ceil(rounds / 3), pace)))
+  log('latency')
+  const rate = { listeners: 100, perSecond: 50, seconds: 3 }
+  results.latencies.push(...(await measureLatency(names, Math.ceil(rounds / 3), rate)))
 }
 if (values.measure.includes('memory')) {
   for (let round = 0; round < Math.ceil(rounds / 5); round++) {
-    say(`memory, round ${round + 1}`)
+    log(`memory, round ${round + 1}`)
     results.memories.push(...(await measureMemory(names, round, Number(values.sockets))))
   }
 }
 writeFileSync(join(import.meta.dirname, 'results.json'), `${JSON.stringify(results, null, 2)}\n`)
 console.log(report(results))
 if (failures.length > 0) {
-  console.error(`Not everything was delivered:\n${failures.join('\n')}`)
+  console.error(`Some messages were not delivered:\n${failures.join('\n')}`)
   process.exitCode = 1
 }

@@ -3,33 +3,33 @@ import { Connection, requestOf } from '../connection.ts'
 import { type Peer, userName } from './peers.ts'
 import { frameOf, RawSocket } from './socket.ts'
 
-const PATIENCE_MILLISECONDS = 20_000
-/** How many connections are opened at once. */
-const OPENING = 20
+const TIMEOUT_MILLISECONDS = 20_000
+/** Number of connections that are opened at the same time. */
+const CONCURRENT_OPENS = 20
 
-/** How messages are sent: as a request, or as a frame on the socket of somebody who listens too. */
-export type Way = 'post' | 'frame'
+/** A message is sent by a POST request, or as a frame on the socket of a listener. */
+export type SendMethod = 'post' | 'frame'
 
-export type Load = { way: Way; seconds: number; window: number }
+export type Load = { method: SendMethod; seconds: number; window: number }
 export type Loaded = { messages: number; deliveries: number; seconds: number }
 
-const within = async (what: string, isDone: () => boolean): Promise<void> => {
-  const end = performance.now() + PATIENCE_MILLISECONDS
+const waitUntil = async (what: string, isDone: () => boolean): Promise<void> => {
+  const end = performance.now() + TIMEOUT_MILLISECONDS
   while (!isDone()) {
     if (performance.now() > end) throw new Error(`${what} takes too long`)
     await wait(1)
   }
 }
 
-/** The address of whoever sits at the machine, which no limit of Parlour's counts. */
+/** A local address, which Parlour's limits do not count. */
 const local = 'CF-Connecting-IP: 127.0.0.1\r\n'
 
-/** The number that a message of the bench begins with, and 64 characters in all. */
+/** Returns a message text that begins with a number, of 64 characters. */
 const textOf = (number: number): string =>
-  `#${String(number).padStart(8, '0')} `.padEnd(64, 'what is said in a room ')
+  `#${String(number).padStart(8, '0')} `.padEnd(64, 'text of a chat message ')
 
-/** Everybody who listens to one room, and who speaks there. */
-export class Crowd {
+/** The listeners of one room, and the senders of its messages. */
+export class LoadGenerator {
   readonly #peer: Peer
   readonly #port: number
   readonly #room: string
@@ -47,12 +47,12 @@ export class Crowd {
     this.#room = room
   }
 
-  /** Lets that many listeners in; the first of a room can speak. */
+  /** Connects listeners. The first listener can also send. */
   async open(listeners: number): Promise<void> {
     const next = async (): Promise<void> => {
       while (this.#sockets.length < listeners) await this.#listen()
     }
-    await Promise.all(Array.from({ length: OPENING }, next))
+    await Promise.all(Array.from({ length: CONCURRENT_OPENS }, next))
   }
 
   async #listen(): Promise<void> {
@@ -63,7 +63,7 @@ export class Crowd {
     const socket = new RawSocket(this.#port, listenAt(this.#room, index === 0), {
       counted: message,
       open: () => {
-        if (hello?.say) socket.send(frameOf(hello.say))
+        if (hello?.send) socket.send(frameOf(hello.send))
         if (!hello) resolve()
       },
       count: (frames, data) => {
@@ -72,8 +72,8 @@ export class Crowd {
         this.#onCount(data)
       },
       other: (text) => {
-        if (hello && text.startsWith(hello.hear)) resolve()
-        // Socket.IO asks for signs of life in frames of its own.
+        if (hello && text.startsWith(hello.until)) resolve()
+        // Answers Socket.IO's own ping.
         if (text === '2') socket.send(frameOf('3'))
         if (text.startsWith('{"type":"error"')) this.#failure = text
       },
@@ -94,14 +94,14 @@ export class Crowd {
     return this.#sent - Math.floor(this.#total / this.#sockets.length)
   }
 
-  /** Sends as much as is delivered, with no more than `window` messages on their way to somebody. */
-  async load({ way, seconds, window }: Load): Promise<Loaded> {
+  /** Sends messages as fast as they are delivered, with at most `window` undelivered messages. */
+  async load({ method, seconds, window }: Load): Promise<Loaded> {
     const before = this.#sent
     const start = performance.now()
-    const say = this.#speaker(way, window)
+    const sendNext = this.#sender(method, window)
     let isOver = false
     const push = () => {
-      while (!isOver && this.#pending < window && say()) this.#sent++
+      while (!isOver && this.#pending < window && sendNext()) this.#sent++
     }
     this.#onPosted = push
     this.#onCount = push
@@ -120,16 +120,16 @@ export class Crowd {
   #onPosted: () => void = () => undefined
 
   #post(poster: Connection | undefined): boolean {
-    const said = { userName, message: textOf(this.#sent) }
-    poster?.ask(requestOf('POST', this.#peer.postTo(this.#room), said, local))
+    const body = { userName, message: textOf(this.#sent) }
+    poster?.send(requestOf('POST', this.#peer.postTo(this.#room), body, local))
     return poster !== undefined
   }
 
-  /** Says the next message, if there is a way free to say it. */
-  #speaker(way: Way, window: number): () => boolean {
-    if (way === 'frame') {
+  /** Returns a function that sends the next message, and returns false if no connection is free. */
+  #sender(method: SendMethod, window: number): () => boolean {
+    if (method === 'frame') {
       return () => {
-        this.#sockets[0]?.send(frameOf(this.#peer.say(textOf(this.#sent))))
+        this.#sockets[0]?.send(frameOf(this.#peer.frame(textOf(this.#sent))))
         return true
       }
     }
@@ -150,20 +150,20 @@ export class Crowd {
     this.#posters.push(new Connection(this.#port, () => this.#onPosted(), failed))
   }
 
-  /** Waits until everybody has been sent everything, and sees that nobody was sent more. */
+  /** Waits until all listeners have received all messages. Throws if one received more. */
   async #settled(): Promise<void> {
     const all = this.#sent * this.#sockets.length
-    await within(`${all - this.#total} deliveries of ${all}`, () => {
+    await waitUntil(`${all - this.#total} deliveries of ${all}`, () => {
       if (this.#failure) throw new Error(this.#failure)
       return this.#total >= all && this.#posters.every(({ isFree }) => isFree)
     })
     const wrong = this.#received.filter((count) => count !== this.#sent)
     if (wrong.length > 0)
-      throw new Error(`${wrong.length} listeners got other than ${this.#sent} messages, such as ${wrong[0]}`)
+      throw new Error(`${wrong.length} listeners did not get ${this.#sent} messages; one got ${wrong[0]}`)
   }
 
-  /** POSTs at a steady pace, and gives the milliseconds from each request to each of its deliveries. */
-  async pace({ perSecond, seconds }: { perSecond: number; seconds: number }): Promise<number[]> {
+  /** Sends POST requests at a steady rate, and returns the milliseconds from each request to each delivery. */
+  async postSteadily({ perSecond, seconds }: { perSecond: number; seconds: number }): Promise<number[]> {
     const sentAt: number[] = []
     const latencies: number[] = []
     this.#onPosted = () => undefined

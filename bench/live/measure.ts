@@ -2,33 +2,33 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { cpuSeconds, memoryBytes } from '../proc.ts'
 import { withServers } from '../servers.ts'
 import { quantile } from '../statistics.ts'
-import type { Way } from './load-generator.ts'
+import type { SendMethod } from './load-generator.ts'
 import { runsOf } from './peers.ts'
 import { type Room, withRooms } from './processes.ts'
 
 const WARM_UP_SECONDS = 1
-/** Longer than an object must be idle before workerd lets it hibernate. */
+/** Longer than the idle time after which workerd lets an object hibernate. */
 const SETTLE_SECONDS = 15
 
-/** What is measured in one turn of one peer. The turns of all peers alternate, so that a noisy machine is noisy to all. */
-export type Turn<Measured> = Measured & { peer: string; round: number }
+/** One measurement of one peer. The peers alternate, so that noise on the machine affects all of them. */
+export type Sample<Measured> = Measured & { peer: string; round: number }
 
-/** What went wrong: a peer that has not delivered what it should have gets no further turns where it did not. */
+/** Failed deliveries. A room that failed is not measured again. */
 export const failures: string[] = []
 
-/** Gives each room its turn, round by round, forwards and backwards. */
-const inTurns = async <Measured>(
+/** Measures the rooms one after another, round by round, forwards and backwards. */
+const inRounds = async <Measured>(
   rooms: Room[],
   rounds: number,
   measure: (room: Room) => Promise<Measured>,
-): Promise<Turn<Measured>[]> => {
-  const turns: Turn<Measured>[] = []
+): Promise<Sample<Measured>[]> => {
+  const samples: Sample<Measured>[] = []
   const failed = new Set<Room>()
   for (let round = 0; round < rounds; round++) {
     for (const room of round % 2 === 0 ? rooms : rooms.toReversed()) {
       if (failed.has(room)) continue
       try {
-        turns.push({ ...(await measure(room)), peer: room.server.peer, round })
+        samples.push({ ...(await measure(room)), peer: room.server.peer, round })
       } catch (error) {
         failed.add(room)
         failures.push((error as Error).message)
@@ -36,12 +36,12 @@ const inTurns = async <Measured>(
       }
     }
   }
-  return turns
+  return samples
 }
 
-export type Loading = { way: Way; listeners: number; seconds: number; window: number }
-/** `cpuMicroseconds`: of the server, for each message. `clientShare`: of one core, that the load client used. */
-export type Load = { way: Way; listeners: number } & {
+export type LoadOptions = { method: SendMethod; listeners: number; seconds: number; window: number }
+/** `cpuMicroseconds` is server CPU for each message. `clientShare` is the share of one core that the load client used. */
+export type Load = { method: SendMethod; listeners: number } & {
   cpuMicroseconds: number
   deliveriesPerSecond: number
   clientShare: number
@@ -49,14 +49,14 @@ export type Load = { way: Way; listeners: number } & {
 
 const load = async (
   { server, client }: Room,
-  { way, listeners, seconds, window }: Loading,
+  { method, listeners, seconds, window }: LoadOptions,
 ): Promise<Load> => {
   const before = cpuSeconds(server.pid)
-  const { loaded, cpuSeconds: clientSeconds } = await client.ask({ do: 'load', way, seconds, window })
+  const { loaded, cpuSeconds: clientSeconds } = await client.run({ do: 'load', method, seconds, window })
   const used = cpuSeconds(server.pid) - before
   if (!loaded) throw new Error('nothing was measured')
   return {
-    way,
+    method,
     listeners,
     cpuMicroseconds: (used / loaded.messages) * 1e6,
     deliveriesPerSecond: loaded.deliveries / loaded.seconds,
@@ -64,45 +64,45 @@ const load = async (
   }
 }
 
-/** The server's CPU per message, while as much is sent as is delivered. */
-export const measureLoad = (peers: string[], rounds: number, loading: Loading): Promise<Turn<Load>[]> =>
+/** Measures the server CPU for each message under full load. */
+export const measureLoad = (peers: string[], rounds: number, options: LoadOptions): Promise<Sample<Load>[]> =>
   withServers(runsOf(peers), {}, (servers) =>
-    withRooms(servers, loading.listeners, async (rooms) => {
-      await inTurns(rooms, 1, (room) => load(room, { ...loading, seconds: WARM_UP_SECONDS }))
-      return inTurns(rooms, rounds, (room) => load(room, loading))
+    withRooms(servers, options.listeners, async (rooms) => {
+      await inRounds(rooms, 1, (room) => load(room, { ...options, seconds: WARM_UP_SECONDS }))
+      return inRounds(rooms, rounds, (room) => load(room, options))
     }),
   )
 
-export type Pace = { listeners: number; perSecond: number; seconds: number }
-/** Milliseconds from a POST to the frames that it leads to. */
+export type Rate = { listeners: number; perSecond: number; seconds: number }
+/** Milliseconds from a POST to each of its frames. */
 export type Latency = { p50: number; p99: number }
 
-export const measureLatency = (peers: string[], rounds: number, pace: Pace): Promise<Turn<Latency>[]> =>
+export const measureLatency = (peers: string[], rounds: number, rate: Rate): Promise<Sample<Latency>[]> =>
   withServers(runsOf(peers), {}, (servers) =>
-    withRooms(servers, pace.listeners, async (rooms) => {
+    withRooms(servers, rate.listeners, async (rooms) => {
       const run = async ({ client }: Room, seconds: number) => {
-        const { latencies = [] } = await client.ask({ do: 'pace', ...pace, seconds })
+        const { latencies = [] } = await client.run({ do: 'steady', ...rate, seconds })
         return { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) }
       }
-      await inTurns(rooms, 1, (room) => run(room, WARM_UP_SECONDS))
-      return inTurns(rooms, rounds, (room) => run(room, pace.seconds))
+      await inRounds(rooms, 1, (room) => run(room, WARM_UP_SECONDS))
+      return inRounds(rooms, rounds, (room) => run(room, rate.seconds))
     }),
   )
 
 export type Memory = { bytesPerSocket: number }
 
-/** What an idle socket, on which something has been sent, takes in a server that has nothing else to do. */
-export const measureMemory = (peers: string[], round: number, sockets: number): Promise<Turn<Memory>[]> =>
-  withServers(runsOf(peers), { isThrifty: true }, async (servers) => {
+/** Measures the memory of an idle socket on which a message has been sent. */
+export const measureMemory = (peers: string[], round: number, sockets: number): Promise<Sample<Memory>[]> =>
+  withServers(runsOf(peers), { collectsOften: true }, async (servers) => {
     const used = async () => {
       await wait(SETTLE_SECONDS * 1000)
       return servers.map(({ pid }) => memoryBytes(pid))
     }
-    const greet = { do: 'load', way: 'frame', seconds: 0.01, window: 1 } as const
-    await withRooms(servers, 100, (rooms) => inTurns(rooms, 1, ({ client }) => client.ask(greet)))
+    const oneMessage = { do: 'load', method: 'frame', seconds: 0.01, window: 1 } as const
+    await withRooms(servers, 100, (rooms) => inRounds(rooms, 1, ({ client }) => client.run(oneMessage)))
     const before = await used()
     return withRooms(servers, sockets, async (rooms) => {
-      await inTurns(rooms, 1, ({ client }) => client.ask(greet))
+      await inRounds(rooms, 1, ({ client }) => client.run(oneMessage))
       const after = await used()
       return servers.map(({ peer }, i) => ({
         peer,

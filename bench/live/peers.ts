@@ -4,43 +4,43 @@ import type { Runs } from '../servers.ts'
 const root = join(import.meta.dirname, '../..')
 
 export type Peer = {
-  /** What the tables call it. */
+  /** Name in the tables. */
   title: string
   runs: Runs
-  /** Where to listen; one of a room's listeners speaks as well. */
-  listenAt: (room: string, speaks: boolean) => string
+  /** Returns the path of a listener. One listener of a room also sends. */
+  listenAt: (room: string, sends: boolean) => string
   postTo: (room: string) => string
-  /** How the frame of a message begins, by which it is told from others. */
+  /** The beginning of every message frame. */
   message: string
-  /** What to say first on a socket, and how the last frame before it listens begins; without it, it listens at once. */
-  hello?: { say?: string; hear: string }
-  /** The frame that says something. */
-  say: (text: string) => string
-  /** What a room needs before it is used: requests to be made one after the other. */
+  /** A frame to send first, and the beginning of the frame after which the socket receives messages. */
+  hello?: { send?: string; until: string }
+  /** Returns the frame that sends a message. */
+  frame: (text: string) => string
+  /** Returns the POST requests that create a room. */
   prepare?: (room: string) => { path: string; body: unknown }[]
 }
 
 export const userName = 'danny'
 
 const message = '{"type":"message"'
-const said = (text: string) => JSON.stringify({ userName, message: text })
+const messageJson = (text: string) => JSON.stringify({ userName, message: text })
 const builtAt = (name: string) => join(root, 'dist/bench', name)
 
-/** Parlour, as it is in a folder. */
+/** Returns the Parlour of a checkout. */
 const parlour = (title: string, folder: string): Peer => ({
   title,
   runs: {
     config: join(folder, 'wrangler.toml'),
-    // It would refuse what is more than a day's.
+    // The daily quota would end the measurement.
     vars: { DAILY_WRITES: 0 },
     migrations: join(folder, 'migrations'),
     built: builtAt(title),
   },
-  listenAt: (room, speaks) => `/chatroom/${room}/live${speaks ? `?userName=${userName}` : ''}`,
+  listenAt: (room, sends) => `/chatroom/${room}/live${sends ? `?userName=${userName}` : ''}`,
   postTo: (room) => `/chatroom/${room}/message`,
   message,
-  hello: { hear: '{"type":"hello"' },
-  say: (text) => JSON.stringify({ type: 'message', message: text }),
+  hello: { until: '{"type":"hello"' },
+  frame: (text) => JSON.stringify({ type: 'message', message: text }),
   prepare: (room) => [
     { path: '/api/users', body: { name: userName } },
     { path: '/api/chatroom', body: { name: room } },
@@ -60,7 +60,7 @@ const minimal = (title: string, STORE: 'nothing' | 'row' | 'd1'): Peer => ({
   listenAt: (room) => `/${room}`,
   postTo: (room) => `/${room}`,
   message,
-  say: said,
+  frame: messageJson,
 })
 
 const node = (title: string, script: string): Peer => ({
@@ -69,18 +69,18 @@ const node = (title: string, script: string): Peer => ({
   listenAt: (room) => `/${room}`,
   postTo: (room) => `/${room}`,
   message,
-  say: said,
+  frame: messageJson,
 })
 
-/** `BESIDE=name=folder,…`: other checkouts of Parlour, to see in one run what a change does. */
-const beside = (process.env.BESIDE ?? '')
+/** `CHECKOUTS=name=folder,…` adds other checkouts of Parlour, to compare a change in one run. */
+const otherCheckouts = (process.env.CHECKOUTS ?? '')
   .split(',')
   .map((each) => each.split('='))
   .flatMap(([name, folder]) => (name && folder ? [[name, parlour(name, folder)] as const] : []))
 
 export const peers: Record<string, Peer> = {
   parlour: parlour('Parlour', root),
-  ...Object.fromEntries(beside),
+  ...Object.fromEntries(otherCheckouts),
   minimal: minimal('minimal object, nothing stored', 'nothing'),
   'minimal-row': minimal('minimal object, row in the object', 'row'),
   'minimal-d1': minimal('minimal object, row in D1', 'd1'),
@@ -90,28 +90,28 @@ export const peers: Record<string, Peer> = {
     listenAt: (room) => `/parties/room/${room}`,
     postTo: (room) => `/parties/room/${room}`,
     message,
-    say: said,
+    frame: messageJson,
   },
   ws: node('ws, nothing stored', 'ws.ts'),
   'socket.io': {
     ...node('Socket.IO, nothing stored', 'socket-io.ts'),
     listenAt: (room) => `/socket.io/?EIO=4&transport=websocket&room=${room}`,
     message: `42["message",${message}`,
-    hello: { say: '40', hear: '40' },
-    say: (text) => `42${JSON.stringify(['message', said(text)])}`,
+    hello: { send: '40', until: '40' },
+    frame: (text) => `42${JSON.stringify(['message', messageJson(text)])}`,
   },
 }
 
-/** What the others are measured against: it does the least that has to be done. */
+/** All ratios are to this peer, which does the least work that is needed. */
 export const baseline = 'minimal-row'
 
-/** The peer of a name; throws if there is none. */
+/** Returns the peer of a name. Throws if there is none. */
 export const peerOf = (name: string): Peer => {
   const peer = peers[name]
-  if (!peer) throw new Error(`There is no peer ${name}, but ${Object.keys(peers).join(', ')}`)
+  if (!peer) throw new Error(`Unknown peer ${name}. The peers are ${Object.keys(peers).join(', ')}`)
   return peer
 }
 
-/** What the peers of these names run. */
+/** Returns the servers of these peers. */
 export const runsOf = (names: string[]): Record<string, Runs> =>
   Object.fromEntries(names.map((name) => [name, peerOf(name).runs]))

@@ -1,38 +1,38 @@
 import { table } from '../../scripts/cost/document.ts'
 import { median } from '../statistics.ts'
-import { type Machine, occasion, shown } from '../tables.ts'
-import type { Way } from './load-generator.ts'
-import type { Latency, Load, Memory, Turn } from './measure.ts'
+import { environment, formatNumber, type Machine } from '../tables.ts'
+import type { SendMethod } from './load-generator.ts'
+import type { Latency, Load, Memory, Sample } from './measure.ts'
 import { baseline, peerOf, peers } from './peers.ts'
 
 export type Results = {
   date: string
   machine: Machine
-  loads: Turn<Load>[]
-  latencies: Turn<Latency>[]
-  memories: Turn<Memory>[]
+  loads: Sample<Load>[]
+  latencies: Sample<Latency>[]
+  memories: Sample<Memory>[]
 }
 
-/** A number of a turn, and by how much it is another's of the same round, as the medians of all rounds. */
+/** The median of a peer, and the median of its ratios to the baseline in the same round. */
 type Compared = { value: number; ratio: number }
 
 const compare = <Measured>(
-  turns: Turn<Measured>[],
+  samples: Sample<Measured>[],
   peer: string,
   of: (measured: Measured) => number,
 ): Compared => {
-  const own = turns.filter((turn) => turn.peer === peer)
-  const ratios = own.flatMap((turn) => {
-    const other = turns.find(({ peer, round }) => peer === baseline && round === turn.round)
-    return other ? of(turn) / of(other) : []
+  const own = samples.filter((sample) => sample.peer === peer)
+  const ratios = own.flatMap((sample) => {
+    const other = samples.find(({ peer, round }) => peer === baseline && round === sample.round)
+    return other ? of(sample) / of(other) : []
   })
   return { value: median(own.map(of)), ratio: median(ratios) }
 }
 
 type Slope = { peer: string; round: number; perDelivery: number; perSend: number }
 
-/** What each further listener costs, and what is left of a message without any, from the fewest and the most listeners. */
-const slopes = (loads: Turn<Load>[]): Slope[] => {
+/** Returns the cost of a further listener and of the send itself, from the fewest and the most listeners. */
+const slopes = (loads: Sample<Load>[]): Slope[] => {
   const counts = loads.map(({ listeners }) => listeners)
   const [few, many] = [Math.min(...counts), Math.max(...counts)]
   return loads
@@ -47,17 +47,17 @@ const slopes = (loads: Turn<Load>[]): Slope[] => {
 
 const cell = ({ value, ratio }: Compared, digits: number): string => {
   if (Number.isNaN(value)) return '–'
-  const text = shown(value, digits)
+  const text = formatNumber(value, digits)
   return Number.isNaN(ratio) ? text : `${text} (${ratio.toFixed(2)})`
 }
 
-const namesIn = (turns: Turn<unknown>[]): string[] => [...new Set(turns.map(({ peer }) => peer))]
-const rowsOf = (turns: Turn<unknown>[], cells: (peer: string) => string[]): string[][] =>
+const namesIn = (samples: Sample<unknown>[]): string[] => [...new Set(samples.map(({ peer }) => peer))]
+const rowsOf = (samples: Sample<unknown>[], cells: (peer: string) => string[]): string[][] =>
   Object.keys(peers)
-    .filter((peer) => namesIn(turns).includes(peer))
+    .filter((peer) => namesIn(samples).includes(peer))
     .map((peer) => [peerOf(peer).title, ...cells(peer)])
 
-const loadTable = (loads: Turn<Load>[], listeners: number): string => {
+const loadTable = (loads: Sample<Load>[], listeners: number): string => {
   const at = loads.filter((load) => load.listeners === listeners)
   const lines = slopes(loads)
   return table(
@@ -89,21 +89,21 @@ const loadTable = (loads: Turn<Load>[], listeners: number): string => {
   )
 }
 
-const wayTitles: Record<Way, string> = {
+const methodTitles: Record<SendMethod, string> = {
   frame: 'Sent as a WebSocket frame',
   post: 'Sent by POST',
 }
 
-/** The results as text, in Markdown: medians, and in parentheses what they are of the minimal object's. */
+/** Returns the results as Markdown: medians, and in parentheses the ratio to the baseline. */
 export const report = ({ date, machine, loads, latencies, memories }: Results): string => {
-  const parts = [occasion(date, machine)]
-  parts.push(`In parentheses: times what "${peerOf(baseline).title}" has.`)
-  for (const way of ['frame', 'post'] as const) {
-    const sent = loads.filter((load) => load.way === way)
+  const parts = [environment(date, machine)]
+  parts.push(`In parentheses: the ratio to "${peerOf(baseline).title}".`)
+  for (const method of ['frame', 'post'] as const) {
+    const sent = loads.filter((load) => load.method === method)
     if (sent.length === 0) continue
     const counts = [...new Set(sent.map(({ listeners }) => listeners))]
     const listeners = counts.includes(100) ? 100 : (counts[0] ?? 0)
-    parts.push(`${wayTitles[way]}: the server's CPU`, loadTable(sent, listeners))
+    parts.push(`${methodTitles[method]}: the server's CPU`, loadTable(sent, listeners))
   }
   if (latencies.length > 0)
     parts.push(

@@ -8,38 +8,38 @@ const PING = 9
 const PONG = 10
 
 /**
- * A frame as a client sends it. The mask is of zeros, so that masking costs the client nothing: a random one protects
- * proxies on the way (RFC 6455, 10.3), and there is none.
+ * Returns a client frame. Its mask is zero, so that masking costs the client nothing: a random mask protects proxies
+ * (RFC 6455, 10.3), and there is no proxy here.
  */
 export const frameOf = (text: string, opcode = TEXT): Buffer => {
   const payload = Buffer.from(text)
   const { length } = payload
-  if (length > 0xffff) throw new Error('The frame is too long for the bench.')
+  if (length > 0xffff) throw new Error('The frame is longer than the benchmark supports.')
   const head = length < 126 ? [0x80 | length] : [0x80 | 126, length >> 8, length & 0xff]
   return Buffer.concat([Buffer.from([0x80 | opcode, ...head, 0, 0, 0, 0]), payload])
 }
 
 type Handler = {
   open: () => void
-  /** How the frames begin that are counted. */
+  /** The beginning of the frames to count. */
   counted: string
-  /** Counted frames have come: how many, and the data that they are in. */
+  /** Called with the number of counted frames, and the data that contains them. */
   count: (frames: number, data: Buffer) => void
-  /** A frame that is not counted. */
+  /** Called for every other frame. */
   other: (text: string) => void
-  end: (why: string) => void
+  end: (reason: string) => void
 }
 
 /**
- * A WebSocket of which only the beginnings of frames are read, so that a client of hundreds costs less than their server. It
- * checks no masks, no UTF-8 and no lengths: it is for a server that is known to keep them.
+ * A WebSocket client that reads only the beginnings of frames, so that hundreds of clients cost less than their server. It
+ * does not check masks, UTF-8 or lengths, so it is only for servers that are known to be correct.
  */
 export class RawSocket {
   readonly #socket: Socket
   readonly #handler: Handler
   readonly #counted: Buffer
   #upgraded = false
-  /** The beginning of a frame whose end has not come yet. */
+  /** The part of an incomplete frame. */
   #rest: Buffer | undefined
 
   constructor(port: number, path: string, handler: Handler) {
@@ -71,7 +71,8 @@ export class RawSocket {
         return
       }
       const head = data.toString('latin1', 0, end)
-      if (!head.startsWith('HTTP/1.1 101')) throw new Error(`no WebSocket: ${data.toString('utf8')}`)
+      if (!head.startsWith('HTTP/1.1 101'))
+        throw new Error(`the server refused the WebSocket: ${data.toString('utf8')}`)
       this.#upgraded = true
       data = data.subarray(end + 4)
       this.#handler.open()
@@ -90,7 +91,7 @@ export class RawSocket {
         start += 2
         if (start > data.length) break
         length = data.readUInt16BE(at + 2)
-      } else if (short === 127) throw new Error('A frame is longer than the bench expects.')
+      } else if (short === 127) throw new Error('A frame is longer than the benchmark supports.')
       if (start + length > data.length) break
       const opcode = (data[at] ?? 0) & 0x0f
       if (opcode === TEXT && this.#isCounted(data, start)) count++

@@ -1,4 +1,4 @@
-/** `npm run bench:start`: what of the CPU goes where when the Worker starts. Writes docs/performance.md. */
+/** `npm run bench:start` profiles the CPU time of a start of the Worker, and writes docs/performance.md. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { SourceMap } from 'node:module'
 import { loadavg, tmpdir } from 'node:os'
@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import { fill, table } from '../../scripts/cost/document.ts'
 import { wrangler } from '../../scripts/wrangler.ts'
 import { median } from '../statistics.ts'
-import { machine, occasion, shown } from '../tables.ts'
+import { environment, formatNumber, machine } from '../tables.ts'
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '15' } } })
 const rounds = Number(values.rounds)
@@ -21,22 +21,22 @@ type Profile = { nodes: { id: number; callFrame: Frame }[]; samples: number[]; t
 
 const temporary = mkdtempSync(join(tmpdir(), 'parlour-start-'))
 
-/** In the Worker's own folder: `check startup` takes no configuration from elsewhere. */
+/** Runs wrangler in the Worker's folder, because `check startup` has no option for another configuration. */
 const run = async (name: Name, args: string[]): Promise<void> => {
   process.chdir(folders[name])
   const { code } = await wrangler(args, { output: 'hide' })
-  if (code !== 0) throw new Error(`wrangler ended with ${code}`)
+  if (code !== 0) throw new Error(`wrangler exited with ${code}`)
 }
 
-/** Whose code it is, by the path of its source. */
+/** Returns the package that a source file belongs to. */
 const ownerOf = (source: string): string => {
   const [, scope, name] = /node_modules\/(?:(@[^/]+)\/)?([^/]+)/.exec(source) ?? []
-  // As Drizzle's own source map says it.
+  // Drizzle's source map has paths without the package name.
   if (name === 'src') return 'drizzle-orm'
   return name ? [scope, name].filter(Boolean).join('/') : 'our own code'
 }
 
-/** Milliseconds of CPU by whose they are, from a profile of a start. */
+/** Returns the milliseconds of CPU by package, from the profile of a start. */
 const partsOf = (profile: Profile, map: SourceMap | undefined): Map<string, number> => {
   const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame]))
   const parts = new Map<string, number>()
@@ -45,7 +45,7 @@ const partsOf = (profile: Profile, map: SourceMap | undefined): Map<string, numb
     if (functionName === '(idle)') return
     const found = lineNumber >= 0 ? map?.findEntry(lineNumber, columnNumber) : undefined
     const source = found && 'originalSource' in found ? found.originalSource : undefined
-    // V8 takes samples once the script runs; what it took to come there is in the first that isn't idle.
+    // V8 samples once the script runs. The time before that is in the first sample that is not idle.
     const sampled = source ? ownerOf(source) : `V8: ${functionName || 'the script as a whole'}`
     const part = parts.size === 0 ? 'V8: before the script runs' : sampled
     parts.set(part, (parts.get(part) ?? 0) + (profile.timeDeltas[i] ?? 0) / 1000)
@@ -82,16 +82,16 @@ const medianOf = (name: Name, part: string): number =>
 const rows = partNames
   .toSorted((one, other) => medianOf('Parlour', other) - medianOf('Parlour', one))
   .filter((part) => names.some((name) => medianOf(name, part) > 0))
-  .map((part) => [part, ...names.map((name) => shown(medianOf(name, part), 1))])
+  .map((part) => [part, ...names.map((name) => formatNumber(medianOf(name, part), 1))])
 const row = (title: string, of: (times: number[]) => number) => [
   title,
-  ...names.map((name) => shown(of(totals(name)), 1)),
+  ...names.map((name) => formatNumber(of(totals(name)), 1)),
 ]
 const text = [
-  `${occasion(new Date().toISOString(), machine())}, ${rounds} starts of each, by turns; others kept ${busy.toFixed(1)} processes waiting or running when it began`,
+  `${environment(new Date().toISOString(), machine())}, ${rounds} starts of each, alternating; load average ${busy.toFixed(1)} before the start`,
   table(
     ['Milliseconds of CPU', ...names],
-    [row('all, in the median', median), row('all, at least', (times) => Math.min(...times)), ...rows],
+    [row('total, median', median), row('total, minimum', (times) => Math.min(...times)), ...rows],
   ),
 ].join('\n\n')
 console.log(text)

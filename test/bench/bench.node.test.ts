@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { atRate, type Clock } from '../../bench/http/pace'
-import { asking, userNames } from '../../bench/http/routes'
+import { requestFor, userNames } from '../../bench/http/routes'
+import { atRate, type Clock } from '../../bench/http/steady-rate'
 import { median, quantile } from '../../bench/statistics'
 import { nameKey } from '../../src/lib/name-key'
 
-/** A clock that stands still but for who waits for it. */
+/** Returns a clock that moves only when somebody waits for it or calls `pass`. */
 const stillClock = (): Clock & { pass: (milliseconds: number) => void } => {
   let time = 0
   return {
     now: () => time,
     until: async (until) => {
-      // What is done by now is done before the clock goes on.
+      // Lets finished work settle before the clock moves.
       await new Promise(setImmediate)
       time = until
     },
@@ -20,14 +20,14 @@ const stillClock = (): Clock & { pass: (milliseconds: number) => void } => {
   }
 }
 
-describe('the statistics of the benchmarks', () => {
-  it('have a median, between two where there is no middle', () => {
+describe('benchmark statistics', () => {
+  it('compute the median, which is the mean of the middle two of an even count', () => {
     expect(median([3, 1, 2])).toBe(2)
     expect(median([4, 1, 3, 2])).toBe(2.5)
     expect(median([])).toBeNaN()
   })
 
-  it('have quantiles, which are among the numbers', () => {
+  it('compute quantiles by nearest rank', () => {
     const numbers = Array.from({ length: 200 }, (_, i) => 200 - i)
     expect(quantile(numbers, 0.5)).toBe(101)
     expect(quantile(numbers, 0.99)).toBe(199)
@@ -36,8 +36,8 @@ describe('the statistics of the benchmarks', () => {
   })
 })
 
-describe('the steady rate', () => {
-  it('begins each on time, though none is done', async () => {
+describe('a steady rate', () => {
+  it('starts each request on time, although none has ended', async () => {
     const clock = stillClock()
     const begun: number[] = []
     const last = Promise.withResolvers<void>()
@@ -51,18 +51,18 @@ describe('the steady rate', () => {
     expect(latencies).toEqual([40, 30, 20, 10, 0])
   })
 
-  it('counts from when each was due, so that all are late that wait behind a slow one', async () => {
+  it('measures from the due time, so that a slow request delays those behind it', async () => {
     const clock = stillClock()
     const latencies = await atRate(
       { perSecond: 100, seconds: 0.05 },
       async (number) => clock.pass(number === 1 ? 25 : 0),
       clock,
     )
-    // The second keeps everybody for 25 ms: the third is 15 late, the fourth 5.
+    // The second request blocks for 25 ms, so the third is 15 ms late and the fourth 5 ms.
     expect(latencies.map(Math.round)).toEqual([0, 25, 15, 5, 0])
   })
 
-  it('holds by the clock of the machine', async () => {
+  it('is kept by the real clock', async () => {
     const start = performance.now()
     const latencies = await atRate({ perSecond: 200, seconds: 0.1 }, async () => {})
     expect(latencies).toHaveLength(20)
@@ -70,8 +70,8 @@ describe('the steady rate', () => {
   })
 })
 
-it('speaks under names that are their own keys, and varies what it says', () => {
+it('the users of the benchmark have names equal to their keys, and its messages differ', () => {
   expect(new Set(userNames.map(nameKey))).toEqual(new Set(userNames))
   expect(new Set(userNames).size).toBe(50)
-  expect(asking('send', 1)).not.toEqual(asking('send', 51))
+  expect(requestFor('send', 1)).not.toEqual(requestFor('send', 51))
 })

@@ -1,4 +1,4 @@
-/** Parlour as it is built, and with a request that has `x-count` the rows of D1 that it cost, in `x-rows`. */
+/** Parlour as built. A request with `x-count` gets the D1 rows that it cost in `x-rows`. */
 import worker from 'parlour-built'
 
 export { Hub, Meter } from 'parlour-built'

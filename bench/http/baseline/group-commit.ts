@@ -2,61 +2,62 @@ export type Statements = D1PreparedStatement[]
 export type Row = Record<string, string | number | null>
 export type Answers = D1Result<Row>[]
 
-type Asking = PromiseWithResolvers<Answers> & { statements: Statements; isTaken: boolean; go: () => void }
+type Waiting = PromiseWithResolvers<Answers> & { statements: Statements; isSent: boolean; wake: () => void }
 
-/** How long, in milliseconds, somebody waits at most for a round trip that is under way: PostgreSQL's `commit_delay`. */
-const DELAY = 5
-/** How many go together at most. */
-const LARGEST = 16
-/** After which nobody's statements are under way any more, in milliseconds. */
-const PATIENCE = 30_000
+/** The longest wait for a running round trip, like PostgreSQL's `commit_delay`. */
+const DELAY_MILLISECONDS = 5
+const MAX_GROUP_SIZE = 16
+const TIMEOUT_MILLISECONDS = 30_000
 
 /**
- * A group commit: who asks while a round trip to D1 is under way goes along with the next one, which is one transaction. One fails
- * with all that went along; Parlour would have to ask again for each by itself.
+ * A group commit: requests that come during a round trip to D1 share the next one, which is one transaction. If one fails,
+ * the whole group fails; Parlour would have to repeat each of them alone.
  */
 export class GroupCommit {
-  readonly #waiting: Asking[] = []
-  #underWay = 0
+  readonly #waiting: Waiting[] = []
+  #running = 0
 
-  /** `background` keeps a round trip going when the one who began it is gone. */
-  async ask(
+  /** Runs the statements. `background` keeps a round trip alive after the request that started it has ended. */
+  async run(
     db: D1Database,
     statements: Statements,
     background: (work: Promise<unknown>) => void,
   ): Promise<Answers> {
-    const own: Asking = { ...Promise.withResolvers(), statements, isTaken: false, go: () => undefined }
+    const own: Waiting = { ...Promise.withResolvers(), statements, isSent: false, wake: () => undefined }
     this.#waiting.push(own)
-    if (this.#underWay > 0) await this.#delay(own)
-    if (!own.isTaken) {
-      background(this.#trip(db))
+    if (this.#running > 0) await this.#delay(own)
+    if (!own.isSent) {
+      background(this.#roundTrip(db))
       return own.promise
     }
-    // workerd ends a request as hung that waits for nothing of its own.
-    const patience = setTimeout(() => own.reject(new Error('nothing came of it')), PATIENCE)
+    // workerd cancels a request that waits only for the promise of another request, so this one sets a timer.
+    const timeout = setTimeout(
+      () => own.reject(new Error('the group commit timed out')),
+      TIMEOUT_MILLISECONDS,
+    )
     try {
       return await own.promise
     } finally {
-      clearTimeout(patience)
+      clearTimeout(timeout)
     }
   }
 
-  async #delay(own: Asking): Promise<void> {
-    // One for each who waits: workerd warns of a promise that belongs to a request that is over.
+  async #delay(own: Waiting): Promise<void> {
+    // Each request has a promise of its own: workerd warns about a promise of a request that has ended.
     const { promise, resolve } = Promise.withResolvers<void>()
-    own.go = resolve
-    const timer = setTimeout(resolve, DELAY)
+    own.wake = resolve
+    const timer = setTimeout(resolve, DELAY_MILLISECONDS)
     await promise
     clearTimeout(timer)
   }
 
-  async #trip(db: D1Database): Promise<void> {
-    const group = this.#waiting.splice(0, LARGEST)
+  async #roundTrip(db: D1Database): Promise<void> {
+    const group = this.#waiting.splice(0, MAX_GROUP_SIZE)
     for (const each of group) {
-      each.isTaken = true
-      each.go()
+      each.isSent = true
+      each.wake()
     }
-    this.#underWay++
+    this.#running++
     try {
       const answers = await db.batch<Row>(group.flatMap(({ statements }) => statements))
       let at = 0
@@ -67,8 +68,8 @@ export class GroupCommit {
     } catch (error) {
       for (const each of group) each.reject(error)
     } finally {
-      this.#underWay--
-      this.#waiting[0]?.go()
+      this.#running--
+      this.#waiting[0]?.wake()
     }
   }
 }

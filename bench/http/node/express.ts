@@ -16,5 +16,5 @@ app.get('/chatroom/:name/message', (request, response) => {
 const server = app.listen(0, '127.0.0.1', () => {
   process.send?.({ port: (server.address() as AddressInfo).port, pid: process.pid })
 })
-// Connections are kept while others have their turn.
+// Keeps connections open while the other peers are measured.
 server.keepAliveTimeout = 0

@@ -10,7 +10,7 @@ process.on('disconnect', () => process.exit())
 
 const database = new Database(join(folder, 'chat.sqlite'))
 database.pragma('journal_mode = wal')
-// An answer means stored, as it does with D1: each write is synced.
+// Syncs each write, as D1 does before it answers.
 database.pragma('synchronous = full')
 database.exec(`
   create table users (id integer primary key, name text not null unique);
@@ -43,7 +43,7 @@ const view = (chatroom: string, { at, ...message }: Row) => ({
   createdAt: new Date(at).toISOString(),
 })
 
-/** Stores a message of a member; undefined where there is no such member. */
+/** Stores a message of a member. Returns undefined if there is no such member. */
 export const send = (chatroom: string, { userName, message }: { userName: string; message: string }) => {
   const found = find.get(chatroom, userName)
   if (!found) return undefined

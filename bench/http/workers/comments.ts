@@ -13,8 +13,8 @@ const view = (chatroom: string, { id, author, body, created_at }: Row) => ({
 })
 
 /**
- * The way of a small comment system (such as opine): Hono and D1 with one table, and whoever comes is believed. (With an index and a
- * page of 50, where those that we read give all there is.)
+ * Works like a small comment system (such as opine): Hono and D1 with one table, and no authentication. It adds an index
+ * and a page size of 50, where the systems that we read return all comments.
  */
 const app = new Hono<{ Bindings: { DB: D1Database } }>()
   .use(prettyJSON(), cors())

@@ -1,14 +1,14 @@
 import { getServerByName, Server } from 'partyserver'
 
 type Bindings = { CHAT: DurableObjectNamespace<Chat> }
-type Said = { userName: string; message: string }
-type Message = Said & { seq: number; chatroom: string; createdAt: string }
+type NewMessage = { userName: string; message: string }
+type Message = NewMessage & { seq: number; chatroom: string; createdAt: string }
 type Row = { user: string; content: string; at: number }
 
 /**
- * The way of Cloudflare's durable-chat-template: a room is one object with everything that was said in its own SQLite, and all
- * of it in memory as well; it believes who says it. (The template stores a message under an id that its client made up, after
- * a look through all those before; here it is only stored, so that the peer doesn't get slower as it grows.)
+ * Works like Cloudflare's durable-chat-template: a room is one object, which keeps all messages in its own SQLite and in
+ * memory, without authentication. The template searches all earlier messages for the client's message id first; here
+ * the search is left out, so that the peer does not get slower as it grows.
  */
 export class Chat extends Server<Bindings> {
   static override options = { hibernate: true }
@@ -22,16 +22,16 @@ export class Chat extends Server<Bindings> {
     for (const { user, content, at } of rows) this.#keep({ userName: user, message: content }, at)
   }
 
-  #keep(said: Said, at: number): Message {
+  #keep(message: NewMessage, at: number): Message {
     const createdAt = new Date(at).toISOString()
-    const message = { seq: this.#messages.length + 1, chatroom: this.name, ...said, createdAt }
-    this.#messages.push(message)
-    return message
+    const stored = { seq: this.#messages.length + 1, chatroom: this.name, ...message, createdAt }
+    this.#messages.push(stored)
+    return stored
   }
 
   override async onRequest(request: Request): Promise<Response> {
     if (request.method === 'GET') return Response.json({ messages: this.#messages.slice(-50) })
-    const { userName, message } = await request.json<Said>()
+    const { userName, message } = await request.json<NewMessage>()
     const at = Date.now()
     this.ctx.storage.sql.exec(
       `insert into messages (id, user, content, at) values (?, ?, ?, ?)

@@ -13,7 +13,7 @@ type Event = {
 
 const hex = (bytes: ArrayBuffer): string => new Uint8Array(bytes).toHex()
 
-/** Whose token it is. */
+/** Finds the user of the token. */
 const auth = createMiddleware<Env>(async (c, next) => {
   const token = c.req.header('Authorization')?.replace('Bearer ', '') ?? ''
   const hash = hex(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token)))
@@ -54,10 +54,10 @@ const view = (chatroom: string, { stream_ordering, sender, content, origin_serve
 })
 
 /**
- * The way of matrix-workers: Hono and D1, with a query for each question, one after the other: whose token, a member, how the room began,
- * who has which power, what came last; then the insert, and who is to be told. (It asks for the last number in a query of its
- * own, which gives two sends at once the same; here the insert does. Whom it tells, each by an object of their own and before it
- * answers, isn't told here.)
+ * Works like matrix-workers: Hono and D1, with one query after another for the token, the membership, the room's creation,
+ * the power levels and the latest event, then the insert, then the members to notify. matrix-workers reads the last
+ * number in a separate query, so concurrent sends get the same number; here the insert reads it. It also notifies each
+ * member through an object before it answers, which is left out here.
  */
 const app = new Hono<Env>()
   .post('/chatroom/:name/message', auth, async (c) => {

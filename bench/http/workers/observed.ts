@@ -1,23 +1,23 @@
-import type { Told } from '../statements.ts'
+import type { Observed } from '../statements.ts'
 
 type Bindings = { DB: D1Database }
 type Handler = {
   fetch: (request: Request, env: never, ctx: ExecutionContext) => Response | Promise<Response>
 }
 
-/** A D1 that is `milliseconds` away, and keeps what it is asked: each round trip with its statements. */
-const observe = (real: D1Database, milliseconds: number, trips: Told['trips']): D1Database => {
-  const asked = new WeakMap<D1PreparedStatement, Told['trips'][number][number]>()
-  const trip = async (statements: D1PreparedStatement[]): Promise<void> => {
-    trips.push(statements.flatMap((statement) => asked.get(statement) ?? []))
+/** Wraps D1: adds a delay to each round trip, and records its statements. */
+const observe = (real: D1Database, milliseconds: number, roundTrips: Observed['roundTrips']): D1Database => {
+  const known = new WeakMap<D1PreparedStatement, Observed['roundTrips'][number][number]>()
+  const roundTrip = async (statements: D1PreparedStatement[]): Promise<void> => {
+    roundTrips.push(statements.flatMap((statement) => known.get(statement) ?? []))
     if (milliseconds > 0) await scheduler.wait(milliseconds)
   }
   const prepared = (statement: D1PreparedStatement, sql: string, params: unknown[]): D1PreparedStatement => {
-    asked.set(statement, { sql, params: params as (string | number | null)[] })
-    for (const how of ['all', 'run', 'raw', 'first'] as const) {
-      const run = statement[how].bind(statement) as (...args: unknown[]) => Promise<never>
-      statement[how] = async (...args: unknown[]) => {
-        await trip([statement])
+    known.set(statement, { sql, params: params as (string | number | null)[] })
+    for (const method of ['all', 'run', 'raw', 'first'] as const) {
+      const run = statement[method].bind(statement) as (...args: unknown[]) => Promise<never>
+      statement[method] = async (...args: unknown[]) => {
+        await roundTrip([statement])
         return run(...args)
       }
     }
@@ -25,33 +25,33 @@ const observe = (real: D1Database, milliseconds: number, trips: Told['trips']): 
     statement.bind = (...values) => prepared(bind.apply(statement, values), sql, values)
     return statement
   }
-  const around = (door: D1Database | D1DatabaseSession) => ({
-    prepare: (sql: string) => prepared(door.prepare(sql), sql, []),
+  const wrap = (database: D1Database | D1DatabaseSession) => ({
+    prepare: (sql: string) => prepared(database.prepare(sql), sql, []),
     batch: async (statements: D1PreparedStatement[]) => {
-      await trip(statements)
-      return door.batch(statements)
+      await roundTrip(statements)
+      return database.batch(statements)
     },
   })
   const withSession = (constraint?: string) => {
     const session = real.withSession(constraint)
-    return { ...around(session), getBookmark: () => session.getBookmark() }
+    return { ...wrap(session), getBookmark: () => session.getBookmark() }
   }
-  return { ...around(real), withSession } as unknown as D1Database
+  return { ...wrap(real), withSession } as unknown as D1Database
 }
 
 /**
- * A Worker whose D1 is as far away as a request's `x-away` says, in milliseconds. With `x-tell: asked` the answer is what D1 was asked;
- * it always says in `x-trips` how many round trips that took.
+ * Wraps a Worker. `x-d1-delay` in a request delays each round trip to D1 by milliseconds. `x-observe: statements` returns
+ * the statements instead of the answer. Each answer has the number of round trips in `x-d1-round-trips`.
  */
 export const observed = (worker: Handler) => ({
   async fetch(request: Request, env: Bindings, ctx: ExecutionContext): Promise<Response> {
-    const trips: Told['trips'] = []
-    const DB = observe(env.DB, Number(request.headers.get('x-away')), trips)
+    const roundTrips: Observed['roundTrips'] = []
+    const DB = observe(env.DB, Number(request.headers.get('x-d1-delay')), roundTrips)
     const response = await worker.fetch(request, { ...env, DB } as never, ctx)
-    if (request.headers.get('x-tell') === 'asked')
-      return Response.json({ status: response.status, trips } satisfies Told)
+    if (request.headers.get('x-observe') === 'statements')
+      return Response.json({ status: response.status, roundTrips } satisfies Observed)
     const answer = new Response(response.body, response)
-    answer.headers.set('x-trips', String(trips.length))
+    answer.headers.set('x-roundTrips', String(roundTrips.length))
     return answer
   },
 })

@@ -3,5 +3,5 @@ import { observed } from './observed.ts'
 
 export { Hub, Meter } from '../../../src'
 
-/** Parlour, with a D1 that is far away and tells what it is asked. */
+/** Parlour with a D1 that is delayed and recorded. */
 export default observed(parlour)

@@ -4,7 +4,7 @@ import { observed } from './observed.ts'
 
 type Env = { Bindings: { DB: D1Database } }
 type Message = { id: number; name: string; text: string; created_at: number }
-type Said = { userName: string; message: string }
+type NewMessage = { userName: string; message: string }
 
 const view = (chatroom: string, { id, name, text, created_at }: Message) => ({
   seq: id,
@@ -14,7 +14,7 @@ const view = (chatroom: string, { id, name, text, created_at }: Message) => ({
   createdAt: new Date(created_at).toISOString(),
 })
 
-/** The id of a row that there must be. */
+/** Returns the id of a row. Answers 404 if it does not exist. */
 const idOf = async (c: Context<Env>, table: 'rooms' | 'users', name: string): Promise<number> => {
   const id = await c.env.DB.prepare(`select id from ${table} where name = ?`).bind(name).first<number>('id')
   if (id === null) throw new HTTPException(404)
@@ -26,10 +26,10 @@ const joinedAt = (c: Context<Env>, roomId: number, userId: number) =>
     .bind(roomId, userId)
     .first<number>('joined_at')
 
-/** What one would write without thinking of how far away the database is: look up room, user and membership, and then do it. */
+/** A plain implementation: one query after another looks up room, user and membership, then the change. */
 const app = new Hono<Env>()
   .post('/chatroom/:name/message', async (c) => {
-    const { userName, message } = await c.req.json<Said>()
+    const { userName, message } = await c.req.json<NewMessage>()
     const room = c.req.param('name')
     const roomId = await idOf(c, 'rooms', room)
     const userId = await idOf(c, 'users', userName)
@@ -54,7 +54,7 @@ const app = new Hono<Env>()
     return c.json({ messages: results.reverse().map((row) => view(room, row)) })
   })
   .patch('/chatroom/:name/message/:id', async (c) => {
-    const { userName, message } = await c.req.json<Said>()
+    const { userName, message } = await c.req.json<NewMessage>()
     const roomId = await idOf(c, 'rooms', c.req.param('name'))
     const userId = await idOf(c, 'users', userName)
     const found = await c.env.DB.prepare(
@@ -69,7 +69,7 @@ const app = new Hono<Env>()
     return c.json(view(c.req.param('name'), { ...found, name: userName, text: message }))
   })
   .put('/chatroom/:name', async (c) => {
-    const { userName } = await c.req.json<Said>()
+    const { userName } = await c.req.json<NewMessage>()
     const chatroom = c.req.param('name')
     const roomId = await idOf(c, 'rooms', chatroom)
     const userId = await idOf(c, 'users', userName)

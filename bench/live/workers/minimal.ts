@@ -1,12 +1,12 @@
 import { DurableObject } from 'cloudflare:workers'
 
 type Bindings = { ROOM: DurableObjectNamespace<Room>; DB: D1Database; STORE: 'nothing' | 'row' | 'd1' }
-type Said = { userName: string; message: string }
+type NewMessage = { userName: string; message: string }
 
 const insert =
   'insert into messages (room, user_name, text, created_at) values (?, ?, ?, ?) returning rowid as seq'
 
-/** The least that a room can be: what is said is stored, where that is asked for, and sent to everybody. */
+/** A minimal room: it stores a message where `STORE` says so, and sends it to all listeners. */
 export class Room extends DurableObject<Bindings> {
   #seq = 0
 
@@ -23,10 +23,10 @@ export class Room extends DurableObject<Bindings> {
   }
 
   override async webSocketMessage(_: WebSocket, data: string): Promise<void> {
-    await this.say(JSON.parse(data))
+    await this.send(JSON.parse(data))
   }
 
-  async say({ userName, message }: Said): Promise<string> {
+  async send({ userName, message }: NewMessage): Promise<string> {
     const now = Date.now()
     const row = ['', userName, message, now]
     let seq = ++this.#seq
@@ -51,6 +51,6 @@ export default {
   async fetch(request, env) {
     const room = env.ROOM.getByName(new URL(request.url).pathname)
     if (request.method === 'GET') return room.fetch(request)
-    return new Response(await room.say(await request.json<Said>()), { status: 201 })
+    return new Response(await room.send(await request.json<NewMessage>()), { status: 201 })
   },
 } satisfies ExportedHandler<Bindings>

@@ -1,21 +1,21 @@
 import { type Connection, routePartykitRequest, Server } from 'partyserver'
 
-type Said = { userName: string; message: string }
+type NewMessage = { userName: string; message: string }
 
-/** A room as partyserver's README has it, hibernating; it stores nothing. */
+/** The room of partyserver's README, hibernating. It stores nothing. */
 export class Room extends Server<Cloudflare.Env> {
   static override options = { hibernate: true }
   #seq = 0
 
   override onMessage(_: Connection, data: string): void {
-    this.#say(JSON.parse(data))
+    this.#send(JSON.parse(data))
   }
 
   override async onRequest(request: Request): Promise<Response> {
-    return new Response(this.#say(await request.json<Said>()), { status: 201 })
+    return new Response(this.#send(await request.json<NewMessage>()), { status: 201 })
   }
 
-  #say({ userName, message }: Said): string {
+  #send({ userName, message }: NewMessage): string {
     const createdAt = new Date().toISOString()
     const text = JSON.stringify({ type: 'message', seq: ++this.#seq, userName, message, createdAt })
     this.broadcast(text)

@@ -4,19 +4,19 @@ type Entry = { type: 'message'; seq: number; userName: string; message: string; 
 
 let seq = 0
 
-/** What is said, as everybody is told it. */
+/** Returns the message that all listeners receive. */
 export const entryOf = (data: string): Entry => {
   const { userName, message } = JSON.parse(data)
   return { type: 'message', seq: ++seq, userName, message, createdAt: new Date().toISOString() }
 }
 
-/** Serves HTTP on a port of the system's choice: what is POSTed is said. Tells the parent process when it listens. */
-export const serve = (say: (path: string, data: string) => string): Server =>
-  // The load client keeps its connections while others have their turn.
+/** Serves HTTP on a free port and sends each POST body to the room. Sends the port to the parent process. */
+export const serve = (send: (path: string, data: string) => string): Server =>
+  // Keeps connections open while the other peers are measured.
   createServer({ keepAliveTimeout: 0 }, async (request, response) => {
     let body = ''
     for await (const chunk of request.setEncoding('utf8')) body += chunk
-    response.writeHead(201).end(say(request.url ?? '', body))
+    response.writeHead(201).end(send(request.url ?? '', body))
   }).listen(0, '127.0.0.1', function (this: Server) {
     const address = this.address()
     if (address !== null && typeof address === 'object')

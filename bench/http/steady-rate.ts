@@ -1,9 +1,9 @@
 import { Connection } from '../connection.ts'
 
-/** Milliseconds, and a way to wait until such a time. */
+/** A clock in milliseconds, which can also wait for a time. */
 export type Clock = { now: () => number; until: (time: number) => Promise<void> }
 
-/** A timer of Node is up to some milliseconds late, so the last of them are waited for turn by turn. */
+/** Node's timers are some milliseconds late, so the last part of a wait polls. */
 const FINE_MILLISECONDS = 1.5
 
 const precise: Clock = {
@@ -16,9 +16,8 @@ const precise: Clock = {
 }
 
 /**
- * Begins `work` at a steady rate, whatever has become of what was begun before, and gives for each how many milliseconds
- * after it was due it was done. So a server that stands still makes all late that were due meanwhile, and not only the one that it
- * stood still for.
+ * Starts `work` at a steady rate without waiting for earlier work, and returns for each the milliseconds from its due time
+ * to its end. A server that stalls therefore delays all requests that were due meanwhile (no coordinated omission).
  */
 export const atRate = async (
   { perSecond, seconds }: { perSecond: number; seconds: number },
@@ -35,7 +34,7 @@ export const atRate = async (
   return Promise.all(begun)
 }
 
-/** Connections to a server: a request takes one that is free, or opens another. */
+/** A pool of connections to a server: a request uses a free one, or opens another. */
 export class Connections {
   readonly #port: number
   #all: Connection[] = []
@@ -45,11 +44,11 @@ export class Connections {
     this.#port = port
   }
 
-  ask(request: string): Promise<void> {
+  send(request: string): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const connection = this.#free()
     this.#waiting.set(connection, { resolve, reject })
-    connection.ask(request)
+    connection.send(request)
     return promise
   }
 
@@ -60,7 +59,7 @@ export class Connections {
     const made: Connection = new Connection(
       this.#port,
       () => this.#waiting.get(made)?.resolve(),
-      (why) => this.#waiting.get(made)?.reject(new Error(why)),
+      (reason) => this.#waiting.get(made)?.reject(new Error(reason)),
     )
     this.#all.push(made)
     return made
