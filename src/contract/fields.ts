@@ -1,5 +1,7 @@
 import * as z from 'zod/mini'
 import { described } from './described.ts'
+import { isBlank } from './invisible.ts'
+import { invisibleIn, normalizeName } from './names.ts'
 
 // What the fields on the wire have in common. A `refine` message completes a sentence that begins with the field's
 // name: "message must be …".
@@ -20,39 +22,30 @@ const lengthBetween = (min: number, max: number) => ({
   error: `must be ${min} to ${max} characters`,
 })
 
-/** Compatibility forms (full-width letters, ligatures) become plain ones; outer spaces go, inner ones are single. */
-const tidy = (name: string): string =>
-  name
-    .normalize('NFKC')
-    .trim()
-    .replace(/\p{Zs}+/gu, ' ')
-
 const nameLength = lengthBetween(1, 64)
 
-/** A name as it was sent: shorter than what `tidy` takes long for, and long enough for any form of 64 characters. */
-const rawName = z.string().check(z.maxLength(1024, { error: nameLength.error }))
-const tidied = z.pipe(rawName, z.transform(tidy))
+/** Normalising takes the square of a name's length. 1,024 is long enough for any form of 64 characters. */
+const nameAsSent = z.string().check(z.maxLength(1024, { error: nameLength.error }))
+const normalizedName = z.pipe(nameAsSent, z.transform(normalizeName))
 
-// \p{C} holds controls, bidirectional overrides, surrogates, private use and unassigned; what is ignorable or
-// blank (Hangul fillers, variation selectors, the empty Braille cell) shows nothing, so it would hide in a name.
-const invisible = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u
-const outsideRoomNames = new RegExp(`[^\\p{L}\\p{M}\\p{N}._-]|${invisible.source}`, 'u')
-
-/** Refuses what `refused` finds; `told` makes the error of its code point, as Unicode writes it: U+200B. */
-const without = (refused: RegExp, told: (codePoint: string) => string) => ({
-  check: (name: string) => !refused.test(name),
+/** Refuses the character that `find` returns. Its code point is in the error as Unicode writes it: U+200B. */
+const without = (
+  find: (name: string) => string | undefined,
+  describeError: (codePoint: string) => string,
+) => ({
+  check: (name: string) => find(name) === undefined,
   error: ({ input }: { input?: unknown }) => {
-    const code = refused.exec(String(input))?.[0].codePointAt(0) ?? 0
-    return told(`U+${code.toString(16).toUpperCase().padStart(4, '0')}`)
+    const code = find(String(input))?.codePointAt(0) ?? 0
+    return describeError(`U+${code.toString(16).toUpperCase().padStart(4, '0')}`)
   },
 })
 const visible = without(
-  invisible,
-  (it) => `must not hold ${it}, which is a control, invisible or unassigned character`,
+  invisibleIn,
+  (character) => `must not hold ${character}, which is a control, invisible or unassigned character`,
 )
 const urlSafe = without(
-  outsideRoomNames,
-  (it) => `may hold only letters and digits of any script, '-', '_' and '.', not ${it}`,
+  (name) => invisibleIn(name) ?? /(?!\u200c|\u200d)[^\p{L}\p{M}\p{N}._-]/u.exec(name)?.[0],
+  (character) => `may hold only letters and digits of any script, '-', '_' and '.', not ${character}`,
 )
 
 const notDots = (name: string) => name !== '.' && name !== '..'
@@ -63,7 +56,7 @@ const markError = { error: 'must not begin with a combining mark' }
 /** A person's name, after NFKC and trimming. */
 export const userName = described(
   z.pipe(
-    tidied,
+    normalizedName,
     z.string().check(
       z.refine(nameLength.check, nameLength),
       z.refine(visible.check, visible),
@@ -83,7 +76,7 @@ export const userName = described(
 /** A room's name: it stands in URLs, so letters and digits of any script, `-`, `_` and `.` only. */
 export const chatroomName = described(
   z.pipe(
-    tidied,
+    normalizedName,
     z
       .string()
       .check(
@@ -104,17 +97,21 @@ export const chatroomName = described(
 export const wellFormed = (text: string) => text.isWellFormed() && !text.includes('\0')
 export const wellFormedError = { error: 'must not hold NUL or half a surrogate pair' }
 
+const blankError = { error: 'must hold something that can be seen' }
+
 const messageLength = lengthBetween(1, 4000)
 
 /** What is said: stored and given back byte for byte. */
 export const messageText = described(
-  z.string().check(z.refine(messageLength.check, messageLength), z.refine(wellFormed, wellFormedError)),
+  z.string().check(
+    z.refine(messageLength.check, messageLength),
+    z.refine(wellFormed, wellFormedError),
+    z.refine((text) => !isBlank(text), blankError),
+  ),
   { minLength: 1, maxLength: 4000, examples: ['hello!'] },
 )
 
 const titleLength = lengthBetween(1, 200)
-
-const blank = /^[\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]+$/u
 
 /** A short text of one's own, without the space around it. */
 export const title = described(
@@ -122,7 +119,7 @@ export const title = described(
     z.trim(),
     z.refine(titleLength.check, titleLength),
     z.refine(wellFormed, wellFormedError),
-    z.refine((text) => !blank.test(text), { error: 'must hold something that can be seen' }),
+    z.refine((text) => !isBlank(text), blankError),
   ),
   { minLength: 1, maxLength: 200, examples: ['The class of 2026'] },
 )

@@ -49,7 +49,7 @@ export const rooms = sqliteTable('rooms', {
   archived: integer({ mode: 'boolean' }).notNull().default(false),
   /** How long a new member's links are refused. */
   newcomerLinkSeconds: integer('newcomer_link_seconds').notNull().default(0),
-  /** What is refused in a message: a JSON array of `{ word, key }`, the key as `wordKeys` makes it. */
+  /** What is refused in a message: a JSON array of `{ word, key }`, the key as `blockedWordKey` makes it. */
   blockedWords: text('blocked_words').notNull().default('[]'),
 })
 

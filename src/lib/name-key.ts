@@ -1,15 +1,16 @@
+import { withoutInvisible } from '../contract/invisible'
 import lookAlikes from './look-alikes.json' with { type: 'json' }
 
-/** For each character that looks like another, in their order, how far it is from the one before, and then its key. */
+/** One entry for each character that looks like another, in order: its distance from the one before, then its key. */
 const entries = lookAlikes.split(',')
 const keys = new Map<string, string>()
 let read = 0
 let last = 0
 
 /**
- * The key of a character's class. The table is as dense as it is, numbers of base 36 with spaces between, because as an object
- * of characters it was a tenth of the Worker. It is read as far as the characters that come: who asks for an ASCII name,
- * or starts the Worker, doesn't wait for the thousands after those.
+ * Returns the key of the class of characters that look alike. The table is numbers of base 36 with spaces between, because as
+ * an object it was a tenth of the Worker. It is read only as far as a character needs, so an ASCII name doesn't wait for
+ * the thousands of characters behind.
  */
 const keyOf = (character: string): string => {
   const wanted = character.codePointAt(0) ?? 0
@@ -21,34 +22,34 @@ const keyOf = (character: string): string => {
   return keys.get(character) ?? character
 }
 
-/** Greek letters whose capitals look like another Latin letter than they do, or like none. */
-const amongLatin: Record<string, string> = { ν: 'v', υ: 'u', γ: 'y' }
+/** Greek letters that look like a Latin letter, although their capitals look like another one or like none. */
+const latinLookAlikes: Record<string, string> = { ν: 'v', υ: 'u', γ: 'y' }
 
 /**
- * Full case folding as near as JavaScript has it: by upper case, so that ß meets ss, and by lower case before, so that ẞ
- * does. A final sigma is only a matter of its place in a word.
+ * Returns a text case-folded, as near to Unicode's full folding as JavaScript has it: upper case makes ß and ss one, and lower
+ * case before it does so for ẞ. A final sigma differs only by its place in a word.
  */
 export const fold = (text: string): string =>
   text.toLowerCase().toUpperCase().toLowerCase().replaceAll('ς', 'σ')
 
-const alike = (text: string): string => {
+/** Returns the skeleton of a decomposed text (Unicode TS #39, section 4), made to hold for capitals too. */
+export const skeleton = (decomposed: string): string => {
+  const folded = fold(decomposed).normalize('NFD')
   let key = ''
-  for (const character of text) key += keyOf(character)
-  return key
+  for (const character of folded) key += keyOf(character)
+  return key.normalize('NFD')
 }
 
+/** Returns a decomposed name or word with the Greek letters that stand for Latin ones, if it has Latin ones at all. */
+export const readAsLatin = (decomposed: string): string =>
+  /\p{Script=Latin}/u.test(decomposed)
+    ? decomposed.replace(/[νυγ]/g, (letter) => latinLookAlikes[letter] ?? letter)
+    : decomposed
+
 /**
- * What two names have in common when they are the same name: the skeleton of Unicode TS #39, section 4, made to hold for
- * capitals too. It is for comparing only, never for showing. `name` has been through the contract's door, so it is in NFKC
- * and free of invisible characters, which a skeleton alone would miss. docs/decisions/0006.
+ * Returns the key that two names share when they are the same name: the skeleton, without what can't be seen. It is for comparing only,
+ * never for showing. `name` is in NFKC, as the contract makes it. docs/decisions/0006.
  */
 export const nameKey = (name: string): string => {
-  // Nothing in ASCII is normalised, and only case is folded: names are mostly that, and this is asked of every text sent.
-  if (/^[ -~]*$/.test(name)) return alike(name.toLowerCase())
-  const decomposed = name.normalize('NFD')
-  // Among Latin letters they stand for what they look like.
-  const meant = /\p{Script=Latin}/u.test(decomposed)
-    ? decomposed.replace(/[νυγ]/g, (letter) => amongLatin[letter] ?? letter)
-    : decomposed
-  return alike(fold(meant).normalize('NFD')).normalize('NFD')
+  return skeleton(readAsLatin(withoutInvisible(name).normalize('NFD')))
 }

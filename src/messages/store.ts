@@ -20,6 +20,7 @@ import { prepared, type WithPlaceholders } from '../db/prepared-statements'
 import { changes, messages, users } from '../db/schema'
 import { wordKey } from '../lib/word-key'
 import { insertAudit } from '../moderation/audit'
+import { hasBlockedWord } from '../moderation/blocked-words'
 
 export type MessageRow = {
   seq: number
@@ -99,7 +100,7 @@ const contentRefusal = ({
   hasLink,
 }: Matter | WithPlaceholders<Matter>): SQL<Refusal | null> => sql`case
   when auth.role not in ('member', 'guest') then null
-  when exists (select 1 from json_each(blocked_words) where instr(${words}, value ->> 'key') > 0) then 'blocked word'
+  when ${hasBlockedWord(words)} then 'blocked word'
   when ${hasLink} and coalesce(joined_at, ${clock}) > ${clock} - 1000 * newcomer_link_seconds then 'link too soon'
   end`
 

@@ -9,7 +9,7 @@ import { chatroomNotFound, nameTaken, userNotFound } from '../http/problem'
 import { valid } from '../http/validate'
 import { nameKey } from '../lib/name-key'
 import { time } from '../lib/time'
-import { wordKey } from '../lib/word-key'
+import { blockedWordKey } from '../lib/word-key'
 import { notify } from '../notify'
 import { changeRoom, createRoom, deleteRoom, findRoom, listRooms, type RoomRow } from './store'
 
@@ -60,7 +60,8 @@ export const room = new Hono<Env>()
   .patch('/:name', valid('param', chatroomParams), valid('json', settingsBody), async (c) => {
     const { name } = c.req.valid('param')
     const { owner, blockedWords, ...settings } = c.req.valid('json')
-    const words = blockedWords && JSON.stringify(blockedWords.map((word) => ({ word, key: wordKey(word) })))
+    const words =
+      blockedWords && JSON.stringify(blockedWords.map((word) => ({ word, key: blockedWordKey(word) })))
     const ownerKey = owner === undefined ? undefined : nameKey(owner)
     const target = { roomKey: nameKey(name), actor: await authorityOf(c), ownerKey }
     const changed = await changeRoom(c.var.db, target, { ...settings, blockedWords: words })

@@ -151,3 +151,77 @@ describe('a user name', () => {
     )
   })
 })
+
+describe('a zero-width character is part of a name where a script or an emoji needs it', () => {
+  it.each([
+    ['علی\u200cرضا', 'علیرضا'],
+    ['ශ්\u200dරී', 'ශ්රී'],
+    ['अनि\u200cता', 'अनिता'],
+    ['র\u200d্যাব', 'র্যাব'],
+    ['അനില്\u200d', 'അനില്'],
+    ['Anna ❤\ufe0f', 'Anna ❤'],
+    ['👨\u200d👩\u200d👧', '👨👩👧'],
+    ['🏳\ufe0f\u200d🌈', '🏳🌈'],
+    ['🕵🏻\u200d♂\ufe0f', '🕵🏻♂'],
+    ['Ann 1\ufe0f\u20e3', 'Ann 1\u20e3'],
+    ['🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}', '🏴'],
+    ['葛\u{e0100}城', '葛城'],
+    ['ᠠ\u180b', 'ᠠ'],
+  ])('%s', (name, without) => {
+    expect(contract.userName.parse(name)).toBe(name)
+    expect(key(name)).toBe(key(without))
+  })
+
+  it.each([
+    'an\u200dna',
+    'an\u200cna',
+    '\u200dعلی',
+    'علی\u200c',
+    'علی\u200c\u200cرضا',
+    'а\u200dб',
+    'א\u200dב',
+    'Anna\u200d',
+    '❤\u200d',
+    '❤\ufe0f\ufe0f',
+    'Anna 1\ufe0f',
+    '🏴\u{e0067}\u{e0062}',
+    '漢\u200d字',
+  ])('but not elsewhere: %j', (name) => {
+    expect(contract.userName.safeParse(name).success).toBe(false)
+  })
+
+  it('and a variation selector goes with the emoji that NFKC makes letters of', () => {
+    expect(contract.userName.parse('Ann ℹ\ufe0f™\ufe0f')).toBe('Ann iTM')
+  })
+
+  it('and may be in the name of a room', () => {
+    expect(contract.chatroomName.parse('گفت\u200cوگو')).toBe('گفت\u200cوگو')
+    expect(contract.chatroomName.safeParse('a\u200cb').success).toBe(false)
+  })
+})
+
+describe('a message', () => {
+  it.each([
+    '\u3164',
+    ' ',
+    '\n',
+    '\t \u00a0',
+    '\u200b',
+    '\u2800',
+    '\u{1d159}',
+    '\ufe0f',
+    '\u{e0041}',
+    '\u2066\u2069',
+  ])('of nothing that can be seen is 400: %j', async (message) => {
+    const [user, room] = [await newUser(), await newRoom()]
+    const body = { userName: user.name, message }
+    expect(await fails(400, 'POST', `/chatroom/${room.name}/message`, { body })).toMatchObject({
+      detail: 'message must hold something that can be seen',
+    })
+  })
+
+  it('may be an emoji, or a character that this server does not know', () => {
+    for (const message of ['❤\ufe0f', '\u{1faff}', '\u{e000}', '.'])
+      expect(contract.messageText.safeParse(message).success).toBe(true)
+  })
+})
