@@ -14,7 +14,7 @@ const unspaced = sql.raw(
 
 /** Returns SQL for whether a text with these words has one that is blocked in the room. */
 export const hasBlockedWord = (words: string | Placeholder): SQL => sql`exists (
-  select 1 from (select ${words} as words), json_each(blocked_words) as blocked
+  select 1 from (select ${words} as words), json_each(blocked_words)
   where instr(words, value ->> 'key') > 0
     or value ->> 'key' glob ${unspaced} and instr(
       replace(replace(replace(words, '{', ''), '}', ''), ' ', ''), replace(value ->> 'key', ' ', '')) > 0)`

@@ -222,6 +222,6 @@ describe('a message', () => {
 
   it('may be an emoji, or a character that this server does not know', () => {
     for (const message of ['❤\ufe0f', '\u{1faff}', '\u{e000}', '.'])
-      expect(contract.messageText.safeParse(message).success).toBe(true)
+      expect(contract.messageBody.safeParse({ message }).success).toBe(true)
   })
 })
