@@ -1,4 +1,4 @@
-/** What D1 and the hub do for each act, by their own account. `test/cost/prices.test.ts` holds the app to these numbers. */
+/** The work of D1 and the hub for each action, as they count it. `test/cost/prices.test.ts` holds the app to these numbers. */
 export const measured = {
   /** A message by POST, of a member. */
   post: { rowsRead: 18, rowsWritten: 1 },
@@ -23,5 +23,5 @@ export const assumed = {
   listenSeconds: 0.1,
 }
 
-/** What is written in a day before we refuse: `DAILY_WRITES` of wrangler.toml, of which a test says that it is that. */
+/** The rows that may be written in a day: `DAILY_WRITES` of wrangler.toml. A test holds the two equal. */
 export const dailyWrites = 90_000

@@ -1,4 +1,4 @@
-// What Cloudflare publishes, as the copies of these pages said that were stored on the day in `readOn`.
+// Cloudflare's published prices, from copies of its pages that were stored on the day in `readOn`.
 
 export const readOn = '2026-11-21'
 
@@ -11,7 +11,7 @@ export const sources = {
   objectsFaq: 'https://developers.cloudflare.com/durable-objects/reference/faq/',
 }
 
-/** What is counted: requests to the Worker and to its Durable Objects, rows, and the seconds that an object is awake, times its memory. */
+/** The meters of the bill: requests to the Worker and its Durable Objects, rows, and the seconds that an object is awake, times its memory. */
 export type Usage = {
   requests: number
   rowsRead: number
@@ -31,7 +31,7 @@ export const titles: Record<Meter, string> = {
   objectRowsWritten: 'rows written in Durable Objects',
 }
 
-/** What the free plan gives a day. */
+/** The daily quotas of the free plan. */
 export const freePerDay: Usage = {
   requests: 100_000,
   rowsRead: 5_000_000,

@@ -20,7 +20,7 @@ const spell = (seconds: number): string =>
         ? `${about(seconds / 3600)} hours`
         : `${about(seconds / DAY)} days`
 
-/** What a message takes, and how many there is room for. */
+/** Returns the table of bytes a message takes, and of how many messages fit. */
 export const room = (): string =>
   table(
     [
@@ -41,7 +41,7 @@ export const room = (): string =>
     }),
   )
 
-/** What so many messages a second come to. */
+/** Returns the table of limits at several rates of messages a second. */
 export const rates = (): string => {
   const bytes = bytesPerMessage({ withKey: true })
   const perSecond = [10, 1000, 100_000]

@@ -79,7 +79,7 @@ export const listenedDay: Usage = sum([
   },
 ])
 
-/** What ends first on the free plan, and after how many a day. */
+/** Returns the meter of the free plan that ends first, and after how many uses a day. */
 export const endOfFree = (each: Usage): { meter: Meter; isOurs: boolean; count: number } => {
   const ends = meters
     .filter((meter) => each[meter] > 0)

@@ -8,7 +8,7 @@ const withoutCode = (text: string): string =>
   text.replace(/^ *```.*?^ *```$/gms, '').replace(/`[^`\n]*`/g, '')
 const words = (text: string): number => text.split(/\s+/).filter(Boolean).length
 
-/** What GitHub makes of a heading for links to it. */
+/** Returns the anchors that GitHub makes of a page's headings. */
 const anchorsOf = (path: string): string[] =>
   [
     ...read(path)

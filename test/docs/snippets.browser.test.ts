@@ -7,7 +7,7 @@ import { chatIn } from '../support/browser/chat.ts'
 import { it } from '../support/browser/fixtures.ts'
 import { pages, printsAsWritten, snippetsOf } from '../support/node/snippets.ts'
 
-/** What a page of the docs says where the API is. */
+/** The URL of the API in the pages. */
 const USUAL_API = 'http://localhost:8787'
 
 const snippets = pages()

@@ -6,7 +6,7 @@ import { unstable_readConfig } from 'wrangler'
 import { snippetRunner } from '../support/node/snippet-runner.ts'
 import { pages, printsAsWritten, type Snippet, snippetsIn, snippetsOf } from '../support/node/snippets.ts'
 
-/** What a reader has in `.dev.vars`, on the pages that say so. */
+/** The secrets that a reader has in `.dev.vars`. */
 const secrets = {
   ADMIN_TOKEN: 'admin-token-only-for-these-tests',
   JWT_SECRET: 'secret-of-more-than-32-bytes-only-for-these-tests',

@@ -5,10 +5,10 @@ import { delimiter, join, resolve } from 'node:path'
 import { freePort, localServer } from './server.ts'
 import { printsAsWritten, type Snippet } from './snippets.ts'
 
-/** What a page says where the API is, and the example for a reader's own server. */
+/** The hosts in the pages: the API, and a reader's own server. */
 const USUAL_API = 'localhost:8787'
 const USUAL_SERVER = 'localhost:3000'
-/** What a page says in place of a secret that the reader has just been shown. */
+/** Stands in the pages for a secret that an earlier command has printed. */
 const PLACEHOLDER = /paste the (\w+) here/g
 
 const PATIENCE_MILLISECONDS = 20_000
