@@ -133,3 +133,13 @@ describe('a close code', () => {
     expect(rows).toEqual(codes)
   })
 })
+
+describe('the workflow', () => {
+  it('runs .ci/run on Linux, and what the README says on macOS and Windows', () => {
+    const workflow = read('.github/workflows/ci.yml')
+    expect(workflow).toMatch(/runs-on: ubuntu-latest\n(.*\n)*? {6}- run: \.ci\/run\n/)
+    expect(workflow).toMatch(
+      /os: \[macos-latest, windows-latest\]\n(.*\n)* {6}- run: npm ci\n {6}- run: npm test\n/,
+    )
+  })
+})

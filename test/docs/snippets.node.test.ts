@@ -28,7 +28,7 @@ const runs = ({ language, marks }: Snippet): boolean =>
   (language === 'bash' || language === 'js') && !marks.includes('account') && !marks.includes('setup')
 
 // Git for Windows has a bash, but not one that can be relied on to be found.
-describe.skipIf(process.platform === 'win32')('the commands and the scripts of', () => {
+describe.skipIf(process.platform === 'win32')('the commands and the scripts of', { timeout: 300_000 }, () => {
   let runner: Awaited<ReturnType<typeof snippetRunner>>
   beforeAll(async () => {
     runner = await snippetRunner(secrets)

@@ -11,7 +11,7 @@ const USUAL_SERVER = 'localhost:3000'
 /** Stands in the pages for a secret that an earlier command has printed. */
 const PLACEHOLDER = /paste the (\w+) here/g
 
-const PATIENCE_MILLISECONDS = 20_000
+const PATIENCE_MILLISECONDS = 60_000
 
 /** `curl` as a reader has it, but an answer of 4xx or 5xx is a failure. */
 const strictCurl = 'curl() { command curl --silent --show-error --fail-with-body --max-time 15 "$@"; }\n'
