@@ -1,6 +1,6 @@
 /**
- * `npm run assets`: makes what browsers load from `src/client`, and the OpenAPI document from the operations, into `public`, and
- * copies Swagger UI there. Wrangler and the tests run it by themselves.
+ * `npm run assets` builds into `public`: the modules of `src/client`, the OpenAPI document, the pages that explain problems,
+ * and a copy of Swagger UI. Wrangler and the tests run it by themselves.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -9,8 +9,9 @@ import { build, type Plugin, transform } from 'esbuild'
 import manifest from '../package.json' with { type: 'json' }
 import { openApiDocument } from '../src/openapi/document.ts'
 import { operations } from '../src/operations.ts'
+import { problemPages } from './problem-pages.ts'
 
-/** Each file's name, and what it is made of. */
+/** The source of each module, by the name of its file. */
 const modules = {
   client: 'src/client/client.ts',
   parlour: 'src/client/define.ts',
@@ -19,7 +20,7 @@ const modules = {
   'moderate/moderate': 'src/client/admin/moderate.ts',
 }
 
-/** What `/docs` is made of; the licences of what is in it go with it. */
+/** The files of `/docs`, with their licences. */
 const swaggerUi = [
   'swagger-ui-bundle.js',
   'swagger-ui.css',
@@ -28,7 +29,7 @@ const swaggerUi = [
   'swagger-ui-bundle.js.LICENSE.txt',
 ]
 
-/** A style sheet that a module imports is its text, minified. */
+/** Turns an imported style sheet into its text, minified. */
 const styleSheets: Plugin = {
   name: 'style sheets',
   setup: ({ onLoad }) =>
@@ -38,7 +39,7 @@ const styleSheets: Plugin = {
     }),
 }
 
-/** Indentation is for those who write: in templates, it would be sent too. No text of ours has a line break that counts. */
+/** Removes indentation from templates. No text of the element needs a line break. */
 const templates: Plugin = {
   name: 'templates',
   setup: ({ onLoad }) =>
@@ -50,7 +51,7 @@ const templates: Plugin = {
     })),
 }
 
-/** Leaves a file alone that is right already: servers that watch it would start anew. */
+/** Writes a file unless it has these contents already: servers that watch it would restart. */
 const write = async (path: string, contents: Uint8Array): Promise<void> => {
   const there = await readFile(path).catch(() => undefined)
   if (there?.equals(contents)) return
@@ -59,14 +60,14 @@ const write = async (path: string, contents: Uint8Array): Promise<void> => {
 }
 
 const buildModules = async (): Promise<void> => {
-  // Apart, so that none waits for a file that several share.
+  // Built one by one, so that no page loads a chunk that several share.
   const built = Object.entries(modules).map(([name, path]) =>
     build({
       entryPoints: { [name]: path },
       outdir: 'public',
       bundle: true,
       format: 'esm',
-      // What is imported when it is needed (a language) is a file of its own.
+      // A module that is imported when it is needed, such as a language, gets a file of its own.
       splitting: true,
       chunkNames: `${name}-[name]`,
       target: 'es2022',
@@ -96,8 +97,13 @@ const copySwaggerUi = async (): Promise<void> => {
   )
 }
 
+const writeProblemPages = async (): Promise<void> => {
+  const pages = Object.entries(problemPages())
+  await Promise.all(pages.map(([name, html]) => write(join('public', name), Buffer.from(html))))
+}
+
 export const buildAssets = async (): Promise<void> => {
-  await Promise.all([buildModules(), writeDocument(), copySwaggerUi()])
+  await Promise.all([buildModules(), writeDocument(), writeProblemPages(), copySwaggerUi()])
 }
 
 if (import.meta.main) await buildAssets()

@@ -90,6 +90,13 @@ const routes = app
   .get('/', page)
   .get('/docs', page)
   .get('/moderate', page)
+  .get('/problems', page)
+  .get('/problems/:type', async (c) => {
+    const found = await page(c)
+    if (found.status !== 404) return found
+    const { type } = c.req.param()
+    throw new Problem('not-found', `There is no problem type "${type}". All types are listed at /problems.`)
+  })
   // Only the routes after this use the database.
   .use(database())
   .route('/api/users', users)

@@ -1,3 +1,5 @@
+import * as z from 'zod/mini'
+import { described } from './contract/described.ts'
 import * as contract from './contract/index.ts'
 import { liveOperations } from './live/operations.ts'
 import { membersOperations } from './members/operations.ts'
@@ -28,19 +30,57 @@ export const operations = {
   'GET /api/hello': {
     id: 'hello',
     tag: 'service',
-    summary: 'Name and version; answers only while the database does',
+    summary: 'Check the service',
+    description:
+      'Returns the name and version of the service, and what a page must know to use it. Answers 503 while the database does not answer.',
     status: 200,
     answer: contract.hello,
   },
   'GET /openapi.json': {
     id: 'openapi',
     tag: 'service',
-    summary: 'This document',
+    summary: 'Get this document',
+    description: 'Returns this OpenAPI document.',
     status: 200,
     answerType: 'application/json',
     offline: true,
   },
-  'GET /': { id: 'home', summary: 'A page that says what this is, with a room to try', ...page },
-  'GET /docs': { id: 'docs', summary: 'This document as a page to read and try', ...page },
-  'GET /moderate': { id: 'moderate', summary: 'A page for those who moderate a room', ...page },
+  'GET /': {
+    ...page,
+    id: 'home',
+    summary: 'The landing page',
+    description: 'A page that shows what this is, with a chatroom to try.',
+  },
+  'GET /docs': {
+    ...page,
+    id: 'docs',
+    summary: 'The API reference',
+    description: 'A page to read this document and to try its operations.',
+  },
+  'GET /moderate': {
+    ...page,
+    id: 'moderate',
+    summary: 'The moderation page',
+    description: 'A page for moderators: reports, bans, messages and the audit log of a chatroom.',
+  },
+  'GET /problems': {
+    ...page,
+    id: 'problems',
+    summary: 'The list of problems',
+    description: 'A page that lists all types of problems.',
+  },
+  'GET /problems/:type': {
+    ...page,
+    id: 'problem',
+    summary: 'A problem explained',
+    description:
+      'A page that says what a type of problem means, why it happens and what to do. It is where `type` of a problem leads.',
+    params: z.object({
+      type: described(z.string(), {
+        description: 'The end of the `type`, such as `name-taken`.',
+        examples: ['name-taken'],
+      }),
+    }),
+    problems: ['not-found'],
+  },
 } satisfies Record<string, Operation>

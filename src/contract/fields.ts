@@ -191,12 +191,13 @@ export const blockedWords = described(
 export const reason = described(title, { examples: ['spam'] })
 
 export const actor = described(z.optional(userName), {
-  description: 'Who acts. With a token it may be left out.',
+  description: 'The name of the user who acts. Leave it out if you send a token.',
 })
 
 export const reader = {
   userName: described(z.optional(userName), {
-    description: 'Who reads, where that is for members only. With a token it may be left out.',
+    description:
+      'The name of the user who reads, for a chatroom that only members read. Leave it out if you send a token.',
   }),
 }
 

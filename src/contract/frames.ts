@@ -31,7 +31,6 @@ export const deleteFrame = described(z.object({ type: z.literal('delete'), ...en
   id: 'DeleteFrame',
 })
 export const entryFrame = described(z.discriminatedUnion('type', [messageFrame, editFrame, deleteFrame]), {
-  id: 'EntryFrame',
   description: "An entry of the room's log.",
 })
 

@@ -7,12 +7,12 @@ export const liveQuery = z.object({
   ...reader,
   after: described(z.optional(digitsOrZero), {
     description:
-      'Begin with the entry after this number; without it, with the next one. `Last-Event-ID` says the same.',
+      'Begins with the entry after this number. Without it, only new entries are sent. The header `Last-Event-ID` means the same.',
   }),
 })
 export const liveHeaders = z.object({
   'Last-Event-ID': described(z.optional(digitsOrZero), {
-    description: 'The number of the last entry seen; a browser sends it when it comes back.',
+    description: 'The number of the last entry seen. Browsers send it when they reconnect.',
   }),
 })
 export const ticketBody = z.object({ userName: actor })

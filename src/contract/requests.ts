@@ -19,28 +19,47 @@ import {
 /** Whether no body at all is as good as an empty object. */
 export const mayBeLeftOut = (body: z.ZodMiniType): boolean => body.safeParse({}).success
 
-export const userParams = z.object({ id: digits })
-export const chatroomParams = z.object({ name: chatroomName })
-export const memberParams = z.object({ name: chatroomName, userName })
-export const messageParams = z.object({ name: chatroomName, seq: digits })
+const roomInPath = described(chatroomName, {
+  description: 'The name of the chatroom. Letter case and look-alike letters do not matter.',
+  examples: ['class-channel'],
+})
+const userInPath = described(userName, {
+  description: 'The name of the user. Letter case and look-alike letters do not matter.',
+  examples: ['danny'],
+})
+
+export const userParams = z.object({ id: described(digits, { description: 'The id of the user.' }) })
+export const chatroomParams = z.object({ name: roomInPath })
+export const memberParams = z.object({ name: roomInPath, userName: userInPath })
+export const messageParams = z.object({
+  name: roomInPath,
+  seq: described(digits, { description: 'The number of the message in the chatroom.' }),
+})
 
 const notALimit = 'must be a whole number from 1 to 100'
-const limit = z._default(
-  decimal(
-    /^[0-9]{1,3}$/,
-    notALimit,
-    z.int().check(z.minimum(1, { error: notALimit }), z.maximum(100, { error: notALimit })),
+const limit = described(
+  z._default(
+    decimal(
+      /^[0-9]{1,3}$/,
+      notALimit,
+      z.int().check(z.minimum(1, { error: notALimit }), z.maximum(100, { error: notALimit })),
+    ),
+    50,
   ),
-  50,
+  { description: 'How many to return at most.' },
 )
 
 export const listQuery = z.object({
   limit,
-  cursor: described(z.optional(digits), { description: 'Where the page before ended; taken from `next`.' }),
+  cursor: described(z.optional(digits), {
+    description: 'The end of the page before. Take it from `next` and do not make it up.',
+  }),
 })
 
 export const userListQuery = z.extend(listQuery, {
-  name: described(z.optional(userName), { description: 'Only the user of this name, in whatever spelling.' }),
+  name: described(z.optional(userName), {
+    description: 'Returns only the user of this name, in any spelling.',
+  }),
 })
 
 export const historyQuery = z
@@ -61,7 +80,7 @@ export const actorQuery = z.object({ userName: actor })
 export const readerQuery = z.object(reader)
 export const memberListQuery = z.extend(listQuery, reader)
 
-const isProtected = described(z.boolean(), { description: 'Whether the name acts only with its token.' })
+const isProtected = described(z.boolean(), { description: 'A protected name acts only with its token.' })
 
 const turnstileToken = described(
   z
@@ -70,7 +89,7 @@ const turnstileToken = described(
       z.minLength(1, { error: 'must be 1 to 2048 characters' }),
       z.maxLength(2048, { error: 'must be 1 to 2048 characters' }),
     ),
-  { description: 'What a Turnstile widget gave the page; asked for where the instance is set up so.' },
+  { description: 'The token of a Turnstile widget. Needed if the instance has Turnstile turned on.' },
 )
 
 export const newUserBody = z.object({
@@ -93,7 +112,7 @@ export const settingsBody = z
     z.object({
       ...settings,
       blockedWords,
-      owner: described(userName, { description: 'Whom the room is handed on to.' }),
+      owner: described(userName, { description: 'The new owner.' }),
     }),
   )
   .check(
@@ -104,7 +123,7 @@ export const settingsBody = z
 
 const sanctionBody = z.object({
   seconds: described(z._default(z.nullable(between(1, 315_360_000)), null), {
-    description: 'How long; null: until it is lifted.',
+    description: 'For how many seconds. Null: until it is lifted.',
   }),
   reason: z._default(z.nullable(reason), null),
 })
@@ -112,7 +131,9 @@ const sanctionBody = z.object({
 export const memberBody = z
   .partial(
     z.object({
-      role: described(z.enum(['member', 'moderator']), { description: 'Invites who is no member yet.' }),
+      role: described(z.enum(['member', 'moderator']), {
+        description: 'The new role. A user who is not a member becomes one.',
+      }),
       ban: described(z.nullable(sanctionBody), { description: 'Null lifts it.' }),
       mute: described(z.nullable(sanctionBody), { description: 'Null lifts it.' }),
     }),
@@ -123,15 +144,18 @@ export const memberBody = z
     }),
   )
 
-export const reportParams = z.object({ name: chatroomName, id: digits })
+export const reportParams = z.object({
+  name: roomInPath,
+  id: described(digits, { description: 'The id of the report.' }),
+})
 export const reportBody = z.object({ userName: actor, reason })
 export const resolveBody = z.object({ resolved: z.boolean() })
 
 const instant = z.iso.datetime({ error: 'must be a time in UTC, such as 2026-11-21T12:00:00Z' })
 export const purgeQuery = z.object({
-  author: described(userName, { description: 'Whose messages.' }),
+  author: described(userName, { description: 'The name of the user whose messages are deleted.' }),
   from: described(instant, { description: 'The earliest time of a message that is deleted.' }),
-  upTo: described(instant, { description: 'The latest.' }),
+  upTo: described(instant, { description: 'The latest time of a message that is deleted.' }),
 })
 
 export const joinBody = z.object({ userName: actor })
@@ -143,7 +167,8 @@ export const idempotencyKey = z
 
 export const sendHeaders = z.object({
   'Idempotency-Key': described(z.optional(idempotencyKey), {
-    description: 'A repeat under the same key, by the same sender in the same room, stores nothing.',
+    description:
+      'A text of your choice, such as a UUID. If the same sender repeats a request in the same chatroom with the same key, nothing is stored and the first answer is returned.',
   }),
 })
 

@@ -6,23 +6,26 @@ export const liveOperations = {
   'GET /chatroom/:name/live': {
     id: 'listen',
     tag: 'live',
-    summary:
-      'Listen: an event stream, or with `Upgrade: websocket` a WebSocket; frames are `ServerFrame` and `ClientFrame`',
+    summary: 'Listen to a chatroom',
+    description:
+      'Sends new entries as they happen: as an event stream, or over a WebSocket for a request with `Upgrade: websocket`. Each event holds a `ServerFrame`; a WebSocket client sends `ClientFrame`s. With `after` it begins with the entries after that number, so that a client that comes back misses none.',
     params: contract.chatroomParams,
     query: contract.liveQuery,
     headers: contract.liveHeaders,
     bearer: true,
     status: 200,
     answerType: 'text/event-stream',
-    problems: readerProblems,
+    problems: [...readerProblems, 'origin-not-allowed'],
   },
   'POST /chatroom/:name/ticket': {
     id: 'createTicket',
     tag: 'live',
-    summary:
-      'Get a ticket for one connection: browsers send it as the subprotocol `ticket.<ticket>` beside `parlour.v1`',
+    summary: 'Get a ticket for a WebSocket',
+    description:
+      'Returns a ticket for one connection. Browsers can not send a token with a WebSocket, so they send the ticket as the subprotocol `ticket.<ticket>`, beside `parlour.v1`.',
     params: contract.chatroomParams,
     body: contract.ticketBody,
+    example: { userName: 'danny' },
     bearer: true,
     status: 201,
     answer: contract.ticket,

@@ -6,10 +6,13 @@ export const membersOperations = {
   'PUT /chatroom/:name': {
     id: 'joinChatroom',
     tag: 'members',
-    summary: 'Join a chatroom; again is fine',
+    summary: 'Join a chatroom',
+    description:
+      'Makes the user a member. Joining again changes nothing and succeeds. Name the user in the body or in the query.',
     params: contract.chatroomParams,
     query: contract.actorQuery,
     body: contract.joinBody,
+    example: { userName: 'danny' },
     bearer: true,
     status: 200,
     answer: contract.member,
@@ -18,7 +21,8 @@ export const membersOperations = {
   'GET /chatroom/:name/member': {
     id: 'listMembers',
     tag: 'members',
-    summary: 'List members in the order of their joining',
+    summary: 'List members',
+    description: 'Lists the members of a chatroom in the order in which they joined.',
     params: contract.chatroomParams,
     query: contract.memberListQuery,
     bearer: true,
@@ -31,6 +35,7 @@ export const membersOperations = {
     id: 'getMember',
     tag: 'members',
     summary: 'Show a member',
+    description: 'Returns one member of a chatroom.',
     params: contract.memberParams,
     query: contract.readerQuery,
     bearer: true,
@@ -41,9 +46,12 @@ export const membersOperations = {
   'PATCH /chatroom/:name/member/:userName': {
     id: 'changeMember',
     tag: 'members',
-    summary: 'Invite, appoint or depose a member; ban or mute one, or lift that',
+    summary: 'Change a member',
+    description:
+      'Invites a user or gives a member another role, bans or mutes a user, or lifts that. Send one of `role`, `ban` and `mute`. For moderators; only the owner and the admin appoint moderators.',
     params: contract.memberParams,
     body: contract.memberBody,
+    example: { role: 'member' },
     bearer: true,
     status: 200,
     answer: contract.memberState,
@@ -52,7 +60,8 @@ export const membersOperations = {
   'DELETE /chatroom/:name/member/:userName': {
     id: 'leaveChatroom',
     tag: 'members',
-    summary: 'Leave a chatroom; for its moderators, remove a member',
+    summary: 'Leave a chatroom',
+    description: 'Removes a member. Users may remove themselves, and moderators may remove members.',
     params: contract.memberParams,
     bearer: true,
     status: 200,

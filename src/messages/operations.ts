@@ -6,7 +6,9 @@ export const messagesOperations = {
   'GET /chatroom/:name/message': {
     id: 'listMessages',
     tag: 'messages',
-    summary: 'Read a page of history: the newest, or those before or after a number',
+    summary: 'Read messages',
+    description:
+      'Returns a page of messages, the oldest first: the newest ones, or those before or after a number. `next` leads on.',
     params: contract.chatroomParams,
     query: contract.historyQuery,
     bearer: true,
@@ -18,10 +20,13 @@ export const messagesOperations = {
   'POST /chatroom/:name/message': {
     id: 'sendMessage',
     tag: 'messages',
-    summary: 'Send a message; the sender joins',
+    summary: 'Send a message',
+    description:
+      'Stores a message and sends it to everybody who listens. The sender becomes a member. With an `Idempotency-Key` it is safe to repeat the request.',
     params: contract.chatroomParams,
     headers: contract.sendHeaders,
     body: contract.messageBody,
+    example: { userName: 'danny', message: 'hello!' },
     bearer: true,
     status: 201,
     answer: contract.message,
@@ -31,7 +36,8 @@ export const messagesOperations = {
   'GET /chatroom/:name/message/:seq': {
     id: 'getMessage',
     tag: 'messages',
-    summary: 'Show a message; a deleted one without its text',
+    summary: 'Show a message',
+    description: 'Returns one message. A deleted message has no text.',
     params: contract.messageParams,
     query: contract.readerQuery,
     bearer: true,
@@ -43,9 +49,11 @@ export const messagesOperations = {
   'PATCH /chatroom/:name/message/:seq': {
     id: 'editMessage',
     tag: 'messages',
-    summary: 'Edit a message of your own',
+    summary: 'Edit a message',
+    description: 'Changes the text of a message. Only its author may do this.',
     params: contract.messageParams,
     body: contract.messageBody,
+    example: { userName: 'danny', message: 'hello?' },
     bearer: true,
     status: 200,
     answer: contract.message,
@@ -54,7 +62,8 @@ export const messagesOperations = {
   'DELETE /chatroom/:name/message/:seq': {
     id: 'deleteMessage',
     tag: 'messages',
-    summary: 'Delete a message of your own, or for moderators any; its number stays',
+    summary: 'Delete a message',
+    description: 'Removes the text of a message. Its number stays. For its author and for moderators.',
     params: contract.messageParams,
     query: contract.actorQuery,
     bearer: true,

@@ -6,7 +6,8 @@ export const moderationOperations = {
   'DELETE /chatroom/:name/message': {
     id: 'purgeMessages',
     tag: 'moderation',
-    summary: 'Delete all that a user has said in a time span',
+    summary: 'Delete messages of a user',
+    description: 'Deletes all messages that a user sent in a time span. For moderators.',
     params: contract.chatroomParams,
     query: contract.purgeQuery,
     bearer: true,
@@ -17,7 +18,8 @@ export const moderationOperations = {
   'GET /chatroom/:name/sanction': {
     id: 'listSanctions',
     tag: 'moderation',
-    summary: 'List the bans and mutes in force',
+    summary: 'List bans and mutes',
+    description: 'Lists the bans and mutes that are in force. For moderators.',
     params: contract.chatroomParams,
     query: contract.listQuery,
     bearer: true,
@@ -29,7 +31,8 @@ export const moderationOperations = {
   'GET /chatroom/:name/blocked-word': {
     id: 'listBlockedWords',
     tag: 'moderation',
-    summary: 'List the words that are refused in messages',
+    summary: 'List blocked words',
+    description: 'Lists the words that may not appear in messages. For moderators.',
     params: contract.chatroomParams,
     bearer: true,
     status: 200,
@@ -39,7 +42,8 @@ export const moderationOperations = {
   'GET /chatroom/:name/audit': {
     id: 'listAudit',
     tag: 'moderation',
-    summary: 'List who did what to whom, the newest first',
+    summary: 'List moderation actions',
+    description: 'Lists what moderators did, the newest first. For moderators.',
     params: contract.chatroomParams,
     query: contract.listQuery,
     bearer: true,

@@ -1,35 +1,60 @@
 import * as z from 'zod/mini'
 import * as contract from '../contract/index.ts'
 import { type ProblemType, problemTypes } from '../http/problem-types.ts'
-import type { AnswerHeader, Operation } from './operation.ts'
+import type { AnswerHeader, Operation, Tag } from './operation.ts'
+import { problemGuide } from './problem-guide.ts'
 
 type Json = Record<string, unknown>
-export type OpenApiDocument = { openapi: '3.1.0'; info: Json; paths: Record<string, Json>; components: Json }
+export type OpenApiDocument = {
+  openapi: '3.1.0'
+  info: Json
+  servers: Json[]
+  tags: Json[]
+  webhooks: Json
+  paths: Record<string, Json>
+  components: Json
+}
+
+const tags: Record<Tag, string> = {
+  users: 'People, by name: open ones that anybody may use, and protected ones that need a token.',
+  chatrooms: 'Rooms and their settings.',
+  members: 'Who is in a chatroom, and in which role.',
+  messages: 'What people said in a chatroom: reading, sending, editing and deleting.',
+  moderation: 'Reports, bans, mutes, blocked words and the log of what moderators did.',
+  live: 'New entries of a chatroom as they happen.',
+  service: 'The service itself and its pages.',
+}
 
 const ref = (schema: z.ZodMiniType) => ({ $ref: `#/components/schemas/${z.globalRegistry.get(schema)?.id}` })
 
 const settings = {
   override: ({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }) => {
-    // Clients must bear new fields, so the document doesn't forbid them.
+    // Clients must accept new fields, so the document does not forbid them.
     delete jsonSchema.additionalProperties
-    // zod spells every leap year out.
+    // zod's pattern is long, because it knows leap years.
     if (jsonSchema.format === 'date-time') delete jsonSchema.pattern
   },
 }
 
-/** A schema in place: what is asked of a body, or what the text of a parameter stands for. */
+/** Returns the JSON Schema of a body or a parameter. */
 const inline = (schema: z.ZodMiniType, io: 'input' | 'output'): Json => {
   const { $schema, ...rest } = z.toJSONSchema(schema, { ...settings, io })
   return rest
 }
 
 const parameters = (place: 'path' | 'query' | 'header', schema: z.ZodMiniObject | undefined): Json[] =>
-  Object.entries(schema?.shape ?? {}).map(([name, field]) => ({
-    name,
-    in: place,
-    required: place === 'path' || !z.safeParse(field, undefined).success,
-    schema: inline(field as z.ZodMiniType, 'output'),
-  }))
+  Object.entries(schema?.shape ?? {}).map(([name, field]) => {
+    const { description, examples = [], ...rest } = inline(field as z.ZodMiniType, 'output')
+    const [example] = examples as unknown[]
+    return {
+      name,
+      in: place,
+      required: place === 'path' || !z.safeParse(field, undefined).success,
+      description,
+      schema: rest,
+      ...(example !== undefined && { example }),
+    }
+  })
 
 const text = { schema: { type: 'string' } }
 const headers: Record<
@@ -42,16 +67,19 @@ const headers: Record<
   | 'x-d1-bookmark',
   Json
 > = {
-  Location: { ...text, description: 'Relative URL of what was created.' },
-  Link: { ...text, description: 'The next page, where there is one: rel="next".' },
-  ETag: { ...text, description: 'Send it back as `If-None-Match`: 304 when nothing has changed.' },
-  'Idempotent-Replayed': { ...text, description: '`true` when this repeats an earlier answer.' },
+  Location: { ...text, description: 'The path of what was created.' },
+  Link: { ...text, description: 'The absolute URL of the next page, if there is one, with rel="next".' },
+  ETag: { ...text, description: 'Send it back as `If-None-Match` to get 304 if nothing has changed.' },
+  'Idempotent-Replayed': { ...text, description: '`true` if this repeats an earlier answer.' },
   'Retry-After': { ...text, description: 'Seconds to wait before the next try.' },
-  RateLimit: { ...text, description: 'The limit that is used up, and in how many seconds `t` it is not.' },
-  'RateLimit-Policy': { ...text, description: 'What it allows: `q` requests in `w` seconds.' },
-  'WWW-Authenticate': { ...text, description: 'Bearer: send a token.' },
-  'x-request-id': { ...text, description: "The request's id." },
-  'x-d1-bookmark': { ...text, description: 'Send it back to see at least what this answer saw.' },
+  RateLimit: { ...text, description: 'The limit that is used up. It is free again in `t` seconds.' },
+  'RateLimit-Policy': { ...text, description: 'What the limit allows: `q` requests in `w` seconds.' },
+  'WWW-Authenticate': { ...text, description: '`Bearer`: send a token.' },
+  'x-request-id': { ...text, description: 'The id of the request, which is also in the log.' },
+  'x-d1-bookmark': {
+    ...text,
+    description: 'Send it with the next request to see at least what this answer saw.',
+  },
 }
 const headersOf = (names: string[]) =>
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]))
@@ -64,21 +92,27 @@ const problemHeaders: Record<number, string[]> = {
 
 const problemAnswers = (operation: Operation, writes: boolean): Record<string, Json> => {
   const types: ProblemType[] = [...(operation.problems ?? []), 'internal-error', 'rate-limited']
-  // The size of a body is looked at also where none is asked for.
+  // The size of a body is checked even for a route that takes none.
   if (writes) types.push('daily-limit', 'body-too-large')
   if (!operation.offline) types.push('invalid-request', 'unavailable')
   if (operation.body) types.push('unsupported-media-type')
-  const answers: Record<string, Json> = {}
-  for (const type of types) {
-    const { status, title } = problemTypes[type]
-    const description = [answers[status]?.description, title].filter(Boolean).join('; ')
-    answers[status] = {
-      description,
+  const byStatus = Map.groupBy(new Set(types), (type) => problemTypes[type].status)
+  const answers = [...byStatus].map(([status, types]) => [
+    status,
+    {
+      description: types.map((type) => problemTypes[type].title).join('; '),
       headers: headersOf(['x-request-id', ...(problemHeaders[status] ?? [])]),
-      content: { 'application/problem+json': { schema: ref(contract.problem) } },
-    }
-  }
-  return answers
+      content: {
+        'application/problem+json': {
+          schema: ref(contract.problem),
+          examples: Object.fromEntries(
+            types.map((type) => [type, { $ref: `#/components/examples/${type}` }]),
+          ),
+        },
+      },
+    },
+  ])
+  return Object.fromEntries(answers)
 }
 
 const operationObject = (method: string, operation: Operation): Json => {
@@ -86,11 +120,13 @@ const operationObject = (method: string, operation: Operation): Json => {
     id,
     tag,
     summary,
+    description,
     bearer,
     params,
     query,
     headers,
     body,
+    example,
     status,
     answer,
     answerType,
@@ -108,10 +144,11 @@ const operationObject = (method: string, operation: Operation): Json => {
   }
   return {
     operationId: id,
-    // With a token or without: whether it may do without one depends on the name that acts.
+    // Both, because it depends on the user whether a token is needed.
     security: bearer ? [{}, { bearer: [] }] : [],
     tags: [tag],
     summary,
+    description,
     parameters: [
       ...parameters('path', params),
       ...parameters('query', query),
@@ -122,19 +159,81 @@ const operationObject = (method: string, operation: Operation): Json => {
     ...(body && {
       requestBody: {
         required: !contract.mayBeLeftOut(body),
-        content: { 'application/json': { schema: inline(body, 'input') } },
+        content: { 'application/json': { schema: inline(body, 'input'), example } },
       },
     }),
     responses: { [status]: success, ...notModified, ...problemAnswers(operation, method !== 'GET') },
   }
 }
 
+const types = Object.entries(problemTypes)
+
+/** Problems of no documented operation: they are about requests that match none. */
+const undocumented: ProblemType[] = ['method-not-allowed']
+
+const problemExamples = (): Json =>
+  Object.fromEntries(
+    types
+      .filter(([type]) => !undocumented.some((other) => other === type))
+      .map(([type, { status, title }]) => {
+        const { meaning, detail } = problemGuide[type as ProblemType]
+        const instance = 'urn:uuid:f81d4fae-7dec-41d0-a765-00a0c91e6bf6'
+        return [
+          type,
+          { summary: meaning, value: { type: `/problems/${type}`, title, status, detail, instance } },
+        ]
+      }),
+  )
+
+const problemSchema = (schema: Json): Json => ({
+  ...schema,
+  properties: {
+    ...(schema.properties as Json),
+    type: {
+      type: 'string',
+      enum: types.map(([type]) => `/problems/${type}`),
+      description: 'The kind of problem, and the path of a page that explains it.',
+    },
+  },
+})
+
 const schemas = (): Json => {
   const named = z.toJSONSchema(z.globalRegistry, {
     ...settings,
     uri: (id) => `#/components/schemas/${id}`,
   }).schemas
-  return Object.fromEntries(Object.entries(named).map(([id, { $schema, $id, ...schema }]) => [id, schema]))
+  return Object.fromEntries(
+    Object.entries(named).map(([id, { $schema, $id, ...schema }]) => [
+      id,
+      id === 'Problem' ? problemSchema(schema) : schema,
+    ]),
+  )
+}
+
+/** The frames of a connection, which OpenAPI can't describe as the answer of an operation. */
+const frames = {
+  post: {
+    operationId: 'frame',
+    tags: ['live'],
+    summary: 'Frames of a live connection',
+    description:
+      'Not an HTTP request: the frames on a connection of `GET /chatroom/{name}/live`. The server sends a `ServerFrame`, over a WebSocket or as an event. A WebSocket client sends a `ClientFrame`; what goes wrong with it is answered with an `ErrorFrame`.',
+    security: [],
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: { $ref: '#/components/schemas/ServerFrame' } } },
+    },
+    responses: {
+      200: {
+        description: 'A frame of the client',
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/ClientFrame' } } },
+      },
+      '4XX': {
+        description: 'A frame that says what went wrong',
+        content: { 'application/json': { schema: { $ref: '#/components/schemas/ErrorFrame' } } },
+      },
+    },
+  },
 }
 
 /** The OpenAPI 3.1 document of the operations, keyed as `METHOD /path/:parameter`. */
@@ -151,18 +250,22 @@ export const openApiDocument = (operations: Record<string, Operation>, version: 
       title: 'Parlour',
       version,
       description:
-        'A chatroom API for static sites and prototypes. `/api/user` is the same as `/api/users`, `/api/chatrooms` the same as `/api/chatroom`. Every path with `GET` also answers `HEAD`, every path `OPTIONS`.',
+        'A chatroom API for static sites and prototypes. `/api/user` is the same as `/api/users`, and `/api/chatrooms` the same as `/api/chatroom`. Every path with `GET` also answers `HEAD`, and every path answers `OPTIONS`. A request that fails is answered with a problem (RFC 9457); [/problems](/problems) explains each type.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
+    servers: [{ url: '/', description: 'This instance' }],
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
     paths,
+    webhooks: { frames },
     components: {
       schemas: schemas(),
+      examples: problemExamples(),
       headers,
       securitySchemes: {
         bearer: {
           type: 'http',
           scheme: 'bearer',
-          description: "The token that creating a user gives, or a JWT of the site's own login.",
+          description: "The token that the creation of a user returned, or a JWT of the site's own login.",
         },
       },
       parameters: {
@@ -170,14 +273,15 @@ export const openApiDocument = (operations: Record<string, Operation>, version: 
           name: 'If-None-Match',
           in: 'header',
           required: false,
-          description: 'The ETag of an earlier answer: 304 when nothing has changed.',
+          description: 'The ETag of an earlier answer. The answer is 304 if nothing has changed.',
           schema: { type: 'string' },
         },
         'x-d1-bookmark': {
           name: 'x-d1-bookmark',
           in: 'header',
           required: false,
-          description: 'From an earlier answer: what that answer saw is seen here too.',
+          description:
+            'The `x-d1-bookmark` of an earlier answer. This request then sees at least what that answer saw.',
           schema: { type: 'string' },
         },
       },

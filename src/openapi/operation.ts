@@ -2,28 +2,33 @@ import type { ExtractSchema } from 'hono/types'
 import type * as z from 'zod/mini'
 import type { ProblemType } from '../http/problem-types.ts'
 
-/** What the OpenAPI document says of one route; `Answer` is the type that the route's handler answers with. */
+/** One route in the OpenAPI document. `Answer` is the type that the route's handler answers with. */
 export type Operation<Answer = unknown> = {
   id: string
-  tag: 'users' | 'chatrooms' | 'members' | 'messages' | 'moderation' | 'live' | 'service'
+  tag: Tag
   summary: string
+  description: string
   params?: z.ZodMiniObject
   query?: z.ZodMiniObject
   headers?: z.ZodMiniObject
   body?: z.ZodMiniObject
+  /** An example of the body that is harmless to send: tools prefill it. */
+  example?: Readonly<Record<string, unknown>>
   status: 200 | 201
-  /** What it answers with; none for what is not described by a schema. */
+  /** The schema of the answer; none for an answer that is no JSON of ours. */
   answer?: z.ZodMiniType<Answer>
   answerType?: string
-  /** Headers of the answer beside those that every answer has. */
+  /** Headers of the answer, beside those of every answer. */
   answerHeaders?: readonly AnswerHeader[]
-  /** What can go wrong beside what can go wrong everywhere. */
+  /** Problems of the route, beside those of every route. */
   problems?: readonly ProblemType[]
-  /** Whether a token may be sent. */
+  /** A token may be sent. */
   bearer?: true
-  /** Whether the route never asks the database. */
+  /** The route does not use the database. */
   offline?: true
 }
+
+export type Tag = 'users' | 'chatrooms' | 'members' | 'messages' | 'moderation' | 'live' | 'service'
 
 export type AnswerHeader = 'Location' | 'Link' | 'ETag' | 'Idempotent-Replayed'
 
@@ -41,15 +46,15 @@ type Answer<Schema, Key> = Key extends `${infer Method} ${infer Path}`
     : never
   : never
 
-/** A row for each route of `App`, with the answer that its handler gives: otherwise it does not compile. */
+/** A row for each route of `App`, with the type of its handler's answer. */
 export type OperationsOf<App> = {
   [Key in Endpoint<ExtractSchema<App>>]: Operation<Answer<ExtractSchema<App>, Key>>
 }
 
-/** What can go wrong with who acts. */
+/** Problems of routes on which a user acts. */
 export const actorProblems = ['invalid-token', 'token-required', 'not-you', 'user-not-found'] as const
 
-/** The same where a login brings its user along, whose name may be taken. */
+/** Problems of routes on which a login also creates its user, whose name may be taken. */
 export const speakerProblems = [...actorProblems, 'name-taken'] as const
 export const loginProblems = ['invalid-token', 'token-required', 'name-taken'] as const
 

@@ -15,7 +15,9 @@ export const usersOperations = {
   'GET /api/users': {
     id: 'listUsers',
     tag: 'users',
-    summary: 'List users in the order of their creation',
+    summary: 'List users',
+    description:
+      'Lists users in the order of their creation. `?name=` finds one user by any spelling of the name.',
     query: contract.userListQuery,
     status: 200,
     answer: contract.userList,
@@ -24,8 +26,11 @@ export const usersOperations = {
   'POST /api/users': {
     id: 'createUser',
     tag: 'users',
-    summary: 'Create a user; the token is shown this once',
+    summary: 'Create a user',
+    description:
+      'Creates a user and returns its token, which is shown only this once. An open user is a name tag that anybody may use. A protected user acts only with its token.',
     body: contract.newUserBody,
+    example: { name: 'danny' },
     status: 201,
     answer: contract.newUser,
     answerHeaders: ['Location'],
@@ -34,7 +39,8 @@ export const usersOperations = {
   'GET /api/users/me': {
     id: 'getMe',
     tag: 'users',
-    summary: 'Show the user whose token or login is sent',
+    summary: 'Show yourself',
+    description: 'Returns the user of the token or login that is sent.',
     bearer: true,
     status: 200,
     answer: contract.user,
@@ -43,7 +49,9 @@ export const usersOperations = {
   'POST /api/users/:id/token': {
     id: 'replaceToken',
     tag: 'users',
-    summary: 'Get another token in exchange for the present one',
+    summary: 'Replace the token',
+    description:
+      'Returns a new token for the user. The old one stops working, and connections that were opened with it close.',
     params: contract.userParams,
     bearer: true,
     status: 201,
@@ -54,7 +62,8 @@ export const usersOperations = {
   'DELETE /api/users/:id/token': {
     id: 'revokeToken',
     tag: 'users',
-    summary: 'Make the token worthless; only the admin can give another',
+    summary: 'Revoke the token',
+    description: 'Makes the token of the user invalid. Only the admin can give the user another one.',
     params: contract.userParams,
     bearer: true,
     status: 200,
@@ -65,6 +74,7 @@ export const usersOperations = {
     id: 'getUser',
     tag: 'users',
     summary: 'Show a user',
+    description: 'Returns a user by its id.',
     params: contract.userParams,
     status: 200,
     answer: contract.user,
@@ -73,19 +83,27 @@ export const usersOperations = {
   'PUT /api/users/:id': {
     ...changeUser,
     id: 'replaceUser',
-    summary: 'Rename a user; with its token, also protect it or open it',
+    summary: 'Rename a user',
+    description:
+      'Renames a user. With the token of the user it can also be protected or opened. An open user can be renamed without a token.',
     body: contract.replacedUserBody,
+    example: { name: 'daniel' },
   },
   'PATCH /api/users/:id': {
     ...changeUser,
     id: 'updateUser',
-    summary: 'Rename a user; with its token, also protect it or open it',
+    summary: 'Change a user',
+    description:
+      'Changes the fields that are sent and keeps the others. With the token of the user it can also be protected or opened.',
     body: contract.changedUserBody,
+    example: { name: 'daniel' },
   },
   'DELETE /api/users/:id': {
     id: 'deleteUser',
     tag: 'users',
-    summary: 'Delete a user: what was said stays, the name is free again',
+    summary: 'Delete a user',
+    description:
+      'Deletes a user. The messages stay without a name, the name becomes free, and the id is never used again.',
     params: contract.userParams,
     bearer: true,
     status: 200,

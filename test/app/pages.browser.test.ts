@@ -38,6 +38,8 @@ describe('the pages', () => {
     { path: '/', shows: '[part~="message"]' },
     { path: '/docs', shows: '.opblock' },
     { path: '/moderate', shows: 'form' },
+    { path: '/problems', shows: 'dl' },
+    { path: '/problems/name-taken', shows: 'pre' },
   ]
   for (const { path, shows } of pages) {
     it(`${path} keeps a policy without exceptions, has nothing against it by axe in light and in dark, and fits 320 px`, async ({

@@ -4,7 +4,7 @@ import { localServer } from '../support/node/server.ts'
 
 const server = await localServer()
 const { url } = server
-const pages = ['/', '/docs', '/moderate']
+const pages = ['/', '/docs', '/moderate', '/problems', '/problems/banned']
 
 const send = (path: string, method: string, body: unknown = {}) =>
   fetch(url + path, {

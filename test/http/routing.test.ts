@@ -26,6 +26,8 @@ describe('a path', () => {
     ['/docs', 'GET, HEAD, OPTIONS'],
     ['/docs/', 'GET, HEAD, OPTIONS'],
     ['/moderate', 'GET, HEAD, OPTIONS'],
+    ['/problems', 'GET, HEAD, OPTIONS'],
+    ['/problems/banned', 'GET, HEAD, OPTIONS'],
   ])('%s allows the methods %s', async (path, allow) => {
     const options = await call('OPTIONS', path)
     expect([options.status, options.headers.get('allow')]).toEqual([204, allow])

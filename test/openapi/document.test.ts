@@ -3,8 +3,10 @@ import { describe, expect, expectTypeOf, it } from 'vitest'
 import { version } from '../../package.json'
 import type { App } from '../../src/app'
 import { app } from '../../src/app'
-import type { Chatroom, Message } from '../../src/contract'
+import { type Chatroom, type Message, type ProblemBody, problem } from '../../src/contract'
+import { problemTypes } from '../../src/http/problem-types'
 import { openApiDocument } from '../../src/openapi/document'
+import type { Operation } from '../../src/openapi/operation'
 import { operations } from '../../src/operations'
 import { call, fresh, newUser, ok, roomWithUser, say } from '../support/api'
 import { documentedOperations, documentedSuccesses, seen } from '../support/contract'
@@ -28,7 +30,16 @@ describe('the OpenAPI document', () => {
     }
     for (const path of ['/member', `/member/${userName}`, '/message', '/message/1'])
       await ok('GET', room + path)
-    for (const path of ['/', '/docs', '/moderate', room, `${room}/message`, `${room}/message/1`]) {
+    for (const path of [
+      '/',
+      '/docs',
+      '/moderate',
+      '/problems',
+      '/problems/banned',
+      room,
+      `${room}/message`,
+      `${room}/message/1`,
+    ]) {
       const etag = (await call('GET', path)).headers.get('etag') ?? ''
       expect((await call('GET', path, { headers: { 'If-None-Match': etag } })).status).toBe(304)
     }
@@ -81,6 +92,8 @@ describe('the OpenAPI document', () => {
         ['/', ['ETag', 'x-request-id']],
         ['/docs', ['ETag', 'x-request-id']],
         ['/moderate', ['ETag', 'x-request-id']],
+        ['/problems', ['ETag', 'x-request-id']],
+        ['/problems/{type}', ['ETag', 'x-request-id']],
       ],
     )
   })
@@ -94,6 +107,58 @@ describe('the OpenAPI document', () => {
       new Map([...headers].filter(([name]) => !/^(x-|content-l)/.test(name)))
     const nowhere = of(await call('GET', '/nowhere')).set('content-type', 'application/json')
     expect(of(await call('GET', '/openapi.json'))).toEqual(nowhere)
+  })
+})
+
+describe('a person who reads the document', () => {
+  type Parameter = { name?: string; $ref?: string; description?: string }
+  type Described = {
+    description?: string
+    parameters: Parameter[]
+    requestBody?: { content: Record<string, { example?: unknown }> }
+  }
+  const document = openApiDocument(operations, version)
+  const all = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods as Record<string, Described>).map(([method, operation]) => ({
+      where: `${method} ${path}`,
+      operation,
+    })),
+  )
+
+  it('finds a description of each operation, parameter and tag', () => {
+    const missing = all.flatMap(({ where, operation }) => [
+      ...(operation.description ? [] : [where]),
+      ...operation.parameters
+        .filter(({ $ref, description }) => $ref === undefined && !description)
+        .map(({ name }) => `${where} ${name}`),
+    ])
+    expect(missing).toEqual([])
+    const used = new Set(Object.values<Operation>(operations).map(({ tag }) => tag))
+    expect(document.tags.map(({ name, description }) => [name, Boolean(description)])).toEqual(
+      [...used].map((tag) => [tag, true]),
+    )
+  })
+
+  it('can try each body as it is prefilled: it is valid, and changes nothing for good', () => {
+    for (const [key, { body, example }] of Object.entries<Operation>(operations)) {
+      expect([key, body === undefined]).toEqual([key, example === undefined])
+      if (!body) continue
+      expect([key, body.safeParse(example).success]).toEqual([key, true])
+      expect(JSON.stringify(example)).not.toMatch(/protected|"ban"|"mute"|owner|archived|turnstile/)
+    }
+  })
+
+  it('finds every type of problem, and an example of each that an operation has', () => {
+    const { schemas, examples } = document.components as Record<
+      string,
+      Record<string, Record<string, unknown>>
+    >
+    const types = Object.keys(problemTypes).map((type) => `/problems/${type}`)
+    expect(schemas?.Problem?.properties).toMatchObject({ type: { enum: types } })
+    for (const { value } of Object.values(examples ?? {})) {
+      expect(problem.safeParse(value).success).toBe(true)
+      expect(types).toContain((value as ProblemBody).type)
+    }
   })
 })
 
