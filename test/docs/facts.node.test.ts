@@ -125,6 +125,49 @@ describe('a number that a page says', () => {
   })
 })
 
+describe('the client library', () => {
+  const membersOf = (name: string): string[] => {
+    const [, body = ''] =
+      new RegExp(`export interface ${name} \\{(.*?)^\\}`, 'ms').exec(read('src/client/types.ts')) ?? []
+    return [...body.matchAll(/^ {2}(?:readonly )?(\w+)[(<:]/gm)].map(([, member = '']) => member)
+  }
+  it.each(['Parlour', 'Room'])('%s has each of its members in docs/client.md', (name) => {
+    const members = membersOf(name)
+    expect(members.length).toBeGreaterThan(5)
+    const page = read('docs/client.md')
+    expect(members.filter((member) => !new RegExp(`\\b${member}\\b`).test(page))).toEqual([])
+  })
+})
+
+describe('the tag', () => {
+  const source = globSync('src/client/element/**/*.{ts,css}').map(read).join('\n')
+  const page = read('docs/site.md')
+  it('has each of its attributes and languages in docs/site.md', () => {
+    const [, list = ''] = /observedAttributes = \[(.*?)\]/s.exec(source) ?? []
+    const attributes = [...list.matchAll(/'(\w+)'/g)].map(([, name]) => name)
+    expect(attributes.length).toBeGreaterThan(3)
+    expect(attributes.filter((name) => !new RegExp(`^\\| .*\`${name}\``, 'm').test(page))).toEqual([])
+    const names = new Intl.DisplayNames('en', { type: 'language' })
+    const languages = globSync('src/client/element/translations/*.ts').map((path) =>
+      names.of(path.slice(-5, -3)),
+    )
+    expect(languages.filter((language) => !page.includes(String(language)))).toEqual([])
+  })
+
+  it('has the custom properties and the parts that docs/site.md names, and no other property', () => {
+    const [, line = ''] = /^\| Colours \|(.*)\|$/m.exec(page) ?? []
+    const [, form = ''] = /^\| Form \|(.*)\|$/m.exec(page) ?? []
+    const [, parts = ''] = /^\| Parts.*?\|(.*)\|$/m.exec(page) ?? []
+    const named = (cell: string) =>
+      [...cell.matchAll(/`(?:--parlour)?-?([\w-]+)`/g)].map(([, name = '']) => name)
+    const there = new Set([...source.matchAll(/--parlour-([\w-]+)/g)].map(([, name]) => name))
+    expect(new Set([...named(line), ...named(form)])).toEqual(there)
+    expect(named(parts).filter((part) => !new RegExp(`part="?[\\w -]*\\b${part}\\b`).test(source))).toEqual(
+      [],
+    )
+  })
+})
+
 describe('a close code', () => {
   it('is in docs/live.md, with its number', () => {
     const codes = [...read('src/contract/close-codes.ts').matchAll(/\[(4\d{3}),/g)].map(([, code]) => code)
