@@ -10,8 +10,10 @@ const code = ['src/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts', 'test/**/*.ts',
   .map(read)
   .join('\n')
 
+const document = openApiDocument(operations, '0') as { paths: Record<string, object> }
+
 describe('a route that a page names', () => {
-  const { paths } = openApiDocument(operations, '0') as { paths: Record<string, object> }
+  const { paths } = document
   /** The paths of the document as patterns: `:name` and `{name}` are any part. */
   const routes = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => {
@@ -77,7 +79,7 @@ describe('a setting that a page names', () => {
   })
 })
 
-/** A page, the words in it, and where the code has the number. */
+/** A page, the words in it, and where the code (or the OpenAPI document) has the number. */
 const claims: [page: string, words: RegExp, source: string, number: RegExp, per?: number][] = [
   [
     'docs/architecture.md',
@@ -103,14 +105,9 @@ const claims: [page: string, words: RegExp, source: string, number: RegExp, per?
   ['docs/live.md', /Once (\d+) MB wait/, 'src/live/connections.ts', /MAX_UNREAD\w* = (\d+) \* 1024 \* 1024/],
   ['docs/live.md', /larger than (\d+) KiB/, 'src/live/client-frames.ts', /MAX_FRAME_BYTES = (\d+) \* 1024/],
   ['docs/api.md', /larger than (\d+) KiB/, 'src/app.ts', /(\d+) \* KIBIBYTE/],
-  ['docs/api.md', /`\?limit=` takes 1 to (\d+)/, 'src/contract/requests.ts', /whole number from 1 to (\d+)/],
-  ['docs/api.md', /come in pages of (\d+)/, 'src/contract/requests.ts', /^ {2}(\d+),\n\)/m],
-  [
-    'docs/api.md',
-    /name\*\* has 1 to (\d+) characters/,
-    'src/contract/fields.ts',
-    /nameLength = lengthBetween\(1, (\d+)\)/,
-  ],
+  ['docs/api.md', /`\?limit=` takes 1 to (\d+)/, 'the document', /"name":"limit".*?"maximum":(\d+)/],
+  ['docs/api.md', /come in pages of (\d+)/, 'the document', /"name":"limit".*?"default":(\d+)/],
+  ['docs/api.md', /name\*\* has 1 to (\d+) characters/, 'the document', /"name":"name".*?"maxLength":(\d+)/],
   ['docs/logins.md', /at least (\d+) bytes/, 'src/auth/jwt.ts', /MIN_SECRET_BYTES = (\d+)/],
   ['docs/decisions/0015-client.md', /refuses\s+(\w+) times/, 'src/client/outbox.ts', /TRIES = (\d+)/],
 ]
@@ -119,7 +116,8 @@ const spelled: Record<string, number> = { eight: 8 }
 describe('a number that a page says', () => {
   it.each(claims)('%s: %s is what the code has', (page, words, source, number, per = 1) => {
     const [, said = ''] = words.exec(read(page)) ?? []
-    const [, one, other] = number.exec(read(source)) ?? []
+    const [, one, other] =
+      number.exec(source === 'the document' ? JSON.stringify(document) : read(source)) ?? []
     const value = Number((one ?? other ?? '').replaceAll('_', '')) / per
     expect([said, value]).toEqual([said, spelled[said] ?? Number(said)])
   })
