@@ -1,13 +1,14 @@
-const LONGEST_TIMER = 2 ** 31 - 1
+/** The longest time that `setTimeout` can wait. */
+const MAX_MILLISECONDS = 2 ** 31 - 1
 
-/** Waits for so long, or until the signal or the network's coming back ends it. */
-export const wait = (signal: AbortSignal, milliseconds = LONGEST_TIMER): Promise<void> =>
-  new Promise((done) => {
+/** Waits, until the signal aborts or the network comes back at the latest. */
+export const wait = (signal: AbortSignal, milliseconds = MAX_MILLISECONDS): Promise<void> =>
+  new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer)
       signal.removeEventListener('abort', end)
       globalThis.removeEventListener?.('online', end)
-      done()
+      resolve()
     }
     const timer = setTimeout(end, milliseconds)
     signal.addEventListener('abort', end)
@@ -16,8 +17,8 @@ export const wait = (signal: AbortSignal, milliseconds = LONGEST_TIMER): Promise
   })
 
 /**
- * How long to wait after so many failures, in milliseconds: twice as long each time, with a jitter, so that a server that
- * comes back isn't met by everybody at once.
+ * Returns how long to wait after so many failures, in milliseconds: twice as long each time. A random part keeps all clients from
+ * coming back at the same moment.
  */
 export const backOff = (failures: number, first = 500, longest = 30_000): number =>
   Math.min(first * 2 ** failures, longest) * (0.5 + Math.random() / 2)

@@ -1,13 +1,14 @@
 import { ChatRoom } from './room.ts'
 import { Session } from './session.ts'
 import type { Parlour, Room } from './types.ts'
+import { roomsWithUnsentMessages } from './unsent-messages.ts'
 
 export type { Chatroom, Member, Message, ProblemBody, User } from '../contract/index.ts'
 export { ParlourError } from './error.ts'
 export type * from './types.ts'
 
 /**
- * A client of the Parlour at this URL, in a browser or wherever there are `fetch` and `WebSocket`.
+ * Returns a client of the Parlour server at this URL, for browsers and wherever there are `fetch` and `WebSocket`.
  *
  *     const room = parlour('https://chat.example').room('lobby')
  *     room.subscribe((event) => console.log(event))
@@ -17,13 +18,16 @@ export const parlour = (url: string): Parlour => {
   const session = new Session(url)
   const { identity } = session
   const rooms = new Map<string, Room>()
-  return {
+  const client: Parlour = {
     url: session.url,
     get userId() {
       return identity.current?.userId
     },
     get userName() {
       return identity.current?.userName
+    },
+    get token() {
+      return identity.current?.token
     },
     get lostIdentity() {
       return identity.lost
@@ -39,4 +43,6 @@ export const parlour = (url: string): Parlour => {
       return room
     },
   }
+  for (const name of roomsWithUnsentMessages(session.url)) client.room(name)
+  return client
 }

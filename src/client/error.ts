@@ -27,8 +27,9 @@ export const refusal = (status: number, type: string, detail: string): ParlourEr
 export const isTemporary = (error: unknown): boolean =>
   !(error instanceof ParlourError) || error.status === 429 || error.status >= 500
 
-const notParlour = ({ status, url }: Response): Error =>
-  new Error(`${new URL(url).origin} answered ${status}, but not as a Parlour server does. Check its URL.`)
+/** Returns the error of an answer that is not a Parlour server's: the URL is wrong, or something in between has answered. */
+export const notParlour = (url: string): Error =>
+  new Error(`${new URL(url).origin} does not answer as a Parlour server does. Check the URL of the server.`)
 
 /** Reads the JSON of an answer. Throws where it is none: something else than a Parlour server has answered. */
 export const jsonOf = async <T>(response: Response): Promise<T> => {
@@ -37,7 +38,7 @@ export const jsonOf = async <T>(response: Response): Promise<T> => {
   } catch (error) {
     // The connection broke within the body, or the request was aborted.
     if (!(error instanceof SyntaxError)) throw error
-    throw notParlour(response)
+    throw notParlour(response.url)
   }
 }
 
@@ -53,6 +54,6 @@ export const errorOf = async (response: Response): Promise<Error> => {
     return new ParlourError(response.status, problem, retryAfterSeconds)
   } catch {
     const error = new ParlourError(response.status, undefined, retryAfterSeconds)
-    return isTemporary(error) ? error : notParlour(response)
+    return isTemporary(error) ? error : notParlour(response.url)
   }
 }

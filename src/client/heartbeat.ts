@@ -1,13 +1,13 @@
-/** How long a connection that may have died meanwhile has to answer. */
+/** How long the server has to answer a probe. */
 const PROBE_MILLISECONDS = 5000
 
-/** Tells whether the other end is still there: `signal` aborts when it has been silent for too long. */
+/** Watches one connection: `signal` aborts when the server has been silent for too long. */
 export class Heartbeat {
   readonly #dead = new AbortController()
   readonly #milliseconds: number
   #timer: ReturnType<typeof setTimeout> | undefined
 
-  /** A server that is asked every so often has twice the time to answer. */
+  /** The server has two intervals of pings to answer. */
   constructor(pingMilliseconds: number) {
     this.#milliseconds = 2 * pingMilliseconds
     this.received()
@@ -17,24 +17,24 @@ export class Heartbeat {
     return this.#dead.signal
   }
 
-  /** Gives up at once. */
+  /** Gives the connection up at once. */
   fail(reason: string): void {
     this.#dead.abort(new Error(reason))
   }
 
-  #within(milliseconds: number): void {
+  #failAfter(milliseconds: number): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.fail('the server has fallen silent'), milliseconds)
+    this.#timer = setTimeout(() => this.fail('the server does not answer'), milliseconds)
   }
 
-  /** Something has come. */
+  /** The server has sent something. */
   received(): void {
-    this.#within(this.#milliseconds)
+    this.#failAfter(this.#milliseconds)
   }
 
-  /** Asks now, and doesn't wait long: the network has changed, or the machine has slept. */
+  /** Pings now and waits only shortly: the network has changed, or the machine has slept. */
   probe(send: (frame: string) => void): void {
-    this.#within(Math.min(PROBE_MILLISECONDS, this.#milliseconds))
+    this.#failAfter(Math.min(PROBE_MILLISECONDS, this.#milliseconds))
     send('ping')
   }
 

@@ -2,74 +2,66 @@ import type { Message, MessageBody } from '../contract/index.ts'
 import { backOff, wait } from './back-off.ts'
 import { isTemporary, ParlourError } from './error.ts'
 import { isSamePerson, type Person, parsePerson } from './identity.ts'
-import { fieldsOf } from './json.ts'
 import type { Session } from './session.ts'
-import { openStorage } from './storage.ts'
-import type { Sending } from './types.ts'
+import type { Sending, SendOptions } from './types.ts'
+import { newKey, type UnsentMessage, UnsentMessages } from './unsent-messages.ts'
 
-/** A server that answers, and refuses this often, is not going to take it. A network may be away for as long as it likes. */
-const TRIES = 8
-/** Who is told to wait longer than this is to know. */
-const LONGEST_RETRY_SECONDS = 60
-
-/** As long as a try may take; under its key the message can be sent again, whatever became of it. */
+/** After so many refusals a message has failed. A network may be away for as long as it likes. */
+const MAX_REFUSALS = 8
+/** A server that wants the client to wait longer has refused the message. */
+const MAX_RETRY_SECONDS = 60
+/** How long one try may take. */
 const TRY_MILLISECONDS = 20_000
 
-/** What is kept of a message on its way. `as` has written it: nobody else may say it. */
-type Kept = { key: string; text: string; at: number; as: Person | undefined; failed?: boolean }
-
-const parseKept = (stored: unknown): Kept[] => {
-  const { key, text, at, as, failed } = fieldsOf(stored)
-  if (typeof key !== 'string' || typeof text !== 'string' || typeof at !== 'number') return []
-  return [{ key, text, at, as: parsePerson(as), ...(failed === true && { failed }) }]
-}
-
-/** `crypto.randomUUID` is not there for pages without TLS. */
-const newKey = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
-    '',
-  )
-
-class Letter implements Sending {
-  kept: Kept
+class OutgoingMessage implements Sending {
+  unsent: UnsentMessage
   state: Sending['state']
   message?: Message
   problem?: Error
-  done!: Promise<Message>
-  settle!: { resolve: (message: Message) => void; reject: (error: Error) => void }
   readonly #outbox: Outbox
+  #outcome = Promise.withResolvers<Message>()
 
-  constructor(outbox: Outbox, kept: Kept) {
+  constructor(outbox: Outbox, unsent: UnsentMessage) {
     this.#outbox = outbox
-    this.kept = kept
-    this.state = kept.failed ? 'failed' : 'pending'
-    this.#open()
-  }
-
-  #open(): void {
-    this.done = new Promise((resolve, reject) => {
-      this.settle = { resolve, reject }
-    })
-    // Whoever wants to hear of a failure listens; nobody has to.
+    this.unsent = unsent
+    this.state = unsent.failed ? 'failed' : 'pending'
+    // Nobody has to listen for a failure.
     this.done.catch(() => undefined)
   }
 
+  get done(): Promise<Message> {
+    return this.#outcome.promise
+  }
   get key(): string {
-    return this.kept.key
+    return this.unsent.key
   }
   get text(): string {
-    return this.kept.text
+    return this.unsent.text
   }
   get at(): number {
-    return this.kept.at
+    return this.unsent.at
+  }
+
+  sent(message: Message): void {
+    this.state = 'sent'
+    this.message = message
+    this.#outcome.resolve(message)
+  }
+
+  fail(problem: Error): void {
+    this.state = 'failed'
+    this.problem = problem
+    this.unsent = { ...this.unsent, failed: true }
+    this.#outcome.reject(problem)
   }
 
   retry(): void {
     if (this.state !== 'failed') return
     this.state = 'pending'
     delete this.problem
-    this.#open()
-    this.#outbox.again(this)
+    this.#outcome = Promise.withResolvers()
+    this.done.catch(() => undefined)
+    this.#outbox.retry(this)
   }
 
   discard(): void {
@@ -77,31 +69,34 @@ class Letter implements Sending {
   }
 }
 
-/** A room's messages on their way: in the order in which they were written, one at a time, each under a key of its own. */
+/** A room's messages that are not sent yet. They go in the order in which they were written, one at a time, each under its key. */
 export class Outbox {
   readonly #session: Session
+  readonly #room: string
   readonly #path: string
-  /** Of the tab: another tab has its own, and a reload finds this one again. */
-  readonly #memory = openStorage('sessionStorage')
-  readonly #key: string
+  readonly #createRoom: () => Promise<unknown>
   readonly #watchers = new Set<() => void>()
-  #letters: Letter[]
+  readonly #stored: UnsentMessages
+  #messages: OutgoingMessage[] = []
   #isSending = false
   #interrupt = new AbortController()
 
-  constructor(session: Session, path: string) {
+  constructor(session: Session, room: string, path: string, createRoom: () => Promise<unknown>) {
     this.#session = session
+    this.#room = room
     this.#path = path
-    this.#key = `parlour ${session.url}${path}`
-    const stored = this.#memory.get(this.#key)
-    const kept = Array.isArray(stored) ? stored.flatMap(parseKept) : []
-    this.#letters = kept.map((each) => new Letter(this, each))
+    this.#createRoom = createRoom
+    this.#stored = new UnsentMessages(session.url, room, (adopted) => {
+      const messages = adopted.map((unsent) => new OutgoingMessage(this, unsent))
+      this.#messages = [...messages, ...this.#messages].sort((one, other) => one.at - other.at)
+      this.#changed()
+      void this.#send()
+    })
     session.identity.watch(() => void this.#send())
-    void this.#send()
   }
 
-  get letters(): readonly Sending[] {
-    return this.#letters
+  get messages(): readonly Sending[] {
+    return this.#messages
   }
 
   watch(changed: () => void): () => void {
@@ -110,36 +105,53 @@ export class Outbox {
   }
 
   #changed(): void {
-    this.#memory.set(this.#key, this.#letters.length > 0 ? this.#letters.map(({ kept }) => kept) : undefined)
     for (const changed of this.#watchers) changed()
   }
 
   get #person(): Person | undefined {
-    const { current } = this.#session.identity
-    return current && parsePerson(current)
+    return parsePerson(this.#session.identity.current)
   }
 
-  add(text: string): Sending {
-    const letter = new Letter(this, { key: newKey(), text, at: Date.now(), as: this.#person })
-    this.#letters = [...this.#letters, letter]
+  add(text: string, { createRoom }: SendOptions): Sending {
+    // Equal times would lose the order.
+    const at = Math.max(Date.now(), 1 + (this.#messages.at(-1)?.at ?? 0))
+    const message = new OutgoingMessage(this, {
+      room: this.#room,
+      key: newKey(),
+      text,
+      at,
+      ...(this.#person && { as: this.#person }),
+      ...(createRoom && { createRoom }),
+    })
+    this.#messages = [...this.#messages, message]
+    this.#queue(message)
+    return message
+  }
+
+  #queue(message: OutgoingMessage): void {
+    this.#stored.save(message.unsent)
     this.#changed()
     void this.#send()
-    return letter
   }
 
-  again(letter: Letter): void {
-    // The same person's second try is the same message; somebody else's would be one more.
-    const as = this.#person
-    const { key } = isSamePerson(letter.kept.as, as) ? letter.kept : { key: newKey() }
-    letter.kept = { key, text: letter.text, at: letter.at, as }
-    this.#changed()
-    void this.#send()
+  retry(message: OutgoingMessage): void {
+    const { failed, as, ...unsent } = message.unsent
+    // The same user's second try is the same message. Under another user it is a new one.
+    const key = isSamePerson(as, this.#person) ? unsent.key : newKey()
+    if (key !== unsent.key) this.#stored.remove(unsent.key)
+    message.unsent = { ...unsent, key, ...(this.#person && { as: this.#person }) }
+    this.#queue(message)
   }
 
-  discard(letter: Letter): void {
-    if (!this.#letters.includes(letter)) return
-    this.#letters = this.#letters.filter((each) => each !== letter)
-    letter.settle.reject(new Error('The message was discarded.'))
+  #remove(message: OutgoingMessage): void {
+    this.#messages = this.#messages.filter((each) => each !== message)
+    this.#stored.remove(message.key)
+  }
+
+  discard(message: OutgoingMessage): void {
+    if (!this.#messages.includes(message)) return
+    this.#remove(message)
+    message.fail(new Error('The message was discarded.'))
     this.#interrupt.abort()
     this.#changed()
   }
@@ -147,49 +159,57 @@ export class Outbox {
   async #send(): Promise<void> {
     if (this.#isSending) return
     this.#isSending = true
-    for (let letter = this.#first(); letter; letter = this.#first()) await this.#deliver(letter)
+    if (this.#stored.ready) await this.#stored.ready
+    for (let message = this.#next; message; message = this.#next) await this.#deliver(message)
     this.#isSending = false
   }
 
-  /** The next to go; what somebody wrote before a reload waits until somebody is signed in again. */
-  #first(): Letter | undefined {
+  /** The next message to send. A message that a user has written waits until a user is signed in. */
+  get #next(): OutgoingMessage | undefined {
     const isNobody = this.#person === undefined
-    return this.#letters.find(({ state, kept }) => state === 'pending' && !(isNobody && kept.as))
+    return this.#messages.find(({ state, unsent }) => state === 'pending' && !(isNobody && unsent.as))
   }
 
-  #fail(letter: Letter, problem: Error): void {
-    letter.state = 'failed'
-    letter.problem = problem
-    letter.kept = { ...letter.kept, failed: true }
-    letter.settle.reject(problem)
+  #fail(message: OutgoingMessage, problem: Error): void {
+    message.fail(problem)
+    this.#stored.save(message.unsent)
     this.#changed()
   }
 
-  /** Tries until the message is stored, or is not going to be. */
-  async #deliver(letter: Letter): Promise<void> {
-    for (let failures = 0; this.#letters.includes(letter); failures++) {
-      if (!isSamePerson(letter.kept.as, this.#person))
-        return this.#fail(letter, new Error(`Written as ${letter.kept.as?.userName ?? 'nobody'}.`))
+  #post({ text, key }: OutgoingMessage, keepalive: boolean): Promise<Message> {
+    const body = { message: text } satisfies MessageBody
+    return this.#session.request('POST', this.#path, body, {
+      isNamed: true,
+      keepalive,
+      headers: { 'Idempotency-Key': key },
+      signal: AbortSignal.timeout(TRY_MILLISECONDS),
+    })
+  }
+
+  /** Tries until the message is stored, or has failed. */
+  async #deliver(message: OutgoingMessage): Promise<void> {
+    let mayCreateRoom = message.unsent.createRoom
+    for (let failures = 0; this.#messages.includes(message); failures++) {
+      const { as } = message.unsent
+      if (!isSamePerson(as, this.#person))
+        return this.#fail(message, new Error(`Written as ${as?.userName ?? 'nobody'}, who is not signed in.`))
       try {
-        letter.message = await this.#session.request<Message>(
-          'POST',
-          this.#path,
-          { message: letter.text } satisfies MessageBody,
-          {
-            isNamed: true,
-            headers: { 'Idempotency-Key': letter.key },
-            signal: AbortSignal.timeout(TRY_MILLISECONDS),
-          },
-        )
-        letter.state = 'sent'
-        this.#letters = this.#letters.filter((each) => each !== letter)
-        letter.settle.resolve(letter.message)
+        // A browser may refuse a request that outlives the page, for its size say: then it goes without.
+        const stored = await this.#post(message, failures % 2 === 0)
+        this.#remove(message)
+        message.sent(stored)
         return this.#changed()
-      } catch (error) {
+      } catch (problem) {
+        let error = problem
+        if (mayCreateRoom && error instanceof ParlourError && error.type === '/problems/chatroom-not-found') {
+          mayCreateRoom = false
+          error = await this.#createRoom().catch((refusal) => refusal)
+          if (!(error instanceof Error)) continue
+        }
         const refusal = error instanceof ParlourError ? error : undefined
         const seconds = refusal?.retryAfterSeconds ?? 0
-        const isOver = refusal && (failures + 1 >= TRIES || seconds > LONGEST_RETRY_SECONDS)
-        if (isOver || !isTemporary(error)) return this.#fail(letter, error as Error)
+        const hasRefused = refusal && (failures + 1 >= MAX_REFUSALS || seconds > MAX_RETRY_SECONDS)
+        if (hasRefused || !isTemporary(error)) return this.#fail(message, error as Error)
         this.#interrupt = new AbortController()
         await wait(this.#interrupt.signal, Math.max(backOff(failures), seconds * 1000))
       }

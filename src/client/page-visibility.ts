@@ -1,19 +1,19 @@
-/** How long a page may be hidden until it rests: one who looks elsewhere for a moment comes back to a live page. */
-const REST_MILLISECONDS = 30_000
+/** How long a page is hidden before its connections are closed. Readers who come back sooner find them open. */
+const HIDDEN_MILLISECONDS = 30_000
 
-/** Says when the page has been hidden for a while, and when it is looked at again; gives what ends that. */
-export const watchPageVisibility = (rest: (isResting: boolean) => void): (() => void) => {
+/** Calls `changed` with `true` when the page has been hidden for a while, with `false` when it is shown. Returns a function that ends it. */
+export const watchPageVisibility = (changed: (isHidden: boolean) => void): (() => void) => {
   const page = globalThis.document
   let timer: ReturnType<typeof setTimeout> | undefined
-  const look = () => {
+  const update = () => {
     clearTimeout(timer)
-    if (page.visibilityState === 'hidden') timer = setTimeout(() => rest(true), REST_MILLISECONDS)
-    else rest(false)
+    if (page.visibilityState === 'hidden') timer = setTimeout(() => changed(true), HIDDEN_MILLISECONDS)
+    else changed(false)
   }
-  page?.addEventListener('visibilitychange', look)
-  if (page?.visibilityState === 'hidden') look()
+  page?.addEventListener('visibilitychange', update)
+  if (page?.visibilityState === 'hidden') update()
   return () => {
     clearTimeout(timer)
-    page?.removeEventListener('visibilitychange', look)
+    page?.removeEventListener('visibilitychange', update)
   }
 }

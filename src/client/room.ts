@@ -1,6 +1,5 @@
 import type {
   Chatroom,
-  ChatroomBody,
   JoinBody,
   Member,
   Message,
@@ -8,14 +7,13 @@ import type {
   MessageList,
   ReportBody,
 } from '../contract/index.ts'
-import { ParlourError } from './error.ts'
+import { REPEAT_TYPING_MILLISECONDS } from '../contract/typing.ts'
+import { notParlour, ParlourError } from './error.ts'
 import { Outbox } from './outbox.ts'
 import type { Session } from './session.ts'
 import { ReconnectingSubscription } from './subscription.ts'
-import type { Room, RoomEvent, Sending, SubscribeOptions, Subscription } from './types.ts'
+import type { Room, RoomEvent, Sending, SendOptions, SubscribeOptions, Subscription } from './types.ts'
 
-/** The others are told for a few seconds that somebody types. */
-const TYPING_MILLISECONDS = 2500
 const PAGE = 100
 
 type Range = { before?: number; after?: number }
@@ -27,28 +25,52 @@ export class ChatRoom implements Room {
   readonly #outbox: Outbox
   readonly #subscriptions = new Set<ReconnectingSubscription>()
   readonly #present = new Set<string>()
-  #typed = 0
+  #creation: Promise<Chatroom> | undefined
+  #lastTyping = 0
 
   constructor(session: Session, name: string) {
     this.name = name
     this.#session = session
     this.#path = `/chatroom/${encodeURIComponent(name)}`
-    this.#outbox = new Outbox(session, `${this.#path}/message`)
+    this.#outbox = new Outbox(session, name, `${this.#path}/message`, () => this.create())
   }
 
   #message(seq: number): string {
     return `${this.#path}/message/${seq}`
   }
 
-  async create(): Promise<void> {
+  create(): Promise<Chatroom> {
+    this.#creation ??= this.#create().finally(() => {
+      this.#creation = undefined
+    })
+    return this.#creation
+  }
+
+  async #create(): Promise<Chatroom> {
+    // Looks first: a browser's console shows every 409 as an error.
+    const { chatrooms } = await this.#session.request<{ chatrooms: Chatroom[] }>(
+      'GET',
+      '/api/chatroom',
+      undefined,
+      {
+        query: { name: this.name },
+      },
+    )
+    if (!Array.isArray(chatrooms)) throw notParlour(this.#session.url)
+    const [found] = chatrooms
+    const chatroom = found ?? (await this.#createNew())
+    for (const subscription of this.#subscriptions) subscription.retryNow()
+    return chatroom
+  }
+
+  async #createNew(): Promise<Chatroom> {
     try {
-      await this.#session.request<Chatroom>('POST', '/api/chatroom', {
-        name: this.name,
-      } satisfies ChatroomBody)
+      return await this.#session.request('POST', '/api/chatroom', { name: this.name, owner: null })
     } catch (error) {
-      if (!(error instanceof ParlourError && error.status === 409)) throw error
+      // Somebody else was quicker.
+      if (error instanceof ParlourError && error.status === 409) return this.show()
+      throw error
     }
-    for (const subscription of this.#subscriptions) subscription.wake()
   }
 
   show(): Promise<Chatroom> {
@@ -65,12 +87,12 @@ export class ChatRoom implements Room {
     await this.#session.request('DELETE', path, undefined, { isNamed: true })
   }
 
-  send(text: string): Sending {
-    return this.#outbox.add(text)
+  send(text: string, options: SendOptions = {}): Sending {
+    return this.#outbox.add(text, options)
   }
 
   get outbox(): readonly Sending[] {
-    return this.#outbox.letters
+    return this.#outbox.messages
   }
 
   onOutbox(changed: () => void): () => void {
@@ -84,6 +106,7 @@ export class ChatRoom implements Room {
       undefined,
       { query: asked, isNamed: true },
     )
+    if (!Array.isArray(messages)) throw notParlour(this.#session.url)
     return { messages, more: next !== null }
   }
 
@@ -118,7 +141,7 @@ export class ChatRoom implements Room {
       session: this.#session,
       path: this.#path,
       onEvent: (event) => {
-        this.#note(event)
+        this.#trackPresence(event)
         onEvent(event)
       },
       onConnection: (connection) => {
@@ -130,7 +153,7 @@ export class ChatRoom implements Room {
     return subscription
   }
 
-  #note(event: RoomEvent): void {
+  #trackPresence(event: RoomEvent): void {
     if (event.type === 'hello' || event.type === 'present') this.#present.clear()
     if (event.type === 'present') for (const name of event.userNames) this.#present.add(name)
     if (event.type !== 'presence') return
@@ -139,8 +162,8 @@ export class ChatRoom implements Room {
   }
 
   typing(): void {
-    if (Date.now() - this.#typed < TYPING_MILLISECONDS) return
-    this.#typed = Date.now()
+    if (Date.now() - this.#lastTyping < REPEAT_TYPING_MILLISECONDS) return
+    this.#lastTyping = Date.now()
     for (const subscription of this.#subscriptions) subscription.send('{"type":"typing"}')
   }
 

@@ -5,9 +5,11 @@ import { fieldsOf } from './json.ts'
 import { Login } from './login.ts'
 import type { SignIn } from './types.ts'
 
+type Query = Record<string, string | number | undefined>
+
 export type RequestOptions = {
   method?: string
-  query?: Record<string, string | number | undefined>
+  query?: Query
   body?: unknown
   headers?: Record<string, string>
   signal?: AbortSignal
@@ -160,23 +162,29 @@ export class Session {
     return 'renamed'
   }
 
+  /** Returns the URL of a path of the server, or that of a next page, with a query. */
+  urlOf(path: string, query: Query): URL {
+    if (!isServerUrl(this.url))
+      throw refusal(
+        400,
+        '/problems/invalid-server-url',
+        `"${this.url}" is not the URL of a server. Write it in full, such as https://chat.example`,
+      )
+    const url = new URL(path.startsWith('/') ? this.url + path : path)
+    for (const [key, value] of Object.entries(query))
+      if (value !== undefined) url.searchParams.set(key, String(value))
+    return url
+  }
+
   async #send(
     path: string,
     { query = {}, body, headers, isNamed, as, ...init }: RequestOptions,
     userName: string | undefined,
     token: string | undefined,
   ): Promise<Response> {
-    if (!isServerUrl(this.url))
-      throw refusal(
-        400,
-        '/problems/invalid-server-url',
-        `"${this.url}" is not the URL of a server. Write it in full: https://chat.example`,
-      )
     const hasBody = body !== undefined
     const name = isNamed && token === undefined ? { userName } : {}
-    const url = new URL(path.startsWith('/') ? this.url + path : path)
-    for (const [key, value] of Object.entries({ ...query, ...(!hasBody && name) }))
-      if (value !== undefined) url.searchParams.set(key, String(value))
+    const url = this.urlOf(path, { ...query, ...(!hasBody && name) })
     const response = await fetch(url, {
       ...init,
       headers: {

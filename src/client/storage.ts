@@ -9,6 +9,7 @@ export type PageStorage = {
   get(key: string): unknown
   /** Stores a value; `undefined` removes it. */
   set(key: string, value: unknown): void
+  keys(): string[]
 }
 
 export const openStorage = (name: 'localStorage' | 'sessionStorage'): PageStorage => {
@@ -34,5 +35,6 @@ export const openStorage = (name: 'localStorage' | 'sessionStorage'): PageStorag
       }
       if (value !== undefined) fallback.set(key, JSON.stringify(value))
     },
+    keys: () => [...Object.keys(storage() ?? {}), ...fallback.keys()],
   }
 }

@@ -1,60 +1,64 @@
-import type { ServerFrame } from '../contract/index.ts'
+import { type Closing as CloseReason, closing as closeReasons } from '../contract/close-codes.ts'
 import { backOff, wait } from './back-off.ts'
 import { isTemporary, ParlourError } from './error.ts'
+import { parseFrame } from './frames.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { watchPageVisibility } from './page-visibility.ts'
 import type { Session } from './session.ts'
 import { type Closed, overEither, type Transport } from './transport.ts'
 import type { Connection, RoomEvent, SubscribeOptions, Subscription } from './types.ts'
 
-/** How often a room that isn't there is looked for. */
-const LOOK_MILLISECONDS = 15_000
+/** How often the client looks for a room that does not exist. */
+const NO_ROOM_MILLISECONDS = 15_000
+/** How much may come before the client acknowledges it. The server disconnects a client that acknowledges nothing. */
+const ACKNOWLEDGE_CHARACTERS = 256 * 1024
 
-/** What the server closes a connection with for good: src/live/attachment.ts */
-const BANNED = 4003
-const GONE = 4004
+const closeReasonOf = (code: number | undefined): CloseReason | undefined => {
+  const names = Object.keys(closeReasons) as CloseReason[]
+  return names.find((name) => closeReasons[name][0] === code)
+}
 
-export type ListenOptions = SubscribeOptions & {
+export type SubscriptionOptions = SubscribeOptions & {
   session: Session
   /** Of the room, such as `/chatroom/lobby`. */
   path: string
   onEvent: (event: RoomEvent) => void
   transport?: Transport
-  /** How often the server is asked for a sign of life. */
   pingMilliseconds?: number
   firstWaitMilliseconds?: number
   longestWaitMilliseconds?: number
 }
 
-/** Where things stand after a connection has ended, and how long to leave it at that; for good, without a time. */
-type Outlook = { connection: Connection; milliseconds?: number }
+/** The state after a connection has ended, and how long it lasts; for good, without a time. */
+type Next = { connection: Connection; milliseconds?: number }
 
-/**
- * Listens to a room over one connection after the other, each of which goes on where the one before was, until it is
- * closed.
- */
+/** Listens to a room over one connection after the other, each of which resumes where the one before has ended. */
 export class ReconnectingSubscription implements Subscription {
   connection: Connection = { state: 'connecting' }
-  readonly #options: ListenOptions
-  readonly #end = new AbortController()
-  /** Ends the connection, or the wait, that there is now. */
-  #turn = new AbortController()
-  #pulse: Heartbeat | undefined
+  readonly #options: SubscriptionOptions
+  readonly #closed = new AbortController()
+  /** Ends the current connection, or the current wait. */
+  #attempt = new AbortController()
+  #heartbeat: Heartbeat | undefined
   #send: ((frame: string) => void) | undefined
-  #isResting = false
+  #isHidden = false
   #failures = 0
   /** The number of the last entry that was passed on. */
-  #last: number | undefined
+  #lastSeq: number | undefined
+  /** The room that `#lastSeq` is of: one that is deleted and made again begins anew. */
+  #roomId: number | undefined
+  /** How much has come since the last acknowledgement. */
+  #unacknowledged = 0
 
-  constructor(options: ListenOptions) {
+  constructor(options: SubscriptionOptions) {
     this.#options = options
-    this.#last = options.after
-    // Not before whoever asked for it has it.
+    this.#lastSeq = options.after
+    // The caller has the subscription before the first event comes.
     queueMicrotask(() => void this.#run())
   }
 
   close(): void {
-    this.#end.abort()
+    this.#closed.abort()
   }
 
   /** Sends a frame, if there is a connection that can. */
@@ -62,131 +66,187 @@ export class ReconnectingSubscription implements Subscription {
     this.#send?.(frame)
   }
 
-  /** Doesn't wait any longer. */
-  wake(): void {
-    if (this.connection.state !== 'live') this.#turn.abort()
+  /** Ends a wait for the next try. */
+  retryNow(): void {
+    if (this.connection.state !== 'live') this.#attempt.abort()
   }
 
   async #run(): Promise<void> {
     const { session } = this.#options
     const probe = () => {
-      if (this.#send) this.#pulse?.probe(this.#send)
+      if (this.#send) this.#heartbeat?.probe(this.#send)
     }
-    const rest = (isResting: boolean) => {
-      this.#isResting = isResting
-      if (isResting) this.#turn.abort()
-      else this.wake()
-      probe()
-    }
-    const leave = [
-      session.identity.watch((isAnother) => isAnother && this.#turn.abort()),
-      watchPageVisibility(rest),
+    const ends = [
+      session.identity.watch((isAnother) => isAnother && this.#attempt.abort()),
+      watchPageVisibility((isHidden) => {
+        this.#isHidden = isHidden
+        if (isHidden) this.#attempt.abort()
+        else this.retryNow()
+        probe()
+      }),
     ]
     for (const type of ['online', 'offline']) {
       globalThis.addEventListener?.(type, probe)
-      leave.push(() => globalThis.removeEventListener?.(type, probe))
+      ends.push(() => globalThis.removeEventListener?.(type, probe))
     }
-    while (!this.#end.signal.aborted) {
-      this.#turn = new AbortController()
-      const signal = AbortSignal.any([this.#end.signal, this.#turn.signal])
-      const { connection, milliseconds } = this.#isResting
+    while (!this.#closed.signal.aborted) {
+      this.#attempt = new AbortController()
+      const signal = AbortSignal.any([this.#closed.signal, this.#attempt.signal])
+      const { connection, milliseconds } = this.#isHidden
         ? { connection: { state: 'resting' } as const }
         : await this.#connect(signal)
       if (signal.aborted) continue
-      this.#enter(connection)
+      this.#setConnection(connection)
       await wait(signal, milliseconds)
     }
-    for (const each of leave) each()
-    this.#enter({ state: 'closed' })
+    for (const end of ends) end()
+    this.#setConnection({ state: 'closed' })
   }
 
-  #enter(connection: Connection): void {
+  #setConnection(connection: Connection): void {
     this.connection = connection
     this.#options.onConnection?.(connection)
   }
 
   /** Holds one connection until it ends. */
-  async #connect(signal: AbortSignal): Promise<Outlook> {
+  async #connect(signal: AbortSignal): Promise<Next> {
     const { session, path, transport = overEither, pingMilliseconds = 15_000 } = this.#options
-    this.#enter({ state: 'connecting' })
-    const pulse = new Heartbeat(pingMilliseconds)
-    this.#pulse = pulse
+    this.#setConnection({ state: 'connecting' })
+    const heartbeat = new Heartbeat(pingMilliseconds)
+    this.#heartbeat = heartbeat
+    this.#unacknowledged = 0
     try {
       const closed = await transport({
         session,
         path,
-        after: this.#last,
-        hear: (text) => {
-          pulse.received()
-          if (text !== undefined && !pulse.signal.aborted) this.#take(JSON.parse(text), pulse)
+        query: {
+          ...(this.#lastSeq !== undefined && { after: this.#lastSeq }),
+          ...(this.#roomId !== undefined && { roomId: this.#roomId }),
         },
-        speak: (send) => {
+        received: (data) => {
+          heartbeat.received()
+          if (data !== undefined && !heartbeat.signal.aborted) this.#receive(data, heartbeat)
+        },
+        opened: (send) => {
           this.#send = send
         },
         pingMilliseconds,
-        signal: AbortSignal.any([signal, pulse.signal]),
+        signal: AbortSignal.any([signal, heartbeat.signal]),
       })
-      return this.#ended(closed)
+      return this.#afterClose(closed)
     } catch (error) {
-      return this.#failed(error)
+      return this.#afterError(error)
     } finally {
-      pulse.stop()
+      heartbeat.stop()
       this.#send = undefined
     }
   }
 
-  #take(frame: ServerFrame, pulse: Heartbeat): void {
-    if (frame.type === 'sent' || frame.type === 'error') return
-    if (frame.type === 'hello') {
-      this.#failures = 0
-      this.#last ??= frame.seq
-      if (frame.userName !== null) this.#options.session.identity.update({ userName: frame.userName })
-      this.#enter({ state: 'live' })
-      this.send('{"type":"presence"}')
-    } else if (frame.type === 'reset') this.#last = frame.seq
-    else if ('seq' in frame) {
-      const next = (this.#last ?? 0) + 1
-      if (frame.seq < next) return
-      if (frame.seq > next) {
-        // It comes over the next connection.
-        pulse.fail('an entry is missing')
+  #receive(data: string, heartbeat: Heartbeat): void {
+    const frame = parseFrame(data)
+    switch (frame.type) {
+      case 'hello':
+        this.#failures = 0
+        this.#lastSeq ??= frame.seq
+        if (frame.userName !== null) this.#options.session.identity.update({ userName: frame.userName })
+        this.#setConnection({ state: 'live' })
+        this.send('{"type":"presence"}')
+        break
+      case 'reset':
+        this.#lastSeq = frame.seq
+        break
+      case 'message':
+      case 'edit':
+      case 'delete':
+        if (!this.#isNext(frame.seq, heartbeat)) return
+        break
+      // Answers to frames that the client has sent are not the page's.
+      case 'sent':
+      case 'error':
         return
-      }
-      this.#last = frame.seq
+      case 'typing':
+      case 'presence':
+      case 'present':
+      case 'room':
+      case 'member':
+      case 'banned':
+        break
+      case undefined:
+        // An entry of a kind that this client does not know is counted and left out.
+        if (frame.seq !== undefined) this.#isNext(frame.seq, heartbeat)
+        return
+      default:
+        frame satisfies never
+        return
     }
+    this.#passOn(frame)
+    this.#acknowledge(data.length)
+  }
+
+  /** Tells whether an entry follows on the last one, and counts it. An entry that was missed comes over the next connection. */
+  #isNext(seq: number, heartbeat: Heartbeat): boolean {
+    const next = (this.#lastSeq ?? 0) + 1
+    if (seq > next) heartbeat.fail('an entry is missing')
+    if (seq !== next) return false
+    this.#lastSeq = seq
+    return true
+  }
+
+  #passOn(event: RoomEvent): void {
     try {
-      this.#options.onEvent(frame)
+      this.#options.onEvent(event)
     } catch (error) {
-      // A mistake of the page's own, which is to hear of it; the entries after this one are not to suffer.
+      // The page's own mistake is reported, and does not keep the next entries from it.
       queueMicrotask(() => {
         throw error
       })
     }
   }
 
-  #later(reason: string, leastMilliseconds = 0): Outlook {
-    const { firstWaitMilliseconds, longestWaitMilliseconds } = this.#options
-    const backedOff = backOff(this.#failures++, firstWaitMilliseconds, longestWaitMilliseconds)
-    const milliseconds = Math.max(backedOff, leastMilliseconds)
-    return { connection: { state: 'waiting', until: Date.now() + milliseconds, reason }, milliseconds }
+  #acknowledge(characters: number): void {
+    this.#unacknowledged += characters
+    if (this.#unacknowledged < ACKNOWLEDGE_CHARACTERS) return
+    this.#unacknowledged = 0
+    // 0 is the number of no entry.
+    this.send(JSON.stringify({ type: 'read', seq: this.#lastSeq || undefined }))
   }
 
-  #noRoom(problem: Error): Outlook {
-    const milliseconds = LOOK_MILLISECONDS * (0.5 + Math.random())
+  #retryLater(reason: string, leastMilliseconds = 0): Next {
+    const { session, firstWaitMilliseconds, longestWaitMilliseconds } = this.#options
+    const backedOff = backOff(this.#failures++, firstWaitMilliseconds, longestWaitMilliseconds)
+    const milliseconds = Math.max(backedOff, leastMilliseconds)
+    const until = Date.now() + milliseconds
+    return { connection: { state: 'waiting', until, reason, server: session.url }, milliseconds }
+  }
+
+  #noRoom(problem: Error): Next {
+    const milliseconds = NO_ROOM_MILLISECONDS * (0.5 + Math.random())
     return { connection: { state: 'no room', problem }, milliseconds }
   }
 
-  #ended({ code, reason }: Closed): Outlook {
-    if (code === GONE) return this.#noRoom(new Error(reason))
-    if (code === BANNED) return { connection: { state: 'closed', problem: new Error(reason) } }
-    return this.#later(reason)
+  #afterClose({ code, reason }: Closed): Next {
+    const closeReason = closeReasonOf(code)
+    switch (closeReason) {
+      case 'banned':
+        return { connection: { state: 'closed', problem: new Error(reason) } }
+      case 'gone':
+        return this.#noRoom(new Error(reason))
+      case 'again':
+      case 'ended':
+      case 'unread':
+      case 'silent':
+      case undefined:
+        return this.#retryLater(reason)
+      default:
+        return closeReason satisfies never
+    }
   }
 
-  #failed(error: unknown): Outlook {
+  #afterError(error: unknown): Next {
     const problem = error instanceof Error ? error : new Error(String(error))
     if (isTemporary(problem)) {
       const seconds = problem instanceof ParlourError ? problem.retryAfterSeconds : 0
-      return this.#later(problem.message, (seconds ?? 0) * 1000)
+      return this.#retryLater(problem.message, (seconds ?? 0) * 1000)
     }
     if (problem instanceof ParlourError && problem.status === 404) return this.#noRoom(problem)
     return { connection: { state: 'closed', problem } }

@@ -1,37 +1,43 @@
 import type { Chatroom, Member, Message, NewUser, ServerFrame, User } from '../contract/index.ts'
 import type { ParlourError } from './error.ts'
 
-/** What the client gives and takes. Nothing here knows the DOM, so that a test in workerd can hold it against the routes. */
+// The types of what the client takes and returns. Nothing here needs the DOM, so that a test in workerd can compare them with the routes.
 
-/** Ways to say who acts. */
+/** The ways to sign in. */
 export type SignIn =
-  /** A new name. Rejects with `/problems/name-taken` if there is one that is, or looks, the same. */
+  /** Creates a user of this name. Rejects with `/problems/name-taken` if there is one of this name, or of one that looks like it. */
   | { name: string; protected?: boolean; turnstileToken?: string }
-  /** A name that exists and is open: a name tag that anyone may wear. Rejects if it is protected. */
+  /** Uses an existing open name, which anybody may use. Rejects if it is protected. */
   | { name: string; existing: true }
-  /** A name's token, as it was shown when the name was made. */
+  /** Uses the token of a name, which was shown when the name was created. */
   | { token: string }
-  /** The site's own login: gives a JWT, and is asked again when that has ended. It isn't kept. */
+  /**
+   * Uses the site's own login. The function returns a JWT, and is called again when that has ended: once, however many requests
+   * need it. The JWT is not stored.
+   */
   | { login: () => string | Promise<string> }
 
-/** Where a connection to a room is. */
+/** The state of a connection to a room. */
 export type Connection =
   | { state: 'connecting' }
   | { state: 'live' }
-  /** Cut off; there is another try at that time (milliseconds since the epoch), or when the network is back. */
-  | { state: 'waiting'; until: number; reason: string }
-  /** Nobody has made the room yet; now and then it is looked for. */
+  /**
+   * There is no connection to `server`. The client tries again at `until` (milliseconds since 1970), or as soon as the network
+   * is back.
+   */
+  | { state: 'waiting'; until: number; reason: string; server: string }
+  /** The room does not exist yet. The client looks for it every 15 seconds or so. */
   | { state: 'no room'; problem: Error }
-  /** Closed while the page is hidden; what is missed comes when it is looked at again. */
+  /** Closed while the page is hidden. What was missed comes when the page is shown. */
   | { state: 'resting' }
-  /** For good: closed by the page, or because of `problem` (banned, deleted, not let in). */
+  /** Closed by the page, or for good because of `problem`: banned, not allowed, or no server at this URL. */
   | { state: 'closed'; problem?: Error }
 
-/** Something that happens in a room; the answers to one's own frames are kept for the one who asked. */
+/** Something that happens in a room. Answers to frames of the client itself are left out. */
 export type RoomEvent = Exclude<ServerFrame, { type: 'sent' | 'error' }>
 
 export type SubscribeOptions = {
-  /** Begin with the entry after this number, not with the next one. */
+  /** Begins with the entry after this number, instead of the next new one. */
   after?: number
   onConnection?: (connection: Connection) => void
 }
@@ -41,62 +47,67 @@ export interface Subscription {
   close(): void
 }
 
-/** A message on its way. */
+export type SendOptions = {
+  /** Creates the room if it does not exist. */
+  createRoom?: boolean
+}
+
+/** A message that is on its way. */
 export interface Sending {
-  /** The `Idempotency-Key` that it goes under, however often it is tried. */
+  /** The `Idempotency-Key`: the same for all tries. */
   readonly key: string
   readonly text: string
-  /** When it was written, in milliseconds since the epoch. */
+  /** When it was written, in milliseconds since 1970. */
   readonly at: number
   /** `failed`: the server has refused it, for good or until something changes. */
   readonly state: 'pending' | 'sent' | 'failed'
-  /** Once it is sent. */
+  /** Set once it is sent. */
   readonly message?: Message
-  /** Why it failed. */
+  /** Set when it has failed. */
   readonly problem?: Error
-  /** Settles when it is sent or has failed, which rejects. Nobody has to listen to it. */
+  /** Resolves when it is sent, rejects when it has failed. Nobody has to handle the rejection. */
   readonly done: Promise<Message>
   /** Tries a failed one again. */
   retry(): void
-  /** Gives a failed one up, or one that waits; one that may be stored already can't be called back. */
+  /** Drops one that has failed or waits. One that may be stored already can't be called back. */
   discard(): void
 }
 
 export interface Room {
   readonly name: string
-  /** Makes the room, if nobody has yet. */
-  create(): Promise<void>
+  /** Creates the room if it does not exist. It belongs to nobody: only the site's admin can change it. */
+  create(): Promise<Chatroom>
   show(): Promise<Chatroom>
   join(): Promise<Member>
   leave(): Promise<void>
   /**
-   * Sends a message: at once, or as soon as there is a network, in the order in which they were written, each once. What
-   * is still to go survives a reload of the tab.
+   * Sends a message, as soon as there is a network. Messages go in the order in which they were written, each once. One that
+   * could not be sent before the page was closed is sent by the next page of the site.
    */
-  send(text: string): Sending
-  /** What is on its way or has failed, oldest first. */
+  send(text: string, options?: SendOptions): Sending
+  /** The messages that are on their way or have failed, oldest first. */
   readonly outbox: readonly Sending[]
-  /** Calls `changed` whenever something in the outbox changes; gives what ends that. */
+  /** Calls `changed` after each change of the outbox. Returns a function that ends it. */
   onOutbox(changed: () => void): () => void
-  /** A page of at most 100 messages, oldest first; the newest, unless `before` or `after` a number. */
+  /** Returns a page of at most 100 messages, oldest first: the newest, or those `before` or `after` a number. */
   page(options?: {
     before?: number
     after?: number
     limit?: number
   }): Promise<{ messages: Message[]; more: boolean }>
-  /** All messages, newest first, page by page as they are asked for; with `after`, oldest first from there. */
+  /** Returns all messages, newest first, and loads pages as they are needed. With `after`, oldest first from there. */
   history(options?: { before?: number; after?: number }): AsyncIterableIterator<Message>
   edit(seq: number, text: string): Promise<Message>
   remove(seq: number): Promise<Message>
   report(seq: number, reason: string): Promise<void>
   /**
-   * Listens: every entry of the log after `after` or from now on, in order, without a gap, each once, and what else
-   * happens. Over a WebSocket, or an event stream where there is none. Goes quiet in a hidden page and catches up.
+   * Listens to the room: every entry after `after`, or from now on, in order, without a gap, each once, and what else happens.
+   * Uses a WebSocket, or an event stream where there is none. Pauses in a hidden page and catches up.
    */
   subscribe(onEvent: (event: RoomEvent) => void, options?: SubscribeOptions): Subscription
-  /** Says that somebody is writing; as often as one likes. Needs a subscription, and is lost without one. */
+  /** Tells the others that the user is typing. Call it at each keystroke. Needs a subscription. */
   typing(): void
-  /** Who is here, as far as a subscription of this page knows; empty without one. */
+  /** Returns the names of those who are here, as far as a subscription of this page knows; none without one. */
   presence(): Promise<readonly string[]>
 }
 
@@ -110,6 +121,8 @@ export interface Parlour {
   readonly userId: number | undefined
   /** The name of the user who acts here. Survives a reload of the page. */
   readonly userName: string | undefined
+  /** The token of the user who acts here, to use the name on another device. Undefined without one, and with the site's own login. */
+  readonly token: string | undefined
   /**
    * Set when the server does not accept the identity that was signed in here. The client has forgotten it and reads as nobody,
    * until somebody signs in.

@@ -62,6 +62,13 @@ export const userListQuery = z.extend(listQuery, {
   }),
 })
 
+export const chatroomListQuery = z.extend(listQuery, {
+  name: described(z.optional(chatroomName), {
+    description:
+      'Lists only the chatroom of this name, in any spelling. Tells whether there is one, without a 404 where there is none.',
+  }),
+})
+
 export const historyQuery = z
   .object({
     limit,

@@ -8,7 +8,7 @@ export const chatroomsOperations = {
     tag: 'chatrooms',
     summary: 'List chatrooms',
     description: 'Lists chatrooms in the order of their creation.',
-    query: contract.listQuery,
+    query: contract.chatroomListQuery,
     status: 200,
     answer: contract.chatroomList,
     answerHeaders: ['Link'],

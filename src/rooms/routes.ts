@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { authorityOf, writerOf } from '../auth/credential'
 import { refusedBecause } from '../auth/refusals'
-import { type Chatroom, chatroomBody, chatroomParams, listQuery, settingsBody } from '../contract'
+import { type Chatroom, chatroomBody, chatroomListQuery, chatroomParams, settingsBody } from '../contract'
 import type { Env } from '../env'
 import { jsonOrNotModified } from '../http/etag'
 import { nextPage } from '../http/pagination'
@@ -29,8 +29,12 @@ const view = (room: RoomRow): Chatroom => ({
 
 /** `/api/chatroom`, also mounted as `/api/chatrooms`. */
 export const rooms = new Hono<Env>()
-  .get('/', valid('query', listQuery), async (c) => {
-    const { limit, cursor } = c.req.valid('query')
+  .get('/', valid('query', chatroomListQuery), async (c) => {
+    const { limit, cursor, name } = c.req.valid('query')
+    if (name !== undefined) {
+      const found = await findRoom(c.var.db, nameKey(name))
+      return c.json({ chatrooms: found ? [view(found)] : [], next: null }, 200)
+    }
     const { rows, more } = await listRooms(c.var.db, { limit, cursor })
     const last = rows.at(-1)
     const next = more && last ? nextPage(c, '/api/chatroom', { limit, cursor: last.id }) : null

@@ -2,15 +2,21 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { ParlourError } from '../../src/client/error.ts'
 import { Session } from '../../src/client/session.ts'
 import { ReconnectingSubscription } from '../../src/client/subscription.ts'
-import type { Closed, Wire } from '../../src/client/transport.ts'
+import type { Closed, ConnectionOptions } from '../../src/client/transport.ts'
 import type { Connection } from '../../src/client/types.ts'
 
-type Script = (wire: Wire) => Closed | Promise<Closed>
+type Script = (options: ConnectionOptions) => Closed | Promise<Closed>
 
 const frame = (type: string, seq?: number, more = {}) => JSON.stringify({ type, seq, ...more })
-const message = (seq: number) => frame('message', seq, { message: `number ${seq}` })
+const hello = (seq: number) => frame('hello', seq, { chatroom: 'lobby', userName: null })
+const message = (seq: number) =>
+  frame('message', seq, {
+    message: `number ${seq}`,
+    userName: 'danny',
+    createdAt: '2026-11-26T12:00:00.000Z',
+  })
 /** Stays as it is until the client hangs up. */
-const staying = ({ signal }: Wire) =>
+const staying = ({ signal }: ConnectionOptions) =>
   new Promise<Closed>((_, fail) => {
     if (signal.aborted) fail(signal.reason)
     signal.addEventListener('abort', () => fail(signal.reason))
@@ -28,9 +34,9 @@ const listening = (scripts: Script[], after?: number) => {
     path: '/chatroom/lobby',
     ...(after !== undefined && { after }),
     firstWaitMilliseconds: 1,
-    transport: async (wire) => {
-      asked.push(wire.after)
-      return (scripts.shift() ?? staying)(wire)
+    transport: async (options) => {
+      asked.push(options.query.after)
+      return (scripts.shift() ?? staying)(options)
     },
     onEvent: (event) => heard.push('seq' in event ? [event.type, event.seq] : event.type),
     onConnection: (connection) => {
@@ -49,14 +55,14 @@ describe('a client that listens', () => {
   it('asks again for what is missing, and passes on nothing after a gap before it', async () => {
     const live = Promise.withResolvers<void>()
     const { asked, heard } = listening([
-      (wire) => {
-        for (const text of [frame('hello', 4), message(5), message(7), message(8)]) wire.hear(text)
-        return staying(wire)
+      (options) => {
+        for (const text of [hello(4), message(5), message(7), message(8)]) options.received(text)
+        return staying(options)
       },
-      (wire) => {
-        for (const text of [frame('hello', 8), message(6), message(7), message(8)]) wire.hear(text)
+      (options) => {
+        for (const text of [hello(8), message(6), message(7), message(8)]) options.received(text)
         live.resolve()
-        return staying(wire)
+        return staying(options)
       },
     ])
     await live.promise
@@ -74,10 +80,10 @@ describe('a client that listens', () => {
   it('passes on nothing twice', async () => {
     const { heard, until, listener } = listening(
       [
-        (wire) => {
-          for (const text of [frame('hello', 2), message(1), message(2), message(2), message(1), message(3)])
-            wire.hear(text)
-          return staying(wire)
+        (options) => {
+          for (const text of [hello(2), message(1), message(2), message(2), message(1), message(3)])
+            options.received(text)
+          return staying(options)
         },
       ],
       0,
@@ -96,13 +102,13 @@ describe('a client that listens', () => {
   it('begins again where a log that is shorter than it was says', async () => {
     const { asked, heard, until } = listening(
       [
-        (wire) => {
-          for (const text of [frame('hello', 3), frame('reset', 3), message(4)]) wire.hear(text)
+        (options) => {
+          for (const text of [hello(3), frame('reset', 3), message(4)]) options.received(text)
           return { reason: 'that is all' }
         },
-        (wire) => {
-          wire.hear(frame('hello', 4))
-          return staying(wire)
+        (options) => {
+          options.received(hello(4))
+          return staying(options)
         },
       ],
       9,
@@ -120,8 +126,8 @@ describe('a client that listens', () => {
 
   it('counts an entry of a kind that it does not know', async () => {
     const { asked, until } = listening([
-      (wire) => {
-        for (const text of [frame('hello', 1), frame('poll', 2), message(3)]) wire.hear(text)
+      (options) => {
+        for (const text of [hello(1), frame('poll', 2), message(3)]) options.received(text)
         return { reason: 'that is all' }
       },
     ])
@@ -142,9 +148,9 @@ describe('a client that listens', () => {
     const listener = new ReconnectingSubscription({
       session: new Session('http://nowhere.invalid'),
       path: '/chatroom/lobby',
-      transport: (wire) => {
-        for (const text of [frame('hello', 0), message(1)]) wire.hear(text)
-        return staying(wire)
+      transport: (options) => {
+        for (const text of [hello(0), message(1)]) options.received(text)
+        return staying(options)
       },
       onEvent: ({ type }) => {
         heard.push(type)
@@ -179,9 +185,9 @@ describe('a client that listens', () => {
   it('is heard again as somebody else who may listen', async () => {
     const { until, session, asked } = listening([
       () => Promise.reject(new ParlourError(403, undefined)),
-      (wire) => {
-        wire.hear(frame('hello', 0))
-        return staying(wire)
+      (options) => {
+        options.received(hello(0))
+        return staying(options)
       },
     ])
     await until('closed')

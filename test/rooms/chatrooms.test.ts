@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Chatroom } from '../../src/contract'
 import { call, fails, fresh, newRoom, newUser, ok, origin } from '../support/api'
+import { costOf } from '../support/cost'
 
 describe('chatrooms', () => {
   it('are created, shown and listed under both paths', async () => {
@@ -54,6 +55,21 @@ describe('chatrooms', () => {
       expect(listed.headers.get('link')).toBe(`<${next}>; rel="next"`)
     }
   }
+
+  it('are listed by a name, in any spelling, and answered with an empty list where there is none', async () => {
+    const { name } = await newRoom()
+    const { rowsRead, ...cost } = await costOf('GET', `/api/chatroom?name=${name.toUpperCase()}`)
+    expect(cost).toEqual({ roundTrips: 1, rowsWritten: 0 })
+    expect(rowsRead).toBeLessThanOrEqual(2)
+    expect(await ok('GET', `/api/chatroom?name=${name.toUpperCase()}`)).toMatchObject({
+      chatrooms: [{ name }],
+      next: null,
+    })
+    expect(await ok('GET', `/api/chatroom?name=${fresh('room')}`)).toEqual({ chatrooms: [], next: null })
+    expect(await fails(400, 'GET', '/api/chatroom?name=%20')).toMatchObject({
+      errors: [{ path: 'name' }],
+    })
+  })
 
   it('may be named in any script, and are found at their Location', async () => {
     for (const name of ['教室', 'класс', 'हिन्दी', 'غرفة', 'v1.0_beta-2', '教室'.repeat(32)]) {

@@ -31,7 +31,7 @@ export class Composer {
     this.#host.focusOn(naming ? '[part=name]' : '[part=input]')
   }
 
-  async #send(): Promise<void> {
+  #send() {
     const { chat, who } = this.#host
     const field = this.#field()
     const text = field?.value ?? ''
@@ -41,13 +41,7 @@ export class Composer {
     grow({ target: field })
     this.#problem = undefined
     this.#sent()
-    try {
-      await chat.send(text)
-    } catch (refusal) {
-      // The room could not be made: nothing is on its way.
-      field.value ||= text
-      this.#problem = errorText(refusal)
-    }
+    chat.send(text)
     this.#host.requestUpdate()
   }
 
@@ -59,7 +53,7 @@ export class Composer {
       await who.signIn(isExisting ? { name, existing: true } : { name })
       this.#name(undefined)
       chat.again()
-      await this.#send()
+      this.#send()
     } catch (refusal) {
       const isTaken = !isExisting && (refusal as { type?: string }).type === '/problems/name-taken'
       this.#name(isTaken ? { taken: name } : { problem: errorText(refusal) })
@@ -69,7 +63,7 @@ export class Composer {
 
   readonly #submit = (event: Event) => {
     event.preventDefault()
-    void this.#send()
+    this.#send()
   }
 
   readonly #submitName = (event: SubmitEvent) => {
@@ -82,7 +76,7 @@ export class Composer {
     const field = event.target as HTMLTextAreaElement
     if (isEnter(event)) {
       event.preventDefault()
-      void this.#send()
+      this.#send()
     } else if (event.key === 'ArrowUp' && field.value === '') {
       event.preventDefault()
       this.#editLast()

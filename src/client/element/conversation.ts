@@ -30,8 +30,6 @@ export class Conversation {
   /** What the room says of itself, once it is known. */
   about: Chatroom | undefined
   isDeleted = false
-  /** Nobody has made the room yet. */
-  #isMissing = false
   banned: { until: string | null; reason: string | null } | undefined
   /** Whether the newest page is here. */
   isLoaded = false
@@ -42,7 +40,6 @@ export class Conversation {
   readonly #room: Room
   readonly #hooks: Hooks
   readonly #followed = new WeakSet<Promise<unknown>>()
-  readonly #rescued = new WeakSet<Sending>()
   #subscription: Subscription | undefined
   #endOutbox: (() => void) | undefined
   #retry: ReturnType<typeof setTimeout> | undefined
@@ -89,27 +86,32 @@ export class Conversation {
   #enter(connection: Connection): void {
     if (!this.#isOpen) return
     this.connection = connection
-    if (connection.state === 'no room') this.#isMissing = true
-    if (connection.state === 'live') this.#isMissing = false
+    if (connection.state === 'live') this.isDeleted = false
+    if (connection.state === 'live' && !this.about) void this.#describe()
     this.#hooks.changed()
   }
 
-  /** The newest page first, then what comes after it: so nothing is missed in between. */
+  /**
+   * Creates the room if it does not exist yet, so that all its visitors meet in it at once. Then loads the newest page and listens
+   * from there on, so that nothing is missed in between.
+   */
   async #start(): Promise<void> {
     clearTimeout(this.#retry)
     let after = 0
     try {
+      this.about = await this.#room.create()
       after = await this.#newest()
-      void this.#describe()
     } catch (error) {
       if (!this.#isOpen || this.#subscription) return
       const problem = error as Error & { status?: number }
       if (isPassing(problem)) {
         this.#retry = setTimeout(this.again, RETRY_MILLISECONDS)
         const until = Date.now() + RETRY_MILLISECONDS
-        return this.#enter({ state: 'waiting', until, reason: problem.message })
+        const server = this.#client.url
+        return this.#enter({ state: 'waiting', until, reason: problem.message, server })
       }
-      if (problem.status !== 404) return this.#enter({ state: 'closed', problem })
+      const isMissing = !this.about && [401, 403, 404].includes(problem.status ?? 0)
+      if (!isMissing) return this.#enter({ state: 'closed', problem })
       this.timeline.addPage([], false)
       this.#enter({ state: 'no room', problem })
     }
@@ -133,7 +135,7 @@ export class Conversation {
     return messages.at(-1)?.seq ?? 0
   }
 
-  /** What the room is called. It can be done without. */
+  /** Loads what the room is called. The room works without it. */
   async #describe(): Promise<void> {
     this.about = await this.#room.show().catch(() => this.about)
     this.#hooks.changed()
@@ -220,38 +222,14 @@ export class Conversation {
           this.timeline.add(message)
           this.#hooks.changed()
         },
-        (problem) => this.#rescue(sending, problem),
+        () => this.#hooks.changed(),
       )
     }
     this.#hooks.changed()
   }
 
-  /** Somebody has been quicker than the answer that there is no room yet. */
-  #rescue(sending: Sending, problem: { type?: string }): void {
-    if (problem.type !== '/problems/chatroom-not-found' || this.#rescued.has(sending)) return
-    this.#rescued.add(sending)
-    this.#isMissing = true
-    // Where the room can't be made, the message stays as failed.
-    this.retry(sending).catch(() => undefined)
-  }
-
-  /** Makes the room, where nobody has yet. */
-  async ensure(): Promise<void> {
-    if (!this.#isMissing) return
-    await this.#room.create()
-    this.#isMissing = false
-    this.isDeleted = false
-    await this.#describe()
-  }
-
-  async send(text: string): Promise<void> {
-    await this.ensure()
-    this.#room.send(text)
-  }
-
-  async retry(sending: Sending): Promise<void> {
-    await this.ensure()
-    sending.retry()
+  send(text: string): void {
+    this.#room.send(text, { createRoom: true })
   }
 
   typing(): void {

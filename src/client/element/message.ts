@@ -159,7 +159,7 @@ export class MessageView {
   }
 
   sending(sending: Sending, isFirst: boolean): unknown {
-    const { localizer, chat, who } = this.#host
+    const { localizer, who } = this.#host
     const { strings } = localizer
     const { state, text, problem } = sending
     return html`<div class="row sending ${isFirst ? 'first' : ''}" part="message own ${state}">
@@ -169,7 +169,7 @@ export class MessageView {
         state === 'failed'
           ? html`${error(`${strings.failed} ${problem?.message ?? ''}`)}
               <div class="line">
-                ${button(strings.retry, () => chat.retry(sending), 'retry')}
+                ${button(strings.retry, () => sending.retry(), 'retry')}
                 ${button(strings.remove, () => sending.discard(), 'discard')}
               </div>`
           : html`<p class="faint wait">${strings.pending}</p>`

@@ -27,6 +27,7 @@ it('listens from the end of the page that it has, although a message of its own 
     outbox: [mine],
     onOutbox: () => () => undefined,
     page: () => page.promise,
+    create: () => Promise.resolve({} as Chatroom),
     show: () => new Promise<never>(() => undefined),
     subscribe: (_, options) => {
       listening.resolve(options?.after)

@@ -1,5 +1,5 @@
 import { Session } from '../../../src/client/session.ts'
-import { type ListenOptions, ReconnectingSubscription } from '../../../src/client/subscription.ts'
+import { ReconnectingSubscription, type SubscriptionOptions } from '../../../src/client/subscription.ts'
 import { type EntryFrame, type ServerFrame, serverFrame } from '../../../src/contract/index.ts'
 
 /** A room of a server, and whose name one has who listens there; nobody's in particular without one. */
@@ -20,7 +20,7 @@ const kept = (entry: EntryFrame): EntryFrame => {
 /** Listens to a room from its first entry on, as a page does, and keeps what comes, in the order in which it does. */
 export const follow = (
   { url, name, userName }: Room,
-  options: Pick<ListenOptions, 'transport' | 'pingMilliseconds'> = {},
+  options: Pick<SubscriptionOptions, 'transport' | 'pingMilliseconds'> = {},
 ) => {
   const log: EntryFrame[] = []
   const frames: ServerFrame[] = []

@@ -31,6 +31,12 @@ export const httpProxy = async (meddle: Meddle, target = 'http://nowhere.invalid
           // Nothing is to be unpacked on the way.
           'Accept-Encoding': 'identity',
           ...(headers['content-type'] && { 'Content-Type': headers['content-type'] }),
+          // What a browser asks before a request from a page of another origin.
+          ...Object.fromEntries(
+            Object.entries(headers).flatMap(([name, value]) =>
+              typeof value === 'string' && /^(origin|access-control-.*)$/.test(name) ? [[name, value]] : [],
+            ),
+          ),
           ...(headers.authorization && { Authorization: headers.authorization }),
           ...(key !== undefined && { 'Idempotency-Key': key }),
         },

@@ -1,0 +1,32 @@
+import { describe, expect } from 'vitest'
+import { chatIn, tag } from '../support/browser/chat.ts'
+import { it } from '../support/browser/fixtures.ts'
+import { fresh } from '../support/browser/names.ts'
+
+describe('a room that nobody has created', () => {
+  it('is created by its first visitor: two visitors meet in it at once, and the console stays quiet', async ({
+    api,
+    server,
+    site,
+    visitor,
+  }) => {
+    const name = fresh('new')
+    const url = site.page(tag(server.url, `name="${name}"`))
+    const [one, other] = [await visitor(), await visitor()]
+    const failed: string[] = []
+    for (const page of [one, other])
+      page.on('response', (response) => response.ok() || failed.push(`${response.status()} ${response.url()}`))
+    await Promise.all([one.goto(url), other.goto(url)])
+    const [here, there] = [chatIn(one), chatIn(other)]
+    await there.composer.waitFor()
+    await here.say('is anybody there?')
+    await here.name(fresh('wanda'))
+    await there.message('is anybody there?').waitFor()
+    await there.say('I am')
+    await there.name(fresh('xaver'))
+    await here.message('I am').waitFor()
+    expect(await api('GET', `/chatroom/${name}`)).toMatchObject({ owner: null, memberCount: 2 })
+    // Both may look at the same moment: then the second to create it is answered 409.
+    expect(failed.filter((answer) => !answer.startsWith('409'))).toEqual([])
+  })
+})
