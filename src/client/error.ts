@@ -1,4 +1,5 @@
 import type { ProblemBody } from '../contract/index.ts'
+import { fieldsOf, parseJson } from './json.ts'
 
 /** The server has refused a request: an RFC 9457 problem. */
 export class ParlourError extends Error {
@@ -18,6 +19,8 @@ export class ParlourError extends Error {
     this.retryAfterSeconds = retryAfterSeconds
   }
 }
+
+const isProblem = (body: unknown): body is ProblemBody => typeof fieldsOf(body).detail === 'string'
 
 /** Returns a refusal that the client itself makes, in the server's form. */
 export const refusal = (status: number, type: string, detail: string): ParlourError =>
@@ -44,16 +47,13 @@ export const jsonOf = async <T>(response: Response): Promise<T> => {
 
 /** Returns the error that an answer stands for. */
 export const errorOf = async (response: Response): Promise<Error> => {
-  const text = await response.text()
-  const seconds = Number(response.headers.get('Retry-After') ?? Number.NaN)
-  const retryAfterSeconds = Number.isNaN(seconds) ? undefined : seconds
-  try {
-    const body: Partial<ProblemBody> | null = JSON.parse(text)
-    // A proxy between the page and the server answers in its own form.
-    const problem = typeof body?.detail === 'string' ? (body as ProblemBody) : undefined
-    return new ParlourError(response.status, problem, retryAfterSeconds)
-  } catch {
-    const error = new ParlourError(response.status, undefined, retryAfterSeconds)
-    return isTemporary(error) ? error : notParlour(response.url)
-  }
+  const { status, headers, url } = response
+  const body = parseJson(await response.text())
+  const error = new ParlourError(
+    status,
+    isProblem(body) ? body : undefined,
+    Number(headers.get('Retry-After')) || undefined,
+  )
+  // A proxy that says that the server is away answers in its own form.
+  return body === undefined && !isTemporary(error) ? notParlour(url) : error
 }

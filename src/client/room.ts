@@ -10,7 +10,7 @@ import type {
 import { REPEAT_TYPING_MILLISECONDS } from '../contract/typing.ts'
 import { notParlour, ParlourError } from './error.ts'
 import { Outbox } from './outbox.ts'
-import type { Session } from './session.ts'
+import type { RequestOptions, Session } from './session.ts'
 import { ReconnectingSubscription } from './subscription.ts'
 import type { Room, RoomEvent, Sending, SendOptions, SubscribeOptions, Subscription } from './types.ts'
 
@@ -35,8 +35,9 @@ export class ChatRoom implements Room {
     this.#outbox = new Outbox(session, name, `${this.#path}/message`, () => this.create())
   }
 
-  #message(seq: number): string {
-    return `${this.#path}/message/${seq}`
+  /** Sends a request to a path of the room, as the one who acts. */
+  #request<T>(method: string, path = '', options: RequestOptions = {}): Promise<T> {
+    return this.#session.request(method, this.#path + path, options.body, { ...options, isNamed: true })
   }
 
   create(): Promise<Chatroom> {
@@ -74,17 +75,16 @@ export class ChatRoom implements Room {
   }
 
   show(): Promise<Chatroom> {
-    return this.#session.request('GET', this.#path, undefined, { isNamed: true })
+    return this.#request('GET')
   }
 
   join(): Promise<Member> {
-    return this.#session.request('PUT', this.#path, {} satisfies JoinBody, { isNamed: true })
+    return this.#request('PUT', '', { body: {} satisfies JoinBody })
   }
 
   async leave(): Promise<void> {
     const { userName = '' } = this.#session.identity.current ?? {}
-    const path = `${this.#path}/member/${encodeURIComponent(userName)}`
-    await this.#session.request('DELETE', path, undefined, { isNamed: true })
+    await this.#request('DELETE', `/member/${encodeURIComponent(userName)}`)
   }
 
   send(text: string, options: SendOptions = {}): Sending {
@@ -100,12 +100,7 @@ export class ChatRoom implements Room {
   }
 
   async page(asked: Range & { limit?: number } = {}): Promise<{ messages: Message[]; more: boolean }> {
-    const { messages, next } = await this.#session.request<MessageList>(
-      'GET',
-      `${this.#path}/message`,
-      undefined,
-      { query: asked, isNamed: true },
-    )
+    const { messages, next } = await this.#request<MessageList>('GET', '/message', { query: asked })
     if (!Array.isArray(messages)) throw notParlour(this.#session.url)
     return { messages, more: next !== null }
   }
@@ -122,17 +117,15 @@ export class ChatRoom implements Room {
   }
 
   edit(seq: number, text: string): Promise<Message> {
-    const body = { message: text } satisfies MessageBody
-    return this.#session.request('PATCH', this.#message(seq), body, { isNamed: true })
+    return this.#request('PATCH', `/message/${seq}`, { body: { message: text } satisfies MessageBody })
   }
 
   remove(seq: number): Promise<Message> {
-    return this.#session.request('DELETE', this.#message(seq), undefined, { isNamed: true })
+    return this.#request('DELETE', `/message/${seq}`)
   }
 
   async report(seq: number, reason: string): Promise<void> {
-    const body = { reason } satisfies ReportBody
-    await this.#session.request('POST', `${this.#message(seq)}/report`, body, { isNamed: true })
+    await this.#request('POST', `/message/${seq}/report`, { body: { reason } satisfies ReportBody })
   }
 
   subscribe(onEvent: (event: RoomEvent) => void, options: SubscribeOptions = {}): Subscription {

@@ -28,21 +28,12 @@ export const newKey = (): string =>
     '',
   )
 
-const parse = (stored: unknown): (UnsentMessage & { owner: string }) | undefined => {
-  const { room, key, text, at, as, createRoom, failed, owner } = fieldsOf(stored)
-  if (typeof room !== 'string' || typeof key !== 'string') return undefined
-  if (typeof text !== 'string' || typeof at !== 'number') return undefined
-  const person = parsePerson(as)
-  return {
-    room,
-    key,
-    text,
-    at,
-    ...(person && { as: person }),
-    ...(createRoom === true && { createRoom }),
-    ...(failed === true && { failed }),
-    owner: String(owner),
-  }
+type StoredMessage = UnsentMessage & { owner: string }
+
+const isStored = (value: unknown): value is StoredMessage => {
+  const { room, key, text, at, as, owner } = fieldsOf(value)
+  const hasText = [room, key, text, owner].every((field) => typeof field === 'string')
+  return hasText && typeof at === 'number' && (as === undefined || parsePerson(as) !== undefined)
 }
 
 const storage = openStorage('localStorage')
@@ -52,7 +43,8 @@ const stored = (prefix: string) =>
   storage
     .keys()
     .filter((key) => key.startsWith(prefix))
-    .flatMap((key) => parse(storage.get(key)) ?? [])
+    .map(storage.get)
+    .filter(isStored)
     .sort((one, other) => one.at - other.at)
 
 /** Returns the names of the rooms for which an earlier page has left messages. */
@@ -86,8 +78,8 @@ export class UnsentMessages {
       ])
     globalThis.addEventListener?.('storage', ({ key }) => {
       if (!this.#locks || !key?.startsWith(this.#prefix)) return
-      const message = parse(storage.get(key))
-      if (!message || message.owner === this.#owner) return
+      const message = storage.get(key)
+      if (!isStored(message) || message.owner === this.#owner) return
       setTimeout(() => void this.#adopt(message.owner), LOCK_MILLISECONDS)
     })
   }

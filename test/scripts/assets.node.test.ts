@@ -13,8 +13,8 @@ const expectWithin = (budget: number, name: string, path: string): void => {
 }
 
 it.each([
-  ['client.js', 5000],
-  ['parlour.js', 20_000],
+  ['client.js', 7500],
+  ['parlour.js', 30_000],
   // The element in another language than English loads one of these too.
   ['parlour-ar.js', 1000],
   ['parlour-de.js', 1000],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Message, Parlour, Room, Sending } from '../../../src/client/client.ts'
+import type { Chatroom, Message, Parlour, Room, Sending } from '../../../src/client/client.ts'
 import { Conversation } from '../../../src/client/element/conversation.ts'
 
 const message = (seq: number): Message => ({
