@@ -16,6 +16,7 @@ const modules = {
   client: 'src/client/client.ts',
   parlour: 'src/client/define.ts',
   home: 'src/client/pages/home.ts',
+  turnstile: 'src/client/pages/turnstile.ts',
   'docs/docs': 'src/client/pages/docs.ts',
   'moderate/moderate': 'src/client/admin/moderate.ts',
 }

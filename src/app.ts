@@ -9,6 +9,7 @@ import { accessLog, crossOrigin, database, requestId, secureHeaders } from './ht
 import { answerProblem, Problem } from './http/problem'
 import { suggestPath } from './http/suggest-path'
 import { limit } from './limits/middleware'
+import { siteKeyOf, turnstileFrame } from './limits/turnstile-frame'
 import { live } from './live/routes'
 import { members } from './members/routes'
 import { messages } from './messages/routes'
@@ -109,11 +110,17 @@ const routes = app
   .route('/chatroom/:name', live)
   .get('/api/hello', async (c) => {
     await ping(c.var.db)
-    return c.json({ name: 'parlour' as const, version }, 200)
+    const { IDENTITY: identity } = c.env
+    return c.json(
+      { name: 'parlour' as const, version, identity, turnstileSiteKey: siteKeyOf(c.env) ?? null },
+      200,
+    )
   })
 
 app.route(aliases.users, users).route(aliases.chatrooms, rooms)
 // The assets redirect these to the paths without a slash.
+// A part of the element, which is no route of the API.
+app.route('/turnstile', turnstileFrame)
 app.get('/docs/', page).get('/moderate/', page)
 
 /** The type of all routes, for Hono's RPC client. */

@@ -14,6 +14,7 @@ export type Bindings = LimitBindings & {
   /** "off": no log line for each request. */
   LOG?: string
   TURNSTILE_URL: string
+  TURNSTILE_SCRIPT_URL: string
   TURNSTILE_SITE_KEY?: string
   /** A secret. With it, creating a user takes a Turnstile token. */
   TURNSTILE_SECRET?: string

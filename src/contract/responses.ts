@@ -13,7 +13,20 @@ import {
   userName,
 } from './fields.ts'
 
-export const hello = described(z.object({ name: z.literal('parlour'), version: z.string() }), { id: 'Hello' })
+export const hello = described(
+  z.object({
+    name: z.literal('parlour'),
+    version: z.string(),
+    identity: described(z.enum(['open', 'protected']), {
+      description:
+        'What new names are. With `protected`, every write but the creation of a user needs a token.',
+    }),
+    turnstileSiteKey: described(z.nullable(z.string()), {
+      description: 'The site key of the Turnstile widget that a new user needs; null if Turnstile is off.',
+    }),
+  }),
+  { id: 'Hello' },
+)
 
 export const user = described(z.object({ id, name: userName, protected: z.boolean(), createdAt: time }), {
   id: 'User',

@@ -75,10 +75,21 @@ describe('a path', () => {
   })
 })
 
-it('GET /api/hello returns name and version', async () => {
-  expect(await ok('GET', '/api/hello')).toEqual({
+it('GET /api/hello returns name and version, and what a page must know', async () => {
+  const open = {
     name: 'parlour',
     version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+    identity: 'open',
+    turnstileSiteKey: null,
+  }
+  expect(await ok('GET', '/api/hello')).toEqual(open)
+  const off = { TURNSTILE_SITE_KEY: '0x4AAA' }
+  expect(await ok('GET', '/api/hello', { env: off })).toEqual(open)
+  const env = { ...off, TURNSTILE_SECRET: 'secret', IDENTITY: 'protected' as const }
+  expect(await ok('GET', '/api/hello', { env })).toEqual({
+    ...open,
+    identity: 'protected',
+    turnstileSiteKey: '0x4AAA',
   })
 })
 

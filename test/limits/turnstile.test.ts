@@ -1,4 +1,8 @@
+import { createExecutionContext } from 'cloudflare:test'
+import { env as bound } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
+import worker from '../../src'
+import type { Bindings } from '../../src/env'
 import { call, fails, fresh, ok } from '../support/api'
 import { from } from '../support/limits'
 
@@ -100,4 +104,46 @@ describe('Turnstile', () => {
     log.mockRestore()
     await ok('POST', '/api/users', { body: given })
   })
+})
+
+describe('the frame of the widget', () => {
+  const env = { TURNSTILE_SECRET: 'secret', TURNSTILE_SITE_KEY: '0x4"AAA' }
+  const frame = async (more = {}) => {
+    const context = createExecutionContext()
+    const bindings = { ...(bound as Bindings), ...env, ...more }
+    return worker.fetch(new Request('https://parlour.test/turnstile'), bindings, context)
+  }
+  const policyOf = ({ headers }: Response) => headers.get('content-security-policy')?.split('; ')
+
+  it('loads the script of the widget and nothing else from elsewhere, and every page may show it', async () => {
+    const answer = await frame()
+    expect(answer.status).toBe(200)
+    expect(policyOf(answer)).toEqual([
+      "default-src 'none'",
+      "script-src 'self' https://challenges.cloudflare.com",
+      "style-src 'self'",
+      'connect-src https://challenges.cloudflare.com',
+      'frame-src https://challenges.cloudflare.com',
+      "base-uri 'none'",
+      "form-action 'none'",
+      'frame-ancestors *',
+    ])
+    expect(answer.headers.get('x-frame-options')).toBeNull()
+    expect(await answer.text()).toContain('data-site-key="0x4&#34;AAA"')
+  })
+
+  it('is shown only by pages of ALLOWED_ORIGINS and of its own origin', async () => {
+    const answer = await frame({ ALLOWED_ORIGINS: 'https://example.org, https://*.preview.example' })
+    expect(policyOf(answer)?.at(-1)).toBe(
+      "frame-ancestors 'self' https://example.org  https://*.preview.example",
+    )
+  })
+
+  it.each([{ TURNSTILE_SITE_KEY: '' }, { TURNSTILE_SECRET: '' }])(
+    'is 404 unless both are set: %j',
+    async (more) => {
+      const answer = await frame(more)
+      expect([answer.status, await answer.json()]).toMatchObject([404, { type: '/problems/not-found' }])
+    },
+  )
 })

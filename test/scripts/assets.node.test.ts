@@ -21,6 +21,7 @@ it.each([
   ['parlour-es.js', 1000],
   ['parlour-ja.js', 1000],
   ['home.js', 1000],
+  ['turnstile.js', 1000],
   ['moderate/moderate.js', 13_000],
 ])('%s, which a page loads, has at most %i bytes', (name, budget) => {
   expectWithin(budget, `public/${name}`, `public/${name}`)

@@ -1,0 +1,51 @@
+/**
+ * The page `/turnstile`, which the element shows in a frame: `<iframe src="{server}/turnstile?lang=de&theme=dark">`.
+ * It tells its parent with `postMessage`:
+ * - `{ type: 'parlour-turnstile', token: '…' }`: the visitor passed. Send the token as `turnstileToken`; it is good once.
+ * - `{ type: 'parlour-turnstile', error: '…' }`: the widget failed, or its script did not load.
+ * - `{ type: 'parlour-turnstile', height: 65 }`: the height of the content in CSS pixels.
+ * Post anything to the frame to reset the widget, after a token was used.
+ */
+type Turnstile = {
+  render: (container: HTMLElement, options: Record<string, unknown>) => string
+  reset: (widget: string) => void
+}
+/** The script of the widget sets it. */
+declare const turnstile: Turnstile | undefined
+
+const { siteKey = '', script: source = '' } = document.documentElement.dataset
+const query = new URLSearchParams(location.search)
+
+// The policy of the page lets only allowed origins frame it.
+const tell = (message: { token: string } | { error: string } | { height: number }): void =>
+  parent.postMessage({ type: 'parlour-turnstile', ...message }, '*')
+
+const show = (): void => {
+  const container = document.getElementById('widget')
+  if (!container || typeof turnstile === 'undefined') {
+    tell({ error: 'no-script' })
+    return
+  }
+  const api = turnstile
+  const widget = api.render(container, {
+    sitekey: siteKey,
+    theme: query.get('theme') ?? 'auto',
+    language: query.get('lang') ?? 'auto',
+    size: 'flexible',
+    callback: (token: string) => tell({ token }),
+    'error-callback': (error: string) => tell({ error }),
+    'expired-callback': () => api.reset(widget),
+  })
+  addEventListener('message', ({ source }) => {
+    if (source === parent) api.reset(widget)
+  })
+}
+
+new ResizeObserver(() => tell({ height: document.documentElement.offsetHeight })).observe(
+  document.documentElement,
+)
+const script = document.createElement('script')
+script.src = `${source}?render=explicit`
+script.addEventListener('load', show)
+script.addEventListener('error', () => tell({ error: 'no-script' }))
+document.head.append(script)
