@@ -26,7 +26,7 @@ export const capture = async (server: Server, route: Route): Promise<Statement[]
   const { roundTrips } = await observe(server, route, 1)
   const [statements, ...further] = roundTrips
   if (!statements || further.length > 0)
-    throw new Error(`${route} is ${roundTrips.length} round roundTrips and not one`)
+    throw new Error(`${route} took ${roundTrips.length} round trips instead of one`)
   const values: Values = {
     room,
     ...(body?.userName !== undefined && { user: nameKey(body.userName) }),
