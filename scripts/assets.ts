@@ -54,8 +54,8 @@ const templates: Plugin = {
 
 /** Writes a file unless it has these contents already: servers that watch it would restart. */
 const write = async (path: string, contents: Uint8Array): Promise<void> => {
-  const there = await readFile(path).catch(() => undefined)
-  if (there?.equals(contents)) return
+  const existing = await readFile(path).catch(() => undefined)
+  if (existing?.equals(contents)) return
   await mkdir(dirname(path), { recursive: true })
   await writeFile(path, contents)
 }

@@ -1,38 +1,38 @@
 import { problem } from '../src/contract/index.ts'
 
-/** Ends a script with a message for the person who started it. Everything else that is thrown is a bug. */
+/** An error whose message is for the user of a script. Every other error is a bug. */
 export class Stop extends Error {}
 
-/** The URL of a server, as it was given, without the slash at its end. */
+/** Checks the URL of a server and removes the slash at its end. */
 export const serverUrl = (url: string): string => {
   if (/^https?:\/\//.test(url) && URL.canParse(url)) return url.replace(/\/+$/, '')
-  throw new Stop(`--url ${url} is not the URL of a server.`)
+  throw new Stop(`--url ${url} is not a URL. Use one like http://localhost:8787.`)
 }
 
-/** Why a `fetch` has failed. */
+/** Returns the reason for a failed `fetch`. */
 export const reason = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
-  // What fetch throws says "fetch failed"; its cause says why, at times in nothing but a code.
+  // fetch throws "fetch failed". The reason is in its cause, sometimes only as a code.
   const { cause } = error
   if (!(cause instanceof Error)) return error.message
   return cause.message || ('code' in cause && String(cause.code)) || error.message
 }
 
-/** What a server's answer says in words, where it is one that was not hoped for. */
+/** Describes an unexpected answer of a server. */
 export const explain = ({ status, body }: { status: number; body: unknown }): string => {
   const { data } = problem.safeParse(body)
   return data ? `${status} ${data.title}: ${data.detail}` : `${status} ${JSON.stringify(body)?.slice(0, 200)}`
 }
 
-/** Runs a script, which gives its exit code: 1 if it is stopped, 2 and the usage if its arguments can't be parsed. */
+/** Runs a script and sets its exit code: 1 after a `Stop`, 2 after invalid arguments, which also print the usage. */
 export const command = async (usage: string, run: () => Promise<number>): Promise<void> => {
   try {
     process.exitCode = await run()
   } catch (error) {
-    const isOfArguments =
+    const isArgumentError =
       error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
-    if (!isOfArguments && !(error instanceof Stop)) throw error
-    console.error(isOfArguments ? `${error.message}\n\n${usage}` : error.message)
-    process.exitCode = isOfArguments ? 2 : 1
+    if (!isArgumentError && !(error instanceof Stop)) throw error
+    console.error(isArgumentError ? `${error.message}\n\n${usage}` : error.message)
+    process.exitCode = isArgumentError ? 2 : 1
   }
 }

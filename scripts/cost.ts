@@ -1,4 +1,4 @@
-/** `npm run cost`: writes docs/cost.md and the tables of docs/scale.md from measured numbers and published prices. */
+/** `npm run cost` writes docs/cost.md and the tables of docs/scale.md from measured numbers and published prices. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { about, dollars, fill, round, table } from './cost/document.ts'
@@ -88,12 +88,12 @@ const months = (): string => {
   return table(['A month', 'Free plan?', 'Paid plan', ...peers.map(({ name }) => name)], rows)
 }
 
-/** The days after which the busiest of these sites has filled a database of the free plan. */
+/** Returns the days after which the busiest site has filled a database of the free plan. */
 const busyDays = (): number =>
   (storage.freeDatabaseGb * 1e9) /
   (Math.max(...sites.map(({ messages }) => messages)) * bytesPerMessage({ withKey: true }))
 
-/** docs/cost.md. */
+/** Returns the text of docs/cost.md. */
 export const costDocument = (): string => `# What it costs
 
 \`npm run cost\` writes this page from the numbers that the tests measure (\`test/cost/prices.test.ts\`) and from the prices that the pages
@@ -155,7 +155,7 @@ ${[...Object.values(sources), ...peers.map(({ source }) => source)].map((source)
 
 const docs = join(import.meta.dirname, '../docs')
 
-/** docs/scale.md with its tables as they are now. */
+/** Returns the text of docs/scale.md with new tables. */
 export const scaleDocument = (): string =>
   fill(fill(readFileSync(join(docs, 'scale.md'), 'utf8'), 'room', room()), 'rates', rates())
 

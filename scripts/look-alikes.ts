@@ -1,7 +1,7 @@
 /**
- * `npm run look-alikes`: writes `src/lib/look-alikes.json`, the classes of characters that look alike in one case or the
- * other, from Unicode's table of confusable characters. docs/decisions/0006. `npm run look-alikes -- FILE…` writes nothing:
- * it shows which nicks of IRC logs would be refused beside another.
+ * `npm run look-alikes` writes `src/lib/look-alikes.json` from Unicode's table of confusable characters: the classes of
+ * characters that look alike as small or as capital letters. See docs/decisions/0006.
+ * `npm run look-alikes -- FILE…` writes nothing. It prints the nicks in IRC logs that would be refused as look-alikes.
  */
 import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -10,14 +10,14 @@ import { userName } from '../src/contract/fields.ts'
 import { fold, nameKey } from '../src/lib/name-key.ts'
 import { readLogs } from './replay/logs.ts'
 
-/** The numbers of a text's characters, as the table writes them. */
+/** Returns the code points of a text. */
 const numbers = (text: string): number[] => Array.from(text, (character) => character.codePointAt(0) ?? 0)
 
 const isAscii = (text: string) => /^[ -~]+$/.test(text)
 const isOne = (text: string) => Array.from(text).length === 1
 
-// Both sides folded, so that what looks alike as a capital is alike. What normalising or folding takes out of a name is
-// left out.
+// Both sides are case-folded, so that capitals that look alike count too. Characters that normalising or folding
+// removes from names are left out.
 const pairs = Object.entries(confusables)
   .map(([character, prototype]) => ({
     character,
@@ -29,11 +29,11 @@ const pairs = Object.entries(confusables)
 
 type Pair = (typeof pairs)[number]
 
-/** ASCII by itself first; then one character for one, and capitals, which are closer to each other. */
+/** Ranks ASCII first, then pairs of single characters, and capitals before others. */
 const rank = ({ character, folded, prototype }: Pair): number =>
   isAscii(character) ? 0 : (isOne(prototype) ? 1 : 3) + (character === folded ? 1 : 0)
 
-/** Each character that has a key other than itself, and that key; `src/lib/name-key.ts` says how they are written. */
+/** Returns each character whose key differs from itself, with that key, in the format that `src/lib/name-key.ts` reads. */
 export const lookAlikes = (): string => {
   const looksLike = new Map<string, string>()
   const key = (text: string): string =>
@@ -41,14 +41,14 @@ export const lookAlikes = (): string => {
       const other = looksLike.get(character)
       return other === undefined ? character : key(other)
     }).join('')
-  // What stands for itself: two letters of ASCII are not to become one because a Greek one looks like both.
+  // ASCII letters are their own keys: two of them must not become equal because a Greek letter looks like both.
   const isFixed = (text: string) => isAscii(text) || !isOne(text)
 
   for (const { character, folded, prototype } of pairs.toSorted((a, b) => rank(a) - rank(b))) {
-    const [mine, other] = [key(folded), key(prototype)]
-    if (mine === other) continue
-    if (isAscii(character) || !isFixed(mine)) looksLike.set(mine, other)
-    else if (!isFixed(other)) looksLike.set(other, mine)
+    const [own, other] = [key(folded), key(prototype)]
+    if (own === other) continue
+    if (isAscii(character) || !isFixed(own)) looksLike.set(own, other)
+    else if (!isFixed(other)) looksLike.set(other, own)
   }
 
   let before = 0
@@ -63,7 +63,7 @@ export const lookAlikes = (): string => {
   return `${JSON.stringify(entries.join())}\n`
 }
 
-/** Shows which nicks of logs would be refused, each beside the one that was there first. Case alone sets nobody apart. */
+/** Prints the nicks that would be refused, each with the earlier nick that it looks like. Case is ignored. */
 const showRefused = (paths: string[]): void => {
   const nicks = readLogs(paths)
     .flatMap(({ events }) => events)
@@ -74,7 +74,9 @@ const showRefused = (paths: string[]): void => {
   ].reverse()
   const classes = Object.values(Object.groupBy(different, nameKey))
   const refused = classes.flatMap((members = []) => members.slice(1).map((nick) => `${nick} (${members[0]})`))
-  console.log(`${refused.length} of ${different.length} nicks: ${refused.join(', ')}`)
+  console.log(
+    `${refused.length} of ${different.length} nicks look like an earlier one: ${refused.join(', ')}`,
+  )
 }
 
 if (import.meta.main) {

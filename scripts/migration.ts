@@ -1,6 +1,6 @@
 /**
- * `npm run migration -- --name what_changes`: drizzle-kit compares `src/db/schema.ts` with its last snapshot and
- * writes a migration; this script then adds what drizzle-kit can't say, `WITHOUT ROWID`. docs/decisions/0002.
+ * `npm run migration -- --name what_changes` runs drizzle-kit, which compares `src/db/schema.ts` with its last snapshot and
+ * writes a migration. The script then adds `WITHOUT ROWID`, which drizzle-kit does not support. See docs/decisions/0002.
  */
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'

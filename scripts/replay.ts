@@ -1,12 +1,12 @@
 /**
- * `npm run replay -- FILE…`: plays IRC logs through the HTTP API of a running instance, as the people in them would
- * have, and then checks that the room's history is what was sent.
+ * `npm run replay -- FILE…` sends IRC logs through the HTTP API of a running server, with a user for each person, and then
+ * compares the room's history with the sent messages.
  */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { command, Stop, serverUrl } from './command.ts'
 import { createApi } from './replay/api.ts'
-import { check, isThere, sentBy } from './replay/check.ts'
+import { check, isStored, sentBy } from './replay/check.ts'
 import { createHttp } from './replay/http.ts'
 import { defaultPath, doneEvents, openJournal } from './replay/journal.ts'
 import { readLogs } from './replay/logs.ts'
@@ -16,18 +16,18 @@ import { summarise } from './replay/summary.ts'
 
 const usage = `npm run replay -- FILE… [options]
 
-Plays IRC logs (in the format of irclogs.ubuntu.com) into a chatroom, one message after the other, and checks that
-the room's history equals them. Interrupted, it goes on where it was when started again in the same way.
+Sends IRC logs (in the format of irclogs.ubuntu.com) to a chatroom, one message after another, and checks that
+the room's history equals them. To continue after an interruption, run the same command again.
 
-  --url URL        the server; http://localhost:8787 unless given
-  --room NAME      the chatroom, made if it is missing; ubuntu unless given
-  --journal FILE   where it remembers how far it is; .replay/<server>-<room>.jsonl unless given
-  --check-only     send nothing, only check what was sent before
+  --url URL        the server (default http://localhost:8787)
+  --room NAME      the chatroom, created if it does not exist (default ubuntu)
+  --journal FILE   the file that records the progress (default .replay/<server>-<room>.jsonl)
+  --check-only     send nothing, only check the messages that were sent before
   --help           this text
 
-A person is a user of the API. One who changes nick is renamed; if a user of the new name exists, the person goes on
-as that user. A name that the server refuses because it looks like another becomes <nick>_2. An action is sent as
-"/me text". An empty message can't be sent: it is counted.`
+Each person is a user of the API. When a person changes the nick, the user is renamed, or, if a user with the new name
+exists, the person continues as that user. A name that the server refuses because it looks like another becomes
+<nick>_2. An action is sent as "/me text". Empty messages are not sent, only counted.`
 
 const readOptions = () => {
   const { values, positionals } = parseArgs({
@@ -41,13 +41,13 @@ const readOptions = () => {
     },
   })
   const url = serverUrl(values.url)
-  // npm runs scripts in the project's folder, and says where the person was.
-  const given = (path: string) => resolve(process.env.INIT_CWD ?? '', path)
+  // npm runs scripts in the project's folder. INIT_CWD is the folder of the user.
+  const resolvePath = (path: string) => resolve(process.env.INIT_CWD ?? '', path)
   return {
     ...values,
     url,
-    files: positionals.map(given),
-    journal: values.journal ? given(values.journal) : defaultPath(url, values.room),
+    files: positionals.map(resolvePath),
+    journal: values.journal ? resolvePath(values.journal) : defaultPath(url, values.room),
   }
 }
 
@@ -65,19 +65,19 @@ const replay = async (options: ReturnType<typeof readOptions>): Promise<boolean>
   let done = doneEvents(journal.entries, events)
 
   let progress: Progress | undefined
-  const onRetry = (why: string, wait: number) =>
-    progress?.note(`${why}; again in ${(wait / 1000).toFixed(1)} s`)
+  const onRetry = (reason: string, wait: number) =>
+    progress?.note(`${reason}; next try in ${(wait / 1000).toFixed(1)} s`)
   const http = createHttp(url, { onRetry })
   const api = createApi(http)
   const player = createPlayer(api, room, journal)
 
   if (!checkOnly && done < events.length) {
     if (done > 0) {
-      console.log(`Going on after ${done} of ${events.length} events.`)
+      console.log(`Continuing after ${done} of ${events.length} events.`)
       const last = sentBy(events, journal.entries, player.people).at(-1)
-      if (!(await isThere(api, room, last))) {
+      if (!(await isStored(api, room, last))) {
         throw new Stop(
-          `The server no longer has what ${journal.path} says it has. If it was reset, remove that journal.`,
+          `The server does not have the last message recorded in ${journal.path}. If the server was reset, remove that file.`,
         )
       }
     }
@@ -96,7 +96,7 @@ const replay = async (options: ReturnType<typeof readOptions>): Promise<boolean>
   const sent = sentBy(events, journal.entries, player.people)
   const before = (sent[0]?.seq ?? 1) - 1
   if (before > 0)
-    console.log(`The room's log had ${before} entries before: checked from seq ${before + 1} on.`)
+    console.log(`The room had ${before} entries before the replay. The check begins at seq ${before + 1}.`)
   progress = startProgress('checking', sent.length)
   const differences = await check(api, room, sent, (read) => progress?.at(read, ''))
   progress.stop()
@@ -107,12 +107,13 @@ const replay = async (options: ReturnType<typeof readOptions>): Promise<boolean>
   console.log(`\n${summarise(journal.entries, { people, notices, ...spent })}\n`)
   report(differences)
   if (done < events.length)
-    console.error(`Not finished: ${events.length - done} events are still to be played.`)
+    console.error(`Not finished: ${events.length - done} events have not been sent yet.`)
   const refused = journal.entries.some(({ type }) => type === 'refused')
-  if (refused) console.error('The server refused messages: the room holds less than the logs.')
-  const good = differences.length === 0 && done === events.length && !refused
-  if (good) console.log(`All ${sent.length} messages are there, byte for byte and in order.`)
-  return good
+  if (refused)
+    console.error('The server refused some messages, so the room has fewer messages than the logs.')
+  const isComplete = differences.length === 0 && done === events.length && !refused
+  if (isComplete) console.log(`All ${sent.length} messages are stored, byte for byte and in order.`)
+  return isComplete
 }
 
 await command(usage, async () => {

@@ -1,6 +1,6 @@
 /**
- * `npm run soak`: the tests of what a room promises, at a size and for a time that `npm test` has not. SEED, LISTENERS,
- * POSTERS and ROUNDS of the environment have the last word.
+ * `npm run soak` runs the delivery tests with more listeners and for longer than `npm test`. The environment variables SEED,
+ * LISTENERS, POSTERS and ROUNDS override the sizes.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,7 +14,7 @@ const tests = [
   'test/live/half-open.node.test.ts',
 ]
 
-// Run by Node itself, as in wrangler.ts.
+// Run by Node directly, as in wrangler.ts.
 const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs')
 const child = spawn(process.execPath, [vitest, 'run', '--no-file-parallelism', ...tests], {
   env: { ...sizes, ...process.env },

@@ -1,13 +1,13 @@
 /**
- * `npm start`: brings the local database up to date and serves on http://localhost:8787, without an account and
- * without the network. More arguments go to `wrangler dev`: `npm start -- --port 3000`.
+ * `npm start` migrates the local database and serves on http://localhost:8787, without an account and without the
+ * network. Further arguments are passed to `wrangler dev`: `npm start -- --port 3000`.
  */
 import { wrangler } from './wrangler.ts'
 
 const migrated = await wrangler(['d1', 'migrations', 'apply', 'DB', '--local'], { output: 'hide' })
 if (migrated.code !== 0) {
   console.error(
-    'The local database is not migrated. `npx wrangler d1 migrations apply DB --local` tells more.',
+    'Could not migrate the local database. To see the error, run: npx wrangler d1 migrations apply DB --local',
   )
   process.exit(migrated.code)
 }
@@ -16,6 +16,6 @@ if (migrated.code !== 0) {
 const isReachable = process.argv.some((argument) => argument === '--ip' || argument.startsWith('--ip='))
 const binding = isReachable ? [] : ['--ip', 'localhost', '--var', 'LOOPBACK_ONLY:true']
 
-// With a terminal, `wrangler dev` listens to its hotkeys.
+// On a terminal, `wrangler dev` reads hotkeys.
 const served = await wrangler(['dev', ...binding, ...process.argv.slice(2)], { mayAsk: true })
 process.exit(served.code)

@@ -3,32 +3,32 @@ import { createRequire } from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 
-/** What wrangler would otherwise send, look up or ask on its own account. */
+/** Turns off the requests and questions of wrangler itself. */
 const quiet = {
   WRANGLER_SEND_METRICS: 'false',
   WRANGLER_SEND_ERROR_REPORTS: 'false',
-  // The banner is what asks the npm registry for a newer wrangler.
+  // The banner asks the npm registry for a newer wrangler.
   WRANGLER_HIDE_BANNER: 'true',
   WRANGLER_NO_SKILLS_UPDATE_PROMPTS: 'true',
-  // A placeholder instead of a download of `Request.cf`.
+  // Uses a placeholder for `Request.cf` instead of a download.
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',
 }
 
 const { resolve } = createRequire(import.meta.url)
-// Run by Node itself, not through npx or a shell: their names and quoting differ between Windows and the rest.
+// Run by Node directly: npx and shells have other names and quoting on Windows.
 const bin = join(dirname(resolve('wrangler/package.json')), 'bin', 'wrangler.js')
 
 export interface WranglerOptions {
-  /** May it ask on the terminal? If not, it takes its default answer, or fails where there is none. */
+  /** Allows questions on the terminal. Without it, wrangler takes the default answer, or fails if there is none. */
   mayAsk?: boolean
-  /** `show`; `hide` all but warnings and errors; or `return` it. Errors are shown in any case. */
+  /** `show` the output, `hide` all but warnings and errors, or `return` it. Errors are always shown. */
   output?: 'show' | 'hide' | 'return'
 }
 
 /**
- * Runs wrangler in the current folder and waits for it, without telemetry, update check or any other request that
- * the command itself doesn't need. A signal to this process ends wrangler first, so no workerd is left behind.
- * Gives its exit code (128 + n after signal n, as a shell does) and, with `output: 'return'`, its standard output.
+ * Runs wrangler in the current folder and waits for it, without telemetry, update checks or other requests that the
+ * command does not need. A signal to this process ends wrangler first, so that no workerd process is left.
+ * Returns its exit code (128 + n after signal n, as a shell does) and, with `output: 'return'`, its standard output.
  */
 export const wrangler = (args: string[], { mayAsk = false, output = 'show' }: WranglerOptions = {}) =>
   new Promise<{ code: number; stdout: string }>((done, fail) => {
@@ -44,12 +44,12 @@ export const wrangler = (args: string[], { mayAsk = false, output = 'show' }: Wr
     let received: NodeJS.Signals | undefined
     const pass = (signal: NodeJS.Signals) => {
       received = signal
-      // On Windows a "signal" is a hard kill, and Ctrl-C has reached wrangler through the console already.
+      // On Windows a "signal" kills the process, and Ctrl-C has already reached wrangler through the console.
       if (process.platform !== 'win32') child.kill('SIGTERM')
     }
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
     for (const signal of signals) process.on(signal, pass)
-    // `kill` of npm ends the shell between npm and this process, which passes nothing on: only its absence shows.
+    // `kill` of npm ends the shell between npm and this process, which does not forward the signal. Only a new parent shows it.
     const parent = process.ppid
     const orphaned = setInterval(() => {
       if (process.env.npm_lifecycle_event && process.ppid !== parent) pass('SIGTERM')
@@ -63,5 +63,5 @@ export const wrangler = (args: string[], { mayAsk = false, output = 'show' }: Wr
     })
   })
 
-// `npm run wrangler -- …`: any of wrangler's commands, as quiet.
+// `npm run wrangler -- …` runs any wrangler command with these settings.
 if (import.meta.main) process.exitCode = (await wrangler(process.argv.slice(2), { mayAsk: true })).code

@@ -1,4 +1,4 @@
-/** A number as people read it: no more digits than mean something, and none of small sums rounded away. */
+/** Formats a number with two significant digits, or as a whole number where it has more. */
 export const round = (value: number, digits = 2): string => {
   if (value === 0) return '0'
   const unit = 10 ** Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value))))
@@ -6,17 +6,17 @@ export const round = (value: number, digits = 2): string => {
   return rounded.toLocaleString('en', { maximumFractionDigits: 9 })
 }
 
-/** The same to that many digits that count, the rest zeros: for what is known no better. */
+/** Formats an estimate with that many significant digits, followed by zeros. */
 export const about = (value: number, digits = 2): string =>
   Number(value.toPrecision(digits)).toLocaleString('en', { maximumFractionDigits: 9 })
 
-/** Dollars and cents; less than a cent is said to be that. */
+/** Formats dollars and cents. Less than a cent is `< $0.01`. */
 export const dollars = (value: number): string =>
   value > 0 && value < 0.01
     ? '< $0.01'
     : `$${value.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`
 
-/** A table in Markdown: the first column is text, the others are numbers. */
+/** Returns a Markdown table. The first column is text, the others are numbers. */
 export const table = (head: string[], rows: string[][]): string => {
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)))
   const line = (cells: string[]) =>
@@ -25,10 +25,10 @@ export const table = (head: string[], rows: string[][]): string => {
   return [line(head), rule, ...rows.map(line)].join('\n')
 }
 
-/** Puts `content` between the markers of `name` in a text. */
+/** Replaces the text between the markers of `name` by `content`. */
 export const fill = (text: string, name: string, content: string): string => {
   const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`]
   const [from, to] = [text.indexOf(begin), text.indexOf(end)]
-  if (from < 0 || to < from) throw new Error(`There are no markers of ${name}.`)
+  if (from < 0 || to < from) throw new Error(`The markers "${begin}" and "${end}" are missing.`)
   return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`
 }

@@ -1,17 +1,17 @@
 import { dollars } from './document.ts'
 
-/** A month as those who sell chat would count it. */
+/** The usage of a month, as chat services count it. */
 export type Month = { people: number; atOnce: number; messages: number }
 
 export type Peer = {
   name: string
   source: string
-  /** The price of a month in words; where none is published or was found, that. */
+  /** Returns the price of a month in words, or `not found`. */
   month: (month: Month) => string
   note: string
 }
 
-/** Ably: a message counts once when it is sent and once for each who gets it. */
+/** Ably counts a message once when it is sent and once for each receiver. */
 const ably = ({ atOnce, messages }: Month): string => {
   const counted = messages * (1 + atOnce)
   if (counted <= 6_000_000 && atOnce <= 200) return '$0.00 (free package)'
@@ -23,7 +23,7 @@ const pubnub = ({ people }: Month): string => {
   return people <= 1000 ? dollars(98) : 'not found'
 }
 
-/** Sendbird: connections at once are a twentieth of the month's people at most. */
+/** Sendbird allows concurrent connections for a twentieth of the month's people. */
 const sendbird = ({ people, atOnce }: Month): string => {
   if (people <= 1000 && atOnce <= 50) return `${dollars(399)} (a trial is free)`
   return people <= 5000 && atOnce <= 250 ? dollars(399) : 'not found'

@@ -3,18 +3,18 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
-/** The mean of 70,529 messages in 58 logs of #ubuntu from 2004 to 2018, rounded: what people type in a chatroom. */
+/** The mean length of 70,529 messages in 58 logs of #ubuntu from 2004 to 2018, rounded. */
 export const TEXT_BYTES = 60
 
 const MESSAGES = 100_000
 const ROOMS = 100
 const USERS = 1000
-/** D1's own: `PRAGMA page_size` says so there. */
+/** The page size of D1, as `PRAGMA page_size` returns it there. */
 const PAGE_BYTES = 4096
 
 const migrations = join(import.meta.dirname, '../../migrations')
 
-/** An empty database in memory with our tables. */
+/** Opens an empty database in memory with our tables. */
 export const openSchema = (): DatabaseSync => {
   const database = new DatabaseSync(':memory:')
   database.exec(`pragma page_size = ${PAGE_BYTES}`)
@@ -26,7 +26,7 @@ export const openSchema = (): DatabaseSync => {
 const pages = (database: DatabaseSync): number =>
   Number(database.prepare('pragma page_count').get()?.page_count)
 
-/** The bytes that a message takes in a database with our tables, where many rooms are spoken in by turns. */
+/** Returns the bytes of a message in a database in which many rooms are used in turns. */
 export const bytesPerMessage = ({ withKey }: { withKey: boolean }): number => {
   const database = openSchema()
   const before = pages(database)
@@ -36,7 +36,7 @@ export const bytesPerMessage = ({ withKey }: { withKey: boolean }): number => {
   const text = 'x'.repeat(TEXT_BYTES)
   database.exec('begin')
   for (let i = 0; i < MESSAGES; i++) {
-    // As long, and in as random an order, as the UUID and the SHA-256 that they are.
+    // Have the length and the random order of a real UUID and SHA-256.
     const hash = createHash('sha256').update(String(i)).digest()
     const key = withKey ? `${hash.toString('hex', 0, 4)}-${hash.toString('hex').slice(0, 27)}` : null
     const fingerprint = withKey ? hash.toString('base64url') : null

@@ -11,7 +11,7 @@ const none: Usage = {
 }
 export const meters = Object.keys(none) as Meter[]
 
-/** Several of these together, each so many times. */
+/** Adds up usages, each multiplied by a number. */
 export const sum = (...parts: [number, Partial<Usage>][]): Usage => {
   const total = { ...none }
   for (const [times, usage] of parts) for (const meter of meters) total[meter] += times * (usage[meter] ?? 0)
@@ -22,11 +22,11 @@ const awake = (seconds: number) => seconds * object.gb
 
 const delivered = (listeners: number) => awake(assumed.wakeSeconds + listeners * assumed.secondsPerDelivery)
 
-/** The rows of a lease, out of which a busy isolate writes before it asks the meter again. */
+/** The rows of a lease: a busy isolate writes them before it asks the meter again. */
 const LEASE = 256
 const leased = ({ rowsWritten }: { rowsWritten: number }) => rowsWritten / LEASE
 
-/** One message by POST, with so many who listen; what goes out on a WebSocket costs nothing. */
+/** Returns the usage of one message by POST. Frames to listeners cost nothing. */
 export const post = (listeners: number, withKey = false): Usage => {
   const rows = withKey ? measured.postWithKey : measured.post
   const leases = leased(rows)
@@ -42,7 +42,7 @@ export const post = (listeners: number, withKey = false): Usage => {
   ])
 }
 
-/** One message as a frame on the sender's own socket: the hub stores it, and is awake while D1 does. */
+/** Returns the usage of one message as a frame. The hub stores it, and is awake during D1's round trip. */
 export const frame = (listeners: number): Usage => {
   const leases = leased(measured.post)
   return sum([
@@ -56,7 +56,7 @@ export const frame = (listeners: number): Usage => {
   ])
 }
 
-/** Coming to a room: a page of history and a connection. */
+/** A visit of a room: a page of history and a connection. */
 export const visit: Usage = sum([
   1,
   {
@@ -67,13 +67,13 @@ export const visit: Usage = sum([
   },
 ])
 
-/** A day of a room that somebody listens to, however many: its hub looks after them and the log. */
+/** A day of a room with any number of listeners: its hub checks them and the log. */
 export const listenedDay: Usage = sum([
   measured.looksPerDay,
   {
     ...measured.look,
     objectRequests: 1,
-    // The alarm is set anew.
+    // Setting the alarm writes a row.
     objectRowsWritten: 1,
     objectGbSeconds: awake(assumed.lookSeconds),
   },
@@ -88,22 +88,22 @@ export const endOfFree = (each: Usage): { meter: Meter; isOurs: boolean; count: 
       return { meter, isOurs, count: Math.floor((isOurs ? dailyWrites : freePerDay[meter]) / each[meter]) }
     })
   const [first] = ends.sort((a, b) => a.count - b.count)
-  if (!first) throw new Error('what costs nothing has no end')
+  if (!first) throw new Error('the usage is empty, so no quota ends it')
   return first
 }
 
-/** Dollars for usage beyond what the plan includes. */
+/** Returns the dollars for usage beyond the included amount. */
 export const beyondIncluded = (usage: Usage): number =>
   meters.reduce((total, meter) => total + (usage[meter] / 1e6) * paid.perMillion[meter], 0)
 
-/** Dollars for a month on the paid plan. */
+/** Returns the dollars for a month on the paid plan. */
 export const monthOnPaid = (usage: Usage): number => {
   const beyond = sum([1, usage])
   for (const meter of meters) beyond[meter] = Math.max(0, usage[meter] - paid.included[meter])
   return paid.dollars + beyondIncluded(beyond)
 }
 
-/** The most of a day's quota of the free plan that a day uses, and of which. */
+/** Returns the quota of the free plan of which a day uses the largest share. */
 export const shareOfFree = (day: Usage): { meter: Meter; share: number } =>
   meters
     .map((meter) => ({ meter, share: day[meter] / freePerDay[meter] }))

@@ -5,10 +5,12 @@ import type { Answer, Http, Request } from './http.ts'
 import type { Person } from './people.ts'
 
 export type Named = { outcome: 'named'; user: Person } | { outcome: 'taken' } | { outcome: 'invalid' }
-export type Said = { outcome: 'said'; seq: number; wasStored: boolean } | { outcome: 'refused'; why: string }
+export type Sent =
+  | { outcome: 'sent'; seq: number; wasStored: boolean }
+  | { outcome: 'refused'; reason: string }
 export type Api = ReturnType<typeof createApi>
 
-/** The requests of a replay, each with the answers that it can have; any other answer ends the replay. */
+/** Returns the requests of a replay. An unexpected answer ends the replay. */
 export const createApi = ({ request }: Http) => {
   const unexpected = ({ method, path }: Request, answer: Answer) =>
     new Stop(`${method} ${path} was answered with ${explain(answer)}`)
@@ -45,17 +47,17 @@ export const createApi = ({ request }: Http) => {
     createUser: (name: string) => named({ method: 'POST', path: '/api/users', body: { name } }),
     renameUser: (id: number, name: string) =>
       named({ method: 'PUT', path: `/api/users/${id}`, body: { name } }),
-    /** A page of users: `path` is the first page's, or the `next` of the page before. */
+    /** Gets a page of users. `path` is the `next` of the page before. */
     users: (path = '/api/users?limit=100') => get(userList, path),
 
-    /** Makes the room unless it is there. */
+    /** Creates the room if it does not exist. */
     async openRoom(room: string): Promise<void> {
       const sent = { method: 'GET', path: roomPath(room) }
       const found = await request(sent)
       if (found.status !== 404) return void parse(chatroom, sent, found)
       const making = { method: 'POST', path: '/api/chatroom', body: { name: room } }
       const made = await request(making)
-      // Lost answer, or somebody else was faster: it is there.
+      // 409: an earlier request whose answer was lost, or somebody else, has created the room.
       if (made.status !== 409) parse(chatroom, making, made)
     },
 
@@ -64,7 +66,7 @@ export const createApi = ({ request }: Http) => {
       parse(member, sent, await request(sent))
     },
 
-    /** Who isn't in the room (any more) has left, too. */
+    /** Leaves the room. Succeeds if the user is not a member. */
     async leave(room: string, userName: string): Promise<void> {
       const sent = { method: 'DELETE', path: `${roomPath(room)}/member/${encodeURIComponent(userName)}` }
       const answer = await request(sent)
@@ -72,25 +74,26 @@ export const createApi = ({ request }: Http) => {
       if (answer.status !== 200 && !gone) throw unexpected(sent, answer)
     },
 
-    async say(
+    async send(
       room: string,
       { key, ...body }: { userName: string; message: string; key: string },
-    ): Promise<Said> {
+    ): Promise<Sent> {
       const sent = { method: 'POST', path: `${roomPath(room)}/message`, body, key }
       const answer = await request(sent)
-      if (answer.status === 400 || answer.status === 413) return { outcome: 'refused', why: explain(answer) }
+      if (answer.status === 400 || answer.status === 413)
+        return { outcome: 'refused', reason: explain(answer) }
       const { seq } = parse(message, sent, answer)
-      return { outcome: 'said', seq, wasStored: answer.wasStored }
+      return { outcome: 'sent', seq, wasStored: answer.wasStored }
     },
 
-    /** The text of a message; undefined where there is no such message, null once it is deleted. */
+    /** Gets the text of a message: undefined if there is no such message, null if it is deleted. */
     async textOf(room: string, seq: number): Promise<string | null | undefined> {
       const sent = { method: 'GET', path: `${roomPath(room)}/message/${seq}` }
       const answer = await request(sent)
       return answer.status === 404 ? undefined : parse(message, sent, answer).message
     },
 
-    /** A page of history, oldest first: `path` is the `next` of the page before. */
+    /** Gets a page of history, oldest first. `path` is the `next` of the page before. */
     history: (room: string, { after, path }: { after?: number; path?: string }) =>
       get(messageList, path ?? `${roomPath(room)}/message?limit=100&after=${after ?? 0}`),
   }

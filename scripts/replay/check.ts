@@ -4,22 +4,22 @@ import type { LogEvent } from './logs.ts'
 import type { People } from './people.ts'
 
 export type Sent = { at: string; seq: number; author: string | null; text: string }
-export type Held = { seq: number; author: string | null; text: string | null }
+export type Stored = { seq: number; author: string | null; text: string | null }
 
-/** What the room should hold, in the order in which it was sent. */
+/** Returns the messages that the room should have, in the order in which they were sent. */
 export const sentBy = (events: LogEvent[], entries: Entry[], people: People): Sent[] => {
   const texts = new Map<string, string>()
   for (const event of events) if (event.type === 'message') texts.set(event.at, event.text)
   return entries
-    .filter((entry) => entry.type === 'said')
+    .filter((entry) => entry.type === 'sent')
     .map(({ at, seq, by }) => ({ at, seq, author: people.nameOf(by) ?? null, text: texts.get(at) ?? '' }))
 }
 
 const show = (text: string | null): string => JSON.stringify(text)
 
 /**
- * Compares the room with what was sent, message by message in the order of history; `add` takes the next one held,
- * `end` gives what differs, in words. Texts are equal when they are the same bytes.
+ * Compares the room with the sent messages in the order of history. `add` takes the next stored message, `end` returns
+ * the differences in words. Texts must be the same bytes.
  */
 export const createComparison = (sent: Sent[]) => {
   const differences: string[] = []
@@ -31,13 +31,13 @@ export const createComparison = (sent: Sent[]) => {
     differences.push(`seq ${seq} is missing: ${at}, ${show(author)} said ${show(text)}`)
 
   return {
-    add({ seq, author, text }: Held): void {
+    add({ seq, author, text }: Stored): void {
       if (seq <= lastSeq) differences.push(`seq ${seq} comes after seq ${lastSeq}`)
       lastSeq = seq
       for (let due = sent[next]; due && due.seq < seq; due = sent[++next]) missing(due)
       const due = sent[next]
       if (due?.seq !== seq) {
-        const what = text !== null && texts.has(text) ? 'is there once too often' : 'is not in the journal'
+        const what = text !== null && texts.has(text) ? 'is stored more than once' : 'is not in the journal'
         differences.push(`seq ${seq} ${what}: ${show(author)} said ${show(text)}`)
         return
       }
@@ -58,11 +58,11 @@ export const createComparison = (sent: Sent[]) => {
   }
 }
 
-/** Whether the last message sent is still there: a server that was reset can't be gone on with. */
-export const isThere = async (api: Api, room: string, last: Sent | undefined): Promise<boolean> =>
+/** Returns true if the last sent message is stored. A replay cannot continue on a server that was reset. */
+export const isStored = async (api: Api, room: string, last: Sent | undefined): Promise<boolean> =>
   last === undefined || (await api.textOf(room, last.seq)) === last.text
 
-/** Reads the history page by page, from the first message sent, and gives what differs from what was sent. */
+/** Reads the history from the first sent message on, and returns the differences to the sent messages. */
 export const check = async (
   api: Api,
   room: string,
@@ -72,7 +72,7 @@ export const check = async (
   const [first] = sent
   const disorder = sent
     .filter(({ seq }, index) => seq <= (sent[index - 1]?.seq ?? 0))
-    .map(({ seq, at }) => `seq ${seq} was given to ${at}, after a higher one`)
+    .map(({ seq, at }) => `seq ${seq} of ${at} is lower than the one before`)
   const comparison = createComparison(sent)
   let read = 0
   for (let path: string | null | undefined; first && path !== null; ) {

@@ -4,31 +4,31 @@ import { reason, Stop } from '../command.ts'
 export type Answer = {
   status: number
   body: unknown
-  /** Stored under its idempotency key before this request was sent for the first time. */
+  /** True if the message was stored before this replay sent the request for the first time. */
   wasStored: boolean
 }
 export type Request = { method: string; path: string; body?: unknown; key?: string }
 export type Http = { request: (request: Request) => Promise<Answer>; readonly requests: number }
 export type HttpOptions = {
-  /** How often one request is sent at most; with the waits between, ten take about a minute. */
+  /** Number of attempts for one request. Ten take about a minute with the waits between them. */
   attempts?: number
   firstWaitMilliseconds?: number
   timeoutMilliseconds?: number
-  /** Told why a request is sent again, and in how many milliseconds. */
-  onRetry?: (why: string, waitMilliseconds: number) => void
+  /** Called before a request is repeated. */
+  onRetry?: (reason: string, waitMilliseconds: number) => void
 }
 
-// The server is overloaded or being restarted. A 500 is a bug in it: trying again would hide that.
+// The server is overloaded or restarts. A 500 is a bug of the server, and a retry would hide it.
 const retried = [429, 502, 503, 504]
 
-/** `Retry-After` in milliseconds: seconds or a date, RFC 9110 section 10.2.3; 0 without one. */
+/** Returns `Retry-After` in milliseconds, 0 without one. It holds seconds or a date: RFC 9110, section 10.2.3. */
 export const retryAfter = (value: string | null, now: number): number => {
   if (value === null) return 0
   const wait = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now
   return wait > 0 ? wait : 0
 }
 
-/** JSON over HTTP, one request after another, each sent again until the server answers it or `attempts` are used up. */
+/** Sends JSON over HTTP, one request after another. Repeats a request until the server answers, at most `attempts` times. */
 export const createHttp = (base: string, options: HttpOptions = {}): Http => {
   const { attempts = 10, firstWaitMilliseconds = 250, timeoutMilliseconds = 30_000, onRetry } = options
   let requests = 0
@@ -51,7 +51,7 @@ export const createHttp = (base: string, options: HttpOptions = {}): Http => {
 
   const request = async (wanted: Request): Promise<Answer> => {
     for (let attempt = 1; ; attempt++) {
-      let why: string
+      let failure: string
       let atLeast = 0
       try {
         const { response, text } = await once(wanted)
@@ -64,23 +64,23 @@ export const createHttp = (base: string, options: HttpOptions = {}): Http => {
             wasStored: attempt === 1 && headers.get('Idempotent-Replayed') === 'true',
           }
         }
-        why = `the server answered ${status}`
+        failure = `the server answered ${status}`
         atLeast = retryAfter(headers.get('Retry-After'), Date.now())
       } catch (error) {
-        why = reason(error)
+        failure = reason(error)
       }
       if (attempt >= attempts) {
         throw new Stop(
           [
-            `${wanted.method} ${base}${wanted.path} failed ${attempts} times: ${why}.`,
-            'Nothing is lost: start the replay again in the same way, and it goes on from here.',
+            `${wanted.method} ${base}${wanted.path} failed ${attempts} times: ${failure}.`,
+            'The progress is saved. Run the same command again to continue from here.',
           ].join('\n'),
         )
       }
-      // Doubles up to half a minute, with a jitter so that several replays don't knock all at once.
+      // Doubles up to half a minute, with jitter so that several replays do not retry at the same time.
       const backOff = Math.min(firstWaitMilliseconds * 2 ** (attempt - 1), 30_000)
       const wait = Math.max(atLeast, backOff * (0.5 + Math.random() / 2))
-      onRetry?.(why, wait)
+      onRetry?.(failure, wait)
       await sleep(wait)
     }
   }

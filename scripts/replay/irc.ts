@@ -1,5 +1,5 @@
 /**
- * What a line of an IRC log says. The logs are those of irclogs.ubuntu.com:
+ * An event in a line of an IRC log. The logs have the format of irclogs.ubuntu.com:
  *
  *     [10:02] <jrib> text                             a message
  *     [10:02]  * jrib text                            an action, sent as `/me text`
@@ -8,8 +8,8 @@
  *     === jrib [n=jrib@example.org]  has left #ubuntu ["bye"]
  *     === jrib was kicked off #ubuntu by op (reason)
  *
- * Other lines (modes, topics, net splits, and the actions of logs older than 2008, which `===` doesn't tell from
- * the server's own words) are notices.
+ * Other lines are notices: modes, topics, net splits, and the actions in logs older than 2008, which also begin with
+ * `===`.
  */
 export type IrcEvent =
   | { type: 'message'; nick: string; text: string }
@@ -24,7 +24,7 @@ const presence = /^=== (.+?) +\[.*?\] +has (joined|left|quit)\b/s
 const kick = /^=== (.+?) +was kicked (?:off|from) #/s
 const nickChange = /^=== (.+?) +is now known as (.+)$/s
 
-/** The makers of the logs put a space behind each `]`, in nicks too: `bur[n]er` stands there as `bur[n] er`. */
+/** Removes the space that the logs have after each `]`, also in nicks: `bur[n] er` is `bur[n]er`. */
 const repair = (nick: string): string => nick.replace(/\]\s+/g, ']').trim()
 
 const isNick = (nick: string): boolean => nick !== '' && !/\s/.test(nick)
@@ -44,12 +44,12 @@ const parsed = (line: string): IrcEvent => {
 }
 
 /**
- * Reads one line, without its end. A message's text is everything after the one space that follows the nick, as it
- * is; it may be empty.
+ * Parses one line without its line break. The text of a message is everything after the single space that follows the
+ * nick, unchanged. It may be empty.
  */
 export const parseLine = (line: string): IrcEvent => {
   const event = parsed(line)
   const nicks = event.type === 'notice' ? [] : event.type === 'nick' ? [event.from, event.to] : [event.nick]
-  // "=== joe is now known as the best of us" was an action, of somebody who is no longer called that.
+  // "=== joe is now known as the best of us" is an action, because a nick has no spaces.
   return nicks.every(isNick) ? event : { type: 'notice' }
 }

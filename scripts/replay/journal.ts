@@ -3,22 +3,22 @@ import { dirname } from 'node:path'
 import { Stop } from '../command.ts'
 import type { Log } from './logs.ts'
 
-/** What the server has answered to one event of the logs. All but `user` finish the event that stands at `at`. */
+/** The result of one event of the logs. Every type but `user` completes the event at `at`. */
 export type Entry =
   | { type: 'user'; nick: string; id: number; name: string }
   | { type: 'renamed'; at: string; from: string; to: string; name: string }
   | { type: 'moved'; at: string; from: string; to: string }
   | { type: 'joined'; at: string; nick: string }
   | { type: 'left'; at: string; nick: string }
-  | { type: 'said'; at: string; seq: number; by: number }
-  | { type: 'skipped'; at: string; why: 'empty message' | 'left unseen' | 'same nick' }
-  | { type: 'refused'; at: string; why: string }
+  | { type: 'sent'; at: string; seq: number; by: number }
+  | { type: 'skipped'; at: string; reason: 'empty message' | 'left unseen' | 'same nick' }
+  | { type: 'refused'; at: string; reason: string }
 
-type Header = { replay: 1; url: string; room: string; logs: { name: string; sha256: string }[] }
+type Header = { replay: 2; url: string; room: string; logs: { name: string; sha256: string }[] }
 export type Journal = { path: string; entries: Entry[]; append: (entry: Entry) => void }
 export type Replay = { url: string; room: string; logs: Log[] }
 
-/** Where the journal is kept unless the caller says otherwise: one for each room of each server. */
+/** Returns the default path of a journal: one for each room of each server. */
 export const defaultPath = (url: string, room: string): string => {
   const { host, pathname } = new URL(url)
   const plain = (text: string) => encodeURIComponent(text).replaceAll('%', '_')
@@ -26,7 +26,7 @@ export const defaultPath = (url: string, room: string): string => {
 }
 
 const headerOf = ({ url, room, logs }: Replay): Header => ({
-  replay: 1,
+  replay: 2,
   url,
   room,
   logs: logs.map(({ name, sha256 }) => ({ name, sha256 })),
@@ -34,38 +34,41 @@ const headerOf = ({ url, room, logs }: Replay): Header => ({
 
 const read = (path: string, expected: Header): { entries: Entry[]; bytes: number } => {
   const content = readFileSync(path, 'utf8')
-  // A kill can cut the last line short. The server knows what it said; that event is simply played again.
+  // A kill can cut off the last line. Its event is sent again.
   const whole = content.slice(0, content.lastIndexOf('\n') + 1)
   const [header, ...lines] = whole.split('\n').slice(0, -1)
   if (header !== undefined && header !== JSON.stringify(expected)) {
     throw new Stop(
-      `${path} is the journal of another replay: of other files, in another order, to another server or room.\n` +
-        'Resume that one as it was started, or name another journal with --journal.',
+      `${path} is the journal of another replay: other files, another order, server, room or version of this script.\n` +
+        'Continue that replay with its own arguments, or name another journal with --journal.',
     )
   }
   try {
     return { entries: lines.map((line): Entry => JSON.parse(line)), bytes: Buffer.byteLength(whole) }
   } catch {
-    throw new Stop(`${path} is damaged. Remove it, and replay into a fresh room.`)
+    throw new Stop(`${path} is damaged. Remove it, and replay into a new room.`)
   }
 }
 
 /**
- * The journal of a replay, new or begun: JSON lines, appended one by one as the server answers. A line handed to the
- * operating system outlives a killed process. The file is made or changed with the first line, so a replay that
- * fails before leaves none. With `mustExist` it stops when there is none.
+ * Opens the journal of a replay, new or existing: JSON lines, appended as the server answers. A line written to the
+ * operating system survives a killed process. The file is created or changed with the first line, so a replay that
+ * fails before leaves no file. With `mustExist` a missing file is an error.
  */
 export const openJournal = (path: string, replay: Replay, { mustExist = false } = {}): Journal => {
-  const begun = existsSync(path)
-  if (mustExist && !begun) throw new Stop(`There is no journal ${path}: nothing was replayed yet.`)
+  const exists = existsSync(path)
+  if (mustExist && !exists)
+    throw new Stop(
+      `There is no journal ${path}, so no message has been sent yet. Run the replay without --check-only first.`,
+    )
   const header = headerOf(replay)
-  const { entries, bytes } = begun ? read(path, header) : { entries: [], bytes: 0 }
+  const { entries, bytes } = exists ? read(path, header) : { entries: [], bytes: 0 }
   const line = (value: unknown) => `${JSON.stringify(value)}\n`
 
   const begin = (): number => {
     mkdirSync(dirname(path), { recursive: true })
-    // By its path: Windows cuts no file that is open for nothing but appending.
-    if (begun) truncateSync(path, bytes)
+    // By its path, because Windows does not truncate a file opened for appending.
+    if (exists) truncateSync(path, bytes)
     const file = openSync(path, 'a')
     if (bytes === 0) appendFileSync(file, line(header))
     return file
@@ -80,7 +83,7 @@ export const openJournal = (path: string, replay: Replay, { mustExist = false } 
   return { path, entries, append }
 }
 
-/** The number of events that are done, in a replay that was perhaps interrupted. */
+/** Returns the number of completed events. */
 export const doneEvents = (entries: Entry[], events: { at: string }[]): number => {
   const last = entries.findLast((entry) => entry.type !== 'user')
   return last === undefined ? 0 : events.findIndex(({ at }) => at === last.at) + 1

@@ -5,13 +5,13 @@ import { basename } from 'node:path'
 import { Stop } from '../command.ts'
 import { type IrcEvent, parseLine } from './irc.ts'
 
-/** `at` is `<file's stem>:<line>`, counted from 0 as the logs' annotations do. */
+/** `at` is `<file name without ending>:<line>`. Lines count from 0. */
 export type LogEvent = Exclude<IrcEvent, { type: 'notice' }> & { at: string }
 export type Log = { name: string; sha256: string; events: LogEvent[]; notices: number }
 
 const stemOf = (name: string): string => name.replace(/(\.raw)?\.(txt|log)$/, '')
 
-/** Splits a log into its events. A line's end is `\n` or `\r\n`; nothing else is changed. */
+/** Splits a log into events. A line ends with `\n` or `\r\n`; everything else is kept unchanged. */
 export const readLog = (name: string, content: string) => {
   const stem = stemOf(name)
   const lines = content.replace(/^\uFEFF/, '').split(/\r?\n/)
@@ -25,23 +25,25 @@ const load = (path: string): Buffer => {
   try {
     return readFileSync(path)
   } catch (error) {
-    throw new Stop(`${path} can't be read: ${error instanceof Error ? error.message : error}`)
+    throw new Stop(`Could not read ${path}: ${error instanceof Error ? error.message : error}`)
   }
 }
 
-/** Loads the logs in the order given. Stops at a file that is no log, or that UTF-8 can't give back unchanged. */
+/** Loads the logs in the given order. Stops at a file that has no messages or is not UTF-8. */
 export const readLogs = (paths: string[]): Log[] => {
   const stems = new Set<string>()
   return paths.map((path) => {
     const bytes = load(path)
     const name = basename(path)
-    if (!isUtf8(bytes))
-      throw new Stop(`${path} is not UTF-8: convert it first, so that nothing of it is lost.`)
+    if (!isUtf8(bytes)) throw new Stop(`${path} is not UTF-8. Convert it to UTF-8 first.`)
     if (stems.has(stemOf(name)))
-      throw new Stop(`Two files are called ${stemOf(name)}: a line could not be told.`)
+      throw new Stop(
+        `Two files are called ${stemOf(name)}. Rename one, so that their lines can be told apart.`,
+      )
     stems.add(stemOf(name))
     const log = readLog(name, bytes.toString('utf8'))
-    if (!log.events.some(({ type }) => type === 'message')) throw new Stop(`${path} holds no message.`)
+    if (!log.events.some(({ type }) => type === 'message'))
+      throw new Stop(`${path} has no message in the format of irclogs.ubuntu.com.`)
     return { name, sha256: createHash('sha256').update(bytes).digest('hex'), ...log }
   })
 }

@@ -2,12 +2,12 @@ import { Stop } from '../command.ts'
 import type { Api, Named } from './api.ts'
 import { nickKey, type People, type Person } from './people.ts'
 
-/** Gives the user who is called so, in whatever case, and who is nobody in this replay yet. */
+/** Finds the user with a name in any case, unless a person of this replay already has that user. */
 export type Directory = (name: string) => Promise<Person | undefined>
 
 /**
- * The server's own list of users, for names that it says are taken: was it an earlier replay that took this one, or
- * does it only look like another? Read when first asked for; then only what has been added since.
+ * Looks up taken names in the server's list of users, to tell a user of an earlier replay from a look-alike name. The
+ * list is read on first use, and then only its new users.
  */
 export const createDirectory = (api: Api, people: People): Directory => {
   const known = new Map<string, Person>()
@@ -22,29 +22,29 @@ export const createDirectory = (api: Api, people: People): Directory => {
     for (;;) {
       const { users, next } = await api.users(path)
       for (const { id, name } of users) known.set(nickKey(name), { id, name })
-      // The last page is read again next time: what comes later is on it, or follows it.
+      // Reads the last page again next time: new users are on it or after it.
       if (next === null) return find()
       path = next
     }
   }
 }
 
-/** A name that any server should take, for a nick that this one refuses. */
+/** Returns a plain name for a nick that the server refuses. */
 const plain = (nick: string): string => nick.replace(/[^\p{L}\p{N}_-]/gu, '_').slice(0, 50) || 'somebody'
 
 /**
- * Finds a name for the nick: itself or, when that looks like somebody else's, what people do on IRC, `<nick>_2` and
- * so on. `ask` asks the server for a name. Gives the user, and whether it was the server's already (`known`).
+ * Finds a name for a nick: the nick itself, or `<nick>_2` and so on if it is taken or looks like another name.
+ * `request` requests a name from the server. `known` is true if the server had the user already.
  */
 export const settle = async (
   nick: string,
-  ask: (name: string) => Promise<Named>,
+  request: (name: string) => Promise<Named>,
   directory: Directory,
 ): Promise<{ user: Person; known: boolean }> => {
   let base = nick
   for (let number = 1; number < 100; number++) {
     const name = number === 1 ? base : `${base}_${number}`
-    const answer = await ask(name)
+    const answer = await request(name)
     if (answer.outcome === 'named') return { user: answer.user, known: false }
     if (answer.outcome === 'invalid') {
       if (base === plain(nick)) break
@@ -55,5 +55,5 @@ export const settle = async (
     const user = await directory(name)
     if (user) return { user, known: true }
   }
-  throw new Stop(`The server takes no name for ${JSON.stringify(nick)}.`)
+  throw new Stop(`The server refused all names for the nick ${JSON.stringify(nick)}.`)
 }

@@ -1,14 +1,14 @@
 import type { Entry } from './journal.ts'
 
-/** A user of the server, under the name it has there now. */
+/** A user of the server, with its current name. */
 export type Person = { id: number; name: string }
 
-/** IRC compares nicks without regard to case: Danny and danny are one person. */
+/** Returns the key of a nick. IRC ignores case: Danny and danny are one person. */
 export const nickKey = (nick: string): string => nick.toLowerCase()
 
 /**
- * Who is who: each nick that somebody has now, and its user on the server. A nick and a user belong to one another
- * one to one. It only follows the journal's entries, so a resumed replay knows what the interrupted one knew.
+ * Maps each current nick to its user on the server, one to one. It is built from the entries of the journal, so a
+ * continued replay has the same state as the interrupted one.
  */
 export class People {
   readonly #byNick = new Map<string, Person>()
@@ -18,12 +18,12 @@ export class People {
     return this.#byNick.get(nickKey(nick))
   }
 
-  /** The user's current name. History shows all it ever said under this one. */
+  /** Returns the current name of a user. History shows all messages of the user under it. */
   nameOf(id: number): string | undefined {
     return this.#byId.get(id)?.name
   }
 
-  /** Whether the user is somebody here already, under whatever nick. */
+  /** Returns true if the user belongs to a nick already. */
   has(id: number): boolean {
     return this.#byId.has(id)
   }
@@ -50,8 +50,8 @@ export class People {
 export type NickChange = 'rename' | 'move' | 'arrive'
 
 /**
- * What `=== from is now known as to` does. Nobody is called `to`: the user is renamed. Somebody is: the person
- * goes on as that user, and what was said as `from` stays there. A person who was never seen before arrives.
+ * Decides the effect of `=== from is now known as to`. If nobody is called `to`, the user is renamed. Otherwise the person
+ * continues as that user, and earlier messages stay with `from`. A person who was not seen before arrives.
  */
 export const nickChange = (people: People, from: string, to: string): NickChange => {
   const person = people.find(from)

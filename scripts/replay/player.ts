@@ -6,22 +6,22 @@ import type { LogEvent } from './logs.ts'
 import { createDirectory, settle } from './names.ts'
 import { nickChange, People, type Person } from './people.ts'
 
-/** The event's idempotency key: its place in the logs, or a digest where the file's name is no good for a header. */
+/** Returns the idempotency key of an event: its place in the logs, or a digest if that is not valid in a header. */
 export const keyOf = (at: string): string =>
   /^[!-~]{1,64}$/.test(at) ? at : createHash('sha256').update(at).digest('base64url')
 
 const journalLost =
-  'is in the room already: an earlier replay has sent it, and its journal is gone. Choose another room with --room.'
+  'is already in the room, so an earlier replay sent it, but its journal is missing. Choose another room with --room.'
 
 /**
- * Does on the server what people did on IRC. Every step may be taken twice: an interrupted replay takes the last
- * one again. What an event came to is in the journal once `play` has returned.
+ * Repeats the events of the logs on the server. Every step is idempotent, because a continued replay repeats the last
+ * one. The result of an event is in the journal when `play` returns.
  */
 export const createPlayer = (api: Api, room: string, journal: Journal) => {
   const people = new People()
   for (const entry of journal.entries) people.follow(entry)
   const directory = createDirectory(api, people)
-  const last = journal.entries.findLast((entry) => entry.type === 'said')
+  const last = journal.entries.findLast((entry) => entry.type === 'sent')
   let lastSeq = last?.seq ?? 0
   let isFirst = true
 
@@ -30,7 +30,7 @@ export const createPlayer = (api: Api, room: string, journal: Journal) => {
     people.follow(entry)
   }
 
-  /** The nick's user; made when it is new, found when an earlier replay has made it. */
+  /** Returns the user of a nick. Creates it, or finds the one that an earlier replay created. */
   const userOf = async (nick: string): Promise<Person> => {
     const person = people.find(nick)
     if (person) return person
@@ -48,7 +48,7 @@ export const createPlayer = (api: Api, room: string, journal: Journal) => {
 
   const changeNick = async (at: string, from: string, to: string): Promise<Entry> => {
     const change = nickChange(people, from, to)
-    if (from === to) return { type: 'skipped', at, why: 'same nick' }
+    if (from === to) return { type: 'skipped', at, reason: 'same nick' }
     const person = people.find(from)
     if (!person) {
       await join(to)
@@ -63,22 +63,22 @@ export const createPlayer = (api: Api, room: string, journal: Journal) => {
     return { type: 'moved', at, from, to }
   }
 
-  const say = async (at: string, nick: string, text: string): Promise<Entry> => {
-    if (text === '') return { type: 'skipped', at, why: 'empty message' }
+  const send = async (at: string, nick: string, text: string): Promise<Entry> => {
+    if (text === '') return { type: 'skipped', at, reason: 'empty message' }
     const { id, name } = await userOf(nick)
-    const answer = await api.say(room, { userName: name, message: text, key: keyOf(at) })
-    if (answer.outcome === 'refused') return { type: 'refused', at, why: answer.why }
-    // Only the first one of a run can have been sent before: by a run that was killed before it had the answer.
+    const answer = await api.send(room, { userName: name, message: text, key: keyOf(at) })
+    if (answer.outcome === 'refused') return { type: 'refused', at, reason: answer.reason }
+    // Only the first message of a run can be stored already: the run before was killed before it had the answer.
     if (answer.seq <= lastSeq || (answer.wasStored && !isFirst)) throw new Stop(`${at} ${journalLost}`)
     lastSeq = answer.seq
-    return { type: 'said', at, seq: answer.seq, by: id }
+    return { type: 'sent', at, seq: answer.seq, by: id }
   }
 
   const done = async (event: LogEvent): Promise<Entry> => {
     const { at } = event
     switch (event.type) {
       case 'message':
-        return say(at, event.nick, event.text)
+        return send(at, event.nick, event.text)
       case 'nick':
         return changeNick(at, event.from, event.to)
       case 'join':
@@ -86,7 +86,7 @@ export const createPlayer = (api: Api, room: string, journal: Journal) => {
         return { type: 'joined', at, nick: event.nick }
       case 'leave': {
         const person = people.find(event.nick)
-        if (!person) return { type: 'skipped', at, why: 'left unseen' }
+        if (!person) return { type: 'skipped', at, reason: 'left unseen' }
         await api.leave(room, person.name)
         return { type: 'left', at, nick: event.nick }
       }

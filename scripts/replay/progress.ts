@@ -1,16 +1,16 @@
 import { Presets, SingleBar } from 'cli-progress'
 
 export type Progress = {
-  /** `done` of the total are done; `label` says where it is. */
+  /** Shows that `done` of the total are done. `label` is the current file. */
   at: (done: number, label: string) => void
-  /** Something went wrong for a while. */
+  /** Shows a temporary problem. */
   note: (text: string) => void
   stop: () => void
 }
 
 const bar = (what: string, total: number, done: number): Progress => {
   const format = `${what} {bar} {percentage}%  {value}/{total}  {eta_formatted} left  {label}{note}`
-  // A longer memory than the default ten updates, or the time left would jump about.
+  // The default of ten updates makes the remaining time jump.
   const single = new SingleBar({ format, etaBuffer: 2000, barsize: 30 }, Presets.shades_classic)
   single.start(total, done, { label: '', note: '' })
   return {
@@ -20,7 +20,7 @@ const bar = (what: string, total: number, done: number): Progress => {
   }
 }
 
-/** Where nobody watches, a line for every new label and every 5,000 of the total. */
+/** Prints a line for every new label and every 5,000 of the total. */
 const lines = (what: string, total: number): Progress => {
   let lastLabel: string | undefined
   let lastStep = 0
@@ -37,6 +37,6 @@ const lines = (what: string, total: number): Progress => {
   }
 }
 
-/** A bar on a terminal, plain lines anywhere else. */
+/** Shows a bar on a terminal, and prints lines elsewhere. */
 export const startProgress = (what: string, total: number, done = 0): Progress =>
   process.stdout.isTTY ? bar(what, total, done) : lines(what, total)

@@ -17,7 +17,7 @@ const tally = (words: string[]): string[] => {
   return [...counts].map(([word, number]) => `${number} ${word}`)
 }
 
-/** The nicks that the server knows under another name, because theirs looked like somebody else's. */
+/** Returns the nicks that have another name on the server, because theirs looked like an existing one. */
 export const lookAlikes = (entries: Entry[]): { nick: string; name: string }[] => {
   const named = entries.flatMap((entry) =>
     entry.type === 'user'
@@ -30,19 +30,21 @@ export const lookAlikes = (entries: Entry[]): { nick: string; name: string }[] =
   return [...new Map(other.map((pair) => [`${pair.nick} ${pair.name}`, pair])).values()]
 }
 
-/** What the whole replay came to, its earlier runs included; time and requests are those of this run. */
+/** Summarises the whole replay with its earlier runs. Time and requests are those of this run. */
 export const summarise = (entries: Entry[], { people, notices, milliseconds, requests }: Run): string => {
-  const said = entries.filter((entry) => entry.type === 'said')
-  const speakers = new Set(said.map(({ by }) => by)).size
+  const sent = entries.filter((entry) => entry.type === 'sent')
+  const senders = new Set(sent.map(({ by }) => by)).size
   const others = lookAlikes(entries).map(({ nick, name }) => `${nick} as ${name}`)
-  const skipped = tally(entries.flatMap((entry) => (entry.type === 'skipped' ? [entry.why] : [])))
-  const refused = entries.flatMap((entry) => (entry.type === 'refused' ? [`${entry.at}: ${entry.why}`] : []))
+  const skipped = tally(entries.flatMap((entry) => (entry.type === 'skipped' ? [entry.reason] : [])))
+  const refused = entries.flatMap((entry) =>
+    entry.type === 'refused' ? [`${entry.at}: ${entry.reason}`] : [],
+  )
   const rows: [string, string | number][] = [
-    ['messages', `${said.length} by ${speakers} people`],
+    ['messages', `${sent.length} by ${senders} people`],
     ['people', people.count],
     ['joins', count(entries, 'joined')],
     ['leaves', count(entries, 'left')],
-    ['renames', `${count(entries, 'renamed')}, and ${count(entries, 'moved')} to a name that was there`],
+    ['renames', `${count(entries, 'renamed')}, and ${count(entries, 'moved')} to an existing name`],
     ['look-alikes', [others.length, ...others].join('\n')],
     ['skipped', [...skipped, `${notices} notices`].join(', ')],
     ['refused', [refused.length, ...refused].join('\n')],

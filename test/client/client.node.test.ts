@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { ParlourError, parlour } from '../../src/client/client.ts'
-import { type Asked, httpProxy, type Meddle } from '../support/node/http-proxy.ts'
+import { httpProxy, type Intercept, type ProxiedRequest } from '../support/node/http-proxy.ts'
 import { localServer } from '../support/node/server.ts'
 
 const secret = '0123456789abcdef0123456789abcdef'
@@ -24,12 +24,12 @@ const newRoom = async ({ at = url } = {}) => {
 }
 
 /** The server behind a proxy, which may lose what it is told to. */
-const behind = async (meddle: Meddle) => {
-  const proxy = await httpProxy(meddle, url)
+const behind = async (intercept: Intercept) => {
+  const proxy = await httpProxy(intercept, url)
   onTestFinished(proxy.close)
   return proxy
 }
-const isSend = ({ method, path }: Asked): boolean => method === 'POST' && path.endsWith('/message')
+const isSend = ({ method, path }: ProxiedRequest): boolean => method === 'POST' && path.endsWith('/message')
 
 describe('signing in', () => {
   it('makes a name, which nobody else can make', async () => {
@@ -87,8 +87,8 @@ describe('signing in', () => {
         return jwt
       })
     }
-    const proxy = await behind(async (asked, forward) => {
-      const isOver = isSend(asked) && asked.body.includes('two') && logins.length === 1
+    const proxy = await behind(async (request, forward) => {
+      const isOver = isSend(request) && request.body.includes('two') && logins.length === 1
       return isOver ? new Response('{}', { status: 401 }) : forward()
     })
     const client = parlour(proxy.url)
@@ -122,8 +122,8 @@ describe('sending', () => {
 
   it('goes in order and once, whether the requests or their answers are lost', async () => {
     let tries = 0
-    const proxy = await behind(async (asked, forward) => {
-      if (!isSend(asked)) return forward()
+    const proxy = await behind(async (request, forward) => {
+      if (!isSend(request)) return forward()
       const fate = tries++ % 3
       if (fate === 0) return undefined
       const answer = await forward()
@@ -134,7 +134,7 @@ describe('sending', () => {
     const sent = await Promise.all(texts.map((text) => room.send(text).done))
     expect(sent.map(({ seq }) => seq)).toEqual([1, 2, 3, 4])
     expect((await room.page()).messages.map(({ message }) => message)).toEqual(texts)
-    expect(proxy.asked.filter(isSend)).toHaveLength(12)
+    expect(proxy.requests.filter(isSend)).toHaveLength(12)
   })
 
   it('leaves a refused one aside, which can be tried again or given up, and goes on', async () => {
@@ -159,8 +159,8 @@ describe('sending', () => {
 
   it('gives up on a server that always refuses, not on one that says when', async () => {
     let tries = 0
-    const proxy = await behind(async (asked, forward) => {
-      if (!isSend(asked)) return forward()
+    const proxy = await behind(async (request, forward) => {
+      if (!isSend(request)) return forward()
       if (tries++ > 0) return forward()
       return new Response('{}', { status: 503, headers: { 'Retry-After': '86400' } })
     })
@@ -173,8 +173,8 @@ describe('sending', () => {
 
   it('says nothing in the name of somebody else', async () => {
     const isLost = Promise.withResolvers<void>()
-    const proxy = await behind(async (asked, forward) => {
-      if (!isSend(asked) || asked.body.includes('mine')) return forward()
+    const proxy = await behind(async (request, forward) => {
+      if (!isSend(request) || request.body.includes('mine')) return forward()
       isLost.resolve()
       return undefined
     })

@@ -109,7 +109,7 @@ it(`each listener ends with the log that D1 has: ${run}`, { timeout: TIMEOUT_MIL
     expect([...historyOf(follower.log)]).toEqual(messages)
     expect(follower.frames.filter(({ type }) => type === 'reset')).toEqual([])
   }
-  const said = crowd.flatMap((each) => [...each.said].map(([seq, texts]) => [seq, texts.at(-1)] as const))
+  const said = crowd.flatMap((each) => [...each.history].map(([seq, texts]) => [seq, texts.at(-1)] as const))
   const texts = new Map(messages)
   expect(said.filter(([seq, text]) => texts.get(seq) !== text)).toEqual([])
   // Nothing is there twice, either: what was sent again is one message.

@@ -3,20 +3,20 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createHttp, type HttpOptions, retryAfter } from '../../scripts/replay/http.ts'
 import { httpProxy } from '../support/node/http-proxy.ts'
 
-// The waits are looked at, not waited for.
+// The test checks the waits without waiting.
 vi.mock('node:timers/promises', () => ({ setTimeout: vi.fn() }))
 const waits = () => vi.mocked(sleep).mock.calls.map(([milliseconds]) => milliseconds)
 
 let close: (() => void) | undefined
 beforeEach(() => {
   vi.mocked(sleep).mockClear()
-  // Without the jitter.
+  // Removes the jitter.
   vi.spyOn(Math, 'random').mockReturnValue(1)
 })
 afterEach(() => close?.())
 
 type Scripted = (() => Response | undefined | Promise<Response>) | number
-/** A server that gives these answers in turn, the last one for ever; a number is a status, nothing breaks off. */
+/** Serves these answers in turn, the last one repeatedly. A number is a status; undefined breaks the connection. */
 const serve = async (answers: Scripted[], options?: HttpOptions) => {
   const left = [...answers]
   const server = await httpProxy(async () => {
@@ -27,7 +27,7 @@ const serve = async (answers: Scripted[], options?: HttpOptions) => {
   return { ...server, http: createHttp(server.url, options) }
 }
 
-/** A body that has begun when its sender dies. */
+/** Returns a body that breaks off in the middle. */
 const half = () =>
   new ReadableStream({
     start: (body) => body.enqueue(Buffer.from('{"a":')),
@@ -37,49 +37,51 @@ const half = () =>
 const get = { method: 'GET', path: '/' }
 
 describe("a replay's request", () => {
-  it.each([429, 502, 503, 504])('is sent again after %i, the same to the byte', async (status) => {
-    const { http, asked } = await serve([status, 201])
+  it.each([429, 502, 503, 504])('is repeated unchanged after %i', async (status) => {
+    const { http, requests } = await serve([status, 201])
     const answer = await http.request({ method: 'POST', path: '/a', body: { b: 'ü' }, key: 'k' })
     expect(answer.status).toBe(201)
     const sent = { method: 'POST', path: '/a', key: 'k', body: '{"b":"ü"}' }
-    expect(asked).toEqual([sent, sent])
+    expect(requests).toEqual([sent, sent])
     expect(http.requests).toBe(2)
   })
 
-  it.each([400, 401, 403, 404, 409, 413, 422, 500, 501])('is not sent again after %i', async (status) => {
-    const { http, asked } = await serve([status, 200])
+  it.each([400, 401, 403, 404, 409, 413, 422, 500, 501])('is not repeated after %i', async (status) => {
+    const { http, requests } = await serve([status, 200])
     expect((await http.request(get)).status).toBe(status)
-    expect(asked).toHaveLength(1)
+    expect(requests).toHaveLength(1)
   })
 
   it.each([
     ['never begins', () => undefined],
     ['does not come in time', () => new Promise<Response>(() => {})],
     ['breaks off in its middle', () => new Response(half())],
-  ])('is sent again where the answer %s', async (_, lost) => {
-    const { http, asked } = await serve([lost, () => Response.json({ a: 1 })], { timeoutMilliseconds: 300 })
+  ])('is repeated if the answer %s', async (_, lost) => {
+    const { http, requests } = await serve([lost, () => Response.json({ a: 1 })], {
+      timeoutMilliseconds: 300,
+    })
     expect(await http.request(get)).toMatchObject({ status: 200, body: { a: 1 } })
-    expect(asked.length).toBeGreaterThan(1)
+    expect(requests.length).toBeGreaterThan(1)
     expect(waits()[0]).toBe(250)
   })
 
-  it('is sent ten times at most, after waits that double up to half a minute', async () => {
+  it('is sent at most ten times, with waits that double up to half a minute', async () => {
     const onRetry = vi.fn()
-    const { http, url, asked } = await serve([502], { onRetry })
+    const { http, url, requests } = await serve([502], { onRetry })
     await expect(http.request(get)).rejects.toThrow(`GET ${url}/ failed 10 times: the server answered 502`)
-    expect(asked).toHaveLength(10)
+    expect(requests).toHaveLength(10)
     expect(waits()).toEqual([250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])
     expect(onRetry.mock.calls).toEqual(waits().map((wait) => ['the server answered 502', wait]))
   })
 
-  it('waits half as long at least', async () => {
+  it('waits at least half of that with jitter', async () => {
     vi.mocked(Math.random).mockReturnValue(0)
     const { http } = await serve([502, 502, 200])
     await http.request(get)
     expect(waits()).toEqual([125, 250])
   })
 
-  it('waits as long as Retry-After says, or longer', async () => {
+  it('waits at least as long as Retry-After', async () => {
     const busy = (seconds: string) => () =>
       new Response(null, { status: 503, headers: { 'Retry-After': seconds } })
     const { http } = await serve([busy('7'), busy('soon'), busy('0'), busy('1'), 200])
@@ -87,7 +89,7 @@ describe("a replay's request", () => {
     expect(waits()).toEqual([7000, 500, 1000, 2000])
   })
 
-  it('tells an answer stored before the first time it was sent from one stored since', async () => {
+  it('reports a message that was stored before the first attempt', async () => {
     const replayed = () => Response.json({}, { headers: { 'Idempotent-Replayed': 'true' } })
     const { http } = await serve([replayed, 502, replayed, () => Response.json({})])
     const wasStored = []

@@ -5,17 +5,17 @@ import { readLog } from '../../scripts/replay/logs.ts'
 import { createPlayer, keyOf } from '../../scripts/replay/player.ts'
 import { lookAlikes } from '../../scripts/replay/summary.ts'
 
-/** A server in memory, where 1 and l look alike. What it was asked for is in `asked`. */
+/** Makes a server in memory on which 1 and l look alike. It records its requests in `requests`. */
 const fakeServer = () => {
   const users: { id: number; name: string }[] = []
-  const said = new Map<string, number>()
-  const asked: string[] = []
+  const sent = new Map<string, number>()
+  const requests: string[] = []
   const skeleton = (name: string) => name.toLowerCase().replaceAll('1', 'l')
   const holder = (name: string) => users.find((user) => skeleton(user.name) === skeleton(name))
 
-  const api: Pick<Api, 'createUser' | 'renameUser' | 'join' | 'leave' | 'say'> & { users: () => unknown } = {
+  const api: Pick<Api, 'createUser' | 'renameUser' | 'join' | 'leave' | 'send'> & { users: () => unknown } = {
     async createUser(name) {
-      asked.push(`create ${name}`)
+      requests.push(`create ${name}`)
       if (name.includes('/')) return { outcome: 'invalid' }
       if (holder(name)) return { outcome: 'taken' }
       const user = { id: users.length + 1, name }
@@ -23,7 +23,7 @@ const fakeServer = () => {
       return { outcome: 'named', user: { ...user } }
     },
     async renameUser(id, name) {
-      asked.push(`rename ${id} ${name}`)
+      requests.push(`rename ${id} ${name}`)
       const user = users.find((user) => user.id === id)
       const other = holder(name)
       if (!user || (other && other !== user)) return { outcome: 'taken' }
@@ -34,20 +34,20 @@ const fakeServer = () => {
       return { users: users.map((user) => ({ ...user, protected: false, createdAt: '' })), next: null }
     },
     async join(_, name) {
-      asked.push(`join ${name}`)
+      requests.push(`join ${name}`)
     },
     async leave(_, name) {
-      asked.push(`leave ${name}`)
+      requests.push(`leave ${name}`)
     },
-    async say(_, { userName, message, key }) {
-      asked.push(`${userName}: ${message}`)
-      const seq = said.get(key)
-      if (seq !== undefined) return { outcome: 'said', seq, wasStored: true }
-      said.set(key, said.size + 1)
-      return { outcome: 'said', seq: said.size, wasStored: false }
+    async send(_, { userName, message, key }) {
+      requests.push(`${userName}: ${message}`)
+      const seq = sent.get(key)
+      if (seq !== undefined) return { outcome: 'sent', seq, wasStored: true }
+      sent.set(key, sent.size + 1)
+      return { outcome: 'sent', seq: sent.size, wasStored: false }
     },
   }
-  return { api: api as Api, asked, users }
+  return { api: api as Api, requests, users }
 }
 
 const journalWith = (entries: Entry[] = []): Journal => ({
@@ -65,26 +65,26 @@ const play = async (server: ReturnType<typeof fakeServer>, lines: string[], jour
 }
 
 describe('a replay', () => {
-  it('makes a user a nick, joins, sends and leaves', async () => {
-    const { asked, journal } = await play(fakeServer(), [
+  it('creates a user for each nick, joins, sends and leaves', async () => {
+    const { requests, journal } = await play(fakeServer(), [
       '=== joe [h]  has joined #ubuntu',
       '[10:00] <joe> hi',
       '[10:00] <jim>',
       '=== Joe [h]  has left #ubuntu []',
       '=== ann [h]  has left #ubuntu []',
     ])
-    expect(asked).toEqual(['create joe', 'join joe', 'joe: hi', 'leave joe'])
+    expect(requests).toEqual(['create joe', 'join joe', 'joe: hi', 'leave joe'])
     expect(journal.entries.slice(1)).toEqual([
       { type: 'joined', at: 'log:0', nick: 'joe' },
-      { type: 'said', at: 'log:1', seq: 1, by: 1 },
-      { type: 'skipped', at: 'log:2', why: 'empty message' },
+      { type: 'sent', at: 'log:1', seq: 1, by: 1 },
+      { type: 'skipped', at: 'log:2', reason: 'empty message' },
       { type: 'left', at: 'log:3', nick: 'Joe' },
-      { type: 'skipped', at: 'log:4', why: 'left unseen' },
+      { type: 'skipped', at: 'log:4', reason: 'left unseen' },
     ])
   })
 
-  it('renames who changes nick, unless somebody has the new one', async () => {
-    const { asked, users, people } = await play(fakeServer(), [
+  it('renames a user who changes the nick, unless another user has the new name', async () => {
+    const { requests, users, people } = await play(fakeServer(), [
       '[10:00] <joe> a',
       '=== joe is now known as jim',
       '[10:00] <joe> b',
@@ -92,12 +92,12 @@ describe('a replay', () => {
       '[10:01] <jim> c',
     ])
     expect(users.map(({ name }) => name)).toEqual(['jim', 'joe'])
-    expect(asked.slice(-3)).toEqual(['leave joe', 'join jim', 'jim: c'])
+    expect(requests.slice(-3)).toEqual(['leave joe', 'join jim', 'jim: c'])
     expect(people.find('jim')?.id).toBe(1)
   })
 
-  it('takes another name for one that looks like somebody else, when new and when renamed', async () => {
-    const { journal, asked } = await play(fakeServer(), [
+  it('uses another name for a look-alike, for new and for renamed users', async () => {
+    const { journal, requests } = await play(fakeServer(), [
       '[10:00] <gabriel> a',
       '[10:00] <gabrie1> b',
       '[10:00] <lisa> c',
@@ -105,17 +105,17 @@ describe('a replay', () => {
       '=== ann is now known as 1isa',
       '[10:01] <1isa> e',
     ])
-    expect(asked).toContain('gabrie1_2: b')
-    expect(asked).toContain('1isa_2: e')
+    expect(requests).toContain('gabrie1_2: b')
+    expect(requests).toContain('1isa_2: e')
     expect(lookAlikes(journal.entries)).toEqual([
       { nick: 'gabrie1', name: 'gabrie1_2' },
       { nick: '1isa', name: '1isa_2' },
     ])
   })
 
-  it('takes a plain name for one that the server refuses', async () => {
-    const { asked } = await play(fakeServer(), ['[10:00] <a/b> hi'])
-    expect(asked).toEqual(['create a/b', 'create a_b', 'a_b: hi'])
+  it('uses a plain name for one that the server refuses', async () => {
+    const { requests } = await play(fakeServer(), ['[10:00] <a/b> hi'])
+    expect(requests).toEqual(['create a/b', 'create a_b', 'a_b: hi'])
   })
 
   it('finds the users of an earlier replay', async () => {
@@ -125,42 +125,45 @@ describe('a replay', () => {
     const player = createPlayer(server.api, 'other', journalWith())
     for (const event of readLog('later', lines.join('\n')).events) await player.play(event)
     expect(server.users).toHaveLength(4)
-    expect(server.asked.filter((what) => / [d-f]$/.test(what))).toEqual([
+    expect(server.requests.filter((request) => / [d-f]$/.test(request))).toEqual([
       'Danny: d',
       'gabrie1_2: e',
       'gabriel: f',
     ])
   })
 
-  it.each([0, 1, 2, 3, 4, 5])('goes on after %i events, the next of which was already done', async (done) => {
-    const lines = [
-      '[10:00] <gabriel> a',
-      '[10:00] <gabrie1> b',
-      '=== gabriel is now known as gabriel|away',
-      '=== gabrie1 is now known as gabriel',
-      '[10:01] <gabriel|away> c',
-      '[10:01] <gabriel> d',
-    ]
-    const whole = await play(fakeServer(), lines)
-    const server = fakeServer()
-    const cut = await play(server, lines.slice(0, done))
-    const entries = [...cut.journal.entries]
-    const next = eventsOf(...lines)[done]
-    if (next) await createPlayer(server.api, 'ubuntu', cut.journal).play(next)
+  it.each([0, 1, 2, 3, 4, 5])(
+    'continues after %i events, the next of which was already sent',
+    async (done) => {
+      const lines = [
+        '[10:00] <gabriel> a',
+        '[10:00] <gabrie1> b',
+        '=== gabriel is now known as gabriel|away',
+        '=== gabrie1 is now known as gabriel',
+        '[10:01] <gabriel|away> c',
+        '[10:01] <gabriel> d',
+      ]
+      const whole = await play(fakeServer(), lines)
+      const server = fakeServer()
+      const cut = await play(server, lines.slice(0, done))
+      const entries = [...cut.journal.entries]
+      const next = eventsOf(...lines)[done]
+      if (next) await createPlayer(server.api, 'ubuntu', cut.journal).play(next)
 
-    const resumed = createPlayer(server.api, 'ubuntu', journalWith(entries))
-    for (const event of eventsOf(...lines).slice(done)) await resumed.play(event)
-    expect(entries).toEqual(whole.journal.entries)
-    expect(server.users).toEqual(whole.users)
-  })
+      const resumed = createPlayer(server.api, 'ubuntu', journalWith(entries))
+      for (const event of eventsOf(...lines).slice(done)) await resumed.play(event)
+      expect(entries).toEqual(whole.journal.entries)
+      expect(server.users).toEqual(whole.users)
+    },
+  )
 
-  it('stops where an earlier replay without its journal has been', async () => {
+  it('stops if the room has messages of an earlier replay without a journal', async () => {
     const server = fakeServer()
     await play(server, ['[10:00] <joe> a', '[10:00] <jim> b'])
-    await expect(play(server, ['[10:00] <joe> a', '[10:00] <jim> b'])).rejects.toThrow('in the room already')
+    await expect(play(server, ['[10:00] <joe> a', '[10:00] <jim> b'])).rejects.toThrow('already in the room')
   })
 
-  it('has keys that fit into a header', () => {
+  it('uses idempotency keys that are valid in a header', () => {
     expect(keyOf('2005-02-08.train-a:17')).toBe('2005-02-08.train-a:17')
     expect(keyOf(`${'x'.repeat(80)}:1`)).toMatch(/^[!-~]{1,64}$/)
     expect(keyOf('été:1')).toMatch(/^[!-~]{1,64}$/)

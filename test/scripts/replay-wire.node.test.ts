@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Asked, httpProxy, type Meddle } from '../support/node/http-proxy.ts'
+import { httpProxy, type Intercept, type ProxiedRequest } from '../support/node/http-proxy.ts'
 import { localServer } from '../support/node/server.ts'
 
 const instance = await localServer()
@@ -24,12 +24,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-const isSend = ({ method, path }: Asked) => method === 'POST' && path.endsWith('/message')
-const isRead = ({ path }: Asked) => path.includes('/message?')
-const isWrite = ({ method }: Asked) => method !== 'GET'
+const isSend = ({ method, path }: ProxiedRequest) => method === 'POST' && path.endsWith('/message')
+const isRead = ({ path }: ProxiedRequest) => path.includes('/message?')
+const isWrite = ({ method }: ProxiedRequest) => method !== 'GET'
 
-/** A small log of a room of its own, with people of its own, replayed through a proxy. */
-const scene = async (room: string, meddle: Meddle = (_, forward) => forward()) => {
+/** Writes a small log with names of its own, to be replayed through a proxy. */
+const replayFixture = async (room: string, intercept: Intercept = (_, forward) => forward()) => {
   const [joe, ann] = [`joe-${room}`, `ann-${room}`]
   const log = [
     `=== ${joe} [h]  has joined #ubuntu`,
@@ -41,10 +41,10 @@ const scene = async (room: string, meddle: Meddle = (_, forward) => forward()) =
     `=== ${ann} [h]  has left #ubuntu []`,
   ]
   writeFileSync(join(folder, `${room}.log`), log.join('\n'))
-  const proxy = await httpProxy(meddle, server)
+  const proxy = await httpProxy(intercept, server)
   ends.push(proxy.close)
 
-  /** `npm run replay`, called from the folder where the log is. */
+  /** Starts `npm run replay` from the folder of the log. */
   const start = (...more: string[]) => {
     const args = [`${room}.log`, '--url', proxy.url, '--room', room, '--journal', `${room}.jsonl`, ...more]
     const child = spawn(process.execPath, ['scripts/replay.ts', ...args], {
@@ -74,71 +74,74 @@ const scene = async (room: string, meddle: Meddle = (_, forward) => forward()) =
 }
 
 describe('npm run replay', () => {
-  it('sends again what a busy server turned away, and stores it once', async () => {
+  it('repeats a request that a busy server refused, and stores it once', async () => {
     let busy = 1
-    const { replay, history, expected, asked } = await scene('busy', async (what, forward) =>
-      isSend(what) && busy-- > 0
+    const { replay, history, expected, requests } = await replayFixture('busy', async (request, forward) =>
+      isSend(request) && busy-- > 0
         ? new Response(null, { status: 503, headers: { 'Retry-After': '1' } })
         : forward(),
     )
     const { code, output } = await replay()
-    expect(output).toContain('the server answered 503; again in 1.0 s')
-    expect(output).toContain('All 4 messages are there')
+    expect(output).toContain('the server answered 503; next try in 1.0 s')
+    expect(output).toContain('All 4 messages are stored')
     expect(code).toBe(0)
-    const [first, again] = asked.filter(isSend)
+    const [first, again] = requests.filter(isSend)
     expect(again).toEqual(first)
     expect(await history()).toEqual(expected)
   })
 
-  it('doubles nothing where the first answer to each of its writes is lost', async () => {
+  it('stores nothing twice when the first answer to each write is lost', async () => {
     const lost: string[] = []
-    const { replay, history, expected, asked } = await scene('lost', async (what, forward) => {
+    const { replay, history, expected, requests } = await replayFixture('lost', async (request, forward) => {
       const answer = await forward()
-      const write = JSON.stringify(what)
-      if (!isWrite(what) || lost.includes(write)) return answer
+      const write = JSON.stringify(request)
+      if (!isWrite(request) || lost.includes(write)) return answer
       lost.push(write)
       return undefined
     })
     const { code, output } = await replay()
-    expect(output).toContain('All 4 messages are there')
+    expect(output).toContain('All 4 messages are stored')
     expect(code).toBe(0)
-    const keys = asked.filter(isSend).map(({ key }) => key)
+    const keys = requests.filter(isSend).map(({ key }) => key)
     expect(keys).toEqual([1, 2, 3, 5].flatMap((line) => [`lost:${line}`, `lost:${line}`]))
     expect(await history()).toEqual(expected)
   })
 
-  it('goes on where it was killed, which was after a message was stored and before it knew', async () => {
+  it('continues after a kill between a stored message and its answer', async () => {
     let running: ChildProcess | undefined
-    const { start, replay, history, expected, asked } = await scene('killed', async (what, forward) => {
-      const answer = await forward()
-      if (what.key === 'killed:3' && running) {
-        running.kill('SIGKILL')
-        await once(running, 'exit')
-        running = undefined
-      }
-      return answer
-    })
+    const { start, replay, history, expected, requests } = await replayFixture(
+      'killed',
+      async (request, forward) => {
+        const answer = await forward()
+        if (request.key === 'killed:3' && running) {
+          running.kill('SIGKILL')
+          await once(running, 'exit')
+          running = undefined
+        }
+        return answer
+      },
+    )
     const first = start()
     running = first.child
-    expect((await first.ended).output).not.toContain('messages are there')
+    expect((await first.ended).output).not.toContain('messages are stored')
 
     const { code, output } = await replay()
-    expect(output).toContain('Going on after 3 of 7 events.')
-    expect(output).toContain('All 4 messages are there')
+    expect(output).toContain('Continuing after 3 of 7 events.')
+    expect(output).toContain('All 4 messages are stored')
     expect(code).toBe(0)
-    const keys = asked.filter(isSend).map(({ key }) => key)
+    const keys = requests.filter(isSend).map(({ key }) => key)
     expect(keys).toEqual(['killed:1', 'killed:2', 'killed:3', 'killed:3', 'killed:5'])
     expect(await history()).toEqual(expected)
 
-    const before = asked.length
+    const before = requests.length
     expect((await replay()).code).toBe(0)
-    expect(asked.slice(before).filter(isWrite)).toEqual([])
+    expect(requests.slice(before).filter(isWrite)).toEqual([])
   })
 
-  it('fails where a message comes back otherwise than it was sent, and says which', async () => {
-    const { replay } = await scene('altered', async (what, forward) => {
+  it('fails if a message comes back changed, and names it', async () => {
+    const { replay } = await replayFixture('altered', async (request, forward) => {
       const answer = await forward()
-      if (!isRead(what)) return answer
+      if (!isRead(request)) return answer
       const body = (await answer.text()).replace('grüße', 'gruße')
       return new Response(body, { headers: { 'Content-Type': 'application/json' } })
     })
@@ -146,12 +149,12 @@ describe('npm run replay', () => {
     expect(output).toContain(
       'seq 2 has another text: altered:2\n  - "  grüße »joe-altered«"\n  + "  gruße »joe-altered«"',
     )
-    expect(output).not.toContain('messages are there')
+    expect(output).not.toContain('messages are stored')
     expect(code).toBe(1)
   })
 
-  it('fails where a message was changed since, and says which', async () => {
-    const { replay, asked } = await scene('changed')
+  it('fails if a message was edited later, and names it', async () => {
+    const { replay, requests } = await replayFixture('changed')
     expect((await replay()).code).toBe(0)
     const edit = await fetch(`${server}/chatroom/changed/message/2`, {
       method: 'PATCH',
@@ -159,15 +162,18 @@ describe('npm run replay', () => {
       body: JSON.stringify({ userName: 'ann-changed', message: 'gone' }),
     })
     expect(edit.status).toBe(200)
-    const before = asked.length
+    const before = requests.length
     const { code, output } = await replay('--check-only')
     expect(output).toContain('seq 2 has another text: changed:2')
     expect(code).toBe(1)
-    expect(asked.slice(before).filter(isWrite)).toEqual([])
+    expect(requests.slice(before).filter(isWrite)).toEqual([])
   })
 
-  it('leaves no journal where it could not begin', async () => {
-    const { replay, journal } = await scene('refused', async () => new Response(null, { status: 401 }))
+  it('leaves no journal if it could not begin', async () => {
+    const { replay, journal } = await replayFixture(
+      'refused',
+      async () => new Response(null, { status: 401 }),
+    )
     const { code, output } = await replay()
     expect(output).toContain('GET /chatroom/refused was answered with 401')
     expect(code).toBe(1)

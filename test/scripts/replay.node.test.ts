@@ -4,14 +4,14 @@ import { parseLine } from '../../scripts/replay/irc.ts'
 import { readLog } from '../../scripts/replay/logs.ts'
 import { nickChange, People } from '../../scripts/replay/people.ts'
 
-// The lines quoted here are of the logs that fixtures/ubuntu-irc/README.md names, with their authors and licence.
+// fixtures/ubuntu-irc/README.md names the authors and the licence of the quoted lines.
 const fixture = (name: string) => {
   const url = new URL(`../fixtures/ubuntu-irc/${name}.excerpt.raw.txt`, import.meta.url)
   return readLog(`${name}.excerpt.raw.txt`, readFileSync(url, 'utf8'))
 }
 
 describe('a line of a log', () => {
-  it('is a message, its text as it is after the one space', () => {
+  it('is a message with its text unchanged after the first space', () => {
     expect(parseLine('[07:46] <Wille_eee> bary_\u00bb Try using your mixer settings')).toEqual({
       type: 'message',
       nick: 'Wille_eee',
@@ -32,7 +32,7 @@ describe('a line of a log', () => {
     expect(parseLine('[11:25] <pirate> ')).toEqual({ type: 'message', nick: 'pirate', text: '' })
   })
 
-  it('is an action, said as /me', () => {
+  it('is an action, sent as /me', () => {
     expect(parseLine('[07:22]  * N4 away; sleep')).toEqual({
       type: 'message',
       nick: 'N4',
@@ -44,7 +44,7 @@ describe('a line of a log', () => {
     expect(parseLine('=== nir_ is now known as nir')).toEqual({ type: 'nick', from: 'nir_', to: 'nir' })
   })
 
-  it('is somebody who joins, leaves or is thrown out', () => {
+  it('is a join, a leave or a kick', () => {
     expect(parseLine('=== FireEgl [Ariel@2001:5c0:84dc:2:0:0:0:0]  has joined #Ubuntu')).toEqual({
       type: 'join',
       nick: 'FireEgl',
@@ -59,7 +59,7 @@ describe('a line of a log', () => {
     })
   })
 
-  it('has nicks with a bracket, behind which the makers of the logs put a space', () => {
+  it('may have a nick with a bracket, which the logs follow with a space', () => {
     expect(parseLine('=== [cc] smart [n=[cc] smar@example.org]  has left #ubuntu ["Leaving"]')).toEqual({
       type: 'leave',
       nick: '[cc]smart',
@@ -88,7 +88,7 @@ describe('a line of a log', () => {
 })
 
 describe('a log', () => {
-  it('gives its events with the lines they stand on, counted from 0', () => {
+  it('returns its events with their line numbers, counted from 0', () => {
     const { events, notices } = fixture('2007-07-03')
     const types = events.map(({ type }) => type)
     const count = (wanted: string) => types.filter((type) => type === wanted).length
@@ -105,7 +105,7 @@ describe('a log', () => {
     expect(texts).toContain('bary_» Try using your mixer settings')
   })
 
-  it('may end its lines as Windows does', () => {
+  it('may have Windows line breaks', () => {
     const { events } = readLog('a.log', '[10:00] <joe> a \r\n[10:01] <joe> b\r\n')
     expect(events).toEqual([
       { at: 'a:0', type: 'message', nick: 'joe', text: 'a ' },
@@ -115,7 +115,7 @@ describe('a log', () => {
 })
 
 describe('people', () => {
-  const met = (...nicks: string[]) => {
+  const peopleWith = (...nicks: string[]) => {
     const people = new People()
     nicks.forEach((nick, index) => {
       people.follow({ type: 'user', nick, id: index + 1, name: nick })
@@ -123,12 +123,12 @@ describe('people', () => {
     return people
   }
 
-  it('have nicks without regard to case', () => {
-    expect(met('Danny').find('danny')).toEqual({ id: 1, name: 'Danny' })
+  it('are found by their nick in any case', () => {
+    expect(peopleWith('Danny').find('danny')).toEqual({ id: 1, name: 'Danny' })
   })
 
-  it('are renamed when nobody has the new nick, and free the old one', () => {
-    const people = met('chad_')
+  it('are renamed when the new nick is free, and then the old nick is free', () => {
+    const people = peopleWith('chad_')
     expect(nickChange(people, 'chad_', 'Leppy')).toBe('rename')
     people.follow({ type: 'renamed', at: 'a:1', from: 'chad_', to: 'Leppy', name: 'Leppy' })
     expect(people.nameOf(1)).toBe('Leppy')
@@ -137,14 +137,14 @@ describe('people', () => {
   })
 
   it('are renamed when only the case changes', () => {
-    expect(nickChange(met('danny'), 'danny', 'Danny')).toBe('rename')
+    expect(nickChange(peopleWith('danny'), 'danny', 'Danny')).toBe('rename')
   })
 
-  it('go on as the user who has the new nick', () => {
-    expect(nickChange(met('nir_', 'nir'), 'nir_', 'nir')).toBe('move')
+  it('continue as the user who has the new nick', () => {
+    expect(nickChange(peopleWith('nir_', 'nir'), 'nir_', 'nir')).toBe('move')
   })
 
-  it('arrive under the new nick when nobody saw them under the old one', () => {
-    expect(nickChange(met('nir'), 'nir_', 'nir')).toBe('arrive')
+  it('arrive with the new nick if the old one was never seen', () => {
+    expect(nickChange(peopleWith('nir'), 'nir_', 'nir')).toBe('arrive')
   })
 })

@@ -1,4 +1,4 @@
 import { buildAssets } from '../../../scripts/assets.ts'
 
-/** Before all tests: what the Worker serves to browsers. */
+/** Builds the assets before all tests. */
 export default buildAssets

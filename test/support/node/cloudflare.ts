@@ -12,13 +12,13 @@ interface Database {
 const refusal = (status: number, code: number, message: string) =>
   Object.assign(new Error(message), { status, code })
 
-/** Cloudflare's own numbers: wrangler reads these two as "none of that name yet" and fails on any other. */
+/** Cloudflare's error codes. Wrangler reads these two as "does not exist yet", and fails on any other. */
 const noDatabase = refusal(404, 7404, 'database not found')
 const noWorker = refusal(404, 10090, 'this Worker does not exist')
 
 /**
- * The part of Cloudflare's REST API that a deployment uses, on 127.0.0.1: one account, D1 on SQLite in memory, one
- * Worker without assets. `changes` tells what was done to the account, in order. Close it with `close`.
+ * Serves the part of Cloudflare's REST API that a deployment uses, on 127.0.0.1: one account, D1 on SQLite in memory, one
+ * Worker without assets. `changes` lists the changes of the account in order. Stop it with `close`.
  */
 export const fakeCloudflare = async () => {
   const changes: string[] = []
@@ -33,7 +33,7 @@ export const fakeCloudflare = async () => {
     return { name, uuid: database.uuid }
   }
 
-  /** As D1's `/query`: all of it or nothing, and rows for a `SELECT` alone. */
+  /** Works like D1's `/query`: one transaction, and rows for a `SELECT` only. */
   const query = ({ sqlite }: Database, sql: string) => {
     const meta = { duration: 0 }
     if (/^\s*select/i.test(sql)) return [{ success: true, results: sqlite.prepare(sql).all(), meta }]

@@ -2,13 +2,13 @@ import { Session } from '../../../src/client/session.ts'
 import { ReconnectingSubscription, type SubscriptionOptions } from '../../../src/client/subscription.ts'
 import { type EntryFrame, type ServerFrame, serverFrame } from '../../../src/contract/index.ts'
 
-/** A room of a server, and whose name one has who listens there; nobody's in particular without one. */
+/** A room of a server, and the user name of the listener, if it has one. */
 export type Room = { url: string; name: string; userName?: string }
 
 const isEntry = (frame: ServerFrame): frame is EntryFrame =>
   frame.type === 'message' || frame.type === 'edit' || frame.type === 'delete'
 
-/** Equal entries are kept once, however many followers have them: a long log times many listeners is too much otherwise. */
+/** Stores equal entries once for all followers, because a long log times many listeners needs too much memory. */
 const known = new Map<string, EntryFrame>()
 const kept = (entry: EntryFrame): EntryFrame => {
   const text = JSON.stringify(entry)
@@ -17,7 +17,7 @@ const kept = (entry: EntryFrame): EntryFrame => {
   return same
 }
 
-/** Listens to a room from its first entry on, as a page does, and keeps what comes, in the order in which it does. */
+/** Listens to a room from its first entry on, as a page does, and keeps all frames in their order. */
 export const follow = (
   { url, name, userName }: Room,
   options: Pick<SubscriptionOptions, 'transport' | 'pingMilliseconds'> = {},
@@ -50,11 +50,11 @@ export const follow = (
   const comes = async (holds: () => unknown): Promise<void> => {
     while (!holds()) await new Promise<void>((wake) => wakes.push(wake))
   }
-  /** Waits until something is so of what has come; rejects if nothing more will. */
+  /** Waits until a condition on the received frames holds. Rejects if the connection ends before. */
   const until = (holds: () => unknown): Promise<void> => Promise.race([ended, comes(holds)])
   return {
     log,
-    /** The frames that are no entries. */
+    /** The frames that are not entries. */
     frames,
     until,
     greeted: () => until(() => frames.length > 0),
@@ -69,7 +69,7 @@ export const follow = (
 
 export type Follower = ReturnType<typeof follow>
 
-/** What the room's history is for whoever has this log: the number and text of each message. */
+/** Returns the messages that a log adds up to: number and current text. */
 export const historyOf = (log: EntryFrame[]): Map<number, string | null> => {
   const texts = new Map<number, string | null>()
   for (const entry of log) {
@@ -79,6 +79,6 @@ export const historyOf = (log: EntryFrame[]): Map<number, string | null> => {
   return texts
 }
 
-/** What of a log is the same whenever it is read: not the texts. */
+/** Returns the parts of a log that never change: everything but the texts. */
 export const outlineOf = (log: EntryFrame[]) =>
   log.map((entry) => [entry.seq, entry.type, entry.type === 'message' ? null : entry.target])

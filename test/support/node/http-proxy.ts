@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 
-export interface Asked {
+export interface ProxiedRequest {
   method: string
   path: string
   /** The `Idempotency-Key`. */
@@ -11,24 +11,27 @@ export interface Asked {
   body: string
 }
 
-/** Answers one request, with what the server says (`forward`) or otherwise; by nothing, the connection breaks. */
-export type Meddle = (asked: Asked, forward: () => Promise<Response>) => Promise<Response | undefined>
+/** Answers one request, by `forward` or otherwise. Without an answer, the connection breaks. */
+export type Intercept = (
+  request: ProxiedRequest,
+  forward: () => Promise<Response>,
+) => Promise<Response | undefined>
 
-/** A proxy on 127.0.0.1 that answers as `meddle` wants it. `asked` is what it was asked for. End it with `close`. */
-export const httpProxy = async (meddle: Meddle, target = 'http://nowhere.invalid') => {
-  const asked: Asked[] = []
+/** Starts a proxy on 127.0.0.1 that answers by `intercept` and records its requests. Stop it with `close`. */
+export const httpProxy = async (intercept: Intercept, target = 'http://nowhere.invalid') => {
+  const requests: ProxiedRequest[] = []
 
   const server = createServer(async (request, response) => {
     const { method = '', url: path = '', headers, socket } = request
     const key = headers['idempotency-key']?.toString()
     const body = await text(request)
-    const what: Asked = { method, path, key, body }
-    asked.push(what)
+    const proxied: ProxiedRequest = { method, path, key, body }
+    requests.push(proxied)
     const forward = () =>
       fetch(target + path, {
         method,
         headers: {
-          // Nothing is to be unpacked on the way.
+          // Keeps the body as the server sends it.
           'Accept-Encoding': 'identity',
           ...(headers['content-type'] && { 'Content-Type': headers['content-type'] }),
           // What a browser asks before a request from a page of another origin.
@@ -42,11 +45,11 @@ export const httpProxy = async (meddle: Meddle, target = 'http://nowhere.invalid
         },
         body: body || null,
       })
-    const answer = await meddle(what, forward)
+    const answer = await intercept(proxied, forward)
     if (answer) {
       response.writeHead(answer.status, Object.fromEntries(answer.headers))
       response.flushHeaders()
-      // Breaks off where the body does.
+      // Breaks off where the body breaks off.
       await pipeline(answer.body ?? [], response).catch(() => {})
     } else socket.destroy()
   })
@@ -54,7 +57,7 @@ export const httpProxy = async (meddle: Meddle, target = 'http://nowhere.invalid
 
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
+    requests,
     close: () => {
       server.close()
       server.closeAllConnections()

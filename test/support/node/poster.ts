@@ -6,7 +6,7 @@ const RETRY_MILLISECONDS = 100
 const messageUrl = ({ url, name }: Room, what = ''): string =>
   `${url}/chatroom/${encodeURIComponent(name)}/message${what}`
 
-/** Asks until there is an answer: where the server is away, or says that it can't just now, again. */
+/** Sends a request until it is answered with less than 500. */
 export const ask = async <Body = { seq: number }>(
   url: string,
   method: string,
@@ -26,10 +26,10 @@ export const ask = async <Body = { seq: number }>(
   return ask(url, method, body, key)
 }
 
-/** Speaks in a room, and now and then takes back or changes what it has said. `next` decides. */
+/** Sends messages to a room, and sometimes edits or deletes one. The random numbers of `next` decide. */
 export const poster = (room: Room, userName: string, next: () => number) => {
-  /** The texts that each message of ours has had; null for none. */
-  const said = new Map<number, (string | null)[]>()
+  /** All texts that each message has had, null after its deletion. */
+  const history = new Map<number, (string | null)[]>()
   let count = 0
 
   const change = async (seq: number, text: string | null): Promise<void> => {
@@ -39,14 +39,14 @@ export const poster = (room: Room, userName: string, next: () => number) => {
         ? await ask(`${url}?userName=${userName}`, 'DELETE')
         : await ask(url, 'PATCH', { userName, message: text })
     if (status !== 200) throw new Error(`${text === null ? 'DELETE' : 'PATCH'} was answered with ${status}`)
-    said.get(seq)?.push(text)
+    history.get(seq)?.push(text)
   }
 
   return {
-    said,
+    history,
     async act(): Promise<void> {
       const text = `${userName} says ${++count}: ${'long '.repeat(next() * 20)}`
-      const standing = [...said].filter(([, texts]) => texts.at(-1) !== null)
+      const standing = [...history].filter(([, texts]) => texts.at(-1) !== null)
       const [seq] = standing[Math.floor(next() * standing.length)] ?? []
       const dice = next()
       if (seq !== undefined && dice < 0.1) return change(seq, null)
@@ -58,7 +58,7 @@ export const poster = (room: Room, userName: string, next: () => number) => {
         `${userName}.${count}`,
       )
       if (status !== 201) throw new Error(`POST was answered with ${status} ${JSON.stringify(body)}`)
-      said.set(body.seq, [text])
+      history.set(body.seq, [text])
     },
   }
 }
