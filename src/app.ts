@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import type { StatusCode } from 'hono/utils/http-status'
 import { version } from '../package.json'
+import { MAX_BODY_BYTES, MAX_BODY_SIZE } from './contract'
 import { ping } from './db/client'
 import type { Env } from './env'
 import { accessLog, crossOrigin, database, requestId, secureHeaders } from './http/middleware'
@@ -20,7 +21,6 @@ import { reports } from './reports/routes'
 import { room, rooms } from './rooms/routes'
 import { users } from './users/routes'
 
-const KIBIBYTE = 1024
 /** All methods, in the order in which an `Allow` header lists them. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
@@ -66,9 +66,12 @@ app.use(
   }),
   limit(),
   bodyLimit({
-    maxSize: 64 * KIBIBYTE,
+    maxSize: MAX_BODY_BYTES,
     onError: () => {
-      throw new Problem('body-too-large', 'The body has more than 64 KiB. Send less in one request.')
+      throw new Problem(
+        'body-too-large',
+        `The body has more than ${MAX_BODY_SIZE}. Send less in one request.`,
+      )
     },
   }),
 )

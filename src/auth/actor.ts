@@ -1,13 +1,20 @@
-/** A person as the site's own login has it. `subject` is the issuer and `sub` together; `name` has been through the door; it `expires` at
- * a time in milliseconds. */
+import type { Name } from '../lib/name'
+
+/**
+ * A person as the site's own login names it. `subject` is the issuer and `sub` together. `name` has been validated. `expires` is
+ * in milliseconds.
+ */
 export type Login = { subject: string; name: string; nameKey: string; expires: number }
 
-/** What a request shows of who sends it. `hash` is the SHA-256 of a token, as it is stored. */
+/** How a request shows who sends it. `hash` is the SHA-256 of a token, as it is stored. */
 export type Credential =
   | { kind: 'none' }
   | { kind: 'admin' }
   | { kind: 'token'; hash: string }
   | ({ kind: 'login' } & Login)
 
-/** Who is to act: what was shown, and the key of the name that was given; a token or login may leave the name out. */
-export type Actor = { credential: Credential; userKey: string | undefined }
+/** Who acts: a credential, and the user that the request names. With a token or login it may name nobody. */
+export type Actor = { credential: Credential; user: Name | undefined }
+
+/** A request about a room. `now`, in milliseconds, is the one clock of all its statements. */
+export type RoomRequest = { room: Name; actor: Actor; now: number }

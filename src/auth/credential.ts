@@ -3,15 +3,15 @@ import type { Env } from '../env'
 import { bearerOf } from '../http/bearer'
 import { invalidToken, Problem } from '../http/problem'
 import { missingUserName } from '../http/validate'
-import { nameKey } from '../lib/name-key'
+import type { Name } from '../lib/name'
 import { digest } from '../lib/token'
-import type { Actor, Credential, Login } from './actor'
+import type { Credential, Login, RoomRequest } from './actor'
 import { isLogin, verifyLogin } from './jwt'
-import { refusedBecause } from './refusals'
+import { Refused } from './refusals'
 
 const encoder = new TextEncoder()
 
-/** Compares in a time that tells nothing of where two texts differ; both have the length of a digest. */
+/** Compares two digests in a time that does not depend on where they differ. */
 const sameDigest = (a: string, b: string): boolean =>
   crypto.subtle.timingSafeEqual(encoder.encode(a), encoder.encode(b))
 
@@ -45,7 +45,7 @@ const read = async (c: Context<Env>, options: { fetchKeys: boolean }): Promise<C
     case 'none':
       return { kind: 'none' }
     case 'malformed':
-      throw refusedBecause('invalid token', {})
+      throw new Refused('invalid token')
     case 'token': {
       const { token } = bearer
       const hash = await digest(token)
@@ -79,36 +79,45 @@ export const credentialOrNone = (
 ): Promise<Credential> =>
   (fetchKeys ? credentialOf(c) : read(c, { fetchKeys })).catch((): Credential => ({ kind: 'none' }))
 
-/** The same for a request that writes: where the instance demands it, nobody writes without a token. */
+/** Returns the credential of a request that writes. Throws a 401 problem where the instance demands a token and there is none. */
 export const writerOf = async (c: Context<Env>): Promise<Credential> => {
   const credential = await credentialOf(c)
-  if (credential.kind === 'none' && c.env.IDENTITY === 'protected') throw refusedBecause('token required', {})
+  if (credential.kind === 'none' && c.env.IDENTITY === 'protected') throw new Refused('token required')
   return credential
 }
 
 /**
- * Who acts: whom the token or login names, or the `userName` of the request. Counts it against the limit of that name.
+ * Returns the request of somebody who writes in a room: the user of the token or login, or the `userName` of the request. Counts it
+ * against the limit of that name.
  */
-export const actorOf = async (c: Context<Env>, userName: string | undefined): Promise<Actor> => {
+export const writeRequest = async (
+  c: Context<Env>,
+  room: Name,
+  user: Name | undefined,
+): Promise<RoomRequest> => {
   const credential = await writerOf(c)
   const { kind } = credential
-  if ((kind === 'none' || kind === 'admin') && userName === undefined) {
+  if ((kind === 'none' || kind === 'admin') && user === undefined) {
     throw new Problem('invalid-request', missingUserName.message, { errors: [missingUserName] })
   }
-  const userKey = userName === undefined ? undefined : nameKey(userName)
-  if (userKey !== undefined) await c.var.limits.countWriteByName(userKey)
-  return { credential, userKey }
+  if (user) await c.var.limits.countWriteByName(user.key)
+  return { room, actor: { credential, user }, now: Date.now() }
 }
 
-/** Who reads: nobody in particular, unless the request says. */
-export const readerOf = async (c: Context<Env>, userName: string | undefined): Promise<Actor> => ({
-  credential: await credentialOf(c),
-  userKey: userName === undefined ? undefined : nameKey(userName),
+/** Returns the request of somebody who reads in a room, who may be anonymous. */
+export const readRequest = async (
+  c: Context<Env>,
+  room: Name,
+  user: Name | undefined,
+): Promise<RoomRequest> => ({
+  room,
+  actor: { credential: await credentialOf(c), user },
+  now: Date.now(),
 })
 
-/** Who uses the power of a role, which takes a token. */
-export const authorityOf = async (c: Context<Env>): Promise<Actor> => {
+/** Returns the request of somebody who uses the power of a role, which takes a token. */
+export const roleRequest = async (c: Context<Env>, room: Name): Promise<RoomRequest> => {
   const credential = await credentialOf(c)
-  if (credential.kind === 'none') throw refusedBecause('token required', {})
-  return { credential, userKey: undefined }
+  if (credential.kind === 'none') throw new Refused('token required')
+  return { room, actor: { credential, user: undefined }, now: Date.now() }
 }

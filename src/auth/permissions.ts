@@ -1,8 +1,6 @@
-/** What somebody is in a room, the mightiest first. Only a token makes one more than a member. */
-export const roles = ['admin', 'owner', 'moderator', 'member', 'guest'] as const
-export type Role = (typeof roles)[number]
+import type { Audience, Role } from '../contract/lists'
 
-/** What one may want to do in a room. To withdraw is to leave it, or to take back what one has said: anybody may. */
+/** What an actor can want to do in a room. `withdraw`: to leave it, or to delete a message of one's own. */
 export const actions = [
   'read',
   'report',
@@ -17,17 +15,14 @@ export const actions = [
 ] as const
 export type Action = (typeof actions)[number]
 
-/** Who may read and who may post: anyone, or members only. */
-export const audiences = ['anyone', 'members'] as const
-export type Audience = (typeof audiences)[number]
 export type RoomAccess = { readers: Audience; posters: Audience }
 
 const ofMembers: readonly Action[] = ['read', 'report', 'join', 'post', 'withdraw']
 const ofModerators: readonly Action[] = [...ofMembers, 'invite', 'moderate']
 
 /**
- * Who may do what. Guests may come in where neither reading nor posting is for members; a room with a door to keep
- * takes new members by invitation, or it would keep nobody out.
+ * Returns whether a role may do something. Guests may join where neither reading nor posting is for members. Other rooms take new
+ * members by invitation only.
  */
 export const can = (role: Role, action: Action, { readers, posters }: RoomAccess): boolean => {
   switch (role) {
@@ -45,7 +40,7 @@ export const can = (role: Role, action: Action, { readers, posters }: RoomAccess
   }
 }
 
-/** Whether one may ban, mute or remove the other: nobody does so to an equal. */
+/** Returns whether a role may ban, mute or remove another. Nobody may do that to an equal. */
 export const outranks = (role: Role, other: Role): boolean =>
   role === 'admin' ||
   (role === 'owner' && other !== 'owner') ||

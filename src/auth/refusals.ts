@@ -1,8 +1,9 @@
-import { chatroomNotFound, invalidToken, Problem, userNotFound } from '../http/problem'
+import { chatroomNotFound, DomainError, invalidToken, Problem, userNotFound } from '../http/problem'
+import type { RoomRequest } from './actor'
 
 /**
- * Why an actor may not do something in a room, in the order in which it is looked for. A login whose name is taken has
- * no user; what is always protected is the user of a login.
+ * Why an actor may not do something, in the order in which the reasons are checked. `name taken`: the login has no user, because
+ * its name is taken. `always protected`: the user of a login can't be opened.
  */
 export type Refusal =
   | 'invalid token'
@@ -20,12 +21,10 @@ export type Refusal =
   | 'blocked word'
   | 'link too soon'
 
-/** The problem that a refusal is, told with the names as the request has them. */
-export const refusedBecause = (
-  refusal: Refusal,
-  named: { chatroom?: string; user?: string | undefined },
-): Problem => {
-  const { chatroom = '', user } = named
+/** Names as the request has them, for the words of a problem. */
+type Named = { chatroom?: string | undefined; user?: string | undefined; userId?: number }
+
+const problemOf = (refusal: Refusal, { chatroom = '', user, userId }: Named): Problem => {
   switch (refusal) {
     case 'invalid token':
       return invalidToken('Nobody has this token, or it is not sent as `Authorization: Bearer <token>`.')
@@ -64,6 +63,27 @@ export const refusedBecause = (
     case 'no chatroom':
       return chatroomNotFound(chatroom)
     case 'no user':
-      return userNotFound(user ?? '')
+      return userNotFound(user ?? userId ?? '')
+  }
+}
+
+/** Thrown where an actor may not do something. */
+export class Refused extends DomainError {
+  readonly refusal: Refusal
+  readonly #named: Named
+
+  constructor(refusal: Refusal, named: Named = {}) {
+    super(refusal)
+    this.refusal = refusal
+    this.#named = named
+  }
+
+  /** The refusal of a request about a room. */
+  static of({ room, actor }: RoomRequest, refusal: Refusal): Refused {
+    return new Refused(refusal, { chatroom: room.name, user: actor.user?.name })
+  }
+
+  toProblem(): Problem {
+    return problemOf(this.refusal, this.#named)
   }
 }

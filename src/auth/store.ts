@@ -1,28 +1,24 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { BatchItem, BatchResponse } from 'drizzle-orm/batch'
-import type { Database } from '../db/client'
+import { batch, type Database } from '../db/client'
 import { insertValues, renewNamesVersion } from '../db/fragments'
 import type { WithPlaceholders } from '../db/prepared-statements'
 import { users } from '../db/schema'
 import type { Credential, Login } from './actor'
-import type { Refusal } from './refusals'
-
-type Statement = BatchItem<'sqlite'>
-type Statements = readonly [Statement, ...Statement[]]
+import { Refused } from './refusals'
 
 type Holding = Extract<Credential, { kind: 'token' | 'login' }>
 
-/** Whether a row of `users`, which may have another name, is the holder of the token or login. */
+/** SQL for whether a row of `users`, or of an alias of it, has this token or login. */
 export const isHolder = (credential: Holding | WithPlaceholders<Holding>, table = sql`users`): SQL =>
   credential.kind === 'token'
     ? sql`${table}.token_hash = ${credential.hash}`
     : sql`${table}.subject = ${credential.subject}`
 
 /**
- * The user of a login that has none yet, under the name of the login if that is free: nobody is taken over. It has no
- * token: what stands in its place is the digest of nothing.
+ * Creates the user of a login that has none yet, if the name is free: a login never takes over a user. The user has no token: in
+ * its place is a random text that is the digest of nothing.
  */
-const createFor = (db: Database, { subject, name, nameKey }: Login, now: number) =>
+const createUser = (db: Database, { subject, name, nameKey }: Login, now: number) =>
   db.insert(users).select(
     sql`select ${insertValues(users, {
       name,
@@ -37,29 +33,23 @@ const createFor = (db: Database, { subject, name, nameKey }: Login, now: number)
         and not exists (select 1 from users where name_key = ${nameKey})`,
   )
 
-/** The user of a login follows a change of its name, as soon as that is free. */
-const renameFor = (db: Database, { subject, name, nameKey }: Login) => {
-  const isRenamed = sql`subject = ${subject} and login_name <> ${name}
+/** SQL for the user of a login whose name has changed at the site since, if the new name is free. */
+const isRenamed = ({ subject, name, nameKey }: Login): SQL =>
+  sql`subject = ${subject} and login_name <> ${name}
     and not exists (select 1 from users as other where other.name_key = ${nameKey} and other.id <> users.id)`
-  return [
-    renewNamesVersion(db, isRenamed),
-    db.update(users).set({ name, nameKey, loginName: name }).where(isRenamed),
-  ] as const
-}
 
 /**
- * One batch in which somebody acts. A login brings its user along, created or renamed in the same batch ahead of the
- * statements; they see it, and the answer is theirs alone.
+ * Returns the statements that go first in the batch of a login: they create its user, or rename it. The statements after them see
+ * the user. For other credentials there are none.
  */
-export const batchAs = async <const T extends Statements>(
-  db: Database,
-  credential: Credential,
-  statements: T,
-): Promise<BatchResponse<T>> => {
-  if (credential.kind !== 'login') return db.batch(statements)
-  const ahead = [createFor(db, credential, Date.now()), ...renameFor(db, credential)] as const
-  const results: unknown[] = await db.batch([...ahead, ...statements])
-  return results.slice(ahead.length) as BatchResponse<T>
+export const loginStatements = (db: Database, credential: Credential, now: number): object => {
+  if (credential.kind !== 'login') return {}
+  const { name, nameKey } = credential
+  return {
+    createUser: createUser(db, credential, now),
+    renewNames: renewNamesVersion(db, isRenamed(credential)),
+    renameUser: db.update(users).set({ name, nameKey, loginName: name }).where(isRenamed(credential)),
+  }
 }
 
 export type UserRow = { id: number; name: string; protected: boolean; createdAt: number }
@@ -72,17 +62,15 @@ export const userColumns = {
   createdAt: users.createdAt,
 }
 
-/** Who one is: nobody without a token or login. */
-export const findHolder = async (
-  db: Database,
-  credential: Credential,
-): Promise<{ outcome: 'found'; user: UserRow } | { outcome: 'refused'; refusal: Refusal }> => {
-  if (credential.kind === 'none') return { outcome: 'refused', refusal: 'token required' }
-  // The admin is no user, and so nobody.
-  if (credential.kind === 'admin') return { outcome: 'refused', refusal: 'invalid token' }
-  const [[user]] = await batchAs(db, credential, [
-    db.select(userColumns).from(users).where(isHolder(credential)),
-  ])
-  if (user) return { outcome: 'found', user }
-  return { outcome: 'refused', refusal: credential.kind === 'login' ? 'name taken' : 'invalid token' }
+/** Finds the user of a token or login. Throws `Refused` where there is none; the admin is no user. */
+export const findHolder = async (db: Database, credential: Credential, now: number): Promise<UserRow> => {
+  if (credential.kind === 'none') throw new Refused('token required')
+  if (credential.kind === 'admin') throw new Refused('invalid token')
+  const { holder } = await batch(db, {
+    ...loginStatements(db, credential, now),
+    holder: db.select(userColumns).from(users).where(isHolder(credential)),
+  })
+  const [user] = holder
+  if (!user) throw new Refused(credential.kind === 'login' ? 'name taken' : 'invalid token')
+  return user
 }

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini'
 import { described } from './described.ts'
 import { isBlank } from './invisible.ts'
+import { MAX_MESSAGE_CHARACTERS } from './limits.ts'
+import { audiences } from './lists.ts'
 import { invisibleIn, normalizeName } from './names.ts'
 
 // What the fields on the wire have in common. A `refine` message completes a sentence that begins with the field's
@@ -99,7 +101,7 @@ export const wellFormedError = { error: 'must not hold NUL or half a surrogate p
 
 const blankError = { error: 'must hold something that can be seen' }
 
-const messageLength = lengthBetween(1, 4000)
+const messageLength = lengthBetween(1, MAX_MESSAGE_CHARACTERS)
 
 /** What is said: stored and given back byte for byte. */
 export const messageText = described(
@@ -108,7 +110,7 @@ export const messageText = described(
     z.refine(wellFormed, wellFormedError),
     z.refine((text) => !isBlank(text), blankError),
   ),
-  { minLength: 1, maxLength: 4000, examples: ['hello!'] },
+  { minLength: 1, maxLength: MAX_MESSAGE_CHARACTERS, examples: ['hello!'] },
 )
 
 const titleLength = lengthBetween(1, 200)
@@ -164,7 +166,8 @@ export const next = described(z.nullable(z.string()), {
 })
 
 const topic = described(title, { examples: ['Homework, and what is for lunch'] })
-const audience = z.enum(['anyone', 'members'])
+const audience = z.enum(audiences)
+/** The settings of a room that everybody sees. Each is a column of `rooms` of the same name. */
 export const settings = {
   title: z.nullable(title),
   topic: z.nullable(topic),
@@ -178,6 +181,9 @@ export const settings = {
     description: 'How long links of a new member are refused.',
   }),
 }
+type Setting = keyof typeof settings
+export type RoomSettings = { [Name in Setting]: z.output<(typeof settings)[Name]> }
+export const settingNames = Object.keys(settings) as Setting[]
 
 const blockedWord = described(
   userName.check(z.refine((word) => /[\p{L}\p{N}]/u.test(word), { error: 'must hold a letter or a digit' })),

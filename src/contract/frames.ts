@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { described } from './described.ts'
 import { chatroomName, messageText, reason, ref, seq, time, userName } from './fields.ts'
+import { memberRoles } from './lists.ts'
 import { chatroom, problem } from './responses.ts'
 
 // Frames that the server sends. The key `type` is first and `seq`, where there is one, second.
@@ -68,7 +69,7 @@ export const memberFrame = described(
   z.object({
     type: z.literal('member'),
     userName,
-    role: described(z.nullable(z.enum(['owner', 'moderator', 'member'])), {
+    role: described(z.nullable(z.enum(memberRoles)), {
       description: 'Null: no member any more.',
     }),
   }),

@@ -15,6 +15,7 @@ import {
   title,
   userName,
 } from './fields.ts'
+import { givenRoles } from './lists.ts'
 
 /** Whether no body at all is as good as an empty object. */
 export const mayBeLeftOut = (body: z.ZodMiniType): boolean => body.safeParse({}).success
@@ -138,7 +139,7 @@ const sanctionBody = z.object({
 export const memberBody = z
   .partial(
     z.object({
-      role: described(z.enum(['member', 'moderator']), {
+      role: described(z.enum(givenRoles), {
         description: 'The new role. A user who is not a member becomes one.',
       }),
       ban: described(z.nullable(sanctionBody), { description: 'Null lifts it.' }),

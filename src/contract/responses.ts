@@ -12,6 +12,7 @@ import {
   time,
   userName,
 } from './fields.ts'
+import { auditActions, memberRoles, sanctionKinds } from './lists.ts'
 
 export const hello = described(
   z.object({
@@ -69,7 +70,7 @@ export const member = described(
   z.object({
     chatroom: chatroomName,
     userName,
-    role: z.enum(['owner', 'moderator', 'member']),
+    role: z.enum(memberRoles),
     joinedAt: time,
   }),
   { id: 'Member' },
@@ -79,7 +80,7 @@ export const memberState = described(
   z.object({
     chatroom: chatroomName,
     userName,
-    role: z.enum(['owner', 'moderator', 'member', 'guest']),
+    role: z.enum([...memberRoles, 'guest']),
     joinedAt: z.nullable(time),
     ban: sanctionState,
     mute: sanctionState,
@@ -126,7 +127,7 @@ export const reportList = described(z.object({ reports: z.array(report), next })
 export const sanction = described(
   z.object({
     userName,
-    kind: z.enum(['ban', 'mute']),
+    kind: z.enum(sanctionKinds),
     until: described(z.nullable(time), { description: 'Null: until it is lifted.' }),
     reason: z.nullable(reason),
     createdAt: time,
@@ -140,18 +141,7 @@ export const sanctionList = described(z.object({ sanctions: z.array(sanction), n
 export const auditEntry = described(
   z.object({
     id,
-    action: z.enum([
-      'ban',
-      'liftBan',
-      'mute',
-      'liftMute',
-      'remove',
-      'makeMember',
-      'makeModerator',
-      'deleteMessage',
-      'purge',
-      'changeSettings',
-    ]),
+    action: z.enum(auditActions),
     by: described(z.nullable(userName), {
       description: 'Null: the admin, or somebody who has been deleted.',
     }),

@@ -1,5 +1,6 @@
 import type { D1Database, D1PreparedStatement } from '@cloudflare/workers-types'
 import { sql } from 'drizzle-orm'
+import type { BatchItem } from 'drizzle-orm/batch'
 import { drizzle } from 'drizzle-orm/d1'
 
 /** Counts what a request has cost so far, as D1 counts it. */
@@ -62,14 +63,31 @@ export const openDatabase = (
   return { db, cost, bookmark: () => session.getBookmark() }
 }
 
-/**
- * Every store function makes one round trip: one `batch`, which is also the only transaction D1 has. Results of
- * a batch are matched to columns by name, so a statement that joins tables gives each column a name of its own.
- */
 export type Database = ReturnType<typeof openDatabase>['db']
 
-const ourFault = /SQLITE_(ERROR|CONSTRAINT|MISMATCH|RANGE|TOOBIG)|D1_TYPE_ERROR|D1_COLUMN_NOTFOUND/
-const theirs = /^D1_|D1 DB|Network connection lost|internal error|overloaded|timed? ?out/i
+/** Statements by name, in the order in which they run. One that is undefined is left out. */
+export type Statements = Record<string, BatchItem<'sqlite'> | undefined>
+type Result<Statement> = Statement extends BatchItem<'sqlite'> ? Statement['_']['result'] : undefined
+export type Results<Given> = { [Name in keyof Given]: Result<Given[Name]> }
+
+/**
+ * Runs statements in one batch, which is one round trip and the only transaction that D1 has, and returns the rows of each by its
+ * name. D1 gives rows by column name, so a statement that joins tables gives each column a name of its own.
+ */
+export const batch = async <Given extends Statements>(
+  db: Database,
+  statements: Given,
+): Promise<Results<Given>> => {
+  const given = Object.entries(statements).filter(([, statement]) => statement !== undefined)
+  const results: unknown[] = await db.batch(
+    given.map(([, statement]) => statement) as [BatchItem<'sqlite'>, ...BatchItem<'sqlite'>[]],
+  )
+  return Object.fromEntries(given.map(([name], index) => [name, results[index]])) as Results<Given>
+}
+
+/** Errors that a statement of ours causes. */
+const wrongStatement = /SQLITE_(ERROR|CONSTRAINT|MISMATCH|RANGE|TOOBIG)|D1_TYPE_ERROR|D1_COLUMN_NOTFOUND/
+const errorOfD1 = /^D1_|D1 DB|Network connection lost|internal error|overloaded|timed? ?out/i
 
 /** Returns the cause of a Drizzle error, because its own message holds the query with its parameters; any other error as it is. */
 export const withoutQuery = (error: Error): Error => {
@@ -77,14 +95,14 @@ export const withoutQuery = (error: Error): Error => {
   return error.cause instanceof Error ? error.cause : new Error('a query failed')
 }
 
-/** Tells an overloaded or unreachable D1 from a wrong statement. */
+/** Returns whether an error means that D1 was overloaded or unreachable, and not that a statement was wrong. */
 export const isUnavailable = (error: Error): boolean => {
   // D1's own error: its message begins with `D1_ERROR: `, that of its cause does not.
   const { message } = withoutQuery(error)
-  return theirs.test(message) && !ourFault.test(message)
+  return errorOfD1.test(message) && !wrongStatement.test(message)
 }
 
 /** Throws unless the database answers. */
 export const ping = async (db: Database): Promise<void> => {
-  await db.batch([db.run(sql`select 1`)])
+  await batch(db, { ping: db.run(sql`select 1`) })
 }

@@ -2,19 +2,19 @@ import { getTableColumns, type Placeholder, type SQL, sql, type Table } from 'dr
 import type { Database } from './client'
 import { versions } from './schema'
 
-// Pieces of SQL that several stores share. Rooms and users are named by their key, not by their id, so that
-// looking them up is part of the statement that does the work, not a round trip of its own.
+// SQL that several stores share. It names rooms and users by their key and not by their id, so that the statement that does the
+// work also looks them up, and a request needs one round trip.
 
 export const userId = (userKey: string): SQL => sql`(select id from users where name_key = ${userKey})`
 
-/** A room's number of members: see `rooms.memberOffset`. */
+/** SQL for a room's number of members: see `rooms.memberOffset`. */
 export const memberCount = sql<number>`coalesce((select max(ordinal) from members where room_id = rooms.id), 0) + rooms.member_offset`
 
-/** What `rooms.memberOffset` becomes when a member leaves: its ordinal may have been the largest. */
+/** SQL for the `rooms.memberOffset` after a member has left: its ordinal may have been the largest. */
 export const memberOffsetWithout = (leaver: SQL): SQL =>
   sql`${memberCount} - 1 - coalesce((select max(ordinal) from members where room_id = rooms.id and user_id <> ${leaver}), 0)`
 
-/** The select list of an `insert … select` into `table`: a value for each column in order, its default unless given. */
+/** Returns the select list of an `insert … select` into `table`: for each column in order the given value, or its default. */
 export const insertValues = <Row extends Table>(
   table: Row,
   given: { [Key in keyof Row['$inferInsert']]?: SQL | Placeholder | Row['$inferInsert'][Key] },
@@ -26,14 +26,14 @@ export const insertValues = <Row extends Table>(
     sql`, `,
   )
 
-/** The log's next number, from the ends of its two tables' keys: no counter, no gap, no second statement. */
+/** SQL for the log's next number, from the ends of its two tables' keys: no counter, no gap, no second statement. */
 export const nextSeq = sql`1 + max(
   coalesce((select max(seq) from messages as m where m.room_id = auth.room_id), 0),
   coalesce((select max(seq) from changes as c where c.room_id = auth.room_id), 0))`
 
 /**
- * A statement that makes another version of all names. It goes ahead of each one by which a user is called something else, or is
- * gone, in the same batch and where the same holds; `which` selects those users.
+ * Renews the version of all names. It stands before each statement that renames or deletes users, in the same batch and under the
+ * same condition; `which` selects those users.
  */
 export const renewNamesVersion = (db: Database, which: SQL) =>
   db

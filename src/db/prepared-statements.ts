@@ -1,16 +1,14 @@
 import type { D1Database } from '@cloudflare/workers-types'
 import { fillPlaceholders, is, type Placeholder, SQL, sql } from 'drizzle-orm'
-import type { BatchItem } from 'drizzle-orm/batch'
 import { drizzle } from 'drizzle-orm/d1'
 import type { SQLitePreparedQuery } from 'drizzle-orm/sqlite-core'
-import type { Database } from './client'
+import type { Database, Statements } from './client'
 
-type Statements = readonly [BatchItem<'sqlite'>, ...BatchItem<'sqlite'>[]]
 type Prepared = SQLitePreparedQuery<never>
 
 /**
- * What is given with a placeholder for each text, number and truth in it, which come when the statement runs. What is
- * `undefined` or `null`, and of which `kind`, is known: that decides what the statement is.
+ * The given values with a placeholder in place of each text, number and boolean. `undefined`, `null` and each `kind` stay, because
+ * the SQL depends on them.
  */
 export type WithPlaceholders<Given> = Given extends string | number | boolean
   ? Placeholder
@@ -18,7 +16,7 @@ export type WithPlaceholders<Given> = Given extends string | number | boolean
     ? { [Key in keyof Given]: Key extends 'kind' ? Given[Key] : WithPlaceholders<Given[Key]> }
     : Given
 
-/** Holds what is given, each value by its name. */
+/** Puts a placeholder in place of each value, named by its path. */
 const toPlaceholders = (given: unknown, name = ''): unknown => {
   if (given === undefined || given === null) return given
   if (typeof given !== 'object') return sql.placeholder(name)
@@ -29,7 +27,7 @@ const toPlaceholders = (given: unknown, name = ''): unknown => {
   return Object.fromEntries(entries)
 }
 
-/** What decides what the statements are, as a text; the values, by the names that they are held by, go into `values`. */
+/** Returns a text of all that the SQL depends on, and puts the values into `values`, by the names of their placeholders. */
 const shapeOf = (given: unknown, values: Record<string, unknown>, name = ''): string => {
   if (given === undefined || given === null) return `${given}`
   if (typeof given !== 'object') {
@@ -54,8 +52,8 @@ const decoderOf = (field: Field['field']): Decoder => {
 }
 
 /**
- * What makes a statement's rows what Drizzle makes of them, found out once. Drizzle asks of each value of each row what its
- * column is, which for a page takes longer than all else that a Worker does.
+ * Returns a function that maps a statement's rows as Drizzle does. Drizzle looks up the column of each value of each row, which
+ * takes most of the time that the Worker spends on a page; here each column is looked up once.
  */
 const mapping = (query: Prepared): ((rows: Rows) => unknown) => {
   const { fields } = query as unknown as { fields?: Field[] }
@@ -74,22 +72,23 @@ const mapping = (query: Prepared): ((rows: Rows) => unknown) => {
     })
 }
 
-/** Drizzle without a database: it spells statements out, and keeps nothing of the request for which it first does. */
+/** Drizzle without a database: it builds SQL, and keeps nothing of the request that needs it first. */
 const draftDatabase: Database = drizzle({ prepare: () => undefined } as unknown as D1Database)
 
 /**
- * The statements of a request that comes often. To spell them out takes Drizzle longer than anything else that a Worker does
- * for a message, and they are the same each time but for their values; so it is done once for each shape of what is given.
+ * Prepares the statements of a frequent request. Drizzle takes longer to build their SQL than the Worker takes for all else, and
+ * only the values differ between requests. So the SQL is built once for each shape of what is given.
  */
 export const prepared =
   <Given>() =>
   <Drafted extends Statements>(draft: (db: Database, given: WithPlaceholders<Given>) => Drafted) => {
-    const known = new Map<string, { query: Prepared; mapResult: (rows: Rows) => unknown }[]>()
+    const known = new Map<string, [string, { query: Prepared; mapResult: (rows: Rows) => unknown }][]>()
 
     const prepare = (held: WithPlaceholders<Given>) =>
-      draft(draftDatabase, held).map((drafted) => {
+      Object.entries(draft(draftDatabase, held)).flatMap(([name, drafted]) => {
+        if (drafted === undefined) return []
         const query = (drafted as unknown as { prepare: () => Prepared }).prepare()
-        return { query, mapResult: mapping(query) }
+        return [[name, { query, mapResult: mapping(query) }]] satisfies [string, unknown][]
       })
 
     return (db: Database, given: Given): Drafted => {
@@ -97,13 +96,13 @@ export const prepared =
       const shape = shapeOf(given, values)
       const queries = known.get(shape) ?? prepare(toPlaceholders(given) as WithPlaceholders<Given>)
       known.set(shape, queries)
-      const statements = queries.map(({ query, mapResult }) => {
+      const statements = queries.map(([name, { query, mapResult }]) => {
         const { sql, params } = query.getQuery()
         const filled = { sql, params: fillPlaceholders(params, values) }
         const stmt = db.$client.prepare(sql)
-        // What `batch` asks of a statement: it takes none that Drizzle has prepared itself.
-        return { _prepare: () => ({ stmt, getQuery: () => filled, mapResult }) }
+        // Drizzle's `batch` calls this method of a statement. It takes no statement that Drizzle has prepared itself.
+        return [name, { _prepare: () => ({ stmt, getQuery: () => filled, mapResult }) }]
       })
-      return statements as unknown as Drafted
+      return Object.fromEntries(statements) as Drafted
     }
   }

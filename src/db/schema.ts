@@ -1,13 +1,14 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { audiences, auditActions, givenRoles, sanctionKinds } from '../contract/lists.ts'
 
-// The one picture of the tables. Times are milliseconds since 1970-01-01T00:00Z.
+// All tables. Times are milliseconds since 1970-01-01T00:00Z.
 //
-// There are no foreign keys on purpose: a user or a room is deleted as one row, however much it has said or
-// holds, and what still names it is read as "nobody". `autoIncrement` is what makes that safe: SQLite then
-// never gives an id out twice, so a left-over row can't become somebody else's. docs/decisions/0003.
+// There are no foreign keys on purpose: a user or a room is deleted as one row, and rows that still name it are read as "nobody".
+// `autoIncrement` makes that safe: SQLite never gives an id out twice, so no row can come to name somebody else.
+// docs/decisions/0003.
 
-/** People. `nameKey` is what makes two names the same: see `name.ts`. */
+/** People. Two names with the same `nameKey` are the same name: see `lib/name-key.ts`. */
 export const users = sqliteTable(
   'users',
   {
@@ -19,9 +20,9 @@ export const users = sqliteTable(
     createdAt: integer('created_at').notNull(),
     /** Acts only with its token. */
     protected: integer({ mode: 'boolean' }).notNull().default(false),
-    /** Who this is at the site whose login it came with: see `Login`. Null for who came without one. */
+    /** The `subject` of the user's login. Null for a user without one: see `Login`. */
     subject: text(),
-    /** The name in the login when it last became the user's: only another one renames. docs/decisions/0011. */
+    /** The name in the login when it last became the user's name. Only another name in the login renames. docs/decisions/0011. */
     loginName: text('login_name'),
   },
   // Partial, so that a user without a login has no row in it.
@@ -39,21 +40,17 @@ export const rooms = sqliteTable('rooms', {
   /** Null where the room was made without a token. */
   ownerId: integer('owner_id'),
   topic: text(),
-  readers: text({ enum: ['anyone', 'members'] })
-    .notNull()
-    .default('anyone'),
-  posters: text({ enum: ['anyone', 'members'] })
-    .notNull()
-    .default('anyone'),
+  readers: text({ enum: audiences }).notNull().default('anyone'),
+  posters: text({ enum: audiences }).notNull().default('anyone'),
   slowModeSeconds: integer('slow_mode_seconds').notNull().default(0),
   archived: integer({ mode: 'boolean' }).notNull().default(false),
   /** How long a new member's links are refused. */
   newcomerLinkSeconds: integer('newcomer_link_seconds').notNull().default(0),
-  /** What is refused in a message: a JSON array of `{ word, key }`, the key as `blockedWordKey` makes it. */
+  /** Words that are refused in messages: a JSON array of `{ word, key }`, with the key of `blockedWordKey`. */
   blockedWords: text('blocked_words').notNull().default('[]'),
 })
 
-/** Who is in which room. The key is the order of joining, so that a page of members is one range scan. */
+/** The members of rooms. The key is the order of joining, so that a page of members is one range scan. */
 export const members = sqliteTable(
   'members',
   {
@@ -61,14 +58,12 @@ export const members = sqliteTable(
     ordinal: integer().notNull(),
     userId: integer('user_id').notNull(),
     joinedAt: integer('joined_at').notNull(),
-    role: text({ enum: ['member', 'moderator'] })
-      .notNull()
-      .default('member'),
+    role: text({ enum: givenRoles }).notNull().default('member'),
   },
   (t) => [primaryKey({ columns: [t.roomId, t.ordinal] }), uniqueIndex('members_user').on(t.userId, t.roomId)],
 )
 
-/** What is said, as it stands now. One message is one row; a page of history is one range scan of the key. */
+/** Messages as they are now. One message is one row; a page of history is one range scan of the key. */
 export const messages = sqliteTable(
   'messages',
   {
@@ -81,7 +76,7 @@ export const messages = sqliteTable(
     editedAt: integer('edited_at'),
     deletedAt: integer('deleted_at'),
     idempotencyKey: text('idempotency_key'),
-    /** SHA-256 of key and text as first sent: tells a repeat from another message under the key, even once it is deleted. */
+    /** SHA-256 of key and text as first sent. It tells a repeat from another message under the key, also after a deletion. */
     fingerprint: text(),
   },
   (t) => [
@@ -109,15 +104,15 @@ export const changes = sqliteTable(
 )
 
 /**
- * Who is banned or muted where, until when (null: until it is lifted). It holds for the user under any name, and for
- * the name whoever has it, so that neither renaming nor a new user of that name is a way back.
+ * Bans and mutes in rooms; `until` is null for one that holds until it is lifted. A sanction holds for the user under any name, and
+ * for the name whoever has it, so that neither a new name nor a new user of that name ends it.
  */
 export const sanctions = sqliteTable(
   'sanctions',
   {
     roomId: integer('room_id').notNull(),
     userId: integer('user_id').notNull(),
-    kind: text({ enum: ['ban', 'mute'] }).notNull(),
+    kind: text({ enum: sanctionKinds }).notNull(),
     nameKey: text('name_key').notNull(),
     until: integer(),
     reason: text(),
@@ -129,7 +124,7 @@ export const sanctions = sqliteTable(
   ],
 )
 
-/** What people have reported of a room's messages, for its moderators. */
+/** Reports of messages, for the room's moderators. */
 export const reports = sqliteTable(
   'reports',
   {
@@ -145,7 +140,7 @@ export const reports = sqliteTable(
   (t) => [primaryKey({ columns: [t.roomId, t.number] })],
 )
 
-/** What there is to say of an act in the audit log beside who and whom; times in milliseconds. */
+/** The details of an act in the audit log; times in milliseconds. */
 export type AuditDetail = {
   seq?: number
   until?: number | null
@@ -155,29 +150,16 @@ export type AuditDetail = {
   settings?: string[]
 }
 
-/** Who did what to whom in a room with the power of a role. */
+/** The audit log: acts that took the power of a role. */
 export const audit = sqliteTable(
   'audit',
   {
     roomId: integer('room_id').notNull(),
     number: integer().notNull(),
-    action: text({
-      enum: [
-        'ban',
-        'liftBan',
-        'mute',
-        'liftMute',
-        'remove',
-        'makeMember',
-        'makeModerator',
-        'deleteMessage',
-        'purge',
-        'changeSettings',
-      ],
-    }).notNull(),
+    action: text({ enum: auditActions }).notNull(),
     /** Null: the admin. */
     actorId: integer('actor_id'),
-    /** Null where it was done to nobody in particular. */
+    /** The user it was done to. Null where there is none. */
     subjectId: integer('subject_id'),
     detail: text({ mode: 'json' }).$type<AuditDetail>().notNull(),
     createdAt: integer('created_at').notNull(),
@@ -185,7 +167,7 @@ export const audit = sqliteTable(
   (t) => [primaryKey({ columns: [t.roomId, t.number] })],
 )
 
-/** Who has listened to a room with a token or login, so that its connections can be closed when that ends. */
+/** Users that have listened to a room with a token or login, so that their connections can be closed when that ends. */
 export const listeners = sqliteTable(
   'listeners',
   {
@@ -196,13 +178,13 @@ export const listeners = sqliteTable(
 )
 
 /**
- * What pages of every room show, and a version of it that is never the same again, also once the database has been restored
- * to an earlier time. The one row is `names`, once a user has another name or is gone: docs/decisions/0019.
+ * Versions of data that pages of every room show. A version never comes back, also after the database was restored to an earlier
+ * time. The one row is `names`; it is there after the first rename or deletion of a user: docs/decisions/0019.
  */
 export const versions = sqliteTable('versions', {
   subject: text().primaryKey(),
   version: text().notNull(),
 })
 
-/** Tables stored by their key alone; drizzle-kit can't say so, `scripts/migration.ts` does. */
+/** Tables that are stored by their key alone. drizzle-kit has no option for it, so `scripts/migration.ts` adds it. */
 export const withoutRowid = [members, messages, changes, sanctions, reports, audit, listeners, versions]

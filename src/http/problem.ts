@@ -29,10 +29,16 @@ export class Problem extends Error {
   }
 }
 
+/** An error of the domain, which says what problem it is on the wire. */
+export abstract class DomainError extends Error {
+  abstract toProblem(): Problem
+}
+
 export const chatroomNotFound = (name: string) =>
   new Problem('chatroom-not-found', `There is no chatroom named "${name}".`)
-export const userNotFound = (name: string) =>
-  new Problem('user-not-found', `There is no user named "${name}".`)
+/** `user`: the name or the id. */
+export const userNotFound = (user: string | number) =>
+  new Problem('user-not-found', `There is no user ${typeof user === 'number' ? user : `named "${user}"`}.`)
 export const messageNotFound = (seq: number) =>
   new Problem('message-not-found', `There is no message ${seq} in this chatroom, or it is deleted.`)
 
@@ -46,6 +52,7 @@ export const nameTaken = (name: string) =>
 
 const fromError = (error: Error): Problem => {
   if (error instanceof Problem) return error
+  if (error instanceof DomainError) return error.toProblem()
   if (isUnavailable(error)) {
     return new Problem(
       'unavailable',

@@ -1,9 +1,11 @@
 import { zValidator } from '@hono/zod-validator'
 import type { Context, MiddlewareHandler, ValidationTargets } from 'hono'
 import type * as z from 'zod/mini'
+import type { Env } from '../env'
 import { renameHints } from './field-names'
 import { readJson } from './json-body'
 import { type FieldError, Problem } from './problem'
+import { type WithKeys, withKeys } from './with-keys'
 
 const valueAt = (data: unknown, path: PropertyKey[]): unknown =>
   path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], data)
@@ -68,17 +70,29 @@ export const invalid = (issues: z.core.$ZodIssue[], data: unknown): Problem =>
 /** What an actor that is not named in the request, and shows no token, is told. */
 export const missingUserName = missing('userName', 'json')
 
+type Result<Data> = { success: true; data: Data } | { success: false; error: z.core.$ZodError }
+
+const parse = <Schema extends z.ZodMiniType>(
+  schema: Schema,
+  data: unknown,
+): Result<WithKeys<z.output<Schema>>> => {
+  const result = schema.safeParse(data)
+  return result.success ? { success: true, data: withKeys(result.data) } : result
+}
+
 /**
- * The door of a route: `c.req.valid(target)` is what the schema gives. Throws a 400 problem that lists every
- * wrong field; a 415 for a body that is not JSON. With `actor`, it must name who acts unless a token does.
- * (To throw in the hook keeps its error type out of the RPC types.)
+ * Validates a part of a request: `c.req.valid(target)` returns what the schema returns, with each name as a pair of the name and its
+ * key. Throws a 400 problem that lists every wrong field, or a 415 problem for a body that is not JSON. With `actor`, the
+ * request must name the user who acts unless it has a token. (The hook throws, so that its error is not in the RPC types.)
  */
 export const valid = <Target extends keyof ValidationTargets, Schema extends z.ZodMiniType>(
   target: Target,
   schema: Schema,
   { actor = false } = {},
 ) => {
-  const check = (result: z.core.util.SafeParseResult<unknown>, data: unknown, c: Context): void => {
+  type Output = WithKeys<z.output<Schema>>
+  type Hook = (result: Result<unknown> & { data: unknown }, c: Context) => void
+  const check = (result: Result<unknown>, data: unknown, c: Context): void => {
     const errors = result.success ? [] : result.error.issues.map((issue) => fieldError(issue, data, target))
     const named = !isObject(data) || (data as { userName?: unknown }).userName !== undefined
     if (actor && !named && c.req.header('Authorization') === undefined)
@@ -89,20 +103,20 @@ export const valid = <Target extends keyof ValidationTargets, Schema extends z.Z
     if (errors.length > 0)
       throw invalidFields(errors, hintsFor(schema, target === 'query' ? c.req.query() : data, errors))
   }
-  const validator = zValidator(
+  const validator = zValidator<Schema, Target, Env, string, Hook, z.input<Schema>, Output>(
     target,
     schema,
-    (result, c) => check(result as z.core.util.SafeParseResult<unknown>, result.data, c),
-    // None of our schemas waits for anything, and to ask as if they did takes longer.
-    { validationFunction: (schema, value) => schema.safeParse(value) as never },
+    (result, c) => check(result, result.data, c),
+    // No schema of ours is asynchronous, and zod is slower when it has to allow for that.
+    { validationFunction: (schema, value) => parse(schema, value) as never },
   )
   if (target !== 'json') return validator
   // Hono's validator would decode the body a second time.
   const handler: MiddlewareHandler = async (c, next) => {
     const data = await readJson(c)
-    const result = schema.safeParse(data)
+    const result = parse(schema, data)
     check(result, data, c)
-    c.req.addValidatedData('json', result.data as object)
+    c.req.addValidatedData('json', (result.success ? result.data : {}) as object)
     return next()
   }
   return handler as typeof validator

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Credential } from '../auth/actor'
-import { batchAs, isHolder, userColumns } from '../auth/store'
-import { openDatabase } from '../db/client'
+import { isHolder, loginStatements, userColumns } from '../auth/store'
+import { batch, openDatabase } from '../db/client'
 import { users } from '../db/schema'
 import { errorText, log } from '../http/log'
 import { nameKey } from '../lib/name-key'
@@ -45,15 +45,17 @@ const lookUp = async (
 ) => {
   const names = new Map(setting.split(',').map((name) => [nameKey(name.trim()), name.trim()]))
   const { db, cost } = openDatabase(env.DB, { bookmark: undefined, reading: true })
-  const [[holder], there] = await batchAs(db, credential, [
-    db.select(userColumns).from(users).where(isHolder(credential)),
-    db
+  const { holders, there } = await batch(db, {
+    ...loginStatements(db, credential, Date.now()),
+    holders: db.select(userColumns).from(users).where(isHolder(credential)),
+    there: db
       .select({ nameKey: users.nameKey })
       .from(users)
       .where(
         sql`protected and name_key in (select value from json_each(${JSON.stringify([...names.keys()])}))`,
       ),
-  ])
+  })
+  const [holder] = holders
   settle(cost.rowsWritten)
   if (!warned.has(setting)) {
     warned.add(setting)

@@ -1,15 +1,20 @@
-import { refusedBecause } from '../auth/refusals'
-import { type ClientFrame, clientFrame, type EntryFrame, type ServerFrame } from '../contract'
+import { Refused } from '../auth/refusals'
+import {
+  type ClientFrame,
+  clientFrame,
+  type EntryFrame,
+  MAX_BODY_BYTES,
+  MAX_BODY_SIZE,
+  type ServerFrame,
+} from '../contract'
 import { openDatabase } from '../db/client'
 import { Problem, problemBody } from '../http/problem'
 import { invalid } from '../http/validate'
-import { nameKey } from '../lib/name-key'
+import { toName } from '../lib/name'
 import type { RequestLimits } from '../limits/types'
 import { entryFrameOf } from '../messages/entry-frames'
 import { sendMessage } from '../messages/send-message'
 import type { Attachment } from './attachment'
-
-const MAX_FRAME_BYTES = 64 * 1024
 
 type Parsed =
   | { outcome: 'frame'; frame: ClientFrame }
@@ -27,9 +32,9 @@ const parseFrame = (data: string | ArrayBuffer): Parsed => {
     problem: new Problem('invalid-request', detail),
   })
   if (typeof data !== 'string')
-    return data.byteLength > MAX_FRAME_BYTES ? { outcome: 'too large' } : malformed('a frame must be text')
+    return data.byteLength > MAX_BODY_BYTES ? { outcome: 'too large' } : malformed('a frame must be text')
   // A code unit is one byte at least, and three at most.
-  if (data.length > MAX_FRAME_BYTES / 3 && new TextEncoder().encode(data).byteLength > MAX_FRAME_BYTES)
+  if (data.length > MAX_BODY_BYTES / 3 && new TextEncoder().encode(data).byteLength > MAX_BODY_BYTES)
     return { outcome: 'too large' }
   let json: { type?: unknown; ref?: unknown } | null
   try {
@@ -62,7 +67,7 @@ type Hub = {
 type MessageFrame = Extract<ClientFrame, { type: 'message' }>
 
 const speaker = ({ actor, user }: Attachment, hub: Hub): string => {
-  if (hub.isProtected && actor.credential.kind === 'none') throw refusedBecause('token required', {})
+  if (hub.isProtected && actor.credential.kind === 'none') throw new Refused('token required')
   if (user !== null) return user.name
   throw new Problem(
     'invalid-request',
@@ -72,13 +77,14 @@ const speaker = ({ actor, user }: Attachment, hub: Hub): string => {
 
 const sendFrame = async (frame: MessageFrame, listener: Attachment, hub: Hub): Promise<void> => {
   const { chatroom, actor } = listener
-  const { message: text, ref, idempotencyKey: key } = frame
+  const { message: text, ref, idempotencyKey } = frame
   const wrote = await hub.limits.countWrite()
   const { db, cost } = openDatabase(hub.d1, { bookmark: undefined, reading: false })
   try {
     const userName = speaker(listener, hub)
-    await hub.limits.countWriteByName(nameKey(userName))
-    const sent = await sendMessage(db, { chatroom, actor, userName, text, key })
+    await hub.limits.countWriteByName(toName(userName).key)
+    const request = { room: toName(chatroom), actor, now: Date.now() }
+    const sent = await sendMessage(db, request, { text, idempotencyKey })
     const { roomId, row, replayed, joined } = sent
     hub.answer({
       type: 'sent',
@@ -126,7 +132,7 @@ export const handleFrame = async (
   const parsed = parseFrame(data)
   switch (parsed.outcome) {
     case 'too large':
-      return hub.close(1009, 'A frame may be at most 64 KiB.')
+      return hub.close(1009, `A frame may be at most ${MAX_BODY_SIZE}.`)
     case 'malformed':
       fail(parsed.problem, undefined)
       return hub.close(1007, parsed.problem.message)

@@ -1,10 +1,10 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Actor } from '../auth/actor'
-import { refusedBecause } from '../auth/refusals'
 import type { EntryFrame, ServerFrame } from '../contract'
 import type { Closing } from '../contract/close-codes'
 import { openDatabase } from '../db/client'
 import { problemBody } from '../http/problem'
+import type { Name } from '../lib/name'
 import { openRequestLimits } from '../limits/request-limits'
 import type { LimitBindings, RequestLimits } from '../limits/types'
 import type { EntryRow } from '../messages/entry-frames'
@@ -30,9 +30,7 @@ export type ListenRequest = {
   actor: Actor
   source: string | undefined
   requestId: string
-  roomKey: string
-  name: string
-  userName: string | undefined
+  room: Name
   ticket: string | undefined
   after: number | undefined
 }
@@ -99,23 +97,15 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     }
   }
 
-  async #admit({
-    ticket,
-    roomKey,
-    name,
-    userName,
-    after,
-    source,
-    ...guest
-  }: ListenRequest): Promise<Response> {
+  async #admit({ ticket, room, after, source, ...guest }: ListenRequest): Promise<Response> {
     const actor = ticket === undefined ? guest.actor : await redeemTicket(this.ctx.storage, ticket)
     const expires = actor.credential.kind === 'login' ? actor.credential.expires : null
-    const isNobody = actor.credential.kind === 'none' && actor.userKey === undefined
+    const isNobody = actor.credential.kind === 'none' && actor.user === undefined
     let attended: AuthorizedListener | undefined
     while (!attended) {
       const expulsions = this.#expulsions
       const known = isNobody ? this.#stillOpen(after) : undefined
-      const found = known ?? (await this.#attend({ roomKey, name, userName, actor, after, source }))
+      const found = known ?? (await this.#attend({ room, actor, after, source }))
       // Not before: who is refused leaves nothing behind.
       await this.#wakeBy(expires)
       if (expulsions !== this.#expulsions) continue
@@ -146,21 +136,16 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
 
   /** Asks D1 whether somebody may listen, and brings the log to where it is there. */
   async #attend({
-    roomKey,
-    name,
-    userName,
+    room,
     actor,
     after,
     source,
-  }: Pick<
-    ListenRequest,
-    'roomKey' | 'name' | 'userName' | 'actor' | 'after' | 'source'
-  >): Promise<AuthorizedListener> {
+  }: Pick<ListenRequest, 'room' | 'actor' | 'after' | 'source'>): Promise<AuthorizedListener> {
     const wanted = after === undefined || this.#delivery.keeps(after) ? undefined : after
+    const request = { room, actor, now: Date.now(), after: wanted, limit: MAX_ENTRIES }
     const { db, cost } = openDatabase(this.env.DB, { bookmark: undefined, reading: false })
-    const found = await authorizeListener(db, { roomKey, actor, after: wanted, limit: MAX_ENTRIES })
+    const found = await authorizeListener(db, request)
     this.#limitsOf(actor, source).settle(cost.rowsWritten)
-    if (found.outcome === 'refused') throw refusedBecause(found.refusal, { chatroom: name, user: userName })
     this.#enter(found.roomId)
     await this.#delivery.expect(found.last)
     return found

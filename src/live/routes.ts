@@ -1,12 +1,10 @@
 import { type Context, Hono } from 'hono'
-import { actorOf, readerOf } from '../auth/credential'
-import { refusedBecause } from '../auth/refusals'
+import { readRequest, writeRequest } from '../auth/credential'
 import { chatroomParams, liveHeaders, liveQuery, type Ticket, ticketBody } from '../contract'
 import type { Env } from '../env'
 import { allowsOrigin } from '../http/origins'
 import { Problem } from '../http/problem'
 import { valid } from '../http/validate'
-import { nameKey } from '../lib/name-key'
 import { time } from '../lib/time'
 import { askHub } from '../notify'
 import { eventStream } from './event-stream'
@@ -42,21 +40,18 @@ export const live = new Hono<Env>()
       const after = c.req.valid('header')['Last-Event-ID'] ?? asked
       const protocols = protocolsOf(c)
       const ticket = protocols.find((protocol) => protocol.startsWith(TICKET))?.slice(TICKET.length)
-      const roomKey = nameKey(name)
       if (!mayListen(c)) throw new Problem('origin-not-allowed', 'Pages of this origin may not listen here.')
-      const actor = await readerOf(c, userName)
+      const { actor } = await readRequest(c, name, userName)
       const entrance: ListenRequest = {
         requestId: c.var.requestId,
         source: await c.var.limits.addressKey(),
-        roomKey,
-        name,
-        userName,
+        room: name,
         actor,
         ticket,
         after,
       }
       const entering = { Upgrade: 'websocket', 'x-entrance': encodeURIComponent(JSON.stringify(entrance)) }
-      const answer = await askHub(c.env, roomKey, (hub) => hub.fetch('http://hub/', { headers: entering }))
+      const answer = await askHub(c.env, name.key, (hub) => hub.fetch('http://hub/', { headers: entering }))
       const socket = answer.webSocket
       if (!socket) return c.newResponse(answer.body, answer)
       if (c.req.header('Upgrade')?.toLowerCase() === 'websocket') {
@@ -74,11 +69,9 @@ export const live = new Hono<Env>()
   .post('/ticket', valid('param', chatroomParams), valid('json', ticketBody, { actor: true }), async (c) => {
     const { name } = c.req.valid('param')
     const { userName } = c.req.valid('json')
-    const actor = await actorOf(c, userName)
-    const roomKey = nameKey(name)
-    const found = await authorizeListener(c.var.db, { roomKey, actor, after: undefined, limit: 0 })
-    if (found.outcome === 'refused') throw refusedBecause(found.refusal, { chatroom: name, user: userName })
-    const { ticket, until } = await askHub(c.env, roomKey, (hub) => hub.issue(actor))
+    const request = await writeRequest(c, name, userName)
+    const found = await authorizeListener(c.var.db, { ...request, after: undefined, limit: 0 })
+    const { ticket, until } = await askHub(c.env, name.key, (hub) => hub.issue(request.actor))
     const body: Ticket = { ticket, expiresAt: time(until) }
     return c.json(body, 201, { Location: `/chatroom/${encodeURIComponent(found.chatroom)}/live` })
   })

@@ -1,43 +1,46 @@
 import { asc, eq, type Placeholder, type SQL, sql } from 'drizzle-orm'
-import type { Actor } from '../auth/actor'
-import { authorizationColumns, authorize, missingRow, roomOf } from '../auth/authorization'
-import type { Refusal } from '../auth/refusals'
-import { batchAs } from '../auth/store'
-import type { Database } from '../db/client'
+import type { RoomRequest } from '../auth/actor'
+import { authorizationColumns, authorize, roomOf, runAuthorized } from '../auth/authorization'
+import { loginStatements } from '../auth/store'
+import { batch, type Database } from '../db/client'
 import { prepared } from '../db/prepared-statements'
 import { changes, listeners, messages, rooms, users } from '../db/schema'
 import type { EntryRow } from '../messages/entry-frames'
 import { messageColumns } from '../messages/store'
 
 /** The statements that give the entries after a number, messages and changes apart; each has at most `limit` rows. */
-const selectEntries = (db: Database, roomId: SQL, after: number | Placeholder, limit: number | Placeholder) =>
-  [
-    db
-      .select(messageColumns)
-      .from(messages)
-      .leftJoin(users, eq(users.id, messages.authorId))
-      .where(sql`messages.room_id = ${roomId} and messages.seq > ${after}`)
-      .orderBy(asc(messages.seq))
-      .limit(limit),
-    db
-      .select({
-        type: changes.type,
-        seq: sql<number>`changes.seq`.as('change_seq'),
-        target: changes.target,
-        userName: users.name,
-        text: messages.text,
-        createdAt: sql<number>`changes.created_at`.as('changed_at'),
-      })
-      .from(changes)
-      .innerJoin(messages, sql`messages.room_id = changes.room_id and messages.seq = changes.target`)
-      .leftJoin(users, eq(users.id, changes.actorId))
-      .where(sql`changes.room_id = ${roomId} and changes.seq > ${after}`)
-      .orderBy(asc(changes.seq))
-      .limit(limit),
-  ] as const
+const selectEntries = (
+  db: Database,
+  roomId: SQL,
+  after: number | Placeholder,
+  limit: number | Placeholder,
+) => ({
+  said: db
+    .select(messageColumns)
+    .from(messages)
+    .leftJoin(users, eq(users.id, messages.authorId))
+    .where(sql`messages.room_id = ${roomId} and messages.seq > ${after}`)
+    .orderBy(asc(messages.seq))
+    .limit(limit),
+  changed: db
+    .select({
+      type: changes.type,
+      seq: sql<number>`changes.seq`.as('change_seq'),
+      target: changes.target,
+      userName: users.name,
+      text: messages.text,
+      createdAt: sql<number>`changes.created_at`.as('changed_at'),
+    })
+    .from(changes)
+    .innerJoin(messages, sql`messages.room_id = changes.room_id and messages.seq = changes.target`)
+    .leftJoin(users, eq(users.id, changes.actorId))
+    .where(sql`changes.room_id = ${roomId} and changes.seq > ${after}`)
+    .orderBy(asc(changes.seq))
+    .limit(limit),
+})
 
-type MessageRows = Awaited<ReturnType<typeof selectEntries>[0]>
-type ChangeRows = Awaited<ReturnType<typeof selectEntries>[1]>
+type MessageRows = Awaited<ReturnType<typeof selectEntries>['said']>
+type ChangeRows = Awaited<ReturnType<typeof selectEntries>['changed']>
 
 const lastSeq = (roomId: SQL): SQL<number> => sql`max(
   coalesce((select max(seq) from messages where messages.room_id = ${roomId}), 0),
@@ -59,12 +62,11 @@ export const entriesAfter = async (
   after: number,
   limit: number,
 ): Promise<EntryRow[]> => {
-  const [said, changed] = await db.batch(selectEntries(db, sql`${roomId}`, after, limit))
+  const { said, changed } = await batch(db, selectEntries(db, sql`${roomId}`, after, limit))
   return merged(said, changed, limit)
 }
 
 export type AuthorizedListener = {
-  outcome: 'attended'
   roomId: number
   chatroom: string
   /** The log's last number. */
@@ -74,59 +76,57 @@ export type AuthorizedListener = {
   entries: EntryRow[]
 }
 
-type Attending = { roomKey: string; actor: Actor; after: number | undefined; limit: number }
+type Attending = RoomRequest & { after: number | undefined; limit: number }
 
-const attendStatements = prepared<Attending>()((db, { roomKey, actor, after, limit }) => {
-  const auth = authorize(roomKey, actor, 'read')
+const attendStatements = prepared<Attending>()((db, request) => {
+  const { room, actor, after, limit } = request
+  const auth = authorize(request, 'read')
   const last = lastSeq(sql`auth.room_id`)
-  const [said, changed] = selectEntries(db, roomOf(auth), after ?? 0, after === undefined ? 0 : limit)
   const isKnown = actor.credential.kind === 'token' || actor.credential.kind === 'login'
-  return [
-    db
+  return {
+    auth: db
       .select({
         ...authorizationColumns,
         userId: sql<number | null>`user_id`.as('user_id'),
         last: last.as('last'),
       })
       .from(auth),
-    said,
-    changed,
-    db
+    ...selectEntries(db, roomOf(auth), after ?? 0, after === undefined ? 0 : limit),
+    listeners: db
       .insert(listeners)
       .select(
-        sql`select user_id, ${roomKey} from ${auth} where refusal is null and user_id is not null and ${isKnown}`,
+        sql`select user_id, ${room.key} from ${auth} where refusal is null and user_id is not null and ${isKnown}`,
       )
       .onConflictDoNothing(),
-  ] as const
+  }
 })
 
-/** Lets somebody in to listen, who may read, and is seen to be there (which is a login's first use): where the log ends, and what is in it after `after`. */
-export const authorizeListener = async (
-  db: Database,
-  attending: Attending,
-): Promise<AuthorizedListener | { outcome: 'refused'; refusal: Refusal }> => {
-  const statements = attendStatements(db, attending)
-  const [[found], saidRows, changedRows] = await batchAs(db, attending.actor.credential, statements)
-  if (!found) throw missingRow()
-  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
-  const { roomId, chatroom, userId, userName } = found
+/**
+ * Authorises somebody who wants to listen, and records a listener with a token or login. Returns the end of the log, and the
+ * entries after `after`. Throws `Refused`.
+ */
+export const authorizeListener = async (db: Database, request: Attending): Promise<AuthorizedListener> => {
+  const { auth, said, changed } = await runAuthorized(db, request, {
+    ...loginStatements(db, request.actor.credential, request.now),
+    ...attendStatements(db, request),
+  })
+  const { roomId, chatroom, userId, userName, last } = auth
   return {
-    outcome: 'attended',
     roomId,
     chatroom,
-    last: found.last,
+    last,
     user: userId === null ? null : { id: userId, name: userName },
-    entries: merged(saidRows, changedRows, attending.limit),
+    entries: merged(said, changed, request.limit),
   }
 }
 
 /** The last number of a room's log; undefined where there is no such room. */
 export const lastSeqOf = async (db: Database, roomId: number): Promise<number | undefined> => {
-  const [[room]] = await db.batch([
-    db
+  const { room } = await batch(db, {
+    room: db
       .select({ last: lastSeq(sql`rooms.id`).as('last') })
       .from(rooms)
       .where(eq(rooms.id, roomId)),
-  ])
-  return room?.last
+  })
+  return room[0]?.last
 }

@@ -1,7 +1,8 @@
 import { Hono } from 'hono'
+import type { RoomRequest } from '../auth/actor'
 import type { TargetRow } from '../auth/authorization'
-import { actorOf, authorityOf, readerOf, writerOf } from '../auth/credential'
-import { refusedBecause } from '../auth/refusals'
+import { readRequest, roleRequest, writeRequest, writerOf } from '../auth/credential'
+import { Refused } from '../auth/refusals'
 import {
   actorQuery,
   chatroomParams,
@@ -12,6 +13,7 @@ import {
   memberListQuery,
   memberParams,
   readerQuery,
+  type SanctionKind,
   type ServerFrame,
 } from '../contract'
 import type { Database } from '../db/client'
@@ -19,11 +21,11 @@ import type { Env } from '../env'
 import { nextPage } from '../http/pagination'
 import { Problem, userNotFound } from '../http/problem'
 import { valid } from '../http/validate'
-import { nameKey } from '../lib/name-key'
+import type { Name } from '../lib/name'
 import { time } from '../lib/time'
-import { imposeSanction, liftSanction, type SanctionKind } from '../moderation/sanctions'
+import { imposeSanction, liftSanction } from '../moderation/sanctions'
 import { notify } from '../notify'
-import { appoint, findMember, join, leave, listMembers, type MemberRow, type Named } from './store'
+import { appoint, findMember, join, leave, listMembers, type MemberRow } from './store'
 
 const memberView = (chatroom: string, { userName, role, joinedAt }: MemberRow): Member => ({
   chatroom,
@@ -53,16 +55,23 @@ const memberFrame = ({ userName, role }: MemberState): ServerFrame => ({
   role: role === 'guest' ? null : role,
 })
 
-type Punishment = { seconds: number | null; reason: string | null }
+type NewSanction = { seconds: number | null; reason: string | null }
 
-const sanctioned = (db: Database, aim: Named, kind: SanctionKind, given: Punishment | null) => {
-  if (given === null) return liftSanction(db, aim, kind)
-  const until = given.seconds === null ? null : Date.now() + 1000 * given.seconds
-  return imposeSanction(db, aim, kind, { until, reason: given.reason })
+/** Imposes a sanction, or lifts it where `given` is null. */
+const changeSanction = (
+  db: Database,
+  request: RoomRequest,
+  user: Name,
+  kind: SanctionKind,
+  given: NewSanction | null,
+) => {
+  if (given === null) return liftSanction(db, request, user, kind)
+  const until = given.seconds === null ? null : request.now + 1000 * given.seconds
+  return imposeSanction(db, request, user, { kind, until, reason: given.reason })
 }
 
-const memberNotFound = (userName: string) =>
-  new Problem('member-not-found', `"${userName}" is not a member of this chatroom.`)
+const memberNotFound = ({ name }: Name) =>
+  new Problem('member-not-found', `"${name}" is not a member of this chatroom.`)
 
 /** Joining, `PUT /chatroom/:name`, and `/chatroom/:name/member`. */
 export const members = new Hono<Env>()
@@ -72,88 +81,71 @@ export const members = new Hono<Env>()
     valid('query', actorQuery),
     valid('json', joinBody),
     async (c) => {
-      const { name } = c.req.valid('param')
       const { userName = c.req.valid('query').userName } = c.req.valid('json')
-      const joined = await join(c.var.db, nameKey(name), await actorOf(c, userName), Date.now())
-      if (joined.outcome === 'refused')
-        throw refusedBecause(joined.refusal, { chatroom: name, user: userName })
-      const { userName: newcomer, role } = joined.member
-      if (joined.isNew)
-        notify(c, nameKey(name), (hub) => hub.tell({ type: 'member', userName: newcomer, role }))
-      return c.json(memberView(joined.chatroom, joined.member), 200)
+      const request = await writeRequest(c, c.req.valid('param').name, userName)
+      const { chatroom, member, isNew } = await join(c.var.db, request)
+      const { userName: newcomer, role } = member
+      if (isNew) notify(c, request.room.key, (hub) => hub.tell({ type: 'member', userName: newcomer, role }))
+      return c.json(memberView(chatroom, member), 200)
     },
   )
   .get('/:name/member', valid('param', chatroomParams), valid('query', memberListQuery), async (c) => {
-    const { name } = c.req.valid('param')
     const { limit, cursor, userName } = c.req.valid('query')
-    const actor = await readerOf(c, userName)
-    const listed = await listMembers(c.var.db, { roomKey: nameKey(name), actor, limit, cursor })
-    if (listed.outcome === 'refused') throw refusedBecause(listed.refusal, { chatroom: name, user: userName })
-    const { chatroom, page } = listed
+    const request = await readRequest(c, c.req.valid('param').name, userName)
+    const { chatroom, page } = await listMembers(c.var.db, request, { limit, cursor })
     const last = page.rows.at(-1)
     const path = `/chatroom/${encodeURIComponent(chatroom)}/member`
-    const next = page.more && last ? nextPage(c, path, { limit, cursor: last.ordinal, userName }) : null
+    const query = { limit, cursor: last?.ordinal, userName: userName?.name }
+    const next = page.more ? nextPage(c, path, query) : null
     return c.json({ members: page.rows.map((row) => memberView(chatroom, row)), next }, 200)
   })
   .get('/:name/member/:userName', valid('param', memberParams), valid('query', readerQuery), async (c) => {
     const { name, userName } = c.req.valid('param')
-    const { userName: reader } = c.req.valid('query')
-    const actor = await readerOf(c, reader)
-    const found = await findMember(c.var.db, { roomKey: nameKey(name), actor, userKey: nameKey(userName) })
-    switch (found.outcome) {
-      case 'refused':
-        throw refusedBecause(found.refusal, { chatroom: name, user: reader })
-      case 'no member':
-        throw memberNotFound(userName)
-      case 'found':
-        return c.json(memberView(found.chatroom, found.member), 200)
-    }
+    const request = await readRequest(c, name, c.req.valid('query').userName)
+    const { chatroom, member } = await findMember(c.var.db, request, userName)
+    if (!member) throw memberNotFound(userName)
+    return c.json(memberView(chatroom, member), 200)
   })
   .patch('/:name/member/:userName', valid('param', memberParams), valid('json', memberBody), async (c) => {
     const { name, userName } = c.req.valid('param')
     const { role, ban, mute } = c.req.valid('json')
-    const aim = { roomKey: nameKey(name), actor: await authorityOf(c), userKey: nameKey(userName) }
-    const done =
+    const request = await roleRequest(c, name)
+    const changed =
       role !== undefined
-        ? await appoint(c.var.db, aim, role, Date.now())
-        : await sanctioned(c.var.db, aim, ban === undefined ? 'mute' : 'ban', ban ?? mute ?? null)
-    switch (done.outcome) {
-      case 'refused':
-        throw refusedBecause(done.refusal, { chatroom: name })
-      case 'no user':
-        throw userNotFound(userName)
-      case 'done': {
-        const state = stateView(done.chatroom, done.target)
-        const { userId } = done.target
-        notify(c, aim.roomKey, async (hub) => {
-          if (ban)
-            await hub.expel(userId, 'banned', { type: 'banned', until: null, reason: null, ...state.ban })
-          await hub.tell(memberFrame(state))
-        })
-        return c.json(state, 200)
+        ? await appoint(c.var.db, request, userName, role)
+        : await changeSanction(
+            c.var.db,
+            request,
+            userName,
+            ban === undefined ? 'mute' : 'ban',
+            ban ?? mute ?? null,
+          )
+    if (!changed) throw userNotFound(userName.name)
+    const state = stateView(changed.chatroom, changed.target)
+    notify(c, name.key, async (hub) => {
+      if (ban) {
+        const frame = { type: 'banned', until: null, reason: null, ...state.ban } as const
+        await hub.expel(changed.target.userId, 'banned', frame)
       }
-    }
+      await hub.tell(memberFrame(state))
+    })
+    return c.json(state, 200)
   })
   .delete('/:name/member/:userName', valid('param', memberParams), async (c) => {
     const { name, userName } = c.req.valid('param')
     const credential = await writerOf(c)
-    // Without a token the name in the path is the only one there is: who leaves.
-    const userKey = credential.kind === 'none' ? nameKey(userName) : undefined
-    const aim = { roomKey: nameKey(name), actor: { credential, userKey }, userKey: nameKey(userName) }
-    const left = await leave(c.var.db, aim)
-    switch (left.outcome) {
-      case 'refused':
-        throw left.refusal === 'no user'
-          ? memberNotFound(userName)
-          : refusedBecause(left.refusal, { chatroom: name, user: userName })
-      case 'no user':
-      case 'no member':
-        throw memberNotFound(userName)
-      case 'done':
-        notify(c, aim.roomKey, async (hub) => {
-          await hub.expel(left.target.userId, 'again')
-          await hub.tell({ type: 'member', userName: left.target.userName, role: null })
-        })
-        return c.json({ chatroom: left.chatroom, userName: left.target.userName, left: true as const }, 200)
-    }
+    // Without a token the user in the path is also the one who acts.
+    const user = credential.kind === 'none' ? userName : undefined
+    const request = { room: name, actor: { credential, user }, now: Date.now() }
+    const left = await leave(c.var.db, request, userName).catch((error: unknown) => {
+      if (error instanceof Refused && error.refusal === 'no user') throw memberNotFound(userName)
+      throw error
+    })
+    if (!left) throw memberNotFound(userName)
+    const { chatroom, target } = left
+    notify(c, name.key, async (hub) => {
+      await hub.expel(target.userId, 'again')
+      await hub.tell({ type: 'member', userName: target.userName, role: null })
+    })
+    return c.json({ chatroom, userName: target.userName, left: true as const }, 200)
   })

@@ -1,47 +1,39 @@
 import { asc, eq, type SQL, sql } from 'drizzle-orm'
-import type { Actor } from '../auth/actor'
+import type { RoomRequest } from '../auth/actor'
 import {
   authorizationColumns,
   authorize,
-  type Done,
   insertMember,
   mayActOn,
-  missingRow,
   nextOrdinal,
   roomOf,
+  runAuthorized,
   type TargetRow,
   targetColumns,
   targetOf,
-  targetOutcome,
+  targetOfAct,
 } from '../auth/authorization'
-import type { Refusal } from '../auth/refusals'
-import { batchAs } from '../auth/store'
+import { Refused } from '../auth/refusals'
+import { loginStatements } from '../auth/store'
+import type { GivenRole, MemberRole } from '../contract'
 import type { Database } from '../db/client'
 import { insertValues, memberOffsetWithout, userId } from '../db/fragments'
 import { prepared } from '../db/prepared-statements'
 import { members, rooms, users } from '../db/schema'
+import type { Name } from '../lib/name'
 import { type Page, toPage } from '../lib/page'
 import { insertAudit } from '../moderation/audit'
 
-export type MemberRow = {
-  userName: string
-  role: 'owner' | 'moderator' | 'member'
-  joinedAt: number
-}
-type NoMember = { outcome: 'no member' }
-type Refused = { outcome: 'refused'; refusal: Refusal }
-type Joined = { outcome: 'joined'; chatroom: string; member: MemberRow; isNew: boolean } | Refused
-type Found = { outcome: 'found'; chatroom: string; member: MemberRow } | NoMember | Refused
-type Listed = { outcome: 'listed'; chatroom: string; page: Page<MemberRow & { ordinal: number }> } | Refused
+export type MemberRow = { userName: string; role: MemberRole; joinedAt: number }
 
-/** A statement that gives members of the room that the actor may see. */
+/** Selects members of the room that the actor may see. */
 const selectMembers = (db: Database, auth: SQL, where: SQL) =>
   db
     .select({
       userName: users.name,
-      role: sql<
-        MemberRow['role']
-      >`case when user_id = (select owner_id from ${auth}) then 'owner' else role end`.as('shown_role'),
+      role: sql<MemberRole>`case when user_id = (select owner_id from ${auth}) then 'owner' else role end`.as(
+        'shown_role',
+      ),
       joinedAt: members.joinedAt,
       ordinal: members.ordinal,
     })
@@ -49,129 +41,134 @@ const selectMembers = (db: Database, auth: SQL, where: SQL) =>
     .innerJoin(users, eq(users.id, members.userId))
     .where(sql`members.room_id = ${roomOf(auth)} and ${where}`)
 
-type Joining = { roomKey: string; actor: Actor; now: number }
-
-const joinStatements = prepared<Joining>()((db, { roomKey, actor, now }) => {
-  const auth = authorize(roomKey, actor, 'join')
-  return [
-    insertMember(db, auth, now),
-    db.select(authorizationColumns).from(auth),
-    selectMembers(db, auth, sql`members.user_id = (select user_id from ${auth})`),
-  ] as const
+const joinStatements = prepared<RoomRequest>()((db, request) => {
+  const auth = authorize(request, 'join')
+  return {
+    joined: insertMember(db, auth),
+    auth: db.select(authorizationColumns).from(auth),
+    member: selectMembers(db, auth, sql`members.user_id = (select user_id from ${auth})`),
+  }
 })
 
-/** Who is a member already stays one, since when it was. */
-export const join = async (db: Database, roomKey: string, actor: Actor, now: number): Promise<Joined> => {
-  const statements = joinStatements(db, { roomKey, actor, now })
-  const [[isNew], [found], [member]] = await batchAs(db, actor.credential, statements)
-  if (!found || !(found.refusal || member)) throw missingRow()
-  return found.refusal || !member
-    ? { outcome: 'refused', refusal: found.refusal ?? 'no user' }
-    : { outcome: 'joined', chatroom: found.chatroom, member, isNew: isNew !== undefined }
+/** Makes the actor a member. Joining again keeps the original `joinedAt`. */
+export const join = async (
+  db: Database,
+  request: RoomRequest,
+): Promise<{ chatroom: string; member: MemberRow; isNew: boolean }> => {
+  const { auth, joined, member } = await runAuthorized(db, request, {
+    ...loginStatements(db, request.actor.credential, request.now),
+    ...joinStatements(db, request),
+  })
+  const [row] = member
+  if (!row) throw Refused.of(request, 'no user')
+  return { chatroom: auth.chatroom, member: row, isNew: joined.length > 0 }
 }
 
-export type Named = { roomKey: string; actor: Actor; userKey: string }
-
-export const findMember = async (db: Database, { roomKey, actor, userKey }: Named): Promise<Found> => {
-  const auth = authorize(roomKey, actor, 'read')
-  const [[found], [member]] = await db.batch([
-    db.select(authorizationColumns).from(auth),
-    selectMembers(db, auth, sql`members.user_id = ${userId(userKey)}`),
-  ])
-  if (!found) throw missingRow()
-  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
-  return member ? { outcome: 'found', chatroom: found.chatroom, member } : { outcome: 'no member' }
+export const findMember = async (
+  db: Database,
+  request: RoomRequest,
+  { key }: Name,
+): Promise<{ chatroom: string; member: MemberRow | undefined }> => {
+  const from = authorize(request, 'read')
+  const { auth, member } = await runAuthorized(db, request, {
+    auth: db.select(authorizationColumns).from(from),
+    member: selectMembers(db, from, sql`members.user_id = ${userId(key)}`),
+  })
+  return { chatroom: auth.chatroom, member: member[0] }
 }
 
-export type MembersRange = { roomKey: string; actor: Actor; cursor: number | undefined; limit: number }
-
-/** A page of members in the order of their joining, after the ordinal `cursor`. */
-export const listMembers = async (db: Database, range: MembersRange): Promise<Listed> => {
-  const { roomKey, actor, cursor = 0, limit } = range
-  const auth = authorize(roomKey, actor, 'read')
-  const [[found], rows] = await db.batch([
-    db.select(authorizationColumns).from(auth),
-    selectMembers(db, auth, sql`members.ordinal > ${cursor}`)
+/** Returns a page of members in the order of their joining, after the ordinal `cursor`. */
+export const listMembers = async (
+  db: Database,
+  request: RoomRequest,
+  { cursor = 0, limit }: { cursor: number | undefined; limit: number },
+): Promise<{ chatroom: string; page: Page<MemberRow & { ordinal: number }> }> => {
+  const from = authorize(request, 'read')
+  const { auth, rows } = await runAuthorized(db, request, {
+    auth: db.select(authorizationColumns).from(from),
+    rows: selectMembers(db, from, sql`members.ordinal > ${cursor}`)
       .orderBy(asc(members.ordinal))
       .limit(limit + 1),
-  ])
-  if (!found) throw missingRow()
-  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
-  return { outcome: 'listed', chatroom: found.chatroom, page: toPage(rows, limit) }
+  })
+  return { chatroom: auth.chatroom, page: toPage(rows, limit) }
 }
 
-type Appointed = { outcome: 'done'; chatroom: string; target: TargetRow } | { outcome: 'no user' } | Refused
-
 /**
- * Gives a member a role; who is none becomes a member. To invite takes less than to appoint or to depose, so which of
- * the two it is is decided by what the user is when the statement runs.
+ * Gives a user a role; a user who is no member becomes one. Inviting takes a lower role than appointing or demoting, so the
+ * statements decide by the user's present role which of them it is. Returns undefined where nobody has the name.
  */
 export const appoint = async (
   db: Database,
-  { roomKey, actor, userKey }: Named,
-  role: 'member' | 'moderator',
-  now: number,
-): Promise<Appointed> => {
-  const auth = authorize(roomKey, actor, role === 'moderator' ? 'appoint' : 'invite')
-  const masters = authorize(roomKey, actor, 'appoint')
-  const target = sql`members.user_id = ${userId(userKey)}`
-  const [[found], , , , [row]] = await db.batch([
-    db.select(authorizationColumns).from(auth),
-    insertAudit(db, targetOf(auth, userKey), {
+  request: RoomRequest,
+  { key }: Name,
+  role: GivenRole,
+): Promise<{ chatroom: string; target: TargetRow } | undefined> => {
+  const inviter = authorize(request, role === 'moderator' ? 'appoint' : 'invite')
+  const appointer = authorize(request, 'appoint')
+  const { auth, target } = await runAuthorized(db, request, {
+    auth: db.select(authorizationColumns).from(inviter),
+    audit: insertAudit(db, targetOf(inviter, key), {
       action: role === 'moderator' ? 'makeModerator' : 'makeMember',
       subject: sql`target.id`,
       where: sql`refusal is null and (members.role is null or members.role <> ${role})`,
     }),
-    db.insert(members).select(
+    invite: db.insert(members).select(
       sql`select ${insertValues(members, {
         roomId: sql`auth.room_id`,
         ordinal: nextOrdinal,
         userId: sql`target.id`,
-        joinedAt: now,
+        joinedAt: sql`auth.now`,
         role,
-      })} from ${targetOf(auth, userKey)} where refusal is null and members.ordinal is null`,
+      })} from ${targetOf(inviter, key)} where refusal is null and members.ordinal is null`,
     ),
-    db
+    appoint: db
       .update(members)
       .set({ role })
-      .from(masters)
-      .where(sql`refusal is null and members.room_id = auth.room_id and ${target}
+      .from(appointer)
+      .where(sql`refusal is null and members.room_id = auth.room_id and members.user_id = ${userId(key)}
         and members.role <> ${role}`),
-    db.select(targetColumns).from(targetOf(auth, userKey)),
-  ])
-  if (!found) throw missingRow()
-  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
-  if (!row) return { outcome: 'no user' }
-  const { may: _, ...who } = row
-  // A moderator may invite, but a moderator who was there already stays what it was.
-  const unchanged = who.role !== 'owner' && who.role !== role
-  return unchanged
-    ? { outcome: 'refused', refusal: 'not allowed' }
-    : { outcome: 'done', chatroom: found.chatroom, target: who }
+    target: db.select(targetColumns).from(targetOf(inviter, key)),
+  })
+  const [row] = target
+  if (!row) return undefined
+  const { may: _, ...appointed } = row
+  // A moderator may invite, but not change the role of a member.
+  if (appointed.role !== 'owner' && appointed.role !== role) throw Refused.of(request, 'not allowed')
+  return { chatroom: auth.chatroom, target: appointed }
 }
 
-/** Takes a member out of the room, who may come back: itself, or by somebody who may do that to it. */
-export const leave = async (db: Database, aim: Named): Promise<Done | { outcome: 'no member' }> => {
-  const auth = authorize(aim.roomKey, aim.actor, 'withdraw')
-  const from = targetOf(auth, aim.userKey)
+/**
+ * Takes a member out of the room: itself, or by somebody who may do that to it. It may join again. Returns undefined where nobody
+ * of the name is a member.
+ */
+export const leave = async (
+  db: Database,
+  request: RoomRequest,
+  { key }: Name,
+): Promise<{ chatroom: string; target: TargetRow } | undefined> => {
+  const from = authorize(request, 'withdraw')
+  const withTarget = targetOf(from, key)
   const isSelf = sql`target.id = auth.user_id`
   const may = sql`refusal is null and (${isSelf} or ${mayActOn})`
-  const gone = sql`(select target.id from ${from} where ${may})`
-  const isGone = sql`user_id = ${gone} and room_id = ${roomOf(auth)}`
-  const [[found], [target], , , [left]] = await batchAs(db, aim.actor.credential, [
-    db.select(authorizationColumns).from(auth),
-    db.select({ ...targetColumns, may: sql<number>`${isSelf} or ${mayActOn}`.as('may') }).from(from),
-    insertAudit(db, from, {
+  const leaver = sql`(select target.id from ${withTarget} where ${may})`
+  const isLeaver = sql`user_id = ${leaver} and room_id = ${roomOf(from)}`
+  const results = await runAuthorized(db, request, {
+    ...loginStatements(db, request.actor.credential, request.now),
+    auth: db.select(authorizationColumns).from(from),
+    target: db
+      .select({ ...targetColumns, may: sql<number>`${isSelf} or ${mayActOn}`.as('may') })
+      .from(withTarget),
+    audit: insertAudit(db, withTarget, {
       action: 'remove',
       subject: sql`target.id`,
       where: sql`${may} and members.ordinal is not null and target.id is not auth.user_id`,
     }),
-    db
+    memberOffset: db
       .update(rooms)
-      .set({ memberOffset: memberOffsetWithout(gone) })
-      .where(sql`id = ${roomOf(auth)} and exists (select 1 from members where ${isGone})`),
-    db.delete(members).where(isGone).returning({ ordinal: members.ordinal }),
-  ])
-  const done = targetOutcome(found, target)
-  return done.outcome === 'done' && !left ? { outcome: 'no member' } : done
+      .set({ memberOffset: memberOffsetWithout(leaver) })
+      .where(sql`id = ${roomOf(from)} and exists (select 1 from members where ${isLeaver})`),
+    left: db.delete(members).where(isLeaver).returning({ ordinal: members.ordinal }),
+  })
+  const target = targetOfAct(request, results.target)
+  return target && results.left.length > 0 ? { chatroom: results.auth.chatroom, target } : undefined
 }

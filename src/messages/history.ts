@@ -1,8 +1,7 @@
 import { asc, desc, type SQL, sql } from 'drizzle-orm'
-import type { Actor } from '../auth/actor'
-import { authorizationColumns, authorize, missingRow, roomOf } from '../auth/authorization'
-import type { Audience } from '../auth/permissions'
-import type { Refusal } from '../auth/refusals'
+import type { RoomRequest } from '../auth/actor'
+import { authorizationColumns, authorize, roomOf, runAuthorized } from '../auth/authorization'
+import type { Audience } from '../contract'
 import type { Database } from '../db/client'
 import { prepared, type WithPlaceholders } from '../db/prepared-statements'
 import { messages } from '../db/schema'
@@ -10,32 +9,23 @@ import { isKnownSql } from '../http/etag'
 import { type Page, toPage } from '../lib/page'
 import { type MessageRow, selectMessages } from './store'
 
-export type HistoryRange = {
-  roomKey: string
-  actor: Actor
-  limit: number
-  before: number | undefined
-  after: number | undefined
-  /** The request's `If-None-Match`. */
-  known: string | undefined
-}
-type Asked = Omit<HistoryRange, 'limit' | 'after'>
-type Readers = { readers: Audience }
-type Settled =
-  | { outcome: 'refused'; refusal: Refusal }
-  | ({ outcome: 'unchanged'; version: string } & Readers)
-type Unread = { outcome: 'unread'; version: string } & Readers
-type Listed = { outcome: 'listed'; version: string; chatroom: string; page: Page<MessageRow> } & Readers
+/** `ifNoneMatch` is the header of the request. */
+type VersionRequest = RoomRequest & { before: number | undefined; ifNoneMatch: string | undefined }
+export type HistoryRequest = VersionRequest & { limit: number; after: number | undefined }
 
-/** Raise it when the JSON of a page is to be another for the same rows: what clients have of the old form is then void. */
+/** `version` is in the page's entity tag; `readers` may keep the page in a cache. The page is undefined for a client that has it already. */
+type Version = { version: string; readers: Audience }
+type History = Version & { chatroom: string; page: Page<MessageRow> | undefined }
+
+/** Increase it when the same rows give other JSON: the pages that clients have are then void. */
 const PAGE_FORMAT_VERSION = 1
 
 /**
  * SQL for the version of a page: the ends of the room's two logs, as far as the page reaches, and the version of all names.
- * The last message stands for all before it, since none of them changes but by an entry of `changes`. A number may come again
- * once the database has been restored to an earlier time; a number with its time does not. docs/decisions/0019.
+ * The last message stands for all before it, since they only change by an entry of `changes`. A number may come again
+ * after the database was restored to an earlier time; a number with its time does not. docs/decisions/0019.
  */
-const version = ({ before }: WithPlaceholders<Asked>): SQL<string> => {
+const version = ({ before }: WithPlaceholders<VersionRequest>): SQL<string> => {
   const isInReach = before === undefined ? sql`true` : sql`seq < ${before}`
   return sql`concat(auth.room_id,
     '-', (select seq || '-' || created_at from messages as m where m.room_id = auth.room_id and ${isInReach} order by seq desc limit 1),
@@ -44,65 +34,59 @@ const version = ({ before }: WithPlaceholders<Asked>): SQL<string> => {
     '-', ${sql.raw(`${PAGE_FORMAT_VERSION}`)})`
 }
 
-const isKnown = (asked: WithPlaceholders<Asked>): SQL<number> => isKnownSql(asked.known, version(asked))
+const isKnown = (request: WithPlaceholders<VersionRequest>): SQL<number> =>
+  isKnownSql(request.ifNoneMatch, version(request))
 
-const selectVersion = (db: Database, auth: SQL, asked: WithPlaceholders<Asked>) =>
+const selectVersion = (db: Database, auth: SQL, request: WithPlaceholders<VersionRequest>) =>
   db
     .select({
       ...authorizationColumns,
-      version: version(asked).as('version'),
-      isKnown: isKnown(asked).as('is_known'),
+      version: version(request).as('version'),
+      isKnown: isKnown(request).as('is_known'),
     })
     .from(auth)
 
-const historyStatements = prepared<HistoryRange>()((db, { limit, after, ...asked }) => {
-  const { roomKey, actor, before } = asked
-  const auth = authorize(roomKey, actor, 'read')
+const historyStatements = prepared<HistoryRequest>()((db, request) => {
+  const { before, after, limit } = request
+  const auth = authorize(request, 'read')
   const forwards = after !== undefined
   const edge = forwards ? sql`seq > ${after}` : before === undefined ? sql`true` : sql`seq < ${before}`
-  return [
-    selectVersion(db, auth, asked),
-    // Without a room there is no row to read.
-    selectMessages(db, roomOf(auth, sql`not ${isKnown(asked)}`), edge)
+  return {
+    auth: selectVersion(db, auth, request),
+    // For a client that has the page there is no room, and so no row to read.
+    rows: selectMessages(db, roomOf(auth, sql`not ${isKnown(request)}`), edge)
       .orderBy(forwards ? asc(messages.seq) : desc(messages.seq))
       .limit(limit),
-  ] as const
+  }
 })
 
-const versionStatements = prepared<Asked>()(
-  (db, asked) => [selectVersion(db, authorize(asked.roomKey, asked.actor, 'read'), asked)] as const,
-)
-
-/** Returns the outcome of a page whose rows need not be read. */
-const settled = (found: {
-  refusal: Refusal | null
-  version: string
-  isKnown: number
-  readers: Audience
-}): Settled | undefined => {
-  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
-  const { version, readers } = found
-  return found.isKnown ? { outcome: 'unchanged', version, readers } : undefined
-}
+const versionStatements = prepared<VersionRequest>()((db, request) => ({
+  auth: selectVersion(db, authorize(request, 'read'), request),
+}))
 
 /**
- * A page of history, oldest first: the messages right after `after`, or the last ones before `before`. None of them is read
- * for who has the page already.
+ * Returns a page of history, oldest first: the messages right after `after`, or the last ones before `before`. Reads no message
+ * for a client that has the page already.
  */
-export const listMessages = async (db: Database, range: HistoryRange): Promise<Listed | Settled> => {
-  const { limit, after } = range
-  const [[found], rows] = await db.batch(historyStatements(db, { ...range, limit: limit + 1 }))
-  if (!found) throw missingRow()
+export const listMessages = async (db: Database, request: HistoryRequest): Promise<History> => {
+  const { limit, after } = request
+  const { auth, rows } = await runAuthorized(
+    db,
+    request,
+    historyStatements(db, { ...request, limit: limit + 1 }),
+  )
+  const { version, chatroom, isKnown, readers } = auth
   const page = toPage(rows, limit)
   if (after === undefined) page.rows.reverse()
-  const { version, chatroom, readers } = found
-  return settled(found) ?? { outcome: 'listed', version, chatroom, page, readers }
+  return { version, readers, chatroom, page: isKnown ? undefined : page }
 }
 
-/** All of a page but its messages. */
-export const pageVersion = async (db: Database, asked: Asked): Promise<Unread | Settled> => {
-  const [[found]] = await db.batch(versionStatements(db, asked))
-  if (!found) throw missingRow()
-  const { version, readers } = found
-  return settled(found) ?? { outcome: 'unread', version, readers }
+/** Returns the version of a page, and whether the client has the page already. */
+export const pageVersion = async (
+  db: Database,
+  request: VersionRequest,
+): Promise<Version & { isKnown: boolean }> => {
+  const { auth } = await runAuthorized(db, request, versionStatements(db, request))
+  const { version, readers, isKnown } = auth
+  return { version, readers, isKnown: Boolean(isKnown) }
 }

@@ -1,29 +1,23 @@
 import { desc, type SQL, sql } from 'drizzle-orm'
-import type { Actor } from '../auth/actor'
-import { authorizationColumns, authorize, clock, missingRow, roomOf } from '../auth/authorization'
-import type { Refusal } from '../auth/refusals'
+import type { RoomRequest } from '../auth/actor'
+import { authorizationColumns, authorize, roomOf, runAuthorized } from '../auth/authorization'
+import type { AuditAction } from '../contract'
 import type { Database } from '../db/client'
 import { insertValues } from '../db/fragments'
 import { type AuditDetail, audit } from '../db/schema'
 import { type Page, toPage } from '../lib/page'
 
-type Range = { roomKey: string; actor: Actor; cursor: number | undefined; limit: number }
-type Listed =
-  | { outcome: 'listed'; chatroom: string; page: Page<AuditRow> }
-  | { outcome: 'refused'; refusal: Refusal }
-
-type AuditAction = (typeof audit.action.enumValues)[number]
 export type AuditRow = {
   number: number
   action: AuditAction
-  /** Null: the admin, or somebody who has been deleted. */
+  /** Null: the admin, or a user that has been deleted. */
   by: string | null
   to: string | null
   detail: AuditDetail
   createdAt: number
 }
 
-/** A statement that enters an act in the audit log, where `where` (over a `auth`) holds; it comes before the act. */
+/** Writes an act to the audit log, if `where` holds for `from`, which selects `auth`. It stands before the act in a batch. */
 export const insertAudit = (
   db: Database,
   from: SQL,
@@ -42,18 +36,21 @@ export const insertAudit = (
       actorId: sql`auth.user_id`,
       subjectId: subject,
       detail: sql`${JSON.stringify(detail)}`,
-      createdAt: clock,
+      createdAt: sql`auth.now`,
     })} from ${from} where ${where}`,
   )
 
-/** A page of the audit log, the newest first, before the number `cursor`. */
-export const listAudit = async (db: Database, range: Range): Promise<Listed> => {
-  const { roomKey, actor, cursor, limit } = range
-  const auth = authorize(roomKey, actor, 'moderate')
+/** Returns a page of the audit log, the newest first, before the number `cursor`. */
+export const listAudit = async (
+  db: Database,
+  request: RoomRequest,
+  { cursor, limit }: { cursor: number | undefined; limit: number },
+): Promise<{ chatroom: string; page: Page<AuditRow> }> => {
+  const from = authorize(request, 'moderate')
   const before = cursor === undefined ? sql`true` : sql`number < ${cursor}`
-  const [[found], rows] = await db.batch([
-    db.select(authorizationColumns).from(auth),
-    db
+  const { auth, rows } = await runAuthorized(db, request, {
+    auth: db.select(authorizationColumns).from(from),
+    rows: db
       .select({
         number: audit.number,
         action: audit.action,
@@ -63,11 +60,9 @@ export const listAudit = async (db: Database, range: Range): Promise<Listed> => 
         createdAt: audit.createdAt,
       })
       .from(audit)
-      .where(sql`room_id = ${roomOf(auth)} and ${before}`)
+      .where(sql`room_id = ${roomOf(from)} and ${before}`)
       .orderBy(desc(audit.number))
       .limit(limit + 1),
-  ])
-  if (!found) throw missingRow()
-  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
-  return { outcome: 'listed', chatroom: found.chatroom, page: toPage(rows, limit) }
+  })
+  return { chatroom: auth.chatroom, page: toPage(rows, limit) }
 }

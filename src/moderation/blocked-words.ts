@@ -1,7 +1,6 @@
 import { type Placeholder, type SQL, sql } from 'drizzle-orm'
-import type { Actor } from '../auth/actor'
-import { authorizationColumns, authorize, missingRow } from '../auth/authorization'
-import type { Refusal } from '../auth/refusals'
+import type { RoomRequest } from '../auth/actor'
+import { authorizationColumns, authorize, runAuthorized } from '../auth/authorization'
 import type { Database } from '../db/client'
 
 /**
@@ -19,20 +18,13 @@ export const hasBlockedWord = (words: string | Placeholder): SQL => sql`exists (
     or value ->> 'key' glob ${unspaced} and instr(
       replace(replace(replace(words, '{', ''), '}', ''), ' ', ''), replace(value ->> 'key', ' ', '')) > 0)`
 
-type Refused = { outcome: 'refused'; refusal: Refusal }
-
-/** The words that the room's owner has blocked. */
-export const listBlockedWords = async (
-  db: Database,
-  roomKey: string,
-  actor: Actor,
-): Promise<{ outcome: 'listed'; words: string[] } | Refused> => {
-  const auth = authorize(roomKey, actor, 'moderate')
-  const [[found]] = await db.batch([
-    db.select({ ...authorizationColumns, words: sql<string>`blocked_words`.as('blocked_words') }).from(auth),
-  ])
-  if (!found) throw missingRow()
-  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
-  const words: { word: string }[] = JSON.parse(found.words)
-  return { outcome: 'listed', words: words.map(({ word }) => word) }
+/** Returns the words that the room's owner has blocked. */
+export const listBlockedWords = async (db: Database, request: RoomRequest): Promise<string[]> => {
+  const { auth } = await runAuthorized(db, request, {
+    auth: db
+      .select({ ...authorizationColumns, words: sql<string>`blocked_words`.as('blocked_words') })
+      .from(authorize(request, 'moderate')),
+  })
+  const words: { word: string }[] = JSON.parse(auth.words)
+  return words.map(({ word }) => word)
 }

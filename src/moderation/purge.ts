@@ -1,21 +1,18 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Actor } from '../auth/actor'
-import { authorizationColumns, authorize, missingRow, roomOf, targetOf } from '../auth/authorization'
-import type { Refusal } from '../auth/refusals'
+import type { RoomRequest } from '../auth/actor'
+import { authorizationColumns, authorize, roomOf, runAuthorized, targetOf } from '../auth/authorization'
 import type { Database } from '../db/client'
-import { insertValues, nextSeq } from '../db/fragments'
+import { insertValues, nextSeq, userId } from '../db/fragments'
 import { changes, messages } from '../db/schema'
+import type { Name } from '../lib/name'
 import { insertAudit } from './audit'
 
-type Purged =
-  /** `last`: the log's last number now. */
-  | { outcome: 'purged'; userName: string; count: number; roomId: number; last: number | undefined }
-  | { outcome: 'no user' }
-  | { outcome: 'refused'; refusal: Refusal }
+/** `lastSeq`: the number of the log's last entry, if the purge made one. */
+type Purged = { userName: string; count: number; roomId: number; lastSeq: number | undefined }
 
 /**
- * From which `seq` on the room's messages are of `time` or later. A binary search, since no message is earlier than the
- * one before it: an index by time would be one more row to write for every message.
+ * SQL for the `seq` of the room's first message of `time` or later. It is a binary search, since no message is earlier than the
+ * message before it. An index by time would cost one more row for each message.
  */
 const firstSince = (room: SQL, time: number): SQL => sql`(
   with recursive search (low, high) as (
@@ -27,27 +24,32 @@ const firstSince = (room: SQL, time: number): SQL => sql`(
     where low < high
   ) select max(low) from search)`
 
-/** Deletes all that a user has said in the room from one time to another; each message gets its own entry in the log. */
+/**
+ * Deletes all messages of a user in the room from one time to another; each deletion is an entry of the log. Returns undefined
+ * where nobody has the name.
+ */
 export const purge = async (
   db: Database,
-  { roomKey, actor, userKey }: { roomKey: string; actor: Actor; userKey: string },
-  { from, upTo, now }: { from: number; upTo: number; now: number },
-): Promise<Purged> => {
-  const auth = authorize(roomKey, actor, 'moderate')
-  const target = targetOf(auth, userKey)
-  const isDoomed = sql`messages.room_id = ${roomOf(auth)} and messages.author_id = ${sql`(select id from users where name_key = ${userKey})`}
+  request: RoomRequest,
+  { key }: Name,
+  { from, upTo }: { from: number; upTo: number },
+): Promise<Purged | undefined> => {
+  const moderator = authorize(request, 'moderate')
+  const target = targetOf(moderator, key)
+  const room = roomOf(moderator)
+  const isPurged = sql`messages.room_id = ${room} and messages.author_id = ${userId(key)}
     and messages.deleted_at is null
-    and messages.seq >= ${firstSince(roomOf(auth), from)} and messages.seq < ${firstSince(roomOf(auth), upTo + 1)}`
-  const [[found], [author], , entered, gone] = await db.batch([
-    db.select(authorizationColumns).from(auth),
-    db.select({ name: sql<string>`target.name`.as('target_name') }).from(target),
-    insertAudit(db, target, {
+    and messages.seq >= ${firstSince(room, from)} and messages.seq < ${firstSince(room, upTo + 1)}`
+  const { auth, author, entries, purged } = await runAuthorized(db, request, {
+    auth: db.select(authorizationColumns).from(moderator),
+    author: db.select({ name: sql<string>`target.name`.as('target_name') }).from(target),
+    audit: insertAudit(db, target, {
       action: 'purge',
       subject: sql`target.id`,
       detail: { from, upTo },
       where: sql`refusal is null`,
     }),
-    db
+    entries: db
       .insert(changes)
       .select(
         sql`select ${insertValues(changes, {
@@ -55,17 +57,20 @@ export const purge = async (
           seq: sql`${nextSeq} - 1 + row_number() over (order by messages.seq)`,
           type: 'delete',
           target: sql`messages.seq`,
-          // The admin is nobody's id.
+          // 0 is nobody's id: the admin has none.
           actorId: sql`coalesce(user_id, 0)`,
-          createdAt: now,
-        })} from ${auth} join messages on ${isDoomed}`,
+          createdAt: sql`auth.now`,
+        })} from ${moderator} join messages on ${isPurged}`,
       )
       .returning({ seq: changes.seq }),
-    db.update(messages).set({ text: null, deletedAt: now }).where(isDoomed).returning({ seq: messages.seq }),
-  ])
-  if (!found) throw missingRow()
-  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
-  if (!author) return { outcome: 'no user' }
-  const last = entered.reduce<number | undefined>((last = 0, { seq }) => Math.max(last, seq), undefined)
-  return { outcome: 'purged', userName: author.name, count: gone.length, roomId: found.roomId, last }
+    purged: db
+      .update(messages)
+      .set({ text: null, deletedAt: request.now })
+      .where(isPurged)
+      .returning({ seq: messages.seq }),
+  })
+  const [user] = author
+  if (!user) return undefined
+  const lastSeq = entries.reduce<number | undefined>((last = 0, { seq }) => Math.max(last, seq), undefined)
+  return { userName: user.name, count: purged.length, roomId: auth.roomId, lastSeq }
 }

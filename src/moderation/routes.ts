@@ -1,12 +1,10 @@
 import { Hono } from 'hono'
-import { authorityOf } from '../auth/credential'
-import { refusedBecause } from '../auth/refusals'
+import { roleRequest } from '../auth/credential'
 import { type AuditEntry, chatroomParams, listQuery, purgeQuery, type Sanction } from '../contract'
 import type { Env } from '../env'
 import { nextPage } from '../http/pagination'
 import { userNotFound } from '../http/problem'
 import { valid } from '../http/validate'
-import { nameKey } from '../lib/name-key'
 import { time } from '../lib/time'
 import { notify } from '../notify'
 import { type AuditRow, listAudit } from './audit'
@@ -39,53 +37,37 @@ const auditView = ({ number, action, by, to, detail, createdAt }: AuditRow): Aud
 
 const pathOf = (chatroom: string, end: string) => `/chatroom/${encodeURIComponent(chatroom)}/${end}`
 
-/** What the moderators of `/chatroom/:name` see and do. */
+/** The routes for moderators of `/chatroom/:name`. */
 export const moderation = new Hono<Env>()
   .get('/sanction', valid('param', chatroomParams), valid('query', listQuery), async (c) => {
-    const { name } = c.req.valid('param')
     const { limit, cursor } = c.req.valid('query')
-    const actor = await authorityOf(c)
-    const listed = await listSanctions(c.var.db, { roomKey: nameKey(name), actor, limit, cursor })
-    if (listed.outcome === 'refused') throw refusedBecause(listed.refusal, { chatroom: name })
-    const { rows, more } = listed.page
-    const last = rows.at(-1)
-    const path = pathOf(listed.chatroom, 'sanction')
-    const next = more && last ? nextPage(c, path, { limit, cursor: cursorOf(last) }) : null
-    return c.json({ sanctions: rows.map(sanctionView), next }, 200)
+    const request = await roleRequest(c, c.req.valid('param').name)
+    const { chatroom, page } = await listSanctions(c.var.db, request, { limit, cursor })
+    const last = page.rows.at(-1)
+    const path = pathOf(chatroom, 'sanction')
+    const next = page.more && last ? nextPage(c, path, { limit, cursor: cursorOf(last) }) : null
+    return c.json({ sanctions: page.rows.map(sanctionView), next }, 200)
   })
   .get('/audit', valid('param', chatroomParams), valid('query', listQuery), async (c) => {
-    const { name } = c.req.valid('param')
     const { limit, cursor } = c.req.valid('query')
-    const actor = await authorityOf(c)
-    const listed = await listAudit(c.var.db, { roomKey: nameKey(name), actor, limit, cursor })
-    if (listed.outcome === 'refused') throw refusedBecause(listed.refusal, { chatroom: name })
-    const { rows, more } = listed.page
-    const last = rows.at(-1)
-    const path = pathOf(listed.chatroom, 'audit')
-    const next = more && last ? nextPage(c, path, { limit, cursor: last.number }) : null
-    return c.json({ entries: rows.map(auditView), next }, 200)
+    const request = await roleRequest(c, c.req.valid('param').name)
+    const { chatroom, page } = await listAudit(c.var.db, request, { limit, cursor })
+    const last = page.rows.at(-1)
+    const path = pathOf(chatroom, 'audit')
+    const next = page.more && last ? nextPage(c, path, { limit, cursor: last.number }) : null
+    return c.json({ entries: page.rows.map(auditView), next }, 200)
   })
   .delete('/message', valid('param', chatroomParams), valid('query', purgeQuery), async (c) => {
-    const { name } = c.req.valid('param')
     const { author, from, upTo } = c.req.valid('query')
-    const aim = { roomKey: nameKey(name), actor: await authorityOf(c), userKey: nameKey(author) }
-    const span = { from: Date.parse(from), upTo: Date.parse(upTo), now: Date.now() }
-    const purged = await purge(c.var.db, aim, span)
-    switch (purged.outcome) {
-      case 'refused':
-        throw refusedBecause(purged.refusal, { chatroom: name })
-      case 'no user':
-        throw userNotFound(author)
-      case 'purged': {
-        const { userName, count, roomId, last } = purged
-        if (last !== undefined) notify(c, aim.roomKey, (hub) => hub.expect(roomId, last))
-        return c.json({ userName, deletedCount: count }, 200)
-      }
-    }
+    const request = await roleRequest(c, c.req.valid('param').name)
+    const span = { from: Date.parse(from), upTo: Date.parse(upTo) }
+    const purged = await purge(c.var.db, request, author, span)
+    if (!purged) throw userNotFound(author.name)
+    const { userName, count, roomId, lastSeq } = purged
+    if (lastSeq !== undefined) notify(c, request.room.key, (hub) => hub.expect(roomId, lastSeq))
+    return c.json({ userName, deletedCount: count }, 200)
   })
   .get('/blocked-word', valid('param', chatroomParams), async (c) => {
-    const { name } = c.req.valid('param')
-    const listed = await listBlockedWords(c.var.db, nameKey(name), await authorityOf(c))
-    if (listed.outcome === 'refused') throw refusedBecause(listed.refusal, { chatroom: name })
-    return c.json({ blockedWords: listed.words }, 200)
+    const request = await roleRequest(c, c.req.valid('param').name)
+    return c.json({ blockedWords: await listBlockedWords(c.var.db, request) }, 200)
   })

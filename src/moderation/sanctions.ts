@@ -1,51 +1,50 @@
 import { asc, eq, sql } from 'drizzle-orm'
-import type { Actor } from '../auth/actor'
+import type { RoomRequest } from '../auth/actor'
 import {
   authorizationColumns,
   authorize,
-  clock,
-  type Done,
   mayActOn,
-  missingRow,
   roomOf,
+  runAuthorized,
+  type TargetRow,
   targetColumns,
   targetOf,
-  targetOutcome,
+  targetOfAct,
 } from '../auth/authorization'
-import type { Refusal } from '../auth/refusals'
+import type { SanctionKind } from '../contract'
 import type { Database } from '../db/client'
 import { insertValues, memberOffsetWithout } from '../db/fragments'
 import { members, rooms, sanctions, users } from '../db/schema'
+import type { Name } from '../lib/name'
 import { type Page, toPage } from '../lib/page'
 import { insertAudit } from './audit'
 
-type Refused = { outcome: 'refused'; refusal: Refusal }
 export type Sanction = { until: number | null; reason: string | null }
-export type SanctionKind = 'ban' | 'mute'
-type Aim = { roomKey: string; actor: Actor; userKey: string }
+/** The user of a name after an act on it; undefined where nobody has the name. */
+type Acted = { chatroom: string; target: TargetRow } | undefined
 
 const mayAct = sql`refusal is null and ${mayActOn}`
 
-/** Bans or mutes a user, anew if it is already; who is banned is no member any more. */
+/** Bans or mutes a user; a new sanction replaces the one before. A ban ends the membership. */
 export const imposeSanction = async (
   db: Database,
-  aim: Aim,
-  kind: SanctionKind,
-  { until, reason }: Sanction,
-): Promise<Done> => {
-  const auth = authorize(aim.roomKey, aim.actor, 'moderate')
-  const from = targetOf(auth, aim.userKey)
-  const banned = kind === 'ban' ? sql`(select target.id from ${from} where ${mayAct})` : sql`null`
-  const isGone = sql`user_id = ${banned} and room_id = ${roomOf(auth)}`
-  const [[found], , , , , [target]] = await db.batch([
-    db.select(authorizationColumns).from(auth),
-    insertAudit(db, from, {
+  request: RoomRequest,
+  { key }: Name,
+  { kind, until, reason }: Sanction & { kind: SanctionKind },
+): Promise<Acted> => {
+  const from = authorize(request, 'moderate')
+  const withTarget = targetOf(from, key)
+  const banned = kind === 'ban' ? sql`(select target.id from ${withTarget} where ${mayAct})` : sql`null`
+  const isBanned = sql`user_id = ${banned} and room_id = ${roomOf(from)}`
+  const { auth, target } = await runAuthorized(db, request, {
+    auth: db.select(authorizationColumns).from(from),
+    audit: insertAudit(db, withTarget, {
       action: kind,
       subject: sql`target.id`,
       detail: { until, reason },
       where: mayAct,
     }),
-    db
+    sanction: db
       .insert(sanctions)
       .select(
         sql`select ${insertValues(sanctions, {
@@ -55,8 +54,8 @@ export const imposeSanction = async (
           nameKey: sql`target.name_key`,
           until,
           reason,
-          createdAt: clock,
-        })} from ${from} where ${mayAct}`,
+          createdAt: sql`auth.now`,
+        })} from ${withTarget} where ${mayAct}`,
       )
       .onConflictDoUpdate({
         target: [sanctions.roomId, sanctions.userId, sanctions.kind],
@@ -67,44 +66,52 @@ export const imposeSanction = async (
           createdAt: sql`excluded.created_at`,
         },
       }),
-    db
+    memberOffset: db
       .update(rooms)
       .set({ memberOffset: memberOffsetWithout(banned) })
-      .where(sql`id = ${roomOf(auth)} and exists (select 1 from members where ${isGone})`),
-    db.delete(members).where(isGone),
-    db.select(targetColumns).from(from),
-  ])
-  return targetOutcome(found, target)
+      .where(sql`id = ${roomOf(from)} and exists (select 1 from members where ${isBanned})`),
+    removed: db.delete(members).where(isBanned),
+    target: db.select(targetColumns).from(withTarget),
+  })
+  const acted = targetOfAct(request, target)
+  return acted && { chatroom: auth.chatroom, target: acted }
 }
 
-/** Lifts a ban or a mute; where there is none it is well. It can also be lifted from a name that nobody has now. */
-export const liftSanction = async (db: Database, aim: Aim, kind: SanctionKind): Promise<Done> => {
-  const auth = authorize(aim.roomKey, aim.actor, 'moderate')
-  const from = targetOf(auth, aim.userKey, sql`left join`)
-  const isIt = sql`room_id = (select auth.room_id from ${from} where ${mayAct}) and kind = ${kind}
+/** Lifts a ban or mute, also of a name that nobody has now. Succeeds if there is none. */
+export const liftSanction = async (
+  db: Database,
+  request: RoomRequest,
+  { key }: Name,
+  kind: SanctionKind,
+): Promise<Acted> => {
+  const from = authorize(request, 'moderate')
+  const withTarget = targetOf(from, key, sql`left join`)
+  const isLifted = sql`room_id = (select auth.room_id from ${withTarget} where ${mayAct}) and kind = ${kind}
     and user_id in (
-      select id from users where name_key = ${aim.userKey}
+      select id from users where name_key = ${key}
       union select user_id from sanctions indexed by sanctions_name
-        where room_id = ${roomOf(auth)} and name_key = ${aim.userKey})`
-  const [[found], [target], , [lifted]] = await db.batch([
-    db.select(authorizationColumns).from(auth),
-    db.select({ ...targetColumns, userName: sql<string | null>`target.name`.as('target_name') }).from(from),
-    insertAudit(db, from, {
+        where room_id = ${roomOf(from)} and name_key = ${key})`
+  const { auth, target, lifted } = await runAuthorized(db, request, {
+    auth: db.select(authorizationColumns).from(from),
+    target: db
+      .select({ ...targetColumns, userName: sql<string | null>`target.name`.as('target_name') })
+      .from(withTarget),
+    audit: insertAudit(db, withTarget, {
       action: kind === 'ban' ? 'liftBan' : 'liftMute',
       subject: sql`target.id`,
-      where: sql`${mayAct} and exists (select 1 from sanctions where ${isIt})`,
+      where: sql`${mayAct} and exists (select 1 from sanctions where ${isLifted})`,
     }),
-    db.delete(sanctions).where(isIt).returning({ nameKey: sanctions.nameKey }),
-  ])
-  const userName = target?.userName ?? lifted?.nameKey
-  return targetOutcome(
-    found,
-    target && userName !== undefined ? { ...target, userName, [kind]: null } : undefined,
+    lifted: db.delete(sanctions).where(isLifted).returning({ nameKey: sanctions.nameKey }),
+  })
+  const acted = targetOfAct(
+    request,
+    target.flatMap((row) => {
+      const userName = row.userName ?? lifted[0]?.nameKey
+      return userName === undefined ? [] : [{ ...row, userName, [kind]: null }]
+    }),
   )
+  return acted && { chatroom: auth.chatroom, target: acted }
 }
-
-type Range = { roomKey: string; actor: Actor; cursor: number | undefined; limit: number }
-type Listed<Row> = { outcome: 'listed'; chatroom: string; page: Page<Row> } | Refused
 
 export type SanctionRow = Sanction & {
   userId: number
@@ -113,20 +120,23 @@ export type SanctionRow = Sanction & {
   createdAt: number
 }
 
-/** Where a sanction stands in the list of a room's: by user, the ban before the mute. */
+/** Returns the place of a sanction in its room's list: ordered by user, the ban before the mute. */
 export const cursorOf = ({ userId, kind }: { userId: number; kind: SanctionKind }): number =>
   2 * userId + (kind === 'mute' ? 1 : 0)
 
-/** A page of the bans and mutes in force, after the place `cursor`. */
-export const listSanctions = async (db: Database, range: Range): Promise<Listed<SanctionRow>> => {
-  const { roomKey, actor, cursor = 0, limit } = range
-  const auth = authorize(roomKey, actor, 'moderate')
-  const [[found], rows] = await db.batch([
-    db.select(authorizationColumns).from(auth),
-    db
+/** Returns a page of the bans and mutes in force, after the place `cursor`. */
+export const listSanctions = async (
+  db: Database,
+  request: RoomRequest,
+  { cursor = 0, limit }: { cursor: number | undefined; limit: number },
+): Promise<{ chatroom: string; page: Page<SanctionRow> }> => {
+  const from = authorize(request, 'moderate')
+  const { auth, rows } = await runAuthorized(db, request, {
+    auth: db.select(authorizationColumns).from(from),
+    rows: db
       .select({
         userId: sanctions.userId,
-        // It holds for the name even when the user has been deleted.
+        // A sanction holds for the name also when the user has been deleted.
         userName: sql<string>`coalesce(users.name, sanctions.name_key)`.as('shown_name'),
         kind: sanctions.kind,
         until: sanctions.until,
@@ -136,13 +146,11 @@ export const listSanctions = async (db: Database, range: Range): Promise<Listed<
       .from(sanctions)
       .leftJoin(users, eq(users.id, sanctions.userId))
       .where(
-        sql`room_id = ${roomOf(auth)} and user_id >= ${Math.floor(cursor / 2)}
-          and 2 * user_id + (kind = 'mute') > ${cursor} and (until is null or until > ${clock})`,
+        sql`room_id = ${roomOf(from)} and user_id >= ${Math.floor(cursor / 2)}
+          and 2 * user_id + (kind = 'mute') > ${cursor} and (until is null or until > ${request.now})`,
       )
       .orderBy(asc(sanctions.userId), asc(sanctions.kind))
       .limit(limit + 1),
-  ])
-  if (!found) throw missingRow()
-  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
-  return { outcome: 'listed', chatroom: found.chatroom, page: toPage(rows, limit) }
+  })
+  return { chatroom: auth.chatroom, page: toPage(rows, limit) }
 }

@@ -1,8 +1,7 @@
 import { desc, type SQL, sql } from 'drizzle-orm'
-import type { Actor } from '../auth/actor'
-import { authorizationColumns, authorize, clock, missingRow, roomOf } from '../auth/authorization'
-import type { Refusal } from '../auth/refusals'
-import { batchAs } from '../auth/store'
+import type { RoomRequest } from '../auth/actor'
+import { authorizationColumns, authorize, roomOf, runAuthorized } from '../auth/authorization'
+import { loginStatements } from '../auth/store'
 import type { Database } from '../db/client'
 import { insertValues } from '../db/fragments'
 import { reports } from '../db/schema'
@@ -17,13 +16,6 @@ export type ReportRow = {
   createdAt: number
   resolvedAt: number | null
 }
-type Refused = { outcome: 'refused'; refusal: Refusal }
-type Reported =
-  | { outcome: 'reported'; chatroom: string; report: ReportRow }
-  | { outcome: 'no message' }
-  | Refused
-type Listed = { outcome: 'listed'; chatroom: string; page: Page<ReportRow> } | Refused
-type Found = { outcome: 'found'; report: ReportRow } | { outcome: 'no report' } | Refused
 
 const reportColumns = {
   number: reports.number,
@@ -34,14 +26,17 @@ const reportColumns = {
   resolvedAt: reports.resolvedAt,
 }
 
-export type Reporting = { roomKey: string; actor: Actor; seq: number; reason: string }
-
-/** Tells the room's moderators of a message. */
-export const report = async (db: Database, { roomKey, actor, seq, reason }: Reporting): Promise<Reported> => {
-  const auth = authorize(roomKey, actor, 'report')
-  const [[found], [made]] = await batchAs(db, actor.credential, [
-    db.select(authorizationColumns).from(auth),
-    db
+/** Reports a message to the room's moderators. `report` is undefined where there is no such message. */
+export const createReport = async (
+  db: Database,
+  request: RoomRequest,
+  { seq, reason }: { seq: number; reason: string },
+): Promise<{ chatroom: string; report: ReportRow | undefined }> => {
+  const from = authorize(request, 'report')
+  const { auth, created } = await runAuthorized(db, request, {
+    ...loginStatements(db, request.actor.credential, request.now),
+    auth: db.select(authorizationColumns).from(from),
+    created: db
       .insert(reports)
       .select(
         sql`select ${insertValues(reports, {
@@ -50,68 +45,63 @@ export const report = async (db: Database, { roomKey, actor, seq, reason }: Repo
           target: seq,
           reporterId: sql`user_id`,
           reason,
-          createdAt: clock,
-        })} from ${auth} where refusal is null
+          createdAt: sql`now`,
+        })} from ${from} where refusal is null
           and exists (select 1 from messages where messages.room_id = auth.room_id and seq = ${seq})`,
       )
       .returning({ number: reports.number, createdAt: reports.createdAt }),
-  ])
-  if (!found) throw missingRow()
-  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
-  if (!made) return { outcome: 'no message' }
-  const row = { ...made, target: seq, userName: found.userName, reason, resolvedAt: null }
-  return { outcome: 'reported', chatroom: found.chatroom, report: row }
+  })
+  const [row] = created
+  const { chatroom, userName } = auth
+  return { chatroom, report: row && { ...row, target: seq, userName, reason, resolvedAt: null } }
 }
 
-export type ReportsRange = { roomKey: string; actor: Actor; cursor: number | undefined; limit: number }
-
-/** A page of reports, the newest first, before the number `cursor`. */
-export const listReports = async (db: Database, range: ReportsRange): Promise<Listed> => {
-  const { roomKey, actor, cursor, limit } = range
+/** Returns a page of reports, the newest first, before the number `cursor`. */
+export const listReports = async (
+  db: Database,
+  request: RoomRequest,
+  { cursor, limit }: { cursor: number | undefined; limit: number },
+): Promise<{ chatroom: string; page: Page<ReportRow> }> => {
   const before = cursor === undefined ? sql`true` : sql`number < ${cursor}`
-  const auth = authorize(roomKey, actor, 'moderate')
-  const [[found], rows] = await db.batch([
-    db.select(authorizationColumns).from(auth),
-    db
+  const from = authorize(request, 'moderate')
+  const { auth, rows } = await runAuthorized(db, request, {
+    auth: db.select(authorizationColumns).from(from),
+    rows: db
       .select(reportColumns)
       .from(reports)
-      .where(sql`room_id = ${roomOf(auth)} and ${before}`)
+      .where(sql`room_id = ${roomOf(from)} and ${before}`)
       .orderBy(desc(reports.number))
       .limit(limit + 1),
-  ])
-  if (!found) throw missingRow()
-  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
-  return { outcome: 'listed', chatroom: found.chatroom, page: toPage(rows, limit) }
+  })
+  return { chatroom: auth.chatroom, page: toPage(rows, limit) }
 }
 
-export type NamedReport = { roomKey: string; actor: Actor; number: number }
+const isReport = (auth: SQL, number: number) => sql`room_id = ${roomOf(auth)} and number = ${number}`
 
-const isIt = (auth: SQL, number: number) => sql`room_id = ${roomOf(auth)} and number = ${number}`
-
-export const findReport = async (db: Database, { roomKey, actor, number }: NamedReport): Promise<Found> => {
-  const auth = authorize(roomKey, actor, 'moderate')
-  const [[found], [row]] = await db.batch([
-    db.select(authorizationColumns).from(auth),
-    db.select(reportColumns).from(reports).where(isIt(auth, number)),
-  ])
-  if (!found) throw missingRow()
-  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
-  return row ? { outcome: 'found', report: row } : { outcome: 'no report' }
+export const findReport = async (
+  db: Database,
+  request: RoomRequest,
+  number: number,
+): Promise<ReportRow | undefined> => {
+  const from = authorize(request, 'moderate')
+  const { report } = await runAuthorized(db, request, {
+    auth: db.select(authorizationColumns).from(from),
+    report: db.select(reportColumns).from(reports).where(isReport(from, number)),
+  })
+  return report[0]
 }
 
-/** Marks a report as dealt with, or as open again. */
+/** Marks a report as resolved, or as open again. */
 export const resolveReport = async (
   db: Database,
-  { roomKey, actor, number }: NamedReport,
-  resolved: boolean,
-): Promise<Found> => {
-  const auth = authorize(roomKey, actor, 'moderate')
-  const resolvedAt = resolved ? sql`coalesce(resolved_at, ${clock})` : null
-  const [[found], [row]] = await db.batch([
-    db.select(authorizationColumns).from(auth),
-    db.update(reports).set({ resolvedAt }).where(isIt(auth, number)).returning(reportColumns),
-  ])
-  if (!found) throw missingRow()
-  if (found.refusal) return { outcome: 'refused', refusal: found.refusal }
-  return row ? { outcome: 'found', report: row } : { outcome: 'no report' }
+  request: RoomRequest,
+  { number, resolved }: { number: number; resolved: boolean },
+): Promise<ReportRow | undefined> => {
+  const from = authorize(request, 'moderate')
+  const resolvedAt = resolved ? sql`coalesce(resolved_at, ${request.now})` : null
+  const { report } = await runAuthorized(db, request, {
+    auth: db.select(authorizationColumns).from(from),
+    report: db.update(reports).set({ resolvedAt }).where(isReport(from, number)).returning(reportColumns),
+  })
+  return report[0]
 }

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { credentialOf, isAdmin, writerOf } from '../auth/credential'
-import { type Refusal, refusedBecause } from '../auth/refusals'
+import { Refused } from '../auth/refusals'
 import { findHolder, type UserRow } from '../auth/store'
 import {
   changedUserBody,
@@ -12,9 +12,9 @@ import {
 } from '../contract'
 import type { Env } from '../env'
 import { nextPage } from '../http/pagination'
-import { nameTaken, Problem } from '../http/problem'
+import { nameTaken, userNotFound } from '../http/problem'
 import { valid } from '../http/validate'
-import { nameKey } from '../lib/name-key'
+import type { Name } from '../lib/name'
 import { time } from '../lib/time'
 import { createToken } from '../lib/token'
 import { requireTurnstile } from '../limits/turnstile'
@@ -28,56 +28,39 @@ const view = (user: UserRow): User => ({
   createdAt: time(user.createdAt),
 })
 
-const notFound = (id: number) => new Problem('user-not-found', `There is no user ${id}.`)
-const refused = (refusal: Refusal, id: number) =>
-  refusal === 'no user' ? notFound(id) : refusedBecause(refusal, {})
+type Changes = { name?: Name | undefined; protected?: boolean | undefined }
 
-type Wanted = { id: number; name?: string | undefined; protected?: boolean | undefined }
-
-const updated = async (c: Context<Env>, { id, name, protected: isProtected }: Wanted): Promise<User> => {
+const change = async (c: Context<Env>, id: number, changes: Changes): Promise<User> => {
   const credential = await writerOf(c)
-  // An open name is anybody's to wear, but nobody's to lock or unlock without its token.
-  if (isProtected !== undefined && credential.kind === 'none') throw refusedBecause('token required', {})
-  const changed = await updateUser(
-    c.var.db,
-    { id, credential },
-    { name: name === undefined ? undefined : { name, nameKey: nameKey(name) }, protected: isProtected },
-  )
-  switch (changed.outcome) {
-    case 'refused':
-      throw refused(changed.refusal, id)
-    case 'taken':
-      throw nameTaken(name ?? '')
-    case 'changed':
-      return view(changed.user)
-  }
+  // Anybody may use and rename an open name. To protect it, or to open a protected one, takes its token.
+  if (changes.protected !== undefined && credential.kind === 'none') throw new Refused('token required')
+  const user = await updateUser(c.var.db, { id, credential }, changes)
+  if (!user) throw nameTaken(changes.name?.name ?? '')
+  return view(user)
 }
 
-/** Closes the connections that the user has opened with a token that is void now. */
+/** Closes the connections that the user opened with a token that is void now. */
 const endListening = (c: Context<Env>, id: number, roomKeys: string[]): void => {
   for (const roomKey of roomKeys) notify(c, roomKey, (hub) => hub.expel(id, 'ended'))
 }
 
-/** Gives the user a token that nobody else has seen, in the place of the one before. */
+/** Gives the user a new token, in the place of the one before. */
 const renewedToken = async (c: Context<Env>, id: number): Promise<string> => {
   const credential = await credentialOf(c)
-  if (credential.kind === 'none') throw refusedBecause('token required', {})
+  if (credential.kind === 'none') throw new Refused('token required')
   const { token, tokenHash } = await createToken()
-  const replaced = await replaceToken(c.var.db, { id, credential }, tokenHash)
-  if (replaced.outcome === 'refused') throw refused(replaced.refusal, id)
-  endListening(c, id, replaced.listened)
+  endListening(c, id, await replaceToken(c.var.db, { id, credential }, tokenHash))
   return token
 }
 
-/** A token is for the one who asked, not for a cache on the way (RFC 6750, section 5.3). */
+/** No cache on the way may keep an answer with a token (RFC 6750, section 5.3). */
 const uncached = { 'Cache-Control': 'no-store' }
 
 /** `/api/users`, also mounted as `/api/user`. */
 export const users = new Hono<Env>()
   .get('/', valid('query', userListQuery), async (c) => {
     const { limit, cursor, name } = c.req.valid('query')
-    const key = name === undefined ? undefined : nameKey(name)
-    const { rows, more } = await listUsers(c.var.db, { limit, cursor, nameKey: key })
+    const { rows, more } = await listUsers(c.var.db, { limit, cursor, name })
     const last = rows.at(-1)
     const next = more && last ? nextPage(c, '/api/users', { limit, cursor: last.id }) : null
     return c.json({ users: rows.map(view), next }, 200)
@@ -88,41 +71,31 @@ export const users = new Hono<Env>()
     const visitor = { token: turnstileToken, isAdmin: await isAdmin(c), requestId: c.var.requestId }
     await requireTurnstile(c.env, visitor)
     const { token, tokenHash } = await createToken()
-    const created = await createUser(c.var.db, {
+    const user = await createUser(c.var.db, {
       name,
-      nameKey: nameKey(name),
       tokenHash,
       protected: isProtected,
       createdAt: Date.now(),
     })
-    if (created.outcome === 'taken') throw nameTaken(name)
-    return c.json({ ...view(created.user), token }, 201, {
-      Location: `/api/users/${created.user.id}`,
-      ...uncached,
-    })
+    if (!user) throw nameTaken(name.name)
+    return c.json({ ...view(user), token }, 201, { Location: `/api/users/${user.id}`, ...uncached })
   })
-  .get('/me', async (c) => {
-    const found = await findHolder(c.var.db, await credentialOf(c))
-    if (found.outcome === 'refused') throw refusedBecause(found.refusal, {})
-    return c.json(view(found.user), 200)
-  })
+  .get('/me', async (c) => c.json(view(await findHolder(c.var.db, await credentialOf(c), Date.now())), 200))
   .get('/:id', valid('param', userParams), async (c) => {
     const { id } = c.req.valid('param')
     const user = await findUser(c.var.db, id)
-    if (!user) throw notFound(id)
+    if (!user) throw userNotFound(id)
     return c.json(view(user), 200)
   })
   .put('/:id', valid('param', userParams), valid('json', replacedUserBody), async (c) =>
-    c.json(await updated(c, { ...c.req.valid('param'), ...c.req.valid('json') }), 200),
+    c.json(await change(c, c.req.valid('param').id, c.req.valid('json')), 200),
   )
   .patch('/:id', valid('param', userParams), valid('json', changedUserBody), async (c) =>
-    c.json(await updated(c, { ...c.req.valid('param'), ...c.req.valid('json') }), 200),
+    c.json(await change(c, c.req.valid('param').id, c.req.valid('json')), 200),
   )
   .delete('/:id', valid('param', userParams), async (c) => {
     const { id } = c.req.valid('param')
-    const deleted = await deleteUser(c.var.db, { id, credential: await writerOf(c) })
-    if (deleted.outcome === 'refused') throw refused(deleted.refusal, id)
-    endListening(c, id, deleted.listened)
+    endListening(c, id, await deleteUser(c.var.db, { id, credential: await writerOf(c) }))
     return c.json({ id, deleted: true as const }, 200)
   })
   .post('/:id/token', valid('param', userParams), async (c) => {

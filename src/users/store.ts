@@ -1,49 +1,56 @@
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm'
 import type { Credential } from '../auth/actor'
-import type { Refusal } from '../auth/refusals'
+import { type Refusal, Refused } from '../auth/refusals'
 import { isHolder, type UserRow, userColumns } from '../auth/store'
-import type { Database } from '../db/client'
+import { batch, type Database } from '../db/client'
 import { memberOffsetWithout, renewNamesVersion } from '../db/fragments'
 import { listeners, members, rooms, users } from '../db/schema'
+import type { Name } from '../lib/name'
 import { type Page, toPage } from '../lib/page'
 
-type Created = { outcome: 'created'; user: UserRow } | { outcome: 'taken' }
-type Refused = { outcome: 'refused'; refusal: Refusal }
-type Changed = { outcome: 'changed'; user: UserRow } | { outcome: 'taken' } | Refused
+type NewUser = { name: Name; tokenHash: string; protected: boolean; createdAt: number }
 
+/** Creates a user. Returns undefined where the name is taken. */
 export const createUser = async (
   db: Database,
-  values: { name: string; nameKey: string; tokenHash: string; protected: boolean; createdAt: number },
-): Promise<Created> => {
-  const [[user]] = await db.batch([
-    db.insert(users).values(values).onConflictDoNothing({ target: users.nameKey }).returning(userColumns),
-  ])
-  return user ? { outcome: 'created', user } : { outcome: 'taken' }
+  { name: { name, key }, ...user }: NewUser,
+): Promise<UserRow | undefined> => {
+  const { created } = await batch(db, {
+    created: db
+      .insert(users)
+      .values({ ...user, name, nameKey: key })
+      .onConflictDoNothing({ target: users.nameKey })
+      .returning(userColumns),
+  })
+  return created[0]
 }
 
-/** A page of users in the order of their ids, after the id `cursor`; with a name's key, of none but that one. */
+/** Returns a page of users in the order of their ids, after the id `cursor`; with `name`, of none but the user of that name. */
 export const listUsers = async (
   db: Database,
-  { cursor = 0, limit, nameKey }: { cursor: number | undefined; limit: number; nameKey: string | undefined },
+  { cursor = 0, limit, name }: { cursor: number | undefined; limit: number; name: Name | undefined },
 ): Promise<Page<UserRow>> => {
-  const [rows] = await db.batch([
-    db
+  const { rows } = await batch(db, {
+    rows: db
       .select(userColumns)
       .from(users)
-      .where(and(gt(users.id, cursor), nameKey === undefined ? undefined : eq(users.nameKey, nameKey)))
+      .where(and(gt(users.id, cursor), name && eq(users.nameKey, name.key)))
       .orderBy(asc(users.id))
       .limit(limit + 1),
-  ])
+  })
   return toPage(rows, limit)
 }
 
 export const findUser = async (db: Database, id: number): Promise<UserRow | undefined> => {
-  const [[user]] = await db.batch([db.select(userColumns).from(users).where(eq(users.id, id))])
-  return user
+  const { user } = await batch(db, { user: db.select(userColumns).from(users).where(eq(users.id, id)) })
+  return user[0]
 }
 
-/** Why a user may not be changed: an open name may be by whoever shows no token, any name by its token, its login or the admin. */
-const refusal = (credential: Credential): SQL<Refusal | null> => {
+/**
+ * SQL for the reason why a user may not be changed, or null. Anybody may change a user with an open name; its token, its login and
+ * the admin may change any.
+ */
+const refusalOf = (credential: Credential): SQL<Refusal | null> => {
   switch (credential.kind) {
     case 'none':
       return sql`case when protected then 'token required' end`
@@ -54,99 +61,96 @@ const refusal = (credential: Credential): SQL<Refusal | null> => {
         when exists (select 1 from users as holder where ${isHolder(credential, sql`holder`)}) then 'not you'
         else 'invalid token' end`
     case 'login':
-      // One that has no user yet is none of those that have an id, so it isn't given one here.
+      // A login without a user is created by its first act in a room, not here: no id can be its own.
       return sql`case when ${isHolder(credential)} then null else 'not you' end`
   }
 }
 
-/** `opening`: whether the name is to act without a token. */
-type Target = { id: number; credential: Credential; opening?: boolean }
+/** A user that somebody wants to change. `opens`: the change would let the name act without a token. */
+type Target = { id: number; credential: Credential; opens?: boolean }
 
-const refusalOf = ({ credential, opening = false }: Target): SQL<Refusal | null> =>
-  opening
-    ? sql`coalesce(${refusal(credential)}, case when subject is not null then 'always protected' end)`
-    : refusal(credential)
+const targetRefusal = ({ credential, opens = false }: Target): SQL<Refusal | null> =>
+  opens
+    ? sql`coalesce(${refusalOf(credential)}, case when subject is not null then 'always protected' end)`
+    : refusalOf(credential)
 
-const selectTarget = (db: Database, target: Target) =>
+/** Selects the refusal of a change. It stands before the change in the batch. */
+const selectRefusal = (db: Database, target: Target) =>
   db
-    .select({ refusal: refusalOf(target).as('refusal') })
+    .select({ refusal: targetRefusal(target).as('refusal') })
     .from(users)
     .where(eq(users.id, target.id))
 
-const isChangeable = (target: Target) => and(eq(users.id, target.id), sql`${refusalOf(target)} is null`)
+const isChangeable = (target: Target) => and(eq(users.id, target.id), sql`${targetRefusal(target)} is null`)
 
-/** What becomes of a change, from what `selectTarget` gave before it. */
-const refused = (target: { refusal: Refusal | null } | undefined): Refused | undefined =>
-  target
-    ? target.refusal
-      ? { outcome: 'refused', refusal: target.refusal }
-      : undefined
-    : { outcome: 'refused', refusal: 'no user' }
+/** Throws `Refused` if `selectRefusal` found no user or a refusal. */
+const checkRefusal = ([found]: { refusal: Refusal | null }[], { id }: Target): void => {
+  if (!found) throw new Refused('no user', { userId: id })
+  if (found.refusal) throw new Refused(found.refusal)
+}
 
-type Changes = { name?: { name: string; nameKey: string } | undefined; protected?: boolean | undefined }
+type Changes = { name?: Name | undefined; protected?: boolean | undefined }
 
-/** Another spelling of the user's own name is fine; a name that somebody else has is not. */
+/** Changes a user. Another spelling of its own name is allowed. Returns undefined where somebody else has the name. */
 export const updateUser = async (
   db: Database,
   { id, credential }: Target,
   changes: Changes,
-): Promise<Changed> => {
-  const target = { id, credential, opening: changes.protected === false }
-  const { name, nameKey } = changes.name ?? {}
-  const free =
-    nameKey === undefined
-      ? undefined
-      : sql`not exists (select 1 from users as other where other.name_key = ${nameKey} and other.id <> ${target.id})`
+): Promise<UserRow | undefined> => {
+  const target = { id, credential, opens: changes.protected === false }
+  const { name } = changes
+  const isFree =
+    name &&
+    sql`not exists (select 1 from users as other where other.name_key = ${name.key} and other.id <> ${id})`
   const set = {
-    ...(name !== undefined && { name, nameKey }),
+    ...(name && { name: name.name, nameKey: name.key }),
     ...(changes.protected !== undefined && { protected: changes.protected }),
   }
-  const where = sql`${and(isChangeable(target), free)}`
-  const [[found], , [user]] = await db.batch([
-    selectTarget(db, target),
-    renewNamesVersion(db, name === undefined ? sql`false` : sql`${where} and users.name <> ${name}`),
-    db.update(users).set(set).where(where).returning(userColumns),
-  ])
-  return refused(found) ?? (user ? { outcome: 'changed', user } : { outcome: 'taken' })
+  const where = sql`${and(isChangeable(target), isFree)}`
+  const { refusal, updated } = await batch(db, {
+    refusal: selectRefusal(db, target),
+    renewNames: renewNamesVersion(db, name ? sql`${where} and users.name <> ${name.name}` : sql`false`),
+    updated: db.update(users).set(set).where(where).returning(userColumns),
+  })
+  checkRefusal(refusal, target)
+  return updated[0]
 }
 
-/** A statement that gives, and forgets, the keys of the rooms that the user has listened to. */
-const forgetListener = (db: Database, target: Target) =>
+/** Deletes the rows of the rooms that the user has listened to, and returns their keys. */
+const deleteListeners = (db: Database, target: Target) =>
   db
     .delete(listeners)
     .where(sql`user_id = (select id from users where ${isChangeable(target)})`)
     .returning({ roomKey: listeners.roomKey })
 
-/** Puts another token in the place of the user's; the one before it is worth nothing any more. */
-export const replaceToken = async (
-  db: Database,
-  target: Target,
-  tokenHash: string,
-): Promise<{ outcome: 'replaced'; listened: string[] } | Refused> => {
-  const [[found], listened] = await db.batch([
-    selectTarget(db, target),
-    forgetListener(db, target),
-    db.update(users).set({ tokenHash }).where(isChangeable(target)),
-  ])
-  return refused(found) ?? { outcome: 'replaced', listened: listened.map(({ roomKey }) => roomKey) }
+/** The keys of the rooms that the user has listened to. */
+type RoomKeys = string[]
+
+/** Replaces the token of a user; the one before is void. */
+export const replaceToken = async (db: Database, target: Target, tokenHash: string): Promise<RoomKeys> => {
+  const { refusal, listened } = await batch(db, {
+    refusal: selectRefusal(db, target),
+    listened: deleteListeners(db, target),
+    replaced: db.update(users).set({ tokenHash }).where(isChangeable(target)),
+  })
+  checkRefusal(refusal, target)
+  return listened.map(({ roomKey }) => roomKey)
 }
 
-/** Takes the user out of every room and forgets the name. What was said stays, by nobody. */
-export const deleteUser = async (
-  db: Database,
-  target: Target,
-): Promise<{ outcome: 'deleted'; listened: string[] } | Refused> => {
-  const gone = sql`(select id from users where ${isChangeable(target)})`
-  const [[found], listened] = await db.batch([
-    selectTarget(db, target),
-    forgetListener(db, target),
-    db
+/** Takes the user out of every room and deletes it. Its messages stay, without an author. */
+export const deleteUser = async (db: Database, target: Target): Promise<RoomKeys> => {
+  const deletedId = sql`(select id from users where ${isChangeable(target)})`
+  const { refusal, listened } = await batch(db, {
+    refusal: selectRefusal(db, target),
+    listened: deleteListeners(db, target),
+    memberOffsets: db
       .update(rooms)
-      .set({ memberOffset: memberOffsetWithout(gone) })
-      .where(sql`id in (select room_id from members where user_id = ${gone})`),
-    db.delete(members).where(sql`user_id = ${gone}`),
-    renewNamesVersion(db, sql`${isChangeable(target)}`),
-    db.delete(users).where(isChangeable(target)),
-  ])
-  return refused(found) ?? { outcome: 'deleted', listened: listened.map(({ roomKey }) => roomKey) }
+      .set({ memberOffset: memberOffsetWithout(deletedId) })
+      .where(sql`id in (select room_id from members where user_id = ${deletedId})`),
+    members: db.delete(members).where(sql`user_id = ${deletedId}`),
+    renewNames: renewNamesVersion(db, sql`${isChangeable(target)}`),
+    deleted: db.delete(users).where(isChangeable(target)),
+  })
+  checkRefusal(refusal, target)
+  return listened.map(({ roomKey }) => roomKey)
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Action, actions, can, type Role, roles } from '../../src/auth/permissions'
+import { type Action, actions, can } from '../../src/auth/permissions'
+import { type Role, roles } from '../../src/contract'
 import { fails, ok, say } from '../support/api'
 import { roomFixture } from '../support/fixtures'
 

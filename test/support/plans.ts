@@ -1,11 +1,11 @@
 import { env } from 'cloudflare:workers'
 import type { Statement } from './recording'
 
-// What is scanned without harm: rows that the statement itself makes, of which there are one or few.
+// Harmless scans: of rows that the statement itself makes, of which there are one or few.
 const transient = [
   /^SCAN CONSTANT ROW$/,
-  // The row of the room and the actor that every statement begins with.
-  /^SCAN (standing|\(subquery-\d+\))$/,
+  // The one row of `authorize()`, and the row with the time that it begins with.
+  /^SCAN (request|auth|\(subquery-\d+\))$/,
   // A room's blocked words, which are in one column of it.
   /^SCAN json_each VIRTUAL TABLE INDEX \d+:$/,
   // The recursive walks of slow mode and of a purge: one row a step.
