@@ -1,0 +1,22 @@
+select "id"
+from "users"
+where users.token_hash = ?;
+
+insert into "rooms" ("id", "name", "name_key", "title", "member_offset", "created_at", "owner_id", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "blocked_words")
+select ?, ?, ?, ?, ?, ?, users.id, ?, ?, ?, ?, ?, ?, ?
+from (
+  select 1)
+left join users on users.token_hash = ?
+where users.id is not null
+on conflict ("rooms"."name_key") do nothing
+returning "id";
+
+select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", (
+  select users.name
+  from users
+  where users.id = rooms.owner_id) as "owner", coalesce((
+    select max(ordinal)
+    from members
+    where room_id = rooms.id), 0) + rooms.member_offset as "member_count", "created_at"
+from "rooms"
+where name_key = ?;

@@ -1,0 +1,85 @@
+select case
+when users.token_hash = ? then null
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ?) then 'not you' else 'invalid token' end as "refusal"
+from "users"
+where "users"."id" = ?;
+
+delete
+from "listeners"
+where user_id = (
+  select id
+  from users
+  where ("users"."id" = ? and case
+    when users.token_hash = ? then null
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ?) then 'not you' else 'invalid token' end is null))
+returning "room_key";
+
+update "rooms"
+set "member_offset" = coalesce((
+    select max(ordinal)
+    from members
+    where room_id = rooms.id), 0) + rooms.member_offset - 1 - coalesce((
+    select max(ordinal)
+    from members
+    where room_id = rooms.id and user_id <> (
+      select id
+      from users
+      where ("users"."id" = ? and case
+        when users.token_hash = ? then null
+        when exists (
+          select 1
+          from users as holder
+          where holder.token_hash = ?) then 'not you' else 'invalid token' end is null))), 0)
+where id in (
+  select room_id
+  from members
+  where user_id = (
+    select id
+    from users
+    where ("users"."id" = ? and case
+      when users.token_hash = ? then null
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ?) then 'not you' else 'invalid token' end is null)));
+
+delete
+from "members"
+where user_id = (
+  select id
+  from users
+  where ("users"."id" = ? and case
+    when users.token_hash = ? then null
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ?) then 'not you' else 'invalid token' end is null));
+
+insert into "versions" ("subject", "version")
+select 'names', lower(hex(randomblob(8)))
+where exists (
+  select 1
+  from users
+  where ("users"."id" = ? and case
+    when users.token_hash = ? then null
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ?) then 'not you' else 'invalid token' end is null))
+on conflict ("versions"."subject") do update
+set "version" = excluded.version;
+
+delete
+from "users"
+where ("users"."id" = ? and case
+  when users.token_hash = ? then null
+  when exists (
+    select 1
+    from users as holder
+    where holder.token_hash = ?) then 'not you' else 'invalid token' end is null);

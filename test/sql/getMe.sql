@@ -1,0 +1,3 @@
+select "id", "name", "protected", "created_at"
+from "users"
+where users.token_hash = ?;

@@ -1,0 +1,51 @@
+select case
+when users.token_hash = ? then null
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ?) then 'not you' else 'invalid token' end as "refusal"
+from "users"
+where "users"."id" = ?;
+
+insert into "versions" ("subject", "version")
+select 'names', lower(hex(randomblob(8)))
+where exists (
+  select 1
+  from users
+  where (("users"."id" = ? and case
+      when users.token_hash = ? then null
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ?) then 'not you' else 'invalid token' end is null) and not exists (
+      select 1
+      from users as other
+      where other.name_key = ? and other.id <> ?)) and users.name <> ?)
+on conflict ("versions"."subject") do update
+set "version" = excluded.version;
+
+update "users"
+set "name" = ?, "name_key" = ?
+where (("users"."id" = ? and case
+    when users.token_hash = ? then null
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ?) then 'not you' else 'invalid token' end is null) and not exists (
+    select 1
+    from users as other
+    where other.name_key = ? and other.id <> ?))
+returning "id", "name", "protected", "created_at";
+
+update "users"
+set "name" = ?, "name_key" = ?, "protected" = ?
+where (("users"."id" = ? and case
+    when users.token_hash = ? then null
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ?) then 'not you' else 'invalid token' end is null) and not exists (
+    select 1
+    from users as other
+    where other.name_key = ? and other.id <> ?))
+returning "id", "name", "protected", "created_at";

@@ -1,0 +1,219 @@
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_name as "user_name", case
+when is_slow then (
+  with recursive back (seq, author, at) as (
+    select *
+    from (
+      select seq, author_id, created_at
+      from messages as m
+      where m.room_id = auth.room_id
+      order by seq desc
+      limit 1)
+    union all
+    select m.seq, m.author_id, m.created_at
+    from back
+    join messages as m on m.room_id = auth.room_id and m.seq = (
+      select max(seq)
+      from messages as n
+      where n.room_id = auth.room_id and n.seq < back.seq)
+    where author <> auth.user_id and at > auth.now - 1000 * slow_mode_seconds
+    limit 1000 )
+  select at - (auth.now - 1000 * slow_mode_seconds)
+  from back
+  where author = auth.user_id and at > auth.now - 1000 * slow_mode_seconds) end as "slow_mode_wait", case
+when auth.role not in ('member', 'guest') then null
+when exists (
+  select 1
+  from json_each(blocked_words)
+  where instr(?, value ->> 'key') > 0) then 'blocked word'
+when ? and newcomer_link_seconds > 0 and coalesce(joined_at, auth.now) > auth.now - 1000 * newcomer_link_seconds then 'link too soon' end as "content_refusal"
+from (
+  select *, slow_mode_seconds > 0 and role in ('member', 'guest') as is_slow, case
+  when user_id is null then 'invalid token'
+  when room_id is null then 'no chatroom'
+  when user_id is null then 'no user'
+  when ban is not null and role <> 'owner' then 'banned'
+  when mute is not null and role <> 'owner' then 'muted'
+  when archived then 'archived'
+  when not case
+  when (readers, posters) = ('anyone', 'anyone') then role in ('admin', 'owner', 'moderator', 'member', 'guest')
+  when (readers, posters) = ('anyone', 'members') then role in ('admin', 'owner', 'moderator', 'member')
+  when (readers, posters) = ('members', 'anyone') then role in ('admin', 'owner', 'moderator', 'member')
+  when (readers, posters) = ('members', 'members') then role in ('admin', 'owner', 'moderator', 'member') end then case
+  when role = 'guest' then 'members only' else 'not allowed' end end as refusal
+  from (
+    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, case
+    when owner_id = users.id then 'owner'
+    when members.role is not null then members.role else 'guest' end as role, coalesce( (
+        select json_object('until', until, 'reason', reason)
+        from sanctions
+        where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
+        select json_object('until', until, 'reason', reason)
+        from sanctions indexed by sanctions_name
+        where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.name_key = "users".name_key
+        limit 1)) as ban, coalesce( (
+        select json_object('until', until, 'reason', reason)
+        from sanctions
+        where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
+        select json_object('until', until, 'reason', reason)
+        from sanctions indexed by sanctions_name
+        where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.name_key = "users".name_key
+        limit 1)) as mute
+    from (
+      select ? as now) as request
+    left join rooms on rooms.name_key = ?
+    left join users on users.token_hash = ?
+    left join members on members.user_id = users.id and members.room_id = rooms.id ) ) as auth;
+
+insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role")
+select room_id, 1 + coalesce((
+    select max(ordinal)
+    from members as m
+    where m.room_id = auth.room_id), 0), user_id, now, ?
+from ( … as above ) as auth
+where refusal is null and ordinal is null and not ((coalesce(case
+      when is_slow then (
+        with recursive back (seq, author, at) as (
+          select *
+          from (
+            select seq, author_id, created_at
+            from messages as m
+            where m.room_id = auth.room_id
+            order by seq desc
+            limit 1)
+          union all
+          select m.seq, m.author_id, m.created_at
+          from back
+          join messages as m on m.room_id = auth.room_id and m.seq = (
+            select max(seq)
+            from messages as n
+            where n.room_id = auth.room_id and n.seq < back.seq)
+          where author <> auth.user_id and at > auth.now - 1000 * slow_mode_seconds
+          limit 1000 )
+        select at - (auth.now - 1000 * slow_mode_seconds)
+        from back
+        where author = auth.user_id and at > auth.now - 1000 * slow_mode_seconds) end, 0) > 0 or case
+    when auth.role not in ('member', 'guest') then null
+    when exists (
+      select 1
+      from json_each(blocked_words)
+      where instr(?, value ->> 'key') > 0) then 'blocked word'
+    when ? and newcomer_link_seconds > 0 and coalesce(joined_at, auth.now) > auth.now - 1000 * newcomer_link_seconds then 'link too soon' end is not null))
+returning "ordinal";
+
+insert into "messages" ("room_id", "seq", "author_id", "text", "created_at", "edited_at", "deleted_at", "idempotency_key", "fingerprint")
+select room_id, 1 + max( coalesce((
+      select max(seq)
+      from messages as m
+      where m.room_id = auth.room_id), 0), coalesce((
+      select max(seq)
+      from changes as c
+      where c.room_id = auth.room_id), 0)), user_id, ?, max(auth.now, coalesce( (
+      select created_at
+      from messages as m
+      where m.room_id = auth.room_id
+      order by seq desc
+      limit 1), 0)), ?, ?, ?, ?
+from ( … as above ) as auth
+where refusal is null and not (coalesce(case
+    when is_slow then (
+      with recursive back (seq, author, at) as (
+        select *
+        from (
+          select seq, author_id, created_at
+          from messages as m
+          where m.room_id = auth.room_id
+          order by seq desc
+          limit 1)
+        union all
+        select m.seq, m.author_id, m.created_at
+        from back
+        join messages as m on m.room_id = auth.room_id and m.seq = (
+          select max(seq)
+          from messages as n
+          where n.room_id = auth.room_id and n.seq < back.seq)
+        where author <> auth.user_id and at > auth.now - 1000 * slow_mode_seconds
+        limit 1000 )
+      select at - (auth.now - 1000 * slow_mode_seconds)
+      from back
+      where author = auth.user_id and at > auth.now - 1000 * slow_mode_seconds) end, 0) > 0 or case
+  when auth.role not in ('member', 'guest') then null
+  when exists (
+    select 1
+    from json_each(blocked_words)
+    where instr(?, value ->> 'key') > 0) then 'blocked word'
+  when ? and newcomer_link_seconds > 0 and coalesce(joined_at, auth.now) > auth.now - 1000 * newcomer_link_seconds then 'link too soon' end is not null)
+on conflict do nothing
+returning "seq", "created_at";
+
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_name as "user_name", case
+when is_slow then (
+  with recursive back (seq, author, at) as (
+    select *
+    from (
+      select seq, author_id, created_at
+      from messages as m
+      where m.room_id = auth.room_id
+      order by seq desc
+      limit 1)
+    union all
+    select m.seq, m.author_id, m.created_at
+    from back
+    join messages as m on m.room_id = auth.room_id and m.seq = (
+      select max(seq)
+      from messages as n
+      where n.room_id = auth.room_id and n.seq < back.seq)
+    where author <> auth.user_id and at > auth.now - 1000 * slow_mode_seconds
+    limit 1000 )
+  select at - (auth.now - 1000 * slow_mode_seconds)
+  from back
+  where author = auth.user_id and at > auth.now - 1000 * slow_mode_seconds) end as "slow_mode_wait", case
+when auth.role not in ('member', 'guest') then null
+when exists (
+  select 1
+  from json_each(blocked_words)
+  where instr(?, value ->> 'key') > 0) then 'blocked word'
+when ? and newcomer_link_seconds > 0 and coalesce(joined_at, auth.now) > auth.now - 1000 * newcomer_link_seconds then 'link too soon' end as "content_refusal"
+from ( … as above ) as auth;
+
+insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role")
+select room_id, 1 + coalesce((
+    select max(ordinal)
+    from members as m
+    where m.room_id = auth.room_id), 0), user_id, now, ?
+from ( … as above ) as auth
+where refusal is null and ordinal is null and not ((coalesce(case
+      when is_slow then (
+        with recursive back (seq, author, at) as (
+          select *
+          from (
+            select seq, author_id, created_at
+            from messages as m
+            where m.room_id = auth.room_id
+            order by seq desc
+            limit 1)
+          union all
+          select m.seq, m.author_id, m.created_at
+          from back
+          join messages as m on m.room_id = auth.room_id and m.seq = (
+            select max(seq)
+            from messages as n
+            where n.room_id = auth.room_id and n.seq < back.seq)
+          where author <> auth.user_id and at > auth.now - 1000 * slow_mode_seconds
+          limit 1000 )
+        select at - (auth.now - 1000 * slow_mode_seconds)
+        from back
+        where author = auth.user_id and at > auth.now - 1000 * slow_mode_seconds) end, 0) > 0 or case
+    when auth.role not in ('member', 'guest') then null
+    when exists (
+      select 1
+      from json_each(blocked_words)
+      where instr(?, value ->> 'key') > 0) then 'blocked word'
+    when ? and newcomer_link_seconds > 0 and coalesce(joined_at, auth.now) > auth.now - 1000 * newcomer_link_seconds then 'link too soon' end is not null) or exists (
+    select 1
+    from messages
+    where messages.room_id = auth.room_id and author_id = auth.user_id and idempotency_key = ?))
+returning "ordinal";
+
+select "messages"."seq", "messages"."created_at", "messages"."deleted_at", "messages"."fingerprint"
+from ( … as above ) as auth
+inner join "messages" on messages.room_id = auth.room_id and author_id = auth.user_id and idempotency_key = ?;
