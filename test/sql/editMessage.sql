@@ -45,8 +45,9 @@ where refusal is null and author_id = auth.user_id and case
 when auth.role not in ('member', 'guest') then null
 when exists (
   select 1
-  from json_each(blocked_words)
-  where instr(?, value ->> 'key') > 0) then 'blocked word'
+  from (
+    select ? as words), json_each(blocked_words)
+  where instr(words, value ->> 'key') > 0 or value ->> 'key' glob '*[฀-໿က-ᇿក-៿぀-ヿ㐀-鿿𠀀-𿿿]*' and instr( replace(replace(replace(words, '{', ''), '}', ''), ' ', ''), replace(value ->> 'key', ' ', '')) > 0) then 'blocked word'
 when ? and newcomer_link_seconds > 0 and coalesce(joined_at, auth.now) > auth.now - 1000 * newcomer_link_seconds then 'link too soon' end is null and deleted_at is null and text <> ? and author_id is not auth.user_id;
 
 insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at")
@@ -63,8 +64,9 @@ where refusal is null and author_id = auth.user_id and case
 when auth.role not in ('member', 'guest') then null
 when exists (
   select 1
-  from json_each(blocked_words)
-  where instr(?, value ->> 'key') > 0) then 'blocked word'
+  from (
+    select ? as words), json_each(blocked_words)
+  where instr(words, value ->> 'key') > 0 or value ->> 'key' glob '*[฀-໿က-ᇿក-៿぀-ヿ㐀-鿿𠀀-𿿿]*' and instr( replace(replace(replace(words, '{', ''), '}', ''), ' ', ''), replace(value ->> 'key', ' ', '')) > 0) then 'blocked word'
 when ? and newcomer_link_seconds > 0 and coalesce(joined_at, auth.now) > auth.now - 1000 * newcomer_link_seconds then 'link too soon' end is null and deleted_at is null and text <> ?
 returning "seq", "created_at";
 
@@ -75,8 +77,9 @@ where messages.room_id = auth.room_id and messages.seq = ? and refusal is null a
 when auth.role not in ('member', 'guest') then null
 when exists (
   select 1
-  from json_each(blocked_words)
-  where instr(?, value ->> 'key') > 0) then 'blocked word'
+  from (
+    select ? as words), json_each(blocked_words)
+  where instr(words, value ->> 'key') > 0 or value ->> 'key' glob '*[฀-໿က-ᇿក-៿぀-ヿ㐀-鿿𠀀-𿿿]*' and instr( replace(replace(replace(words, '{', ''), '}', ''), ' ', ''), replace(value ->> 'key', ' ', '')) > 0) then 'blocked word'
 when ? and newcomer_link_seconds > 0 and coalesce(joined_at, auth.now) > auth.now - 1000 * newcomer_link_seconds then 'link too soon' end is null and deleted_at is null and text <> ?;
 
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_name as "user_name"
@@ -86,8 +89,9 @@ select "messages"."seq", "users"."name", "messages"."text", "messages"."created_
 when auth.role not in ('member', 'guest') then null
 when exists (
   select 1
-  from json_each(blocked_words)
-  where instr(?, value ->> 'key') > 0) then 'blocked word'
+  from (
+    select ? as words), json_each(blocked_words)
+  where instr(words, value ->> 'key') > 0 or value ->> 'key' glob '*[฀-໿က-ᇿក-៿぀-ヿ㐀-鿿𠀀-𿿿]*' and instr( replace(replace(replace(words, '{', ''), '}', ''), ' ', ''), replace(value ->> 'key', ' ', '')) > 0) then 'blocked word'
 when ? and newcomer_link_seconds > 0 and coalesce(joined_at, auth.now) > auth.now - 1000 * newcomer_link_seconds then 'link too soon' end as "content_refusal"
 from ( … as above ) as auth
 inner join "messages" on messages.room_id = auth.room_id and messages.seq = ?

@@ -23,8 +23,9 @@ when is_slow then (
 when auth.role not in ('member', 'guest') then null
 when exists (
   select 1
-  from json_each(blocked_words)
-  where instr(?, value ->> 'key') > 0) then 'blocked word'
+  from (
+    select ? as words), json_each(blocked_words)
+  where instr(words, value ->> 'key') > 0 or value ->> 'key' glob '*[฀-໿က-ᇿក-៿぀-ヿ㐀-鿿𠀀-𿿿]*' and instr( replace(replace(replace(words, '{', ''), '}', ''), ' ', ''), replace(value ->> 'key', ' ', '')) > 0) then 'blocked word'
 when ? and newcomer_link_seconds > 0 and coalesce(joined_at, auth.now) > auth.now - 1000 * newcomer_link_seconds then 'link too soon' end as "content_refusal"
 from (
   select *, slow_mode_seconds > 0 and role in ('member', 'guest') as is_slow, case
@@ -95,8 +96,9 @@ where refusal is null and ordinal is null and not ((coalesce(case
     when auth.role not in ('member', 'guest') then null
     when exists (
       select 1
-      from json_each(blocked_words)
-      where instr(?, value ->> 'key') > 0) then 'blocked word'
+      from (
+        select ? as words), json_each(blocked_words)
+      where instr(words, value ->> 'key') > 0 or value ->> 'key' glob '*[฀-໿က-ᇿក-៿぀-ヿ㐀-鿿𠀀-𿿿]*' and instr( replace(replace(replace(words, '{', ''), '}', ''), ' ', ''), replace(value ->> 'key', ' ', '')) > 0) then 'blocked word'
     when ? and newcomer_link_seconds > 0 and coalesce(joined_at, auth.now) > auth.now - 1000 * newcomer_link_seconds then 'link too soon' end is not null))
 returning "ordinal";
 
@@ -139,8 +141,9 @@ where refusal is null and not (coalesce(case
   when auth.role not in ('member', 'guest') then null
   when exists (
     select 1
-    from json_each(blocked_words)
-    where instr(?, value ->> 'key') > 0) then 'blocked word'
+    from (
+      select ? as words), json_each(blocked_words)
+    where instr(words, value ->> 'key') > 0 or value ->> 'key' glob '*[฀-໿က-ᇿក-៿぀-ヿ㐀-鿿𠀀-𿿿]*' and instr( replace(replace(replace(words, '{', ''), '}', ''), ' ', ''), replace(value ->> 'key', ' ', '')) > 0) then 'blocked word'
   when ? and newcomer_link_seconds > 0 and coalesce(joined_at, auth.now) > auth.now - 1000 * newcomer_link_seconds then 'link too soon' end is not null)
 on conflict do nothing
 returning "seq", "created_at";
@@ -170,8 +173,9 @@ when is_slow then (
 when auth.role not in ('member', 'guest') then null
 when exists (
   select 1
-  from json_each(blocked_words)
-  where instr(?, value ->> 'key') > 0) then 'blocked word'
+  from (
+    select ? as words), json_each(blocked_words)
+  where instr(words, value ->> 'key') > 0 or value ->> 'key' glob '*[฀-໿က-ᇿក-៿぀-ヿ㐀-鿿𠀀-𿿿]*' and instr( replace(replace(replace(words, '{', ''), '}', ''), ' ', ''), replace(value ->> 'key', ' ', '')) > 0) then 'blocked word'
 when ? and newcomer_link_seconds > 0 and coalesce(joined_at, auth.now) > auth.now - 1000 * newcomer_link_seconds then 'link too soon' end as "content_refusal"
 from ( … as above ) as auth;
 
@@ -206,8 +210,9 @@ where refusal is null and ordinal is null and not ((coalesce(case
     when auth.role not in ('member', 'guest') then null
     when exists (
       select 1
-      from json_each(blocked_words)
-      where instr(?, value ->> 'key') > 0) then 'blocked word'
+      from (
+        select ? as words), json_each(blocked_words)
+      where instr(words, value ->> 'key') > 0 or value ->> 'key' glob '*[฀-໿က-ᇿក-៿぀-ヿ㐀-鿿𠀀-𿿿]*' and instr( replace(replace(replace(words, '{', ''), '}', ''), ' ', ''), replace(value ->> 'key', ' ', '')) > 0) then 'blocked word'
     when ? and newcomer_link_seconds > 0 and coalesce(joined_at, auth.now) > auth.now - 1000 * newcomer_link_seconds then 'link too soon' end is not null) or exists (
     select 1
     from messages
