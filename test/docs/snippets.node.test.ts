@@ -155,4 +155,12 @@ describe('the output of a snippet', () => {
     expect(printsAsWritten({ language: 'text', code }, '12:01:02 danny: hello!\n')).toBe(true)
     expect(printsAsWritten({ language: 'text', code }, '12:01:02 danny: hello?\n')).toBe(false)
   })
+
+  it('is text with a line of … for any number of lines', () => {
+    const code = 'first\n…\nsecond\n…\n'
+    for (const printed of ['first\nsecond\n', 'first\nx\ny\nsecond\nz'])
+      expect(printsAsWritten({ language: 'text', code }, printed)).toBe(true)
+    for (const printed of ['first\nx second\n', 'second\nfirst\n', 'first\n'])
+      expect(printsAsWritten({ language: 'text', code }, printed)).toBe(false)
+  })
 })

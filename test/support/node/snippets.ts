@@ -43,6 +43,12 @@ export const snippetsOf = (page: string): Snippet[] => snippetsIn(page, readFile
 const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 const wildcard = (text: string): RegExp => new RegExp(`^${text.split('…').map(literal).join('[^]*?')}$`)
 
+/** As `wildcard`, but a line of `…` alone stands for any number of lines, or none. */
+const lines = (text: string): RegExp => {
+  const parts = text.split(/^…$\n?/m).map((part) => part.split('…').map(literal).join('[^]*?'))
+  return new RegExp(`^${parts.join('(?:.*\n)*')}$`)
+}
+
 /** The JSON of a page, in which `…` stands for what is left out: a value, or the rest of an object or an array. */
 const parseTemplate = (text: string): unknown =>
   JSON.parse(
@@ -77,7 +83,7 @@ const fits = (template: unknown, value: unknown): boolean => {
 
 /** Tells whether what a snippet printed is what its page says that it prints. */
 export const printsAsWritten = ({ language, code }: { language: string; code: string }, printed: string) => {
-  if (language !== 'json') return wildcard(code.trim()).test(printed.trim())
+  if (language !== 'json') return lines(`${code.trim()}\n`).test(`${printed.trim()}\n`)
   try {
     return fits(parseTemplate(code), JSON.parse(printed))
   } catch {
