@@ -4,12 +4,12 @@ import { chatIn, tag } from '../support/browser/chat.ts'
 import { head, open } from '../support/browser/client.ts'
 import { it } from '../support/browser/fixtures.ts'
 import { fresh } from '../support/browser/names.ts'
-import { type Asked, httpProxy } from '../support/node/http-proxy.ts'
+import { httpProxy, type ProxiedRequest } from '../support/node/http-proxy.ts'
 
 type History = { messages: { message: string }[] }
 
 const DELAY_MILLISECONDS = 120
-const isSend = ({ method, path }: Asked): boolean => method === 'POST' && path.endsWith('/message')
+const isSend = ({ method, path }: ProxiedRequest): boolean => method === 'POST' && path.endsWith('/message')
 const policy = "default-src 'self' http: ws:; img-src data:"
 const refusesSockets = /WebSocket connection .* failed/
 
@@ -91,7 +91,7 @@ describe('a message that is sent just before its tab is closed', () => {
     await page.evaluate(() => {
       for (const text of ['one', 'two', 'three']) window.room.send(text)
     })
-    await expect.poll(() => proxy.asked.some(({ path }) => path.endsWith('/message'))).toBe(true)
+    await expect.poll(() => proxy.requests.some(({ path }) => path.endsWith('/message'))).toBe(true)
     const context = page.context()
     await page.close()
     proxy.network.isAway = false
@@ -110,7 +110,7 @@ describe('a message that is sent just before its tab is closed', () => {
     }
     // Each message went once to the server after the network was back.
     expect(
-      proxy.asked
+      proxy.requests
         .filter(isSend)
         .slice(-3)
         .map(({ body }) => JSON.parse(body).message),
