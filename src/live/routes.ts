@@ -59,7 +59,11 @@ export const live = new Hono<Env>()
         if (protocols.includes(PROTOCOL)) headers.set('Sec-WebSocket-Protocol', PROTOCOL)
         return new Response(null, { status: 101, webSocket: socket, headers })
       }
-      const headers = { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store, no-transform', 'X-Accel-Buffering': 'no' }
+      const headers = {
+        'Content-Type': 'text/event-stream',
+        'Cache-Control': 'no-store, no-transform',
+        'X-Accel-Buffering': 'no',
+      }
       if (c.req.raw.method !== 'HEAD') return c.newResponse(eventStream(socket, after), { headers })
       socket.accept()
       socket.close(1000)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { call, roomWithUser, say } from '../support/api'
+import { call, fresh, newUser, ok, roomWithUser, say } from '../support/api'
 import { from, limiter, meter } from '../support/limits'
 
 const page = 'https://example.org'
@@ -138,6 +138,8 @@ describe('CORS headers', () => {
     const headers = { ...preflight(page), 'Access-Control-Request-Method': 'patch' }
     const answer = await call('OPTIONS', '/api/users/1', { headers })
     expect(answer.headers.get('access-control-allow-methods')?.split(',')).toContain('patch')
+    const { id } = await newUser()
+    await ok('patch', `/api/users/${id}`, { body: { name: fresh('user') } })
     const unknown = { ...preflight(page), 'Access-Control-Request-Method': 'TRACE' }
     const refused = await call('OPTIONS', '/api/users/1', { headers: unknown })
     expect(refused.headers.get('access-control-allow-methods')).not.toContain('TRACE')

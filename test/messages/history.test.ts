@@ -52,6 +52,9 @@ describe('history', () => {
     expect(seqs(page)).toEqual(numbers(2, 51))
     expect(page.next).toBe(`${origin}${room}/message?limit=50&before=2`)
     expect(response.headers.get('link')).toBe(`<${page.next}>; rel="next"`)
+    const headers = { 'X-Forwarded-Proto': 'https' }
+    const behindTls = await ok<Page>('GET', `${room}/message`, { headers })
+    expect(behindTls.next).toBe(page.next?.replace('http:', 'https:'))
   })
 
   it('shows messages as they stand now; edits and deletions take numbers but no place', async () => {
