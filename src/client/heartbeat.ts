@@ -1,4 +1,4 @@
-/** How long the server has to answer a probe. */
+/** The time that the server has to answer a probe. */
 const PROBE_MILLISECONDS = 5000
 
 /** Watches one connection: `signal` aborts when the server has been silent for too long. */

@@ -10,7 +10,7 @@ import { newKey, type UnsentMessage, UnsentMessages } from './unsent-messages.ts
 const MAX_REFUSALS = 8
 /** A server that wants the client to wait longer has refused the message. */
 const MAX_RETRY_SECONDS = 60
-/** How long one try may take. */
+/** The time that one try may take. */
 const TRY_MILLISECONDS = 20_000
 
 class OutgoingMessage implements Sending {

@@ -1,4 +1,4 @@
-/** How long a page is hidden before its connections are closed. Readers who come back sooner find them open. */
+/** The time that a page is hidden before its connections are closed. Readers who come back sooner find them open. */
 const HIDDEN_MILLISECONDS = 30_000
 
 /** Calls `changed` with `true` when the page has been hidden for a while, with `false` when it is shown. Returns a function that ends it. */

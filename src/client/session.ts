@@ -141,7 +141,7 @@ export class Session {
         return this.#fetchAs(this.identity.current, path, options, true)
       if (change !== 'gone') throw error
       this.identity.drop(identity, error)
-      // What anybody may read is read as nobody.
+      // Reads as nobody: many rooms may be read by anybody.
       if (options.method !== undefined && options.method !== 'GET') throw error
       return this.#fetchAs(undefined, path, options)
     }

@@ -14,7 +14,7 @@ export type PageStorage = {
 
 export const openStorage = (name: 'localStorage' | 'sessionStorage'): PageStorage => {
   const fallback = new Map<string, string>()
-  // Where storage is forbidden, reading the property itself throws.
+  // Reading the property throws where storage is forbidden.
   const storage = (): Storage | undefined => {
     try {
       return globalThis[name]

@@ -8,9 +8,9 @@ import type { Session } from './session.ts'
 import { type Closed, overEither, type Transport } from './transport.ts'
 import type { Connection, RoomEvent, SubscribeOptions, Subscription } from './types.ts'
 
-/** How often the client looks for a room that does not exist. */
+/** The time between two looks for a room that does not exist. */
 const NO_ROOM_MILLISECONDS = 15_000
-/** How much may come before the client acknowledges it. The server disconnects a client that acknowledges nothing. */
+/** The number of characters that may come before the client acknowledges them. The server disconnects a client that acknowledges nothing. */
 const ACKNOWLEDGE_CHARACTERS = 256 * 1024
 
 const closeReasonOf = (code: number | undefined): CloseReason | undefined => {
@@ -47,7 +47,7 @@ export class ReconnectingSubscription implements Subscription {
   #lastSeq: number | undefined
   /** The room that `#lastSeq` is of: one that is deleted and made again begins anew. */
   #roomId: number | undefined
-  /** How much has come since the last acknowledgement. */
+  /** The number of characters since the last acknowledgement. */
   #unacknowledged = 0
 
   constructor(options: SubscriptionOptions) {

@@ -5,7 +5,7 @@ import type { Session } from './session.ts'
 /** A proxy may swallow a WebSocket without a word. */
 const OPEN_MILLISECONDS = 10_000
 
-/** What a transport needs for one connection to a room. */
+/** The options of one connection to a room. */
 export type ConnectionOptions = {
   session: Session
   /** Of the room, such as `/chatroom/lobby`. */

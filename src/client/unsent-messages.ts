@@ -2,7 +2,7 @@ import { type Person, parsePerson } from './identity.ts'
 import { fieldsOf } from './json.ts'
 import { openStorage } from './storage.ts'
 
-/** How long messages of this page wait for those that an earlier page may have left. */
+/** The time that messages of this page wait for those that an earlier page may have left. */
 const ADOPTION_MILLISECONDS = 500
 
 /** A browser gives a page its lock a moment after the page has stored its message. */
@@ -16,7 +16,7 @@ export type UnsentMessage = {
   key: string
   text: string
   at: number
-  /** Who wrote it. It is sent in nobody else's name. */
+  /** The user who wrote it. It is sent in no other name. */
   as?: Person
   createRoom?: boolean
   failed?: boolean

@@ -6,7 +6,7 @@ import { speaker } from '../support/browser/long-room.ts'
 import { fresh } from '../support/browser/names.ts'
 import { ask } from '../support/node/poster.ts'
 
-/** What a browser says of a network or a server that is away. */
+/** The errors that a browser reports while the network or the server is away. */
 const away = [
   /ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING|FAILED|NETWORK_CHANGED)/,
   /WebSocket connection/,

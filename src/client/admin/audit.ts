@@ -1,52 +1,54 @@
 import { html, type TemplateResult } from 'lit'
 import type { AuditEntry } from '../../contract/index.ts'
-import { nothing, when, who } from './parts.ts'
-import { listed, type View } from './view.ts'
+import { emptyNote, nameOf, timeOf } from './parts.ts'
+import { openList, type View } from './view.ts'
 
-const limits = ({ until, reason }: AuditEntry) =>
-  html`${until === undefined ? '' : html`, until ${until === null ? 'it is lifted' : when(until)}`}${
+const sanctionDetails = ({ until, reason }: AuditEntry) =>
+  html`${until === undefined ? '' : html`, until ${until === null ? 'it is lifted' : timeOf(until)}`}${
     reason ? html`: <q dir="auto">${reason}</q>` : ''
   }`
 
-/** What was done, after the name of who did it. */
-const deed = (entry: AuditEntry): TemplateResult => {
+/** Returns what was done, to follow the name of who did it. */
+const description = (entry: AuditEntry): TemplateResult => {
   const { action, to, seq, from, upTo, settings = [] } = entry
   switch (action) {
     case 'ban':
-      return html`banned ${who(to)}${limits(entry)}`
+      return html`banned ${nameOf(to)}${sanctionDetails(entry)}`
     case 'liftBan':
-      return html`lifted the ban of ${who(to)}`
+      return html`lifted the ban of ${nameOf(to)}`
     case 'mute':
-      return html`muted ${who(to)}${limits(entry)}`
+      return html`muted ${nameOf(to)}${sanctionDetails(entry)}`
     case 'liftMute':
-      return html`lifted the mute of ${who(to)}`
+      return html`lifted the mute of ${nameOf(to)}`
     case 'remove':
-      return html`removed ${who(to)} from the room`
+      return html`removed ${nameOf(to)} from the room`
     case 'makeMember':
-      return html`made ${who(to)} a member`
+      return html`made ${nameOf(to)} a member`
     case 'makeModerator':
-      return html`made ${who(to)} a moderator`
+      return html`made ${nameOf(to)} a moderator`
     case 'deleteMessage':
-      return html`deleted message ${seq} of ${who(to)}`
+      return html`deleted message ${seq} of ${nameOf(to)}`
     case 'purge':
-      return html`deleted what ${who(to)} had said
-        ${from && upTo ? html`from ${when(from)} to ${when(upTo)}` : ''}`
+      return html`deleted the messages of ${nameOf(to)}
+        ${from && upTo ? html`from ${timeOf(from)} to ${timeOf(upTo)}` : ''}`
     case 'changeSettings':
-      return html`changed ${settings.join(', ') || 'settings'}${to === null ? '' : html`: ${who(to)}`}`
+      return html`changed ${settings.join(', ') || 'settings'}${to === null ? '' : html`: ${nameOf(to)}`}`
+    default:
+      return action satisfies never
   }
 }
 
 export const audit: View = {
   title: 'Audit log',
-  open: (desk) =>
-    listed(desk.audit, (entries) =>
+  open: (api) =>
+    openList(api.audit, (entries) =>
       entries.length === 0
-        ? nothing('Nobody has moderated this room yet.')
+        ? emptyNote('Nobody has moderated this room yet.')
         : html`<ol class="log">
             ${entries.map(
               (entry) => html`<li>
-                <span>${when(entry.createdAt)}</span>
-                <p>${who(entry.by, 'The admin, or somebody who has been deleted,')} ${deed(entry)}</p>
+                <span>${timeOf(entry.createdAt)}</span>
+                <p>${nameOf(entry.by, 'The admin, or somebody who has been deleted,')} ${description(entry)}</p>
               </li>`,
             )}
           </ol>`,

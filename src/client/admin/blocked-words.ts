@@ -1,21 +1,21 @@
 import { html } from 'lit'
-import { fields, nothing } from './parts.ts'
-import { listed, type Page, type View } from './view.ts'
+import { emptyNote, fieldsOf } from './parts.ts'
+import { openList, type Page, type View } from './view.ts'
 
-const show = (blockedWords: string[], page: Page) => {
+const show = (words: string[], page: Page) => {
   const submit = (event: Event) => {
-    const { words = '' } = fields(event)
-    const given = words.split('\n').map((word) => word.trim())
-    return page.act(() => page.desk.block(given.filter(Boolean)), 'The words are saved.')
+    const { words: text = '' } = fieldsOf(event)
+    const given = text.split('\n').map((word) => word.trim())
+    return page.act(() => page.api.setBlockedWords(given.filter(Boolean)), 'The words are saved.')
   }
-  return html`${blockedWords.length === 0 ? nothing('No word is blocked in this room.') : ''}
+  return html`${words.length === 0 ? emptyNote('No word is blocked in this room.') : ''}
     <form class="fields" @submit=${submit}>
       <label class="wide">
-        Blocked words, one a line. A message that holds one is refused, whatever its case and look-alike letters.
-        <textarea name="words" rows="8" dir="auto" .value=${blockedWords.join('\n')}></textarea>
+        Blocked words, one in each line. A message that contains one is refused, also in other letters that look like it.
+        <textarea name="words" rows="8" dir="auto" .value=${words.join('\n')}></textarea>
       </label>
       <button>Save</button>
     </form>`
 }
 
-export const words: View = { title: 'Blocked words', open: (desk) => listed(desk.words, show) }
+export const blockedWords: View = { title: 'Blocked words', open: (api) => openList(api.blockedWords, show) }

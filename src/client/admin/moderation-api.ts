@@ -10,63 +10,63 @@ import type {
 } from '../../contract/index.ts'
 import { Session } from '../session.ts'
 
-/** Some of a list, and where more of it is. */
-export type Listed<T> = { items: T[]; next: string | null }
+/** A page of a list. `next` is the URL of the next page. */
+export type ListPage<T> = { items: T[]; next: string | null }
 
 export type Reported = { report: Report; message: Message }
 
 export type SanctionKind = Sanction['kind']
-export type Sentence = { seconds: number | null; reason: string | null }
+export type SanctionTerms = { seconds: number | null; reason: string | null }
 
-/** What somebody with this token may ask and do in one room. The next page of a list is asked for by its path. */
-export const moderationApi = (url: string, room: string, token: string) => {
-  // Not as who has signed in on this instance's other pages, and not kept beside them.
-  const session = new Session(url)
+/** Returns the requests that moderate one room, sent with this token. A list takes the URL of its next page. */
+export const moderationApi = (server: string, room: string, token: string) => {
+  // The token is not that of the user who is signed in on the server's other pages.
+  const session = new Session(server)
   const as = { userName: '', token }
-  const request = <T>(method: string, path: string, body?: unknown) =>
-    session.request<T>(method, path, body, { as })
-  const here = `/chatroom/${encodeURIComponent(room)}`
-  const memberPath = (name: string) => `${here}/member/${encodeURIComponent(name)}`
+  const request = <T>(method: string, pathOrUrl: string, body?: unknown) =>
+    session.request<T>(method, pathOrUrl, body, { as })
+  const path = `/chatroom/${encodeURIComponent(room)}`
+  const memberPath = (name: string) => `${path}/member/${encodeURIComponent(name)}`
 
   return {
     room,
 
-    async reports(path = `${here}/report?limit=20`): Promise<Listed<Reported>> {
-      const { reports, next } = await request<ReportList>('GET', path)
+    async reports(url = `${path}/report?limit=20`): Promise<ListPage<Reported>> {
+      const { reports, next } = await request<ReportList>('GET', url)
       const items = reports.map(async (report) => {
-        const message = await request<Message>('GET', `${here}/message/${report.seq}`)
+        const message = await request<Message>('GET', `${path}/message/${report.seq}`)
         return { report, message }
       })
       return { items: await Promise.all(items), next }
     },
-    resolve: (id: number, resolved: boolean) => request('PATCH', `${here}/report/${id}`, { resolved }),
+    resolve: (id: number, resolved: boolean) => request('PATCH', `${path}/report/${id}`, { resolved }),
 
-    /** The newest first. */
-    async messages(path = `${here}/message?limit=30`): Promise<Listed<Message>> {
-      const { messages, next } = await request<MessageList>('GET', path)
+    /** Newest first. */
+    async messages(url = `${path}/message?limit=30`): Promise<ListPage<Message>> {
+      const { messages, next } = await request<MessageList>('GET', url)
       return { items: messages.reverse(), next }
     },
-    remove: (seq: number) => request('DELETE', `${here}/message/${seq}`),
+    remove: (seq: number) => request('DELETE', `${path}/message/${seq}`),
     async purge(author: string, from: Date, upTo: Date): Promise<number> {
       const query = new URLSearchParams({ author, from: from.toISOString(), upTo: upTo.toISOString() })
-      return (await request<{ deletedCount: number }>('DELETE', `${here}/message?${query}`)).deletedCount
+      return (await request<{ deletedCount: number }>('DELETE', `${path}/message?${query}`)).deletedCount
     },
 
-    async sanctions(path = `${here}/sanction`): Promise<Listed<Sanction>> {
-      const { sanctions, next } = await request<SanctionList>('GET', path)
+    async sanctions(url = `${path}/sanction`): Promise<ListPage<Sanction>> {
+      const { sanctions, next } = await request<SanctionList>('GET', url)
       return { items: sanctions, next }
     },
-    sanction: (name: string, kind: SanctionKind, sentence: Sentence | null) =>
-      request('PATCH', memberPath(name), { [kind]: sentence }),
+    setSanction: (name: string, kind: SanctionKind, terms: SanctionTerms | null) =>
+      request('PATCH', memberPath(name), { [kind]: terms }),
 
-    async words(): Promise<Listed<string>> {
-      const { blockedWords } = await request<{ blockedWords: string[] }>('GET', `${here}/blocked-word`)
+    async blockedWords(): Promise<ListPage<string>> {
+      const { blockedWords } = await request<{ blockedWords: string[] }>('GET', `${path}/blocked-word`)
       return { items: blockedWords, next: null }
     },
-    block: (blockedWords: string[]) => request('PATCH', here, { blockedWords }),
+    setBlockedWords: (blockedWords: string[]) => request('PATCH', path, { blockedWords }),
 
-    async audit(path = `${here}/audit`): Promise<Listed<AuditEntry>> {
-      const { entries, next } = await request<AuditList>('GET', path)
+    async audit(url = `${path}/audit`): Promise<ListPage<AuditEntry>> {
+      const { entries, next } = await request<AuditList>('GET', url)
       return { items: entries, next }
     },
   }

@@ -3,27 +3,28 @@ import type { Message } from '../../contract/index.ts'
 import type { SanctionKind } from './moderation-api.ts'
 import type { Page } from './view.ts'
 
-/** A name, which may be in a script that runs the other way. */
-export const who = (name: string | null, otherwise = 'somebody who has been deleted') =>
+/** Returns a user's name, which may be in a script that runs the other way. */
+export const nameOf = (name: string | null, otherwise = 'a deleted user') =>
   name === null ? html`<em>${otherwise}</em>` : html`<bdi class="name">${name}</bdi>`
 
-/** As people write it, in the language of the page. */
-export const clock = (time: string | Date) =>
+/** Returns a time in the language of the page. */
+export const formatTime = (time: string | Date) =>
   new Date(time).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })
 
-export const when = (time: string) => html`<time datetime=${time}>${clock(time)}</time>`
+export const timeOf = (time: string) => html`<time datetime=${time}>${formatTime(time)}</time>`
 
-export const nothing = (words: string) => html`<p class="empty">${words}</p>`
+/** Returns the text of an empty list. */
+export const emptyNote = (text: string) => html`<p class="empty">${text}</p>`
 
-/** What was said: text, as it was written. */
-export const said = (message: Message): TemplateResult =>
+/** Returns a message with its author and time. */
+export const messageView = (message: Message): TemplateResult =>
   message.message !== null
-    ? html`<p class="by">${who(message.userName)} · ${when(message.createdAt)} · no. ${message.seq}</p>
+    ? html`<p class="by">${nameOf(message.userName)} · ${timeOf(message.createdAt)} · no. ${message.seq}</p>
         <p class="said" dir="auto">${message.message}</p>`
-    : html`<p class="said"><em>The message has been deleted.</em></p>`
+    : html`<p class="said"><em>This message is deleted.</em></p>`
 
-/** The fields of a form, by their names; what is only spaces is empty. */
-export const fields = (event: Event): Record<string, string> => {
+/** Returns the fields of a submitted form by their names, without the spaces around them. */
+export const fieldsOf = (event: Event): Record<string, string> => {
   event.preventDefault()
   const entries = [...new FormData(event.currentTarget as HTMLFormElement)]
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value).trim()]))
@@ -38,13 +39,13 @@ const lengths = [
   ['30 days', 30 * 24 * HOUR],
 ] as const
 
-/** A form that bans or mutes: whom it says, or whom it is asked for. */
-export const sanctioning = (page: Page, name?: string): TemplateResult => {
+/** Returns a form that bans or mutes the user of this name, or without one, the user whose name is entered. */
+export const sanctionForm = (page: Page, name?: string): TemplateResult => {
   const submit = (event: Event) => {
-    const { userName = name ?? '', kind, seconds = '', reason = '' } = fields(event)
-    const sentence = { seconds: seconds === '' ? null : Number(seconds), reason: reason || null }
+    const { userName = name ?? '', kind, seconds = '', reason = '' } = fieldsOf(event)
+    const terms = { seconds: seconds === '' ? null : Number(seconds), reason: reason || null }
     const done = `${userName} is ${kind === 'ban' ? 'banned' : 'muted'}.`
-    return page.act(() => page.desk.sanction(userName, kind as SanctionKind, sentence), done)
+    return page.act(() => page.api.setSanction(userName, kind as SanctionKind, terms), done)
   }
   return html`<form class="fields" @submit=${submit}>
     ${
@@ -52,7 +53,7 @@ export const sanctioning = (page: Page, name?: string): TemplateResult => {
         ? html`<label>Name <input name="userName" required maxlength="64" autocomplete="off"></label>`
         : ''
     }
-    <label>What <select name="kind">
+    <label>What to do <select name="kind">
       <option value="mute">Mute: may read, but not post</option>
       <option value="ban">Ban: may neither read nor post</option>
     </select></label>
@@ -65,6 +66,6 @@ export const sanctioning = (page: Page, name?: string): TemplateResult => {
   </form>`
 }
 
-/** The same, folded away under a message. */
-export const sanctioningOf = (page: Page, name: string) =>
-  html`<details><summary>Ban or mute ${who(name)}</summary>${sanctioning(page, name)}</details>`
+/** Returns the same form in a closed disclosure. */
+export const sanctionDetailsForm = (page: Page, name: string) =>
+  html`<details><summary>Ban or mute ${nameOf(name)}</summary>${sanctionForm(page, name)}</details>`

@@ -1,38 +1,38 @@
 import { html } from 'lit'
 import type { Reported } from './moderation-api.ts'
-import { nothing, said, sanctioningOf, when, who } from './parts.ts'
-import { cards, listed, type Page, type View } from './view.ts'
+import { emptyNote, messageView, nameOf, sanctionDetailsForm, timeOf } from './parts.ts'
+import { cards, openList, type Page, type View } from './view.ts'
 
 const item = ({ report, message }: Reported, page: Page) => {
   const { id, seq, userName, reason, createdAt, resolvedAt } = report
   const isResolved = resolvedAt !== null
   const resolve = () =>
     page.act(
-      () => page.desk.resolve(id, !isResolved),
+      () => page.api.resolve(id, !isResolved),
       `Report ${id} is ${isResolved ? 'open again' : 'resolved'}.`,
     )
-  const remove = () => page.act(() => page.desk.remove(seq), `Message ${seq} is deleted.`)
+  const remove = () => page.act(() => page.api.remove(seq), `Message ${seq} is deleted.`)
   return html`<li class=${isResolved ? 'resolved' : ''}>
     <h3>Report ${id}${isResolved ? ', resolved' : ''}</h3>
     <p>
-      ${who(userName)} reported message ${seq} on ${when(createdAt)}: <q dir="auto">${reason}</q>
-      ${isResolved ? html`Resolved ${when(resolvedAt)}.` : ''}
+      ${nameOf(userName)} reported message ${seq} on ${timeOf(createdAt)}: <q dir="auto">${reason}</q>
+      ${isResolved ? html`Resolved ${timeOf(resolvedAt)}.` : ''}
     </p>
-    <blockquote>${said(message)}</blockquote>
+    <blockquote>${messageView(message)}</blockquote>
     <div class="actions">
       <button @click=${resolve}>${isResolved ? 'Open again' : 'Resolve'}</button>
-      ${message.message !== null ? html`<button class="grave" @click=${remove}>Delete message ${seq}</button>` : ''}
-      ${message.userName ? sanctioningOf(page, message.userName) : ''}
+      ${message.message !== null ? html`<button class="danger" @click=${remove}>Delete message ${seq}</button>` : ''}
+      ${message.userName ? sanctionDetailsForm(page, message.userName) : ''}
     </div>
   </li>`
 }
 
 export const reports: View = {
   title: 'Reports',
-  open: (desk) =>
-    listed(desk.reports, (items, page) =>
+  open: (api) =>
+    openList(api.reports, (items, page) =>
       items.length === 0
-        ? nothing('Nothing has been reported in this room.')
+        ? emptyNote('No message of this room was reported.')
         : cards(
             items,
             ({ report }) => report.id,

@@ -1,33 +1,33 @@
 import { html } from 'lit'
 import type { Sanction } from '../../contract/index.ts'
-import { nothing, sanctioning, when, who } from './parts.ts'
-import { cards, listed, type Page, type View } from './view.ts'
+import { emptyNote, nameOf, sanctionForm, timeOf } from './parts.ts'
+import { cards, openList, type Page, type View } from './view.ts'
 
 const item = ({ userName, kind, until, reason, createdAt }: Sanction, page: Page) => {
   const lift = () =>
-    page.act(() => page.desk.sanction(userName, kind, null), `The ${kind} of ${userName} is lifted.`)
+    page.act(() => page.api.setSanction(userName, kind, null), `The ${kind} of ${userName} is lifted.`)
   return html`<li>
-    <h3>${who(userName)} is ${kind === 'ban' ? 'banned' : 'muted'}</h3>
+    <h3>${nameOf(userName)} is ${kind === 'ban' ? 'banned' : 'muted'}</h3>
     <p>
-      Since ${when(createdAt)}, until ${until === null ? 'it is lifted' : when(until)}.
+      Since ${timeOf(createdAt)}, until ${until === null ? 'it is lifted' : timeOf(until)}.
       ${reason === null ? '' : html`Reason: <q dir="auto">${reason}</q>`}
     </p>
-    <div class="actions"><button @click=${lift}>Lift the ${kind} of ${who(userName)}</button></div>
+    <div class="actions"><button @click=${lift}>Lift the ${kind} of ${nameOf(userName)}</button></div>
   </li>`
 }
 
 export const sanctions: View = {
   title: 'Bans and mutes',
-  open: (desk) =>
-    listed(
-      desk.sanctions,
+  open: (api) =>
+    openList(
+      api.sanctions,
       (items, page) => html`<details class="card">
-          <summary>Ban or mute somebody</summary>
-          ${sanctioning(page)}
+          <summary>Ban or mute a user</summary>
+          ${sanctionForm(page)}
         </details>
         ${
           items.length === 0
-            ? nothing('Nobody is banned or muted in this room.')
+            ? emptyNote('Nobody is banned or muted in this room.')
             : cards(
                 items,
                 ({ userName, kind }) => `${kind} ${userName}`,

@@ -1,35 +1,35 @@
 import { html, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
-import type { Listed, ModerationApi } from './moderation-api.ts'
+import type { ListPage, ModerationApi } from './moderation-api.ts'
 
-/** What a view may ask of the page that it is on. */
+/** The part of the page that its views use. */
 export interface Page {
-  readonly desk: ModerationApi
-  /** Does something, then shows the view anew and says what was done; or says why not. */
-  act(what: () => Promise<unknown>, done: string | (() => string)): Promise<void>
+  readonly api: ModerationApi
+  /** Runs an action, loads the view again and shows the text `done`, or why the action failed. */
+  act(action: () => Promise<unknown>, done: string | (() => string)): Promise<void>
 }
 
-/** A list that is loaded page by page, and how it looks. */
-export interface Opened {
-  /** Begins anew. */
+/** A list that is loaded page by page. */
+export interface OpenedList {
+  /** Loads the first page. */
   load(): Promise<void>
-  /** Adds the next page; undefined where there is none. */
+  /** Loads the next page. Undefined at the end of the list. */
   readonly more: (() => Promise<void>) | undefined
   show(page: Page): TemplateResult
 }
 
 export interface View {
   title: string
-  open(desk: ModerationApi): Opened
+  open(api: ModerationApi): OpenedList
 }
 
-export const listed = <T>(
-  load: (path?: string) => Promise<Listed<T>>,
+export const openList = <T>(
+  load: (url?: string) => Promise<ListPage<T>>,
   show: (items: T[], page: Page) => TemplateResult,
-): Opened => {
-  let list: Listed<T> = { items: [], next: null }
-  const more = async (path: string) => {
-    const { items, next } = await load(path)
+): OpenedList => {
+  let list: ListPage<T> = { items: [], next: null }
+  const more = async (url: string) => {
+    const { items, next } = await load(url)
     list = { items: [...list.items, ...items], next }
   }
   return {
@@ -44,6 +44,6 @@ export const listed = <T>(
   }
 }
 
-/** A list of cards. Each keeps what is unfolded and typed in it, however the others come and go: it is about one person. */
+/** Returns a list of cards. Each keeps what is opened and typed in it when others are added or removed. */
 export const cards = <T>(items: T[], keyOf: (item: T) => unknown, show: (item: T) => TemplateResult) =>
   html`<ul class="cards">${repeat(items, keyOf, show)}</ul>`

@@ -1,26 +1,26 @@
-/** The page `/docs`: Swagger UI, which the page has loaded before this, on this instance's own document. */
+/** The page `/docs`: starts Swagger UI, which the page has loaded before, with this server's OpenAPI document. */
 type Props = Record<string, unknown>
 type Component = (props: Props) => unknown
 type System = { React: { Fragment: unknown; createElement: (...what: unknown[]) => unknown } }
 declare const SwaggerUIBundle: (options: Props) => unknown
 
-/** What the keyboard and a screen reader miss in Swagger UI. */
+/** Corrects Swagger UI for the keyboard and for screen readers. */
 const accessible = ({ React: { Fragment, createElement } }: System) => ({
   components: {
-    // It would be a link inside the button that opens an operation; the address changes without it too.
+    // Swagger UI puts a link into the button that opens an operation. The address changes without the link too.
     DeepLink: ({ text }: Props) => createElement('span', null, text),
-    // The only content of its button.
+    // This icon is the only content of its button.
     CloseIcon: () => createElement('span', null, 'Close'),
   },
   wrapComponents: {
     InfoContainer: (Info: Component) => (props: Props) =>
       createElement('section', { 'aria-label': 'About this API' }, createElement(Info, props)),
-    // The level between its h1 and h3.
+    // Swagger UI has an h1 and h3, and no h2 between them.
     operations: (Operations: Component) => (props: Props) =>
       createElement(Fragment, null, createElement('h2', null, 'Routes'), createElement(Operations, props)),
     TextArea: (TextArea: Component) => (props: Props) =>
       createElement(TextArea, { 'aria-label': 'Request body', ...props }),
-    // Named otherwise than they read.
+    // The labels differ from the texts on the buttons.
     Button: (Button: Component) => (props: Props) =>
       createElement(Button, { ...props, 'aria-label': undefined }),
   },
@@ -40,8 +40,8 @@ SwaggerUIBundle({
   displayRequestDuration: true,
   defaultModelsExpandDepth: 0,
   syntaxHighlight: { theme: 'obsidian' },
-  // A token is forgotten when the page is left.
+  // Forgets a token when the page is left.
   persistAuthorization: false,
-  // Otherwise the document of every instance that isn't on localhost is shown to a validator elsewhere.
+  // Sends no document to the validator of another site.
   validatorUrl: null,
 })

@@ -1,4 +1,4 @@
-/** The page `/`: the code that it shows is made to work where it is pasted, and can be copied at a click. */
+/** The page `/`: puts this server's URL into the code that it shows, and adds buttons that copy it. */
 
 for (const origin of document.querySelectorAll('.origin')) origin.textContent = location.origin
 
@@ -7,7 +7,7 @@ const copy = async (button: HTMLButtonElement, code: HTMLElement): Promise<void>
     await navigator.clipboard.writeText(code.innerText)
     button.textContent = 'Copied'
   } catch {
-    // Not allowed, or no clipboard on a page without TLS: what is selected can be copied with the keyboard.
+    // The browser does not allow it, or the page has no TLS. The selected code can be copied with the keyboard.
     getSelection()?.selectAllChildren(code)
     button.textContent = 'Selected: press Ctrl+C'
   }
@@ -21,7 +21,7 @@ for (const code of document.querySelectorAll<HTMLElement>('pre > code')) {
   button.type = 'button'
   button.className = 'copy'
   button.textContent = 'Copy'
-  // What it says changes when it has been pressed, and is then read out.
+  // A screen reader reads the button's new text after it was pressed.
   button.ariaLive = 'polite'
   button.addEventListener('click', () => copy(button, code))
   code.parentElement?.before(button)
