@@ -30,18 +30,23 @@ export const refusal = (status: number, type: string, detail: string): ParlourEr
 export const isTemporary = (error: unknown): boolean =>
   !(error instanceof ParlourError) || error.status === 429 || error.status >= 500
 
-/** Returns the error of an answer that is not a Parlour server's: the URL is wrong, or something in between has answered. */
-export const notParlour = (url: string): Error =>
-  new Error(`${new URL(url).origin} does not answer as a Parlour server does. Check the URL of the server.`)
+/** The answer is not a Parlour server's: the URL is wrong, or something in between has answered. */
+export class NotParlourError extends Error {
+  override readonly name = 'NotParlourError'
 
-/** Reads the JSON of an answer. Throws where it is none: something else than a Parlour server has answered. */
+  constructor(url: string) {
+    super(`${new URL(url).origin} does not answer as a Parlour server does. Check the URL of the server.`)
+  }
+}
+
+/** Reads the JSON of an answer. Throws a `NotParlourError` where it is none. */
 export const jsonOf = async <T>(response: Response): Promise<T> => {
   try {
     return await response.json()
   } catch (error) {
     // The connection broke within the body, or the request was aborted.
     if (!(error instanceof SyntaxError)) throw error
-    throw notParlour(response.url)
+    throw new NotParlourError(response.url)
   }
 }
 
@@ -55,5 +60,5 @@ export const errorOf = async (response: Response): Promise<Error> => {
     Number(headers.get('Retry-After')) || undefined,
   )
   // A proxy that says that the server is away answers in its own form.
-  return body === undefined && !isTemporary(error) ? notParlour(url) : error
+  return body === undefined && !isTemporary(error) ? new NotParlourError(url) : error
 }

@@ -1,13 +1,13 @@
-/** Who catches up isn't read more than this. */
-const MOST = 5
+/** The largest number of lines at once, for a reader who catches up. */
+const MAX_LINES = 5
 
 /**
- * What screen readers read out: each new message of others, once, politely, in a place that nobody sees. The log can't do it by
- * itself: messages come into it at the top, too, and go out of it, and a screen reader can't tell those from new ones.
+ * Adds a line to a live region that isn't visible, so that screen readers read it out. The log itself isn't a live region: when older
+ * messages are added at its top, a screen reader would read them out as new.
  */
 export const announce = (region: Element | null, text: string): void => {
   const line = document.createElement('p')
   line.textContent = text
   region?.append(line)
-  if (region && region.childElementCount > MOST) region.firstElementChild?.remove()
+  if (region && region.childElementCount > MAX_LINES) region.firstElementChild?.remove()
 }

@@ -1,64 +1,119 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
-import { button, error, icons } from './controls.ts'
-import { errorText, type Host } from './host.ts'
-import { grow, isEnter } from './keys.ts'
+import type { Sending } from '../types.ts'
+import { error, icons } from './controls.ts'
+import type { Conversation } from './conversation.ts'
+import type { Drafts } from './drafts.ts'
+import type { IdentityForm } from './identity-form.ts'
+import { fitHeight, isSendKey, isTouch } from './keyboard.ts'
+import { isAboutText, problemText } from './problem-text.ts'
+import { counter, isTooLong } from './text-length.ts'
+import type { ViewContext } from './view-context.ts'
 
-type Naming = { problem?: string; taken?: string }
+type Hooks = {
+  drafts: () => Drafts
+  /** The reader wants to edit their last message. */
+  editLast: () => void
+  /** The reader has written a message. */
+  sent: () => void
+}
 
-/** Where one writes; who has no name yet is asked for one when they first send. */
+/** The field to write in. A reader without a name is asked for one when they first send. */
 export class Composer {
-  /** Asks for a name. */
-  #naming: Naming | undefined
   #problem: string | undefined
-  #isBusy = false
-  readonly #host: Host
-  readonly #field: () => HTMLTextAreaElement | null
-  readonly #editLast: () => void
-  readonly #sent: () => void
+  #text = ''
+  /** The field and the room whose draft is in it. */
+  #filled: { field: HTMLTextAreaElement; conversation: Conversation } | undefined
+  readonly #context: ViewContext
+  readonly #identity: IdentityForm
+  readonly #hooks: Hooks
 
-  constructor(
-    host: Host,
-    hooks: { field: () => HTMLTextAreaElement | null; editLast: () => void; sent: () => void },
-  ) {
-    this.#host = host
-    this.#field = hooks.field
-    this.#editLast = hooks.editLast
-    this.#sent = hooks.sent
+  constructor(context: ViewContext, identity: IdentityForm, hooks: Hooks) {
+    this.#context = context
+    this.#identity = identity
+    this.#hooks = hooks
   }
 
-  #name(naming: Naming | undefined): void {
-    this.#naming = naming
-    this.#host.focusOn(naming ? '[part=name]' : '[part=input]')
+  #field(): HTMLTextAreaElement | null {
+    return this.#context.query('[part=input]')
   }
 
-  #send() {
-    const { chat, who } = this.#host
+  /** Sets the text, and keeps it as the room's draft. */
+  #setText(text: string): void {
+    this.#text = text
+    this.#hooks.drafts().set(this.#context.conversation.name, text)
     const field = this.#field()
-    const text = field?.value ?? ''
-    if (!field || text.trim() === '') return
-    if (who.userName === undefined) return this.#name({})
-    field.value = ''
-    grow({ target: field })
-    this.#problem = undefined
-    this.#sent()
-    chat.send(text)
-    this.#host.requestUpdate()
+    if (field && field.value !== text) {
+      field.value = text
+      fitHeight({ target: field })
+    }
+    this.#context.requestUpdate()
   }
 
-  async #signIn(name: string, isExisting: boolean): Promise<void> {
-    const { who, chat } = this.#host
-    if (name.trim() === '' || this.#isBusy) return
-    this.#isBusy = true
-    try {
-      await who.signIn(isExisting ? { name, existing: true } : { name })
-      this.#name(undefined)
-      chat.again()
-      this.#send()
-    } catch (refusal) {
-      const isTaken = !isExisting && (refusal as { type?: string }).type === '/problems/name-taken'
-      this.#name(isTaken ? { taken: name } : { problem: errorText(refusal) })
+  #setProblem(problem: string | undefined): void {
+    this.#problem = problem
+    this.#context.requestUpdate()
+  }
+
+  /** Puts the room's draft into a field that is new or was another room's. */
+  update(): void {
+    const { conversation } = this.#context
+    const field = this.#field()
+    if (!field) this.#filled = undefined
+    if (!field || (this.#filled?.field === field && this.#filled.conversation === conversation)) return
+    this.#filled = { field, conversation }
+    this.#text = this.#hooks.drafts().get(conversation.name)
+    this.#problem = undefined
+    if (field.value === this.#text) return
+    field.value = this.#text
+    fitHeight({ target: field })
+    this.#context.requestUpdate()
+  }
+
+  #send(): void {
+    const { conversation, activeClient } = this.#context
+    const text = this.#text
+    if (text.trim() === '' || isTooLong(text)) return
+    if (activeClient.userName === undefined) {
+      this.#identity.askName(() => this.#send())
+      return
     }
-    this.#isBusy = false
+    this.#setText('')
+    this.#problem = undefined
+    this.#hooks.sent()
+    conversation.send(text)
+  }
+
+  clear(): void {
+    this.#setText('')
+    this.#setProblem(undefined)
+  }
+
+  /** Takes a refused message back to be changed, unless something else is being written. */
+  refused(sending: Sending, problem: Error): void {
+    if (isAboutText(problem) && this.#text.trim() === '') this.mend(sending, problem)
+  }
+
+  /** Takes a refused message out of the log and in front of the text that is being written. */
+  mend(sending: Sending, problem = sending.problem): void {
+    sending.discard()
+    this.#setText([sending.text, this.#text].filter(Boolean).join('\n'))
+    this.#setProblem(problem && problemText(problem, this.#context.localizer))
+    this.#context.focusOn('[part=input]')
+  }
+
+  /** Says that files can't be sent, when one is pasted or dropped without a text. */
+  #refuseFiles(event: Event, data: DataTransfer | null): void {
+    if (!data?.types.includes('Files') || data.types.includes('text/plain')) return
+    event.preventDefault()
+    this.#setProblem(this.#context.localizer.strings.noFiles)
+  }
+
+  readonly #paste = (event: ClipboardEvent) => this.#refuseFiles(event, event.clipboardData)
+
+  /** Without this the browser would leave the page and open the file that is dropped on the chat. */
+  readonly drop = (event: DragEvent): void => {
+    if (event.type === 'drop') this.#refuseFiles(event, event.dataTransfer)
+    else if (event.dataTransfer?.types.includes('Files')) event.preventDefault()
   }
 
   readonly #submit = (event: Event) => {
@@ -66,104 +121,50 @@ export class Composer {
     this.#send()
   }
 
-  readonly #submitName = (event: SubmitEvent) => {
-    event.preventDefault()
-    const { value } = (event.currentTarget as HTMLFormElement).elements[0] as HTMLInputElement
-    void this.#signIn(value, false)
-  }
-
-  readonly #key = (event: KeyboardEvent) => {
-    const field = event.target as HTMLTextAreaElement
-    if (isEnter(event)) {
+  readonly #keydown = (event: KeyboardEvent) => {
+    if (isSendKey(event)) {
       event.preventDefault()
       this.#send()
-    } else if (event.key === 'ArrowUp' && field.value === '') {
+    } else if (event.key === 'ArrowUp' && this.#text === '') {
       event.preventDefault()
-      this.#editLast()
+      this.#hooks.editLast()
     }
   }
 
   readonly #input = (event: InputEvent) => {
-    grow(event)
-    if ((event.target as HTMLTextAreaElement).value !== '') this.#host.chat.typing()
+    fitHeight(event)
+    this.#problem = undefined
+    this.#setText((event.target as HTMLTextAreaElement).value)
+    if (this.#text !== '') this.#context.conversation.typing()
   }
 
-  #nameForm({ problem, taken }: Naming): TemplateResult {
-    const { localizer } = this.#host
+  render(): TemplateResult {
+    const { localizer, conversation } = this.#context
     const { strings } = localizer
-    const leave = (event: KeyboardEvent) => {
-      if (event.key === 'Escape') this.#name(undefined)
-    }
-    return html`<form class="naming" part="name-form" @submit=${this.#submitName} @keydown=${leave}>
-      <label for="name">${strings.nameAsk}</label>
-      <div class="line">
-        <input
-          id="name"
-          part="name"
-          dir="auto"
-          maxlength="64"
-          autocomplete="nickname"
-        />
-        <button class="strong" part="name-send">${strings.save}</button>
-        ${button(strings.cancel, () => this.#name(undefined))}
-      </div>
-      <div dir="auto">
-        ${error(problem)}
-        ${
-          taken === undefined
-            ? nothing
-            : html`<p role="alert">
-                ${localizer.with(strings.taken, taken)}
-                ${button(strings.thatsMe, () => this.#signIn(taken, true), 'name-existing')}
-              </p>`
-        }
-      </div>
-    </form>`
-  }
-
-  #me(canChange: boolean): unknown {
-    const { localizer, who } = this.#host
-    const { strings } = localizer
-    if (who.userName === undefined || this.#naming) return nothing
-    const forget = () => {
-      who.signOut()
-      this.#host.requestUpdate()
-    }
-    return html`<div class="me" part="me">
-      <span dir="auto">${localizer.with(strings.you, who.userName)}</span>
-      ${
-        canChange
-          ? [
-              button(strings.change, () => this.#name({}), 'name-change', 'quiet'),
-              button(strings.forget, forget, 'name-forget', 'quiet'),
-            ]
-          : nothing
-      }
-    </div>`
-  }
-
-  /** `canChange`: whether names are given out here, and not by the site. */
-  render(canChange: boolean): TemplateResult {
-    const { localizer, chat } = this.#host
-    const { strings } = localizer
-    if (chat.about?.archived) return html`<p class="closed" part="composer">${strings.archived}</p>`
+    if (conversation.chatroom?.archived)
+      return html`<p class="closed" part="composer">${strings.archived}</p>`
     return html`<div class="foot">
-      ${this.#naming ? this.#nameForm(this.#naming) : nothing}
-      ${error(this.#problem)}
+      ${this.#identity.form()} ${error(this.#problem)}
       <form class="composer" part="composer" @submit=${this.#submit}>
         <textarea
           part="input"
           rows="1"
           dir="auto"
-          enterkeyhint="send"
+          enterkeyhint=${isTouch() ? 'enter' : 'send'}
           aria-label=${strings.write}
           placeholder=${strings.write}
-          @keydown=${this.#key}
+          @keydown=${this.#keydown}
           @input=${this.#input}
+          @paste=${this.#paste}
         ></textarea>
-        <button class="icon send" part="send" title=${strings.send}>${icons.send}</button>
+        <button
+          class="icon send"
+          part="send"
+          title=${strings.send}
+          ?disabled=${isTooLong(this.#text)}
+        >${icons.send}</button>
       </form>
-      ${this.#me(canChange)}
+      ${counter(this.#text, localizer)} ${this.#identity.line() ?? nothing}
     </div>`
   }
 }

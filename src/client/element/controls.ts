@@ -11,10 +11,10 @@ export const icons = {
   report: icon('M4 14V2.5h8.5l-2 3 2 3H4'),
 }
 
-/** `part`: for style sheets and tests from outside; its class too, unless there is another. */
-export const button = (label: unknown, click: () => unknown, part = '', looks = part): TemplateResult =>
-  html`<button type="button" class=${looks} part=${part} @click=${click}>${label}</button>`
+/** Renders a button. `part` is its name for style sheets from outside, and its class unless `className` is given. */
+export const button = (label: unknown, click: () => unknown, part = '', className = part): TemplateResult =>
+  html`<button type="button" class=${className} part=${part} @click=${click}>${label}</button>`
 
-/** What went wrong, in the server's own words. */
-export const error = (problem: string | undefined): unknown =>
-  problem ? html`<p class="error" part="error" role="alert" dir="auto">${problem}</p>` : nothing
+/** Renders a message about what went wrong, if there is one. */
+export const error = (text: unknown): unknown =>
+  text ? html`<p class="error" part="error" role="alert" dir="auto">${text}</p>` : nothing

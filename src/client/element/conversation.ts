@@ -1,54 +1,63 @@
 import type { Chatroom } from '../../contract/index.ts'
 import type { Connection, Parlour, Room, RoomEvent, Sending, Subscription } from '../types.ts'
+import { problemType } from './problem-text.ts'
 import { unconfirmed } from './rows.ts'
 import { type Entry, Timeline } from './timeline.ts'
+import { TypingNames } from './typing-names.ts'
 
-/** How long somebody is said to be typing; the client says so again sooner. */
-const TYPING_MILLISECONDS = 4000
-/** So many messages are kept at hand while nobody reads the older ones. */
-const KEPT = 600
-/** How soon another try is made to load the newest messages; from then on, the client has its own times. */
+/** How many messages are kept while nobody reads the older ones. */
+const MAX_ENTRIES = 600
+/** How soon loading the newest messages is tried again. Later on, the client retries by its own times. */
 const RETRY_MILLISECONDS = 5000
 const FIRST_PAGE = 60
 const PAGE = 100
 
 export type Hooks = {
-  /** Something is different. */
+  /** Something has changed. */
   changed: () => void
-  /** Somebody has said something just now. */
+  /** A new message has arrived. */
   arrived: (entry: Entry, isMine: boolean) => void
+  /** The server has refused a message. */
+  refused: (sending: Sending, problem: Error) => void
 }
 
-/** Whether trying again may help. */
-const isPassing = ({ status = 0 }: { status?: number }): boolean =>
+/** Returns whether another try may succeed. */
+const isTemporary = ({ status = 0 }: { status?: number }): boolean =>
   status === 0 || status === 429 || status >= 500
 
-/** One room as the element shows it: what the client gives, put together. Knows nothing of how it looks. */
+/** The state of one room: its messages, its connection and the people in it. Knows nothing of the document. */
 export class Conversation {
   readonly timeline = new Timeline()
   connection: Connection = { state: 'connecting' }
-  /** What the room says of itself, once it is known. */
-  about: Chatroom | undefined
+  /** Whether it has been connected before. */
+  wasLive = false
+  /** Why the newest messages could not be loaded. */
+  startProblem: Error | undefined
+  /** The room's settings, once they are loaded. */
+  chatroom: Chatroom | undefined
   isDeleted = false
-  banned: { until: string | null; reason: string | null } | undefined
-  /** Whether the newest page is here. */
+  ban: { until: string | null; reason: string | null } | undefined
+  /** Whether the newest page is loaded. */
   isLoaded = false
   isLoadingOlder = false
-  people: readonly string[] = []
-  readonly #typing = new Map<string, ReturnType<typeof setTimeout>>()
+  presentNames: readonly string[] = []
+  readonly #typing: TypingNames
   readonly #client: Parlour
   readonly #room: Room
   readonly #hooks: Hooks
-  readonly #followed = new WeakSet<Promise<unknown>>()
+  readonly #watched = new WeakSet<Promise<unknown>>()
+  /** The keys under which messages were sent from here, by the messages' numbers. */
+  readonly #sentKeys = new Map<number, string>()
   #subscription: Subscription | undefined
-  #endOutbox: (() => void) | undefined
-  #retry: ReturnType<typeof setTimeout> | undefined
+  #ends: (() => void)[] = []
+  #retryTimer: ReturnType<typeof setTimeout> | undefined
   #isOpen = false
 
   constructor(client: Parlour, name: string, hooks: Hooks) {
     this.#client = client
     this.#room = client.room(name)
     this.#hooks = hooks
+    this.#typing = new TypingNames(hooks.changed)
   }
 
   get name(): string {
@@ -56,173 +65,184 @@ export class Conversation {
   }
 
   get outbox(): readonly Sending[] {
-    return unconfirmed(this.#room.outbox, this.timeline.entries, this.#client.userName)
+    const { outbox } = this.#room
+    if (outbox.length === 0) return outbox
+    const own = this.timeline.entries.filter((entry) => this.isMine(entry))
+    return unconfirmed(outbox, own, this.#sentKeys)
   }
 
-  get typists(): string[] {
-    return [...this.#typing.keys()].filter((name) => name !== this.#client.userName)
+  get typingNames(): string[] {
+    return this.#typing.names.filter((name) => name !== this.#client.userName)
   }
 
   open(): void {
     this.#isOpen = true
-    this.#endOutbox = this.#room.onOutbox(() => this.#watchOutbox())
+    this.#ends = [
+      this.#room.onOutbox(() => this.#watchOutbox()),
+      this.#client.onIdentity(() => this.#hooks.changed()),
+    ]
     this.#watchOutbox()
     void this.#start()
   }
 
   close(): void {
     this.#isOpen = false
-    clearTimeout(this.#retry)
-    this.#endOutbox?.()
+    clearTimeout(this.#retryTimer)
+    for (const end of this.#ends) end()
     this.#subscription?.close()
-    for (const timer of this.#typing.values()) clearTimeout(timer)
+    this.#typing.clear()
   }
 
-  /** Another try to begin, where there was none that went well. */
-  readonly again = () => {
+  /** Starts again, unless the start has succeeded already. */
+  readonly retryStart = () => {
     if (this.#isOpen && !this.#subscription) void this.#start()
   }
 
-  #enter(connection: Connection): void {
+  #setConnection(connection: Connection): void {
     if (!this.#isOpen) return
     this.connection = connection
-    if (connection.state === 'live') this.isDeleted = false
-    if (connection.state === 'live' && !this.about) void this.#describe()
+    if (connection.state === 'live') {
+      this.isDeleted = false
+      this.wasLive = true
+      if (!this.chatroom) void this.#loadSettings()
+    }
     this.#hooks.changed()
   }
 
   /**
-   * Creates the room if it does not exist yet, so that all its visitors meet in it at once. Then loads the newest page and listens
-   * from there on, so that nothing is missed in between.
+   * Creates the room if it does not exist yet, so that all its visitors meet in it at once. Then loads the newest page, and listens
+   * from its end on, so that no message is missed in between.
    */
   async #start(): Promise<void> {
-    clearTimeout(this.#retry)
+    clearTimeout(this.#retryTimer)
     let after = 0
     try {
-      this.about = await this.#room.create()
-      after = await this.#newest()
+      this.chatroom = await this.#room.create()
+      after = await this.#loadNewest()
     } catch (error) {
       if (!this.#isOpen || this.#subscription) return
       const problem = error as Error & { status?: number }
-      if (isPassing(problem)) {
-        this.#retry = setTimeout(this.again, RETRY_MILLISECONDS)
+      this.startProblem = problem
+      if (isTemporary(problem)) {
+        this.#retryTimer = setTimeout(this.retryStart, RETRY_MILLISECONDS)
         const until = Date.now() + RETRY_MILLISECONDS
-        const server = this.#client.url
-        return this.#enter({ state: 'waiting', until, reason: problem.message, server })
+        return this.#setConnection({
+          state: 'waiting',
+          until,
+          reason: problem.message,
+          server: this.#client.url,
+        })
       }
-      const isMissing = !this.about && [401, 403, 404].includes(problem.status ?? 0)
-      if (!isMissing) return this.#enter({ state: 'closed', problem })
+      const isMissing = /^(chatroom-not-found|not-allowed|token-required)$/.test(problemType(problem))
+      if (this.chatroom || !isMissing) return this.#setConnection({ state: 'closed', problem })
       this.timeline.addPage([], false)
-      this.#enter({ state: 'no room', problem })
+      this.#setConnection({ state: 'no room', problem })
     }
     if (!this.#isOpen || this.#subscription) return
     this.isLoaded = true
-    this.#subscription = this.#room.subscribe((event) => this.#take(event), {
+    this.#subscription = this.#room.subscribe((event) => this.#receive(event), {
       after,
-      onConnection: (connection) => this.#enter(connection),
+      onConnection: (connection) => this.#setConnection(connection),
     })
     this.#hooks.changed()
   }
 
   /**
-   * Gives the number of the newest message on the page. The timeline may know of a later one, just sent from here, and nothing
-   * of those in between.
+   * Returns the number of the newest message on the page. The timeline may have a later one, just sent from here, but none of those
+   * in between.
    */
-  async #newest(): Promise<number> {
+  async #loadNewest(): Promise<number> {
     const { messages, more } = await this.#room.page({ limit: FIRST_PAGE })
     this.timeline.addPage(messages, more)
     this.#hooks.changed()
     return messages.at(-1)?.seq ?? 0
   }
 
-  /** Loads what the room is called. The room works without it. */
-  async #describe(): Promise<void> {
-    this.about = await this.#room.show().catch(() => this.about)
+  /** Loads the room's settings. The room works without them. */
+  async #loadSettings(): Promise<void> {
+    this.chatroom = await this.#room.show().catch(() => this.chatroom)
     this.#hooks.changed()
   }
 
-  /** Loads the page before the first message that is here. */
-  async older(): Promise<void> {
+  /** Loads the page before the first message that is loaded. */
+  async loadOlder(): Promise<void> {
     const before = this.timeline.first
     if (this.isLoadingOlder || !this.timeline.hasMore || before === undefined) return
     this.isLoadingOlder = true
     this.#hooks.changed()
     try {
       const { messages, more } = await this.#room.page({ before, limit: PAGE })
-      // It may have been cleared meanwhile, or cut.
+      // The timeline may have been cleared or trimmed meanwhile.
       if (this.timeline.first === before) this.timeline.addPage(messages, more)
     } catch {
-      // Whoever scrolls on asks again.
+      // Scrolling on loads it again.
     } finally {
       this.isLoadingOlder = false
       this.#hooks.changed()
     }
   }
 
-  /** Lets go of what is far above, once the reader is at the end. */
+  /** Drops the oldest messages, once the reader is at the end. */
   trim(): void {
-    this.timeline.trim(KEPT)
+    this.timeline.trim(MAX_ENTRIES)
   }
 
-  #take(event: RoomEvent): void {
+  #receive(event: RoomEvent): void {
     const { last } = this.timeline
     this.timeline.apply(event)
     switch (event.type) {
       case 'message':
-        this.#stopTyping(event.userName)
+        if (event.userName !== null) this.#typing.remove(event.userName)
         if (event.seq > last) this.#hooks.arrived(event, this.isMine(event))
         break
       case 'typing':
-        this.#stopTyping(event.userName)
-        this.#typing.set(
-          event.userName,
-          setTimeout(() => this.#stopTyping(event.userName), TYPING_MILLISECONDS),
-        )
+        this.#typing.add(event.userName)
         break
       case 'hello':
       case 'present':
       case 'presence':
-        void this.#room.presence().then((people) => {
-          this.people = people
+        void this.#room.presence().then((names) => {
+          this.presentNames = names
           this.#hooks.changed()
         })
         break
       case 'reset':
-        this.#newest().catch(this.again)
+        this.#loadNewest().catch(this.retryStart)
         break
       case 'room':
         this.isDeleted = event.chatroom === null
-        this.about = event.chatroom ?? undefined
+        this.chatroom = event.chatroom ?? undefined
         break
       case 'banned':
-        this.banned = event
+        this.ban = event
         break
+      case 'edit':
+      case 'delete':
+      case 'member':
+        break
+      default:
+        event satisfies never
     }
     this.#hooks.changed()
-  }
-
-  #stopTyping(name: string | null): void {
-    if (name === null) return
-    clearTimeout(this.#typing.get(name))
-    if (this.#typing.delete(name)) this.#hooks.changed()
   }
 
   isMine({ userName }: Entry): boolean {
     return userName !== null && userName === this.#client.userName
   }
 
-  /** What is sent stands in the log before the event about it has come. */
+  /** Adds a message to the log as soon as it is sent, which may be before its event arrives. */
   #watchOutbox(): void {
     for (const sending of this.#room.outbox) {
-      const { done } = sending
-      if (this.#followed.has(done)) continue
-      this.#followed.add(done)
+      const { key, done } = sending
+      if (this.#watched.has(done)) continue
+      this.#watched.add(done)
       done.then(
         (message) => {
+          this.#sentKeys.set(message.seq, key)
           this.timeline.add(message)
           this.#hooks.changed()
         },
-        () => this.#hooks.changed(),
+        (problem) => this.#hooks.refused(sending, problem),
       )
     }
     this.#hooks.changed()

@@ -1,56 +1,88 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
-import type { Host } from './host.ts'
+import type { Conversation } from './conversation.ts'
+import { problemText, problemType } from './problem-text.ts'
+import type { ViewContext } from './view-context.ts'
 
-/** The line above the log: what the room is called, and who is here. */
-export const header = ({ localizer, chat: { about, name, people }, who }: Host): TemplateResult =>
-  html`<header part="header">
+const name = (text: string): TemplateResult => html`<bdi>${text}</bdi>`
+
+/** Renders the line above the log: the room's title, and the people who are here. `heading` replaces the title. */
+export const header = (
+  { localizer, conversation: { chatroom, name: roomName, presentNames }, activeClient }: ViewContext,
+  heading: string | null,
+): TemplateResult => html`<header part="header">
     <div class="title">
-      <h2 part="title"><bdi>${about?.title ?? name}</bdi></h2>
-      ${about?.topic ? html`<p part="topic"><bdi>${about.topic}</bdi></p>` : nothing}
+      <h2 part="title">${name(heading ?? chatroom?.title ?? roomName)}</h2>
+      ${chatroom?.topic ? html`<p part="topic">${name(chatroom.topic)}</p>` : nothing}
     </div>
-    <details ?hidden=${people.length === 0}>
-      <summary part="people-button">${localizer.count(localizer.strings.here, people.length)}</summary>
+    <details ?hidden=${presentNames.length === 0}>
+      <summary part="people-button">${localizer.count(localizer.strings.here, presentNames.length)}</summary>
       <ul part="people" tabindex="0">
-        ${people
+        ${presentNames
           .toSorted()
           .map(
             (each) =>
-              html`<li dir="auto">${each === who.userName ? localizer.with(localizer.strings.you, each) : each}</li>`,
+              html`<li dir="auto">${
+                each === activeClient.userName ? localizer.insert(localizer.strings.you, name(each)) : each
+              }</li>`,
           )}
       </ul>
     </details>
   </header>`
 
-/** Who is typing. It isn't read out: it would be, over and over. */
-export const typing = ({ localizer, chat: { typists } }: Host): TemplateResult => {
-  const text = localizer.count(localizer.strings.typing, typists.length, localizer.list(typists))
-  return html`<p class="typing" part="typing" dir="auto">${typists.length > 0 ? text : nothing}</p>`
+/** Renders the names of the people who are typing. It isn't a live region: screen readers would read it out over and over. */
+export const typing = ({ localizer, conversation: { typingNames } }: ViewContext): TemplateResult => {
+  const { strings } = localizer
+  const text = localizer.insert(
+    localizer.pluralForm(strings.typing, typingNames.length),
+    localizer.list(typingNames).map((part) => (part.isName ? name(part.text) : part.text)),
+  )
+  return html`<p class="typing" part="typing">${typingNames.length > 0 ? text : nothing}</p>`
 }
 
-/** The connection in words; nothing while all is well. */
-export const status = ({ localizer, chat }: Host): TemplateResult => {
+/** Renders the state of the connection in words, and nothing while it works. */
+export const status = ({ localizer, conversation, activeClient }: ViewContext): TemplateResult => {
   const { strings } = localizer
-  const { connection, banned } = chat
-  const lines = (): unknown => {
-    if (chat.isDeleted) return strings.deleted
+  const { connection, ban } = conversation
+  const server = name(hostOf(activeClient.url))
+  const closedText = (problem: Error & { status?: number }): unknown => {
+    if (problem.status === 400) return localizer.insert(strings.badRoom, name(conversation.name))
+    // The server has no such path: it is the URL of something else.
+    if (problemType(problem) === 'not-found') return localizer.insert(strings.noServer, server)
+    return problemText(problem, localizer)
+  }
+  const text = (): unknown => {
+    if (conversation.isDeleted) return strings.deleted
     switch (connection.state) {
       case 'connecting':
-        // Mostly it is over before anybody has read it: the style sheet waits.
+        // The style sheet shows it after a second: most connections are made before that.
         return html`<span class="wait">${strings.connecting}</span>`
       case 'waiting':
-        return navigator.onLine
-          ? `${strings.lost} ${strings.retry}: ${localizer.exact(connection.until)}`
-          : strings.offline
+        if (!navigator.onLine) return strings.offline
+        return [
+          localizer.insert(strings[outage(conversation)], server),
+          ' ',
+          localizer.insert(strings.nextTry, localizer.exact(connection.until)),
+        ]
       case 'closed': {
-        if (!banned) return connection.problem?.message ?? nothing
-        const text = banned.until
-          ? localizer.with(strings.bannedUntil, localizer.full(banned.until))
+        if (!ban) return connection.problem ? closedText(connection.problem) : nothing
+        const sentence = ban.until
+          ? localizer.insert(strings.bannedUntil, localizer.full(ban.until))
           : strings.banned
-        return html`${text} ${banned.reason}`
+        return [sentence, ' ', ban.reason]
       }
-      default:
+      case 'live':
+      case 'no room':
+      case 'resting':
         return nothing
     }
   }
-  return html`<p class="status" part="status" role="status" dir="auto">${lines()}</p>`
+  return html`<p class="status" part="status" role="status" dir="auto">${text()}</p>`
 }
+
+/** Returns the key of the text that says why there is no connection. */
+const outage = ({ wasLive, startProblem }: Conversation): 'lost' | 'noServer' | 'noAnswer' => {
+  if (wasLive) return 'lost'
+  return startProblem?.name === 'NotParlourError' ? 'noServer' : 'noAnswer'
+}
+
+const hostOf = (url: string): string => URL.parse(url)?.host || url

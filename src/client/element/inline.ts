@@ -1,28 +1,28 @@
 import { findLinks } from '../../contract/links.ts'
 
-/** What is inside a line of text. */
+/** A part of a line of text. */
 export type Inline =
   | string
   | { kind: 'bold' | 'italic'; children: Inline[] }
   | { kind: 'code'; text: string }
   | { kind: 'link'; href: string; children: Inline[] }
 
-/** Where something has begun that may turn out to be markup: an index into the nodes. */
+/** The beginning of possible markup: an index into the nodes. */
 type Opening = { mark: string; at: number }
 
 /**
- * What may be markup: code; the marks of bold and italic; a link's beginning and end; what is escaped; the beginning of an
- * address by itself. No part of it looks further than to the next of its kind, so that no text makes it slow.
+ * Matches possible markup: code; the marks of bold and italic; the beginning and end of a link; an escaped character; the beginning
+ * of an address. No part of it looks further than to the next of its kind, so that no text makes it slow.
  */
-const token = /(`+)([^`]+)\1(?!`)|`+|\*\*?|_|\[|\]|\\[*`[]|https?:\/\/|www\./gi
+const token = /(`+)([^`]+)\1(?!`)|`+|\*\*?|_+|\[|\]|\\[*`[]|https?:\/\/|www\./gi
 
-/** The address, if a link may have it. What it is decides the browser's own parser, not a look at its letters. */
+/** Returns the address if a link may have it, as the browser's own parser reads it. */
 const safe = (address: string): string | undefined => {
   const url = URL.parse(address)
   return url && /^(https?|mailto):$/.test(url.protocol) ? url.href : undefined
 }
 
-/** Neighbouring texts are one. */
+/** Joins neighbouring texts. */
 const joined = (nodes: readonly Inline[]): Inline[] => {
   const result: Inline[] = []
   for (const node of nodes) {
@@ -36,11 +36,15 @@ const joined = (nodes: readonly Inline[]): Inline[] => {
   return result
 }
 
-/** Bold, italic, code and links of a text, in one pass. What is no markup, or not whole, stays text. */
+/** A letter, a digit or an emoji: emphasis without one is an emoticon, such as `*_*`. */
+const isWord = (node: Inline): boolean =>
+  typeof node !== 'string' || /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(node)
+
+/** Parses bold, italic, code and links, in one pass. Incomplete markup stays text. */
 export const parseInline = (text: string): Inline[] => {
   const nodes: Inline[] = []
   const links = new Map(findLinks(text).map((link) => [link.start, link]))
-  /** Each mark is open once at most: nothing nests deeper than there are marks. */
+  /** Each mark is open at most once, so nothing nests deeper than there are marks. */
   let open: Opening[] = []
   let at = 0
 
@@ -49,11 +53,13 @@ export const parseInline = (text: string): Inline[] => {
     open.push({ mark, at: nodes.length })
     nodes.push(mark)
   }
-  /** Ends what this mark has begun, if anything is inside; whatever has begun in there is text. */
+  /** Returns the nodes since this mark began, unless there are none. Marks that began in between stay text. */
   const end = (mark: string): Inline[] | undefined => {
     const opening = open.find((each) => each.mark === mark)
-    if (!opening || nodes.length === opening.at + 1) return undefined
-    open = open.slice(0, open.indexOf(opening))
+    if (!opening) return undefined
+    const hasWord = nodes.slice(opening.at + 1).some(isWord)
+    open = hasWord ? open.slice(0, open.indexOf(opening)) : open.filter((each) => each !== opening)
+    if (!hasWord) return undefined
     return nodes.splice(opening.at).slice(1)
   }
 
@@ -75,7 +81,7 @@ export const parseInline = (text: string): Inline[] => {
         nodes.push({ kind: 'link', href, children })
         at = link.end
       } else nodes.push(']')
-      // A bracket has one end.
+      // A bracket ends once.
       open = open.filter((opening) => opening.mark !== '[')
     } else if (mark[0] === '\\') nodes.push(mark.slice(1))
     else if (/^[hw]/i.test(mark)) {
@@ -92,11 +98,12 @@ export const parseInline = (text: string): Inline[] => {
         at--
       }
       const after = text[at] ?? ' '
-      // Inside a word an underscore is only that, and before it is nothing but space or an opening: ¯\_(ツ)_/¯
+      // An underscore inside a word or beside another one is only that: snake_case, __init__, ¯\_(ツ)_/¯. So is a star in 2*3*4.
       const isLine = mark === '_'
-      const children = closes && !(isLine && /[\p{L}\p{N}]/u.test(after)) ? end(mark) : undefined
+      const isText = mark[1] === '_' || (mark === '*' && /\d/.test(before) && /\d/.test(after))
+      const children = closes && !isText && !(isLine && /[\p{L}\p{N}]/u.test(after)) ? end(mark) : undefined
       if (children) nodes.push({ kind: mark === '**' ? 'bold' : 'italic', children })
-      else if (/\S/.test(after) && (!isLine || /[\s([{"'*]/.test(before))) begin(mark)
+      else if (/\S/.test(after) && !isText && (!isLine || /[\s([{"'*]/.test(before))) begin(mark)
       else nodes.push(mark)
     }
   }

@@ -1,36 +1,46 @@
-import { en } from './translations/en.ts'
 import type { Plural, Translations } from './translations.ts'
 
-/** Each is a file of its own, which only those load who read it. */
+const english = async (): Promise<Translations> => (await import('./translations/en.ts')).en
+
+/** Each language is a file of its own, loaded when somebody reads it. */
 const languages: Record<string, () => Promise<Translations>> = {
+  en: english,
   ar: async () => (await import('./translations/ar.ts')).ar,
   de: async () => (await import('./translations/de.ts')).de,
   es: async () => (await import('./translations/es.ts')).es,
   ja: async () => (await import('./translations/ja.ts')).ja,
 }
 
+/** Returns a language tag that `Intl` takes: `de_DE.UTF-8` is `de-DE`. Of a tag that is none, its first part may be one. */
+const languageTag = (wanted: string): string => {
+  const tag = wanted.replace(/[.@].*/, '').replaceAll('_', '-')
+  for (const each of [tag, tag.split('-')[0] ?? '']) {
+    try {
+      return Intl.getCanonicalLocales(each)[0] ?? 'en'
+    } catch {}
+  }
+  return 'en'
+}
+
 /**
- * The words of a language; English, if it isn't known or can't be loaded. Whoever brings strings of their own brings them in the
- * language that they ask for.
+ * Loads the texts of a language; English, if the element doesn't have it or it can't be loaded. `own` replaces texts, and is in the
+ * language that was asked for.
  */
 export const loadLocalizer = async (wanted: string, own: Partial<Translations> = {}): Promise<Localizer> => {
-  const base = wanted.split('-')[0]?.toLowerCase() ?? ''
-  let strings = { ...en, ...own }
-  try {
-    const known = await languages[base]?.()
-    strings = { ...en, ...known, ...own }
-    return new Localizer(known || base === 'en' || Object.keys(own).length > 0 ? wanted : 'en', strings)
-  } catch {
-    return new Localizer('en', strings)
-  }
+  const tag = languageTag(wanted)
+  const base = tag.split('-')[0] ?? ''
+  const load = Object.hasOwn(languages, base) ? languages[base] : undefined
+  const known = await load?.().catch(() => undefined)
+  const hasTexts = known !== undefined || Object.keys(own).length > 0
+  return new Localizer(hasTexts ? tag : 'en', { ...(known ?? (await english())), ...own })
 }
 
 type Format = (at: string | number) => string
 
-/** What the element says in a language, in dates and numbers too. */
+/** The texts of the element in one language, with its dates and numbers. */
 export class Localizer {
   readonly time: Format
-  /** With the seconds. */
+  /** The time with its seconds. */
   readonly exact: Format
   readonly full: Format
   readonly #date: Format
@@ -39,7 +49,6 @@ export class Localizer {
   readonly lang: string
   readonly strings: Translations
 
-  /** Throws, if the language is none. */
   constructor(lang: string, strings: Translations) {
     this.lang = lang
     this.strings = strings
@@ -58,27 +67,35 @@ export class Localizer {
     return /^(ar|fa|he|ur|yi)\b/.test(this.lang)
   }
 
-  with(text: string, what: string): string {
-    return text.replace('#', () => what)
+  /** Puts a value in the place of `#`. The result is for a template: a name in it can be an element of its own. */
+  insert(text: string, value: unknown): unknown[] {
+    const [before, after] = text.split('#')
+    return after === undefined ? [text] : [before, value, after]
   }
 
-  /** A text about so many, in the right form; `what` is said instead of the number. */
-  count(text: Plural, count: number, what = this.number(count)): string {
-    return this.with(text[new Intl.PluralRules(this.lang).select(count)] ?? text.other, what)
+  /** Returns the text in the form that the language has for this number. */
+  pluralForm(text: Plural, count: number): string {
+    return text[new Intl.PluralRules(this.lang).select(count)] ?? text.other
+  }
+
+  count(text: Plural, count: number): string {
+    return this.insert(this.pluralForm(text, count), this.number(count)).join('')
   }
 
   number(value: number): string {
     return new Intl.NumberFormat(this.lang).format(value)
   }
 
-  /** “today”, “yesterday”, or the date. */
+  /** Returns “today”, “yesterday” or the date. */
   day(at: string | number, now = Date.now()): string {
     const midnight = (time: string | number) => new Date(time).setHours(0, 0, 0, 0)
     const days = Math.round((midnight(at) - midnight(now)) / 86_400_000)
     return days === 0 || days === -1 ? this.#relative.format(days, 'day') : this.#date(at)
   }
 
-  list(names: readonly string[]): string {
-    return new Intl.ListFormat(this.lang).format(names)
+  /** Returns the parts of a list: names, and the words and commas between them. */
+  list(names: readonly string[]): { isName: boolean; text: string }[] {
+    const parts = new Intl.ListFormat(this.lang).formatToParts(names)
+    return parts.map(({ type, value }) => ({ isName: type === 'element', text: value }))
   }
 }

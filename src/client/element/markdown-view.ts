@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit/html.js'
-import { type Block, type Inline, type Item, parse } from './markdown.ts'
+import { type Block, type Inline, type ListItem, parse } from './markdown.ts'
 
-// Only templates: what somebody has written is set as text, and as an address that has been looked at.
+// Only templates: the text of a message is never HTML.
 
 const inline = (node: Inline): unknown => {
   if (typeof node === 'string') return node
@@ -23,7 +23,7 @@ const inline = (node: Inline): unknown => {
   }
 }
 
-const item = ({ number, children: [first, ...rest] }: Item): unknown =>
+const item = ({ number, children: [first, ...rest] }: ListItem): unknown =>
   html`<li value=${number ?? nothing}>${
     first?.kind === 'paragraph' ? first.children.map(inline) : first && block(first)
   }${rest.map(block)}</li>`
@@ -43,5 +43,5 @@ const block = (node: Block): unknown => {
   }
 }
 
-/** A message's text. */
+/** Renders a message's text. */
 export const markdown = (text: string): unknown => parse(text).map(block)

@@ -3,73 +3,69 @@ import { parlour } from '../client.ts'
 import type { Parlour } from '../types.ts'
 import { announce } from './announcer.ts'
 import { Composer } from './composer.ts'
-import { button, icons } from './controls.ts'
 import { Conversation } from './conversation.ts'
+import { Drafts } from './drafts.ts'
 import { header, status, typing } from './header.ts'
-import type { Host } from './host.ts'
+import { IdentityForm } from './identity-form.ts'
+import { keepPlainKeys } from './keyboard.ts'
 import { type Localizer, loadLocalizer } from './localize.ts'
-import { LogView } from './log.ts'
-import { MessageView } from './message.ts'
-import { roomName } from './room-name.ts'
-import { type Row, rowsOf } from './rows.ts'
-import { Scroll } from './scroll.ts'
-import base from './styles/base.css'
-import composer from './styles/composer.css'
-import log from './styles/log.css'
+import { LogView } from './log-view.ts'
+import { MessageView } from './message-view.ts'
+import { followsSystem, inheritedAttribute, roomOfPage, watchPage } from './page.ts'
+import { styleSheetFor } from './styles.ts'
 import type { Translations } from './translations.ts'
-import { UnreadMarker } from './unread.ts'
-import { Viewport } from './viewport.ts'
+import type { ViewContext } from './view-context.ts'
 
 const clients = new Map<string, Parlour>()
-/** All rooms of a page speak as the same person. */
+/** Returns the page's client of a server: all rooms of a page speak as the same person. */
 const clientOf = (server: string): Parlour => {
   const client = clients.get(server) ?? parlour(server)
   clients.set(server, client)
   return client
 }
 
-/** The nearest element, out through shadow roots, that has the attribute. */
-const nearest = (element: Element, attribute: string): Element | null => {
-  const found = element.closest(`[${attribute}]`)
-  const root = element.getRootNode()
-  return found ?? (root instanceof ShadowRoot ? nearest(root.host, attribute) : null)
-}
-
-const sheet = new CSSStyleSheet()
-sheet.replaceSync(base + log + composer)
-
 /** `<parlour-room name="lobby">`: a chatroom to put into a page. */
-export class ParlourRoom extends HTMLElement implements Host {
-  static readonly observedAttributes = ['name', 'server', 'lang', 'dir']
+export class ParlourRoom extends HTMLElement implements ViewContext {
+  static readonly observedAttributes = ['name', 'server', 'lang', 'dir', 'heading']
 
   localizer!: Localizer
-  chat!: Conversation
-  who!: Parlour
+  conversation!: Conversation
+  activeClient!: Parlour
+  /** What the page has to mend before there can be a conversation. */
+  #setupProblem: ((localizer: Localizer) => unknown) | undefined
   readonly #root = this.attachShadow({ mode: 'open' })
+  readonly #internals = this.attachInternals()
   #client: Parlour | undefined
   #strings: Partial<Translations> | undefined
   #lang: string | undefined
-  #pending: Promise<void> | undefined
+  #room: string | undefined
+  #drafts: Drafts | undefined
+  #pendingUpdate: Promise<void> | undefined
   #isStale = true
-  #reading = new UnreadMarker()
-  #viewport = new Viewport()
-  readonly #messages = new MessageView(this)
-  readonly #log = new LogView(this, this.#messages)
-  /** Once there is something to scroll. */
-  #scroll: Scroll | undefined
-  readonly #composer = new Composer(this, {
-    field: () => this.#root.querySelector('[part=input]'),
-    editLast: () => this.#editLast(),
-    sent: () => {
-      this.#reading.answered()
-      this.#toEnd()
+  #midnight: ReturnType<typeof setTimeout> | undefined
+  #ends: (() => void)[] = []
+  readonly #identity: IdentityForm = new IdentityForm(this, {
+    forgotten: () => {
+      this.#draftsOfServer().removeAll()
+      this.#composer.clear()
     },
+    isOwnName: () => !this.#client,
   })
+  readonly #composer: Composer = new Composer(this, this.#identity, {
+    drafts: () => this.#draftsOfServer(),
+    editLast: () => {
+      const last = this.#log.lastOwn()
+      if (last) this.#messages.begin('edit', last)
+    },
+    sent: () => this.#log.answered(),
+  })
+  readonly #messages = new MessageView(this, (sending) => this.#composer.mend(sending))
+  readonly #log = new LogView(this, this.#messages)
 
   constructor() {
     super()
-    this.#root.adoptedStyleSheets = [sheet]
-    // What the page has set before this script was there.
+    for (const type of ['keydown', 'keypress', 'keyup']) this.#root.addEventListener(type, keepPlainKeys)
+    // Takes over what the page has set before this script was loaded.
     for (const key of ['client', 'strings'] as const) {
       const { value } = Object.getOwnPropertyDescriptor(this, key) ?? {}
       delete this[key]
@@ -77,7 +73,7 @@ export class ParlourRoom extends HTMLElement implements Host {
     }
   }
 
-  /** A client of the site's own: one that is signed in by the site's login, say. */
+  /** A client of the site's own, such as one that is signed in by the site's login. */
   get client(): Parlour | undefined {
     return this.#client
   }
@@ -86,7 +82,7 @@ export class ParlourRoom extends HTMLElement implements Host {
     this.#restart()
   }
 
-  /** Texts that are to be others than those of the language. */
+  /** Texts that replace those of the language. */
   get strings(): Partial<Translations> | undefined {
     return this.#strings
   }
@@ -102,13 +98,39 @@ export class ParlourRoom extends HTMLElement implements Host {
   }
 
   connectedCallback(): void {
-    document.addEventListener('visibilitychange', this.#look)
+    const { ownerDocument } = this
+    this.#root.adoptedStyleSheets = [styleSheetFor(ownerDocument)]
+    ownerDocument.addEventListener('visibilitychange', this.#visibilityChanged)
+    this.#ends = [
+      watchPage(this, this.#pageChanged),
+      () => ownerDocument.removeEventListener('visibilitychange', this.#visibilityChanged),
+    ]
+    this.#pageChanged()
     this.#restart()
   }
 
   disconnectedCallback(): void {
-    document.removeEventListener('visibilitychange', this.#look)
-    this.chat?.close()
+    for (const end of this.#ends) end()
+    clearTimeout(this.#midnight)
+    this.#midnight = undefined
+    this.conversation?.close()
+  }
+
+  readonly #pageChanged = () => {
+    if (followsSystem(this)) this.#internals.states.add('system')
+    else this.#internals.states.delete('system')
+    if (!this.getAttribute('name') && roomOfPage(this) !== this.#room) this.#restart()
+    if (this.#wantedLanguage() !== this.#lang) this.requestUpdate()
+  }
+
+  readonly #visibilityChanged = () => {
+    this.#log.updateReading()
+    this.requestUpdate()
+  }
+
+  #draftsOfServer(): Drafts {
+    this.#drafts ??= new Drafts(this.activeClient.url)
+    return this.#drafts
   }
 
   #restart(): void {
@@ -116,36 +138,50 @@ export class ParlourRoom extends HTMLElement implements Host {
     this.requestUpdate()
   }
 
+  /** Opens the room that the attributes name. */
   #start(): void {
     this.#isStale = false
-    this.chat?.close()
-    // Without `server`, where this script came from; without `name`, the room of the page.
-    this.who = this.#client ?? clientOf(this.getAttribute('server') ?? new URL(import.meta.url).origin)
-    const name = this.getAttribute('name') || roomName(location.pathname)
-    this.#reading = new UnreadMarker()
-    this.#viewport.follow()
-    this.#scroll?.follow()
-    this.chat = new Conversation(this.who, name, {
+    this.conversation?.close()
+    // Without `server`, it is where this script came from. Without `name`, the room is that of the page.
+    const server = this.getAttribute('server') || new URL(import.meta.url).origin
+    const url = URL.parse(server, this.baseURI)
+    const room = this.getAttribute('name') || roomOfPage(this)
+    this.#room = room
+    this.#setupProblem = undefined
+    if (room === undefined) this.#setupProblem = ({ strings }) => strings.noName
+    else if (!this.#client && !/^https?:$/.test(url?.protocol ?? ''))
+      this.#setupProblem = ({ strings, insert }) => insert(strings.noServer, html`<bdi>${server}</bdi>`)
+    if (this.#setupProblem || room === undefined) return
+    const client = this.#client ?? clientOf((url?.href ?? server).replace(/\/+$/, ''))
+    if (client !== this.activeClient) this.#drafts = undefined
+    this.activeClient = client
+    this.#log.reset()
+    this.conversation = new Conversation(client, room, {
       changed: () => this.requestUpdate(),
       arrived: (entry, isMine) => {
         if (isMine) return
-        const said = `${entry.userName ?? this.localizer?.strings.nobody}: ${entry.message ?? ''}`
-        if (entry.message !== null) announce(this.#root.querySelector('[aria-live=polite]'), said)
-        this.#reading.arrived(entry.seq)
+        const text = `${entry.userName ?? this.localizer?.strings.nobody}: ${entry.message ?? ''}`
+        if (entry.message !== null) announce(this.query('[aria-live=polite]'), text)
+        this.#log.arrived(entry.seq)
       },
+      refused: (sending, problem) => this.#composer.refused(sending, problem),
     })
-    this.chat.open()
+    this.conversation.open()
   }
 
-  /** Renders in the next frame: once, however many messages come until then. */
+  /** Renders in the next frame: once, however many messages arrive until then. */
   requestUpdate(): void {
-    this.#pending ??= new Promise(requestAnimationFrame).then(() => {
-      this.#pending = undefined
+    this.#pendingUpdate ??= new Promise(requestAnimationFrame).then(() => {
+      this.#pendingUpdate = undefined
       if (this.isConnected) this.#update()
     })
   }
 
-  async #speak(lang: string): Promise<void> {
+  #wantedLanguage(): string {
+    return inheritedAttribute(this, 'lang') || navigator.language
+  }
+
+  async #loadLanguage(lang: string): Promise<void> {
     this.#lang = lang
     const localizer = await loadLocalizer(lang, this.#strings)
     if (lang !== this.#lang) return
@@ -154,114 +190,59 @@ export class ParlourRoom extends HTMLElement implements Host {
   }
 
   #update(): void {
-    const lang = nearest(this, 'lang')?.getAttribute('lang') || navigator.language
     if (this.#isStale) this.#start()
-    if (lang !== this.#lang) void this.#speak(lang)
+    const lang = this.#wantedLanguage()
+    if (lang !== this.#lang) void this.#loadLanguage(lang)
     if (!this.localizer) return
-    this.#scroll?.before()
+    this.#log.save()
     render(this.#template(), this.#root)
-    const log = this.#root.querySelector<HTMLElement>('.log')
-    const rows = log?.firstElementChild
-    if (!log || !rows) return
-    this.#log.show(rows, this.#rows())
-    this.#scroll ??= new Scroll(log, rows)
-    this.#scroll.settle()
-    this.#look()
+    if (this.#setupProblem) return
+    this.#composer.update()
+    this.#log.update()
+    this.#renderAtMidnight()
+  }
+
+  /** Renders again at midnight, when “today” becomes “yesterday”. */
+  #renderAtMidnight(): void {
+    this.#midnight ??= setTimeout(
+      () => {
+        this.#midnight = undefined
+        this.requestUpdate()
+      },
+      new Date().setHours(24, 0, 0, 0) - Date.now(),
+    )
+  }
+
+  query<E extends Element>(selector: string): E | null {
+    return this.#root.querySelector<E>(selector)
   }
 
   focusOn(selector: string): void {
     this.requestUpdate()
-    void this.#pending?.then(() => this.#root.querySelector<HTMLElement>(selector)?.focus())
-  }
-
-  #range() {
-    return this.#viewport.range(this.chat.timeline.entries)
-  }
-
-  /** Where the reader is, and what that calls for. */
-  readonly #look = () => {
-    if (!this.#scroll) return
-    const { timeline } = this.chat
-    const { entries } = timeline
-    const { from, to } = this.#range()
-    const { isAtEnd, isNearStart, isNearEnd } = this.#scroll.look()
-    const isThere = isAtEnd && to === entries.length
-    const before = [this.#scroll.isFollowing, this.#reading.count].join()
-    this.#scroll.isFollowing = isThere
-    this.#reading.look(isThere && document.visibilityState === 'visible')
-    if (isThere) this.#viewport.follow()
-    else this.#viewport.hold(entries[from]?.seq)
-    if (before !== [isThere, this.#reading.count].join()) this.requestUpdate()
-    if (isNearStart && from > 0 && !isThere) {
-      this.#viewport.up(entries)
-      this.requestUpdate()
-    } else if (isNearEnd && to < entries.length) {
-      this.#viewport.down(entries)
-      this.requestUpdate()
-    }
-    if (isNearStart && from < 100) void this.chat.older()
-    else if (isThere) this.chat.trim()
-  }
-
-  #toEnd(): void {
-    this.#viewport.follow()
-    this.#scroll?.follow()
-    this.requestUpdate()
-  }
-
-  #editLast(): void {
-    const { from, to } = this.#range()
-    const shown = this.chat.timeline.entries.slice(from, to)
-    const last = shown.findLast((entry) => this.chat.isMine(entry) && entry.message !== null)
-    if (last) this.#messages.begin('edit', last.seq)
-  }
-
-  #newest(): unknown {
-    const { count } = this.#reading
-    if (this.#scroll?.isFollowing !== false) return nothing
-    const label = this.localizer.count(this.localizer.strings.unread, count)
-    const toEnd = () => {
-      this.#toEnd()
-      this.focusOn('[part=input]')
-    }
-    const shown = count > 0 ? label : html`<span class="unseen">${label}</span>`
-    return button([icons.down, shown], toEnd, count > 0 ? 'new-messages' : 'latest', 'newest')
-  }
-
-  #rows(): Row[] {
-    const { entries } = this.chat.timeline
-    const { from, to } = this.#range()
-    return rowsOf({
-      entries: entries.slice(from, to),
-      outbox: to === entries.length ? this.chat.outbox : [],
-      userName: this.who.userName,
-      marker: this.#reading.marker,
-    })
+    void this.#pendingUpdate?.then(() => this.query<HTMLElement>(selector)?.focus())
   }
 
   #template(): TemplateResult {
     const { localizer } = this
-    const dir = !nearest(this, 'dir') && localizer.isRightToLeft ? 'rtl' : nothing
-    return html`<div class="room" part="room" lang=${localizer.lang} dir=${dir}>
-      ${header(this)}
-      <div class="middle">
-          ${status(this)}
-          <div
-            class="log"
-            part="log"
-            role="log"
-            aria-live="off"
-            aria-label=${localizer.strings.messages}
-            @scroll=${this.#look}
-            @focusin=${this.#log.focus}
-            @keydown=${this.#log.key}
-          >
-            <div class="rows"></div>
-          </div>
-          ${this.#newest()}
-      </div>
-      ${typing(this)} ${this.#composer.render(!this.#client)}
-      <div class="unseen" part="announcer" aria-live="polite"></div>
-    </div>`
+    const dir = inheritedAttribute(this, 'dir') === null && localizer.isRightToLeft ? 'rtl' : nothing
+    if (this.#setupProblem)
+      return html`<canvas class="size"></canvas>
+        <div class="room" part="room" lang=${localizer.lang} dir=${dir}>
+          <p class="closed" part="status" role="alert" dir="auto">${this.#setupProblem(localizer)}</p>
+        </div>`
+    return html`<canvas class="size"></canvas>
+      <div
+        class="room"
+        part="room"
+        lang=${localizer.lang}
+        dir=${dir}
+        @dragover=${this.#composer.drop}
+        @drop=${this.#composer.drop}
+      >
+        ${header(this, this.getAttribute('heading'))}
+        <div class="middle">${status(this)} ${this.#log.template()}</div>
+        ${typing(this)} ${this.#composer.render()}
+        <div class="unseen" part="announcer" aria-live="polite"></div>
+      </div>`
   }
 }

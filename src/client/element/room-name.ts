@@ -1,5 +1,5 @@
-const LONGEST = 64
-/** FNV-1a, in hexadecimal digits: none of them looks like another, so that no two are the same room's name. */
+const MAX_LENGTH = 64
+/** Returns the text's FNV-1a hash in hexadecimal digits, none of which looks like another. */
 const hash = (text: string): string => {
   let value = 0x811c9dc5
   for (const byte of new TextEncoder().encode(text)) value = Math.imul(value ^ byte, 0x01000193)
@@ -15,13 +15,16 @@ const decoded = (path: string): string => {
 }
 
 /**
- * The room of a page, by its path: `/blog/first-post` is `blog_first-post`, and `/` and `/index.html` are `index`. What a room's
- * name can't hold becomes `-`; then, and when it is too long, a short hash of the path tells it from others.
+ * Returns the room of the page at a path: `/blog/first-post`, `/blog/first-post/` and `/blog/first-post.html` are
+ * `blog_first-post`; `/` and `/index.html` are `index`. A character that a room's name can't hold becomes `-`. Such a name, and one that
+ * is too long, ends with a short hash of the path, so that two pages never share a room by accident.
  */
 export const roomName = (path: string): string => {
   const page = decoded(path)
-    .replace(/\/(index\.html?)?$/i, '')
-    .replace(/^\/+/, '')
+    .normalize('NFC')
+    .replace(/\.html?$/i, '')
+    .replace(/(^|\/)index$/i, '')
+    .replace(/^\/+|\/+$/g, '')
   if (page === '') return 'index'
   const name = page
     .normalize('NFKC')
@@ -30,6 +33,6 @@ export const roomName = (path: string): string => {
     .replace(/^\p{M}/u, '-$&')
   const characters = [...name]
   const isSame = name.replaceAll('_', '/') === page && !/^\.*$/.test(name)
-  if (isSame && characters.length <= LONGEST) return name
-  return `${characters.slice(0, LONGEST - 9).join('')}.${hash(page)}`
+  if (isSame && characters.length <= MAX_LENGTH) return name
+  return `${characters.slice(0, MAX_LENGTH - 9).join('')}.${hash(page)}`
 }

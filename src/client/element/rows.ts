@@ -1,43 +1,44 @@
 import type { Sending } from '../types.ts'
 import type { Entry } from './timeline.ts'
 
-/** What stands in the log, one below the other. */
+/** A row of the log. */
 export type Row =
   | { kind: 'day'; key: string; at: string | number }
   | { kind: 'marker'; key: string }
-  /** `isFirst`: it says who has written it, and when; those that follow on it by the same person soon after don't. */
+  /** `isFirst`: it shows its author and time. Messages that follow soon, by the same author, don't. */
   | { kind: 'message'; key: string; isFirst: boolean; entry: Entry }
   | { kind: 'sending'; key: string; isFirst: boolean; sending: Sending }
 
-/** Later than this, it is said again who speaks, and when. */
+/** After such a pause, author and time are shown again. */
 const PAUSE_MILLISECONDS = 5 * 60_000
 
-export type Shown = {
+export type RowSource = {
   entries: readonly Entry[]
-  /** Only at the end of the log. */
+  /** Messages on their way, shown at the end of the log. */
   outbox: readonly Sending[]
   userName: string | undefined
   /** The number of the first new message. */
   marker: number | undefined
 }
 
-export const rowsOf = ({ entries, outbox, userName, marker }: Shown): Row[] => {
+/** Returns the rows of the log: messages grouped by day, author and pause. */
+export const rowsOf = ({ entries, outbox, userName, marker }: RowSource): Row[] => {
   const rows: Row[] = []
   let author: string | null | undefined
   let day = ''
   let last = 0
-  const begin = (at: string | number, by: string | null | undefined): boolean => {
+  const startsGroup = (at: string | number, by: string | null | undefined): boolean => {
     const time = new Date(at)
-    const today = time.toDateString()
-    const isFirst = by !== author || today !== day || time.getTime() - last > PAUSE_MILLISECONDS
-    if (today !== day) rows.push({ kind: 'day', key: today, at })
-    day = today
+    const date = time.toDateString()
+    const isFirst = by !== author || date !== day || time.getTime() - last > PAUSE_MILLISECONDS
+    if (date !== day) rows.push({ kind: 'day', key: date, at })
+    day = date
     author = by
     last = time.getTime()
     return isFirst
   }
   for (const entry of entries) {
-    let isFirst = begin(entry.createdAt, entry.userName)
+    let isFirst = startsGroup(entry.createdAt, entry.userName)
     if (entry.seq === marker) {
       rows.push({ kind: 'marker', key: 'marker' })
       isFirst = true
@@ -45,26 +46,32 @@ export const rowsOf = ({ entries, outbox, userName, marker }: Shown): Row[] => {
     rows.push({ kind: 'message', key: `${entry.seq}`, isFirst, entry })
   }
   for (const sending of outbox)
-    rows.push({ kind: 'sending', key: sending.key, isFirst: begin(sending.at, userName), sending })
+    rows.push({ kind: 'sending', key: sending.key, isFirst: startsGroup(sending.at, userName), sending })
   return rows
 }
 
-/** Clocks may differ by this much, and nothing is seen of it. */
+/** The clocks of the page and the server may differ by this much. */
 const SKEW_MILLISECONDS = 5000
 
 /**
- * What of the outbox isn't in the log yet. An event may bring a message before the answer to its sending does; it doesn't say
- * that it is the same, so it is taken for it if it has the same words and is as young.
+ * Returns the messages of the outbox that aren't in the log yet. A live event may bring a message before the answer to its sending
+ * does, without its key. So an own entry with the same text that is as young stands for one sending, and only for one: `sentKeys` has the
+ * keys of the entries that are known by their answers.
  */
 export const unconfirmed = (
   outbox: readonly Sending[],
-  entries: readonly Entry[],
-  userName: string | undefined,
-): Sending[] =>
-  outbox.filter(({ state, text, at }) => {
-    const isThere = (entry: Entry) =>
-      entry.message === text &&
-      entry.userName === userName &&
-      Date.parse(entry.createdAt) > at - SKEW_MILLISECONDS
-    return state === 'failed' || !entries.some(isThere)
+  ownEntries: readonly Entry[],
+  sentKeys: ReadonlyMap<number, string>,
+): Sending[] => {
+  const taken = new Set<number>()
+  return outbox.filter(({ key, state, text, at }) => {
+    if (state === 'failed') return true
+    const match = ownEntries.find(({ seq, message, createdAt }) => {
+      const sentKey = sentKeys.get(seq)
+      if (sentKey !== undefined) return sentKey === key
+      return message === text && !taken.has(seq) && Date.parse(createdAt) > at - SKEW_MILLISECONDS
+    })
+    if (match) taken.add(match.seq)
+    return match === undefined
   })
+}

@@ -1,22 +1,21 @@
-/** As near to the end, in pixels, the reader is at the end. */
+/** The reader is at the end of the log within this many pixels. */
 const NEAR_END = 40
-/** What comes next is made ready this far ahead, in heights of what is seen. */
+/** Older and newer messages are loaded this far ahead, in heights of the log. */
 const AHEAD = 1.5
 
-/** Keeps what is read where it is while things come and go above and below it, and the end in sight for who is there. */
+/** Keeps the reader's place while messages come and go above and below it, and keeps the end in sight for a reader who is there. */
 export class Scroll {
-  /** Whether the reader is at the end, and wants to be. */
+  /** Whether the reader is at the end and stays there. */
   isFollowing = true
   readonly #log: HTMLElement
-  /** Where the log was put last, for who is at the end. */
+  /** The position that the log was last scrolled to, for a reader at the end. */
   #end = 0
   #anchor: { element: Element; bottom: number } | undefined
 
-  /** `rows`: what is in the log. */
   constructor(log: HTMLElement, rows: Element) {
     this.#log = log
-    // The composer grows, the page is turned: who is at the end stays there.
-    const sizes = new ResizeObserver(() => this.settle())
+    // A reader at the end stays there when the composer grows or the screen is turned.
+    const sizes = new ResizeObserver(() => this.restore())
     sizes.observe(log)
     sizes.observe(rows)
   }
@@ -27,24 +26,24 @@ export class Scroll {
     this.#end = 0
   }
 
-  /** Before the document changes: notes where what is read stands. Browsers' own scroll anchoring isn't everywhere. */
-  before(): void {
+  /** Saves the reader's place before the document changes. Not every browser has scroll anchoring of its own. */
+  save(): void {
     const log = this.#log
-    // Who has been scrolled up in this very frame, by a script: the event that says so comes with the next.
-    if (log.scrollTop < this.#end && !this.look().isAtEnd) this.isFollowing = false
+    // A script may have scrolled up in this very frame. Its scroll event comes with the next one.
+    if (log.scrollTop < this.#end && !this.position().isAtEnd) this.isFollowing = false
     if (this.isFollowing) return
     const { top } = log.getBoundingClientRect()
     for (const element of log.querySelectorAll('[data-key]')) {
       const box = element.getBoundingClientRect()
       if (box.bottom <= top) continue
-      // Its end is what is in sight; at its beginning, the author's name goes when earlier messages of theirs come.
+      // Its bottom is the anchor, because its top moves: the author's name goes when an earlier message of theirs is added.
       this.#anchor = { element, bottom: box.bottom }
       return
     }
   }
 
-  /** After it has changed. */
-  settle(): void {
+  /** Restores the reader's place after the document has changed. */
+  restore(): void {
     const log = this.#log
     if (this.isFollowing) {
       log.scrollTop = log.scrollHeight
@@ -54,8 +53,7 @@ export class Scroll {
     this.#anchor = undefined
   }
 
-  /** Where the reader is now. */
-  look(): { isAtEnd: boolean; isNearStart: boolean; isNearEnd: boolean } {
+  position(): { isAtEnd: boolean; isNearStart: boolean; isNearEnd: boolean } {
     const { scrollTop, scrollHeight, clientHeight } = this.#log
     const below = scrollHeight - scrollTop - clientHeight
     const ahead = AHEAD * clientHeight

@@ -1,26 +1,26 @@
 import type { Message } from '../../contract/index.ts'
 import type { RoomEvent } from '../types.ts'
 
-/** A message as it stands, as far as is known. */
+/** A message in its newest known state. */
 export type Entry = Omit<Message, 'chatroom'>
 type Change = Pick<Entry, 'message' | 'editedAt' | 'deletedAt'>
 
-/** Which of two states of a message is later: edits by their time, and nothing comes after a deletion. */
+/** Orders the states of a message: edits by their time, and a deletion is the last state. */
 const age = ({ message, editedAt = '' }: Change): string => (message === null ? '~' : editedAt)
 const isLater = (given: Change, held: Change): boolean => age(given) >= age(held)
 
 /**
- * What a room's log says, from some message up to its end: pages of it and events put together. They may overlap, and a page may
- * be older than the events that came before it. A message that changes is another object.
+ * The messages of a room, from some message to the newest: pages and live events put together. They may overlap, and a page may be
+ * older than events that came before it. A message that changes becomes another object.
  */
 export class Timeline {
   #entries: Entry[] = []
-  /** By the number of the message: what is known of messages of which a page may come that doesn't know it yet. */
+  /** Changes by the number of their message. A page that comes later may be older than they are. */
   readonly #changes = new Map<number, Change>()
-  /** Whether there are older messages than these. */
+  /** Whether the room has older messages than these. */
   hasMore = true
 
-  /** Oldest first. */
+  /** The messages, oldest first. */
   get entries(): readonly Entry[] {
     return this.#entries
   }
@@ -34,7 +34,7 @@ export class Timeline {
     return this.#entries[0]?.seq
   }
 
-  /** Where the first entry is whose number is not less than this one. */
+  /** Returns the index of the first entry whose number is at least `seq`. */
   indexOf(seq: number): number {
     let [from, to] = [0, this.#entries.length]
     while (from < to) {
@@ -59,14 +59,14 @@ export class Timeline {
     else if (isLater(entry, held)) this.#entries[at] = entry
   }
 
-  /** Takes a page: the newest messages, or those before the first that is here. */
+  /** Adds a page: the newest messages, or those before the first one here. */
   addPage(messages: readonly Entry[], hasMore: boolean): void {
     const start = messages[0]?.seq ?? 0
     if (start <= (this.first ?? start)) this.hasMore = hasMore
     for (const message of messages) this.#place(message)
   }
 
-  /** Takes a message that is stored; one from before the first that is here comes with its page. */
+  /** Adds a stored message. One from before the first one here is left to its page. */
   add(message: Entry): void {
     if (this.hasMore && message.seq < (this.first ?? 0)) return
     this.#place(message)
@@ -96,10 +96,20 @@ export class Timeline {
       case 'reset':
         this.clear()
         break
+      case 'hello':
+      case 'typing':
+      case 'presence':
+      case 'present':
+      case 'room':
+      case 'member':
+      case 'banned':
+        break
+      default:
+        event satisfies never
     }
   }
 
-  /** Keeps only so many, the newest. */
+  /** Keeps only the newest `count` messages. */
   trim(count: number): void {
     if (this.#entries.length <= count) return
     this.#entries = this.#entries.slice(-count)

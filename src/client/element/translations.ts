@@ -1,7 +1,7 @@
-/** One text for each plural form that the language has; `#` is the number, or what else goes in. */
+/** One text for each plural form of the language. `#` stands for the number, or for the names. */
 export type Plural = { other: string } & Partial<Record<Intl.LDMLPluralRule, string>>
 
-type Simple =
+type Text =
   | 'messages'
   | 'write'
   | 'send'
@@ -11,13 +11,17 @@ type Simple =
   | 'connecting'
   | 'offline'
   | 'lost'
-  | 'banned'
+  | 'noAnswer'
+  | 'nextTry'
+  | 'noServer'
+  | 'noName'
+  | 'badRoom'
   | 'bannedUntil'
   | 'deleted'
-  | 'archived'
   | 'pending'
   | 'failed'
   | 'retry'
+  | 'noFiles'
   | 'edit'
   | 'edited'
   | 'save'
@@ -31,10 +35,57 @@ type Simple =
   | 'nobody'
   | 'you'
   | 'nameAsk'
+  | 'nameNew'
   | 'taken'
+  | 'takenProtected'
   | 'thatsMe'
+  | 'haveToken'
+  | 'tokenAsk'
+  | 'showToken'
+  | 'tokenNote'
+  | 'challenge'
   | 'change'
   | 'forget'
+  | 'forgetAsk'
+  | 'lostIdentity'
+  | 'invalidName'
+  | 'invalidMessage'
+  | 'unknownProblem'
 
-/** Everything the element says. */
-export type Translations = Record<Simple, string> & Record<'unread' | 'here' | 'typing', Plural>
+/** The ends of the types of the server's problems: `/problems/name-taken`. */
+export type ProblemType =
+  | 'invalid-request'
+  | 'invalid-token'
+  | 'token-required'
+  | 'always-protected'
+  | 'not-you'
+  | 'members-only'
+  | 'not-allowed'
+  | 'banned'
+  | 'muted'
+  | 'blocked-word'
+  | 'link-too-soon'
+  | 'archived'
+  | 'origin-not-allowed'
+  | 'not-the-author'
+  | 'user-not-found'
+  | 'chatroom-not-found'
+  | 'message-not-found'
+  | 'member-not-found'
+  | 'report-not-found'
+  | 'not-found'
+  | 'method-not-allowed'
+  | 'name-taken'
+  | 'body-too-large'
+  | 'unsupported-media-type'
+  | 'challenge-failed'
+  | 'rate-limited'
+  | 'slow-mode'
+  | 'idempotency-key-reused'
+  | 'internal-error'
+  | 'daily-limit'
+  | 'unavailable'
+
+/** All texts of the element. */
+export type Translations = Record<Text | ProblemType, string> &
+  Record<'unread' | 'here' | 'typing' | 'left' | 'tooMany', Plural>

@@ -34,10 +34,15 @@ it('listens from the end of the page that it has, although a message of its own 
       return { connection: { state: 'live' }, close: () => undefined }
     },
   } as Partial<Room> as Room
-  const client = { userName: 'danny', room: () => room } as Partial<Parlour> as Parlour
+  const client = {
+    userName: 'danny',
+    room: () => room,
+    onIdentity: () => () => undefined,
+  } as Partial<Parlour> as Parlour
   const conversation = new Conversation(client, 'lobby', {
     changed: () => undefined,
     arrived: () => undefined,
+    refused: () => undefined,
   })
   conversation.open()
   await mine.done

@@ -57,6 +57,8 @@ export const withFixtures = test
         await page.context().setOffline(true)
         network.cut(() => true)
       },
+      /** Ends all connections. New ones can be made. */
+      cut: (): void => network.cut(() => true),
       leave: (page: Page): Promise<void> => page.context().setOffline(false),
     }
   })

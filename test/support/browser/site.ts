@@ -27,6 +27,8 @@ export const staticSite = async (api: string) => {
     "base-uri 'none'",
     "require-trusted-types-for 'script'",
   ].join('; ')
+  /** Lets a page have styles of its own. */
+  const styled = `${strict}; style-src 'self' 'unsafe-inline'`
   const made = new Map([
     // For tests of the client, which speak to it from outside the page.
     [
@@ -55,6 +57,7 @@ export const staticSite = async (api: string) => {
 
   return {
     url,
+    styled,
 
     /** Makes a page at a path, a fresh one unless given; gives its URL. `html` is what `<html>` has for attributes. */
     page(

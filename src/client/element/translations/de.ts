@@ -1,5 +1,7 @@
 import type { Translations } from '../translations.ts'
 
+const mistake = 'Im Chat ist etwas schiefgegangen. Lade die Seite neu und versuche es noch einmal.'
+
 export const de: Translations = {
   messages: 'Nachrichten',
   write: 'Nachricht schreiben',
@@ -10,14 +12,22 @@ export const de: Translations = {
   unread: { one: '# neue Nachricht', other: '# neue Nachrichten' },
   connecting: 'Verbindung wird aufgebaut …',
   offline: 'Du bist offline.',
-  lost: 'Die Verbindung ist unterbrochen.',
-  banned: 'Du bist aus diesem Raum verbannt.',
+  lost: 'Die Verbindung zu # ist unterbrochen.',
+  noAnswer: '# antwortet nicht.',
+  nextTry: 'Der nächste Versuch ist um #.',
+  noServer: 'Unter # gibt es keinen Chat-Server.',
+  noName:
+    'Die Adresse dieser Seite kann keinem Raum einen Namen geben. Gib dem Tag einen Namen: <parlour-room name="lobby">.',
+  badRoom:
+    'Ein Raum kann nicht „#“ heißen. Erlaubt sind Buchstaben, Ziffern, „-“, „_“ und „.“, höchstens 64.',
   bannedUntil: 'Du bist bis # aus diesem Raum verbannt.',
   deleted: 'Dieser Raum wurde gelöscht.',
-  archived: 'Dieser Raum ist archiviert: nur zum Lesen.',
   pending: 'Wird gesendet …',
   failed: 'Nicht gesendet.',
   retry: 'Noch einmal versuchen',
+  left: { one: 'noch # Zeichen', other: 'noch # Zeichen' },
+  tooMany: { one: '# Zeichen zu viel', other: '# Zeichen zu viel' },
+  noFiles: 'Bilder und Dateien können hier nicht gesendet werden.',
   edit: 'Bearbeiten',
   edited: 'bearbeitet',
   save: 'Speichern',
@@ -33,8 +43,58 @@ export const de: Translations = {
   here: { one: '# Person ist da', other: '# Personen sind da' },
   typing: { one: '# schreibt …', other: '# schreiben …' },
   nameAsk: 'Wie sollen die anderen dich nennen?',
+  nameNew: 'Dein neuer Name',
   taken: '„#“ gibt es schon. Bist du das?',
+  takenProtected: 'Der Name „#“ ist geschützt. Wenn es deiner ist, gib sein Token ein.',
   thatsMe: 'Das bin ich',
+  haveToken: 'Token eingeben',
+  tokenAsk: 'Das Token deines Namens',
+  showToken: 'Auf einem anderen Gerät nutzen',
+  tokenNote:
+    'Wähle auf dem anderen Gerät „Token eingeben“ und gib dies ein. Halte es geheim: Es ist wie ein Passwort.',
+  challenge: 'Prüfung, dass du ein Mensch bist',
   change: 'Name ändern',
   forget: 'Mich vergessen',
+  forgetAsk:
+    'Dieser Browser vergisst den Namen „#“, sein Token und deine Entwürfe. Deine Nachrichten bleiben. Ohne das Token kannst du den Namen nicht mehr nutzen, wenn er geschützt ist.',
+  lostIdentity:
+    'Der Name „#“ gehört dir nicht mehr: Er wurde gelöscht, oder sein Token wurde ersetzt. Wähle einen Namen, um zu schreiben.',
+  invalidName:
+    'Dieser Name geht nicht. Ein Name hat 1 bis 64 Zeichen, keinen Schrägstrich und kein unsichtbares Zeichen.',
+  invalidMessage:
+    'Diese Nachricht kann nicht gesendet werden: Sie ist leer, zu lang oder enthält Zeichen, die nicht angezeigt werden können.',
+  unknownProblem: mistake,
+  'invalid-request': mistake,
+  'invalid-token': 'Dieses Token ist nicht gültig.',
+  'token-required': 'Dieser Name ist geschützt. Gib sein Token ein.',
+  'always-protected': 'Dieser Name muss geschützt bleiben.',
+  'not-you': 'Du bist nicht unter diesem Namen angemeldet.',
+  'members-only': 'Dieser Raum ist nur für Mitglieder.',
+  'not-allowed': 'Das darfst du nicht.',
+  banned: 'Du bist aus diesem Raum verbannt.',
+  muted: 'Du kannst hier gerade nicht schreiben: Die Moderation hat dich stummgeschaltet.',
+  'blocked-word':
+    'Die Nachricht enthält ein Wort, das hier nicht erlaubt ist. Ändere sie und sende sie noch einmal.',
+  'link-too-soon':
+    'Neue Mitglieder können hier noch keine Links senden. Entferne den Link und sende noch einmal.',
+  archived: 'Dieser Raum ist archiviert: nur zum Lesen.',
+  'origin-not-allowed': 'Diese Website darf den Chat nicht nutzen. Sein Betreiber muss es erlauben.',
+  'not-the-author': 'Nur wer eine Nachricht geschrieben hat, kann sie ändern.',
+  'user-not-found': 'Niemand hat diesen Namen.',
+  'chatroom-not-found': 'Diesen Raum gibt es nicht.',
+  'message-not-found': 'Diese Nachricht gibt es nicht.',
+  'member-not-found': 'Diese Person ist nicht im Raum.',
+  'report-not-found': mistake,
+  'not-found': mistake,
+  'method-not-allowed': mistake,
+  'name-taken': 'Jemand anderes hat diesen Namen oder einen, der genauso aussieht. Wähle einen anderen.',
+  'body-too-large': 'Diese Nachricht ist zu lang.',
+  'unsupported-media-type': mistake,
+  'challenge-failed': 'Die Prüfung, dass du ein Mensch bist, ist fehlgeschlagen. Versuche es noch einmal.',
+  'rate-limited': 'Das war zu schnell. Warte einen Moment und versuche es noch einmal.',
+  'slow-mode': 'Dieser Raum ist im Langsam-Modus. Warte einen Moment und versuche es noch einmal.',
+  'idempotency-key-reused': mistake,
+  'internal-error': 'Der Server hat einen Fehler gemacht. Versuche es später noch einmal.',
+  'daily-limit': 'Der Chat hat sein Limit für heute erreicht. Versuche es morgen noch einmal.',
+  unavailable: 'Der Server ist überlastet. Versuche es gleich noch einmal.',
 }

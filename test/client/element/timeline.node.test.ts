@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { rowsOf, unconfirmed } from '../../../src/client/element/rows'
-import { type Entry, Timeline } from '../../../src/client/element/timeline'
-import { Viewport } from '../../../src/client/element/viewport'
-import type { RoomEvent, Sending } from '../../../src/client/types'
+import { rowsOf, unconfirmed } from '../../../src/client/element/rows.ts'
+import { type Entry, Timeline } from '../../../src/client/element/timeline.ts'
+import { Viewport } from '../../../src/client/element/viewport.ts'
+import type { RoomEvent, Sending } from '../../../src/client/types.ts'
 
 const time = (minutes: number) => new Date(Date.UTC(2026, 10, 21, 9, minutes)).toISOString()
 const entry = (seq: number, more: Partial<Entry> = {}): Entry => ({
@@ -164,12 +164,26 @@ describe('rows', () => {
       sending('pending', 'message 1', 2),
       sending('failed', 'message 2', 2),
     ]
-    const left = unconfirmed(outbox, [entry(1), entry(2)], 'danny')
+    const left = unconfirmed(outbox, [entry(1), entry(2)], new Map())
     expect(left.map(({ state, text }) => [state, text])).toEqual([
       ['pending', 'message 1'],
       ['failed', 'message 2'],
     ])
   })
+})
+
+it('shows a second message with the same text while the first is on its way, and after it', () => {
+  const at = Date.parse(time(1))
+  const sending = (key: string) => ({ key, text: 'message 1', state: 'pending', at }) as Sending
+  const keys = (outbox: Sending[], entries: Entry[], sentKeys: [number, string][]) =>
+    unconfirmed(outbox, entries, new Map(sentKeys)).map(({ key }) => key)
+  const [a, b] = [sending('a'), sending('b')]
+  expect(keys([a, b], [], [])).toEqual(['a', 'b'])
+  // The event of the first has arrived, and not its answer.
+  expect(keys([a, b], [entry(1)], [])).toEqual(['b'])
+  // The answer has arrived: entry 1 is the message that was sent under the key a.
+  expect(keys([b], [entry(1)], [[1, 'a']])).toEqual(['b'])
+  expect(keys([b], [entry(1), entry(2, { message: 'message 1' })], [[1, 'a']])).toEqual([])
 })
 
 describe('the viewport', () => {

@@ -5,8 +5,8 @@ import { speaker } from '../../support/browser/long-room.ts'
 import { fresh } from '../../support/browser/names.ts'
 import { hideable } from '../../support/browser/visibility.ts'
 
-describe('<parlour-room>', () => {
-  it('lets two people talk: what one says, changes and takes back the other sees, and that they are here and type', async ({
+describe('a conversation in <parlour-room>', () => {
+  it('shows to two people what the other sends, edits and deletes, and that they are here and type', async ({
     server,
     site,
     visitor,
@@ -31,7 +31,7 @@ describe('<parlour-room>', () => {
       await message(`I am ${noa}`).waitFor()
     }
     for (const { root } of [hers, his]) await root.getByText('2 people here').first().waitFor()
-    // Said again only after a while, so she goes on for one.
+    // The client repeats it only after a while, so she types until then.
     const sees = async () => {
       await hers.composer.press('a')
       return his.root.getByText(`${mia} is typing`).isVisible()
@@ -73,7 +73,7 @@ describe('<parlour-room>', () => {
     ])
   })
 
-  it('sends what is written before it is known that nobody has made the room', async ({
+  it('sends a message that was written before it was known that the room does not exist', async ({
     api,
     server,
     site,
@@ -100,23 +100,7 @@ describe('<parlour-room>', () => {
     })
   })
 
-  it('is the room of its page’s path where it has no name', async ({ api, server, site, visitor }) => {
-    const path = `/blog/${fresh('post')}`
-    const page = await visitor({ expects: [/console: .*404/] })
-    await page.goto(site.page(tag(server.url), { path }))
-    const chat = chatIn(page)
-    await chat.say('about this post')
-    await chat.name(fresh('Pia'))
-    await chat.message('about this post').waitFor()
-    const name = path.slice(1).replace('/', '_')
-    const { messages } = await api<{ messages: unknown[] }>(
-      'GET',
-      `/chatroom/${encodeURIComponent(name)}/message`,
-    )
-    expect(messages).toMatchObject([{ message: 'about this post' }])
-  })
-
-  it('goes quiet in a hidden tab, and catches up when it is looked at again', async ({
+  it('disconnects in a hidden tab, and catches up when the tab is shown again', async ({
     api,
     server,
     site,

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { roomName } from '../../../src/client/element/room-name'
-import { chatroomName } from '../../../src/contract'
-import { nameKey } from '../../../src/lib/name-key'
+import { roomName } from '../../../src/client/element/room-name.ts'
+import { chatroomName } from '../../../src/contract/index.ts'
+import { nameKey } from '../../../src/lib/name-key.ts'
 
 describe("a page's room", () => {
   it.each([
@@ -12,7 +12,12 @@ describe("a page's room", () => {
     ['/blog/', 'blog'],
     ['/blog/index.html', 'blog'],
     ['/blog/first-post', 'blog_first-post'],
-    ['/about.html', 'about.html'],
+    ['/post.html', 'post'],
+    ['/post.HTM', 'post'],
+    ['/blog/post.html', 'blog_post'],
+    ['/v1.0', 'v1.0'],
+    ['/cafe%CC%81', 'café'],
+    ['/caf%C3%A9', 'café'],
     ['/%E6%97%A5%E6%9C%AC', '日本'],
   ])('of %s is %s', (path, name) => {
     expect(roomName(path)).toBe(name)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Block, type Inline, parse } from '../../../src/client/element/markdown'
+import { type Block, type Inline, parse } from '../../../src/client/element/markdown.ts'
 
 const paragraph = (...children: Inline[]): Block => ({ kind: 'paragraph', children })
 const bold = (...children: Inline[]): Inline => ({ kind: 'bold', children })
@@ -23,7 +23,7 @@ const links = (nodes: readonly (Inline | Block)[]): string[] =>
     return ['href' in node ? [node.href] : [], links(node.children)].flat()
   })
 
-describe('inside a line', () => {
+describe('text in a line', () => {
   it.each<[string, Inline[]]>([
     ['a **b** c', ['a ', bold('b'), ' c']],
     ['a *b* _c_', ['a ', italic('b'), ' ', italic('c')]],
@@ -34,6 +34,10 @@ describe('inside a line', () => {
     ['2 * 3 * 4', ['2 * 3 * 4']],
     ['4 *5 is *fun*', ['4 *5 is ', italic('fun')]],
     ['snake_case_name', ['snake_case_name']],
+    ['__init__ and ___', ['__init__ and ___']],
+    ['2*3*4 is 24', ['2*3*4 is 24']],
+    ['*_* and *-*', ['*_* and *-*']],
+    ['(*^_^*)', ['(*^_^*)']],
     ['¯\\_(ツ)_/¯', ['¯\\_(ツ)_/¯']],
     ['\\*not\\*', ['*not*']],
     ['**open', ['**open']],
@@ -53,6 +57,11 @@ describe('inside a line', () => {
     ['[a](b)', ['[a](b)']],
     ['[1] https://example.org', ['[1] ', link('https://example.org/', 'https://example.org')]],
     ['xhttps://example.org', ['xhttps://example.org']],
+    ['请看https://example.com/foo', ['请看', link('https://example.com/foo', 'https://example.com/foo')]],
+    ...['，然后', '）', '”', '…', '،', '。', '」', '؟', '।', '', ' …'].map((after): [string, Inline[]] => [
+      `(“https://example.com/foo${after}`,
+      ['(“', link('https://example.com/foo', 'https://example.com/foo'), ...(after ? [after] : [])],
+    ]),
     ['https://', ['https://']],
   ])('%s', (source, children) => {
     expect(parse(source)).toEqual([paragraph(...children)])
@@ -91,6 +100,11 @@ describe('blocks', () => {
       { kind: 'quote', children: [paragraph('a'), { kind: 'quote', children: [paragraph('b')] }] },
       paragraph('c'),
     ])
+    expect(parse('> a\n>\n> b')).toEqual([{ kind: 'quote', children: [paragraph('a'), paragraph('b')] }])
+  })
+
+  it.each(['>:(', '>.<', '>>> x', '>=3', '>', '> '])('%j is no quote', (source) => {
+    expect(parse(source)).toEqual([paragraph(source)])
   })
 
   it('lists keep their numbers, and what is indented', () => {
@@ -120,6 +134,7 @@ describe('blocks', () => {
       },
     ])
     expect(parse('-a\n1.5 b')).toEqual([paragraph('-a\n1.5 b')])
+    expect(parse('+ 1')).toEqual([paragraph('+ 1')])
   })
 })
 

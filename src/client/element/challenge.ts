@@ -1,0 +1,87 @@
+import { html, nothing } from 'lit/html.js'
+import type { Parlour } from '../types.ts'
+import { error } from './controls.ts'
+import type { ViewContext } from './view-context.ts'
+
+/** The Turnstile site keys of servers, asked for once a page. */
+const siteKeys = new WeakMap<Parlour, Promise<string | undefined>>()
+
+/** Returns the server's site key, or undefined if it asks for no check. */
+const siteKeyOf = (client: Parlour): Promise<string | undefined> => {
+  const known =
+    siteKeys.get(client) ??
+    client
+      .request<{ turnstileSiteKey: string | null }>('GET', '/api/hello')
+      .then(({ turnstileSiteKey }) => turnstileSiteKey ?? undefined)
+      .catch(() => {
+        siteKeys.delete(client)
+        return undefined
+      })
+  siteKeys.set(client, known)
+  return known
+}
+
+/** What the frame says: src/client/pages/turnstile.ts */
+type FrameMessage = { type?: unknown; token?: unknown; error?: unknown; height?: unknown }
+
+/**
+ * Cloudflare Turnstile's check that the visitor is a person. It runs in a frame from the server: Turnstile doesn't work inside of a
+ * shadow root, and the site's policy needn't allow its script.
+ */
+export class Challenge {
+  #siteKey: string | undefined
+  #client: Parlour | undefined
+  #token = Promise.withResolvers<string>()
+  #hasFailed = false
+  readonly #context: ViewContext
+
+  constructor(context: ViewContext) {
+    this.#context = context
+  }
+
+  /** Resolves with the visitor's token once the check is passed, or with undefined if the server asks for none. */
+  async token(): Promise<string | undefined> {
+    return (await siteKeyOf(this.#context.activeClient)) === undefined ? undefined : this.#token.promise
+  }
+
+  /** Starts the check again: a token is valid once. */
+  reset(): void {
+    this.#token = Promise.withResolvers()
+    this.#frame()?.contentWindow?.postMessage('reset', '*')
+  }
+
+  readonly #receive = ({ source, data }: MessageEvent<FrameMessage | undefined>) => {
+    const frame = this.#frame()
+    if (!frame) removeEventListener('message', this.#receive)
+    if (!frame || source !== frame.contentWindow || data?.type !== 'parlour-turnstile') return
+    const { token, error: failure, height } = data
+    if (typeof height === 'number') frame.style.blockSize = `${height}px`
+    if (typeof token === 'string') this.#token.resolve(token)
+    this.#hasFailed = failure !== undefined
+    this.#context.requestUpdate()
+  }
+
+  #frame(): HTMLIFrameElement | null {
+    return this.#context.query('iframe')
+  }
+
+  /** Renders the frame where the server asks for the check. */
+  render(): unknown {
+    const { activeClient, localizer } = this.#context
+    if (this.#client !== activeClient) {
+      this.#client = activeClient
+      void siteKeyOf(activeClient).then((siteKey) => {
+        this.#siteKey = siteKey
+        this.#context.requestUpdate()
+      })
+    }
+    if (this.#siteKey === undefined) return nothing
+    addEventListener('message', this.#receive)
+    return html`<iframe
+        part="challenge"
+        title=${localizer.strings.challenge}
+        src="${activeClient.url}/turnstile?lang=${localizer.lang}"
+      ></iframe>
+      ${error(this.#hasFailed && localizer.strings['challenge-failed'])}`
+  }
+}

@@ -1,0 +1,228 @@
+import { html, nothing, type TemplateResult } from 'lit/html.js'
+import { button, icons } from './controls.ts'
+import { type KeyedItem, KeyedList } from './keyed-list.ts'
+import type { MessageView } from './message-view.ts'
+import { type Row, rowsOf } from './rows.ts'
+import { Scroll } from './scroll.ts'
+import type { Entry } from './timeline.ts'
+import { UnreadMarker } from './unread-marker.ts'
+import type { ViewContext } from './view-context.ts'
+import { Viewport } from './viewport.ts'
+
+/** Older messages are loaded when so few loaded ones are left above the viewport. */
+const LOAD_BELOW = 100
+
+/** The messages, the reader's place in them, and the count of new ones. One message is in the tab order; arrow keys go to the others. */
+export class LogView {
+  readonly #context: ViewContext
+  readonly #messages: MessageView
+  readonly #viewport = new Viewport()
+  #unread = new UnreadMarker()
+  /** The key of the message that is in the tab order. */
+  #currentKey: string | undefined
+  /** What belongs to the log's element, once that is rendered. */
+  #rendered: { log: HTMLElement; rows: Element; list: KeyedList; scroll: Scroll } | undefined
+  /** Whether the log is in the browser's window, and not in a closed `<details>`, for example. */
+  #isOnScreen = false
+  readonly #onScreen = new IntersectionObserver((changes) => {
+    this.#isOnScreen = changes.at(-1)?.isIntersecting === true
+    this.updateReading()
+  })
+
+  constructor(context: ViewContext, messages: MessageView) {
+    this.#context = context
+    this.#messages = messages
+  }
+
+  /** Starts at the end of another room. */
+  reset(): void {
+    this.#unread = new UnreadMarker()
+    this.#viewport.follow()
+    this.#rendered?.scroll.follow()
+  }
+
+  arrived(seq: number): void {
+    this.#unread.arrived(seq)
+  }
+
+  /** Goes to the end: the reader has written something. */
+  answered(): void {
+    this.#unread.answered()
+    this.#toEnd()
+  }
+
+  #toEnd(): void {
+    this.#viewport.follow()
+    this.#rendered?.scroll.follow()
+    this.#context.requestUpdate()
+  }
+
+  #range() {
+    return this.#viewport.range(this.#context.conversation.timeline.entries)
+  }
+
+  /** Returns the reader's newest message that is shown. */
+  lastOwn(): Entry | undefined {
+    const { conversation } = this.#context
+    const { from, to } = this.#range()
+    const shown = conversation.timeline.entries.slice(from, to)
+    return shown.findLast((entry) => conversation.isMine(entry) && entry.message !== null)
+  }
+
+  /** Takes note of the reader's place, and loads and shows the messages that come next. */
+  readonly updateReading = (): void => {
+    const { conversation } = this.#context
+    if (!this.#rendered) return
+    const { log, scroll } = this.#rendered
+    const { entries } = conversation.timeline
+    const { from, to } = this.#range()
+    const { isAtEnd, isNearStart, isNearEnd } = scroll.position()
+    const isFollowing = isAtEnd && to === entries.length
+    const before = [scroll.isFollowing, this.#unread.count].join()
+    scroll.isFollowing = isFollowing
+    const isVisible = this.#isOnScreen && log.ownerDocument.visibilityState === 'visible'
+    this.#unread.setReading(isFollowing && isVisible)
+    if (isFollowing) this.#viewport.follow()
+    else this.#viewport.hold(entries[from]?.seq)
+    if (before !== [isFollowing, this.#unread.count].join()) this.#context.requestUpdate()
+    if (isNearStart && from > 0 && !isFollowing) {
+      this.#viewport.up(entries)
+      this.#context.requestUpdate()
+    } else if (isNearEnd && to < entries.length) {
+      this.#viewport.down(entries)
+      this.#context.requestUpdate()
+    }
+    if (isNearStart && from < LOAD_BELOW) void conversation.loadOlder()
+    else if (isFollowing) conversation.trim()
+  }
+
+  readonly #focus = (event: FocusEvent): void => {
+    const row = (event.target as Element).closest<HTMLElement>('[data-key]')
+    if (!row || row.dataset.key === this.#currentKey) return
+    this.#currentKey = row.dataset.key
+    this.#context.requestUpdate()
+  }
+
+  readonly #keydown = (event: KeyboardEvent): void => {
+    const row = event.target as HTMLElement
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key]
+    if (!row.dataset.key || !step) return
+    const rows = [...(event.currentTarget as Element).querySelectorAll<HTMLElement>('[data-key]')]
+    const next = rows[rows.indexOf(row) + step]
+    if (!next) return
+    event.preventDefault()
+    event.stopPropagation()
+    next.focus()
+  }
+
+  #newestButton(): unknown {
+    const { localizer } = this.#context
+    const { count } = this.#unread
+    if (this.#rendered?.scroll.isFollowing !== false) return nothing
+    const label = localizer.count(localizer.strings.unread, count)
+    const click = () => {
+      this.#toEnd()
+      this.#context.focusOn('[part=input]')
+    }
+    const text = count > 0 ? label : html`<span class="unseen">${label}</span>`
+    return button([icons.down, text], click, count > 0 ? 'new-messages' : 'latest', 'newest')
+  }
+
+  template(): TemplateResult {
+    return html`<div
+        class="log"
+        part="log"
+        role="log"
+        aria-live="off"
+        aria-label=${this.#context.localizer.strings.messages}
+        @scroll=${this.updateReading}
+        @focusin=${this.#focus}
+        @keydown=${this.#keydown}
+      >
+        <div class="rows"></div>
+      </div>
+      ${this.#newestButton()}`
+  }
+
+  /** Saves the reader's place before the document changes. */
+  save(): void {
+    this.#rendered?.scroll.save()
+  }
+
+  /** Renders the rows into the log, and restores the reader's place. */
+  update(): void {
+    const log = this.#context.query<HTMLElement>('.log')
+    const rows = log?.firstElementChild
+    if (!log || !rows) return
+    if (this.#rendered?.log !== log) {
+      this.#rendered = { log, rows, list: new KeyedList(), scroll: new Scroll(log, rows) }
+      this.#onScreen.disconnect()
+      this.#onScreen.observe(log)
+    }
+    this.#rendered.list.update(rows, this.#items())
+    this.#rendered.scroll.restore()
+    this.updateReading()
+  }
+
+  #items(): KeyedItem[] {
+    const { localizer, conversation, activeClient } = this.#context
+    const { entries } = conversation.timeline
+    const { from, to } = this.#range()
+    const rows = rowsOf({
+      entries: entries.slice(from, to),
+      outbox: to === entries.length ? conversation.outbox : [],
+      userName: activeClient.userName,
+      marker: this.#unread.marker,
+    })
+    const keys = rows.filter(({ kind }) => kind === 'message').map(({ key }) => key)
+    const current = keys.find((key) => key === this.#currentKey) ?? keys.at(-1)
+    const items = rows.map((row) => this.#item(row, current))
+    const addNote = (key: 'older' | 'empty') =>
+      items.unshift({
+        key,
+        dependencies: [localizer],
+        render: () => html`<p class=${key} part=${key}>${localizer.strings[key]}</p>`,
+      })
+    if (conversation.isLoadingOlder) addNote('older')
+    if (rows.length === 0 && conversation.isLoaded) addNote('empty')
+    return items
+  }
+
+  #item(row: Row, current: string | undefined): KeyedItem {
+    const { localizer, activeClient } = this.#context
+    const { key } = row
+    switch (row.kind) {
+      case 'day': {
+        const day = localizer.day(row.at)
+        return {
+          key,
+          dependencies: [day],
+          render: () => html`<div class="day" part="day"><span>${day}</span></div>`,
+        }
+      }
+      case 'marker':
+        return {
+          key,
+          dependencies: [localizer],
+          render: () =>
+            html`<div class="day marker" part="marker"><span>${localizer.strings.new}</span></div>`,
+        }
+      case 'message': {
+        const { entry, isFirst } = row
+        const isCurrent = key === current
+        const state = this.#messages.stateOf(entry.seq)
+        return {
+          key,
+          dependencies: [entry, isFirst, isCurrent, state, localizer, activeClient.userName],
+          render: () => this.#messages.entry(entry, isFirst, isCurrent),
+        }
+      }
+      case 'sending':
+        return {
+          key,
+          dependencies: [row.sending, row.sending.state, row.isFirst, localizer],
+          render: () => this.#messages.sending(row.sending, row.isFirst),
+        }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/** How long somebody is shown as typing. The client of somebody who goes on typing repeats it sooner. */
+const TYPING_MILLISECONDS = 4000
+
+/** The people who are typing. A name goes by itself when nothing more is heard of it. */
+export class TypingNames {
+  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>()
+  readonly #changed: () => void
+
+  constructor(changed: () => void) {
+    this.#changed = changed
+  }
+
+  get names(): string[] {
+    return [...this.#timers.keys()]
+  }
+
+  add(name: string): void {
+    clearTimeout(this.#timers.get(name))
+    this.#timers.set(
+      name,
+      setTimeout(() => this.remove(name), TYPING_MILLISECONDS),
+    )
+    this.#changed()
+  }
+
+  remove(name: string): void {
+    clearTimeout(this.#timers.get(name))
+    if (this.#timers.delete(name)) this.#changed()
+  }
+
+  clear(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer)
+    this.#timers.clear()
+  }
+}

@@ -1,0 +1,16 @@
+import type { Parlour } from '../types.ts'
+import type { Conversation } from './conversation.ts'
+import type { Localizer } from './localize.ts'
+
+/** What the views get from the element that they are part of. */
+export interface ViewContext {
+  readonly localizer: Localizer
+  readonly conversation: Conversation
+  /** The page's client, or the one that the site has set. */
+  readonly activeClient: Parlour
+  requestUpdate(): void
+  /** Finds a rendered element. */
+  query<E extends Element>(selector: string): E | null
+  /** Renders, then focuses the first element that matches. */
+  focusOn(selector: string): void
+}
