@@ -102,9 +102,10 @@ export class Conversation {
     if (!this.#isOpen) return
     this.connection = connection
     if (connection.state === 'live') {
+      // Settings that changed while there was no connection are in no event.
+      if (this.wasLive || !this.chatroom) void this.#loadSettings()
       this.isDeleted = false
       this.wasLive = true
-      if (!this.chatroom) void this.#loadSettings()
     }
     this.#hooks.changed()
   }
