@@ -25,6 +25,7 @@ export type Bindings = LimitBindings & {
   JWT_JWKS_URL?: string
   JWT_ISSUER?: string
   JWT_AUDIENCE?: string
+  JWT_NAME_CLAIM?: string
 }
 
 /** The type of every Hono app here: its bindings, and what the middleware sets for one request. */

@@ -72,7 +72,6 @@ const refusalOf = ({ credential, user }: PreparedActor, action: Action): SQL => 
   const hasName = user !== undefined
   const whens = [
     credential.kind === 'token' && sql`when user_id is null then 'invalid token'`,
-    credential.kind === 'login' && needsUser.includes(action) && sql`when user_id is null then 'name taken'`,
     sql`when room_id is null then 'no chatroom'`,
     (credential.kind === 'token' || credential.kind === 'login') &&
       hasName &&

@@ -1,14 +1,21 @@
-import { createLocalJWKSet, createRemoteJWKSet, type JWTVerifyOptions, jwtVerify } from 'jose'
-import { userName } from '../contract'
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  type JWTPayload,
+  type JWTVerifyOptions,
+  jwtVerify,
+} from 'jose'
 import { nameKey } from '../lib/name-key'
 import type { Login } from './actor'
+import { loginName } from './login-name'
 
-/** The Worker's vars about logins; what is empty counts as not set. */
+/** The Worker's vars about logins. An empty one counts as not set. */
 export type LoginVars = {
   JWT_SECRET?: string
   JWT_JWKS_URL?: string
   JWT_ISSUER?: string
   JWT_AUDIENCE?: string
+  JWT_NAME_CLAIM?: string
 }
 
 /** `reason` completes the sentence "The login is not valid: …" and holds nothing of the token. */
@@ -28,6 +35,9 @@ const MIN_SECRET_BYTES = 32
 const JWKS_TIMEOUT_MILLISECONDS = 3000
 /** The most that OpenID Connect lets a `sub` have. */
 const MAX_SUBJECT_LENGTH = 255
+
+/** The audience in a login for a Parlour server. */
+const OUR_AUDIENCE = 'parlour'
 
 /** Signing algorithms by kind of key. Were HS256 among the second, a public key could be used as its secret. */
 const algorithms = { secret: ['HS256'], keySet: ['RS256', 'ES256', 'EdDSA'] }
@@ -88,31 +98,36 @@ const reasonOf = (error: unknown): string | undefined => {
 
 const invalid = (reason: string): Verified => ({ outcome: 'invalid', reason })
 
-const claimed = (
-  claims: { sub?: unknown; name?: unknown; aud?: unknown; exp?: number },
-  issuer: string | undefined,
-  audience: string | undefined,
-): Verified => {
-  const { sub, name, aud, exp = 0 } = claims
-  // Whoever is not named by an `aud` must refuse it (RFC 7519, 4.1.3); keys shared by many services demand that.
-  if (audience === undefined && aud !== undefined)
-    return invalid('it has an audience (aud), which is not ours')
-  if (typeof sub !== 'string' || sub === '' || sub.length > MAX_SUBJECT_LENGTH) {
-    return invalid(`its sub must be a text of 1 to ${MAX_SUBJECT_LENGTH} characters`)
+/**
+ * Returns whether a login is meant for this server where no audience is configured. A login for somebody else must be refused
+ * (RFC 7519, 4.1.3), because keys that a provider publishes are shared by many services. With a secret of the site's own,
+ * `parlour` names this server, as in the examples of the docs.
+ */
+const isForUs = (audience: JWTPayload['aud'], { isSecret }: { isSecret: boolean }): boolean =>
+  audience === undefined || (isSecret && [audience].flat().includes(OUR_AUDIENCE))
+
+/** Returns the `sub` as a text. A number that JavaScript rounds is refused, because two people could have the same one then. */
+const subjectOf = (sub: unknown): string | undefined => {
+  if (typeof sub === 'number' && Number.isSafeInteger(sub)) return String(sub)
+  return typeof sub === 'string' && sub !== '' && sub.length <= MAX_SUBJECT_LENGTH ? sub : undefined
+}
+
+const loginOf = (claims: JWTPayload, issuer: string | undefined, nameClaim: string): Verified => {
+  const sub = subjectOf(claims.sub)
+  if (sub === undefined) {
+    return invalid(`its sub must be a text of 1 to ${MAX_SUBJECT_LENGTH} characters, or a whole number`)
   }
-  if (typeof name !== 'string') return invalid('its name must be a text')
-  const tidied = userName.safeParse(name)
-  if (!tidied.success) return invalid(`its name ${tidied.error.issues[0]?.message}`)
+  const name = loginName(claims, nameClaim)
   // As JSON, because no two pairs of texts look the same in it, and because half a surrogate pair, which D1 would
   // store as U+FFFD like any other, is escaped in it.
   const subject = JSON.stringify(issuer === undefined ? [sub] : [issuer, sub])
   return {
     outcome: 'valid',
-    login: { subject, name: tidied.data, nameKey: nameKey(tidied.data), expires: 1000 * exp },
+    login: { subject, name, nameKey: nameKey(name), expires: 1000 * (claims.exp ?? 0) },
   }
 }
 
-/** Whether a bearer token is to be read as a login: logins are on, and it has the shape of one (RFC 7515, 7.1). */
+/** Returns whether a bearer token is a login: logins are on, and it has the shape of one (RFC 7515, 7.1). */
 export const isLogin = (token: string, vars: LoginVars): boolean =>
   Boolean(vars.JWT_SECRET || vars.JWT_JWKS_URL) && /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token)
 
@@ -131,7 +146,7 @@ export const verifyLogin = async (
   const audience = vars.JWT_AUDIENCE || undefined
   const options: JWTVerifyOptions = {
     clockTolerance: CLOCK_SKEW_SECONDS,
-    requiredClaims: ['exp', 'sub', 'name'],
+    requiredClaims: ['exp', 'sub'],
     ...(issuer !== undefined && { issuer }),
     ...(audience !== undefined && { audience }),
   }
@@ -146,7 +161,9 @@ export const verifyLogin = async (
       key instanceof Uint8Array
         ? await jwtVerify(token, key, { ...options, algorithms: algorithms.secret })
         : await jwtVerify(token, key, { ...options, algorithms: algorithms.keySet })
-    return claimed(payload, issuer, audience)
+    if (audience === undefined && !isForUs(payload.aud, { isSecret: key instanceof Uint8Array }))
+      return invalid('it has an audience (aud), which is not ours')
+    return loginOf(payload, issuer, vars.JWT_NAME_CLAIM || 'name')
   } catch (error) {
     const reason = reasonOf(error)
     if (reason !== undefined) return invalid(reason)

@@ -2,12 +2,10 @@ import { chatroomNotFound, DomainError, invalidToken, Problem, userNotFound } fr
 import type { RoomRequest } from './actor'
 
 /**
- * Why an actor may not do something, in the order in which the reasons are checked. `name taken`: the login has no user, because
- * its name is taken. `always protected`: the user of a login can't be opened.
+ * Why an actor may not do something, in the order in which the reasons are checked. `always protected`: the user of a login can't be opened.
  */
 export type Refusal =
   | 'invalid token'
-  | 'name taken'
   | 'no chatroom'
   | 'not you'
   | 'no user'
@@ -35,12 +33,6 @@ const problemOf = (refusal: Refusal, { chatroom = '', user, userId }: Named): Pr
         {
           headers: { 'WWW-Authenticate': 'Bearer realm="parlour"' },
         },
-      )
-    case 'name taken':
-      return new Problem(
-        'name-taken',
-        'The name of this login is taken, or looks like one that is. Sign a login with another `name`; or have that user ' +
-          'renamed or deleted, by its token or the admin. A login never takes over a user.',
       )
     case 'always protected':
       return new Problem('always-protected', 'A user of a login acts only with it, and stays protected.')

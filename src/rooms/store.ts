@@ -56,8 +56,7 @@ export const createRoom = async (
       .returning({ id: rooms.id }),
     room: selectRoom(db, sql`name_key = ${name.key}`),
   })
-  if (owned && owner.length === 0)
-    throw new Refused(credential.kind === 'token' ? 'invalid token' : 'name taken')
+  if (owned && owner.length === 0) throw new Refused('invalid token')
   return inserted.length > 0 ? room[0] : undefined
 }
 

@@ -99,20 +99,52 @@ describe('the first use of a login', () => {
     const body = { name: fresh('protected'), protected: true }
     const shut = await ok<NewUser>('POST', '/api/users', { body })
     const { name: room } = await newRoom()
-    for (const name of [open.name, shut.name, open.name.toUpperCase(), open.name.replace('s', 'ѕ')]) {
+    const taken = [open.name, shut.name, open.name.toUpperCase(), open.name.replace('s', 'ѕ')]
+    const given = ['2', '2', '3', '4']
+    for (const [index, name] of taken.entries()) {
       const token = await login(name)
-      const problem = await fails(409, 'GET', '/api/users/me', { token, env })
-      expect(problem).toMatchObject({ type: '/problems/name-taken' })
-      expect(problem.detail).toMatch(/another `name`; or have that user renamed or deleted/)
-      await fails(409, 'PUT', `/chatroom/${room}`, { token, env, body: {} })
-      await fails(409, 'POST', '/api/chatroom', { token, env, body: { name: fresh('room') } })
+      expect(await me(token)).toMatchObject({ name: `${name} ${given[index]}`, protected: true })
+      await ok('PUT', `/chatroom/${room}`, { token, env, body: {} })
+      const made = await ok('POST', '/api/chatroom', { token, env, body: { name: fresh('room') } })
+      expect(made).toMatchObject({ owner: `${name} ${given[index]}` })
     }
     expect(await ok('GET', `/api/users/${open.id}`)).toMatchObject({ name: open.name, protected: false })
-    expect(await ok('GET', `/chatroom/${room}`)).toMatchObject({ memberCount: 0 })
+    expect(await ok('GET', `/chatroom/${room}`)).toMatchObject({ memberCount: 4 })
+  })
 
-    const token = await login(open.name)
-    await ok('DELETE', `/api/users/${open.id}`)
-    expect(await me(token)).toMatchObject({ name: open.name, protected: true })
+  it('gives people of one name different ones, though they come at once, and keeps them', async () => {
+    const name = fresh('Maria Garcia')
+    const tokens = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => sign(person(name, `${name}, number ${index}`))),
+    )
+    const all = await Promise.all(tokens.map(me))
+    const numbered = /^(?:| [2-9]| [1-9][0-9]{1,5})$/
+    expect(all.filter((user) => !numbered.test(user.name.slice(name.length)))).toEqual([])
+    expect(new Set(all.map((user) => user.name)).size).toBe(30)
+    const first = Array.from({ length: 9 }, (_, index) => (index === 0 ? name : `${name} ${index + 1}`))
+    expect(all.map((user) => user.name)).toEqual(expect.arrayContaining(first))
+    await ok('DELETE', `/api/users/${all[0]?.id}`, { token: tokens[0] ?? '', env })
+    expect(await Promise.all(tokens.slice(1).map(me))).toEqual(all.slice(1))
+  })
+
+  it('cuts a long name, so that its number has room', async () => {
+    const name = fresh('long').padEnd(70, '1')
+    const names = [await login(name), await sign(person(name, 'another')), await sign(person(name, 'third'))]
+    const [one, two, three] = await Promise.all(names.map(me))
+    expect([one, two, three].map((user) => user?.name).toSorted()).toEqual(
+      [name.slice(0, 64), `${name.slice(0, 57)} 2`, `${name.slice(0, 57)} 3`].toSorted(),
+    )
+  })
+
+  it('knows a person by a number as by its digits, but by no number that JavaScript rounds', async () => {
+    const sub = Number(fresh('').replace(/\D/g, '')) + 1_000_000
+    const claims = { ...person(), sub: sub as unknown as string }
+    const user = await me(await sign(claims))
+    expect(await me(await sign({ ...claims, sub: String(sub) }))).toEqual(user)
+    for (const odd of [2 ** 53, 0.5, 1e300]) {
+      const token = await sign({ ...claims, sub: odd as unknown as string })
+      await fails(401, 'GET', '/api/users/me', { token, env })
+    }
   })
 
   it('is its own for each issuer, and for subjects that only look alike once stored', async () => {
@@ -182,18 +214,24 @@ describe('the user of a login', () => {
     expect(await me(token)).toEqual(user)
   })
 
-  it('follows a new name in the login when that is free, and keeps its own until then', async () => {
+  it('follows a new name in the login, with a number while somebody else has it', async () => {
     const { name, ...claims } = person()
     const user = await me(await sign({ ...claims, name }))
     const occupant = await newUser()
     const token = await sign({ ...claims, name: occupant.name })
-    expect(await me(token)).toEqual(user)
-    await ok('DELETE', `/api/users/${occupant.id}`)
     const { db, cost } = counting()
     const renamed = await ok('GET', '/api/users/me', { token, env, db })
-    expect(renamed).toEqual({ ...user, name: occupant.name })
+    expect(renamed).toEqual({ ...user, name: `${occupant.name} 2` })
     expect(cost.roundTrips).toBe(1)
     expect(await newUser(name), 'the old name is free').toMatchObject({ name })
+    await ok('DELETE', `/api/users/${occupant.id}`)
+    expect(await me(token), 'the number stays').toEqual(renamed)
+    const next = fresh('login')
+    expect(await me(await sign({ ...claims, name: next }))).toEqual({ ...user, name: next })
+    expect(await me(await sign({ ...claims, name: next.toUpperCase() }))).toEqual({
+      ...user,
+      name: next.toUpperCase(),
+    })
   })
 
   it('keeps the name that it took here until the login has another', async () => {
@@ -240,7 +278,7 @@ describe('what a login costs', () => {
     expect(await send()).toMatchObject({ roundTrips: 1, rowsWritten: 3 + 5 })
     const { rowsRead, ...cost } = await send()
     expect(cost).toEqual({ roundTrips: 1, rowsWritten: 1 })
-    // Those of a token; two to find the user; three to see that AUTOINCREMENT gives no id out.
-    expect(rowsRead).toBeLessThanOrEqual(25)
+    // Those of a token; to find the user and see that its name is the same; that AUTOINCREMENT gives no id out.
+    expect(rowsRead).toBeLessThanOrEqual(28)
   })
 })

@@ -1,0 +1,61 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Database } from '../db/client'
+import { insertValues, renewNamesVersion } from '../db/fragments'
+import { users } from '../db/schema'
+import { nameKey } from '../lib/name-key'
+import type { Login } from './actor'
+import { numberedStem } from './login-name'
+
+/**
+ * SQL for a table of one row, `free`: the login's name, or the name with a number, that no other user has. It is empty unless
+ * `wanted`. The numbers are 2 to 9, then random ones of two, four and six digits, so that it asks for 20 names at most,
+ * however many people have the same one.
+ */
+const freeName = ({ subject, name, nameKey: key }: Login, wanted: SQL): SQL => {
+  const stem = numberedStem(name)
+  const digits = sql`replace(replace(number, '0', ${nameKey('0')}), '1', ${nameKey('1')})`
+  const keyOf = sql`iif(number = 1, ${key}, ${nameKey(stem)} || ' ' || ${digits})`
+  return sql`(
+    with recursive attempt (count, number) as (
+      select 1, 1 where ${wanted}
+      union all
+      select count + 1, iif(count < 9, count + 1,
+        10 + abs(random() % case when count < 13 then 90 when count < 17 then 9990 else 999990 end))
+      from attempt
+      where count < 20 and exists (select 1 from users where name_key = ${keyOf} and subject is not ${subject})
+    )
+    select iif(number = 1, ${name}, ${stem} || ' ' || number) as name, ${keyOf} as name_key
+    from attempt order by count desc limit 1
+  ) as free`
+}
+
+/**
+ * Creates the user of a login that has none yet. If its name is taken, the user gets a number, because a login takes over nobody.
+ * The user has no token: in its place is a random text that is the digest of nothing.
+ */
+export const createUser = (db: Database, login: Login, now: number) =>
+  db.insert(users).select(
+    sql`select ${insertValues(users, {
+      name: sql`free.name`,
+      nameKey: sql`free.name_key`,
+      tokenHash: sql`lower(hex(randomblob(32)))`,
+      createdAt: now,
+      protected: sql`true`,
+      subject: login.subject,
+      loginName: login.name,
+    })} from ${freeName(login, sql`not exists (select 1 from users where subject = ${login.subject})`)}`,
+  )
+
+/** Renames the user of a login whose name has changed at the site, by the same rule. */
+export const renameUser = (db: Database, login: Login) => {
+  const isRenamed = sql`users.subject = ${login.subject} and users.login_name <> ${login.name}`
+  const free = freeName(login, sql`exists (select 1 from users where ${isRenamed})`)
+  return {
+    renewNames: renewNamesVersion(db, isRenamed),
+    renameUser: db
+      .update(users)
+      .set({ name: sql`free.name`, nameKey: sql`free.name_key`, loginName: login.name })
+      .from(free)
+      .where(isRenamed),
+  }
+}
