@@ -66,6 +66,6 @@ export const membersOperations = {
     bearer: true,
     status: 200,
     answer: contract.formerMember,
-    problems: [...authorityProblems, 'name-taken', 'member-not-found'],
+    problems: [...authorityProblems, 'member-not-found'],
   },
 } as const satisfies Record<string, Operation>

@@ -54,9 +54,7 @@ export type OperationsOf<App> = {
 /** Problems of routes on which a user acts. */
 export const actorProblems = ['invalid-token', 'token-required', 'not-you', 'user-not-found'] as const
 
-/** Problems of routes on which a login also creates its user, whose name may be taken. */
-export const speakerProblems = [...actorProblems, 'name-taken'] as const
-export const loginProblems = ['invalid-token', 'token-required', 'name-taken'] as const
+export const loginProblems = ['invalid-token', 'token-required'] as const
 
 export const authorityProblems = [
   'invalid-token',
@@ -76,7 +74,7 @@ export const readerProblems = [
   'members-only',
 ] as const
 export const posterProblems = [
-  ...speakerProblems,
+  ...actorProblems,
   'chatroom-not-found',
   'banned',
   'muted',

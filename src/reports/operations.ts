@@ -15,7 +15,7 @@ export const reportsOperations = {
     status: 201,
     answer: contract.report,
     answerHeaders: ['Location'],
-    problems: [...readerProblems, 'name-taken', 'message-not-found'],
+    problems: [...readerProblems, 'message-not-found'],
   },
   'GET /chatroom/:name/report': {
     id: 'listReports',

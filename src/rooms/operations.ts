@@ -24,7 +24,7 @@ export const chatroomsOperations = {
     status: 201,
     answer: contract.chatroom,
     answerHeaders: ['Location'],
-    problems: loginProblems,
+    problems: [...loginProblems, 'name-taken'],
   },
   'GET /chatroom/:name': {
     id: 'getChatroom',

@@ -1,5 +1,5 @@
 import * as contract from '../contract/index.ts'
-import { actorProblems, loginProblems, type Operation, speakerProblems } from '../openapi/operation.ts'
+import { actorProblems, loginProblems, type Operation } from '../openapi/operation.ts'
 
 const changeUser = {
   tag: 'users',
@@ -7,7 +7,7 @@ const changeUser = {
   bearer: true,
   status: 200,
   answer: contract.user,
-  problems: [...speakerProblems, 'always-protected'],
+  problems: [...actorProblems, 'name-taken', 'always-protected'],
 } as const
 
 /** What the OpenAPI document says of these routes. */
