@@ -16,16 +16,16 @@ const freeName = ({ subject, name, nameKey: key }: Login, wanted: SQL): SQL => {
   const digits = sql`replace(replace(number, '0', ${nameKey('0')}), '1', ${nameKey('1')})`
   const keyOf = sql`iif(number = 1, ${key}, ${nameKey(stem)} || ' ' || ${digits})`
   return sql`(
-    with recursive attempt (count, number) as (
+    with recursive attempt (turn, number) as (
       select 1, 1 where ${wanted}
       union all
-      select count + 1, iif(count < 9, count + 1,
-        10 + abs(random() % case when count < 13 then 90 when count < 17 then 9990 else 999990 end))
+      select turn + 1, iif(turn < 9, turn + 1,
+        10 + abs(random() % case when turn < 13 then 90 when turn < 17 then 9990 else 999990 end))
       from attempt
-      where count < 20 and exists (select 1 from users where name_key = ${keyOf} and subject is not ${subject})
+      where turn < 20 and exists (select 1 from users where name_key = ${keyOf} and subject is not ${subject})
     )
-    select iif(number = 1, ${name}, ${stem} || ' ' || number) as name, ${keyOf} as name_key
-    from attempt order by count desc limit 1
+    select max(turn), iif(number = 1, ${name}, ${stem} || ' ' || number) as name, ${keyOf} as name_key
+    from attempt having count(*) > 0
   ) as free`
 }
 

@@ -10,6 +10,8 @@ const transient = [
   /^SCAN json_each VIRTUAL TABLE INDEX \d+:$/,
   // The recursive walks of slow mode and of a purge: one row a step.
   /^SCAN (back|search)$/,
+  // The names that a new login tries, 20 at most, and the one that is free.
+  /^SCAN (attempt|free)$/,
 ]
 
 /** The steps of how SQLite means to run a statement: EXPLAIN QUERY PLAN. */
