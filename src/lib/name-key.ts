@@ -1,4 +1,4 @@
-import { withoutInvisible } from '../contract/invisible'
+import { withoutInvisible } from '../contract/invisible.ts'
 import lookAlikes from './look-alikes.json' with { type: 'json' }
 
 /** One entry for each character that looks like another, in order: its distance from the one before, then its key. */

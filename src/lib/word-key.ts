@@ -1,4 +1,4 @@
-import { withoutInvisible } from '../contract/invisible'
+import { withoutInvisible } from '../contract/invisible.ts'
 import { readAsLatin, skeleton } from './name-key'
 
 /** Scripts that put no space between a word and what follows it. */
