@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { MAX_BODY_BYTES } from '../../src/contract/limits.ts'
 import { openApiDocument } from '../../src/openapi/document.ts'
 import { operations } from '../../src/operations.ts'
 import { pages } from '../support/node/snippets.ts'
@@ -79,33 +80,54 @@ describe('a setting that a page names', () => {
   })
 })
 
-const described = JSON.stringify(document)
+/** Returns a constant of the code. */
+const constant = (name: RegExp): number => {
+  const [, value = ''] = new RegExp(`\\b${name.source} = ([\\d_* ]+)`).exec(code) ?? []
+  return value.split('*').reduce((product, factor) => product * Number(factor.replaceAll('_', '')), 1)
+}
 
-/** A page, the words in it, and the constant in the code, or the limit in the OpenAPI document. */
-const claims: [page: string, words: RegExp, text: string, number: RegExp, per?: number][] = [
+/** Returns a number of the OpenAPI document: the first `key` after a parameter or field of this name. */
+const described = (name: string, key: string): number =>
+  Number(new RegExp(`"name":"${name}".*?"${key}":(\\d+)`).exec(JSON.stringify(document))?.[1])
+
+const claims: [page: string, words: RegExp, number: number][] = [
   [
     'docs/architecture.md',
     /Every (\d+) seconds it compares/,
-    code,
-    /\b(?:CHECK|COMPARE)_MILLISECONDS = ([\d_]+)/,
-    1000,
+    constant(/(?:CHECK|COMPARE)_MILLISECONDS/) / 1000,
   ],
-  ['docs/architecture.md', /one room, for (\d+) seconds/, code, /TICKET_MILLISECONDS = ([\d_]+)/, 1000],
-  ['docs/live.md', /one room, for (\d+) seconds/, code, /TICKET_MILLISECONDS = ([\d_]+)/, 1000],
-  ['docs/live.md', /Once (\d+) MB wait/, code, /MAX_UNREAD\w* = (\d+) \* 1024 \* 1024/],
-  ['docs/live.md', /larger than (\d+) KiB/, code, /MAX_FRAME_BYTES = (\d+) \* 1024/],
-  ['docs/api.md', /larger than (\d+) KiB/, code, /maxSize: (\d+) \* KIBIBYTE/],
-  ['docs/api.md', /`\?limit=` takes 1 to (\d+)/, described, /"name":"limit".*?"maximum":(\d+)/],
-  ['docs/api.md', /come in pages of (\d+)/, described, /"name":"limit".*?"default":(\d+)/],
-  ['docs/api.md', /name\*\* has 1 to (\d+) characters/, described, /"name":"name".*?"maxLength":(\d+)/],
-  ['docs/logins.md', /at least (\d+) bytes/, code, /MIN_SECRET_BYTES = (\d+)/],
+  ['docs/architecture.md', /one room, for (\d+) seconds/, constant(/TICKET_MILLISECONDS/) / 1000],
+  ['docs/live.md', /one room, for (\d+) seconds/, constant(/TICKET_MILLISECONDS/) / 1000],
+  ['docs/live.md', /Once (\d+) MB wait/, constant(/MAX_UNREAD\w*/) / 1024 / 1024],
+  ['docs/live.md', /larger than (\d+) KiB/, MAX_BODY_BYTES / 1024],
+  ['docs/api.md', /larger than (\d+) KiB/, MAX_BODY_BYTES / 1024],
+  ['docs/api.md', /`\?limit=` takes 1 to (\d+)/, described('limit', 'maximum')],
+  ['docs/api.md', /come in pages of (\d+)/, described('limit', 'default')],
+  ['docs/api.md', /name\*\* has 1 to (\d+) characters/, described('name', 'maxLength')],
+  ['docs/logins.md', /at least (\d+) bytes/, constant(/MIN_SECRET_BYTES/)],
 ]
 
 describe('a number that a page says', () => {
-  it.each(claims)('%s: %s is what the code has', (page, words, text, number, per = 1) => {
-    const [, said] = words.exec(read(page)) ?? []
-    const [, value = ''] = number.exec(text) ?? []
-    expect(Number(said)).toBe(Number(value.replaceAll('_', '')) / per)
+  it.each(claims)('%s: %s is %d', (page, words, number) => {
+    expect(Number(words.exec(read(page))?.[1])).toBe(number)
+  })
+})
+
+describe('docs/architecture.md', () => {
+  it('names files, folders and functions that are there', () => {
+    const page = read('docs/architecture.md')
+    const names = [...page.matchAll(/`(\w+(?:\.\w+)?)(?:\(…\))?`/g)].map(([, name = '']) => name)
+    expect(names.length).toBeGreaterThan(10)
+    const last = (name: string): string => name.split('.').at(-1) ?? name
+    const missing = names.filter(
+      (name) => !/\.ts$/.test(name) && !new RegExp(`\\b${last(name)}\\b`).test(code),
+    )
+    expect(missing).toEqual([])
+    const folders = [...page.matchAll(/`(src\/\w+|migrations|public|scripts|test|bench)`/g)].map(
+      ([, name = '']) => name,
+    )
+    const real = globSync('src/*/').map((path) => path.replaceAll('\\', '/').replace(/\/$/, ''))
+    expect(real.filter((folder) => !folders.includes(folder))).toEqual([])
   })
 })
 
