@@ -7,7 +7,7 @@ const protectedUser = (): Promise<NewUser> =>
   ok('POST', '/api/users', { body: { name: fresh('protected'), protected: true } })
 
 /** A protected user with a message in a room of its own, and somebody else with a token. */
-const scene = async () => {
+const victimFixture = async () => {
   const [victim, attacker] = await Promise.all([protectedUser(), newUser()])
   const body = { name: fresh('room') }
   const { name } = await ok<Chatroom>('POST', '/api/chatroom', { token: victim.token, body })
@@ -21,7 +21,7 @@ const scene = async () => {
 const attempts = ({
   room,
   victim,
-}: Awaited<ReturnType<typeof scene>>): Record<string, [string, unknown?]> => ({
+}: Awaited<ReturnType<typeof victimFixture>>): Record<string, [string, unknown?]> => ({
   'PUT /api/users/:id': [`/api/users/${victim.id}`, { name: fresh('stolen') }],
   'PATCH /api/users/:id': [`/api/users/${victim.id}`, { protected: false }],
   'DELETE /api/users/:id': [`/api/users/${victim.id}`],
@@ -54,38 +54,38 @@ describe('a protected name', () => {
   const changing = Object.keys(operations).filter((key) => !key.startsWith('GET ') && !creates.includes(key))
 
   it.each(changing)('is safe from everybody else: %s', async (key) => {
-    const stage = await scene()
-    const [path, body] = attempts(stage)[key] ?? []
+    const fixture = await victimFixture()
+    const [path, body] = attempts(fixture)[key] ?? []
     if (!path) throw new Error(`write down how an attacker would call ${key}`)
     const method = key.split(' ')[0] ?? ''
     const options = body === undefined ? {} : { body }
-    const before = await ok('GET', `/api/users/${stage.victim.id}`)
+    const before = await ok('GET', `/api/users/${fixture.victim.id}`)
 
     expect(await fails(401, method, path, options)).toMatchObject({ type: '/problems/token-required' })
-    await fails(403, method, path, { ...options, token: stage.attacker.token })
+    await fails(403, method, path, { ...options, token: fixture.attacker.token })
     const guessed = await call(method, path, { ...options, token: 'x'.repeat(43) })
     expect([guessed.status, guessed.headers.get('www-authenticate')]).toEqual([
       401,
       'Bearer realm="parlour", error="invalid_token"',
     ])
 
-    expect(await ok('GET', `/api/users/${stage.victim.id}`)).toEqual(before)
-    expect(await ok('GET', `${stage.room}/message`)).toMatchObject({ messages: [{ message: 'mine' }] })
-    expect(await ok('GET', stage.room)).toMatchObject({ memberCount: 1 })
-    const { reports } = await ok<ReportList>('GET', `${stage.room}/report`, { token: stage.victim.token })
+    expect(await ok('GET', `/api/users/${fixture.victim.id}`)).toEqual(before)
+    expect(await ok('GET', `${fixture.room}/message`)).toMatchObject({ messages: [{ message: 'mine' }] })
+    expect(await ok('GET', fixture.room)).toMatchObject({ memberCount: 1 })
+    const { reports } = await ok<ReportList>('GET', `${fixture.room}/report`, { token: fixture.victim.token })
     expect(reports).toMatchObject([{ reason: 'mine too', resolvedAt: null }])
-    expect(await ok('GET', '/api/users/me', { token: stage.victim.token })).toEqual(before)
+    expect(await ok('GET', '/api/users/me', { token: fixture.victim.token })).toEqual(before)
   })
 
   it.each(changing)('acts with its own token: %s', async (key) => {
-    const stage = await scene()
-    const [path = '', body] = attempts(stage)[key] ?? []
+    const fixture = await victimFixture()
+    const [path = '', body] = attempts(fixture)[key] ?? []
     const method = key.split(' ')[0] ?? ''
-    await ok(method, path, { token: stage.victim.token, ...(body !== undefined && { body }) })
+    await ok(method, path, { token: fixture.victim.token, ...(body !== undefined && { body }) })
   })
 
   it('needs not be named beside its token', async () => {
-    const { room, victim } = await scene()
+    const { room, victim } = await victimFixture()
     const { token, name } = victim
     expect(await ok('PUT', room, { token, body: {} })).toMatchObject({ userName: name })
     expect(await ok('POST', `${room}/message`, { token, body: { message: 'me' } })).toMatchObject({
@@ -222,7 +222,7 @@ describe('the admin', () => {
   const admin = { token: env.ADMIN_TOKEN, env }
 
   it('may do anything, in the name that is given', async () => {
-    const { room, victim } = await scene()
+    const { room, victim } = await victimFixture()
     const body = { userName: victim.name, message: 'as asked' }
     expect(await ok('PATCH', `${room}/message/1`, { ...admin, body })).toMatchObject({ message: 'as asked' })
     expect(
@@ -237,7 +237,7 @@ describe('the admin', () => {
   })
 
   it('is nobody where no secret is set, or with another', async () => {
-    const { victim } = await scene()
+    const { victim } = await victimFixture()
     for (const token of [env.ADMIN_TOKEN, 'undefined', '']) {
       await fails(401, 'DELETE', `/api/users/${victim.id}`, { token })
     }

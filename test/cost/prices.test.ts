@@ -3,13 +3,13 @@ import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { dailyWrites, measured } from '../../scripts/cost/measured.ts'
 import { fresh, say } from '../support/api'
-import { costOf, type Grown, grownRoom } from '../support/cost'
+import { costOf, type GrownRoom, grownRoom } from '../support/cost'
 import { counting } from '../support/database'
 import { bind, hubOf, listen } from '../support/live'
 
-// What docs/cost.md is computed from.
+// docs/cost.md is computed from these numbers.
 
-let stage: Grown
+let stage: GrownRoom
 beforeAll(async () => {
   stage = await grownRoom(100)
 })

@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import { operations } from '../../src/operations'
 import { call } from '../support/api'
-import { everything, requestOf, stageOf } from '../support/everything'
 import { formatStatements } from '../support/format-sql'
 import { bind } from '../support/live'
+import { operationFixture, requestOf, requestsOf } from '../support/operation-requests'
 import { recording } from '../support/recording'
 
-type Key = keyof typeof everything
+type Key = keyof typeof requestsOf
 
-const asking = (Object.keys(everything) as Key[]).filter((key) => !('offline' in operations[key]))
+const testedOperations = (Object.keys(requestsOf) as Key[]).filter((key) => !('offline' in operations[key]))
 
-/** Every statement that an operation sends to D1, in each of the ways that it is asked for. */
+/** Every statement that an operation sends to D1, in each of the ways that it is variant for. */
 const statementsOf = async (key: Key): Promise<string[]> => {
-  const stage = await stageOf('token')
+  const fixture = await operationFixture('token')
   const statements: string[] = []
-  for (const asked of everything[key](stage)) {
+  for (const variant of requestsOf[key](fixture)) {
     const { db, sent } = recording()
-    await bind(stage.room, { DB: db })
-    const [method, path, options] = requestOf(key, stage, asked)
+    await bind(fixture.room, { DB: db })
+    const [method, path, options] = requestOf(key, fixture, variant)
     const response = await call(method, path, { ...options, db })
     await response.body?.cancel()
     statements.push(...sent.map(({ sql }) => sql))
@@ -28,7 +28,7 @@ const statementsOf = async (key: Key): Promise<string[]> => {
 // `test/sql` has what runs, for reviewers to read and compare. After a change of the queries, write it anew:
 // npx vitest run --project workerd test/db/final-sql.test.ts -u
 describe('the SQL that an operation runs for a token is that of test/sql:', () => {
-  it.each(asking)('%s', async (key) => {
+  it.each(testedOperations)('%s', async (key) => {
     const statements = formatStatements(await statementsOf(key))
     await expect(statements).toMatchFileSnapshot(`../sql/${operations[key].id}.sql`)
   })

@@ -21,7 +21,7 @@ const query = (text: string, ...values: string[]) => migrated.prepare(text).all(
 const { withoutRowid, ...tables } = schema
 const configs = Object.values<SQLiteTable>(tables).map((table) => ({ ...getTableConfig(table), table }))
 
-/** Whether SQL of a migration rebuilds a table, which on D1 would delete the rows of its children, or drops one. */
+/** Returns true if SQL drops or rebuilds a table. On D1 a rebuild deletes the rows of its child tables. */
 const rebuilds = (text: string): boolean =>
   /drop\s+table|__new_|alter\s+table\s+\S+\s+rename\s+to/i.test(text)
 

@@ -3,25 +3,31 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { operations } from '../../src/operations'
 import { call, ok } from '../support/api'
-import { everything, type Kind, kinds, requestOf, stageOf } from '../support/everything'
 import { bind, hubOf, listen } from '../support/live'
+import {
+  type Credential,
+  credentials,
+  operationFixture,
+  requestOf,
+  requestsOf,
+} from '../support/operation-requests'
 import { costlySteps, planOf } from '../support/plans'
 import { recording, type Statement } from '../support/recording'
 
-type Key = keyof typeof everything
+type Key = keyof typeof requestsOf
 
 /** Statements that may scan or sort, by how they begin, each with its reason. */
 const excused: { begins: string; reason: string }[] = []
 
-/** What who shows no credential can't do, and what the admin can't who is no user: they are turned away unasked. */
-const closedTo: Record<Kind, RegExp> = {
+/** Operations that a credential cannot use. They are refused before a statement runs. */
+const closedTo: Record<Credential, RegExp> = {
   none: /\/(me|token|report\/:id|sanction|audit|blocked-word)$|^GET .*\/report$|^(PATCH|DELETE) \/chatroom\/:name$|^PATCH .*\/:userName$|^DELETE .*\/message$/,
   admin: /\/me$/,
   token: /^$/,
   login: /^$/,
 }
 
-const asking = (Object.keys(everything) as Key[]).filter((key) => !('offline' in operations[key]))
+const testedOperations = (Object.keys(requestsOf) as Key[]).filter((key) => !('offline' in operations[key]))
 
 /** Finds a clock of SQLite's own. All statements of a request have one bound time instead: docs/decisions/0008. */
 const ownClock = /unixepoch|strftime|julianday|current_time|current_date|\b(date|time|datetime)\s*\(|'now'/i
@@ -29,7 +35,7 @@ const ownClock = /unixepoch|strftime|julianday|current_time|current_date|\b(date
 /** Every statement that these tests have explained, by its SQL. */
 const explained = new Map<string, Statement>()
 
-/** What in the plans of these statements costs more as a table grows. */
+/** Returns the steps in the plans of these statements that cost more as a table grows. */
 const objections = async (sent: Iterable<Statement>): Promise<object[]> => {
   const found: object[] = []
   for (const statement of sent) {
@@ -41,15 +47,15 @@ const objections = async (sent: Iterable<Statement>): Promise<object[]> => {
   return found
 }
 
-describe.each(kinds)('EXPLAIN QUERY PLAN of every statement, with the credential %s:', (kind) => {
-  it.each(asking.filter((key) => !closedTo[kind].test(key)))('%s', async (key) => {
-    const stage = await stageOf(kind)
-    const ways = everything[key](stage)
+describe.each(credentials)('EXPLAIN QUERY PLAN of every statement, with the credential %s:', (credential) => {
+  it.each(testedOperations.filter((key) => !closedTo[credential].test(key)))('%s', async (key) => {
+    const fixture = await operationFixture(credential)
+    const ways = requestsOf[key](fixture)
     expect(ways.length).toBeGreaterThan(0)
-    for (const asked of ways) {
+    for (const variant of ways) {
       const { db, sent } = recording()
-      await bind(stage.room, { DB: db })
-      const [method, path, options] = requestOf(key, stage, asked)
+      await bind(fixture.room, { DB: db })
+      const [method, path, options] = requestOf(key, fixture, variant)
       const response = await call(method, path, { ...options, db })
       expect(response.ok, `${method} ${path}: ${response.status}`).toBe(true)
       await response.body?.cancel()
@@ -64,11 +70,11 @@ describe.each(kinds)('EXPLAIN QUERY PLAN of every statement, with the credential
   })
 
   it('what is closed to it asks D1 nothing', async () => {
-    const stage = await stageOf(kind)
-    for (const key of asking.filter((key) => closedTo[kind].test(key))) {
-      for (const asked of everything[key](stage)) {
+    const fixture = await operationFixture(credential)
+    for (const key of testedOperations.filter((key) => closedTo[credential].test(key))) {
+      for (const variant of requestsOf[key](fixture)) {
         const { db, sent } = recording()
-        const [method, path, options] = requestOf(key, stage, asked)
+        const [method, path, options] = requestOf(key, fixture, variant)
         expect([key, (await call(method, path, { ...options, db })).status]).toEqual([key, 401])
         expect(sent).toEqual([])
       }
@@ -78,7 +84,7 @@ describe.each(kinds)('EXPLAIN QUERY PLAN of every statement, with the credential
 
 describe("EXPLAIN QUERY PLAN of the hub's own statements:", () => {
   it('a message sent as a frame, one that nobody published, and the look after the log', async () => {
-    const { room, actor } = await stageOf('none')
+    const { room, actor } = await operationFixture('none')
     const { db, sent } = recording()
     await bind(room, { DB: db })
     const listener = await listen(room, { userName: actor.name })
@@ -111,7 +117,7 @@ describe('with the statistics that `PRAGMA optimize` gathers', () => {
         'members (room_id, ordinal, user_id, joined_at) select 1000000, i, i, 0',
         "messages (room_id, seq, author_id, text, created_at, idempotency_key) select 1000000, i, i, 'x', 0, iif(i % 2, i, null)",
         "changes (room_id, seq, type, target, actor_id, created_at) select 1000000, i, 'edit', 1, 1, 0",
-        "sanctions (room_id, user_id, kind, name_key, created_at) select 1000000, i, 'ban', i, 0",
+        "sanctions (room_id, user_id, credential, name_key, created_at) select 1000000, i, 'ban', i, 0",
         "reports (room_id, number, target, reporter_id, reason, created_at) select 1000000, i, 1, 1, 'x', 0",
         "audit (room_id, number, action, detail, created_at) select 1000000, i, 'ban', '{}', 0",
         "listeners (user_id, room_key) select i, 'many'",
@@ -121,7 +127,7 @@ describe('with the statistics that `PRAGMA optimize` gathers', () => {
     await env.DB.exec('pragma optimize')
     const { results } = await env.DB.prepare('select distinct tbl from sqlite_stat1').all()
     expect(results.length).toBeGreaterThan(1)
-    expect(explained.size).toBeGreaterThan(asking.length)
+    expect(explained.size).toBeGreaterThan(testedOperations.length)
     expect(await objections([...explained.values()])).toEqual([])
   })
 })

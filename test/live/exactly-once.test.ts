@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import type { EntryFrame, Message, MessageList } from '../../src/contract'
 import { nameKey } from '../../src/lib/name-key'
 import { call, newRoom, newUser, ok } from '../support/api'
-import { Regular, unreliable } from '../support/faults'
+import { lossyHub, ReconnectingListener } from '../support/lossy-hub'
 import { random } from '../support/random'
 
 const { SEED, ROUNDS } = env as { SEED?: string; ROUNDS?: string }
@@ -22,10 +22,10 @@ it(`the promise holds, whatever dies (SEED=${seed} ROUNDS=${rounds})`, { timeout
   const room = `/chatroom/${name}`
   // A stub of one that was killed stays dead.
   const hub = () => env.HUB.getByName(nameKey(name))
-  const listeners = Array.from({ length: LISTENERS }, () => new Regular(room))
+  const listeners = Array.from({ length: LISTENERS }, () => new ReconnectingListener(room))
   await Promise.all(listeners.map((listener) => listener.start()))
   const posters = await Promise.all(Array.from({ length: POSTERS }, () => newUser()))
-  const { HUB, flush } = unreliable(random(seed + 1))
+  const { HUB, flush } = lossyHub(random(seed + 1))
 
   const stored: Message[] = []
   const changes: Change[] = []

@@ -63,8 +63,10 @@ it(`each listener ends with the log that D1 has: ${run}`, { timeout: TIMEOUT_MIL
     new Promise<void>((wake) => {
       wakes.push({ at: acts + more, wake })
     })
-  const crowd = Array.from({ length: posters }, (_, i) => poster(room, `poster-${i}`, random(seed + 1 + i)))
-  const posting = crowd.map(async ({ act }, i) => {
+  const posterClients = Array.from({ length: posters }, (_, i) =>
+    poster(room, `poster-${i}`, random(seed + 1 + i)),
+  )
+  const posting = posterClients.map(async ({ act }, i) => {
     await ask(`${server.url}/api/users`, 'POST', { name: `poster-${i}` })
     while (!isOver) {
       await act()
@@ -109,7 +111,9 @@ it(`each listener ends with the log that D1 has: ${run}`, { timeout: TIMEOUT_MIL
     expect([...historyOf(follower.log)]).toEqual(messages)
     expect(follower.frames.filter(({ type }) => type === 'reset')).toEqual([])
   }
-  const said = crowd.flatMap((each) => [...each.history].map(([seq, texts]) => [seq, texts.at(-1)] as const))
+  const said = posterClients.flatMap((each) =>
+    [...each.history].map(([seq, texts]) => [seq, texts.at(-1)] as const),
+  )
   const texts = new Map(messages)
   expect(said.filter(([seq, text]) => texts.get(seq) !== text)).toEqual([])
   // Nothing is there twice, either: what was sent again is one message.

@@ -5,10 +5,10 @@ import { call, fails, fresh, newRoom, newUser, ok, roomWithUser, say } from '../
 import { roomFixture } from '../support/fixtures'
 import { roomIdOf } from '../support/live'
 import { person, sign, withSecret } from '../support/login'
-import { pages, readPages, type Which } from '../support/pages'
+import { type PageName, pages, readPages } from '../support/pages'
 
 /** A room where an open name, a login and the owner have said something by turns. */
-const stage = async () => {
+const historyFixture = async () => {
   const { room, owner, member } = await roomFixture()
   const claims = person()
   const path = `${room}/message`
@@ -19,12 +19,17 @@ const stage = async () => {
   }
   return { room, path, owner, member, claims }
 }
-type Stage = Awaited<ReturnType<typeof stage>>
+type Fixture = Awaited<ReturnType<typeof historyFixture>>
 
 const span = 'from=2000-01-01T00:00:00Z&upTo=2100-01-01T00:00:00Z'
 
 /** What happens, which pages are other pages then, and which only have another version, for no use. */
-const events: [string, (stage: Stage) => Promise<unknown>, readonly Which[], (readonly Which[])?][] = [
+const events: [
+  string,
+  (fixture: Fixture) => Promise<unknown>,
+  readonly PageName[],
+  (readonly PageName[])?,
+][] = [
   ['a message', async ({ room }) => say(room, (await newUser()).name, 'x'), ['newest'], ['forwards']],
   [
     'an edit',
@@ -98,11 +103,11 @@ const events: [string, (stage: Stage) => Promise<unknown>, readonly Which[], (re
 
 describe('a page has another version when it is another page:', () => {
   it.each(events)('%s', async (_, happen, other, needless = []) => {
-    const there = await stage()
-    const before = await readPages(there.room)
-    expect(await readPages(there.room)).toEqual(before)
-    await happen(there)
-    const after = await readPages(there.room)
+    const fixture = await historyFixture()
+    const before = await readPages(fixture.room)
+    expect(await readPages(fixture.room)).toEqual(before)
+    await happen(fixture)
+    const after = await readPages(fixture.room)
     expect(pages.filter((page) => after[page].text !== before[page].text)).toEqual(other)
     expect(pages.filter((page) => after[page].tag !== before[page].tag).sort()).toEqual(
       [...other, ...needless].sort(),
@@ -110,7 +115,7 @@ describe('a page has another version when it is another page:', () => {
   })
 
   it('what has been done already', async () => {
-    const { room, path, member } = await stage()
+    const { room, path, member } = await historyFixture()
     const again = async () => {
       await ok('PATCH', `${path}/4`, { body: { userName: member.name, message: 'same' } })
       await ok('DELETE', `${path}/1?userName=${member.name}`)
@@ -121,16 +126,16 @@ describe('a page has another version when it is another page:', () => {
     expect(await readPages(room)).toEqual(before)
   })
 
-  it('whatever happens, in whatever order: under one version there is one page', async () => {
+  it('whatever happens, in whatever order: under one version fixture is one page', async () => {
     const sequence = fc.array(fc.constantFrom(...events), { minLength: 1, maxLength: 8 })
     await fc.assert(
       fc.asyncProperty(sequence, async (sequence) => {
-        const there = await stage()
+        const fixture = await historyFixture()
         const seen = new Map<string, string>()
         for (const [, happen] of sequence) {
           // What can't happen any more, to an author who is gone, is refused.
-          await happen(there).catch(() => undefined)
-          for (const [page, { tag, text }] of Object.entries(await readPages(there.room))) {
+          await happen(fixture).catch(() => undefined)
+          for (const [page, { tag, text }] of Object.entries(await readPages(fixture.room))) {
             expect(seen.get(page + tag) ?? text).toBe(text)
             seen.set(page + tag, text)
           }
@@ -141,7 +146,7 @@ describe('a page has another version when it is another page:', () => {
   })
 
   it('a room that is deleted and made again under the name', async () => {
-    const { room, path, owner, member } = await stage()
+    const { room, path, owner, member } = await historyFixture()
     const before = await readPages(room)
     await ok('DELETE', room, { token: owner.token })
     await ok('POST', '/api/chatroom', { body: { name: room.slice('/chatroom/'.length) } })
@@ -154,7 +159,7 @@ describe('a page has another version when it is another page:', () => {
   })
 
   it('a database that is restored to an earlier time, and then has others under the same numbers', async () => {
-    const { room, path, owner, member } = await stage()
+    const { room, path, owner, member } = await historyFixture()
     const restored = async () => {
       const id = await roomIdOf(room)
       const names = env.DB.prepare("select version from versions where subject = 'names'")
@@ -185,8 +190,8 @@ describe('a page has another version when it is another page:', () => {
     }
   })
 
-  it('a form of its JSON that there was none of before', async () => {
-    const { room, path, owner } = await stage()
+  it('a form of its JSON that fixture was none of before', async () => {
+    const { room, path, owner } = await historyFixture()
     await ok('PATCH', `${path}/3`, { body: { message: 'x' }, token: owner.token })
     await ok('DELETE', `${path}/6`, { token: owner.token })
     const { tag, text } = (await readPages(room)).newest

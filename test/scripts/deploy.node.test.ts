@@ -55,7 +55,7 @@ afterEach(() => {
   rmSync(project, { recursive: true, force: true, maxRetries: 5 })
 })
 
-describe('npm run deploy', { timeout: 60_000 }, () => {
+describe('npm run deploy', () => {
   it('makes the database, migrates it in order, then uploads the Worker; later only what is new', async () => {
     const first = await deploy(loggedIn)
     expect(first.code, first.output).toBe(0)

@@ -66,7 +66,7 @@ describe('npm start', () => {
         ),
       )
     expect(new Set((await burst()).map(({ status }) => status))).toEqual(new Set([201]))
-    // What Cloudflare would set; `wrangler dev` leaves it as it is.
+    // Cloudflare sets this header in production. `wrangler dev` passes it on.
     const answers = await burst({ 'CF-Connecting-IP': '203.0.113.7' })
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 429]))
   })

@@ -7,14 +7,14 @@ import type { Bindings } from '../../src/env'
 import { expectDocumented } from './contract'
 
 export type Options = {
-  /** Sent as JSON, unless it is text or bytes already. */
+  /** Sent as JSON, unless it is text or bytes. */
   body?: unknown
   headers?: Record<string, string>
   /** Sent as a bearer token. */
   token?: string
-  /** In place of the real D1. */
+  /** Replaces the real D1. */
   db?: D1Database
-  /** In place of what wrangler.toml says. */
+  /** Replaces vars and bindings of wrangler.toml. */
   env?: Partial<Bindings>
 }
 
@@ -24,7 +24,7 @@ export const origin = 'http://parlour.test'
 const isRaw = (body: unknown): body is BodyInit =>
   typeof body === 'string' || body instanceof Uint8Array || body instanceof ReadableStream
 
-/** Sends a request through the Worker's public door; holds every answer against the OpenAPI document. */
+/** Sends a request to the Worker, and checks its answer against the OpenAPI document. */
 export const call = async (method: string, path: string, options: Options = {}): Promise<Response> => {
   const { body, db, token } = options
   const bindings = { ...options.env, ...(db && { DB: db }) }
@@ -54,14 +54,14 @@ const fetchWith = async (bindings: Partial<Bindings>, request: Request): Promise
   return response
 }
 
-/** Sends a request that must succeed, and gives the answer's JSON. */
+/** Sends a request that must succeed, and returns the answer's JSON. */
 export const ok = async <Answer>(method: string, path: string, options: Options = {}): Promise<Answer> => {
   const response = await call(method, path, options)
   expect(response.ok, `${method} ${path}: ${response.status} ${await response.clone().text()}`).toBe(true)
   return response.json<Answer>()
 }
 
-/** Sends a request that must fail with `status`, and gives the problem. */
+/** Sends a request that must fail with `status`, and returns the problem. */
 export const fails = async (
   status: number,
   method: string,
@@ -74,7 +74,7 @@ export const fails = async (
 }
 
 let count = 0
-/** Storage is shared by the tests of a file, so each test takes names of its own. */
+/** Returns a new name. The tests of a file share storage, so each test needs its own names. */
 export const fresh = (prefix: string): string => `${prefix}-${++count}`
 
 export const newUser = (name = fresh('user')): Promise<NewUser> =>
@@ -82,7 +82,7 @@ export const newUser = (name = fresh('user')): Promise<NewUser> =>
 export const newRoom = (name = fresh('room')): Promise<Chatroom> =>
   ok('POST', '/api/chatroom', { body: { name } })
 
-/** A new room with a new user who may speak in it. */
+/** Creates a room and a user. */
 export const roomWithUser = async (): Promise<{ room: string; userName: string }> => {
   const [room, user] = await Promise.all([newRoom(), newUser()])
   return { room: `/chatroom/${room.name}`, userName: user.name }

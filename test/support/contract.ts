@@ -11,7 +11,7 @@ type DocumentedOperation = {
   parameters: { name?: string; $ref?: string }[]
 }
 
-/** In tests an answer may hold nothing that the document does not name: that would be a leak. */
+/** Forbids fields that the document does not name, because they would be a leak. */
 const closed = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(closed)
   if (typeof value !== 'object' || value === null) return value
@@ -28,7 +28,7 @@ const patterns = Object.entries(document.paths).map(([path, operations]) => ({
   operations: operations as Record<string, DocumentedOperation>,
 }))
 
-/** The documented spelling of a path: letters as they are, and the resource's one name. */
+/** Returns the documented spelling of a path: letters are decoded, and aliases replaced. */
 const canonical = (path: string): string =>
   path
     .replace(/%[0-7][0-9a-f]/gi, (letter) => {
@@ -43,12 +43,12 @@ const fits = (schema: Schema, body: unknown): void => {
   expect(result.valid ? [] : result.errors, JSON.stringify(body)).toEqual([])
 }
 
-/** Every answer to a documented operation, as `METHOD /path/{parameter} status`. */
+/** All answers of documented operations so far, as `METHOD /path/{parameter} status`. */
 export const seen = new Set<string>()
 
 /**
- * Holds an answer against the OpenAPI document; what has no operation there must be a problem, 204 or a redirect. With
- * `isOpen` it must be one that pages of any origin may read.
+ * Checks an answer against the OpenAPI document. An answer without an operation must be a problem or a 204. With `isOpen`,
+ * pages of every origin must be allowed to read it.
  */
 export const expectDocumented = async (
   method: string,
@@ -72,7 +72,7 @@ export const expectDocumented = async (
     if (body) fits({ $ref: '#/components/schemas/Problem' }, body)
     return
   }
-  // OpenAPI has no word for a connection that becomes another.
+  // OpenAPI cannot describe a protocol upgrade.
   if (response.status === 101) return expect(path).toMatch(/\/live$/)
   const where = `${method} ${entry.path} ${response.status}`
   const documented = operation.responses[response.status]
@@ -88,7 +88,7 @@ export const expectDocumented = async (
   if (schema) fits(schema, body)
 }
 
-/** Every operation of the document: what it answers, and the names of its parameters. */
+/** Returns every operation of the document, with its responses and the names of its parameters. */
 export const documentedOperations = () =>
   patterns.flatMap(({ path, operations }) =>
     Object.entries(operations).map(([method, { responses, parameters }]) => ({
@@ -99,7 +99,7 @@ export const documentedOperations = () =>
     })),
   )
 
-/** Every success that the document names, in the form of `seen`. */
+/** Returns every success that the document names, in the form of `seen`. */
 export const documentedSuccesses = (): string[] =>
   documentedOperations().flatMap(({ method, path, documented }) =>
     Object.keys(documented)

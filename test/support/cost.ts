@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { call, roomWithUser, say } from './api'
 import { type Cost, counting } from './database'
 
-/** What one successful request costs. */
+/** Sends a request that must succeed, and returns its cost. */
 export const costOf = async (method: string, path: string, body?: unknown, headers = {}): Promise<Cost> => {
   const { db, cost } = counting()
   const response = await call(method, path, { db, headers, ...(body !== undefined && { body }) })
@@ -11,7 +11,7 @@ export const costOf = async (method: string, path: string, body?: unknown, heade
   return cost
 }
 
-export type Grown = { room: string; userName: string }
+export type GrownRoom = { room: string; userName: string }
 
 /** Adds users, each a member with one message of the time `createdAt`, until the room has `count` messages. */
 export const grow = async ({ room }: { room: string }, count: number, createdAt = 0): Promise<void> => {
@@ -26,7 +26,7 @@ export const grow = async ({ room }: { room: string }, count: number, createdAt 
   const numbers = `with recursive n(i) as (select 1 union all select i + 1 from n where i < ${count} - ${seq})`
   await env.DB.batch([
     env.DB.prepare(`${numbers} insert into users (name, name_key, token_hash, created_at)
-      select 'crowd ${first} ' || i, 'crowd ${first} ' || i, 'hash ${first} ' || i, 0 from n`),
+      select 'user ${first} ' || i, 'user ${first} ' || i, 'hash ${first} ' || i, 0 from n`),
     env.DB.prepare(`${numbers} insert into members (room_id, ordinal, user_id, joined_at)
       select ${id}, ${ordinal} + i, ${first} + i - 1, 0 from n`),
     env.DB.prepare(`${numbers} insert into messages (room_id, seq, author_id, text, created_at)
@@ -34,10 +34,10 @@ export const grow = async ({ room }: { room: string }, count: number, createdAt 
   ])
 }
 
-/** A room with `count` messages, one of them the user's, and as many members. */
-export const grownRoom = async (count: number): Promise<Grown> => {
-  const made = await roomWithUser()
-  await say(made.room, made.userName, 'the first message')
-  await grow(made, count)
-  return made
+/** Creates a room with `count` messages and members. One message and one member are the user's. */
+export const grownRoom = async (count: number): Promise<GrownRoom> => {
+  const fixture = await roomWithUser()
+  await say(fixture.room, fixture.userName, 'the first message')
+  await grow(fixture, count)
+  return fixture
 }

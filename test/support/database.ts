@@ -1,15 +1,15 @@
 import { env } from 'cloudflare:workers'
 
-/** What one request cost, by D1's own account. */
+/** The cost of a request, as D1 counts it. */
 export type Cost = { roundTrips: number; rowsRead: number; rowsWritten: number }
 
 type Batch = (statements: D1PreparedStatement[]) => Promise<D1Result[]>
 
 /**
- * The real D1 with something around each batch, which is the only way that the stores go to it: anything else
- * that is asked of a session throws, so no round trip goes by uncounted.
+ * Wraps the batches of the real D1. The stores use batches only, so every other call throws, and no round trip is
+ * missed.
  */
-const around = (wrap: (batch: Batch) => Batch): D1Database => {
+const wrapBatches = (wrap: (batch: Batch) => Batch): D1Database => {
   const session = (real: D1DatabaseSession) => ({
     prepare: (sql: string) => {
       const statement = real.prepare(sql)
@@ -27,10 +27,10 @@ const around = (wrap: (batch: Batch) => Batch): D1Database => {
   return { withSession: (constraint: string) => session(DB.withSession(constraint)) } as unknown as D1Database
 }
 
-/** A D1 that counts, and the count. */
+/** Returns a D1 that counts its cost, and the count. */
 export const counting = (): { db: D1Database; cost: Cost } => {
   const cost: Cost = { roundTrips: 0, rowsRead: 0, rowsWritten: 0 }
-  const db = around((batch) => async (statements) => {
+  const db = wrapBatches((batch) => async (statements) => {
     cost.roundTrips++
     const results = await batch(statements)
     for (const { meta } of results) {
@@ -42,27 +42,27 @@ export const counting = (): { db: D1Database; cost: Cost } => {
   return { db, cost }
 }
 
-/** The error that D1 throws for `message`: it says it twice, with a prefix of its own and, in its cause, without. */
+/** Returns the error that D1 throws for `message`: with a prefix, and in its cause without one. */
 export const d1Error = (message: string): Error =>
   new Error(`D1_ERROR: ${message}`, { cause: new Error(message) })
 
-/** A D1 that fails with `error` before it stores anything. */
+/** Returns a D1 that fails with `error` before it stores anything. */
 export const failingBefore = (error: Error): D1Database =>
-  around(() => async () => {
+  wrapBatches(() => async () => {
     throw error
   })
 
-/** A D1 that stores, and then loses the answer. */
+/** Returns a D1 that stores, and then loses the answer. */
 export const failingAfter = (error: Error): D1Database =>
-  around((batch) => async (statements) => {
+  wrapBatches((batch) => async (statements) => {
     await batch(statements)
     throw error
   })
 
-/** A D1 whose answer to the `nth` batch comes when something else has happened. */
+/** Returns a D1 that delays its answer to the `nth` batch until an event has happened. */
 export const answeringAfter = (event: () => Promise<unknown>, nth = 1): D1Database => {
   let count = 0
-  return around((batch) => async (statements) => {
+  return wrapBatches((batch) => async (statements) => {
     const isNth = ++count === nth
     const results = await batch(statements)
     if (isNth) await event()

@@ -10,7 +10,7 @@ for (const { name, isInstalled, install } of browsers) {
   })
 }
 
-/** What each does in a page has to be noticed, or nothing is proved by the silence elsewhere. */
+/** Faults in a page. The watcher must report each of them, or its silence elsewhere proves nothing. */
 const mischief: [what: string, fault: RegExp, run: (canary: string) => unknown][] = [
   [
     'an inline script',

@@ -1,7 +1,7 @@
 import type { Chatroom } from '../../src/contract'
 import { fresh, newUser, ok } from './api'
 
-/** A room with an owner, a moderator, a member and somebody who is none of these. */
+/** Creates a room with an owner, a moderator, a member and a guest. */
 export const roomFixture = async (settings: object = {}) => {
   const [owner, moderator, member, guest] = await Promise.all([newUser(), newUser(), newUser(), newUser()])
   const { name } = await ok<Chatroom>('POST', '/api/chatroom', {

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import type { LeaseRequest } from '../../src/limits/meter'
 import { fresh } from './api'
 
-/** A rate limiter that lets `limit` of each key through, and how often each key came. */
+/** Returns a rate limiter that allows `limit` calls for each key, and counts the calls. */
 export const limiter = (limit: number) => {
   const counts = new Map<string, number>()
   return {
@@ -15,7 +15,7 @@ export const limiter = (limit: number) => {
   }
 }
 
-/** A meter of its own, as a new instance has it; `name` makes several bindings one meter, as several isolates have it. */
+/** Returns a new meter, as a new instance has. The same `name` gives the same meter, as several isolates have. */
 export const meter = (name = fresh('meter')) => {
   const asked: LeaseRequest[] = []
   const lease = (request: LeaseRequest) => {
@@ -25,5 +25,5 @@ export const meter = (name = fresh('meter')) => {
   return { asked, METER: { getByName: () => ({ lease }) } as unknown as typeof env.METER }
 }
 
-/** What Cloudflare says of where a request comes from. */
+/** Returns the header in which Cloudflare puts the address of the client. */
 export const from = (address: string) => ({ 'CF-Connecting-IP': address })

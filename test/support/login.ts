@@ -15,26 +15,26 @@ const secret = '0123456789abcdef0123456789abcdef'
 /** The vars of a Worker that shares a secret with the site. */
 export const withSecret: Partial<Bindings> = { JWT_SECRET: secret }
 
-/** Now, in seconds as a JWT counts them. */
+/** Returns the time in seconds, as in a JWT. */
 export const seconds = (): number => Math.floor(Date.now() / 1000)
 
 type Signing = { key?: CryptoKey | Uint8Array; header?: JWTHeaderParameters }
 
-/** Signs what it is told to, with the shared secret unless told otherwise. */
+/** Signs claims, by default with the shared secret. */
 export const sign = (claims: JWTPayload, { key, header = { alg: 'HS256' } }: Signing = {}): Promise<string> =>
   new SignJWT(claims).setProtectedHeader(header).sign(key ?? new TextEncoder().encode(secret))
 
-/** The claims of somebody who is logged in for an hour. */
+/** Returns the claims of a login that is valid for an hour. */
 export const person = (name = fresh('login'), sub = `sub of ${name}`) => ({
   sub,
   name,
   exp: seconds() + 3600,
 })
 
-/** The token of a new person. */
+/** Returns the token of a new login. */
 export const login = async (name?: string): Promise<string> => sign(person(name))
 
-/** A key pair of the site: how it signs, and what it publishes. */
+/** Creates a key pair of the site: a function that signs, and the public key. */
 export const keyPair = async (alg: string, kid: string) => {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true })
   const jwk: JWK = { ...(await exportJWK(publicKey)), kid, alg, use: 'sig' }
@@ -44,7 +44,7 @@ export const keyPair = async (alg: string, kid: string) => {
 
 type KeyServer = { env: Partial<Bindings>; fetch: MockInstance<typeof fetch> }
 
-/** A server of public keys, in place of the network: `answer` gives what it says to each request. */
+/** Replaces the network by a server of public keys, which answers each request by `answer`. */
 export const keyServer = (answer: (init?: RequestInit) => Response | Promise<Response>): KeyServer => {
   const JWT_JWKS_URL = `https://${fresh('keys')}.example/jwks.json`
   const fetch = vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
@@ -54,5 +54,5 @@ export const keyServer = (answer: (init?: RequestInit) => Response | Promise<Res
   return { env: { JWT_JWKS_URL }, fetch }
 }
 
-/** A server that publishes these keys. */
+/** Replaces the network by a server that publishes these keys. */
 export const publishing = (...keys: JWK[]): KeyServer => keyServer(() => Response.json({ keys }))

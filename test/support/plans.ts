@@ -14,7 +14,7 @@ const transient = [
   /^SCAN (attempt|free)$/,
 ]
 
-/** The steps of how SQLite means to run a statement: EXPLAIN QUERY PLAN. */
+/** Returns the steps of SQLite's plan for a statement: EXPLAIN QUERY PLAN. */
 export const planOf = async ({ sql, values }: Statement): Promise<string[]> => {
   const { results } = await env.DB.prepare(`explain query plan ${sql}`)
     .bind(...values)
@@ -22,7 +22,7 @@ export const planOf = async ({ sql, values }: Statement): Promise<string[]> => {
   return results.map(({ detail }) => detail)
 }
 
-/** Steps that cost more as a table grows: it is read from end to end, sorted, or an index for it is made on the way. */
+/** Returns the steps that cost more as a table grows: full scans, sorts and temporary indexes. */
 export const costlySteps = (plan: string[]): string[] =>
   plan.filter(
     (step) =>

@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers'
 
-/** A statement that was sent to D1, with what was bound to it. */
+/** A statement that was sent to D1, with its bound values. */
 export type Statement = { sql: string; values: unknown[] }
 
-/** The real D1, and every statement that is prepared on it. */
+/** Returns the real D1, and records every statement that is prepared on it. */
 export const recording = (): { db: D1Database; sent: Statement[] } => {
   const sent: Statement[] = []
   const { DB } = env as { DB: D1Database }

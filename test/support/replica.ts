@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 
-/** How D1 writes a bookmark; here the first part is the number of batches that the primary has run. */
+/** Returns a bookmark in D1's format. Here its first part is the number of batches on the primary. */
 const bookmarkOf = (version: number): string =>
   `${version.toString(16).padStart(8, '0')}-00000000-00000000-00000000000000000000000000000000`
 
@@ -21,28 +21,28 @@ type Bound = { sql: string; values: unknown[] }
 const isRead = ({ sql }: Bound): boolean => /^\s*select\b/i.test(sql)
 
 /**
- * What D1 with read replication is, of which the local one is only the primary: a primary, and replicas that know it as it
- * was when they last caught up. A session goes to the primary at `first-primary`, to whichever replica is nearest at
- * `first-unconstrained`, and with a bookmark to one that is at least as new: here, the primary where the nearest isn't.
+ * Simulates D1 with read replication: a primary, and replicas that have its state of their last update. A session with
+ * `first-primary` uses the primary, with `first-unconstrained` the nearest replica, and with a bookmark the nearest
+ * replica if it is new enough, else the primary.
  */
 export class Replicated {
   readonly #replicas: { version: number; db: D1Database }[]
   #version = 0
-  /** Which of the replicas the next session finds nearest. */
+  /** The index of the nearest replica for the next session. */
   nearest = 0
-  /** Where each batch went. */
+  /** The database that each batch used. */
   readonly asked: string[] = []
 
   constructor(...replicas: D1Database[]) {
     this.#replicas = replicas.map((db) => ({ version: 0, db }))
   }
 
-  /** The database to hand to the app. */
+  /** The database for the app. */
   get db(): D1Database {
     return { withSession: (at: string) => this.#session(at) } as unknown as D1Database
   }
 
-  /** Lets a replica catch up with the primary. */
+  /** Updates a replica to the state of the primary. */
   async catchUp(index: number): Promise<void> {
     const replica = this.#replicas[index]
     if (!replica) throw new Error(`no replica ${index}`)
@@ -65,7 +65,7 @@ export class Replicated {
     const replica = at === 'first-primary' ? undefined : this.#replicas[this.nearest]
 
     const batch = async (statements: Bound[]): Promise<D1Result[]> => {
-      // A replica hands writes on to the primary, and so does D1 with what the replica doesn't know yet.
+      // Writes go to the primary, and so do reads that the replica is too old for.
       const isThere = replica !== undefined && replica.version >= seen && statements.every(isRead)
       const db = isThere ? replica.db : env.DB
       this.asked.push(isThere ? `replica ${this.nearest}` : 'primary')

@@ -6,7 +6,7 @@ import { fresh } from '../../support/browser/names.ts'
 import { attackers, payloads, provoke } from '../../support/browser/xss.ts'
 
 /** A room with an owner, in which Ada and a troll have spoken and the troll has been reported. */
-const scene = async (api: Api) => {
+const moderationFixture = async (api: Api) => {
   const [room, troll] = [fresh('court'), fresh('Troll')]
   const { token } = await api<{ token: string }>('POST', '/api/users', {
     name: fresh('Vera'),
@@ -26,7 +26,7 @@ describe('/moderate', () => {
     server,
     visitor,
   }) => {
-    const { room, troll, token } = await scene(api)
+    const { room, troll, token } = await moderationFixture(api)
     const page = await visitor()
     await page.goto(`${server.url}/moderate`)
     await page.getByLabel('Room').fill(room)
@@ -66,7 +66,7 @@ describe('/moderate', () => {
   })
 
   it('says why somebody is not let in', async ({ api, server, visitor }) => {
-    const { room } = await scene(api)
+    const { room } = await moderationFixture(api)
     const page = await visitor({ expects: [/console: .*40[13]/] })
     await page.goto(`${server.url}/moderate`)
     await page.getByLabel('Room').fill(room)
@@ -81,7 +81,7 @@ describe('/moderate', () => {
     server,
     visitor,
   }) => {
-    const { room, token } = await scene(api)
+    const { room, token } = await moderationFixture(api)
     // Each as a message, some as the reason of a report, and as the name of somebody who is banned for it.
     const names = await attackers(api)
     const accuse = async (text: string, index: number) => {

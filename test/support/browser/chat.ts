@@ -32,10 +32,10 @@ export const chatIn = (page: Page, root: Locator = page.locator('parlour-room'))
       await field.waitFor({ state: 'detached' })
     },
 
-    /** What the log says, message by message, as it stands. */
+    /** Returns the texts of the log. */
     texts: (): Promise<string[]> => root.locator('[part~="text"]').allInnerTexts(),
 
-    /** How many messages wait to be sent. */
+    /** Returns the number of messages that wait to be sent. */
     waiting: (): Promise<number> => root.getByText('Sending…').count(),
   }
 }

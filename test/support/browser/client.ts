@@ -10,7 +10,7 @@ declare global {
   }
 }
 
-/** What puts the client into a page of the site. */
+/** The tag that loads the client into a page. */
 export const head = '<script type="module" src="/client-on-window.js"></script>'
 
 /** Opens a page of the site with the client in it. */

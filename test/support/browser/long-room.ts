@@ -17,7 +17,7 @@ const MINUTE = 60_000
 
 const text = (name: string) => `'${name.replaceAll("'", "''")}'`
 
-/** What makes them: through the API it would take minutes. Messages are as many lines long as messages are. */
+/** Returns the SQL that creates the room; the API would take minutes. The lengths of the messages vary. */
 export const longRoomSql = `
   insert into users (id, name, name_key, token_hash, created_at) values
     ${people.map((name, index) => `(${index + 1}, ${text(name)}, ${text(nameKey(name))}, ${text(`none ${index}`)}, ${BEGIN})`).join(', ')};

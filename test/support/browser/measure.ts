@@ -3,11 +3,11 @@ import type { Locator } from 'playwright-core'
 export interface Figures {
   /** The numbers of the messages that were there, in the order in which they came into the log from below. */
   seen: number[]
-  /** Whether the log was in order, without a gap and without a double, in each frame. */
+  /** True if the log was in order, without gaps or duplicates, in each frame. */
   isWhole: boolean
   /** The largest number of nodes in the page, shadow roots included. */
   nodes: number
-  /** How far, at most, what somebody reads was from where it should have been, in pixels. */
+  /** The largest shift of the visible text, in pixels. */
   slip: number
   /** In milliseconds. */
   frames: { count: number; median: number; p95: number; longest: number }
@@ -50,8 +50,8 @@ export const scrollUp = (log: Locator, messages: number, step = 300): Promise<Fi
         }
         if (times.length % 20 === 0) nodes = Math.max(nodes, nodesOf(document))
 
-        // What somebody reads moves as far as they scroll, whatever comes in above it: the words, for above them the name of
-        // who says them goes when it turns out that they have said more before.
+        // The visible text moves only as far as the reader scrolls, also when rows are added above. The test measures the text
+        // and not the row, because the author's name above it disappears when an earlier message has the same author.
         const { top } = log.getBoundingClientRect()
         const textOf = (row: HTMLElement | undefined) => row?.querySelector('[part~="text"]')
         const read = there.find((row) => row.getBoundingClientRect().top >= top)

@@ -12,7 +12,7 @@ export const tabTo = async (
     const focused = await page.evaluate(() => {
       let element = document.activeElement
       while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement
-      // What the browser itself makes of labels and contents isn't in the DOM; this is enough for a test.
+      // The DOM does not expose the computed accessible name. This is enough for a test.
       const labels = element && 'labels' in element ? [...((element.labels as NodeList | null) ?? [])] : []
       return (
         element?.getAttribute('aria-label') ??
@@ -28,7 +28,7 @@ export const tabTo = async (
   throw new Error(`Nothing to focus is called ${name}; there is ${JSON.stringify(passed)}`)
 }
 
-/** What in the page, shadow roots included, reaches over its sides, but inside of something that scrolls or cuts off. */
+/** Returns the elements that are wider than the page, also in shadow roots, but not inside of a scroll container. */
 export const overflowing = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const parentOf = (element: Element): Element | null =>

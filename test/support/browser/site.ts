@@ -10,7 +10,7 @@ const types: Record<string, string> = {
   '.js': 'text/javascript; charset=utf-8',
 }
 
-/** Where the examples look for the API. */
+/** The URL of the API in the examples. */
 const USUAL_API = 'http://localhost:8787'
 
 /**

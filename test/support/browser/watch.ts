@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from 'playwright-core'
 
-/** What payloads in the tests call when they run. */
+/** The function that attack payloads in the tests call. */
 export const CANARY = '__xss'
 
 /**

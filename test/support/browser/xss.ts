@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import type { Api } from './fixtures.ts'
 
-/** What attackers have tried elsewhere; what runs calls the canary, what loads asks xss.invalid. */
+/** Known attack payloads. Scripts call the canary, and loads request xss.invalid. */
 export const payloads: string[] = JSON.parse(readFileSync('test/fixtures/xss.json', 'utf8'))
 
 /** Some payloads at a time: no more than a room shows at once. */
@@ -45,7 +45,7 @@ export const provoke = (page: Page): Promise<string[]> =>
       if (/^(iframe|object|embed|base|frame|math|animate|set|foreignobject|marquee|audio|video)$/.test(tag))
         found.push(`<${tag}>`)
       if (tag === 'script' && !element.getAttribute('src')) found.push('<script>')
-      // Where a link leads, as the browser reads it, is what counts.
+      // Checks the URL as the browser parses it.
       if (
         element instanceof HTMLAnchorElement &&
         element.href &&
@@ -59,7 +59,7 @@ export const provoke = (page: Page): Promise<string[]> =>
       for (const type of ['pointerenter', 'pointerover', 'mouseenter', 'mouseover', 'focus', 'click', 'blur'])
         element.dispatchEvent(new Event(type, { bubbles: true, cancelable: true, composed: true }))
     }
-    // What was set off has had its turn.
+    // Gives started payloads time to run.
     await new Promise((done) => requestAnimationFrame(() => setTimeout(done)))
     return wrong
   })

@@ -34,7 +34,7 @@ export const httpProxy = async (intercept: Intercept, target = 'http://nowhere.i
           // Keeps the body as the server sends it.
           'Accept-Encoding': 'identity',
           ...(headers['content-type'] && { 'Content-Type': headers['content-type'] }),
-          // What a browser asks before a request from a page of another origin.
+          // A preflight request of a browser.
           ...Object.fromEntries(
             Object.entries(headers).flatMap(([name, value]) =>
               typeof value === 'string' && /^(origin|access-control-.*)$/.test(name) ? [[name, value]] : [],

@@ -24,7 +24,7 @@ export const freePort = async (): Promise<number> => {
   return isFree ? port : freePort()
 }
 
-/** A server as `npm start` runs it, in a folder with the project's files, and secrets and a database of its own. */
+/** Prepares a server as `npm start` runs it, in a new folder with the project's files, its own secrets and database. */
 export const localServer = async (secrets: Record<string, string> = {}) => {
   const port = await freePort()
   const folder = mkdtempSync(join(tmpdir(), 'parlour-'))
@@ -47,25 +47,25 @@ export const localServer = async (secrets: Record<string, string> = {}) => {
     url: `http://localhost:${port}`,
     folder,
 
-    /** Starts it, and waits until it serves. */
+    /** Starts the server, and waits until it serves. */
     async start(): Promise<void> {
       const started = spawn(process.execPath, [resolve('scripts/start.ts'), '--port', String(port)], {
         cwd: folder,
         stdio: ['ignore', 'pipe', 'inherit'],
-        // A group of its own, so that all of it can be killed at once.
+        // A process group of its own, so that `kill` ends all of its processes.
         detached: !isWindows,
       })
       child = started
       for await (const line of createInterface({ input: started.stdout })) {
         if (!line.includes('Ready on http:')) continue
-        // Whatever it says from here on has to go somewhere, or it would stop at a full pipe.
+        // Reads further output, because the server would block on a full pipe.
         started.stdout.resume()
         return
       }
       throw new Error('npm start ended without serving')
     },
 
-    /** Runs SQL on its database, which is a file beside it, once it has been started. */
+    /** Runs SQL on the database file of a started server. */
     fill(sql: string): void {
       const files = globSync(join(folder, '.wrangler/state/v3/d1/*/*.sqlite'))
       for (const file of files.filter((path) => !path.endsWith('metadata.sqlite'))) {
@@ -77,7 +77,7 @@ export const localServer = async (secrets: Record<string, string> = {}) => {
 
     stop,
 
-    /** Ends all its processes at once, without a chance to tidy up. */
+    /** Kills all its processes at once. */
     kill: () =>
       end((pid) => {
         if (isWindows) spawnSync('taskkill', ['/pid', String(pid), '/t', '/f'])

@@ -3,26 +3,26 @@ import type { EntryFrame, ServerFrame } from '../../src/contract'
 import type { Hub } from '../../src/live/hub'
 import { connect } from './live'
 
-/** The hubs, but that what they are told of new entries is lost, or comes after what was told later. */
-export const unreliable = (next: () => number) => {
-  const held: { after: number; deliver: () => Promise<void> }[] = []
-  let told = 0
+/** Wraps the hubs: some notices of new entries are lost, others arrive late. */
+export const lossyHub = (next: () => number) => {
+  const delayed: { after: number; deliver: () => Promise<void> }[] = []
+  let count = 0
   const release = (isDue: (after: number) => boolean) => {
-    const due = held.filter(({ after }) => isDue(after))
-    for (const one of due) held.splice(held.indexOf(one), 1)
+    const due = delayed.filter(({ after }) => isDue(after))
+    for (const one of due) delayed.splice(delayed.indexOf(one), 1)
     return Promise.all(due.map(({ deliver }) => deliver()))
   }
   const HUB = {
     getByName: (name: string) => {
       const hub = () => env.HUB.getByName(name)
       const publish = async (...entry: [roomId: number, entry: EntryFrame, joined?: boolean]) => {
-        const fate = next()
-        told++
-        // Lost, late by some that come after it, or as it should be.
-        if (fate >= 0.2) {
-          const after = fate < 0.5 ? told + Math.ceil(10 * next()) : told
-          // A hub that has just been killed hears nothing either.
-          held.push({
+        const chance = next()
+        count++
+        // Lost below 0.2, late below 0.5, else in time.
+        if (chance >= 0.2) {
+          const after = chance < 0.5 ? count + Math.ceil(10 * next()) : count
+          // A hub that was just killed loses the notice too.
+          delayed.push({
             after,
             deliver: async () =>
               hub()
@@ -30,7 +30,7 @@ export const unreliable = (next: () => number) => {
                 .catch(() => undefined),
           })
         }
-        await release((after) => after <= told)
+        await release((after) => after <= count)
       }
       return {
         publish,
@@ -41,8 +41,8 @@ export const unreliable = (next: () => number) => {
   return { HUB, flush: () => release(() => true) }
 }
 
-/** Listens to a room for as long as it lasts: whenever the connection ends it comes back with the last number it has seen. */
-export class Regular {
+/** Listens to a room. When the connection ends, it reconnects with the last number that it received. */
+export class ReconnectingListener {
   readonly #room: string
   readonly log: EntryFrame[] = []
   #socket: WebSocket | undefined
@@ -60,14 +60,14 @@ export class Regular {
   }
 
   async start(): Promise<void> {
-    // A hub that is killed while it lets somebody in throws; anybody would try again.
+    // A hub that is killed during the connection throws, so the listener tries again.
     const response = await connect(this.#room, { after: this.last }).catch(() => undefined)
     const socket = response?.webSocket
     if (!socket) return this.start()
     this.connections++
     this.#socket = socket
     socket.addEventListener('message', ({ data }) => {
-      // What still comes from a connection that was given up comes again by the next.
+      // Ignores frames of an abandoned connection, because they come again on the next one.
       if (this.#socket !== socket) return
       const frame = JSON.parse(String(data))
       if (frame.type === 'reset') this.resets++
@@ -85,10 +85,10 @@ export class Regular {
     socket.accept()
   }
 
-  /** The network drops: nobody says goodbye properly. */
+  /** Drops the connection without a proper close. */
   drop(): void {
     const socket = this.#socket
-    // It is on its way in already.
+    // It is already reconnecting.
     if (!socket) return
     this.#socket = undefined
     try {

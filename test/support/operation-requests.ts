@@ -3,18 +3,18 @@ import type { operations } from '../../src/operations'
 import { fresh, newUser, type Options, ok } from './api'
 import { person, sign, withSecret } from './login'
 
-export const kinds = ['none', 'token', 'login', 'admin'] as const
-export type Kind = (typeof kinds)[number]
+export const credentials = ['none', 'token', 'login', 'admin'] as const
+export type Credential = (typeof credentials)[number]
 
-/** Somebody who shows a credential of a kind. */
-type Person = { kind: Kind; name: string; id: number; options: Options }
+/** A user with a credential. */
+type Actor = { credential: Credential; name: string; id: number; options: Options }
 
 const admin = 'the-admin-of-this-test'
 
-const appear = async (kind: Kind): Promise<Person> => {
-  if (kind === 'login') {
+const actorWith = async (credential: Credential): Promise<Actor> => {
+  if (credential === 'login') {
     const options = { token: await sign(person()), env: withSecret }
-    return { ...(await ok<User>('GET', '/api/users/me', options)), kind, options }
+    return { ...(await ok<User>('GET', '/api/users/me', options)), credential, options }
   }
   const user = await newUser()
   const options = {
@@ -22,19 +22,19 @@ const appear = async (kind: Kind): Promise<Person> => {
     token: { token: user.token },
     admin: { token: admin, env: { ADMIN_TOKEN: admin } },
   }
-  return { ...user, kind, options: options[kind] }
+  return { ...user, credential, options: options[credential] }
 }
 
-/** A room of that person's, where it has said something and so has `other`, who is a member. */
-export const stageOf = async (kind: Kind) => {
-  const [actor, other] = await Promise.all([appear(kind), newUser()])
+/** Creates a room with an actor, its owner, and another member. Both have sent a message. */
+export const operationFixture = async (credential: Credential) => {
+  const [actor, other] = await Promise.all([actorWith(credential), newUser()])
   const { name } = await ok<Chatroom>('POST', '/api/chatroom', {
     ...actor.options,
     body: { name: fresh('room') },
   })
   const room = `/chatroom/${name}`
-  // Who shows a token or a login needs no name.
-  const named = kind === 'none' || kind === 'admin' ? { userName: actor.name } : {}
+  // A token or a login names the user already.
+  const named = credential === 'none' || credential === 'admin' ? { userName: actor.name } : {}
   const { seq } = await ok<Message>('POST', `${room}/message`, {
     ...actor.options,
     body: { ...named, message: 'x' },
@@ -47,10 +47,10 @@ export const stageOf = async (kind: Kind) => {
   return { name, room, seq, actor, other, named }
 }
 
-type Stage = Awaited<ReturnType<typeof stageOf>>
+type OperationFixture = Awaited<ReturnType<typeof operationFixture>>
 type Values = Record<string, string | number>
-type Asked = {
-  /** `HEAD` where that is another thing than `GET`. */
+type RequestVariant = {
+  /** Set to `HEAD` where `GET` is tested as well. */
   method?: 'HEAD'
   params?: Values
   query?: Values | undefined
@@ -58,29 +58,29 @@ type Asked = {
   headers?: Record<string, string>
 }
 
-const pages: Asked[] = [{}, { query: { cursor: 1, limit: 2 } }]
+const pages: RequestVariant[] = [{}, { query: { cursor: 1, limit: 2 } }]
 const span = { from: '2000-01-01T00:00:00Z', upTo: '2100-01-01T00:00:00Z' }
 const sanctions = [{ ban: {} }, { ban: null }, { mute: { seconds: 60, reason: 'x' } }, { mute: null }]
-/** Read by nobody in particular (who shows a credential is somebody), and by a name. */
+/** Reads without a name, and with one. */
 const reading =
-  (...queries: Asked['query'][]) =>
-  ({ actor }: Stage): Asked[] =>
+  (...queries: RequestVariant['query'][]) =>
+  ({ actor }: OperationFixture): RequestVariant[] =>
     queries.flatMap((query) => [{ query }, { query: { ...query, userName: actor.name } }])
-/** By somebody who has nothing, who has something else, and who asks for the headers alone. */
-const notHaving = (asked: Asked): Asked[] => [
-  asked,
-  { ...asked, headers: { 'If-None-Match': '"another"' } },
-  { ...asked, method: 'HEAD' },
+/** Reads without an ETag, with another ETag, and only the headers. */
+const withEtags = (variant: RequestVariant): RequestVariant[] => [
+  variant,
+  { ...variant, headers: { 'If-None-Match': '"another"' } },
+  { ...variant, method: 'HEAD' },
 ]
-/** Without a token a name can't be protected or opened. */
-const changing = ({ actor }: Stage): Asked[] =>
-  (actor.kind === 'none' ? [{}] : [{}, { protected: true }]).map((also) => ({
+/** Changes the user. Only a token can protect the name. */
+const changing = ({ actor }: OperationFixture): RequestVariant[] =>
+  (actor.credential === 'none' ? [{}] : [{}, { protected: true }]).map((also) => ({
     params: { id: actor.id },
     body: { name: fresh('user'), ...also },
   }))
 
-/** How each operation is asked for, in each way that makes a difference to the database. */
-export const everything: Record<keyof typeof operations, (stage: Stage) => Asked[]> = {
+/** The requests of each operation: one for each way that makes a difference to the database. */
+export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixture) => RequestVariant[]> = {
   'GET /': () => [],
   'GET /openapi.json': () => [],
   'GET /docs': () => [],
@@ -111,8 +111,8 @@ export const everything: Record<keyof typeof operations, (stage: Stage) => Asked
   'PATCH /chatroom/:name/member/:userName': () =>
     [{ role: 'member' }, { role: 'moderator' }, ...sanctions].map((body) => ({ body })),
   'DELETE /chatroom/:name/member/:userName': ({ actor }) => [{ params: { userName: actor.name } }],
-  'GET /chatroom/:name/message': (stage) =>
-    reading({}, { before: 2 }, { after: 0 })(stage).flatMap(notHaving),
+  'GET /chatroom/:name/message': (fixture) =>
+    reading({}, { before: 2 }, { after: 0 })(fixture).flatMap(withEtags),
   'POST /chatroom/:name/message': ({ named }) => [
     { body: { ...named, message: 'x' } },
     { body: { ...named, message: 'https://x.example' }, headers: { 'Idempotency-Key': fresh('key') } },
@@ -132,17 +132,27 @@ export const everything: Record<keyof typeof operations, (stage: Stage) => Asked
   'POST /chatroom/:name/ticket': ({ named }) => [{ body: named }],
 }
 
-/** The request that asks for an operation on a stage. */
+/** Returns the arguments of `call` for a request of an operation. */
 export const requestOf = (
   key: string,
-  { name, seq, other, actor }: Stage,
-  asked: Asked,
+  { name, seq, other, actor }: OperationFixture,
+  variant: RequestVariant,
 ): [string, string, Options] => {
   const [method = '', route = ''] = key.split(' ')
-  const params: Record<string, string | number> = { name, seq, id: 1, userName: other.name, ...asked.params }
+  const params: Record<string, string | number> = {
+    name,
+    seq,
+    id: 1,
+    userName: other.name,
+    ...variant.params,
+  }
   const path = route.replace(/:(\w+)/g, (_, param) => String(params[param]))
-  const query = Object.entries(asked.query ?? {}).map(([name, value]) => [name, String(value)])
-  const { body, headers } = asked
+  const query = Object.entries(variant.query ?? {}).map(([name, value]) => [name, String(value)])
+  const { body, headers } = variant
   const options = { ...actor.options, ...(body && { body }), ...(headers && { headers }) }
-  return [asked.method ?? method, query.length > 0 ? `${path}?${new URLSearchParams(query)}` : path, options]
+  return [
+    variant.method ?? method,
+    query.length > 0 ? `${path}?${new URLSearchParams(query)}` : path,
+    options,
+  ]
 }
