@@ -39,15 +39,17 @@ export class NotParlourError extends Error {
   }
 }
 
-/** Reads the JSON of an answer. Throws a `NotParlourError` where it is none. */
+/** Reads the JSON object of an answer. Throws a `NotParlourError` where it is none. */
 export const jsonOf = async <T>(response: Response): Promise<T> => {
+  let json: T | undefined
   try {
-    return await response.json()
+    json = await response.json()
   } catch (error) {
-    // The connection broke within the body, or the request was aborted.
+    // Other errors say that the connection broke within the body.
     if (!(error instanceof SyntaxError)) throw error
-    throw new NotParlourError(response.url)
   }
+  if (typeof json !== 'object' || json === null) throw new NotParlourError(response.url)
+  return json
 }
 
 /** Returns the error that an answer stands for. */
