@@ -117,7 +117,7 @@ describe('with the statistics that `PRAGMA optimize` gathers', () => {
         'members (room_id, ordinal, user_id, joined_at) select 1000000, i, i, 0',
         "messages (room_id, seq, author_id, text, created_at, idempotency_key) select 1000000, i, i, 'x', 0, iif(i % 2, i, null)",
         "changes (room_id, seq, type, target, actor_id, created_at) select 1000000, i, 'edit', 1, 1, 0",
-        "sanctions (room_id, user_id, credential, name_key, created_at) select 1000000, i, 'ban', i, 0",
+        "sanctions (room_id, user_id, kind, name_key, created_at) select 1000000, i, 'ban', i, 0",
         "reports (room_id, number, target, reporter_id, reason, created_at) select 1000000, i, 1, 1, 'x', 0",
         "audit (room_id, number, action, detail, created_at) select 1000000, i, 'ban', '{}', 0",
         "listeners (user_id, room_key) select i, 'many'",
