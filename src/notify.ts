@@ -25,10 +25,14 @@ export const askHub = async <Answer>(
   try {
     return await question(hubOf(env, roomKey))
   } catch (cause) {
-    throw new Problem('unavailable', 'What is live in this chatroom is starting again. Try again.', {
-      headers: { 'Retry-After': '1' },
-      cause,
-    })
+    throw new Problem(
+      'unavailable',
+      'The live connections of this chatroom are restarting. Try again in a second.',
+      {
+        headers: { 'Retry-After': '1' },
+        cause,
+      },
+    )
   }
 }
 

@@ -19,39 +19,62 @@ export type Refusal =
   | 'blocked word'
   | 'link too soon'
 
-/** Names as the request has them, for the words of a problem. */
+/** Names as the request has them, for the text of a problem. */
 type Named = { chatroom?: string | undefined; user?: string | undefined; userId?: number }
 
 const problemOf = (refusal: Refusal, { chatroom = '', user, userId }: Named): Problem => {
   switch (refusal) {
     case 'invalid token':
-      return invalidToken('Nobody has this token, or it is not sent as `Authorization: Bearer <token>`.')
+      return invalidToken(
+        'No user has this token. Send the token that POST /api/users returned, as `Authorization: Bearer <token>`.',
+      )
     case 'token required':
       return new Problem(
         'token-required',
-        `${user === undefined ? 'This' : `"${user}" is protected: this`} needs a token: send it as \`Authorization: Bearer <token>\`.`,
+        `${user === undefined ? 'This needs a token.' : `"${user}" is a protected user.`} Send the token as \`Authorization: Bearer <token>\`.`,
         {
           headers: { 'WWW-Authenticate': 'Bearer realm="parlour"' },
         },
       )
     case 'always protected':
-      return new Problem('always-protected', 'A user of a login acts only with it, and stays protected.')
+      return new Problem(
+        'always-protected',
+        'This user belongs to a login of the site and stays protected. Leave out `protected`.',
+      )
     case 'not you':
-      return new Problem('not-you', 'The token is that of another user.')
+      return new Problem(
+        'not-you',
+        'The token belongs to another user. Leave out `userName`, or send the token of that user.',
+      )
     case 'members only':
-      return new Problem('members-only', 'Only members may do this here; a moderator can invite you.')
+      return new Problem(
+        'members-only',
+        'Only members may do this in this chatroom. Ask a moderator to invite you.',
+      )
     case 'not allowed':
-      return new Problem('not-allowed', 'Your role in this chatroom does not allow this.')
+      return new Problem(
+        'not-allowed',
+        'Your role in this chatroom does not allow this. Ask its owner or the admin.',
+      )
     case 'banned':
-      return new Problem('banned', 'You are banned from this chatroom.')
+      return new Problem('banned', 'You are banned from this chatroom. Ask a moderator.')
     case 'muted':
-      return new Problem('muted', 'You are muted in this chatroom: you may read, but not post.')
+      return new Problem(
+        'muted',
+        'You are muted in this chatroom: you may read, but not post. Ask a moderator.',
+      )
     case 'blocked word':
-      return new Problem('blocked-word', 'The message holds a word that is not said in this chatroom.')
+      return new Problem(
+        'blocked-word',
+        'The message contains a word that is blocked in this chatroom. Write it without that word.',
+      )
     case 'link too soon':
-      return new Problem('link-too-soon', 'Who is new in this chatroom waits before posting links.')
+      return new Problem(
+        'link-too-soon',
+        'New members of this chatroom may not post links yet. Send the message without the link, or wait.',
+      )
     case 'archived':
-      return new Problem('archived', 'This chatroom is archived: it can be read, but nothing is added.')
+      return new Problem('archived', 'This chatroom is archived: it can be read, but nothing can be added.')
     case 'no chatroom':
       return chatroomNotFound(chatroom)
     case 'no user':
@@ -59,7 +82,7 @@ const problemOf = (refusal: Refusal, { chatroom = '', user, userId }: Named): Pr
   }
 }
 
-/** Thrown where an actor may not do something. */
+/** Thrown when an actor may not do something. */
 export class Refused extends DomainError {
   readonly refusal: Refusal
   readonly #named: Named

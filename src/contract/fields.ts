@@ -30,16 +30,21 @@ const nameLength = lengthBetween(1, 64)
 const nameAsSent = z.string().check(z.maxLength(1024, { error: nameLength.error }))
 const normalizedName = z.pipe(nameAsSent, z.transform(normalizeName))
 
-/** Refuses the character that `find` returns. Its code point is in the error as Unicode writes it: U+200B. */
+/** Returns a character as a reader of an error can see it: in quotes, or as its code point, such as U+200B. */
+const characterInWords = (character: string): string => {
+  if (character === ' ') return 'a space'
+  if (invisibleIn(character) === undefined && !/\p{M}/u.test(character)) return `"${character}"`
+  const code = character.codePointAt(0) ?? 0
+  return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+}
+
+/** Refuses the character that `find` returns, and names it in the error. */
 const without = (
   find: (name: string) => string | undefined,
-  describeError: (codePoint: string) => string,
+  describeError: (character: string) => string,
 ) => ({
   check: (name: string) => find(name) === undefined,
-  error: ({ input }: { input?: unknown }) => {
-    const code = find(String(input))?.codePointAt(0) ?? 0
-    return describeError(`U+${code.toString(16).toUpperCase().padStart(4, '0')}`)
-  },
+  error: ({ input }: { input?: unknown }) => describeError(characterInWords(find(String(input)) ?? '')),
 })
 const visible = without(
   invisibleIn,

@@ -106,28 +106,24 @@ export const newUserBody = z.object({
   turnstileToken: z.optional(turnstileToken),
 })
 export const replacedUserBody = z.object({ name: userName, protected: z.optional(isProtected) })
-export const changedUserBody = z
-  .object({ name: z.optional(userName), protected: z.optional(isProtected) })
-  .check(
-    z.refine((body) => Object.values(body).some((value) => value !== undefined), {
-      error: 'nothing to change: give name or protected',
-    }),
-  )
+
+/** Refuses a body that changes nothing, and lists the fields that exist. */
+const changesSomething = (fields: object) => {
+  const names = Object.keys(fields)
+  const error = `nothing to change: give ${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
+  return z.refine<object>((body) => Object.values(body).some((value) => value !== undefined), { error })
+}
+
+const userChanges = { name: z.optional(userName), protected: z.optional(isProtected) }
+export const changedUserBody = z.object(userChanges).check(changesSomething(userChanges))
 export const chatroomBody = z.object({ name: chatroomName, title: z._default(z.nullable(title), null) })
 
-export const settingsBody = z
-  .partial(
-    z.object({
-      ...settings,
-      blockedWords,
-      owner: described(userName, { description: 'The new owner.' }),
-    }),
-  )
-  .check(
-    z.refine((body) => Object.values(body).some((value) => value !== undefined), {
-      error: 'nothing to change',
-    }),
-  )
+const roomChanges = {
+  ...settings,
+  blockedWords,
+  owner: described(userName, { description: 'The new owner.' }),
+}
+export const settingsBody = z.partial(z.object(roomChanges)).check(changesSomething(roomChanges))
 
 const sanctionBody = z.object({
   seconds: described(z._default(z.nullable(between(1, 315_360_000)), null), {

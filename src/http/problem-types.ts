@@ -1,4 +1,4 @@
-/** Every way a request can fail. The key is the end of the problem's `type`: /problems/<key>. */
+/** All types of problems. The key is the end of the `type`, /problems/<key>. src/openapi/problem-guide.ts explains each. */
 export const problemTypes = {
   'invalid-request': { status: 400, title: 'Invalid request' },
   'invalid-token': { status: 401, title: 'Invalid token' },

@@ -7,7 +7,7 @@ import { type ProblemType, problemTypes } from './problem-types'
 
 export type FieldError = { path: string; message: string }
 
-/** The one error that routes and middleware throw; `detail` is for the person who sent the request. */
+/** The error that routes and middleware throw. `detail` is for the person who sent the request. */
 export class Problem extends Error {
   readonly type: ProblemType
   readonly errors: FieldError[] | undefined
@@ -34,21 +34,40 @@ export abstract class DomainError extends Error {
   abstract toProblem(): Problem
 }
 
+/** Returns a request that can be sent as it is, to show in a problem. */
+const call = (path: string, name: string) => `POST ${path} ${JSON.stringify({ name })}`
+
 export const chatroomNotFound = (name: string) =>
-  new Problem('chatroom-not-found', `There is no chatroom named "${name}".`)
+  new Problem(
+    'chatroom-not-found',
+    `There is no chatroom "${name}" yet. Create it: ${call('/api/chatroom', name)}`,
+  )
 /** `user`: the name or the id. */
 export const userNotFound = (user: string | number) =>
-  new Problem('user-not-found', `There is no user ${typeof user === 'number' ? user : `named "${user}"`}.`)
+  new Problem(
+    'user-not-found',
+    typeof user === 'number'
+      ? `There is no user with the id ${user}. Find a user by name: GET /api/users?name=danny`
+      : `There is no user "${user}" yet. Create it: ${call('/api/users', user)}`,
+  )
 export const messageNotFound = (seq: number) =>
-  new Problem('message-not-found', `There is no message ${seq} in this chatroom, or it is deleted.`)
+  new Problem('message-not-found', `There is no message ${seq} in this chatroom, or it was deleted.`)
 
 export const invalidToken = (detail: string) =>
   new Problem('invalid-token', detail, {
     headers: { 'WWW-Authenticate': 'Bearer realm="parlour", error="invalid_token"' },
   })
 
-export const nameTaken = (name: string) =>
-  new Problem('name-taken', `The name "${name}" is taken, or looks like one that is.`)
+/** `existing` is the name that is in the way; undefined where nobody has it now. */
+export const nameTaken = (name: string, existing: string | undefined) => {
+  if (existing === undefined)
+    return new Problem('name-taken', `The name "${name}" can not be used. Choose another name.`)
+  const why = existing === name ? 'is taken' : `looks like "${existing}", which is taken`
+  return new Problem(
+    'name-taken',
+    `The name "${name}" ${why}. Choose another name, or use what has this name.`,
+  )
+}
 
 const fromError = (error: Error): Problem => {
   if (error instanceof Problem) return error
@@ -56,13 +75,16 @@ const fromError = (error: Error): Problem => {
   if (isUnavailable(error)) {
     return new Problem(
       'unavailable',
-      'The database did not answer. Try again; a write may have been stored.',
+      'The database did not answer. Try again. The write may have been stored.',
       {
         headers: { 'Retry-After': '1' },
       },
     )
   }
-  return new Problem('internal-error', 'Something went wrong here. The log has it under this instance.')
+  return new Problem(
+    'internal-error',
+    'Something went wrong on the server. The log has the cause under the id in `instance`.',
+  )
 }
 
 type Request = { id: string; method: string; route: string }

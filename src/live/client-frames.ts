@@ -32,7 +32,9 @@ const parseFrame = (data: string | ArrayBuffer): Parsed => {
     problem: new Problem('invalid-request', detail),
   })
   if (typeof data !== 'string')
-    return data.byteLength > MAX_BODY_BYTES ? { outcome: 'too large' } : malformed('a frame must be text')
+    return data.byteLength > MAX_BODY_BYTES
+      ? { outcome: 'too large' }
+      : malformed('The frame is binary. Send JSON as text.')
   // A code unit is one byte at least, and three at most.
   if (data.length > MAX_BODY_BYTES / 3 && new TextEncoder().encode(data).byteLength > MAX_BODY_BYTES)
     return { outcome: 'too large' }
@@ -40,10 +42,10 @@ const parseFrame = (data: string | ArrayBuffer): Parsed => {
   try {
     json = JSON.parse(data)
   } catch {
-    return malformed('the frame is not valid JSON')
+    return malformed('The frame is not valid JSON.')
   }
   if (!types.some((type) => type === json?.type))
-    return malformed(`the type of a frame must be one of ${types.join(', ')}`)
+    return malformed(`The type of a frame must be one of ${types.join(', ')}.`)
   const parsed = clientFrame.safeParse(json)
   if (parsed.success) return { outcome: 'frame', frame: parsed.data }
   const ref = typeof json?.ref === 'string' && json.ref.length <= 64 ? json.ref : undefined
@@ -71,7 +73,7 @@ const speaker = ({ actor, user }: Attachment, hub: Hub): string => {
   if (user !== null) return user.name
   throw new Problem(
     'invalid-request',
-    'You listen as nobody: connect with ?userName=, a token or a ticket to speak.',
+    'You are connected without a name. To send messages, connect with ?userName=, a token or a ticket.',
   )
 }
 

@@ -40,7 +40,11 @@ export const live = new Hono<Env>()
       const after = c.req.valid('header')['Last-Event-ID'] ?? asked
       const protocols = protocolsOf(c)
       const ticket = protocols.find((protocol) => protocol.startsWith(TICKET))?.slice(TICKET.length)
-      if (!mayListen(c)) throw new Problem('origin-not-allowed', 'Pages of this origin may not listen here.')
+      if (!mayListen(c))
+        throw new Problem(
+          'origin-not-allowed',
+          `Pages of ${c.req.header('Origin')} may not listen here. Add that origin to ALLOWED_ORIGINS.`,
+        )
       const { actor } = await readRequest(c, name, userName)
       const entrance: ListenRequest = {
         requestId: c.var.requestId,

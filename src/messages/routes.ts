@@ -31,7 +31,10 @@ const change = async (c: Context<Env>, request: RoomRequest, wanted: Change): Pr
     case 'no message':
       throw messageNotFound(wanted.seq)
     case 'not the author':
-      throw new Problem('not-the-author', `Message ${wanted.seq} was written by somebody else.`)
+      throw new Problem(
+        'not-the-author',
+        `Message ${wanted.seq} was written by somebody else. Only its author may change it.`,
+      )
     case 'changed': {
       const { chatroom, message, entry } = changed
       if (entry) {

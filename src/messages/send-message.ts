@@ -32,7 +32,10 @@ export const sendMessage = async (
     case 'too soon':
       throw slowMode(sent.waitMilliseconds)
     case 'key reused':
-      throw new Problem('idempotency-key-reused', 'This Idempotency-Key stood for another message.')
+      throw new Problem(
+        'idempotency-key-reused',
+        'This Idempotency-Key was used for another message. Make a new key for each message.',
+      )
     case 'sent':
     case 'replayed': {
       const { roomId, chatroom, joined, message: row } = sent

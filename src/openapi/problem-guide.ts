@@ -43,7 +43,7 @@ export const problemGuide: Record<ProblemType, Guide> = {
     why: "The user belongs to a login of the site. An open user would let anybody speak under that person's name.",
     solution: 'Leave `protected` out of the request.',
     request: 'PATCH /api/users/7 {"protected":false}',
-    detail: 'This user belongs to a login of the site and stays protected.',
+    detail: 'This user belongs to a login of the site and stays protected. Leave out `protected`.',
   },
   'not-you': {
     meaning: 'The token belongs to another user than the one the request names.',
@@ -136,22 +136,21 @@ export const problemGuide: Record<ProblemType, Guide> = {
     why: 'The number is not that of a message of this chatroom, or the message was deleted and can not be changed.',
     solution: 'Take the number from `seq` of a message: GET /chatroom/lobby/message.',
     request: 'GET /chatroom/lobby/message/99',
-    detail:
-      'There is no message 99 in this chatroom, or it was deleted. List the messages: GET /chatroom/lobby/message',
+    detail: 'There is no message 99 in this chatroom, or it was deleted.',
   },
   'member-not-found': {
     meaning: 'The user is not a member of the chatroom.',
     why: 'The user has not joined the chatroom, or has left it.',
     solution: 'Join first: PUT /chatroom/lobby {"userName":"danny"}.',
     request: 'GET /chatroom/lobby/member/danny',
-    detail: '"danny" is not a member of this chatroom. Join it: PUT /chatroom/lobby {"userName":"danny"}',
+    detail: '"danny" is not a member of this chatroom.',
   },
   'report-not-found': {
     meaning: 'There is no such report in the chatroom.',
     why: 'The number is not that of a report of this chatroom.',
     solution: 'List the reports: GET /chatroom/lobby/report.',
     request: 'GET /chatroom/lobby/report/99',
-    detail: 'There is no report 99 in this chatroom. List the reports: GET /chatroom/lobby/report',
+    detail: 'There is no report 99 in this chatroom.',
   },
   'not-found': {
     meaning: 'There is nothing at this path.',
@@ -173,7 +172,8 @@ export const problemGuide: Record<ProblemType, Guide> = {
     solution:
       'Choose another name. If the user or chatroom is yours already, use it: it need not be created twice.',
     request: 'POST /api/users {"name":"Danny"}',
-    detail: 'The name "Danny" looks like "danny", which is taken. Choose another name.',
+    detail:
+      'The name "Danny" looks like "danny", which is taken. Choose another name, or use what has this name.',
   },
   'body-too-large': {
     meaning: 'The body of the request is too large.',

@@ -44,7 +44,7 @@ export const rooms = new Hono<Env>()
     const { name, title } = c.req.valid('json')
     const credential = await writerOf(c)
     const room = await createRoom(c.var.db, { name, title, credential, now: Date.now() })
-    if (!room) throw nameTaken(name.name)
+    if (!room) throw nameTaken(name.name, (await findRoom(c.var.db, name))?.name)
     return c.json(view(room), 201, { Location: `/chatroom/${encodeURIComponent(room.name)}` })
   })
 

@@ -12,7 +12,7 @@ import {
 } from '../contract'
 import type { Env } from '../env'
 import { nextPage } from '../http/pagination'
-import { nameTaken, userNotFound } from '../http/problem'
+import { nameTaken, type Problem, userNotFound } from '../http/problem'
 import { valid } from '../http/validate'
 import type { Name } from '../lib/name'
 import { time } from '../lib/time'
@@ -28,6 +28,12 @@ const view = (user: UserRow): User => ({
   createdAt: time(user.createdAt),
 })
 
+/** Returns the problem of a name that another user has, or nearly has. */
+const taken = async (c: Context<Env>, name?: Name): Promise<Problem> => {
+  const { rows } = await listUsers(c.var.db, { limit: 1, cursor: undefined, name })
+  return nameTaken(name?.name ?? '', rows[0]?.name)
+}
+
 type Changes = { name?: Name | undefined; protected?: boolean | undefined }
 
 const change = async (c: Context<Env>, id: number, changes: Changes): Promise<User> => {
@@ -35,7 +41,7 @@ const change = async (c: Context<Env>, id: number, changes: Changes): Promise<Us
   // Anybody may use and rename an open name. To protect it, or to open a protected one, takes its token.
   if (changes.protected !== undefined && credential.kind === 'none') throw new Refused('token required')
   const user = await updateUser(c.var.db, { id, credential }, changes)
-  if (!user) throw nameTaken(changes.name?.name ?? '')
+  if (!user) throw await taken(c, changes.name)
   return view(user)
 }
 
@@ -77,7 +83,7 @@ export const users = new Hono<Env>()
       protected: isProtected,
       createdAt: Date.now(),
     })
-    if (!user) throw nameTaken(name.name)
+    if (!user) throw await taken(c, name)
     return c.json({ ...view(user), token }, 201, { Location: `/api/users/${user.id}`, ...uncached })
   })
   .get('/me', async (c) => c.json(view(await findHolder(c.var.db, await credentialOf(c), Date.now())), 200))

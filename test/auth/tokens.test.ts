@@ -191,7 +191,7 @@ describe('a token', () => {
   it('is asked for where it tells who one is', async () => {
     expect(await fails(401, 'GET', '/api/users/me')).toMatchObject({
       type: '/problems/token-required',
-      detail: 'This needs a token: send it as `Authorization: Bearer <token>`.',
+      detail: 'This needs a token. Send the token as `Authorization: Bearer <token>`.',
     })
   })
 

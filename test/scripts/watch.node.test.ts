@@ -74,7 +74,7 @@ describe('npm run watch', () => {
     [
       'there is no such room',
       ['nowhere'],
-      /^404 Chatroom not found: There is no chatroom named "nowhere".\n$/,
+      /^404 Chatroom not found: There is no chatroom "nowhere" yet\..+\n$/,
     ],
     ['the name takes a token', ['lobby', '--as', 'danny'], /^401 Token required: .*\n$/],
     ['the token is nobody’s', ['lobby', '--token', 'nobodys'], /^401 Invalid token: .*\n$/],
