@@ -21,7 +21,7 @@ const siteKeyOf = (client: Parlour): Promise<string | undefined> => {
   return known
 }
 
-/** What the frame says: src/client/pages/turnstile.ts */
+/** A message of the frame: see src/client/pages/turnstile.ts. */
 type FrameMessage = { type?: unknown; token?: unknown; error?: unknown; height?: unknown }
 
 /**

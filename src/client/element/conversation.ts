@@ -5,9 +5,9 @@ import { unconfirmed } from './rows.ts'
 import { type Entry, Timeline } from './timeline.ts'
 import { TypingNames } from './typing-names.ts'
 
-/** How many messages are kept while nobody reads the older ones. */
+/** The number of messages that are kept while nobody reads the older ones. */
 const MAX_ENTRIES = 600
-/** How soon loading the newest messages is tried again. Later on, the client retries by its own times. */
+/** The delay before loading the newest messages is tried again. After that, the client retries by its own times. */
 const RETRY_MILLISECONDS = 5000
 const FIRST_PAGE = 60
 const PAGE = 100
@@ -29,7 +29,7 @@ const isTemporary = ({ status = 0 }: { status?: number }): boolean =>
 export class Conversation {
   readonly timeline = new Timeline()
   connection: Connection = { state: 'connecting' }
-  /** Whether it has been connected before. */
+  /** True once it has been connected. */
   wasLive = false
   /** Why the newest messages could not be loaded. */
   startProblem: Error | undefined
@@ -37,7 +37,7 @@ export class Conversation {
   chatroom: Chatroom | undefined
   isDeleted = false
   ban: { until: string | null; reason: string | null } | undefined
-  /** Whether the newest page is loaded. */
+  /** True once the newest page is loaded. */
   isLoaded = false
   isLoadingOlder = false
   presentNames: readonly string[] = []

@@ -25,7 +25,7 @@ export class IdentityForm {
   readonly #context: ViewContext
   /** Removes what the reader has written and not sent. */
   readonly #forgotten: () => void
-  /** Whether the site hasn't signed the reader in by itself. */
+  /** Returns true unless the site has signed the reader in. */
   readonly #isOwnName: () => boolean
 
   constructor(context: ViewContext, hooks: { forgotten: () => void; isOwnName: () => boolean }) {

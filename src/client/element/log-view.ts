@@ -20,9 +20,9 @@ export class LogView {
   #unread = new UnreadMarker()
   /** The key of the message that is in the tab order. */
   #currentKey: string | undefined
-  /** What belongs to the log's element, once that is rendered. */
+  /** The log's element and its helpers, once it is rendered. */
   #rendered: { log: HTMLElement; rows: Element; list: KeyedList; scroll: Scroll } | undefined
-  /** Whether the log is in the browser's window, and not in a closed `<details>`, for example. */
+  /** False while the log is scrolled away, or in a closed `<details>`. */
   #isOnScreen = false
   readonly #onScreen = new IntersectionObserver((changes) => {
     this.#isOnScreen = changes.at(-1)?.isIntersecting === true

@@ -10,7 +10,7 @@ export type Block =
   | { kind: 'list'; isOrdered: boolean; items: ListItem[] }
 export type ListItem = { number?: number; children: Block[] }
 
-/** How deep quotes and lists nest. Deeper ones are text. */
+/** The depth to which quotes and lists nest. Deeper ones are text. */
 const MAX_DEPTH = 3
 
 const fence = /^ {0,3}```[^`]*$/

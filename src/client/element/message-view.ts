@@ -12,7 +12,7 @@ import type { ViewContext } from './view-context.ts'
 const MAX_REASON = 200
 
 type Action = 'edit' | 'remove' | 'report'
-/** What the reader is about to do with a message. */
+/** An action that the reader has begun and not confirmed. */
 type PendingAction = { seq: number; action: Action; problem?: string; text: string }
 
 /** Returns the classes of an author's picture: always the same of five soft colours for a name. */

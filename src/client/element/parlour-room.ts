@@ -31,7 +31,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
   localizer!: Localizer
   conversation!: Conversation
   activeClient!: Parlour
-  /** What the page has to mend before there can be a conversation. */
+  /** Set when the page's author has to change something before there can be a conversation. */
   #setupProblem: ((localizer: Localizer) => unknown) | undefined
   readonly #root = this.attachShadow({ mode: 'open' })
   readonly #internals = this.attachInternals()

@@ -5,7 +5,7 @@ const AHEAD = 1.5
 
 /** Keeps the reader's place while messages come and go above and below it, and keeps the end in sight for a reader who is there. */
 export class Scroll {
-  /** Whether the reader is at the end and stays there. */
+  /** True while the reader is at the end and stays there. */
   isFollowing = true
   readonly #log: HTMLElement
   /** The position that the log was last scrolled to, for a reader at the end. */

@@ -17,7 +17,7 @@ export class Timeline {
   #entries: Entry[] = []
   /** Changes by the number of their message. A page that comes later may be older than they are. */
   readonly #changes = new Map<number, Change>()
-  /** Whether the room has older messages than these. */
+  /** False once the room's first message is here. */
   hasMore = true
 
   /** The messages, oldest first. */

@@ -1,4 +1,4 @@
-/** How long somebody is shown as typing. The client of somebody who goes on typing repeats it sooner. */
+/** The time for which somebody is shown as typing. Clients repeat it sooner while somebody goes on typing. */
 const TYPING_MILLISECONDS = 4000
 
 /** The people who are typing. A name goes by itself when nothing more is heard of it. */

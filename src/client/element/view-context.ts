@@ -2,7 +2,7 @@ import type { Parlour } from '../types.ts'
 import type { Conversation } from './conversation.ts'
 import type { Localizer } from './localize.ts'
 
-/** What the views get from the element that they are part of. */
+/** The parts of the element that its views use. */
 export interface ViewContext {
   readonly localizer: Localizer
   readonly conversation: Conversation

@@ -10,7 +10,7 @@ const message = (seq: number): Message => ({
   createdAt: '2026-11-21T12:00:00.000Z',
 })
 
-it('listens from the end of the page that it has, although a message of its own is further on', async () => {
+it('listens from the end of its page, although an own message has a higher number', async () => {
   const page = Promise.withResolvers<{ messages: Message[]; more: boolean }>()
   const listening = Promise.withResolvers<number | undefined>()
   const mine: Sending = {
@@ -46,7 +46,7 @@ it('listens from the end of the page that it has, although a message of its own 
   })
   conversation.open()
   await mine.done
-  // 10 and 11 are somebody else's, and stored after the page was read.
+  // 10 and 11 are somebody else's. They were stored after the page was read.
   page.resolve({ messages: [message(8), message(9)], more: true })
   expect(await listening.promise).toBe(9)
   expect(conversation.timeline.entries.map(({ seq }) => seq)).toEqual([8, 9, 12])

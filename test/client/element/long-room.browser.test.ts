@@ -4,11 +4,11 @@ import { it } from '../../support/browser/fixtures.ts'
 import { longRoom } from '../../support/browser/long-room.ts'
 import { scrollUp } from '../../support/browser/measure.ts'
 
-/** So far up, at the pace of somebody who looks for something. */
+/** The number of messages to scroll over, at a reader's pace. */
 const MESSAGES = 1500
 
 describe('a room with 10,000 messages', () => {
-  it('is read from the newest far up, each message once and in order, and keeps the reader’s place', async ({
+  it('shows each message once and in order far up, and keeps the reader’s place', async ({
     server,
     site,
     visitor,
@@ -33,7 +33,7 @@ describe('a room with 10,000 messages', () => {
     expect(seen).toEqual(newest)
     expect(figures.isWhole).toBe(true)
     expect(figures.slip).toBeLessThanOrEqual(1)
-    // However many messages have gone by, and however many there are.
+    // It doesn't grow with the number of messages.
     expect(figures.nodes).toBeLessThan(5000)
     // Pages of 100, and some ahead of the reader.
     expect(pages.length).toBeLessThanOrEqual(MESSAGES / 100 + 4)
@@ -59,7 +59,7 @@ describe('a room with 10,000 messages', () => {
       const scrolled = frame.then(() => {
         log.scrollTop -= 300
       })
-      // It shows this in the same frame, after that, and before it can have heard of it.
+      // The element renders in the same frame, after the script and before the scroll event.
       ;(log.getRootNode() as ShadowRoot).host.setAttribute('dir', 'ltr')
       await scrolled
       await new Promise(requestAnimationFrame)

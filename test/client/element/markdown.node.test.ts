@@ -8,7 +8,7 @@ const italic = (...children: Inline[]): Inline => ({ kind: 'italic', children })
 const code = (text: string): Inline => ({ kind: 'code', text })
 const link = (href: string, ...children: Inline[]): Inline => ({ kind: 'link', href, children })
 
-/** All text, in order: of links the address too, and the numbers of lists. */
+/** Returns all text in order, with the addresses of links and the numbers of lists. */
 const text = (node: Inline | Block): string => {
   if (typeof node === 'string') return node
   if ('text' in node) return node.text
@@ -83,11 +83,11 @@ describe('text in a line', () => {
 })
 
 describe('blocks', () => {
-  it('paragraphs keep their lines', () => {
+  it('keep the lines of a paragraph', () => {
     expect(parse('a\nb\n\n\nc')).toEqual([paragraph('a\nb'), paragraph('c')])
   })
 
-  it('code is what it is', () => {
+  it('leave code as it is', () => {
     expect(parse('```js\na *b*\n\n  c\n```\nd')).toEqual([
       { kind: 'code', text: 'a *b*\n\n  c' },
       paragraph('d'),
@@ -95,7 +95,7 @@ describe('blocks', () => {
     expect(parse('```never\nended')).toEqual([{ kind: 'code', text: 'never\nended' }])
   })
 
-  it('quotes hold blocks', () => {
+  it('hold blocks in a quote', () => {
     expect(parse('> a\n> > b\nc')).toEqual([
       { kind: 'quote', children: [paragraph('a'), { kind: 'quote', children: [paragraph('b')] }] },
       paragraph('c'),
@@ -107,7 +107,7 @@ describe('blocks', () => {
     expect(parse(source)).toEqual([paragraph(source)])
   })
 
-  it('lists keep their numbers, and what is indented', () => {
+  it('keep the numbers and the indented lines of a list', () => {
     expect(parse('- a\n  more\n- b\n  - c')).toEqual([
       {
         kind: 'list',
@@ -138,7 +138,7 @@ describe('blocks', () => {
   })
 })
 
-describe('whatever is said', () => {
+describe('any text', () => {
   const piece = fc.constantFrom(
     ...[
       '*',
@@ -181,8 +181,8 @@ describe('whatever is said', () => {
     fc.string({ unit: 'grapheme', maxLength: 200 }),
   )
 
-  it('no character but markup is lost, or changes its place', () => {
-    // What markup is made of. Addresses are normalised when they become links, so there are none here.
+  it('loses no character but markup, and keeps their order', () => {
+    // Removes the characters of markup. Addresses are normalised when they become links, so there are none here.
     const kept = (it: string) => it.replace(/[\s*_`[\]()>\-+\\.\d]/g, '')
     fc.assert(
       fc.property(
@@ -195,7 +195,7 @@ describe('whatever is said', () => {
     )
   })
 
-  it('no link leads elsewhere than to http, https and mailto', () => {
+  it('has links to http, https and mailto only', () => {
     fc.assert(
       fc.property(source, (it) => {
         expect(links(parse(it)).filter((href) => !/^(https?|mailto):/.test(href))).toEqual([])

@@ -130,7 +130,7 @@ describe('<parlour-room> and its page', () => {
           const keys = [
             `parlour ${url}`,
             `parlour ${url}/chatroom/other-room/message`,
-            `parlour-draft ${url}/other-room`,
+            `parlour-drafts ${url}`,
           ]
           for (const key of [...keys, ...Object.keys(storage)]) storage.setItem(key, value)
         }

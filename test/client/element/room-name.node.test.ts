@@ -23,7 +23,7 @@ describe("a page's room", () => {
     expect(roomName(path)).toBe(name)
   })
 
-  it('is another for another page, where a name holds less than a path', () => {
+  it('is different for each page, although a name holds less than a path', () => {
     const pages = [
       ...['/a/b', '/a_b', '/a b', '/a~b', '/a%2Fb/c', '/...', '/....', '/100%'],
       ...[`/${'long/'.repeat(40)}one`, `/${'long/'.repeat(40)}two`],

@@ -14,7 +14,7 @@ const entry = (seq: number, more: Partial<Entry> = {}): Entry => ({
   ...more,
 })
 
-/** A room's log as the server keeps it: what happens, and how the messages stand after so many entries. */
+/** Returns a room's log as the server keeps it: its events, and the messages after each of them. */
 const logOf = (steps: readonly { kind: 'message' | 'edit' | 'delete'; which: number }[]) => {
   const events: RoomEvent[] = []
   const states: Entry[][] = [[]]
@@ -52,11 +52,11 @@ const steps = fc.array(
   { minLength: 1, maxLength: 60 },
 )
 
-/** What one reads of messages; `deletedAt` and `editedAt` may be known more or less. */
+/** Returns the numbers and texts of messages. `deletedAt` and `editedAt` depend on where a change was read. */
 const read = (entries: readonly Entry[]) => entries.map(({ seq, message }) => [seq, message])
 
 describe('the timeline', () => {
-  it('says what the log says, however pages and events overlap', () => {
+  it('equals the log, however pages and events overlap', () => {
     const at = fc.double({ min: 0, max: 1, noNaN: true })
     fc.assert(
       fc.property(
@@ -69,13 +69,13 @@ describe('the timeline', () => {
           const start = Math.floor(began * events.length)
           const first = (states[start] ?? []).slice(-5)
           timeline.addPage(first, (states[start] ?? []).length > first.length)
-          // Listening begins after the last message of the page: what follows comes in order, perhaps twice.
+          // Listening begins after the last message of the page. Events come in order, perhaps twice.
           const from = timeline.last
           for (let next = from; next <= events.length; next++) {
             for (const { after, asOf, size } of pages) {
               if (Math.floor(from + after * (events.length - from)) !== next || !timeline.hasMore) continue
               const before = timeline.first ?? Number.POSITIVE_INFINITY
-              // A replica may be behind what the events have said, but not behind the first page.
+              // A replica may be older than the events, but not older than the first page.
               const then = states[start + Math.floor(asOf * (events.length - start))] ?? []
               const older = then.filter(({ seq }) => seq < before)
               timeline.addPage(older.slice(-size), older.length > size)
@@ -118,7 +118,7 @@ describe('the timeline', () => {
     expect(timeline).toMatchObject({ entries: [], last: 0, hasMore: true })
   })
 
-  it('cut to the newest, leaves what comes of the older ones to their page', () => {
+  it('leaves older messages to their page after it was trimmed', () => {
     const timeline = new Timeline()
     timeline.addPage(
       [1, 2, 3, 4].map((seq) => entry(seq)),
@@ -151,7 +151,7 @@ describe('rows', () => {
     ])
   })
 
-  it('have a line where the new ones begin', () => {
+  it('have a line above the first new message', () => {
     const rows = rowsOf({ ...shown, marker: 2, entries: [entry(1), entry(2)] })
     expect(rows.map(({ kind }) => kind)).toEqual(['day', 'message', 'marker', 'message'])
   })
@@ -189,7 +189,7 @@ it('shows a second message with the same text while the first is on its way, and
 describe('the viewport', () => {
   const entries = Array.from({ length: 10_000 }, (_, index) => ({ seq: index + 1 }))
 
-  it('shows the newest, then what is asked for, and never much', () => {
+  it('shows the newest, then what the reader scrolls to, and never many', () => {
     const viewport = new Viewport()
     expect(viewport.range(entries).to).toBe(10_000)
     const widths: number[] = []

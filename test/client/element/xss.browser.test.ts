@@ -5,8 +5,8 @@ import { speaker } from '../../support/browser/long-room.ts'
 import { fresh } from '../../support/browser/names.ts'
 import { attackers, batches, payloads, provoke } from '../../support/browser/xss.ts'
 
-describe('what attackers say', () => {
-  it('is enough, and nothing twice', () => {
+describe('text that attackers write', () => {
+  it('is a list of many payloads, none of them twice', () => {
     expect(payloads.length).toBeGreaterThan(60)
     expect(new Set(payloads).size).toBe(payloads.length)
   })
@@ -20,7 +20,7 @@ describe('what attackers say', () => {
       )
       const page = await visitor()
       await page.goto(site.page(tag(server.url, `name="${name}"`)))
-      // Those that were said before it came, and one that is said now.
+      // Messages from before the page was opened, and one that arrives live.
       await page.getByText(speaker).first().waitFor()
       await api('POST', `/chatroom/${name}/message`, { userName: speaker, message: `the end ${batch[0]}` })
       await page.getByText('the end').first().waitFor()
@@ -80,7 +80,7 @@ describe('what attackers say', () => {
     for (const [index, title] of payloads.entries()) {
       if (index % 2 === 1) continue
       const topic = payloads[index + 1] ?? title
-      // Where one of them is longer than it may be, or holds what isn't allowed, the other stands alone.
+      // One of them may be too long or have a character that isn't allowed. Then the other is set alone.
       await set({ title, topic }).catch(() => Promise.allSettled([set({ title }), set({ topic })]))
     }
     await set({ title: 'the end', topic: 'the end' })
