@@ -243,7 +243,11 @@ export class Conversation {
           this.timeline.add(message)
           this.#hooks.changed()
         },
-        (problem) => this.#hooks.refused(sending, problem),
+        (problem) => {
+          // Another element of the page may have the same room.
+          if (this.#isOpen && this.#room.outbox.includes(sending)) this.#hooks.refused(sending, problem)
+          this.#hooks.changed()
+        },
       )
     }
     this.#hooks.changed()

@@ -11,7 +11,7 @@ export const header = (
   heading: string | null,
 ): TemplateResult => html`<header part="header">
     <div class="title">
-      <h2 part="title">${name(heading ?? chatroom?.title ?? roomName)}</h2>
+      <h2 part="title">${name(heading || (chatroom?.title ?? roomName))}</h2>
       ${chatroom?.topic ? html`<p part="topic">${name(chatroom.topic)}</p>` : nothing}
     </div>
     <details ?hidden=${presentNames.length === 0}>
@@ -36,7 +36,7 @@ export const typing = ({ localizer, conversation: { typingNames } }: ViewContext
     localizer.pluralForm(strings.typing, typingNames.length),
     localizer.list(typingNames).map((part) => (part.isName ? name(part.text) : part.text)),
   )
-  return html`<p class="typing" part="typing">${typingNames.length > 0 ? text : nothing}</p>`
+  return html`<p class="typing" part="typing" dir="auto">${typingNames.length > 0 ? text : nothing}</p>`
 }
 
 /** Renders the state of the connection in words, and nothing while it works. */

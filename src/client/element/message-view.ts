@@ -3,7 +3,7 @@ import type { Sending } from '../types.ts'
 import { button, error, icons } from './controls.ts'
 import { fitHeight, isSendKey, isTouch } from './keyboard.ts'
 import { markdown } from './markdown-view.ts'
-import { isAboutText, problemText } from './problem-text.ts'
+import { isAboutText, problemText, problemType } from './problem-text.ts'
 import { counter, isTooLong } from './text-length.ts'
 import type { Entry } from './timeline.ts'
 import type { ViewContext } from './view-context.ts'
@@ -181,7 +181,7 @@ export class MessageView {
     const { localizer, activeClient } = this.#context
     const { strings } = localizer
     const { state, text, problem } = sending
-    const reason = problem && [' ', problemText(problem, localizer)]
+    const reason = problem && problemType(problem) && [' ', problemText(problem, localizer)]
     const mend = problem && isAboutText(problem) && button(strings.edit, () => this.#mend(sending), 'mend')
     return html`<div class="row sending ${isFirst ? 'first' : ''}" part="message own ${state}">
       ${isFirst ? this.#head(activeClient.userName ?? null, sending.at) : nothing}
