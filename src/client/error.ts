@@ -30,16 +30,11 @@ export const refusal = (status: number, type: string, detail: string): ParlourEr
 export const isTemporary = (error: unknown): boolean =>
   !(error instanceof ParlourError) || error.status === 429 || error.status >= 500
 
-/** The answer is not a Parlour server's: the URL is wrong, or something in between has answered. */
-export class NotParlourError extends Error {
-  override readonly name = 'NotParlourError'
+/** Returns the error of an answer that is not a Parlour server's: the URL is wrong, or something in between has answered. */
+export const notParlour = (url: string): Error =>
+  new Error(`${new URL(url).origin} does not answer as a Parlour server does. Check the URL.`)
 
-  constructor(url: string) {
-    super(`${new URL(url).origin} does not answer as a Parlour server does. Check the URL of the server.`)
-  }
-}
-
-/** Reads the JSON object of an answer. Throws a `NotParlourError` where it is none. */
+/** Reads the JSON object of an answer. Throws where it is none. */
 export const jsonOf = async <T>(response: Response): Promise<T> => {
   let json: T | undefined
   try {
@@ -48,7 +43,7 @@ export const jsonOf = async <T>(response: Response): Promise<T> => {
     // Other errors say that the connection broke within the body.
     if (!(error instanceof SyntaxError)) throw error
   }
-  if (typeof json !== 'object' || json === null) throw new NotParlourError(response.url)
+  if (typeof json !== 'object' || json === null) throw notParlour(response.url)
   return json
 }
 
@@ -62,5 +57,5 @@ export const errorOf = async (response: Response): Promise<Error> => {
     Number(headers.get('Retry-After')) || undefined,
   )
   // A proxy that says that the server is away answers in its own form.
-  return body === undefined && !isTemporary(error) ? new NotParlourError(url) : error
+  return body === undefined && !isTemporary(error) ? notParlour(url) : error
 }

@@ -8,7 +8,7 @@ import type {
   ReportBody,
 } from '../contract/index.ts'
 import { REPEAT_TYPING_MILLISECONDS } from '../contract/typing.ts'
-import { NotParlourError, ParlourError } from './error.ts'
+import { notParlour, ParlourError } from './error.ts'
 import { Outbox } from './outbox.ts'
 import type { RequestOptions, Session } from './session.ts'
 import { ReconnectingSubscription } from './subscription.ts'
@@ -57,7 +57,7 @@ export class ChatRoom implements Room {
         query: { name: this.name },
       },
     )
-    if (!Array.isArray(chatrooms)) throw new NotParlourError(this.#session.url)
+    if (!Array.isArray(chatrooms)) throw notParlour(this.#session.url)
     const [found] = chatrooms
     const chatroom = found ?? (await this.#createNew())
     for (const subscription of this.#subscriptions) subscription.retryNow()
@@ -101,7 +101,7 @@ export class ChatRoom implements Room {
 
   async page(asked: Range & { limit?: number } = {}): Promise<{ messages: Message[]; more: boolean }> {
     const { messages, next } = await this.#request<MessageList>('GET', '/message', { query: asked })
-    if (!Array.isArray(messages)) throw new NotParlourError(this.#session.url)
+    if (!Array.isArray(messages)) throw notParlour(this.#session.url)
     return { messages, more: next !== null }
   }
 

@@ -82,7 +82,8 @@ export const status = ({ localizer, conversation, activeClient }: ViewContext): 
 /** Returns the key of the text that says why there is no connection. */
 const outage = ({ wasLive, startProblem }: Conversation): 'lost' | 'noServer' | 'noAnswer' => {
   if (wasLive) return 'lost'
-  return startProblem?.name === 'NotParlourError' ? 'noServer' : 'noAnswer'
+  // The client's `notParlour`. Without any answer it is a `TypeError`.
+  return startProblem?.name === 'Error' ? 'noServer' : 'noAnswer'
 }
 
 const hostOf = (url: string): string => URL.parse(url)?.host || url
