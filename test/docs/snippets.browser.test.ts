@@ -2,40 +2,78 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { SignJWT } from 'jose'
 import { describe, expect, onTestFinished } from 'vitest'
 import { chatIn } from '../support/browser/chat.ts'
 import { it } from '../support/browser/fixtures.ts'
-import { pages, printsAsWritten, snippetsOf } from '../support/node/snippets.ts'
+import { fresh } from '../support/browser/names.ts'
+import { localServer } from '../support/node/server.ts'
+import { pages, printsAsWritten, type Snippet, snippetsOf } from '../support/node/snippets.ts'
 
-/** The URL of the API in the pages. */
-const USUAL_API = 'http://localhost:8787'
+/** The URLs of the API in the pages. */
+const API_URLS =
+  /http:\/\/localhost:8787|https:\/\/parlour\.your-name\.workers\.dev|https:\/\/chat\.example/g
 
-const snippets = pages()
+/** Returns a policy under which the scripts of a page run, and may ask this API. */
+const policyFor = (api: string): string =>
+  [
+    "default-src 'self' data:",
+    "style-src 'unsafe-inline'",
+    `script-src 'unsafe-inline' ${api}`,
+    `connect-src 'self' ${api} ${api.replace('http', 'ws')}`,
+  ].join('; ')
+
+const html = pages()
   .flatMap(snippetsOf)
-  .filter(({ language, marks }) => language === 'html' && !marks.includes('setup'))
+  .filter(({ language }) => language === 'html')
+const needsLogin = ({ marks }: Snippet): boolean => marks.includes('login')
 
 describe('the HTML of', () => {
-  for (const { page: doc, line, code, output } of snippets) {
+  for (const { page: doc, line, code, output } of html.filter((snippet) => !needsLogin(snippet))) {
     it(`${doc}:${line} works on another site, and prints what the page says`, async ({
       server,
       site,
       visitor,
     }) => {
-      // Nobody has made some of these rooms.
+      // Some of the rooms do not exist yet.
       const page = await visitor({ expects: [/console: .*404/] })
       const printed: string[] = []
       page.on('console', (message) => printed.push(message.text()))
-      const policy =
-        `default-src 'self' data:; style-src 'unsafe-inline'; script-src 'unsafe-inline' ${server.url};
-        connect-src ${server.url} ${server.url.replace('http', 'ws')}`.replaceAll('\n', ' ')
-      await page.goto(site.page(code.replaceAll(USUAL_API, server.url), { policy }))
+      await page.goto(site.page(code.replace(API_URLS, server.url), { policy: policyFor(server.url) }))
       const rooms = page.locator('parlour-room')
       for (const room of await rooms.all()) await room.getByRole('log').waitFor()
       expect((await rooms.count()) + (output ? 1 : 0), 'there is something to see').toBeGreaterThan(0)
       if (output)
         await expect
-          .poll(() => printsAsWritten(output, printed.join('\n')), { message: printed.join('\n') })
+          .poll(() => printsAsWritten(output, printed.join('\n')), { message: `${doc}:${line}` })
           .toBe(true)
+    })
+  }
+
+  for (const { page: doc, line, code } of html.filter(needsLogin)) {
+    it(`${doc}:${line} lets people in by the site’s own login`, { timeout: 120_000 }, async ({
+      site,
+      visitor,
+    }) => {
+      const JWT_SECRET = 'secret-of-more-than-32-bytes-only-for-these-tests'
+      const server = await localServer({ JWT_SECRET })
+      onTestFinished(server.remove)
+      await server.start()
+      const name = fresh('Maria')
+      const jwt = await new SignJWT({ name })
+        .setProtectedHeader({ alg: 'HS256' })
+        .setSubject('7')
+        .setExpirationTime('10m')
+        .sign(new TextEncoder().encode(JWT_SECRET))
+
+      const page = await visitor({ expects: [/console: .*404/], asks: [server.url] })
+      await page.route('**/chat-token', (route) => route.fulfill({ body: jwt }))
+      await page.goto(site.page(code.replace(API_URLS, server.url), { policy: policyFor(server.url) }))
+      const chat = chatIn(page)
+      await chat.say('hello!')
+      await chat.message('hello!').waitFor()
+      const history = await fetch(`${server.url}/chatroom/lobby/message`)
+      expect(await history.json()).toMatchObject({ messages: [{ userName: name, message: 'hello!' }] })
     })
   }
 
@@ -45,9 +83,9 @@ describe('the HTML of', () => {
   }) => {
     const folder = mkdtempSync(join(tmpdir(), 'parlour-first-'))
     onTestFinished(() => rmSync(folder, { recursive: true }))
-    const html = snippetsOf('docs/first-chatroom.md').find(({ language }) => language === 'html')?.code ?? ''
+    const { code = '' } = html.find(({ page }) => page === 'docs/first-chatroom.md') ?? {}
     const file = join(folder, 'chat.html')
-    writeFileSync(file, html.replaceAll(USUAL_API, server.url))
+    writeFileSync(file, code.replace(API_URLS, server.url))
 
     const people = []
     for (const name of ['Ann', 'Ben']) {

@@ -16,7 +16,7 @@ const secrets = {
 const marksOf: Record<string, string[]> = {
   bash: ['account', 'setup', 'listens', 'silent', 'fails'],
   js: ['listens', 'silent'],
-  html: ['setup'],
+  html: ['login'],
   toml: [],
   sql: [],
   json: ['input'],
