@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 const files = (pattern: string): string[] => globSync(pattern).map((path) => path.replaceAll(sep, '/'))
 const source = (path: string): string => readFileSync(path, 'utf8')
 
-/** What a file imports: packages by their name, files of the house by their path without its ending. */
+/** Returns the imports of a file: names of packages, and paths of project files without their ending. */
 const imports = (path: string): string[] =>
   [...source(path).matchAll(/\bfrom '([^']+)'|\bimport '([^']+)'/g)].map(([, from = '', bare = '']) => {
     const name = from || bare
@@ -14,15 +14,15 @@ const imports = (path: string): string[] =>
     return file === 'src/contract' ? 'src/contract/index' : file
   })
 
-const everything = files('src/**/*.ts').map((path) => [path.replace(/\.ts$/, ''), imports(path)] as const)
+const modules = files('src/**/*.ts').map((path) => [path.replace(/\.ts$/, ''), imports(path)] as const)
 
-/** The files that import what `matches`, other than those that may. */
-const others = (matches: RegExp, may: RegExp): string[] =>
-  everything
-    .filter(([path, imported]) => !may.test(path) && imported.some((name) => matches.test(name)))
+/** Returns the files that import a match, other than the allowed files. */
+const importersOf = (matches: RegExp, allowed: RegExp): string[] =>
+  modules
+    .filter(([path, imported]) => !allowed.test(path) && imported.some((name) => matches.test(name)))
     .map(([path]) => path)
 
-/** From the top to the bottom. A folder may import those beside it on its line and those below. */
+/** The folders from top to bottom. A folder may import those on its own line and below. */
 const levels = [
   ['index', 'app', 'operations'],
   ['live'],
@@ -42,11 +42,11 @@ const levels = [
 const levelOf = (path: string): number => {
   const [, folder = ''] = path.split('/')
   const level = levels.findIndex((names) => names.includes(folder))
-  if (level < 0) throw new Error(`${path} is in no level of the list: give its folder a place`)
+  if (level < 0) throw new Error(`${path} is in no level of the list. Add its folder to the list.`)
   return level
 }
 
-/** The only imports that run upwards: `env.ts` names the types of the bindings and of what the middleware sets. */
+/** The only upward imports: `env.ts` names the types of the bindings and of the variables that middleware sets. */
 const bindingTypes = [
   'src/env -> src/auth/actor',
   'src/env -> src/db/client',
@@ -54,19 +54,19 @@ const bindingTypes = [
   'src/env -> src/live/hub-api',
 ]
 
-describe('the arrows of the house', () => {
-  it('finds the imports', () => {
-    expect(Object.fromEntries(everything)['src/users/routes']).toEqual(
+describe('imports of src', () => {
+  it('the test finds imports', () => {
+    expect(Object.fromEntries(modules)['src/users/routes']).toEqual(
       expect.arrayContaining(['hono', 'src/contract/index', 'src/users/store']),
     )
   })
 
   it('only the entry imports the app', () => {
-    expect(others(/^src\/app$/, /^src\/index$/)).toEqual([])
+    expect(importersOf(/^src\/app$/, /^src\/index$/)).toEqual([])
   })
 
   it('no folder imports one above it', () => {
-    const upwards = everything.flatMap(([path, imported]) =>
+    const upwards = modules.flatMap(([path, imported]) =>
       imported
         .filter((name) => name.startsWith('src/') && levelOf(name) < levelOf(path))
         .map((name) => `${path} -> ${name}`),
@@ -74,18 +74,18 @@ describe('the arrows of the house', () => {
     expect(upwards.sort()).toEqual(bindingTypes)
   })
 
-  it('only the HTTP half knows Hono', () => {
+  it('only HTTP modules import Hono', () => {
     expect(
-      others(
+      importersOf(
         /^hono(\/|$)|^@hono\//,
         /\/routes$|^src\/(app|http\/\w[\w-]*|openapi\/operation|auth\/credential|limits\/middleware)$/,
       ),
     ).toEqual([])
   })
 
-  it('only queries know Drizzle', () => {
+  it('only modules with queries import Drizzle', () => {
     expect(
-      others(
+      importersOf(
         /^drizzle-orm/,
         /\/store$|^src\/(db\/[\w-]+|auth\/authorization|moderation\/(audit|blocked-words|purge|sanctions)|messages\/history)$/,
       ),
@@ -93,12 +93,14 @@ describe('the arrows of the house', () => {
   })
 
   it('only the app and routes import routes', () => {
-    expect(others(/\/routes$/, /^src\/app$|\/routes$/)).toEqual([])
+    expect(importersOf(/\/routes$/, /^src\/app$|\/routes$/)).toEqual([])
   })
 
-  it('stores import no routes, and neither schema nor contract imports the house', () => {
-    expect(others(/^src\/(?!lib\/|contract\/)|^hono/, /^(?!src\/(db\/schema|lib\/\w[\w-]*)$)/)).toEqual([])
-    const contract = everything.filter(([path]) => /^src\/contract(\/|$)/.test(path))
+  it('schema and contract import packages and pure modules only', () => {
+    expect(importersOf(/^src\/(?!lib\/|contract\/)|^hono/, /^(?!src\/(db\/schema|lib\/\w[\w-]*)$)/)).toEqual(
+      [],
+    )
+    const contract = modules.filter(([path]) => /^src\/contract(\/|$)/.test(path))
     expect(
       contract
         .flatMap(([, imported]) => imported)
@@ -106,12 +108,12 @@ describe('the arrows of the house', () => {
     ).toEqual([])
   })
 
-  it('zod is zod/mini everywhere: the other brings every method of every schema into the Worker', () => {
-    expect(others(/^zod(?!\/mini$)/, /^$/)).toEqual([])
+  it('zod is always imported as zod/mini, which keeps the Worker small', () => {
+    expect(importersOf(/^zod(?!\/mini$)/, /^$/)).toEqual([])
   })
 
-  it('the browser’s half knows of the other only the types of what is on the wire', () => {
-    const client = everything.filter(([path]) => path.startsWith('src/client/'))
+  it('the client imports its own modules and the types of the contract only', () => {
+    const client = modules.filter(([path]) => path.startsWith('src/client/'))
     expect(client.length).toBeGreaterThan(5)
     expect(
       client
@@ -124,32 +126,32 @@ describe('the arrows of the house', () => {
       /(?:import|export) (?!type )[^']* from '[^']*contract\/index\.ts'/.test(source(`${path}.ts`)),
     )
     expect(values).toEqual([])
-    expect(others(/^src\/client\//, /^src\/client\//)).toEqual([])
+    expect(importersOf(/^src\/client\//, /^src\/client\//)).toEqual([])
   })
 
-  it('goes in no circle', () => {
-    const graph = new Map(everything)
-    const circle = (path: string, trail: string[]): string[] | undefined => {
+  it('there are no cycles', () => {
+    const graph = new Map(modules)
+    const cycleFrom = (path: string, trail: string[]): string[] | undefined => {
       if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path]
       for (const next of graph.get(path) ?? []) {
-        const found = graph.has(next) ? circle(next, [...trail, path]) : undefined
+        const found = graph.has(next) ? cycleFrom(next, [...trail, path]) : undefined
         if (found) return found
       }
       return undefined
     }
-    expect(everything.map(([path]) => circle(path, [])).find(Boolean)).toBeUndefined()
+    expect(modules.map(([path]) => cycleFrom(path, [])).find(Boolean)).toBeUndefined()
   })
 })
 
-describe('the tests', () => {
-  it('have one way to the Worker, on which every answer is held against the OpenAPI document', () => {
+describe('test files', () => {
+  it('send requests through test/support/api.ts, which checks every answer against the OpenAPI document', () => {
     const direct = files('test/**/*.test.ts').filter((path) =>
       /exports\.default|worker\.fetch|app\.(fetch|request)/.test(source(path)),
     )
     expect(direct).toEqual([])
   })
 
-  it('are in files that one can read', () => {
+  it('have at most 300 lines, as all other files', () => {
     const long = files('{src,test,scripts}/**/*.ts').filter((path) => source(path).split('\n').length > 300)
     expect(long).toEqual([])
   })

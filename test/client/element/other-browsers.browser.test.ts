@@ -113,4 +113,13 @@ describe.each(browsers)('<parlour-room> in $name', ({ isInstalled, launch }) => 
     const [field, button] = [await box('[part~="input"]'), await box('[part~="send"]')]
     expect(button?.x).toBeLessThan(field?.x ?? 0)
   })
+
+  test('has a usable width in a flex row', async ({ visit, network, page }) => {
+    const { open, box } = await visit(launch)
+    const policy = `script-src ${network.url}; style-src 'self' 'unsafe-inline'`
+    await open(
+      page(`<div style="display:flex">${tag(network.url, `name="${fresh('flex')}"`)}</div>`, { policy }),
+    )
+    await expect.poll(async () => (await box('[part~="room"]'))?.width).toBeGreaterThan(250)
+  })
 })
