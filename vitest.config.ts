@@ -8,15 +8,15 @@ export default defineConfig({
     globalSetup: 'test/support/node/assets.ts',
     projects: [
       {
-        // In workerd, as in production: the API through its public door, on a real D1.
+        // Runs in workerd, as in production: requests to the API, on a real D1.
         plugins: [
           cloudflareTest(async () => ({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
               cf: false,
-              // SEED and ROUNDS: which run of the test of the promise, and how long.
-              // What `test/support/replica.ts` lets lag behind.
+              // The replicas of `test/support/replica.ts`.
               d1Databases: ['NEAR', 'FAR'],
+              // SEED and ROUNDS repeat or prolong a run of test/live/exactly-once.test.ts.
               bindings: {
                 MIGRATIONS: await readD1Migrations('migrations'),
                 SEED,
@@ -37,25 +37,26 @@ export default defineConfig({
         },
       },
       {
-        // In Node: what is about files, scripts and whole processes.
+        // Runs in Node: tests of files, scripts and whole processes.
         test: {
           name: 'node',
           include: ['test/**/*.node.test.ts'],
           testTimeout: 120_000,
-          // Some start a server, which takes longer than Vitest's ten seconds where the machine is busy.
+          // Some tests start a server, which takes more than Vitest's default of ten seconds on a busy machine.
           hookTimeout: 120_000,
         },
       },
       {
-        // In a real Chromium, from the page to the database and back.
+        // Runs in real browsers, from the page to the database and back.
         test: {
           name: 'browser',
           include: ['test/**/*.browser.test.ts'],
           globalSetup: 'test/support/browser/setup.ts',
-          // One browser and one server for all the files that a worker runs; rooms and names are each test's own.
+          // All files of a worker share one browser and one server. Each test uses its own rooms and names.
           isolate: false,
           expect: { poll: { timeout: 15_000 } },
-          testTimeout: 60_000,
+          // The first test of a file also starts the server and the browser.
+          testTimeout: 120_000,
         },
       },
     ],

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Chatroom, NewUser } from '../../src/contract'
+import type { Chatroom } from '../../src/contract'
 import { call, fails, fresh, newUser, ok, roomWithUser, say } from '../support/api'
-import { counting, d1Error, failingBefore } from '../support/database'
+import { counting } from '../support/database'
 import { from, limiter, meter } from '../support/limits'
 import { logged } from '../support/log'
 
@@ -235,84 +235,6 @@ describe('a user', () => {
     // Twice as many and one: they may fall into two windows.
     const statuses = await Promise.all(Array.from({ length: 41 }, () => send(env, room, userName)))
     expect(new Set(statuses)).toEqual(new Set([201, 429]))
-  })
-})
-
-describe('who passes', () => {
-  const shut = () => ({ ADDRESS_WRITES: limiter(0), ADDRESS_READS: limiter(0), NAME_WRITES: limiter(0) })
-
-  it('is the admin', async () => {
-    const { room, userName } = await roomWithUser()
-    const env = { ...shut(), ...meter(), ADMIN_TOKEN: 'the-admin' }
-    const admin = { env, token: 'the-admin', headers: from(here) }
-    await ok('POST', `${room}/message`, { ...admin, body: { userName, message: 'x' } })
-    await ok('GET', '/api/users', admin)
-    await fails(429, 'GET', '/api/users', { ...admin, token: 'the-admim' })
-  })
-
-  const protectedUser = (name = fresh('bot')) =>
-    ok<NewUser>('POST', '/api/users', { body: { name, protected: true } })
-
-  it('is a trusted name with its token, and with nobody else’s or none', async () => {
-    const [{ room }, trusted, other] = [await roomWithUser(), await protectedUser(), await newUser()]
-    const env = { ...shut(), ...meter(), TRUSTED_NAMES: `${trusted.name.toUpperCase()} ` }
-    const body = { message: 'x' }
-    const post = (token?: string, userName = trusted.name) =>
-      call('POST', `${room}/message`, {
-        env,
-        headers: from(here),
-        body: { ...body, userName },
-        ...(token && { token }),
-      })
-    expect((await post(trusted.token)).status).toBe(201)
-    expect((await post()).status).toBe(429)
-    expect((await post(other.token)).status).toBe(429)
-    expect((await post('made-up')).status).toBe(429)
-    await ok('GET', '/api/users', { env, headers: from(here), token: trusted.token })
-  })
-
-  it('is not an open user that was renamed to a trusted name; the log says which names do not count', async () => {
-    const log = logged()
-    const [user, bot] = [await newUser(), await protectedUser()]
-    const name = fresh('bridge')
-    const env = { ...shut(), ...meter(), TRUSTED_NAMES: `${name}, nobody at all, ${bot.name}` }
-    await ok('PATCH', `/api/users/${user.id}`, { body: { name } })
-    for (let i = 0; i < 2; i++) {
-      await fails(429, 'GET', '/api/users', { env, headers: from(here), token: user.token })
-    }
-    expect(log.lines()).toEqual([
-      {
-        event: 'names in TRUSTED_NAMES without a protected user are not trusted',
-        requestId: expect.any(String),
-        untrusted: `${name}, nobody at all`,
-      },
-    ])
-    await ok('GET', '/api/users', { env, headers: from(here), token: bot.token })
-  })
-
-  it('is nobody while the look-up fails, and the failure is logged without the query', async () => {
-    const log = logged()
-    const { name, token } = await protectedUser()
-    const env = { ...shut(), ...meter(), TRUSTED_NAMES: name }
-    const db = failingBefore(d1Error('D1 DB is overloaded.'))
-    await fails(429, 'GET', '/api/users', { env, db, headers: from(here), token })
-    expect(log.lines()).toEqual([
-      { event: 'look-up of a trusted name failed', requestId: expect.any(String), error: expect.any(String) },
-    ])
-    expect(JSON.stringify(log.lines())).not.toMatch(/select|token_hash/i)
-  })
-
-  it('costs one look-up more where the limit is reached, once, and nothing where it is not', async () => {
-    const [{ room }, { name, token }] = [await roomWithUser(), await protectedUser()]
-    const TRUSTED_NAMES = name
-    const costs = []
-    for (const limits of [{}, shut(), shut()]) {
-      const { db, cost } = counting()
-      const env = { ...limits, ...meter(), TRUSTED_NAMES }
-      await ok('POST', `${room}/message`, { env, db, token, headers: from(here), body: { message: 'x' } })
-      costs.push(cost.roundTrips)
-    }
-    expect(costs).toEqual([1, 2, 1])
   })
 })
 

@@ -1,9 +1,5 @@
-import { createExecutionContext } from 'cloudflare:test'
-import { env as bound } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
-import worker from '../../src'
-import type { Bindings } from '../../src/env'
-import { call, fails, fresh, ok } from '../support/api'
+import { call, fails, fetchWith, fresh, ok, origin } from '../support/api'
 import { from } from '../support/limits'
 
 describe('Turnstile', () => {
@@ -108,11 +104,7 @@ describe('Turnstile', () => {
 
 describe('the frame of the widget', () => {
   const env = { TURNSTILE_SECRET: 'secret', TURNSTILE_SITE_KEY: '0x4"AAA' }
-  const frame = async (more = {}) => {
-    const context = createExecutionContext()
-    const bindings = { ...(bound as Bindings), ...env, ...more }
-    return worker.fetch(new Request('https://parlour.test/turnstile'), bindings, context)
-  }
+  const frame = (more = {}) => fetchWith({ ...env, ...more }, new Request(`${origin}/turnstile`))
   const policyOf = ({ headers }: Response) => headers.get('content-security-policy')?.split('; ')
 
   it('loads the script of the widget and nothing else from elsewhere, and every page may show it', async () => {

@@ -47,7 +47,8 @@ export const call = async (method: string, path: string, options: Options = {}):
   return response
 }
 
-const fetchWith = async (bindings: Partial<Bindings>, request: Request): Promise<Response> => {
+/** Sends a request to the Worker with other vars or bindings. For routes that the OpenAPI document leaves out. */
+export const fetchWith = async (bindings: Partial<Bindings>, request: Request): Promise<Response> => {
   const context = createExecutionContext()
   const response = await worker.fetch(request, { ...env, ...bindings }, context)
   await waitOnExecutionContext(context)
