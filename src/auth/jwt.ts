@@ -18,34 +18,34 @@ export type LoginVars = {
   JWT_NAME_CLAIM?: string
 }
 
-/** `reason` completes the sentence "The login is not valid: …" and holds nothing of the token. */
+/** `reason` completes the sentence "The login is not valid: …" and shows nothing of the token. */
 type Verified =
   | { outcome: 'valid'; login: Login }
   | { outcome: 'invalid'; reason: string }
   | { outcome: 'unavailable'; cause: unknown }
 
 /**
- * How far the clock of the server that signs may be from Cloudflare's. Servers that keep time are within a second;
- * half a minute is for those that don't, and adds no more than that to the life of a token (RFC 7519, 4.1.4).
+ * The most that the clock of the server that signs may differ from Cloudflare's. Servers that keep time are within a second.
+ * This is for the others, and lengthens the life of a token by no more (RFC 7519, 4.1.4).
  */
 const CLOCK_SKEW_SECONDS = 30
-/** HS256 is as strong as its key, which may not be shorter than the hash (RFC 7518, 3.2). */
+/** The key of HS256 may not be shorter than its hash (RFC 7518, 3.2). */
 const MIN_SECRET_BYTES = 32
-/** A person is waiting; a server of keys that takes longer is down. */
+/** A key server that takes longer counts as down, because a person is waiting. */
 const JWKS_TIMEOUT_MILLISECONDS = 3000
-/** The most that OpenID Connect lets a `sub` have. */
+/** The longest `sub` of OpenID Connect. */
 const MAX_SUBJECT_LENGTH = 255
 
 /** The audience in a login for a Parlour server. */
 const OUR_AUDIENCE = 'parlour'
 
-/** Signing algorithms by kind of key. Were HS256 among the second, a public key could be used as its secret. */
+/** Signing algorithms by kind of key. With HS256 in the second list, a public key could be used as its secret. */
 const algorithms = { secret: ['HS256'], keySet: ['RS256', 'ES256', 'EdDSA'] }
 
 type KeySet = ReturnType<typeof createRemoteJWKSet>
 /**
- * Key sets by URL, for as long as the isolate lives: jose fetches one anew after ten minutes, and for a key that it
- * doesn't know, but then not twice in 30 seconds.
+ * Key sets by URL, for as long as the isolate lives. jose fetches a set again after ten minutes, and for an unknown key, but
+ * then at most every 30 seconds.
  */
 const keySets = new Map<string, KeySet>()
 
@@ -70,7 +70,7 @@ const secretKey = (secret: string): Uint8Array => {
   return bytes
 }
 
-/** What jose's errors about a token mean. Any other error of its is about the keys. */
+/** The meaning of jose's errors about a token. Its other errors are about the keys. */
 const reasons: Record<string, string> = {
   ERR_JOSE_ALG_NOT_ALLOWED: 'its algorithm (alg) is not allowed here',
   ERR_JOSE_NOT_SUPPORTED: 'it is no JWT that is supported here',

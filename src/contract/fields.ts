@@ -5,10 +5,10 @@ import { MAX_MESSAGE_CHARACTERS } from './limits.ts'
 import { audiences } from './lists.ts'
 import { invisibleIn, normalizeName } from './names.ts'
 
-// What the fields on the wire have in common. A `refine` message completes a sentence that begins with the field's
+// Fields that several requests and answers have. A `refine` message completes a sentence that begins with the field's
 // name: "message must be …".
 
-/** Length in Unicode code points, which is what JSON Schema's `maxLength` counts. */
+/** Returns the length in Unicode code points, as JSON Schema's `maxLength` counts. */
 const characters = (text: string): number => {
   let count = 0
   for (const _ of text) count++
@@ -108,7 +108,7 @@ const blankError = { error: 'must hold something that can be seen' }
 
 const messageLength = lengthBetween(1, MAX_MESSAGE_CHARACTERS)
 
-/** What is said: stored and given back byte for byte. */
+/** The text of a message. It is stored and given back byte for byte. */
 export const messageText = described(
   z.string().check(
     z.refine(messageLength.check, messageLength),
@@ -120,7 +120,7 @@ export const messageText = described(
 
 const titleLength = lengthBetween(1, 200)
 
-/** A short text of one's own, without the space around it. */
+/** A short text, such as a title or a reason, without the space around it. */
 export const title = described(
   z.string().check(
     z.trim(),
@@ -152,7 +152,7 @@ export const digitsOrZero = decimal(
 /** A whole number in a body, from `min` to `max`. */
 export const between = (min: number, max: number) => {
   const error = `must be ${min} to ${max}`
-  // Beyond what a double counts exactly, `z.int` has said it already.
+  // `z.int` has refused what a double can't count exactly.
   return z.int({ error, abort: true }).check(z.minimum(min, { error }), z.maximum(max, { error }))
 }
 
@@ -212,7 +212,7 @@ export const reader = {
   }),
 }
 
-/** What a listener calls a frame of its own. */
+/** The name that a client gives to a frame of its own. */
 export const ref = described(
   z.optional(z.string().check(z.maxLength(64, { error: 'must be at most 64 characters' }))),
   { description: 'Of your choice; the answer has it too.' },

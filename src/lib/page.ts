@@ -1,7 +1,7 @@
-/** What a store gives for a page: `limit` rows at most, and whether there are more in the same direction. */
+/** A page from a store: `limit` rows at most. `more` says whether there are others in the same direction. */
 export type Page<Row> = { rows: Row[]; more: boolean }
 
-/** Cuts the one row too many that a store asks for to see whether there are more. */
+/** Makes a page of `limit` rows and one more. A store selects that one to see whether there are others. */
 export const toPage = <Row>(rows: Row[], limit: number): Page<Row> => ({
   rows: rows.slice(0, limit),
   more: rows.length > limit,

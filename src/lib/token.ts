@@ -1,12 +1,12 @@
 const base64url = (bytes: Uint8Array): string => bytes.toBase64({ alphabet: 'base64url', omitPadding: true })
 
-/** SHA-256 of a text, base64url. */
+/** Returns the SHA-256 of a text, base64url. */
 export const digest = async (text: string): Promise<string> =>
   base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))))
 
 /**
- * A new token of 256 random bits, base64url, and the hash to store. A plain hash is enough: what is random
- * in all its bits can't be guessed from a list, as a password could.
+ * Returns a new token of 256 random bits, base64url, and the hash to store. A plain hash is enough, because random bits can't be
+ * guessed from a list, as a password can.
  */
 export const createToken = async (): Promise<{ token: string; tokenHash: string }> => {
   const token = base64url(crypto.getRandomValues(new Uint8Array(32)))
