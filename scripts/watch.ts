@@ -61,7 +61,7 @@ await command(usage, async () => {
       path: `/chatroom/${encodeURIComponent(name)}`,
       ...(after !== undefined && { after: Number(after) }),
       onEvent: (event) => {
-        // A newer server may know of more than we do.
+        // A newer server may send frames that this script does not know.
         const { data } = serverFrame.safeParse(event)
         if (data) console.log(lineOf(data, new Date()))
       },
@@ -71,15 +71,21 @@ await command(usage, async () => {
             wasLive = true
             break
           case 'waiting': {
-            const { reason, until } = connection
-            if (!wasLive) return stop(new Error(`No connection to ${url}: ${reason}.`))
+            const { reason, until, server } = connection
+            if (!wasLive) return stop(new Error(`No connection to ${server}: ${reason}.`))
             const seconds = ((until - Date.now()) / 1000).toFixed(1)
-            console.error(`Connection lost: ${reason}; again in ${seconds} s`)
+            console.error(`No connection to ${server}: ${reason}. Trying again in ${seconds} s.`)
             break
           }
           case 'no room':
           case 'closed':
             if (connection.problem) stop(connection.problem)
+            break
+          case 'connecting':
+          case 'resting':
+            break
+          default:
+            connection satisfies never
         }
       },
     })

@@ -6,8 +6,8 @@ const list = document.querySelector('#messages')
 const form = document.querySelector('#form')
 const status = document.querySelector('#status')
 
-/** Asks the API. What it refuses is thrown, in its own words. */
-const ask = async (method, path, body) => {
+/** Sends a request to the API. Throws an error with the server's words if it is refused. */
+const request = async (method, path, body) => {
   const response = await fetch(url + path, {
     method,
     headers: body && { 'Content-Type': 'application/json' },
@@ -18,16 +18,16 @@ const ask = async (method, path, body) => {
   return answer
 }
 
-/** Makes what may be there already: then the answer is 409. */
-const make = async (path, body) => {
+/** Creates a user or a chatroom. The API answers 409 if there is one of this name already. */
+const create = async (path, body) => {
   try {
-    await ask('POST', path, body)
+    await request('POST', path, body)
   } catch (error) {
     if (error.status !== 409) throw error
   }
 }
 
-/** Shows a message. What people write is text: never use innerHTML for it. */
+/** Shows a message. Its text is shown as text: never use innerHTML for what people write. */
 const show = ({ seq, userName, message }) => {
   const [item, name, text] = ['li', 'strong', 'span'].map((tag) => document.createElement(tag))
   name.textContent = `${userName ?? 'somebody'}: `
@@ -38,21 +38,21 @@ const show = ({ seq, userName, message }) => {
   log.scrollTop = log.scrollHeight
 }
 
-/** Shows what has become of a message, if it is one that we show. */
+/** Shows the new text of a message, if the page shows it. */
 const change = ({ target, message }) => {
   const text = document.querySelector(`#message-${target} span`)
   if (text) text.textContent = message ?? '(deleted)'
 }
 
-let known // A name that there is: it need not be made for each message.
+let createdName // Creates a user only when the name has changed.
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault()
   const { userName, message } = Object.fromEntries(new FormData(form))
   try {
-    if (userName !== known) await make('/api/users', { name: userName })
-    known = userName
-    await ask('POST', `${room}/message`, { userName, message })
+    if (userName !== createdName) await create('/api/users', { name: userName })
+    createdName = userName
+    await request('POST', `${room}/message`, { userName, message })
     form.elements.message.value = ''
     status.textContent = ''
   } catch (error) {
@@ -60,13 +60,15 @@ form.addEventListener('submit', async (event) => {
   }
 })
 
-await make('/api/chatroom', { name: 'fetch-example' })
-const { messages } = await ask('GET', `${room}/message`)
+const { chatrooms } = await request('GET', '/api/chatroom?name=fetch-example')
+// Without an owner: otherwise the first visitor who has a token would own the room.
+if (chatrooms.length === 0) await create('/api/chatroom', { name: 'fetch-example', owner: null })
+const { messages } = await request('GET', `${room}/message`)
 messages.forEach(show)
 
-// Everything after the last message we have; when the connection breaks, the browser comes back and nothing is missed.
+// Listens from the last message on. When the connection breaks, the browser reconnects and misses nothing.
 const events = new EventSource(`${url}${room}/live?after=${messages.at(-1)?.seq ?? 0}`)
 events.addEventListener('message', ({ data }) => show(JSON.parse(data)))
 for (const type of ['edit', 'delete']) events.addEventListener(type, ({ data }) => change(JSON.parse(data)))
 events.onopen = () => (status.textContent = '')
-events.onerror = () => (status.textContent = 'The connection is lost; trying again …')
+events.onerror = () => (status.textContent = `No connection to ${url}. The browser tries again …`)
