@@ -12,12 +12,12 @@ describe('the landing page', () => {
   }) => {
     const page = await visitor({ expects: [/console: .*409/] })
     await page.goto(server.url)
-    // As somebody sees and copies them: with where this server is.
+    // As a reader copies them, with the URL of this server.
     const calls = await page.locator('#calls').innerText()
     const answer = { chatroom: 'class-channel', userName: 'danny', message: 'hello!' }
     expect(await paste(page, calls)).toMatchObject({ seq: 1, ...answer })
 
-    // The names are there by now, and the conversation goes on.
+    // The names exist now, and the conversation continues.
     await page.goto(site.page('', { policy: `default-src 'none'; img-src data:; connect-src ${server.url}` }))
     expect(await paste(page, calls)).toMatchObject({ seq: 2, ...answer })
     expect(await api('GET', '/chatroom/class-channel/message')).toMatchObject({ messages: [answer, answer] })

@@ -13,13 +13,13 @@ const send = (path: string, method: string, body: unknown = {}) =>
     body: JSON.stringify(body),
   })
 
-/** What a page links to and loads, as it is written there. */
+/** Returns the links and resources of a page as written. */
 const references = (html: string): string[] =>
   [...html.matchAll(/\s(?:href|src)="([^"]*)"/g)].map(([, reference = '']) => reference)
 
 beforeAll(async () => {
   await server.start()
-  // The landing page leads to what its four calls make.
+  // The landing page links to the results of its four calls.
   await send('/api/chatroom', 'POST', { name: 'class-channel' })
 }, 60_000)
 afterAll(server.remove)
@@ -36,11 +36,11 @@ describe.each(pages)('the page %s', (path) => {
       "connect-src 'self'",
       "img-src 'self' data:",
     ])
-    // Swagger UI is the one that works without.
+    // Swagger UI works without it.
     expect(policy.includes("require-trusted-types-for 'script'")).toBe(path !== '/docs')
 
     const html = await page.text()
-    // Such a policy would stop them.
+    // This policy blocks them.
     expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)/)
     expect(references(html).filter((reference) => !reference.startsWith('/'))).toEqual([])
   })

@@ -121,7 +121,7 @@ describe("the site's keys", () => {
     fetch.mockImplementation(down)
     laterBy(9 * 60_000)
     await ok('GET', '/api/users/me', { token, env })
-    // Not for ever: a key that the site takes back must stop working.
+    // Keys expire, because a key that the site removes must stop working.
     laterBy(2 * 60_000)
     await fails(503, 'GET', '/api/users/me', { token, env })
   })
@@ -141,7 +141,7 @@ describe("the site's keys", () => {
       await call('GET', '/api/users/me', options)
       await fails(429, 'GET', '/api/users/me', options)
     }
-    // The one write and the one read that were within the limits.
+    // The write and the read within the limits.
     expect(fetch).toHaveBeenCalledTimes(2)
   })
 })

@@ -13,7 +13,7 @@ afterEach(() => {
 const me = (token: string, env: Partial<Bindings> = withSecret): Promise<User> =>
   ok('GET', '/api/users/me', { token, env })
 
-/** Why a login was not accepted. */
+/** Returns the reason for refusing a login. */
 const refusal = async (token: string, env: Partial<Bindings> = withSecret): Promise<string> => {
   const response = await call('GET', '/api/users/me', { token, env })
   const { type, detail } = await response.json<{ type: string; detail: string }>()
@@ -185,7 +185,7 @@ describe('a login is refused', () => {
   })
 })
 
-/** Signs any bytes, which a library that makes tokens would refuse to. */
+/** Signs any bytes. A library for tokens would refuse malformed ones. */
 const signedBytes = async (body: string): Promise<string> => {
   const secret = new TextEncoder().encode(withSecret.JWT_SECRET)
   const key = await crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
@@ -209,7 +209,7 @@ describe('what is configured wrong', () => {
     for (const hidden of [token, ...token.split('.').slice(1), env.JWT_SECRET]) {
       if (hidden) expect(logged).not.toContain(hidden)
     }
-    // Whoever sends no login is not bothered.
+    // Requests without a login are not affected.
     await ok('POST', '/api/users', { body: { name: fresh('user') }, env })
   })
 })

@@ -21,7 +21,7 @@ const users = async () => {
 const named = async (name: string) => (await users()).filter((user) => user.name === name)
 
 describe('the first use of a login', () => {
-  /** How each route that needs a user is called by somebody who has never been here. */
+  /** The requests of a new login on each route that needs a user. */
   const uses: Record<string, (room: string, other: User) => [string, unknown?]> = {
     'GET /api/users/me': () => ['/api/users/me'],
     'POST /api/chatroom': () => ['/api/chatroom', { name: fresh('room') }],
@@ -34,13 +34,13 @@ describe('the first use of a login', () => {
     'DELETE /chatroom/:name/message/:seq': (room) => [`${room}/message/1`],
     'POST /chatroom/:name/message/:seq/report': (room) => [`${room}/message/1/report`, { reason: 'x' }],
   }
-  /** What the others are sent, which are for reading or for roles that a newcomer doesn't have. */
+  /** The requests of the other routes, which read or need a role that a new login does not have. */
   const bodies: Record<string, object> = {
     'PATCH /chatroom/:name': { title: 'x' },
     'PATCH /chatroom/:name/member/:userName': { role: 'member' },
     'PATCH /chatroom/:name/report/:id': { resolved: true },
   }
-  // A user who is named by an id is there already.
+  // A user addressed by id exists already.
   const byId = /^\w+ \/api\/users\/:id/
   const acting = Object.entries(operations)
     .filter(([key, operation]) => 'bearer' in operation && !byId.test(key))
@@ -77,7 +77,7 @@ describe('the first use of a login', () => {
     const response = await call(key.split(' ')[0] ?? '', path, options)
     expect([200, 201, 403]).toContain(response.status)
     await response.body?.cancel()
-    // What its hub spends is not counted here.
+    // The rows of its hub are not counted here.
     expect(cost.roundTrips).toBe(key.endsWith('/live') ? 0 : 1)
     expect(await named(name)).toMatchObject([{ name, protected: true }])
   })
@@ -278,7 +278,7 @@ describe('what a login costs', () => {
     expect(await send()).toMatchObject({ roundTrips: 1, rowsWritten: 3 + 5 })
     const { rowsRead, ...cost } = await send()
     expect(cost).toEqual({ roundTrips: 1, rowsWritten: 1 })
-    // Those of a token; to find the user and see that its name is the same; that AUTOINCREMENT gives no id out.
+    // The rows of a token, of the user and its name, and of AUTOINCREMENT.
     expect(rowsRead).toBeLessThanOrEqual(28)
   })
 })

@@ -6,7 +6,7 @@ import { call, fails, fresh, newRoom, newUser, ok, roomWithUser, say } from '../
 const protectedUser = (): Promise<NewUser> =>
   ok('POST', '/api/users', { body: { name: fresh('protected'), protected: true } })
 
-/** A protected user with a message in a room of its own, and somebody else with a token. */
+/** Creates a protected user with a message in its own room, and an attacker with a token. */
 const victimFixture = async () => {
   const [victim, attacker] = await Promise.all([protectedUser(), newUser()])
   const body = { name: fresh('room') }
@@ -17,7 +17,7 @@ const victimFixture = async () => {
   return { room, victim, attacker }
 }
 
-/** What each route that changes something asks of what is the victim's. */
+/** The requests that try to change something of the victim, by route. */
 const attempts = ({
   room,
   victim,
@@ -46,11 +46,11 @@ const attempts = ({
   'PATCH /chatroom/:name/report/:id': [`${room}/report/1`, { resolved: true }],
 })
 
-/** These make something new: there is no victim. */
+/** Operations that create something new, so there is no victim. */
 const creates = ['POST /api/users', 'POST /api/chatroom']
 
 describe('a protected name', () => {
-  // From the OpenAPI document's own table, so that a new route can't be forgotten.
+  // Takes the operations from the OpenAPI document, so that a new route is included.
   const changing = Object.keys(operations).filter((key) => !key.startsWith('GET ') && !creates.includes(key))
 
   it.each(changing)('is safe from everybody else: %s', async (key) => {

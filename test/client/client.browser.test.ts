@@ -36,7 +36,7 @@ describe('the client in a page of another origin', () => {
       },
       [server.url, name],
     )
-    // An entry read later shows the text as it stands; read live, as it was.
+    // An entry read later shows the current text; read live, the text at that time.
     await expect
       .poll(async () => (await logOf(one)).map(([type, seq]) => [type, seq]))
       .toEqual([
@@ -181,7 +181,7 @@ describe('the client in a page of another origin', () => {
     await expect.poll(() => logOf(page)).toHaveLength(1)
 
     await look('hidden')
-    // For a moment only: it stays.
+    // The test looks for a moment only.
     await page.clock.fastForward('00:10')
     await say('seen in the corner of the eye')
     await expect.poll(() => logOf(page)).toHaveLength(2)

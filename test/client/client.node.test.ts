@@ -13,7 +13,7 @@ afterAll(server.remove)
 let count = 0
 const fresh = (what: string): string => `${what}-${++count}`
 
-/** A room that is there, as somebody new sees it who comes by this URL. */
+/** Opens an existing room at this URL as a new visitor. */
 const newRoom = async ({ at = url } = {}) => {
   const client = parlour(at)
   const userName = fresh('user')
@@ -23,7 +23,7 @@ const newRoom = async ({ at = url } = {}) => {
   return { client, userName, room }
 }
 
-/** The server behind a proxy, which may lose what it is told to. */
+/** Starts a proxy in front of the server, which can lose requests and answers. */
 const behind = async (intercept: Intercept) => {
   const proxy = await httpProxy(intercept, url)
   onTestFinished(proxy.close)

@@ -12,7 +12,7 @@ const DELAY_MILLISECONDS = 120
 const policy = "default-src 'self' http: ws:; img-src data:"
 const refusesSockets = /WebSocket connection .* failed/
 
-/** The server behind a network that takes its time, or is away. Does not know WebSockets. */
+/** Starts a slow or broken network in front of the server, without WebSockets. */
 const farAway = async (url: string) => {
   const network = { isAway: false }
   const proxy = await httpProxy(async (_, forward) => {

@@ -13,7 +13,7 @@ afterAll(server.remove)
 let count = 0
 const fresh = (what: string): string => `${what}-${++count}`
 
-/** A client that is signed in under a new name, with the token of that name. */
+/** Signs a client in under a new name, with its token. */
 const signedIn = async (at = url) => {
   const client = parlour(at)
   const user = await client.signIn({ name: fresh('danny') })

@@ -44,7 +44,7 @@ describe('when the network or the server goes away', () => {
     await chat.message('mine 0').waitFor()
 
     await say(texts.slice(0, 10))
-    // While they are on their way.
+    // Before the answers arrive.
     await expect.poll(async () => (await logOf(page)).length).toBeGreaterThan(2)
     await server.kill()
     await say(texts.slice(10, 20))
@@ -70,7 +70,7 @@ describe('when the network or the server goes away', () => {
     await expect
       .poll(async () => (await logOf(page)).map(([, seq, text]) => [seq, text]))
       .toEqual(
-        // It listened from the first on.
+        // It has listened from the first entry.
         body.messages.map(({ seq, message }) => [seq, message]),
       )
     await expect.poll(chat.texts).toEqual(said)

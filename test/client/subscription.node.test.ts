@@ -15,14 +15,14 @@ const message = (seq: number) =>
     userName: 'danny',
     createdAt: '2026-11-26T12:00:00.000Z',
   })
-/** Stays as it is until the client hangs up. */
+/** Stays open until the client closes it. */
 const staying = ({ signal }: ConnectionOptions) =>
   new Promise<Closed>((_, fail) => {
     if (signal.aborted) fail(signal.reason)
     signal.addEventListener('abort', () => fail(signal.reason))
   })
 
-/** Listens over connections that go as they are told to, one after the other; the last one stays. */
+/** Listens over scripted connections, one after another. The last one stays open. */
 const listening = (scripts: Script[], after?: number) => {
   const asked: (number | undefined)[] = []
   const heard: unknown[] = []

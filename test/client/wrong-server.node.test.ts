@@ -4,7 +4,7 @@ import { httpProxy } from '../support/node/http-proxy.ts'
 
 const page = { 'Content-Type': 'text/html' }
 
-/** Waits for the first state of a connection that is not on its way. */
+/** Waits until a connection is no longer connecting. */
 const stateOf = (client: Parlour) =>
   new Promise<Connection>((resolve) => {
     const subscription = client.room('lobby').subscribe(() => undefined, {
@@ -15,7 +15,7 @@ const stateOf = (client: Parlour) =>
     onTestFinished(() => subscription.close())
   })
 
-/** A server that is no Parlour server, and answers everything so. */
+/** Starts another server, which gives the same answer to every request. */
 const stranger = async (status: number, body: string, headers: Record<string, string>) => {
   const { url, close } = await httpProxy(async () => new Response(body, { status, headers }))
   onTestFinished(close)

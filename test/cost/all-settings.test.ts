@@ -6,19 +6,19 @@ import { costOf, grow } from '../support/cost'
 import { counting } from '../support/database'
 import { roomFixture } from '../support/fixtures'
 
-// DESIGN.md's table in a room where everything is switched on at once: roles, bans, mutes, slow mode, a word list and
+// The table of DESIGN.md in a room with all settings at once: roles, bans, mutes, slow mode, a word list,
 // links held back, and every name protected.
 
 const HOURS = 3_600_000
-type Stage = Awaited<ReturnType<typeof roomFixture>>
+type Fixture = Awaited<ReturnType<typeof roomFixture>>
 
-const stages = new Map<number, Stage>()
+const stages = new Map<number, Fixture>()
 beforeAll(async () => {
   for (const size of [100, 100_000]) {
-    const stage = await roomFixture()
-    const { room, owner, moderator, member } = stage
+    const fixture = await roomFixture()
+    const { room, owner, moderator, member } = fixture
     await say(room, member.name, 'the first message')
-    await grow(stage, size)
+    await grow(fixture, size)
     const id = await env.DB.prepare('select id from rooms where name = ?')
       .bind(room.split('/').at(-1))
       .first('id')
@@ -40,14 +40,14 @@ beforeAll(async () => {
       blockedWords: ['casino', 'buy now'],
     }
     await ok('PATCH', room, { token: owner.token, body })
-    stages.set(size, stage)
+    stages.set(size, fixture)
   }
 })
 
 const bearer = ({ token }: { token: string }) => ({ Authorization: `Bearer ${token}` })
 const span = 'from=1970-01-01T00:00:00Z&upTo=1970-01-01T00:00:00Z'
 
-/** The name of a new member. */
+/** Adds a member, and returns its name. */
 const invited = async (room: string, { token }: { token: string }): Promise<string> => {
   const { name } = await newUser()
   await ok('PATCH', `${room}/member/${name}`, { token, body: { role: 'member' } })
@@ -58,7 +58,7 @@ type Request = Parameters<typeof costOf>
 const requests: [
   string,
   { rowsWritten: number; rowsRead: number },
-  (stage: Stage) => Request | Promise<Request>,
+  (fixture: Fixture) => Request | Promise<Request>,
 ][] = [
   [
     'a send by a moderator',
@@ -192,8 +192,8 @@ const requests: [
 
 describe('in a room with everything in force, one D1 round trip, and the same rows at 100 messages as at 100,000:', () => {
   it.each(requests)('%s', async (_, limits, prepare) => {
-    for (const stage of stages.values()) {
-      const { rowsRead, ...cost } = await costOf(...(await prepare(stage)))
+    for (const fixture of stages.values()) {
+      const { rowsRead, ...cost } = await costOf(...(await prepare(fixture)))
       expect(cost).toEqual({ roundTrips: 1, rowsWritten: limits.rowsWritten })
       expect(rowsRead).toBeLessThanOrEqual(limits.rowsRead)
     }

@@ -11,7 +11,7 @@ beforeAll(async () => {
   for (const size of sizes) rooms.set(size, await grownRoom(size))
 })
 
-/** The cost of one kind of request in the small and in the grown room; `prepare` gives the request. */
+/** Returns the cost of a request in a small and in a large room. `prepare` returns the request. */
 const costsOf = (
   prepare: (
     room: string,
@@ -23,7 +23,7 @@ const costsOf = (
     [...rooms].map(async ([size, { room, userName }]) => costOf(...(await prepare(room, userName, size)))),
   )
 
-/** The request of somebody who has the answer, which is 304. */
+/** Repeats a request with its ETag, which answers 304. */
 const havingIt = async (path: string): Promise<Parameters<typeof costOf>> => {
   const headers = { 'If-None-Match': (await call('GET', path)).headers.get('etag') ?? '' }
   expect((await call('GET', path, { headers })).status).toBe(304)

@@ -64,7 +64,7 @@ describe('when D1 fails', () => {
   it.each([
     d1Error('no such column: secret_column: SQLITE_ERROR'),
     d1Error('NOT NULL constraint failed: users.secret_column: SQLITE_CONSTRAINT'),
-    // As Drizzle wraps it where a statement runs on its own, outside of a batch.
+    // Drizzle wraps it like this when a statement runs outside of a batch.
     new Error('Failed query: select ?\nparams: very-private', {
       cause: d1Error('no such column: secret_column: SQLITE_ERROR'),
     }),

@@ -107,7 +107,7 @@ describe("EXPLAIN QUERY PLAN of the hub's own statements:", () => {
 })
 
 describe('with the statistics that `PRAGMA optimize` gathers', () => {
-  // Of fewer rows SQLite notes down that a scan costs nothing, and goes on scanning when there are more: docs/scale.md.
+  // With fewer rows SQLite records that a scan is free, and keeps scanning when the table grows: docs/scale.md.
   it('of a hundred rows in each table, SQLite plans no worse', async () => {
     const numbers = 'with recursive n(i) as (select 1 union all select i + 1 from n where i < 100)'
     await env.DB.batch(

@@ -21,7 +21,7 @@ beforeEach(async () => {
   await replicated.catchUp(FAR)
 })
 
-/** A request as a client makes it that sends back the bookmark it was given last, unless it is `forgetful`. */
+/** Sends a request as a client that returns its last bookmark, unless it is `forgetful`. */
 const client = ({ forgetful = false } = {}) => {
   let bookmark: string | null = null
   return async <Answer>(method: string, path: string, options: Options = {}) => {

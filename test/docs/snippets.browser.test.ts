@@ -11,8 +11,7 @@ import { localServer } from '../support/node/server.ts'
 import { pages, printsAsWritten, type Snippet, snippetsOf } from '../support/node/snippets.ts'
 
 /** The URLs of the API in the pages. */
-const API_URLS =
-  /http:\/\/localhost:8787|https:\/\/parlour\.your-name\.workers\.dev|https:\/\/chat\.example/g
+const API_URLS = /http:\/\/localhost:8787|https:\/\/parlour\.your-name\.workers\.dev|https:\/\/chat\.example/g
 
 /** Returns a policy under which the scripts of a page run, and may ask this API. */
 const policyFor = (api: string): string =>

@@ -5,12 +5,12 @@ import { operations } from '../../src/operations'
 import { call, fails, fresh, newRoom, newUser, ok, say } from '../support/api'
 import { roomFixture } from '../support/fixtures'
 
-// What an attacker would try, beside what test/auth/tokens.test.ts tries on every route: docs/security.md.
+// Attacks beside those that test/auth/tokens.test.ts tries on every route: docs/security.md.
 
 const env = { ADMIN_TOKEN: 'the-admin-of-this-test' }
 const admin = { env, token: env.ADMIN_TOKEN }
 
-/** Each route of the document, with the paths of a room, a user and a message that are there. */
+/** Returns each route of the document, with an existing room, user and message in its path. */
 const routes = Object.entries<Operation>(operations).map(([key, operation]) => {
   const [method = '', path = ''] = key.split(' ')
   return { key, method, path, operation }

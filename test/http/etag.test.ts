@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { call, fails, fresh, newUser, ok, say } from '../support/api'
 import { roomFixture } from '../support/fixtures'
 
-/** A room with a message, and what of it has an ETag. */
+/** Creates a room with a message, and returns its paths that have an ETag. */
 const tagged = async (settings = {}) => {
   const there = await roomFixture(settings)
   const { room, member } = there

@@ -39,7 +39,7 @@ const body = fc.oneof(
 )
 const method = fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS')
 
-/** Percent-encodes a path's segment as a browser would, or leaves it as it is, or spoils it. */
+/** Percent-encodes a path segment as a browser does, leaves it unchanged, or damages it. */
 const segment = fc.oneof(
   fc.constantFrom(
     '%',

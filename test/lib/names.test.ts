@@ -138,7 +138,7 @@ describe('a user name', () => {
   it('has one key, however its letters are cased or composed', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (text) => {
-        // Among Latin letters these are read by their look, which their capitals don't have.
+        // These look like Latin letters only as small letters.
         fc.pre(!/[νυγ]/u.test(text.normalize('NFKD')))
         const parsed = contract.userName.safeParse(text)
         if (!parsed.success) return

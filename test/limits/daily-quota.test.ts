@@ -12,7 +12,7 @@ const DAY = 86_400
 const quiet = () => vi.spyOn(console, 'warn').mockImplementation(() => undefined)
 afterEach(() => vi.useRealTimers())
 
-/** Sends messages until one is refused (or `most` are stored), and says how many were stored and in how many rows. */
+/** Sends messages until one is refused or `most` are stored. Returns the numbers of messages and rows. */
 const sendUntilRefused = async (env: object, most = 200) => {
   const { room, userName } = await roomWithUser()
   await ok('PUT', room, { body: { userName } })
@@ -131,7 +131,7 @@ describe('the day’s writes', () => {
     await ok('DELETE', purged, { env, db, token: owner.token })
     expect(cost.rowsWritten).toBeGreaterThan(24)
     const { rows } = await meter(name).METER.getByName('meter').lease({ rows: 1000, debt: 0, limit: 1000 })
-    // What is left of the lease of 8 was given out already.
+    // The rest of the lease of 8 has been given out already.
     expect(1000 - rows).toBeGreaterThanOrEqual(cost.rowsWritten)
     expect(1000 - rows).toBeLessThan(cost.rowsWritten + 16)
     log.mockRestore()

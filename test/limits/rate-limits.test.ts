@@ -11,7 +11,7 @@ const here = '203.0.113.7'
 const there = '198.51.100.1'
 const newName = () => ({ name: fresh('user') })
 
-/** Tries to write, as `address`, and gives the status. */
+/** Writes from an address, and returns the status. */
 const write = async (env: object, address: string): Promise<number> =>
   (await call('POST', '/api/users', { env, headers: from(address), body: newName() })).status
 
@@ -232,7 +232,7 @@ describe('a user', () => {
   it('is counted by Cloudflare, whose limiter a local one stands in for', async () => {
     const { room, userName } = await roomWithUser()
     const env = meter()
-    // Twice as many and one: they may fall into two windows.
+    // Twice the limit plus one, because the requests may fall into two windows.
     const statuses = await Promise.all(Array.from({ length: 41 }, () => send(env, room, userName)))
     expect(new Set(statuses)).toEqual(new Set([201, 429]))
   })

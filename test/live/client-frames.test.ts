@@ -7,7 +7,7 @@ import { answeringAfter } from '../support/database'
 import { from, limiter } from '../support/limits'
 import { bind, connect, hubOf, listen, roomIdOf, stream } from '../support/live'
 
-/** Adds messages to the one of a room, by the same author, until there are `last`. */
+/** Adds messages of the same author to a room until it has `last`. */
 const fill = async (room: string, last: number, text: string): Promise<void> => {
   await env.DB.prepare(
     `insert into messages (room_id, seq, author_id, text, created_at)
@@ -23,7 +23,7 @@ describe('who catches up', () => {
     const { room, userName } = await roomWithUser()
     await say(room, userName, 'one')
     await fill(room, 600, 'short')
-    // The first is for being let in, the second for what is beyond the first page.
+    // The first is for access, the second for entries after the first page.
     const burst = () => Promise.all(Array.from({ length: 5 }, (_, i) => say(room, userName, `burst ${i}`)))
     await bind(room, { DB: answeringAfter(burst, 2) })
     const listener = await listen(room, { after: 0 })
@@ -77,7 +77,7 @@ describe('who does not read', () => {
     const listener = await listen(room, { after: 0 })
     await listener.until(({ log }) => log.length >= 500)
     await say(room, userName, 'the newest')
-    // Waits for whatever the hub still has to do.
+    // Waits for the remaining work of the hub.
     await evictDurableObject(hubOf(room))
     listener.send('ping')
     await listener.until(({ pongs }) => pongs.length === 1)
@@ -95,7 +95,7 @@ describe('who does not read', () => {
     const { room, userName } = await roomWithUser()
     const watcher = await listen(room)
     const gone = (await connect(room, { userName })).webSocket
-    // Its network has gone: it answers no close, either.
+    // Its network is down, so it does not answer the close frame either.
     gone?.accept({ allowHalfOpen: true })
     const closed = new Promise<CloseEvent>((close) => gone?.addEventListener('close', close))
     const pong = new Promise((heard) =>

@@ -11,7 +11,7 @@ import { person, sign, withSecret } from '../support/login'
 const ownedRoom = (token: string) =>
   ok<Chatroom>('POST', '/api/chatroom', { body: { name: fresh('owned') }, token })
 
-/** A room that only members read, its owner, and a member with a protected name. */
+/** Creates a room that only members read, with an owner and a member with a protected name. */
 const privateRoom = async () => {
   const owner = await newUser()
   const member = await ok<NewUser>('POST', '/api/users', { body: { name: fresh('member'), protected: true } })
@@ -139,7 +139,7 @@ describe('open connections end', () => {
     const room = `/chatroom/${name}`
     const troll = await newUser()
     const body = { ban: { reason: 'spam' } }
-    // With bindings of its own, a request is over when its hub has been told.
+    // A request with its own bindings ends after the hub has been notified.
     const ban = () =>
       ok('PATCH', `${room}/member/${troll.name}`, { body, token: owner.token, env: { ...env } })
     await bind(room, { DB: answeringAfter(ban) })

@@ -20,7 +20,7 @@ it(`the promise holds, whatever dies (SEED=${seed} ROUNDS=${rounds})`, { timeout
   const next = random(seed)
   const { name } = await newRoom()
   const room = `/chatroom/${name}`
-  // A stub of one that was killed stays dead.
+  // The stub of a killed object stays broken.
   const hub = () => env.HUB.getByName(nameKey(name))
   const listeners = Array.from({ length: LISTENERS }, () => new ReconnectingListener(room))
   await Promise.all(listeners.map((listener) => listener.start()))
@@ -42,7 +42,7 @@ it(`the promise holds, whatever dies (SEED=${seed} ROUNDS=${rounds})`, { timeout
     else await call('DELETE', `${path}?userName=${userName}`, { env: { HUB } })
     changes.push({ type: isEdit ? 'edit' : 'delete', target: seq })
   }
-  // One that isn't running needn't be put to sleep.
+  // A hub that does not run needs no eviction.
   const evict = (webSockets: 'hibernate' | 'close') =>
     evictDurableObject(hub(), { webSockets }).catch(() => undefined)
   const drop = (share: number) => {
@@ -64,7 +64,7 @@ it(`the promise holds, whatever dies (SEED=${seed} ROUNDS=${rounds})`, { timeout
       posting.push(change({ ...chosen, userName: chosen.userName }, chosen.seq, next() < 0.6))
     const disaster = disasters[(round + offset) % disasters.length]
     await Promise.all([...posting, disaster?.()])
-    // In a pause, too, with everything said and much of it not heard; and who leaves then may be the one who knew.
+    // Kills the hub also in a pause, when all messages are stored and some are not delivered yet.
     if (next() < 0.5) await evict('hibernate')
     if (next() < 0.5) drop(0.1)
   }
@@ -81,7 +81,7 @@ it(`the promise holds, whatever dies (SEED=${seed} ROUNDS=${rounds})`, { timeout
   expect(results.map(({ seq }) => seq)).toEqual(Array.from({ length: last }, (_, i) => i + 1))
   expect(stored).toHaveLength(count)
 
-  // What was lost and had nothing after it comes with the hub's next look at D1, for which nobody has to wait here.
+  // A lost notice with none after it is found by the hub's next check of D1. The test does not wait for that.
   await runDurableObjectAlarm(hub())
   await Promise.all(listeners.map((listener) => listener.until(last)))
 
@@ -95,7 +95,7 @@ it(`the promise holds, whatever dies (SEED=${seed} ROUNDS=${rounds})`, { timeout
   for (const { seq, message, userName } of stored) {
     const entry = logOf.get(seq) as Extract<EntryFrame, { type: 'message' }>
     expect([entry.type, entry.userName]).toEqual(['message', userName])
-    // Who reads it late sees it as it stands then.
+    // A later reader sees the current text.
     if (!changes.some(({ target }) => target === seq)) expect(entry.message).toBe(message)
   }
   for (const listener of listeners) listener.leave()

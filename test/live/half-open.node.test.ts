@@ -29,7 +29,7 @@ describe.runIf(process.env.SOAK)('a connection on which the network swallows eve
     await server.remove()
   })
 
-  /** Watches from a part of the network that works; tells when somebody comes or goes. */
+  /** Listens over a working network, and reports presence. */
   const watchman = async () => {
     const follower = follow(room, { transport: overSocket })
     await follower.greeted()
@@ -46,7 +46,7 @@ describe.runIf(process.env.SOAK)('a connection on which the network swallows eve
     const watching = await watchman()
     const ann = follow({ ...room, url: proxy.url, userName: 'ann' }, { transport: overSocket })
     const bob = follow({ ...room, url: proxy.url, userName: 'bob' }, { transport: overEvents })
-    // She does not come back, or nobody would see that she was away.
+    // She stays away, so that the others can see her absence.
     const carol = new WebSocket(`${proxy.url.replace('http', 'ws')}/chatroom/lobby/live?userName=carol`)
     await once(carol, 'open')
     carol.send('ping')
@@ -67,8 +67,8 @@ describe.runIf(process.env.SOAK)('a connection on which the network swallows eve
     await Promise.all([ann, bob, watching].map((follower) => follower.stop()))
   })
 
-  // In a quiet room the server has no way to know: nothing comes back on an event stream, and the little that is sent
-  // disappears in the buffers on the way.
+  // In a quiet room the server cannot notice it: an event stream sends nothing back, and the few bytes sent
+  // stay in buffers on the way.
   it('is given up by the server, if it is an event stream that much is sent on', async () => {
     const watching = await watchman()
     const { hostname, port } = new URL(server.url)

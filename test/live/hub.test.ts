@@ -9,7 +9,7 @@ import { bind, connect, hubOf, listen, roomIdOf } from '../support/live'
 
 const alarm = (room: string) => runDurableObjectAlarm(hubOf(room))
 
-/** Hubs that hear of no new entry; `heard` is what they would have heard. */
+/** Returns hubs that get no notice of new entries. `heard` has the lost notices. */
 const deaf = () => {
   const heard: EntryFrame[] = []
   const publish = async (_: number, entry: EntryFrame) => heard.push(entry)
@@ -18,7 +18,7 @@ const deaf = () => {
 const sayUnheard = (room: string, userName: string, message: string, { env }: ReturnType<typeof deaf>) =>
   ok<Message>('POST', `${room}/message`, { body: { userName, message }, env })
 
-/** Counts what the room's hub asks of D1 from now on. */
+/** Counts the D1 queries of the room's hub from now on. */
 const countOf = async (room: string) => {
   const { db, cost } = counting()
   await bind(room, { DB: db })
@@ -127,7 +127,7 @@ describe('an entry', () => {
     await hubOf(room).expect(await roomIdOf(room), 3)
     const listener = await listen(room)
     expect(await listener.next('hello')).toMatchObject({ seq: 3 })
-    // The one is for letting the listener in.
+    // The one query is for access.
     expect(cost.roundTrips).toBe(1)
   })
 

@@ -15,9 +15,9 @@ const listeners = size('LISTENERS', 40)
 const posters = size('POSTERS', 5)
 const rounds = size('ROUNDS', 1)
 const run = `SEED=${seed} LISTENERS=${listeners} POSTERS=${posters} ROUNDS=${rounds}`
-/** How many times the network fails until the server is killed. */
+/** Number of network failures before the server is killed. */
 const CUTS = 4
-/** More than the hub takes to find in D1 what it was not told of. */
+/** Longer than the hub needs to find missed entries in D1. */
 const PATIENCE_MILLISECONDS = 60_000
 const TIMEOUT_MILLISECONDS = 2 * PATIENCE_MILLISECONDS + 60_000 * rounds
 
@@ -28,7 +28,7 @@ afterAll(async () => {
   await server.remove()
 })
 
-/** All messages of the room, as the HTTP API has them. */
+/** Returns all messages of the room from the HTTP API. */
 const history = async (): Promise<[number, string | null][]> => {
   const found: [number, string | null][] = []
   for (let path: string | null = '/chatroom/lobby/message?after=0&limit=100'; path !== null; ) {
@@ -58,7 +58,7 @@ it(`each listener ends with the log that D1 has: ${run}`, { timeout: TIMEOUT_MIL
   let isOver = false
   let acts = 0
   const wakes: { at: number; wake: () => void }[] = []
-  /** Waits until the posters have done so much more. */
+  /** Waits until the posters have done more actions. */
   const progress = (more: number) =>
     new Promise<void>((wake) => {
       wakes.push({ at: acts + more, wake })
@@ -76,7 +76,7 @@ it(`each listener ends with the log that D1 has: ${run}`, { timeout: TIMEOUT_MIL
   })
   const disasters = async () => {
     for (let round = 0; round < rounds; round++) {
-      // Somebody who has all of it to read while it goes on.
+      // A listener that starts late and has the whole log to read.
       await addFollower(round)
       for (let i = 0; i < CUTS; i++) {
         await progress(posters * (1 + 3 * next()))
@@ -92,7 +92,7 @@ it(`each listener ends with the log that D1 has: ${run}`, { timeout: TIMEOUT_MIL
   }
   await Promise.all([disasters(), ...posting])
 
-  // Who reads the log only now gets it from D1.
+  // A new reader gets the log from D1.
   const late = follow(room, { transport: overSocket })
   const { body: end } = await ask(`${server.url}/chatroom/lobby/message`, 'POST', {
     userName: 'poster-0',
@@ -100,7 +100,7 @@ it(`each listener ends with the log that D1 has: ${run}`, { timeout: TIMEOUT_MIL
   })
   const everybody = [late, ...followers]
   const reached = Promise.all(everybody.map((follower) => follower.reaches(end.seq)))
-  // Who has not got there by then is shown below, with what is missing.
+  // The comparison below shows each listener that is not complete by then.
   await Promise.race([reached, sleep(PATIENCE_MILLISECONDS, undefined, { ref: false })])
   await Promise.all(everybody.map((follower) => follower.stop()))
 
@@ -116,7 +116,7 @@ it(`each listener ends with the log that D1 has: ${run}`, { timeout: TIMEOUT_MIL
   )
   const texts = new Map(messages)
   expect(said.filter(([seq, text]) => texts.get(seq) !== text)).toEqual([])
-  // Nothing is there twice, either: what was sent again is one message.
+  // A repeated send is one message.
   expect(messages).toHaveLength(said.length + 1)
   const connections = followers.flatMap(({ frames }) => frames.filter(({ type }) => type === 'hello'))
   console.log(`${end.seq} entries over ${connections.length} connections`)

@@ -8,7 +8,7 @@ type Page = { messages: Message[]; next: string | null }
 const seqs = ({ messages }: Page) => messages.map(({ seq }) => seq)
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)
 
-/** A room with messages 1 to `count`. */
+/** Creates a room with messages 1 to `count`. */
 const roomWithMessages = async (count: number): Promise<{ room: string; userName: string }> => {
   const made = await roomWithUser()
   for (const seq of numbers(1, count)) await say(made.room, made.userName, `message ${seq}`)

@@ -7,7 +7,7 @@ import { roomIdOf } from '../support/live'
 import { person, sign, withSecret } from '../support/login'
 import { type PageName, pages, readPages } from '../support/pages'
 
-/** A room where an open name, a login and the owner have said something by turns. */
+/** Creates a room with messages of an open name, a login and the owner in turns. */
 const historyFixture = async () => {
   const { room, owner, member } = await roomFixture()
   const claims = person()
@@ -23,7 +23,7 @@ type Fixture = Awaited<ReturnType<typeof historyFixture>>
 
 const span = 'from=2000-01-01T00:00:00Z&upTo=2100-01-01T00:00:00Z'
 
-/** What happens, which pages are other pages then, and which only have another version, for no use. */
+/** Each event, the pages that it changes, and pages that get a new version although they are equal. */
 const events: [
   string,
   (fixture: Fixture) => Promise<unknown>,
@@ -133,7 +133,7 @@ describe('a page has another version when it is another page:', () => {
         const fixture = await historyFixture()
         const seen = new Map<string, string>()
         for (const [, happen] of sequence) {
-          // What can't happen any more, to an author who is gone, is refused.
+          // An event on a deleted author is refused.
           await happen(fixture).catch(() => undefined)
           for (const [page, { tag, text }] of Object.entries(await readPages(fixture.room))) {
             expect(seen.get(page + tag) ?? text).toBe(text)

@@ -4,7 +4,7 @@ import type { Member, Message } from '../../src/contract'
 import { fresh, newRoom, newUser, ok, say } from '../support/api'
 import { roomFixture } from '../support/fixtures'
 
-/** Does something, and says whether a time was then. */
+/** Runs a function, and returns true if a time lies within its run. */
 const during = async <Done>(act: () => Promise<Done>) => {
   const before = Date.now()
   const done = await act()

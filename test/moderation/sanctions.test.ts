@@ -4,7 +4,7 @@ import type { AuditList, MemberState, SanctionList } from '../../src/contract'
 import { call, fails, fresh, newUser, ok, say } from '../support/api'
 import { roomFixture } from '../support/fixtures'
 
-/** Bans or mutes `who` in a room, or lifts that. */
+/** Bans or mutes a user in a room, or lifts the sanction. */
 const sanction = (room: string, who: string, token: string, body: object) =>
   ok<MemberState>('PATCH', `${room}/member/${encodeURIComponent(who)}`, { body, token })
 
@@ -36,7 +36,7 @@ describe('a ban', () => {
       }
     }
     await fails(403, 'GET', `${room}/message`, { token: member.token })
-    // What one has said one may take back.
+    // Users may delete their own messages.
     await ok('DELETE', `${room}/message/1`, { token: member.token })
 
     expect(await sanction(room, member.name, moderator.token, { ban: null })).toMatchObject({ ban: null })

@@ -18,7 +18,7 @@ const run = (command: string, args: string[], cwd: string): string =>
     env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name))),
   })
 
-/** What somebody writes who has installed the package. Each line that ought to be an error says so. */
+/** Code that uses the installed package. Lines that must not compile are marked. */
 const program = `
 import { parlour, ParlourError, type Message, type RoomEvent } from 'parlour/client'
 const chat = parlour('https://chat.example')

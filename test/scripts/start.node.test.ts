@@ -58,7 +58,7 @@ describe('npm start', () => {
     await server.start()
     await send(`${url}/api/user`, 'POST', { name: 'erin' })
     await send(`${url}/api/chatroom`, 'POST', { name: 'busy' })
-    // Twice what a name may write and one: they may fall into two windows.
+    // Twice the limit of a name plus one, because the requests may fall into two windows.
     const burst = (headers = {}) =>
       Promise.all(
         Array.from({ length: 41 }, () =>

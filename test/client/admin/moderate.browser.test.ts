@@ -5,7 +5,7 @@ import { speaker } from '../../support/browser/long-room.ts'
 import { fresh } from '../../support/browser/names.ts'
 import { attackers, payloads, provoke } from '../../support/browser/xss.ts'
 
-/** A room with an owner, in which Ada and a troll have spoken and the troll has been reported. */
+/** Creates a room with an owner and messages of Ada and a troll, and a report of the troll's message. */
 const moderationFixture = async (api: Api) => {
   const [room, troll] = [fresh('court'), fresh('Troll')]
   const { token } = await api<{ token: string }>('POST', '/api/users', {
@@ -82,7 +82,7 @@ describe('/moderate', () => {
     visitor,
   }) => {
     const { room, token } = await moderationFixture(api)
-    // Each as a message, some as the reason of a report, and as the name of somebody who is banned for it.
+    // Each payload is a message, some are the reason of a report, and some the name of a banned user.
     const names = await attackers(api)
     const accuse = async (text: string, index: number) => {
       const message = { userName: names.includes(text) ? text : speaker, message: text }

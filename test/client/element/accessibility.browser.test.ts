@@ -6,7 +6,7 @@ import { longRoom, otherRoom, speaker } from '../../support/browser/long-room.ts
 import { fresh } from '../../support/browser/names.ts'
 import { announcements } from '../../support/browser/page.ts'
 
-/** Puts it into a page as a site would have it. */
+/** Renders it in a page, as a site does. */
 const around = (element: string) => `<main><h1>A site</h1>${element}</main>`
 
 const said = [

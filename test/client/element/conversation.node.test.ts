@@ -46,7 +46,7 @@ it('listens from the end of its page, although an own message has a higher numbe
   })
   conversation.open()
   await mine.done
-  // 10 and 11 are somebody else's. They were stored after the page was read.
+  // 10 and 11 are another user's, and were stored after the page was read.
   page.resolve({ messages: [message(8), message(9)], more: true })
   expect(await listening.promise).toBe(9)
   expect(conversation.timeline.entries.map(({ seq }) => seq)).toEqual([8, 9, 12])

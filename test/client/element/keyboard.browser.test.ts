@@ -63,7 +63,7 @@ describe('<parlour-room> and the keyboard', () => {
     await page.keyboard.press('Control+k')
     await page.keyboard.press('Alt+s')
     expect(await heard()).toEqual(expect.arrayContaining(['k', 's']))
-    // The field for the name is one of its fields, too. Its buttons aren't.
+    // The name field is also one of its fields. The buttons are not.
     await page.keyboard.press('Enter')
     await root.getByText('What should the others call you?').waitFor()
     await heard()

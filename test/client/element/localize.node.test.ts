@@ -21,7 +21,7 @@ describe('translations', () => {
     for (const [key, text] of Object.entries(strings)) {
       if (lang !== 'en') expect(text, key).not.toEqual(english[key as keyof typeof english])
       if (typeof text === 'string') continue
-      // Every language may say `other` for a form that is said alike.
+      // A language may use `other` for equal forms.
       const forms = new Intl.PluralRules(lang).resolvedOptions().pluralCategories
       for (const form of forms) expect(text[form] ?? text.other, `${key} ${form}`).toBeTruthy()
     }

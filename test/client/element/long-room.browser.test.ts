@@ -33,7 +33,7 @@ describe('a room with 10,000 messages', () => {
     expect(seen).toEqual(newest)
     expect(figures.isWhole).toBe(true)
     expect(figures.slip).toBeLessThanOrEqual(1)
-    // It doesn't grow with the number of messages.
+    // The cost does not grow with the number of messages.
     expect(figures.nodes).toBeLessThan(5000)
     // Pages of 100, and some ahead of the reader.
     expect(pages.length).toBeLessThanOrEqual(MESSAGES / 100 + 4)

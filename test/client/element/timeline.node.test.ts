@@ -179,7 +179,7 @@ it('shows a second message with the same text while the first is on its way, and
     unconfirmed(outbox, entries, new Map(sentKeys)).map(({ key }) => key)
   const [a, b] = [sending('a'), sending('b')]
   expect(keys([a, b], [], [])).toEqual(['a', 'b'])
-  // The event of the first has arrived, and not its answer.
+  // The event of the first message has arrived, but not its answer.
   expect(keys([a, b], [entry(1)], [])).toEqual(['b'])
   // The answer has arrived: entry 1 is the message that was sent under the key a.
   expect(keys([b], [entry(1)], [[1, 'a']])).toEqual(['b'])
