@@ -32,7 +32,7 @@ export const isTemporary = (error: unknown): boolean =>
 
 /** Returns the error of an answer that is not a Parlour server's: the URL is wrong, or something in between has answered. */
 export const notParlour = (url: string): Error =>
-  new Error(`${new URL(url).origin} does not answer as a Parlour server does. Check the URL.`)
+  new Error(`${new URL(url).origin} does not answer as a Parlour server. Check the URL.`)
 
 /** Reads the JSON object of an answer. Throws where it is none. */
 export const jsonOf = async <T>(response: Response): Promise<T> => {

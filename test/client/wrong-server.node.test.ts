@@ -49,7 +49,7 @@ describe('a client with a wrong URL of the server', () => {
   ])('says so of a server that answers with %s', async (_, status, body, headers) => {
     const url = await stranger(status, body, headers)
     const client = parlour(url)
-    const text = `${url} does not answer as a Parlour server does. Check the URL of the server.`
+    const text = `${url} does not answer as a Parlour server. Check the URL.`
     await expect(client.room('lobby').page()).rejects.toThrow(text)
     await expect(client.room('lobby').create()).rejects.toThrow(text)
   })

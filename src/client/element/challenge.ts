@@ -3,24 +3,6 @@ import type { Parlour } from '../types.ts'
 import { error } from './controls.ts'
 import type { ViewContext } from './view-context.ts'
 
-/** The Turnstile site keys of servers, asked for once a page. */
-const siteKeys = new WeakMap<Parlour, Promise<string | undefined>>()
-
-/** Returns the server's site key, or undefined if it asks for no check. */
-const siteKeyOf = (client: Parlour): Promise<string | undefined> => {
-  const known =
-    siteKeys.get(client) ??
-    client
-      .request<{ turnstileSiteKey: string | null }>('GET', '/api/hello')
-      .then(({ turnstileSiteKey }) => turnstileSiteKey ?? undefined)
-      .catch(() => {
-        siteKeys.delete(client)
-        return undefined
-      })
-  siteKeys.set(client, known)
-  return known
-}
-
 /** A message of the frame: see src/client/pages/turnstile.ts. */
 type FrameMessage = { type?: unknown; token?: unknown; error?: unknown; height?: unknown }
 
@@ -29,8 +11,9 @@ type FrameMessage = { type?: unknown; token?: unknown; error?: unknown; height?:
  * shadow root, and the site's policy needn't allow its script.
  */
 export class Challenge {
-  #siteKey: string | undefined
   #client: Parlour | undefined
+  #siteKey: Promise<string | null> | undefined
+  #isNeeded = false
   #token = Promise.withResolvers<string>()
   #hasFailed = false
   readonly #context: ViewContext
@@ -39,9 +22,25 @@ export class Challenge {
     this.#context = context
   }
 
+  /** Asks the server once for its Turnstile site key; null if it asks for no check. */
+  #load(): Promise<string | null> {
+    const { activeClient } = this.#context
+    if (this.#client !== activeClient || !this.#siteKey) {
+      this.#client = activeClient
+      this.#siteKey = activeClient
+        .request<{ turnstileSiteKey: string | null }>('GET', '/api/hello')
+        .then(({ turnstileSiteKey }) => {
+          this.#isNeeded = turnstileSiteKey !== null
+          this.#context.requestUpdate()
+          return turnstileSiteKey
+        })
+    }
+    return this.#siteKey
+  }
+
   /** Resolves with the visitor's token once the check is passed, or with undefined if the server asks for none. */
   async token(): Promise<string | undefined> {
-    return (await siteKeyOf(this.#context.activeClient)) === undefined ? undefined : this.#token.promise
+    return (await this.#load()) === null ? undefined : this.#token.promise
   }
 
   /** Starts the check again: a token is valid once. */
@@ -68,14 +67,11 @@ export class Challenge {
   /** Renders the frame where the server asks for the check. */
   render(): unknown {
     const { activeClient, localizer } = this.#context
-    if (this.#client !== activeClient) {
-      this.#client = activeClient
-      void siteKeyOf(activeClient).then((siteKey) => {
-        this.#siteKey = siteKey
-        this.#context.requestUpdate()
-      })
-    }
-    if (this.#siteKey === undefined) return nothing
+    // If the server can't be asked now, it is asked again when the name is sent.
+    this.#load().catch(() => {
+      this.#siteKey = undefined
+    })
+    if (!this.#isNeeded) return nothing
     addEventListener('message', this.#receive)
     return html`<iframe
         part="challenge"

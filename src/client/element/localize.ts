@@ -1,14 +1,15 @@
 import type { Plural, Translations } from './translations.ts'
 
-const english = async (): Promise<Translations> => (await import('./translations/en.ts')).en
+type Language = () => Promise<{ translations: Translations }>
+const en: Language = () => import('./translations/en.ts')
 
 /** Each language is a file of its own, loaded when somebody reads it. */
-const languages: Record<string, () => Promise<Translations>> = {
-  en: english,
-  ar: async () => (await import('./translations/ar.ts')).ar,
-  de: async () => (await import('./translations/de.ts')).de,
-  es: async () => (await import('./translations/es.ts')).es,
-  ja: async () => (await import('./translations/ja.ts')).ja,
+const languages: Record<string, Language> = {
+  ar: () => import('./translations/ar.ts'),
+  de: () => import('./translations/de.ts'),
+  en,
+  es: () => import('./translations/es.ts'),
+  ja: () => import('./translations/ja.ts'),
 }
 
 /** Returns a language tag that `Intl` takes: `de_DE.UTF-8` is `de-DE`. Of a tag that is none, its first part may be one. */
@@ -32,7 +33,7 @@ export const loadLocalizer = async (wanted: string, own: Partial<Translations> =
   const load = Object.hasOwn(languages, base) ? languages[base] : undefined
   const known = await load?.().catch(() => undefined)
   const hasTexts = known !== undefined || Object.keys(own).length > 0
-  return new Localizer(hasTexts ? tag : 'en', { ...(known ?? (await english())), ...own })
+  return new Localizer(hasTexts ? tag : 'en', { ...(known ?? (await en())).translations, ...own })
 }
 
 type Format = (at: string | number) => string

@@ -2,7 +2,7 @@ import type { Translations } from '../translations.ts'
 
 const mistake = 'حدث خطأ في الدردشة. أعد تحميل الصفحة وحاول مجددًا.'
 
-export const ar: Translations = {
+export const translations: Translations = {
   messages: 'الرسائل',
   write: 'اكتب رسالة',
   send: 'إرسال',

@@ -2,7 +2,7 @@ import type { Translations } from '../translations.ts'
 
 const mistake = 'Im Chat ist etwas schiefgegangen. Lade die Seite neu und versuche es noch einmal.'
 
-export const de: Translations = {
+export const translations: Translations = {
   messages: 'Nachrichten',
   write: 'Nachricht schreiben',
   send: 'Senden',

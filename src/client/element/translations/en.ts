@@ -2,7 +2,7 @@ import type { Translations } from '../translations.ts'
 
 const mistake = 'Something went wrong in the chat. Reload the page and try again.'
 
-export const en: Translations = {
+export const translations: Translations = {
   messages: 'Messages',
   write: 'Write a message',
   send: 'Send',

@@ -2,7 +2,7 @@ import type { Translations } from '../translations.ts'
 
 const mistake = 'Algo ha fallado en el chat. Recarga la página e inténtalo de nuevo.'
 
-export const es: Translations = {
+export const translations: Translations = {
   messages: 'Mensajes',
   write: 'Escribe un mensaje',
   send: 'Enviar',

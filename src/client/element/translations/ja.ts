@@ -2,7 +2,7 @@ import type { Translations } from '../translations.ts'
 
 const mistake = 'チャットで問題が発生しました。ページを再読み込みして、もう一度お試しください。'
 
-export const ja: Translations = {
+export const translations: Translations = {
   messages: 'メッセージ',
   write: 'メッセージを入力',
   send: '送信',
