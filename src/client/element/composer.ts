@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit/html.js'
+import { html, type TemplateResult } from 'lit/html.js'
 import type { Sending } from '../types.ts'
 import { error, icons } from './controls.ts'
 import type { Conversation } from './conversation.ts'
@@ -164,7 +164,7 @@ export class Composer {
           ?disabled=${isTooLong(this.#text)}
         >${icons.send}</button>
       </form>
-      ${counter(this.#text, localizer)} ${this.#identity.line() ?? nothing}
+      ${counter(this.#text, localizer)} ${this.#identity.line()}
     </div>`
   }
 }

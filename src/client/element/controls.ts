@@ -11,6 +11,9 @@ export const icons = {
   report: icon('M4 14V2.5h8.5l-2 3 2 3H4'),
 }
 
+/** Renders a name, so that its direction doesn't change that of the sentence around it. */
+export const nameOf = (text: string): TemplateResult => html`<bdi>${text}</bdi>`
+
 /** Renders a button. `part` is its name for style sheets from outside, and its class unless `className` is given. */
 export const button = (label: unknown, click: () => unknown, part = '', className = part): TemplateResult =>
   html`<button type="button" class=${className} part=${part} @click=${click}>${label}</button>`

@@ -1,4 +1,5 @@
 import type { Chatroom } from '../../contract/index.ts'
+import { isTemporary } from '../error.ts'
 import type { Connection, Parlour, Room, RoomEvent, Sending, Subscription } from '../types.ts'
 import { problemType } from './problem-text.ts'
 import { unconfirmed } from './rows.ts'
@@ -20,10 +21,6 @@ export type Hooks = {
   /** The server has refused a message. */
   refused: (sending: Sending, problem: Error) => void
 }
-
-/** Returns whether another try may succeed. */
-const isTemporary = ({ status = 0 }: { status?: number }): boolean =>
-  status === 0 || status === 429 || status >= 500
 
 /** The state of one room: its messages, its connection and the people in it. Knows nothing of the document. */
 export class Conversation {
@@ -79,7 +76,7 @@ export class Conversation {
     this.#isOpen = true
     this.#ends = [
       this.#room.onOutbox(() => this.#watchOutbox()),
-      this.#client.onIdentity(() => this.#hooks.changed()),
+      this.#client.onIdentity(this.#hooks.changed),
     ]
     this.#watchOutbox()
     void this.#start()
@@ -122,7 +119,7 @@ export class Conversation {
       after = await this.#loadNewest()
     } catch (error) {
       if (!this.#isOpen || this.#subscription) return
-      const problem = error as Error & { status?: number }
+      const problem = error as Error
       this.startProblem = problem
       if (isTemporary(problem)) {
         this.#retryTimer = setTimeout(this.retryStart, RETRY_MILLISECONDS)
@@ -227,8 +224,11 @@ export class Conversation {
     this.#hooks.changed()
   }
 
-  isMine({ userName }: Entry): boolean {
-    return userName !== null && userName === this.#client.userName
+  /** Compares by id, so that a message stays the reader's after a rename. */
+  isMine({ userId, userName }: Entry & { userId?: number | null }): boolean {
+    const { userId: ownId, userName: ownName } = this.#client
+    if (userId !== undefined && ownId !== undefined) return userId === ownId
+    return userName !== null && userName === ownName
   }
 
   /** Adds a message to the log as soon as it is sent, which may be before its event arrives. */

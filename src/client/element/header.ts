@@ -1,9 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
+import { nameOf } from './controls.ts'
 import type { Conversation } from './conversation.ts'
 import { problemText, problemType } from './problem-text.ts'
 import type { ViewContext } from './view-context.ts'
-
-const name = (text: string): TemplateResult => html`<bdi>${text}</bdi>`
 
 /** Renders the line above the log: the room's title, and the people who are here. `heading` replaces the title. */
 export const header = (
@@ -11,8 +10,8 @@ export const header = (
   heading: string | null,
 ): TemplateResult => html`<header part="header">
     <div class="title">
-      <h2 part="title">${name(heading || (chatroom?.title ?? roomName))}</h2>
-      ${chatroom?.topic ? html`<p part="topic">${name(chatroom.topic)}</p>` : nothing}
+      <h2 part="title">${nameOf(heading || (chatroom?.title ?? roomName))}</h2>
+      ${chatroom?.topic ? html`<p part="topic">${nameOf(chatroom.topic)}</p>` : nothing}
     </div>
     <details ?hidden=${presentNames.length === 0}>
       <summary part="people-button">${localizer.count(localizer.strings.here, presentNames.length)}</summary>
@@ -22,7 +21,7 @@ export const header = (
           .map(
             (each) =>
               html`<li dir="auto">${
-                each === activeClient.userName ? localizer.insert(localizer.strings.you, name(each)) : each
+                each === activeClient.userName ? localizer.insert(localizer.strings.you, nameOf(each)) : each
               }</li>`,
           )}
       </ul>
@@ -34,7 +33,7 @@ export const typing = ({ localizer, conversation: { typingNames } }: ViewContext
   const { strings } = localizer
   const text = localizer.insert(
     localizer.pluralForm(strings.typing, typingNames.length),
-    localizer.list(typingNames).map((part) => (part.isName ? name(part.text) : part.text)),
+    localizer.list(typingNames).map((part) => (part.isName ? nameOf(part.text) : part.text)),
   )
   return html`<p class="typing" part="typing" dir="auto">${typingNames.length > 0 ? text : nothing}</p>`
 }
@@ -43,9 +42,9 @@ export const typing = ({ localizer, conversation: { typingNames } }: ViewContext
 export const status = ({ localizer, conversation, activeClient }: ViewContext): TemplateResult => {
   const { strings } = localizer
   const { connection, ban } = conversation
-  const server = name(hostOf(activeClient.url))
+  const server = nameOf(hostOf(activeClient.url))
   const closedText = (problem: Error & { status?: number }): unknown => {
-    if (problem.status === 400) return localizer.insert(strings.badRoom, name(conversation.name))
+    if (problem.status === 400) return localizer.insert(strings.badRoom, nameOf(conversation.name))
     // The server has no such path: it is the URL of something else.
     if (problemType(problem) === 'not-found') return localizer.insert(strings.noServer, server)
     return problemText(problem, localizer)

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit/html.js'
 import type { User } from '../../contract/index.ts'
 import type { SignIn } from '../types.ts'
 import { Challenge } from './challenge.ts'
-import { button, error } from './controls.ts'
+import { button, error, nameOf } from './controls.ts'
 import { problemText, problemType } from './problem-text.ts'
 import type { ViewContext } from './view-context.ts'
 
@@ -12,8 +12,6 @@ type Form = {
   /** A name that somebody has already. */
   taken?: { name: string; isProtected: boolean }
 }
-
-const nameOf = (text: string): TemplateResult => html`<bdi>${text}</bdi>`
 
 /** Asks readers for their name or token, and lets them rename or forget themselves. */
 export class IdentityForm {

@@ -3,6 +3,7 @@ import { parlour } from '../client.ts'
 import type { Parlour } from '../types.ts'
 import { announce } from './announcer.ts'
 import { Composer } from './composer.ts'
+import { nameOf } from './controls.ts'
 import { Conversation } from './conversation.ts'
 import { Drafts } from './drafts.ts'
 import { header, status, typing } from './header.ts'
@@ -150,7 +151,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
     this.#setupProblem = undefined
     if (room === undefined) this.#setupProblem = ({ strings }) => strings.noName
     else if (!this.#client && !/^https?:$/.test(url?.protocol ?? ''))
-      this.#setupProblem = ({ strings, insert }) => insert(strings.noServer, html`<bdi>${server}</bdi>`)
+      this.#setupProblem = ({ strings, insert }) => insert(strings.noServer, nameOf(server))
     if (this.#setupProblem || room === undefined) return
     const client = this.#client ?? clientOf((url?.href ?? server).replace(/\/+$/, ''))
     if (client !== this.activeClient) this.#drafts = undefined

@@ -52,3 +52,16 @@ it('listens from the end of its page, although an own message has a higher numbe
   expect(conversation.timeline.entries.map(({ seq }) => seq)).toEqual([8, 9, 12])
   conversation.close()
 })
+
+it('knows the reader’s messages by the id of their author, which a rename does not change', () => {
+  const client = { userName: 'daniel', userId: 7, room: () => ({}) as Room } as Partial<Parlour> as Parlour
+  const nothing = () => undefined
+  const conversation = new Conversation(client, 'lobby', {
+    changed: nothing,
+    arrived: nothing,
+    refused: nothing,
+  })
+  expect(conversation.isMine({ ...message(1), userName: 'danny', userId: 7 })).toBe(true)
+  expect(conversation.isMine({ ...message(1), userName: 'daniel', userId: 8 })).toBe(false)
+  expect(conversation.isMine({ ...message(1), userName: null, userId: null })).toBe(false)
+})
