@@ -150,15 +150,15 @@ describe('a login is refused', () => {
     const secret = new TextEncoder().encode('x'.repeat(32))
     expect(await refusal(await sign(person(), { key: secret }))).toBe('wrong signature.')
     for (const token of ['a.b.c', `${header}.${payload}.`, `${header}..${signature}x`]) {
-      expect(await refusal(token)).toMatch(/^(it is no JWT|wrong signature|Nobody has this token, .*)\.$/)
+      expect(await refusal(token)).toMatch(/^(it is no JWT|wrong signature|No user has this token\. .*)\.$/)
     }
   })
 
   it('where logins are off', async () => {
     expect(await refusal(await login(), {})).toBe(
-      'Nobody has this token, or it is not sent as `Authorization: Bearer <token>`.',
+      'No user has this token. Send the token that POST /api/users returned, as `Authorization: Bearer <token>`.',
     )
-    expect(await refusal(await login(), { JWT_SECRET: '', JWT_JWKS_URL: '' })).toMatch(/^Nobody/)
+    expect(await refusal(await login(), { JWT_SECRET: '', JWT_JWKS_URL: '' })).toMatch(/^No user/)
   })
 
   it('whatever its claims and header are, never with a 5xx', async () => {
