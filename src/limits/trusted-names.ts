@@ -1,10 +1,8 @@
-import { sql } from 'drizzle-orm'
 import type { Credential } from '../auth/actor'
-import { isHolder, loginStatements, userColumns } from '../auth/store'
-import { batch, openDatabase } from '../db/client'
-import { users } from '../db/schema'
+import { openDatabase } from '../db/client'
 import { errorText, log } from '../http/log'
 import { nameKey } from '../lib/name-key'
+import { findTrusted } from './store'
 import type { Caller, LimitBindings, Settle } from './types'
 
 const CACHE_MILLISECONDS = 60_000
@@ -45,21 +43,11 @@ const lookUp = async (
 ) => {
   const names = new Map(setting.split(',').map((name) => [nameKey(name.trim()), name.trim()]))
   const { db, cost } = openDatabase(env.DB, { bookmark: undefined, reading: true })
-  const { holders, there } = await batch(db, {
-    ...loginStatements(db, credential, Date.now()),
-    holders: db.select(userColumns).from(users).where(isHolder(credential)),
-    there: db
-      .select({ nameKey: users.nameKey })
-      .from(users)
-      .where(
-        sql`protected and name_key in (select value from json_each(${JSON.stringify([...names.keys()])}))`,
-      ),
-  })
-  const [holder] = holders
+  const { holder, protectedKeys } = await findTrusted(db, credential, [...names.keys()])
   settle(cost.rowsWritten)
   if (!warned.has(setting)) {
     warned.add(setting)
-    for (const { nameKey } of there) names.delete(nameKey)
+    for (const key of protectedKeys) names.delete(key)
     // The names are from the owner's configuration.
     const untrusted = [...names.values()].join(', ')
     if (untrusted !== '')
@@ -67,7 +55,7 @@ const lookUp = async (
         untrusted,
       })
   }
-  return holder?.protected === true && there.some(({ nameKey: key }) => key === nameKey(holder.name))
+  return holder?.protected === true && protectedKeys.includes(nameKey(holder.name))
 }
 
 /**

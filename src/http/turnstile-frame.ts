@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import type { Env } from '../env'
-import { allowsAnyOrigin } from '../http/origins'
-import { Problem } from '../http/problem'
+import { allowsAnyOrigin } from './origins'
+import { Problem } from './problem'
 
 const attribute = (text: string): string =>
   text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
