@@ -78,7 +78,7 @@ describe('imports of src', () => {
     expect(
       importersOf(
         /^hono(\/|$)|^@hono\//,
-        /\/routes$|^src\/(app|http\/\w[\w-]*|openapi\/operation|auth\/credential|limits\/(middleware|turnstile-frame))$/,
+        /\/routes$|^src\/(app|http\/\w[\w-]*|openapi\/operation|auth\/credential|limits\/middleware)$/,
       ),
     ).toEqual([])
   })
@@ -87,7 +87,7 @@ describe('imports of src', () => {
     expect(
       importersOf(
         /^drizzle-orm/,
-        /\/store$|^src\/(db\/[\w-]+|auth\/(authorization|login-user)|http\/etag|limits\/trusted-names|moderation\/(audit|blocked-words|purge|sanctions)|messages\/history)$/,
+        /\/store$|^src\/(db\/[\w-]+|auth\/(authorization|login-user)|http\/etag|moderation\/(audit|blocked-words|purge|sanctions)|messages\/history)$/,
       ),
     ).toEqual([])
   })

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 
-/** The schema with what the OpenAPI document says of it. */
+/** Returns a copy of a schema with a description for the OpenAPI document. */
 export const described = <Schema extends z.core.$ZodType>(
   schema: Schema,
   meta: z.core.GlobalMeta,

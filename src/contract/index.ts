@@ -1,6 +1,6 @@
 /**
- * Everything on the wire, as zod schemas: the door parses with them, the OpenAPI document is made from them,
- * and clients take their types from them. Imports nothing but zod, so that a browser can have it too.
+ * Schemas of everything on the wire. Requests are parsed with them, the OpenAPI document is built from them, and clients take
+ * their types from them. They import nothing but zod, so that a browser can load them too.
  */
 
 export { chatroomName, type RoomSettings, settingNames, userName } from './fields.ts'

@@ -1,6 +1,6 @@
 // Each list of words that the contract, the database and the permissions share.
 
-/** What a user can be in a room, the most powerful first. Only a token makes a user more than a member. */
+/** The roles in a room, the most powerful first. Only a token makes a user more than a member. */
 export const roles = ['admin', 'owner', 'moderator', 'member', 'guest'] as const
 export type Role = (typeof roles)[number]
 
@@ -12,14 +12,14 @@ export type GivenRole = (typeof givenRoles)[number]
 export const memberRoles = ['owner', 'moderator', 'member'] as const
 export type MemberRole = (typeof memberRoles)[number]
 
-/** Who may read and who may post. */
+/** The groups of people that may read or post. */
 export const audiences = ['anyone', 'members'] as const
 export type Audience = (typeof audiences)[number]
 
 export const sanctionKinds = ['ban', 'mute'] as const
 export type SanctionKind = (typeof sanctionKinds)[number]
 
-/** What the audit log records. */
+/** The actions that the audit log records. */
 export const auditActions = [
   'ban',
   'liftBan',

@@ -17,7 +17,7 @@ export const liveHeaders = z.object({
 })
 export const ticketBody = z.object({ userName: actor })
 
-/** What a WebSocket's client sends. */
+/** A frame that a WebSocket client sends. */
 export const clientFrame = described(
   z.discriminatedUnion('type', [
     z.object({

@@ -17,7 +17,7 @@ import {
 } from './fields.ts'
 import { givenRoles } from './lists.ts'
 
-/** Whether no body at all is as good as an empty object. */
+/** Tells whether a request needs no body. */
 export const mayBeLeftOut = (body: z.ZodMiniType): boolean => body.safeParse({}).success
 
 const roomInPath = described(chatroomName, {

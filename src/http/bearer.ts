@@ -1,4 +1,4 @@
-/** What an `Authorization` header shows of the caller. */
+/** The bearer token of an `Authorization` header. */
 type Bearer = { outcome: 'none' } | { outcome: 'token'; token: string } | { outcome: 'malformed' }
 
 /**

@@ -2,6 +2,7 @@ import { zValidator } from '@hono/zod-validator'
 import type { Context, MiddlewareHandler, ValidationTargets } from 'hono'
 import type * as z from 'zod/mini'
 import type { Env } from '../env'
+import { bearerOf } from './bearer'
 import { renameHints } from './field-names'
 import { readJson } from './json-body'
 import { type FieldError, Problem } from './problem'
@@ -63,11 +64,11 @@ const hintsFor = (schema: z.ZodMiniType, data: unknown, errors: FieldError[]): s
   return renameHints(data, wanted, known)
 }
 
-/** The 400 problem that lists what a schema found wrong with what was sent. */
+/** Returns the 400 problem that lists the issues that a schema found. */
 export const invalid = (issues: z.core.$ZodIssue[], data: unknown): Problem =>
   invalidFields(issues.map((issue) => fieldError(issue, data, 'json')))
 
-/** What an actor that is not named in the request, and shows no token, is told. */
+/** The error for a request without a token that names no user who acts. */
 export const missingUserName = missing('userName', 'json')
 
 type Result<Data> = { success: true; data: Data } | { success: false; error: z.core.$ZodError }
@@ -95,9 +96,9 @@ export const valid = <Target extends keyof ValidationTargets, Schema extends z.Z
   const check = (result: Result<unknown>, data: unknown, c: Context): void => {
     const errors = result.success ? [] : result.error.issues.map((issue) => fieldError(issue, data, target))
     const named = !isObject(data) || (data as { userName?: unknown }).userName !== undefined
-    if (actor && !named && c.req.header('Authorization') === undefined)
+    if (actor && !named && bearerOf(c.req.header('Authorization')).outcome === 'none')
       errors.unshift(missing('userName', target))
-    // Where `userName` may also be in the query, a field of nearly that name says that it was meant to be in the body.
+    // `userName` may also be in the query, but a field of nearly that name was meant to be it.
     if (!actor && !named && target === 'json' && meansUserName(schema, data))
       errors.unshift(missing('userName', target))
     if (errors.length > 0)

@@ -1,4 +1,4 @@
-/** The eight groups of an IPv6 address, from the URL parser's way of writing it; undefined for anything else. */
+/** Returns the eight groups of an IPv6 address, which the URL parser has normalised; undefined for any other text. */
 const groups = (text: string): number[] | undefined => {
   if (!text.includes(':')) return undefined
   const url = `http://[${text}]/`
@@ -11,9 +11,8 @@ const groups = (text: string): number[] | undefined => {
 }
 
 /**
- * What stands for everybody behind one connection: an IPv4 address as it is, an IPv6 address as its /64, which is what a
- * household or a rented machine is given (whoever counts single IPv6 addresses counts nothing). `header` is
- * `CF-Connecting-IP`, the one header on it that the caller can't write: Cloudflare sets it, and so does `wrangler dev`.
+ * Returns the network that is counted for an address: an IPv4 address as it is, and the /64 of an IPv6 address, because a
+ * household or a rented machine has a whole /64. `header` is `CF-Connecting-IP`, which Cloudflare sets and callers can't.
  */
 export const networkOf = (header: string): string => {
   const ipv6 = groups(header)
@@ -35,5 +34,5 @@ export const networkOf = (header: string): string => {
 const isLoopbackGroups = (ipv6: number[]): boolean =>
   ipv6[7] === 1 && ipv6.slice(0, 7).every((group) => group === 0)
 
-/** Whether a network is this machine itself. No caller from outside has that address: it is somebody at `npm start`. */
+/** Tells whether a network is this machine itself. */
 export const isLoopback = (network: string): boolean => network === '::1' || /^127\.[\d.]+$/.test(network)

@@ -2,21 +2,21 @@ import { DurableObject } from 'cloudflare:workers'
 
 const DAY_MILLISECONDS = 86_400_000
 
-/** What an isolate asks for: `rows` to spend, `debt` it has spent beyond what it was given, `limit` for the day. */
+/** A request of an isolate: `rows` to write, `debt` of rows written beyond its leases, and the `limit` for the day. */
 export type LeaseRequest = { rows: number; debt: number; limit: number }
 
 export type Lease = {
-  /** Fewer than were asked for when the day's rows run out. */
+  /** Fewer than requested when the day's rows run out. */
   rows: number
-  /** When the day ends, in milliseconds; the rows are worth nothing after it. */
+  /** The end of the day, in milliseconds. The rows can't be used after it. */
   until: number
-  /** The instance's own, for keyed hashes; never leaves the Worker. */
+  /** The instance's secret for keyed hashes. It never leaves the Worker. */
   secret: string
 }
 
 /**
- * Counts the rows that the whole instance writes to D1 on a day, UTC as D1's quota counts it. It gives them out in leases,
- * so that a write asks nobody as long as its isolate has some left.
+ * Counts the rows that the whole instance writes to D1 on a day, in UTC as D1's quota does. It gives them out in leases, so
+ * that a write need not ask while its isolate has rows left.
  */
 export class Meter extends DurableObject {
   lease({ rows, debt, limit }: LeaseRequest): Lease {
