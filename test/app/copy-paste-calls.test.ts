@@ -30,7 +30,7 @@ describe('the calls that people copy from a course', () => {
     expect(await sent.json()).toMatchObject({ seq: 1, chatroom: 'class-channel', ...body })
   })
 
-  it('say what is missing', async () => {
+  it('name the missing field', async () => {
     const path = '/chatroom/anything/message'
     expect(await fails(400, 'POST', path, { body: { userName: 'danny' } })).toMatchObject({
       detail: 'missing message',
@@ -42,7 +42,7 @@ describe('the calls that people copy from a course', () => {
     expect(await fails(400, 'POST', path)).toMatchObject({ detail: 'missing userName, missing message' })
   })
 
-  it('say what is not there', async () => {
+  it('name the user or room that does not exist', async () => {
     const body = { userName: 'danny', message: 'hello!' }
     expect(await fails(404, 'POST', '/chatroom/nowhere/message', { body })).toMatchObject({
       type: '/problems/chatroom-not-found',

@@ -28,7 +28,11 @@ describe('the examples, on another origin', () => {
     })
   })
 
-  it('chat with fetch alone, with what others say, change and take back', async ({ api, site, visitor }) => {
+  it('chat with fetch only, and show messages, edits and deletions of others', async ({
+    api,
+    site,
+    visitor,
+  }) => {
     const page = await visitor({ expects: [/console: .*409/] })
     await page.goto(`${site.url}/fetch/`)
     const list = page.getByRole('log')

@@ -51,7 +51,7 @@ describe('a login is accepted', () => {
     expect(await refusal(await signed({ ...person(), aud: 'parlour' }), env)).toMatch(/audience/)
   })
 
-  it('with a name in another claim, or in none', async () => {
+  it('with a name in another claim, or without one', async () => {
     const { name, ...claims } = person()
     const env = { ...withSecret, JWT_NAME_CLAIM: 'profile.nick' }
     const nick = fresh('nick')
@@ -193,7 +193,7 @@ const signedBytes = async (body: string): Promise<string> => {
   return `${body}.${base64url.encode(new Uint8Array(signature))}`
 }
 
-describe('what is configured wrong', () => {
+describe('a wrong configuration of logins', () => {
   it.each<[string, Partial<Bindings>]>([
     ['JWT_SECRET must have at least 32 bytes', { JWT_SECRET: 'a-short-secret-of-31-bytes-only' }],
     ['JWT_JWKS_URL must be a URL that begins with https://', { JWT_JWKS_URL: 'http://keys.example/jwks' }],

@@ -94,7 +94,7 @@ describe('the first use of a login', () => {
     expect(await ok('GET', `/chatroom/${room}`)).toMatchObject({ memberCount: 1 })
   })
 
-  it('takes nobody over: neither an open name, nor a protected one, nor one that looks alike', async () => {
+  it('never takes over a user: with an open name, a protected one, or a look-alike', async () => {
     const open = await newUser()
     const body = { name: fresh('protected'), protected: true }
     const shut = await ok<NewUser>('POST', '/api/users', { body })
@@ -214,7 +214,7 @@ describe('the user of a login', () => {
     expect(await me(token)).toEqual(user)
   })
 
-  it('follows a new name in the login, with a number while somebody else has it', async () => {
+  it('follows a new name in the login, with a number while another user has it', async () => {
     const { name, ...claims } = person()
     const user = await me(await sign({ ...claims, name }))
     const occupant = await newUser()
@@ -259,7 +259,7 @@ describe('the user of a login', () => {
   })
 })
 
-describe('what a login costs', () => {
+describe('the cost of a login', () => {
   it('is one round trip and no row written more than by a token, however many users there are', async () => {
     await worker.DB.exec(
       `with recursive n(i) as (select 1 union all select i + 1 from n where i < 20000)

@@ -99,7 +99,7 @@ describe('a protected name', () => {
 })
 
 describe('an open name', () => {
-  it('may be worn by anybody, but locked only with its token; what it said stays', async () => {
+  it('may be used by anybody, protected only with its token, and keeps its messages', async () => {
     const [{ name: room }, user] = await Promise.all([newRoom(), newUser()])
     const said = await say(`/chatroom/${room}`, user.name, 'before')
     const lock = { body: { protected: true } }
@@ -188,7 +188,7 @@ describe('a token', () => {
     }
   })
 
-  it('is asked for where it tells who one is', async () => {
+  it('is required by routes about the caller', async () => {
     expect(await fails(401, 'GET', '/api/users/me')).toMatchObject({
       type: '/problems/token-required',
       detail: 'This needs a token. Send the token as `Authorization: Bearer <token>`.',
@@ -236,7 +236,7 @@ describe('the admin', () => {
     await ok('DELETE', `/api/users/${victim.id}`, admin)
   })
 
-  it('is nobody where no secret is set, or with another', async () => {
+  it('is not accepted without ADMIN_TOKEN, or with another one', async () => {
     const { victim } = await victimFixture()
     for (const token of [env.ADMIN_TOKEN, 'undefined', '']) {
       await fails(401, 'DELETE', `/api/users/${victim.id}`, { token })

@@ -14,7 +14,7 @@ beforeAll(async () => {
   stage = await grownRoom(100)
 })
 
-describe('what docs/cost.md counts with is what it costs:', () => {
+describe('the numbers of docs/cost.md are measured:', () => {
   it('a message, without and with a key', async () => {
     const body = { userName: stage.userName, message: 'x' }
     const path = `${stage.room}/message`
@@ -27,7 +27,7 @@ describe('what docs/cost.md counts with is what it costs:', () => {
     expect(await costOf('GET', `${stage.room}/message`)).toEqual({ roundTrips: 1, ...measured.page })
   })
 
-  it('coming to listen, and what a room with listeners does by itself', async () => {
+  it('a connection, and the checks of a room with listeners', async () => {
     const { db, cost } = counting()
     await bind(stage.room, { DB: db })
     const listener = await listen(stage.room, { userName: stage.userName })

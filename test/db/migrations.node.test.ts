@@ -62,7 +62,7 @@ describe('the migrated database', () => {
     },
   )
 
-  it('is what drizzle-kit would make of src/db/schema.ts: nothing is left to generate', () => {
+  it('matches src/db/schema.ts: drizzle-kit has nothing to generate', () => {
     const out = mkdtempSync(join(tmpdir(), 'parlour-migrations-'))
     try {
       cpSync('migrations', out, { recursive: true })
@@ -93,7 +93,7 @@ describe('a migration', () => {
     for (const text of sql) expect(text).not.toMatch(/create\s+(temp\w*\s+)?trigger/i)
   })
 
-  it('says WITHOUT ROWID for the tables that are to have none, once', () => {
+  it('have WITHOUT ROWID once on each table that needs it', () => {
     const once = addWithoutRowid(
       'CREATE TABLE `a` (\n\t`x` integer\n);\nCREATE TABLE `b` (\n\t`x` integer\n);\n',
       ['a'],

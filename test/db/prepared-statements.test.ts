@@ -39,7 +39,7 @@ it('builds statements once for each shape of the given values, and runs them wit
   expect(drafted).toEqual(['name limited', 'nobody limited', 'name'])
 })
 
-it('keeps apart what is asked for at once', async () => {
+it('keeps concurrent requests apart', async () => {
   const { drafted, say } = saying()
   const names = ['ann', 'ben', 'cid']
   const said = await Promise.all(names.map((name) => say({ who: { kind: 'name', name }, limit: 1 })))

@@ -69,7 +69,7 @@ describe.each(credentials)('EXPLAIN QUERY PLAN of every statement, with the cred
     }
   })
 
-  it('what is closed to it asks D1 nothing', async () => {
+  it('a refused operation runs no statement', async () => {
     const fixture = await operationFixture(credential)
     for (const key of testedOperations.filter((key) => closedTo[credential].test(key))) {
       for (const variant of requestsOf[key](fixture)) {
@@ -83,7 +83,7 @@ describe.each(credentials)('EXPLAIN QUERY PLAN of every statement, with the cred
 })
 
 describe("EXPLAIN QUERY PLAN of the hub's own statements:", () => {
-  it('a message sent as a frame, one that nobody published, and the look after the log', async () => {
+  it('a message sent as a frame, a missed message, and the check of the log', async () => {
     const { room, actor } = await operationFixture('none')
     const { db, sent } = recording()
     await bind(room, { DB: db })

@@ -44,7 +44,7 @@ const texts = async (ask: Client) =>
   (await ask<MessageList>('GET', `${room}/message`)).body.messages.map(({ message }) => message)
 
 describe('with replicas that lag behind', () => {
-  it('who sends no bookmark back may read what was before', async () => {
+  it('without a bookmark, a read may return an older state', async () => {
     const ask = client({ forgetful: true })
     expect((await post(ask, 'one')).status).toBe(201)
     expect(await texts(ask)).toEqual([])
@@ -53,7 +53,7 @@ describe('with replicas that lag behind', () => {
     expect(replicated.asked).toEqual(['primary', `replica ${NEAR}`, `replica ${NEAR}`])
   })
 
-  it('who sends it back reads what it has written: a message, a room, a name', async () => {
+  it('with the bookmark of a write, a read returns the message, the room or the name', async () => {
     const ask = client()
     const sent = await post(ask, 'one')
     expect(await texts(ask)).toEqual(['one'])
@@ -74,7 +74,7 @@ describe('with replicas that lag behind', () => {
     expect(replicated.asked.at(-1)).toBe(`replica ${NEAR}`)
   })
 
-  it('a bookmark of a read is worth as much: what another has written is not gone at the next replica', async () => {
+  it('with the bookmark of a read, the next replica is not older', async () => {
     const writer = client()
     const reader = client()
     const forgetful = client({ forgetful: true })
@@ -105,7 +105,7 @@ describe('with replicas that lag behind', () => {
     expect(new Set(replicated.asked)).toEqual(new Set(['primary', `replica ${NEAR}`, `replica ${FAR}`]))
   })
 
-  it('a write sees what is there whether it comes with a bookmark or not', async () => {
+  it('a write sees the current state, with a bookmark and without', async () => {
     const ask = client({ forgetful: true })
     const first = await post(ask, 'one')
     const edited = await ask<Message>('PATCH', `${room}/message/${first.body.seq}`, {

@@ -19,7 +19,7 @@ const line = (route: string, given: object) => ({
   ...given,
 })
 
-it('writes a line for each request, with the pattern of its route and what it cost, and no name', async () => {
+it('writes a line for each request, with its route pattern and its cost, and without names', async () => {
   const { room, userName } = await roomWithUser()
   const log = logged()
   const { db, cost } = counting()

@@ -17,7 +17,7 @@ const routes = Object.entries<Operation>(operations).map(([key, operation]) => {
 })
 
 describe('mass assignment', () => {
-  it('of what is not for the caller to say does nothing', async () => {
+  it('that the caller may not set does nothing', async () => {
     const { room, owner, guest } = await roomFixture()
     const more = {
       id: 1,
@@ -66,8 +66,8 @@ describe('mass assignment', () => {
   })
 })
 
-describe('somebody who may not look', () => {
-  it('learns nothing of what there is: the same answer for what is and what is not', async () => {
+describe('a caller without the right to read', () => {
+  it('gets the same answer for existing and missing things', async () => {
     const { room, member, guest } = await roomFixture({ readers: 'members' })
     await say(room, member.name, 'among us')
     await ok('POST', `${room}/message/1/report`, { token: member.token, body: { reason: 'x' } })

@@ -50,7 +50,7 @@ describe('If-None-Match', () => {
     }
   })
 
-  it('names nothing to who may not read: 400, 404, 401 and 403 are as they were', async () => {
+  it('does not change 400, 401, 403 and 404', async () => {
     const { room, member, guest } = await tagged({ readers: 'members' })
     const owned = await newUser()
     await ok('PATCH', `/api/users/${owned.id}`, { body: { protected: true }, token: owned.token })

@@ -8,7 +8,7 @@ const cacheControl = async (path: string, options = {}) => {
 }
 
 describe('no cache keeps', () => {
-  it('who is in a room, what was reported, done and decided there, and who the caller is', async () => {
+  it('members, reports, audit log, sanctions, and the caller', async () => {
     const { room, owner, member } = await roomFixture()
     const { token } = owner
     await say(room, member.name, 'hello')
@@ -46,14 +46,14 @@ describe('no cache keeps', () => {
   })
 })
 
-it('a cache may keep what anybody reads, and asks each time', async () => {
+it('a cache may store public answers, and must revalidate them', async () => {
   const { room, member } = await roomFixture()
   await say(room, member.name, 'hello')
   for (const path of [room, `${room}/message`, `${room}/message/1`])
     expect(await cacheControl(path)).toEqual([path, 'no-cache'])
 })
 
-it('only the browser of the reader keeps what was read with a token or under a name', async () => {
+it('only the reader’s browser may store answers read with a token or a name', async () => {
   const { room, member } = await roomFixture()
   await say(room, member.name, 'hello')
   for (const path of [`${room}/message`, `${room}/message/1`]) {

@@ -75,7 +75,7 @@ describe('a path', () => {
   })
 })
 
-it('GET /api/hello returns name and version, and what a page must know', async () => {
+it('GET /api/hello returns name, version and the settings for pages', async () => {
   const open = {
     name: 'parlour',
     version: expect.stringMatching(/^\d+\.\d+\.\d+/),

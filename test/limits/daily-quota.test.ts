@@ -90,7 +90,7 @@ describe('the day’s writes', () => {
     expect(asked.length).toBeLessThanOrEqual(6)
   })
 
-  it('are not used up by what is refused, but are by what may have been stored', async () => {
+  it('are not used by refused writes, but by writes that may be stored', async () => {
     const log = quiet()
     const error = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const env = { ...meter(), DAILY_WRITES: 8 }
@@ -143,7 +143,7 @@ describe('the day’s writes', () => {
     expect(asked).toEqual([])
   })
 
-  it('are not without a limit because somebody mistyped it', async () => {
+  it('have the default limit when the variable is not a number', async () => {
     const error = vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const env = { ...meter(), DAILY_WRITES: '90_000' }
     await fails(500, 'POST', '/api/users', { env, body: { name: fresh('user') } })
@@ -170,7 +170,7 @@ describe('when the meter can’t be reached', () => {
     log.mockRestore()
   })
 
-  it('what was written meanwhile is told to it later', async () => {
+  it('rows written meanwhile are reported to it later', async () => {
     const log = quiet()
     vi.useFakeTimers({ toFake: ['Date'] })
     const asked: LeaseRequest[] = []
@@ -225,7 +225,7 @@ describe('a lease', () => {
     expect([...new Set(sizes)]).toEqual([8, 16, 32, 64, 128, 256])
   })
 
-  it('counts what the admin writes, though nothing keeps the admin from it', async () => {
+  it('counts the writes of the admin, and never refuses them', async () => {
     const log = quiet()
     const name = fresh('meter')
     const env = { ...meter(name), DAILY_WRITES: 20, ADMIN_TOKEN: 'the-admin' }

@@ -93,7 +93,7 @@ describe('an address', () => {
     expect([...ADDRESS_READS.counts.values()].sort()).toEqual([1, 1, 4])
   })
 
-  it('is what Cloudflare says it is, not what the caller says', async () => {
+  it('comes from Cloudflare, not from the caller', async () => {
     const ADDRESS_WRITES = limiter(100)
     const env = { ADDRESS_WRITES, ...meter() }
     for (const name of [
@@ -139,7 +139,7 @@ describe('an address', () => {
     }
   })
 
-  it('is kept by nobody in the clear, and is another key elsewhere', async () => {
+  it('is stored only as a hash, which differs between instances', async () => {
     const spies = (['log', 'warn', 'error'] as const).map((level) =>
       vi.spyOn(console, level).mockImplementation(() => undefined),
     )
@@ -156,7 +156,7 @@ describe('an address', () => {
     for (const spy of spies) spy.mockRestore()
   })
 
-  it('that is this machine itself is not counted, and neither is what it writes', async () => {
+  it('of this machine is not counted, and neither are its writes', async () => {
     const none = limiter(0)
     const { asked, METER } = meter()
     const env = { ADDRESS_WRITES: none, ADDRESS_READS: none, NAME_WRITES: none, METER, DAILY_WRITES: 4 }
@@ -211,7 +211,7 @@ describe('a user', () => {
     expect(await send(env, room, other.userName)).toBe(201)
   })
 
-  it('is not counted by what is no valid request, which anybody could send in that name', async () => {
+  it('is not counted by invalid requests, which anybody could send with that name', async () => {
     const { room, userName } = await roomWithUser()
     const NAME_WRITES = limiter(0)
     const options = { env: { NAME_WRITES, ...meter() }, headers: from(here), body: { userName } }
@@ -219,7 +219,7 @@ describe('a user', () => {
     expect(NAME_WRITES.counts.size).toBe(0)
   })
 
-  it('who shows a token is counted by that, not by the name that others may wear', async () => {
+  it('with a token is counted by the token, not by the name', async () => {
     const env = { NAME_WRITES: limiter(1), ...meter() }
     const { room } = await roomWithUser()
     const { name: userName, token } = await newUser()

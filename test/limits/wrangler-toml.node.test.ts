@@ -4,7 +4,7 @@ import { unstable_readConfig } from 'wrangler'
 type Limit = { name: string; namespace_id: string; simple: { limit: number; period: number } }
 const { ratelimits, vars }: { ratelimits: Limit[]; vars: Record<string, unknown> } = unstable_readConfig({})
 
-it('what answers say of the limits is what they are', () => {
+it('the limits in the answers are those of wrangler.toml', () => {
   expect(vars.RATE_LIMITS).toEqual(Object.fromEntries(ratelimits.map(({ name, simple }) => [name, simple])))
 })
 

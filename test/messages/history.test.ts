@@ -79,7 +79,7 @@ describe('history', () => {
     ])
   })
 
-  it('is not sent again to who has it: 304 on its ETag, until something changes', async () => {
+  it('is answered with 304 on its ETag until something changes', async () => {
     const { room, userName } = await roomWithMessages(3)
     const path = `${room}/message?limit=2&before=3`
     const etag = (await call('GET', path)).headers.get('etag') ?? ''

@@ -69,7 +69,7 @@ describe('a message', () => {
     expect(await say(room, userName, 'next')).toMatchObject({ seq: 3 })
   })
 
-  it('is changed by nobody but its author', async () => {
+  it('is changed by its author only', async () => {
     const { room, userName } = await roomWithUser()
     const { name: other } = await newUser()
     await say(room, userName, 'mine')
@@ -134,7 +134,7 @@ describe('an Idempotency-Key', () => {
     expect(await (await send(room, userName, 'first', key)).json()).toMatchObject({ seq: 1, message: null })
   })
 
-  it('does not bring back a sender who has left', async () => {
+  it('does not join a sender again after leaving', async () => {
     const { room, userName } = await roomWithUser()
     const key = fresh('key')
     await send(room, userName, 'bye', key)

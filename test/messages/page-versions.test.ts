@@ -114,7 +114,7 @@ describe('a page has another version when it is another page:', () => {
     )
   })
 
-  it('what has been done already', async () => {
+  it('a repeated event', async () => {
     const { room, path, member } = await historyFixture()
     const again = async () => {
       await ok('PATCH', `${path}/4`, { body: { userName: member.name, message: 'same' } })
@@ -190,7 +190,7 @@ describe('a page has another version when it is another page:', () => {
     }
   })
 
-  it('a form of its JSON that fixture was none of before', async () => {
+  it('a new form of its JSON', async () => {
     const { room, path, owner } = await historyFixture()
     await ok('PATCH', `${path}/3`, { body: { message: 'x' }, token: owner.token })
     await ok('DELETE', `${path}/6`, { token: owner.token })

@@ -5,7 +5,7 @@ import { call, fresh, newUser, ok, roomWithUser, say } from '../support/api'
 const statuses = async (calls: Promise<Response>[]) =>
   (await Promise.all(calls)).map(({ status }) => status).sort()
 
-it('fifty posters at once get the numbers 1 to n, none twice, none missing', async () => {
+it('fifty concurrent posters get the numbers 1 to n without gaps or duplicates', async () => {
   const { room } = await roomWithUser()
   const people = await Promise.all(Array.from({ length: 50 }, () => newUser()))
   const sent = await Promise.all(

@@ -16,7 +16,7 @@ const during = async <Done>(act: () => Promise<Done>) => {
   return { done, wasThen }
 }
 
-it('what is made, joined, said, edited or deleted has the time of that', async () => {
+it('users, rooms, joins, messages, edits and deletions have the time of the request', async () => {
   const user = await during(() => newUser())
   const room = await during(() => newRoom())
   const path = `/chatroom/${room.done.name}`
@@ -37,7 +37,7 @@ it('what is made, joined, said, edited or deleted has the time of that', async (
   }).toEqual({ user: true, room: true, joined: true, said: true, edited: true, deleted: true })
 })
 
-it('an entry of the log that changes a message tells who did it, and when', async () => {
+it('an edit or deletion in the log names its user and time', async () => {
   const { room, owner, moderator, member } = await roomFixture()
   const message = `${room}/message`
   for (const text of ['one', 'two', 'three', 'four']) await say(room, member.name, text)

@@ -5,8 +5,8 @@ import type { MessageList, Report, ReportList } from '../../src/contract'
 import { call, fails, fresh, newUser, ok, say } from '../support/api'
 import { roomFixture } from '../support/fixtures'
 
-describe('deleting by those who moderate', () => {
-  it('takes any message, edits none, and is an entry of its own in the log', async () => {
+describe('deletion by moderators', () => {
+  it('is allowed for any message, is an entry in the log, and does not allow edits', async () => {
     const { room, owner, moderator, member, guest } = await roomFixture()
     await say(room, member.name, 'rude')
     await fails(403, 'DELETE', `${room}/message/1`, { token: guest.token })
@@ -95,7 +95,7 @@ describe('deleting everything by one author in a time span', () => {
 })
 
 describe('reports', () => {
-  it('are made by anybody, read and dealt with by those who moderate', async () => {
+  it('are made by anybody, and read and resolved by moderators', async () => {
     const { room, owner, moderator, member, guest } = await roomFixture()
     await say(room, member.name, 'rude')
     const made = await call('POST', `${room}/message/1/report`, {
@@ -165,7 +165,7 @@ describe('blocked words', () => {
     await say(room, member.name, 'casino')
   })
 
-  it('make nobody a member whose first message is refused', async () => {
+  it('do not join a user whose first message is refused', async () => {
     const { room, guest } = await roomFixture({ blockedWords: ['casino'] })
     await fails(403, 'POST', `${room}/message`, { body: { userName: guest.name, message: 'casino' } })
     expect(await ok('GET', room)).toMatchObject({ memberCount: 2 })
@@ -198,7 +198,7 @@ describe('links of newcomers', () => {
 })
 
 describe('a name', () => {
-  it('of somebody who has been banned is not free for another to be punished by', async () => {
+  it('of a banned user stays taken', async () => {
     const { room, owner } = await roomFixture()
     const { id, name } = await newUser()
     await ok('PATCH', `${room}/member/${name}`, { token: owner.token, body: { mute: {} } })

@@ -90,7 +90,7 @@ describe('a ban', () => {
     })
   })
 
-  it('is for lower roles only, and for nobody else to give', async () => {
+  it('applies to lower roles, and is given by moderators only', async () => {
     const { room, owner, moderator, member, guest } = await roomFixture()
     const refused = (who: string, token: string) =>
       fails(403, 'PATCH', `${room}/member/${who}`, { body: ban, token })
@@ -128,7 +128,7 @@ describe('a ban', () => {
 })
 
 describe('a mute', () => {
-  it('lets the member read and leave, but not speak', async () => {
+  it('lets the member read and leave, but not send', async () => {
     const { room, moderator, member } = await roomFixture({ readers: 'members' })
     await say(room, member.name, 'loud')
     const { mute: given } = await sanction(room, member.name, moderator.token, mute)
@@ -146,7 +146,7 @@ describe('a mute', () => {
 })
 
 describe('bans and mutes', () => {
-  it('are listed page by page, to those who moderate', async () => {
+  it('are listed page by page for moderators', async () => {
     const { room, owner, member } = await roomFixture()
     const names = [member.name]
     for (let i = 0; i < 3; i++) names.push((await newUser()).name)
@@ -165,7 +165,7 @@ describe('bans and mutes', () => {
 })
 
 describe('removing a member', () => {
-  it('is for those who moderate, and the member may come back', async () => {
+  it('is lifted by moderators, and then the member may join again', async () => {
     const { room, moderator, member, guest } = await roomFixture()
     await fails(403, 'DELETE', `${room}/member/${member.name}`, { token: guest.token })
     await fails(403, 'DELETE', `${room}/member/${moderator.name}`, { token: member.token })
@@ -177,7 +177,7 @@ describe('removing a member', () => {
 })
 
 describe('the audit log', () => {
-  it('says who did what to whom, the newest first, page by page', async () => {
+  it('lists actions with user and target, newest first, page by page', async () => {
     const { room, owner, moderator, member, guest } = await roomFixture()
     const admin = { env: { ADMIN_TOKEN: 'the-admin' }, token: 'the-admin' }
     await say(room, member.name, 'rude')

@@ -71,7 +71,7 @@ describe('the OpenAPI document', () => {
     expect(documentedSuccesses().filter((operation) => !seen.has(operation))).toEqual([])
   })
 
-  it('says that what may be sent a body may find it too large, and nothing else', async () => {
+  it('documents 413 for operations with a body only', async () => {
     for (const { method, path, documented } of documentedOperations()) {
       expect([method, path, '413' in documented]).toEqual([method, path, method !== 'GET'])
       if (method === 'GET') continue
@@ -110,7 +110,7 @@ describe('the OpenAPI document', () => {
   })
 })
 
-describe('a person who reads the document', () => {
+describe('a reader of the document', () => {
   type Parameter = { name?: string; $ref?: string; description?: string }
   type Described = {
     description?: string

@@ -8,12 +8,12 @@ import { endOfFree, monthOnPaid, sum } from '../../scripts/cost/usage.ts'
 import { costDocument, scaleDocument } from '../../scripts/cost.ts'
 
 describe('docs/cost.md and docs/scale.md', () => {
-  it('say what `npm run cost` makes of the measured and the published numbers', () => {
+  it('contain the output of `npm run cost`', () => {
     expect(readFileSync('docs/cost.md', 'utf8')).toBe(costDocument())
     expect(readFileSync('docs/scale.md', 'utf8')).toBe(scaleDocument())
   })
 
-  it('give SQL that clears away what deleted rooms held, piece by piece, and nothing else', () => {
+  it('give SQL that removes the messages of deleted rooms in pieces, and nothing else', () => {
     const [, sql = ''] = /```sql\n(.*?)```/s.exec(readFileSync('docs/scale.md', 'utf8')) ?? []
     const database: DatabaseSync = openSchema()
     database.exec(`insert into rooms (id, name, name_key, created_at) values (2, 'b', 'b', 0), (4, 'd', 'd', 0);
@@ -36,8 +36,8 @@ describe('docs/cost.md and docs/scale.md', () => {
   })
 })
 
-describe('the reckoning', () => {
-  it('finds the quota that ends first, our own among them', () => {
+describe('the cost calculation', () => {
+  it('finds the quota that ends first, including DAILY_WRITES', () => {
     expect(endOfFree(sum([1, { requests: 1 }]))).toMatchObject({
       meter: 'requests',
       count: freePerDay.requests,
@@ -49,12 +49,12 @@ describe('the reckoning', () => {
     })
   })
 
-  it('takes only what is beyond the plan’s share', () => {
+  it('counts only usage beyond the included amount', () => {
     expect(monthOnPaid(sum())).toBe(5)
     expect(monthOnPaid(sum([1, { requests: 12_000_000, rowsWritten: 51_000_000 }]))).toBeCloseTo(6.6)
   })
 
-  it('shows numbers with the digits that mean something', () => {
+  it('formats numbers with their significant digits', () => {
     expect([0.00386, 1.0039, 21, 3456, 0].map((value) => round(value))).toEqual([
       '0.0039',
       '1',
@@ -65,7 +65,7 @@ describe('the reckoning', () => {
     expect([95.6, 2_036_000, 28].map((value) => about(value))).toEqual(['96', '2,000,000', '28'])
   })
 
-  it('writes between the markers, and fails without them', () => {
+  it('replaces the text between the markers, and fails without them', () => {
     const text = 'a\n<!-- x: begin -->\nold\n<!-- x: end -->\nb'
     expect(fill(text, 'x', 'new')).toBe('a\n<!-- x: begin -->\n\nnew\n\n<!-- x: end -->\nb')
     expect(() => fill(text, 'y', 'new')).toThrow('no markers')

@@ -56,7 +56,7 @@ afterEach(() => {
 })
 
 describe('npm run deploy', () => {
-  it('makes the database, migrates it in order, then uploads the Worker; later only what is new', async () => {
+  it('creates the database, migrates it, uploads the Worker, and later applies new migrations only', async () => {
     const first = await deploy(loggedIn)
     expect(first.code, first.output).toBe(0)
     expect(cloudflare.changes.splice(0)).toEqual([
@@ -81,14 +81,14 @@ describe('npm run deploy', () => {
     expect(cloudflare.changes, 'nothing of the broken one, and no upload').toEqual(['apply 0002_third.sql'])
   })
 
-  it('changes nothing and says how to log in when nobody is', async () => {
+  it('changes nothing and explains how to log in', async () => {
     const { code, output } = await deploy({})
     expect(code).not.toBe(0)
     expect(output).toContain('npx wrangler login')
     expect(cloudflare.changes).toEqual([])
   })
 
-  it('takes no arguments, as they would reach one of its steps only', async () => {
+  it('refuses arguments, which would reach only one of its steps', async () => {
     expect(await deploy(loggedIn, ['--dry-run'])).toMatchObject({ code: 1 })
     expect(cloudflare.changes).toEqual([])
   })

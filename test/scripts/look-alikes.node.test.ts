@@ -6,7 +6,7 @@ import * as contract from '../../src/contract'
 import { nameKey } from '../../src/lib/name-key'
 
 describe('src/lib/look-alikes.json', () => {
-  it('is what `npm run look-alikes` writes', () => {
+  it('is the output of `npm run look-alikes`', () => {
     expect(readFileSync('src/lib/look-alikes.json', 'utf8')).toBe(lookAlikes())
   })
 

@@ -15,7 +15,7 @@ const send = (url: string, method: string, body: unknown, headers = {}) =>
   })
 
 describe('npm start', () => {
-  it('serves from an empty folder, and keeps the data when it is started again', async () => {
+  it('serves from an empty folder, and keeps the data after a restart', async () => {
     await server.start()
     const statuses = []
     for (const [method, path, body] of [
@@ -36,7 +36,7 @@ describe('npm start', () => {
     })
   })
 
-  it('serves the page and all it links to; a wrong method there is answered like everywhere', async () => {
+  it('serves the landing page and its links, and answers 405 to a wrong method there', async () => {
     await server.start()
     const page = await fetch(url)
     expect(page.headers.get('content-type')).toMatch(/^text\/html/)
@@ -54,7 +54,7 @@ describe('npm start', () => {
     expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS'])
   })
 
-  it('limits who comes over the network, and not who sits there', async () => {
+  it('limits requests from the network, but not from this machine', async () => {
     await server.start()
     await send(`${url}/api/user`, 'POST', { name: 'erin' })
     await send(`${url}/api/chatroom`, 'POST', { name: 'busy' })

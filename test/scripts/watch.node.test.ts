@@ -44,7 +44,7 @@ const watch = (...args: string[]) => {
 }
 
 describe('npm run watch', () => {
-  it('prints what goes on, until Ctrl-C', async () => {
+  it('prints the events of a room until Ctrl-C', async () => {
     const { line, ended, interrupt } = watch('lobby', '--token', token)
     expect(await line('listening')).toMatch(/^listening to lobby as danny; its last is #\d+$/)
     const { seq } = (await say('ann', 'hello!')).body
@@ -88,7 +88,7 @@ describe('npm run watch', () => {
     expect(await watch(...args).ended).toEqual({ stderr: expect.stringMatching(line), code: 1 })
   })
 
-  it('lets nobody write on the terminal but text', () => {
+  it('prints control characters of messages as escapes', () => {
     expect(harmless('\u001b]0;title\u0007 \u009b31m \r\n \u202eabc \u2028 👩‍👧 é')).toBe(
       '\\u001b]0;title\\u0007 \\u009b31m \\u000d\\n \\u202eabc \\u2028 👩‍👧 é',
     )
