@@ -1,5 +1,4 @@
-/** The time for which somebody is shown as typing. Clients repeat it sooner while somebody goes on typing. */
-const TYPING_MILLISECONDS = 4000
+import { SHOW_TYPING_MILLISECONDS } from '../../contract/typing.ts'
 
 /** The people who are typing. A name goes by itself when nothing more is heard of it. */
 export class TypingNames {
@@ -18,7 +17,7 @@ export class TypingNames {
     clearTimeout(this.#timers.get(name))
     this.#timers.set(
       name,
-      setTimeout(() => this.remove(name), TYPING_MILLISECONDS),
+      setTimeout(() => this.remove(name), SHOW_TYPING_MILLISECONDS),
     )
     this.#changed()
   }
