@@ -9,16 +9,15 @@ export type Person = { userId?: number; userName: string }
 /** The user who acts from this page. Without a token or a login it is an open name, which anybody may use. */
 export type Identity = Person & { token?: string; login?: Login }
 
+type PersonFields = { readonly [Key in keyof Person]?: Person[Key] | undefined }
+
 /** Compares by id. Identities that older versions stored have only a name. */
-export const isSamePerson = (
-  one: Partial<Person> | undefined,
-  other: Partial<Person> | undefined,
-): boolean =>
+export const isSamePerson = (one: PersonFields | undefined, other: PersonFields | undefined): boolean =>
   one?.userId !== undefined && other?.userId !== undefined
     ? one.userId === other.userId
     : one?.userName === other?.userName
 
-/** Returns a person from stored JSON, or `undefined` if it is not one. */
+/** Returns the person that stored JSON or a message names, or `undefined` if it names none. */
 export const parsePerson = (stored: unknown): Person | undefined => {
   const { userId, userName } = fieldsOf(stored)
   if (typeof userName !== 'string') return undefined

@@ -196,6 +196,8 @@ export class Outbox {
       try {
         // A browser may refuse a request that outlives the page, for its size say: then it goes without.
         const stored = await this.#post(message, failures % 2 === 0)
+        const author = parsePerson(stored)
+        if (author) this.#session.identity.update(author, as)
         this.#remove(message)
         message.sent(stored)
         return this.#changed()

@@ -145,6 +145,17 @@ describe('a rename', () => {
     expect([client.userId, client.userName, changes]).toEqual([user.id, name, [name]])
   })
 
+  it('that happened elsewhere is followed when a message is sent', async () => {
+    const room = await newRoom()
+    const { client, user, token } = await signedIn()
+    const elsewhere = parlour(url)
+    await elsewhere.signIn({ token })
+    const name = fresh('daniel')
+    await elsewhere.rename(name)
+    await client.room(room).send('still me').done
+    expect([client.userId, client.userName]).toEqual([user.id, name])
+  })
+
   it('of an open name is found by its id', async () => {
     const room = await newRoom()
     const { client: holder, user } = await signedIn()
