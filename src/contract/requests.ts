@@ -177,7 +177,6 @@ export const sendHeaders = z.object({
 })
 
 export type NewUserBody = z.input<typeof newUserBody>
-export type ChatroomBody = z.input<typeof chatroomBody>
 export type JoinBody = z.input<typeof joinBody>
 export type MessageBody = z.input<typeof messageBody>
 export type ReportBody = z.input<typeof reportBody>

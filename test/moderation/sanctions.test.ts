@@ -165,7 +165,7 @@ describe('bans and mutes', () => {
 })
 
 describe('removing a member', () => {
-  it('is lifted by moderators, and then the member may join again', async () => {
+  it('is done by moderators, and then the member may join again', async () => {
     const { room, moderator, member, guest } = await roomFixture()
     await fails(403, 'DELETE', `${room}/member/${member.name}`, { token: guest.token })
     await fails(403, 'DELETE', `${room}/member/${moderator.name}`, { token: member.token })
