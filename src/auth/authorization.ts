@@ -4,8 +4,9 @@ import { batch, type Database, type Results, type Statements } from '../db/clien
 import { insertValues } from '../db/fragments'
 import type { WithPlaceholders } from '../db/prepared-statements'
 import { members } from '../db/schema'
+import type { Name } from '../lib/name'
 import type { RoomRequest } from './actor'
-import { type Action, can, outranks } from './permissions'
+import { type Action, can, outranks, type RoomAccess } from './permissions'
 import { type Refusal, Refused } from './refusals'
 import { isHolder } from './store'
 
@@ -39,18 +40,28 @@ const actorRole = ({ credential }: PreparedActor): SQL => {
   }
 }
 
-/** SQL for a user's sanction as a JSON object; null where there is none at the time `now`. */
+/**
+ * SQL for a user's sanction as a JSON object; null where there is none at the time `now`. It holds for the user, for its name, and
+ * for its login, also after the user of the login was deleted and created anew.
+ */
 const sanctionOf = (
   kind: SanctionKind,
-  { roomId, user, now }: { roomId: SQL; user: 'users' | 'target'; now: SQL },
+  { roomId, user, now, hasLogin }: { roomId: SQL; user: 'users' | 'target'; now: SQL; hasLogin: boolean },
 ): SQL<string | null> => {
   const table = sql.identifier(user)
   const inForce = sql`sanctions.room_id = ${roomId} and kind = ${kind} and (until is null or until > ${now})`
   const found = sql`select json_object('until', until, 'reason', reason) from sanctions`
   // SQLite guesses that a room has few sanctions, and would read them all instead of using the index by name.
-  return sql`coalesce(
-    (${found} where ${inForce} and sanctions.user_id = ${table}.id),
-    (${found} indexed by sanctions_name where ${inForce} and sanctions.name_key = ${table}.name_key limit 1))`
+  const matches = [
+    sql`(${found} where ${inForce} and sanctions.user_id = ${table}.id)`,
+    sql`(${found} indexed by sanctions_name where ${inForce} and sanctions.name_key = ${table}.name_key limit 1)`,
+    hasLogin &&
+      sql`(${found} indexed by sanctions_subject where ${inForce} and sanctions.subject = ${table}.subject limit 1)`,
+  ]
+  return sql`coalesce(${sql.join(
+    matches.filter((match) => match !== false),
+    sql`, `,
+  )})`
 }
 
 /** Words of ours as SQL text. D1 takes 100 parameters a statement, and a role is in it many times. */
@@ -100,15 +111,16 @@ const refusalOf = ({ credential, user }: PreparedActor, action: Action): SQL => 
  * and the select that returns the reason can't disagree.
  */
 export const authorize = ({ room, actor, now }: PreparedRequest, action: Action): SQL => {
+  const hasLogin = actor.credential.kind === 'login'
   const sanction = (kind: SanctionKind) =>
-    sanctionOf(kind, { roomId: sql`rooms.id`, user: 'users', now: sql`request.now` })
+    sanctionOf(kind, { roomId: sql`rooms.id`, user: 'users', now: sql`request.now`, hasLogin })
   return sql`(
     select *, slow_mode_seconds > 0 and role in ('member', 'guest') as is_slow, ${refusalOf(actor, action)} as refusal
     from (
       select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived,
         slow_mode_seconds, newcomer_link_seconds, blocked_words,
         users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected,
-        members.ordinal as ordinal, members.joined_at as joined_at,
+        members.ordinal as ordinal, members.joined_at as joined_at, members.last_sent_at as last_sent_at,
         ${actorRole(actor)} as role, ${sanction('ban')} as ban, ${sanction('mute')} as mute
       from (select ${now} as now) as request
         left join rooms on rooms.name_key = ${room.key}
@@ -118,12 +130,27 @@ export const authorize = ({ room, actor, now }: PreparedRequest, action: Action)
   ) as auth`
 }
 
+/** Who is acted on: the user of a name, or the author of a message, who may have been deleted since. */
+export type Target = Name | { authorOf: number }
+
+const targetTable = (room: Name, target: Target): SQL =>
+  'authorOf' in target
+    ? sql`(
+        select author_id as id, coalesce(author.name, former.name) as name,
+          coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject
+        from messages
+          left join users as author on author.id = author_id
+          left join former_users as former on former.id = author_id
+        where room_id = (select id from rooms where rooms.name_key = ${room.key}) and seq = ${target.authorOf}
+      ) as target on target.name is not null`
+    : sql`users as target on target.name_key = ${target.key}`
+
 /**
- * SQL to stand behind `from`: the user of a name as `target`, beside `auth`. Its membership of the room is in `members`. With
+ * SQL to stand behind `from`: the user who is acted on as `target`, beside `auth`. Its membership of the room is in `members`. With
  * `left join` there is a row also where nobody has the name.
  */
-export const targetOf = (auth: SQL, userKey: string, join: SQL = sql`join`): SQL => sql`${auth}
-  ${join} users as target on target.name_key = ${userKey}
+export const targetOf = (auth: SQL, room: Name, target: Target, join: SQL = sql`join`): SQL => sql`${auth}
+  ${join} ${targetTable(room, target)}
   left join members on members.user_id = target.id and members.room_id = auth.room_id`
 
 /** SQL for `outranks`: whether the actor may ban, mute or remove the target. */
@@ -137,7 +164,9 @@ export const mayActOn: SQL = sql`case ${sql.join(
 )} end`
 
 const targetSanction = (kind: SanctionKind) =>
-  sanctionOf(kind, { roomId: sql`auth.room_id`, user: 'target', now: sql`auth.now` }).as(`target_${kind}`)
+  sanctionOf(kind, { roomId: sql`auth.room_id`, user: 'target', now: sql`auth.now`, hasLogin: true }).as(
+    `target_${kind}`,
+  )
 
 /** The columns of `targetOf`: what the target is in the room, and whether the actor may act on it. */
 export const targetColumns = {
@@ -166,7 +195,24 @@ export const authorizationColumns = {
   roomId: sql<number>`room_id`.as('room_id'),
   chatroom: sql<string>`room_name`.as('room_name'),
   readers: sql<Audience>`readers`.as('room_readers'),
+  userId: sql<number | null>`user_id`.as('user_id'),
   userName: sql<string>`user_name`.as('user_name'),
+}
+
+/** The columns of `auth` for `withdraw`, which guests may do too: also what tells whether the actor may read. */
+export const withdrawalColumns = {
+  ...authorizationColumns,
+  role: sql<Role>`role`.as('role'),
+  posters: sql<Audience>`posters`.as('room_posters'),
+}
+
+/** Throws `Refused` if the actor may not read and acts on something else than its own, so that it can't find out what exists. */
+export const checkReadable = (
+  request: RoomRequest,
+  { role, ...access }: RoomAccess & { role: Role },
+  isOwn: boolean,
+): void => {
+  if (!isOwn && !can(role, 'read', access)) throw Refused.of(request, 'members only')
 }
 
 /** SQL for the room's id if the actor may act and `where` holds, else null. SQLite computes it once a statement, not once a row. */
@@ -176,14 +222,14 @@ export const roomOf = (auth: SQL, where: SQL = sql`true`): SQL =>
 /** SQL for the ordinal of the room's next member. */
 export const nextOrdinal = sql`1 + coalesce((select max(ordinal) from members as m where m.room_id = auth.room_id), 0)`
 
-/** Makes the actor a member of the room, if it may and is not one yet, and `unless` does not hold. Returns the new member. */
-export const insertMember = (db: Database, auth: SQL, unless: SQL = sql`false`) =>
+/** Makes the actor a member of the room, if it may and is not one yet. Returns the new member. */
+export const insertMember = (db: Database, auth: SQL) =>
   db
     .insert(members)
     .select(
       sql`select ${insertValues(members, { roomId: sql`room_id`, ordinal: nextOrdinal, userId: sql`user_id`, joinedAt: sql`now` })}
       from ${auth}
-      where refusal is null and ordinal is null and not (${unless})`,
+      where refusal is null and ordinal is null`,
     )
     .returning({ ordinal: members.ordinal })
 
@@ -207,13 +253,11 @@ export const runAuthorized = async <Given extends Statements & { auth: Statement
   return { ...results, auth }
 }
 
-/** Returns the target of an act, without `may`. Throws `Refused` if the actor may not act on it. */
+/** Returns the target of an act. Throws `Refused` if the actor may not act on it. */
 export const targetOfAct = (
   request: RoomRequest,
-  [row]: (TargetRow & { may: number })[],
+  [target]: (TargetRow & { may: number })[],
 ): TargetRow | undefined => {
-  if (!row) return undefined
-  const { may, ...target } = row
-  if (!may) throw Refused.of(request, 'not allowed')
+  if (target && !target.may) throw Refused.of(request, 'not allowed')
   return target
 }

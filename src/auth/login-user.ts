@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db/client'
-import { insertValues, renewNamesVersion } from '../db/fragments'
+import { insertValues, isNameTaken, renewNamesVersion } from '../db/fragments'
 import { users } from '../db/schema'
 import { nameKey } from '../lib/name-key'
 import type { Login } from './actor'
@@ -11,7 +11,7 @@ import { numberedStem } from './login-name'
  * `wanted`. The numbers are 2 to 9, then random ones of two, four and six digits, so that it asks for 20 names at most,
  * however many people have the same one.
  */
-const freeName = ({ subject, name, nameKey: key }: Login, wanted: SQL): SQL => {
+const freeName = ({ subject, name, nameKey: key }: Login, wanted: SQL, now: number): SQL => {
   const stem = numberedStem(name)
   const digits = sql`replace(replace(number, '0', ${nameKey('0')}), '1', ${nameKey('1')})`
   const keyOf = sql`iif(number = 1, ${key}, ${nameKey(stem)} || ' ' || ${digits})`
@@ -22,7 +22,7 @@ const freeName = ({ subject, name, nameKey: key }: Login, wanted: SQL): SQL => {
       select turn + 1, iif(turn < 9, turn + 1,
         10 + abs(random() % case when turn < 13 then 90 when turn < 17 then 9990 else 999990 end))
       from attempt
-      where turn < 20 and exists (select 1 from users where name_key = ${keyOf} and subject is not ${subject})
+      where turn < 20 and ${isNameTaken(keyOf, { now, own: { subject } })}
     )
     select max(turn), iif(number = 1, ${name}, ${stem} || ' ' || number) as name, ${keyOf} as name_key
     from attempt having count(*) > 0
@@ -43,13 +43,13 @@ export const createUser = (db: Database, login: Login, now: number) =>
       protected: sql`true`,
       subject: login.subject,
       loginName: login.name,
-    })} from ${freeName(login, sql`not exists (select 1 from users where subject = ${login.subject})`)}`,
+    })} from ${freeName(login, sql`not exists (select 1 from users where subject = ${login.subject})`, now)}`,
   )
 
 /** Renames the user of a login whose name has changed at the site, by the same rule. */
-export const renameUser = (db: Database, login: Login) => {
+export const renameUser = (db: Database, login: Login, now: number) => {
   const isRenamed = sql`users.subject = ${login.subject} and users.login_name <> ${login.name}`
-  const free = freeName(login, sql`exists (select 1 from users where ${isRenamed})`)
+  const free = freeName(login, sql`exists (select 1 from users where ${isRenamed})`, now)
   return {
     renewNames: renewNamesVersion(db, isRenamed),
     renameUser: db

@@ -20,7 +20,7 @@ export const isHolder = (credential: Holding | WithPlaceholders<Holding>, table 
  */
 export const loginStatements = (db: Database, credential: Credential, now: number): object => {
   if (credential.kind !== 'login') return {}
-  return { createUser: createUser(db, credential, now), ...renameUser(db, credential) }
+  return { createUser: createUser(db, credential, now), ...renameUser(db, credential, now) }
 }
 
 export type UserRow = { id: number; name: string; protected: boolean; createdAt: number }

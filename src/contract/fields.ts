@@ -160,8 +160,12 @@ export const time = described(z.iso.datetime({ precision: 3 }), {
   description: 'UTC, with milliseconds.',
   examples: ['2026-11-21T12:00:00.000Z'],
 })
-const positive = z.int().check(z.positive())
+export const positive = z.int().check(z.positive())
 export const id = described(positive, { description: 'Never reused.' })
+/** The id of the user who wrote or did something. */
+export const authorId = described(z.nullable(positive), {
+  description: "The user's id, which stays the same when the name changes; null once the user is deleted.",
+})
 export const seq = described(positive, {
   description: "The entry's number in the room's log, without gaps.",
 })

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { described } from './described.ts'
-import { chatroomName, messageText, reason, ref, seq, time, userName } from './fields.ts'
+import { authorId, chatroomName, messageText, reason, ref, seq, time, userName } from './fields.ts'
 import { memberRoles } from './lists.ts'
 import { chatroom, problem } from './responses.ts'
 
@@ -19,6 +19,7 @@ export const messageFrame = described(
   z.object({
     type: z.literal('message'),
     ...entry,
+    userId: authorId,
     message: text,
     editedAt: z.optional(time),
     deletedAt: z.optional(time),

@@ -9,13 +9,14 @@ import {
   digits,
   digitsOrZero,
   messageText,
+  positive,
   reader,
   reason,
   settings,
   title,
   userName,
 } from './fields.ts'
-import { givenRoles } from './lists.ts'
+import { givenRoles, sanctionKinds } from './lists.ts'
 
 /** Tells whether a request needs no body. */
 export const mayBeLeftOut = (body: z.ZodMiniType): boolean => body.safeParse({}).success
@@ -116,7 +117,13 @@ const changesSomething = (fields: object) => {
 
 const userChanges = { name: z.optional(userName), protected: z.optional(isProtected) }
 export const changedUserBody = z.object(userChanges).check(changesSomething(userChanges))
-export const chatroomBody = z.object({ name: chatroomName, title: z._default(z.nullable(title), null) })
+export const chatroomBody = z.object({
+  name: chatroomName,
+  title: z._default(z.nullable(title), null),
+  owner: described(z.optional(z.null()), {
+    description: 'Null: nobody owns the room. Without it, the user of the token or login does.',
+  }),
+})
 
 const roomChanges = {
   ...settings,
@@ -155,11 +162,32 @@ export const reportParams = z.object({
 export const reportBody = z.object({ userName: actor, reason })
 export const resolveBody = z.object({ resolved: z.boolean() })
 
+const authorOf = described(digits, {
+  description:
+    'The number of a message, in place of the name of its author, who may have been deleted since.',
+})
+
 const instant = z.iso.datetime({ error: 'must be a time in UTC, such as 2026-11-21T12:00:00Z' })
-export const purgeQuery = z.object({
-  author: described(userName, { description: 'The name of the user whose messages are deleted.' }),
-  from: described(instant, { description: 'The earliest time of a message that is deleted.' }),
-  upTo: described(instant, { description: 'The latest time of a message that is deleted.' }),
+export const purgeQuery = z
+  .object({
+    author: described(z.optional(userName), { description: 'Deletes the messages of this user.' }),
+    authorOf: z.optional(authorOf),
+    from: described(z.optional(instant), {
+      description: 'The earliest time of a message that is deleted; the first unless given.',
+    }),
+    upTo: described(z.optional(instant), { description: 'The latest time; now unless given.' }),
+  })
+  .check(
+    z.refine(({ author, authorOf }) => (author === undefined) !== (authorOf === undefined), {
+      error: 'give author, or authorOf with the number of a message',
+    }),
+  )
+
+export const newSanctionBody = z.extend(sanctionBody, {
+  authorOf: described(positive, {
+    description: 'The number of a message: its author is banned or muted, also after it was deleted.',
+  }),
+  kind: z.enum(sanctionKinds),
 })
 
 export const joinBody = z.object({ userName: actor })

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { described } from './described.ts'
 import {
+  authorId,
   blockedWords,
   chatroomName,
   id,
@@ -96,6 +97,7 @@ export const message = described(
   z.object({
     seq,
     chatroom: chatroomName,
+    userId: authorId,
     userName: described(z.nullable(userName), {
       description: "The author's name now; null once the user is deleted.",
     }),
@@ -162,9 +164,13 @@ export const auditList = described(
 )
 
 export const blockedWordList = described(z.object({ blockedWords }), { id: 'BlockedWordList' })
-export const purged = described(z.object({ userName, deletedCount: z.int().check(z.nonnegative()) }), {
-  id: 'Purged',
-})
+export const purged = described(
+  z.object({
+    userName: described(z.nullable(userName), { description: 'The author; null if the user is deleted.' }),
+    deletedCount: z.int().check(z.nonnegative()),
+  }),
+  { id: 'Purged' },
+)
 
 export const ticket = described(
   z.object({

@@ -50,6 +50,22 @@ export const rooms = sqliteTable('rooms', {
   blockedWords: text('blocked_words').notNull().default('[]'),
 })
 
+/**
+ * Users that were deleted not long ago. They can still be banned by a message of theirs: after spam and a deletion at once, nothing
+ * else would tell who it was. `deleteUser` removes the rows that are too old.
+ */
+export const formerUsers = sqliteTable(
+  'former_users',
+  {
+    id: integer().primaryKey(),
+    name: text().notNull(),
+    nameKey: text('name_key').notNull(),
+    subject: text(),
+    deletedAt: integer('deleted_at').notNull(),
+  },
+  (t) => [index('former_users_deleted_at').on(t.deletedAt)],
+)
+
 /** The members of rooms. The key is the order of joining, so that a page of members is one range scan. */
 export const members = sqliteTable(
   'members',
@@ -59,6 +75,8 @@ export const members = sqliteTable(
     userId: integer('user_id').notNull(),
     joinedAt: integer('joined_at').notNull(),
     role: text({ enum: givenRoles }).notNull().default('member'),
+    /** When the member last sent a message in slow mode, where the wait is long: see `slowModeWait`. */
+    lastSentAt: integer('last_sent_at'),
   },
   (t) => [primaryKey({ columns: [t.roomId, t.ordinal] }), uniqueIndex('members_user').on(t.userId, t.roomId)],
 )
@@ -117,10 +135,18 @@ export const sanctions = sqliteTable(
     until: integer(),
     reason: text(),
     createdAt: integer('created_at').notNull(),
+    /** The name as it was shown. Null in rows from before the column, whose user may be deleted. */
+    name: text(),
+    /** The `users.subject` of the user, so that the sanction holds for the login after the user was deleted. */
+    subject: text(),
   },
   (t) => [
     primaryKey({ columns: [t.roomId, t.userId, t.kind] }),
     index('sanctions_name').on(t.roomId, t.nameKey),
+    // Partial, so that a sanction of a user without a login has no row in it.
+    index('sanctions_subject').on(t.roomId, t.subject).where(sql`subject is not null`),
+    // The names that stay taken.
+    index('sanctions_banned_name').on(t.nameKey).where(sql`kind = 'ban'`),
   ],
 )
 

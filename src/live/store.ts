@@ -27,6 +27,7 @@ const selectEntries = (
       type: changes.type,
       seq: sql<number>`changes.seq`.as('change_seq'),
       target: changes.target,
+      userId: users.id,
       userName: users.name,
       text: messages.text,
       createdAt: sql<number>`changes.created_at`.as('changed_at'),
@@ -87,7 +88,6 @@ const attendStatements = prepared<Attending>()((db, request) => {
     auth: db
       .select({
         ...authorizationColumns,
-        userId: sql<number | null>`user_id`.as('user_id'),
         last: last.as('last'),
       })
       .from(auth),

@@ -3,19 +3,23 @@ import type { RoomRequest } from '../auth/actor'
 import {
   authorizationColumns,
   authorize,
+  checkReadable,
   insertMember,
   mayActOn,
   nextOrdinal,
   roomOf,
   runAuthorized,
+  sqlList,
   type TargetRow,
   targetColumns,
   targetOf,
   targetOfAct,
+  withdrawalColumns,
 } from '../auth/authorization'
+import { can } from '../auth/permissions'
 import { Refused } from '../auth/refusals'
 import { loginStatements } from '../auth/store'
-import type { GivenRole, MemberRole } from '../contract'
+import { type GivenRole, type MemberRole, roles } from '../contract'
 import type { Database } from '../db/client'
 import { insertValues, memberOffsetWithout, userId } from '../db/fragments'
 import { prepared } from '../db/prepared-statements'
@@ -93,6 +97,10 @@ export const listMembers = async (
   return { chatroom: auth.chatroom, page: toPage(rows, limit) }
 }
 
+const appointingRoles = roles.filter((role) =>
+  can(role, 'appoint', { readers: 'members', posters: 'members' }),
+)
+
 /**
  * Gives a user a role; a user who is no member becomes one. Inviting takes a lower role than appointing or demoting, so the
  * statements decide by the user's present role which of them it is. Returns undefined where nobody has the name.
@@ -100,17 +108,19 @@ export const listMembers = async (
 export const appoint = async (
   db: Database,
   request: RoomRequest,
-  { key }: Name,
+  user: Name,
   role: GivenRole,
 ): Promise<{ chatroom: string; target: TargetRow } | undefined> => {
   const inviter = authorize(request, role === 'moderator' ? 'appoint' : 'invite')
   const appointer = authorize(request, 'appoint')
+  const withTarget = targetOf(inviter, request.room, user)
+  const isOther = sql`members.role <> ${role} and auth.role in ${sqlList(appointingRoles)}`
   const { auth, target } = await runAuthorized(db, request, {
     auth: db.select(authorizationColumns).from(inviter),
-    audit: insertAudit(db, targetOf(inviter, key), {
+    audit: insertAudit(db, withTarget, {
       action: role === 'moderator' ? 'makeModerator' : 'makeMember',
       subject: sql`target.id`,
-      where: sql`refusal is null and (members.role is null or members.role <> ${role})`,
+      where: sql`refusal is null and (members.role is null or ${isOther})`,
     }),
     invite: db.insert(members).select(
       sql`select ${insertValues(members, {
@@ -119,15 +129,15 @@ export const appoint = async (
         userId: sql`target.id`,
         joinedAt: sql`auth.now`,
         role,
-      })} from ${targetOf(inviter, key)} where refusal is null and members.ordinal is null`,
+      })} from ${withTarget} where refusal is null and members.ordinal is null`,
     ),
     appoint: db
       .update(members)
       .set({ role })
       .from(appointer)
-      .where(sql`refusal is null and members.room_id = auth.room_id and members.user_id = ${userId(key)}
+      .where(sql`refusal is null and members.room_id = auth.room_id and members.user_id = ${userId(user.key)}
         and members.role <> ${role}`),
-    target: db.select(targetColumns).from(targetOf(inviter, key)),
+    target: db.select(targetColumns).from(withTarget),
   })
   const [row] = target
   if (!row) return undefined
@@ -144,19 +154,23 @@ export const appoint = async (
 export const leave = async (
   db: Database,
   request: RoomRequest,
-  { key }: Name,
+  user: Name,
 ): Promise<{ chatroom: string; target: TargetRow } | undefined> => {
   const from = authorize(request, 'withdraw')
-  const withTarget = targetOf(from, key)
+  const withTarget = targetOf(from, request.room, user)
   const isSelf = sql`target.id = auth.user_id`
   const may = sql`refusal is null and (${isSelf} or ${mayActOn})`
   const leaver = sql`(select target.id from ${withTarget} where ${may})`
   const isLeaver = sql`user_id = ${leaver} and room_id = ${roomOf(from)}`
   const results = await runAuthorized(db, request, {
     ...loginStatements(db, request.actor.credential, request.now),
-    auth: db.select(authorizationColumns).from(from),
+    auth: db.select(withdrawalColumns).from(from),
     target: db
-      .select({ ...targetColumns, may: sql<number>`${isSelf} or ${mayActOn}`.as('may') })
+      .select({
+        ...targetColumns,
+        isSelf: sql<number>`${isSelf}`.as('is_self'),
+        may: sql<number>`${isSelf} or ${mayActOn}`.as('may'),
+      })
       .from(withTarget),
     audit: insertAudit(db, withTarget, {
       action: 'remove',
@@ -169,6 +183,7 @@ export const leave = async (
       .where(sql`id = ${roomOf(from)} and exists (select 1 from members where ${isLeaver})`),
     left: db.delete(members).where(isLeaver).returning({ ordinal: members.ordinal }),
   })
+  checkReadable(request, results.auth, results.target[0]?.isSelf === 1)
   const target = targetOfAct(request, results.target)
   return target && results.left.length > 0 ? { chatroom: results.auth.chatroom, target } : undefined
 }

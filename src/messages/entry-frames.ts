@@ -5,8 +5,9 @@ import { time } from '../lib/time'
 export type EntryRow = {
   type: 'message' | 'edit' | 'delete'
   seq: number
-  /** The message that is changed; a message changes none. */
+  /** The message that an edit or deletion changes; null for a message. */
   target: number | null
+  userId: number | null
   userName: string | null
   text: string | null
   createdAt: number
@@ -14,15 +15,16 @@ export type EntryRow = {
   deletedAt: number | null
 }
 
-/** An entry as listeners see it. `type` and `seq` come first: the event stream reads them off the text. */
+/** Returns an entry as listeners see it. `type` and `seq` come first, because the event stream reads them from the text. */
 export const entryFrameOf = (row: EntryRow): EntryFrame => {
-  const { type, seq, userName, text } = row
+  const { type, seq, userId, userName, text } = row
   const createdAt = time(row.createdAt)
   switch (type) {
     case 'message':
       return {
         type,
         seq,
+        userId,
         userName,
         message: text,
         createdAt,

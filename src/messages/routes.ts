@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import type { RoomRequest } from '../auth/actor'
-import { readRequest, writeRequest } from '../auth/credential'
+import { isAdmin, readRequest, roleRequest, writeRequest } from '../auth/credential'
 import {
   actorQuery,
   chatroomParams,
@@ -16,13 +16,19 @@ import { headOfJson, jsonOrNotModified, notModified, setEtag } from '../http/eta
 import { nextPage } from '../http/pagination'
 import { messageNotFound, Problem } from '../http/problem'
 import { valid } from '../http/validate'
+import type { Name } from '../lib/name'
 import { notify } from '../notify'
+import { type Change, changeMessage } from './change-message'
 import { entryFrameOf } from './entry-frames'
 import { listMessages, pageVersion } from './history'
 import { messageView, sendMessage } from './send-message'
-import { type Change, changeMessage, findMessage } from './store'
+import { findMessage } from './store'
 
 const pathOf = (chatroom: string) => `/chatroom/${encodeURIComponent(chatroom)}/message`
+
+/** Returns the request of a deletion. The admin needs no name for it, and acts for nobody whom it names. */
+const deleteRequest = async (c: Context<Env>, room: Name, user: Name | undefined): Promise<RoomRequest> =>
+  (await isAdmin(c)) ? roleRequest(c, room) : writeRequest(c, room, user)
 
 /** Changes a message, and tells the room's listeners. */
 const change = async (c: Context<Env>, request: RoomRequest, wanted: Change): Promise<Message> => {
@@ -99,6 +105,6 @@ export const messages = new Hono<Env>()
   })
   .delete('/:seq', valid('param', messageParams), valid('query', actorQuery, { actor: true }), async (c) => {
     const { name, seq } = c.req.valid('param')
-    const request = await writeRequest(c, name, c.req.valid('query').userName)
+    const request = await deleteRequest(c, name, c.req.valid('query').userName)
     return c.json(await change(c, request, { type: 'delete', seq }), 200)
   })

@@ -10,6 +10,7 @@ import { insertMessage, type MessageRow } from './store'
 export const messageView = (chatroom: string, row: MessageRow): Message => ({
   seq: row.seq,
   chatroom,
+  userId: row.userId,
   userName: row.userName,
   message: row.text,
   createdAt: time(row.createdAt),

@@ -1,14 +1,13 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
-import { authorizationColumns, authorize, roomOf, runAuthorized, targetOf } from '../auth/authorization'
+import { authorizationColumns, authorize, roomOf, runAuthorized, type Target } from '../auth/authorization'
 import type { Database } from '../db/client'
 import { insertValues, nextSeq, userId } from '../db/fragments'
 import { changes, messages } from '../db/schema'
-import type { Name } from '../lib/name'
 import { insertAudit } from './audit'
 
 /** `lastSeq`: the number of the log's last entry, if the purge made one. */
-type Purged = { userName: string; count: number; roomId: number; lastSeq: number | undefined }
+type Purged = { userName: string | null; count: number; roomId: number; lastSeq: number | undefined }
 
 /**
  * SQL for the `seq` of the room's first message of `time` or later. It is a binary search, since no message is earlier than the
@@ -24,30 +23,41 @@ const firstSince = (room: SQL, time: number): SQL => sql`(
     where low < high
   ) select max(low) from search)`
 
+/** SQL for the id of an author, who may have been deleted. */
+const authorId = (room: SQL, author: Target): SQL =>
+  'authorOf' in author
+    ? sql`(select author_id from messages as m where m.room_id = ${room} and m.seq = ${author.authorOf})`
+    : userId(author.key)
+
 /**
- * Deletes all messages of a user in the room from one time to another; each deletion is an entry of the log. Returns undefined
- * where nobody has the name.
+ * Deletes all messages of an author in the room from one time to another; each deletion is an entry of the log. Returns undefined
+ * where there is no such user or message.
  */
 export const purge = async (
   db: Database,
   request: RoomRequest,
-  { key }: Name,
+  author: Target,
   { from, upTo }: { from: number; upTo: number },
 ): Promise<Purged | undefined> => {
   const moderator = authorize(request, 'moderate')
-  const target = targetOf(moderator, key)
   const room = roomOf(moderator)
-  const isPurged = sql`messages.room_id = ${room} and messages.author_id = ${userId(key)}
+  const id = authorId(room, author)
+  const isPurged = sql`messages.room_id = ${room} and messages.author_id = ${id}
     and messages.deleted_at is null
     and messages.seq >= ${firstSince(room, from)} and messages.seq < ${firstSince(room, upTo + 1)}`
-  const { auth, author, entries, purged } = await runAuthorized(db, request, {
-    auth: db.select(authorizationColumns).from(moderator),
-    author: db.select({ name: sql<string>`target.name`.as('target_name') }).from(target),
-    audit: insertAudit(db, target, {
+  const { auth, entries, purged } = await runAuthorized(db, request, {
+    auth: db
+      .select({
+        ...authorizationColumns,
+        authorId: sql<number | null>`${id}`.as('author_id'),
+        authorName: sql<string | null>`(select name from users where id = ${id})`.as('author_name'),
+      })
+      .from(moderator),
+    audit: insertAudit(db, moderator, {
       action: 'purge',
-      subject: sql`target.id`,
+      subject: id,
       detail: { from, upTo },
-      where: sql`refusal is null`,
+      where: sql`refusal is null and ${id} is not null`,
     }),
     entries: db
       .insert(changes)
@@ -69,8 +79,8 @@ export const purge = async (
       .where(isPurged)
       .returning({ seq: messages.seq }),
   })
-  const [user] = author
-  if (!user) return undefined
+  const { authorId: foundId, authorName, roomId } = auth
+  if (foundId === null) return undefined
   const lastSeq = entries.reduce<number | undefined>((last = 0, { seq }) => Math.max(last, seq), undefined)
-  return { userName: user.name, count: purged.length, roomId: auth.roomId, lastSeq }
+  return { userName: authorName, count: purged.length, roomId, lastSeq }
 }

@@ -1,16 +1,23 @@
 import { Hono } from 'hono'
 import { roleRequest } from '../auth/credential'
-import { type AuditEntry, chatroomParams, listQuery, purgeQuery, type Sanction } from '../contract'
+import {
+  type AuditEntry,
+  chatroomParams,
+  listQuery,
+  newSanctionBody,
+  purgeQuery,
+  type Sanction,
+} from '../contract'
 import type { Env } from '../env'
 import { nextPage } from '../http/pagination'
-import { userNotFound } from '../http/problem'
+import { messageNotFound, userNotFound } from '../http/problem'
 import { valid } from '../http/validate'
 import { time } from '../lib/time'
 import { notify } from '../notify'
 import { type AuditRow, listAudit } from './audit'
 import { listBlockedWords } from './blocked-words'
 import { purge } from './purge'
-import { cursorOf, listSanctions, type SanctionRow } from './sanctions'
+import { cursorOf, imposeSanction, listSanctions, type SanctionRow } from './sanctions'
 
 const sanctionView = (row: SanctionRow): Sanction => ({
   userName: row.userName,
@@ -48,6 +55,23 @@ export const moderation = new Hono<Env>()
     const next = page.more && last ? nextPage(c, path, { limit, cursor: cursorOf(last) }) : null
     return c.json({ sanctions: page.rows.map(sanctionView), next }, 200)
   })
+  .post('/sanction', valid('param', chatroomParams), valid('json', newSanctionBody), async (c) => {
+    const { authorOf, kind, seconds, reason } = c.req.valid('json')
+    const request = await roleRequest(c, c.req.valid('param').name)
+    const until = seconds === null ? null : request.now + 1000 * seconds
+    const imposed = await imposeSanction(c.var.db, request, { authorOf }, { kind, until, reason })
+    if (!imposed) throw messageNotFound(authorOf)
+    const { chatroom, target } = imposed
+    const { userId, userName } = target
+    const body = sanctionView({ userId, userName, kind, until, reason, createdAt: request.now })
+    if (kind === 'ban') {
+      notify(c, request.room.key, async (hub) => {
+        await hub.expel(userId, 'banned', { type: 'banned', until: body.until, reason })
+        await hub.tell({ type: 'member', userName, role: null })
+      })
+    }
+    return c.json(body, 201, { Location: pathOf(chatroom, 'sanction') })
+  })
   .get('/audit', valid('param', chatroomParams), valid('query', listQuery), async (c) => {
     const { limit, cursor } = c.req.valid('query')
     const request = await roleRequest(c, c.req.valid('param').name)
@@ -58,11 +82,14 @@ export const moderation = new Hono<Env>()
     return c.json({ entries: page.rows.map(auditView), next }, 200)
   })
   .delete('/message', valid('param', chatroomParams), valid('query', purgeQuery), async (c) => {
-    const { author, from, upTo } = c.req.valid('query')
+    const { author, authorOf = 0, from, upTo } = c.req.valid('query')
     const request = await roleRequest(c, c.req.valid('param').name)
-    const span = { from: Date.parse(from), upTo: Date.parse(upTo) }
-    const purged = await purge(c.var.db, request, author, span)
-    if (!purged) throw userNotFound(author.name)
+    const span = {
+      from: from === undefined ? 0 : Date.parse(from),
+      upTo: upTo === undefined ? request.now : Date.parse(upTo),
+    }
+    const purged = await purge(c.var.db, request, author ?? { authorOf }, span)
+    if (!purged) throw author ? userNotFound(author.name) : messageNotFound(authorOf)
     const { userName, count, roomId, lastSeq } = purged
     if (lastSeq !== undefined) notify(c, request.room.key, (hub) => hub.expect(roomId, lastSeq))
     return c.json({ userName, deletedCount: count }, 200)

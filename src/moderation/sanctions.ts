@@ -6,6 +6,7 @@ import {
   mayActOn,
   roomOf,
   runAuthorized,
+  type Target,
   type TargetRow,
   targetColumns,
   targetOf,
@@ -25,15 +26,15 @@ type Acted = { chatroom: string; target: TargetRow } | undefined
 
 const mayAct = sql`refusal is null and ${mayActOn}`
 
-/** Bans or mutes a user; a new sanction replaces the one before. A ban ends the membership. */
+/** Bans or mutes a user, or the author of a message, who may have been deleted; a new sanction replaces the one before. A ban ends the membership. */
 export const imposeSanction = async (
   db: Database,
   request: RoomRequest,
-  { key }: Name,
+  user: Target,
   { kind, until, reason }: Sanction & { kind: SanctionKind },
 ): Promise<Acted> => {
   const from = authorize(request, 'moderate')
-  const withTarget = targetOf(from, key)
+  const withTarget = targetOf(from, request.room, user)
   const banned = kind === 'ban' ? sql`(select target.id from ${withTarget} where ${mayAct})` : sql`null`
   const isBanned = sql`user_id = ${banned} and room_id = ${roomOf(from)}`
   const { auth, target } = await runAuthorized(db, request, {
@@ -52,6 +53,8 @@ export const imposeSanction = async (
           userId: sql`target.id`,
           kind,
           nameKey: sql`target.name_key`,
+          name: sql`target.name`,
+          subject: sql`target.subject`,
           until,
           reason,
           createdAt: sql`auth.now`,
@@ -63,6 +66,8 @@ export const imposeSanction = async (
           until: sql`excluded.until`,
           reason: sql`excluded.reason`,
           nameKey: sql`excluded.name_key`,
+          name: sql`excluded.name`,
+          subject: sql`excluded.subject`,
           createdAt: sql`excluded.created_at`,
         },
       }),
@@ -77,20 +82,22 @@ export const imposeSanction = async (
   return acted && { chatroom: auth.chatroom, target: acted }
 }
 
-/** Lifts a ban or mute, also of a name that nobody has now. Succeeds if there is none. */
+/** Lifts a ban or mute, also by the name that it was given for, which nobody may have now. Succeeds if there is none. */
 export const liftSanction = async (
   db: Database,
   request: RoomRequest,
-  { key }: Name,
+  user: Name,
   kind: SanctionKind,
 ): Promise<Acted> => {
   const from = authorize(request, 'moderate')
-  const withTarget = targetOf(from, key, sql`left join`)
+  const withTarget = targetOf(from, request.room, user, sql`left join`)
   const isLifted = sql`room_id = (select auth.room_id from ${withTarget} where ${mayAct}) and kind = ${kind}
     and user_id in (
-      select id from users where name_key = ${key}
-      union select user_id from sanctions indexed by sanctions_name
-        where room_id = ${roomOf(from)} and name_key = ${key})`
+      select id from users where name_key = ${user.key}
+      union all select user_id from sanctions indexed by sanctions_name
+        where room_id = ${roomOf(from)} and name_key = ${user.key}
+      union all select user_id from sanctions indexed by sanctions_subject
+        where room_id = ${roomOf(from)} and subject = (select subject from users where name_key = ${user.key}))`
   const { auth, target, lifted } = await runAuthorized(db, request, {
     auth: db.select(authorizationColumns).from(from),
     target: db
@@ -101,12 +108,15 @@ export const liftSanction = async (
       subject: sql`target.id`,
       where: sql`${mayAct} and exists (select 1 from sanctions where ${isLifted})`,
     }),
-    lifted: db.delete(sanctions).where(isLifted).returning({ nameKey: sanctions.nameKey }),
+    lifted: db
+      .delete(sanctions)
+      .where(isLifted)
+      .returning({ name: sanctions.name, nameKey: sanctions.nameKey }),
   })
   const acted = targetOfAct(
     request,
     target.flatMap((row) => {
-      const userName = row.userName ?? lifted[0]?.nameKey
+      const userName = row.userName ?? lifted[0]?.name ?? lifted[0]?.nameKey
       return userName === undefined ? [] : [{ ...row, userName, [kind]: null }]
     }),
   )
@@ -137,7 +147,7 @@ export const listSanctions = async (
       .select({
         userId: sanctions.userId,
         // A sanction holds for the name also when the user has been deleted.
-        userName: sql<string>`coalesce(users.name, sanctions.name_key)`.as('shown_name'),
+        userName: sql<string>`coalesce(users.name, sanctions.name, sanctions.name_key)`.as('shown_name'),
         kind: sanctions.kind,
         until: sanctions.until,
         reason: sanctions.reason,

@@ -41,9 +41,15 @@ export const rooms = new Hono<Env>()
     return c.json({ chatrooms: rows.map(view), next }, 200)
   })
   .post('/', valid('json', chatroomBody), async (c) => {
-    const { name, title } = c.req.valid('json')
+    const { name, title, owner } = c.req.valid('json')
     const credential = await writerOf(c)
-    const room = await createRoom(c.var.db, { name, title, credential, now: Date.now() })
+    const room = await createRoom(c.var.db, {
+      name,
+      title,
+      hasOwner: owner === undefined,
+      credential,
+      now: Date.now(),
+    })
     if (!room) throw nameTaken(name.name, (await findRoom(c.var.db, name))?.name)
     return c.json(view(room), 201, { Location: `/chatroom/${encodeURIComponent(room.name)}` })
   })

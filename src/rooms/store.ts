@@ -33,30 +33,39 @@ const roomColumns = {
 
 const selectRoom = (db: Database, where: SQL) => db.select(roomColumns).from(rooms).where(where)
 
-type NewRoom = { name: Name; title: string | null; credential: Credential; now: number }
+type NewRoom = { name: Name; title: string | null; hasOwner: boolean; credential: Credential; now: number }
 
-/** Creates a room, which the user of the token or login owns. Returns undefined where the name is taken. */
+/**
+ * Creates a room, which the user of the token or login owns if `hasOwner`. Returns undefined where the name is taken.
+ */
 export const createRoom = async (
   db: Database,
-  { name, title, credential, now }: NewRoom,
+  { name, title, hasOwner, credential, now }: NewRoom,
 ): Promise<RoomRow | undefined> => {
-  const owned = credential.kind === 'token' || credential.kind === 'login'
+  const isUser = credential.kind === 'token' || credential.kind === 'login'
   // It selects nobody. It compares the key, because for `false` SQLite plans a scan of all users.
-  const isOwner = owned ? isHolder(credential) : sql`users.id = null`
-  const { owner, inserted, room } = await batch(db, {
+  const isCreator = isUser ? isHolder(credential) : sql`users.id = null`
+  const { creator, inserted, room } = await batch(db, {
     ...loginStatements(db, credential, now),
-    owner: db.select({ id: users.id }).from(users).where(isOwner),
+    creator: db.select({ id: users.id }).from(users).where(isCreator),
     inserted: db
       .insert(rooms)
       .select(
-        sql`select ${insertValues(rooms, { name: name.name, nameKey: name.key, title, createdAt: now, ownerId: sql`users.id` })}
-          from (select 1) left join users on ${isOwner} where ${owned ? sql`users.id is not null` : sql`true`}`,
+        // A conflict would use up an id.
+        sql`select ${insertValues(rooms, {
+          name: name.name,
+          nameKey: name.key,
+          title,
+          createdAt: now,
+          ownerId: hasOwner ? sql`users.id` : null,
+        })}
+          from (select 1) left join users on ${isCreator} where ${isUser ? sql`users.id is not null` : sql`true`}
+            and not exists (select 1 from rooms where name_key = ${name.key})`,
       )
-      .onConflictDoNothing({ target: rooms.nameKey })
       .returning({ id: rooms.id }),
     room: selectRoom(db, sql`name_key = ${name.key}`),
   })
-  if (owned && owner.length === 0) throw new Refused('invalid token')
+  if (isUser && creator.length === 0) throw new Refused('invalid token')
   return inserted.length > 0 ? room[0] : undefined
 }
 

@@ -40,7 +40,7 @@ const change = async (c: Context<Env>, id: number, changes: Changes): Promise<Us
   const credential = await writerOf(c)
   // Anybody may use and rename an open name. To protect it, or to open a protected one, takes its token.
   if (changes.protected !== undefined && credential.kind === 'none') throw new Refused('token required')
-  const user = await updateUser(c.var.db, { id, credential }, changes)
+  const user = await updateUser(c.var.db, { id, credential, now: Date.now() }, changes)
   if (!user) throw await taken(c, changes.name)
   return view(user)
 }
@@ -101,7 +101,7 @@ export const users = new Hono<Env>()
   )
   .delete('/:id', valid('param', userParams), async (c) => {
     const { id } = c.req.valid('param')
-    endListening(c, id, await deleteUser(c.var.db, { id, credential: await writerOf(c) }))
+    endListening(c, id, await deleteUser(c.var.db, { id, credential: await writerOf(c), now: Date.now() }))
     return c.json({ id, deleted: true as const }, 200)
   })
   .post('/:id/token', valid('param', userParams), async (c) => {

@@ -3,8 +3,8 @@ import type { Credential } from '../auth/actor'
 import { type Refusal, Refused } from '../auth/refusals'
 import { isHolder, type UserRow, userColumns } from '../auth/store'
 import { batch, type Database } from '../db/client'
-import { memberOffsetWithout, renewNamesVersion } from '../db/fragments'
-import { listeners, members, rooms, users } from '../db/schema'
+import { insertValues, isNameTaken, memberOffsetWithout, renewNamesVersion } from '../db/fragments'
+import { formerUsers, listeners, members, rooms, users } from '../db/schema'
 import type { Name } from '../lib/name'
 import { type Page, toPage } from '../lib/page'
 
@@ -18,8 +18,11 @@ export const createUser = async (
   const { created } = await batch(db, {
     created: db
       .insert(users)
-      .values({ ...user, name, nameKey: key })
-      .onConflictDoNothing({ target: users.nameKey })
+      .select(
+        // A conflict would use up an id.
+        sql`select ${insertValues(users, { ...user, name, nameKey: key })}
+          where not ${isNameTaken(key, { now: user.createdAt })}`,
+      )
       .returning(userColumns),
   })
   return created[0]
@@ -94,14 +97,12 @@ type Changes = { name?: Name | undefined; protected?: boolean | undefined }
 /** Changes a user. Another spelling of its own name is allowed. Returns undefined where somebody else has the name. */
 export const updateUser = async (
   db: Database,
-  { id, credential }: Target,
+  { id, credential, now }: Target & { now: number },
   changes: Changes,
 ): Promise<UserRow | undefined> => {
   const target = { id, credential, opens: changes.protected === false }
   const { name } = changes
-  const isFree =
-    name &&
-    sql`not exists (select 1 from users as other where other.name_key = ${name.key} and other.id <> ${id})`
+  const isFree = name && sql`not ${isNameTaken(name.key, { now, own: { id } })}`
   const set = {
     ...(name && { name: name.name, nameKey: name.key }),
     ...(changes.protected !== undefined && { protected: changes.protected }),
@@ -137,8 +138,16 @@ export const replaceToken = async (db: Database, target: Target, tokenHash: stri
   return listened.map(({ roomKey }) => roomKey)
 }
 
+/** A deleted user can be banned by its messages for 30 days. */
+const FORMER_USER_MILLISECONDS = 30 * 24 * 3_600_000
+/** A deletion removes at most this many former users that are older. */
+const MAX_EXPIRED_USERS = 20
+
 /** Takes the user out of every room and deletes it. Its messages stay, without an author. */
-export const deleteUser = async (db: Database, target: Target): Promise<RoomKeys> => {
+export const deleteUser = async (
+  db: Database,
+  { now, ...target }: Target & { now: number },
+): Promise<RoomKeys> => {
   const deletedId = sql`(select id from users where ${isChangeable(target)})`
   const { refusal, listened } = await batch(db, {
     refusal: selectRefusal(db, target),
@@ -149,6 +158,19 @@ export const deleteUser = async (db: Database, target: Target): Promise<RoomKeys
       .where(sql`id in (select room_id from members where user_id = ${deletedId})`),
     members: db.delete(members).where(sql`user_id = ${deletedId}`),
     renewNames: renewNamesVersion(db, sql`${isChangeable(target)}`),
+    former: db.insert(formerUsers).select(
+      sql`select ${insertValues(formerUsers, {
+        id: sql`users.id`,
+        name: sql`users.name`,
+        nameKey: sql`users.name_key`,
+        subject: sql`users.subject`,
+        deletedAt: now,
+      })} from users where ${isChangeable(target)}`,
+    ),
+    expired: db.delete(formerUsers).where(
+      sql`id in (select id from former_users where deleted_at < ${now - FORMER_USER_MILLISECONDS}
+        order by deleted_at limit ${MAX_EXPIRED_USERS})`,
+    ),
     deleted: db.delete(users).where(isChangeable(target)),
   })
   checkRefusal(refusal, target)

@@ -120,6 +120,7 @@ describe('with the statistics that `PRAGMA optimize` gathers', () => {
         "sanctions (room_id, user_id, kind, name_key, created_at) select 1000000, i, 'ban', i, 0",
         "reports (room_id, number, target, reporter_id, reason, created_at) select 1000000, i, 1, 1, 'x', 0",
         "audit (room_id, number, action, detail, created_at) select 1000000, i, 'ban', '{}', 0",
+        'former_users (id, name, name_key, deleted_at) select 1000000 + i, i, i, i',
         "listeners (user_id, room_key) select i, 'many'",
         "versions (subject, version) select 'many ' || i, 'x'",
       ].map((rows) => env.DB.prepare(`${numbers} insert into ${rows} from n`)),

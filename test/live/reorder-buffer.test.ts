@@ -6,6 +6,7 @@ import { ReorderBuffer } from '../../src/live/reorder-buffer'
 const entry = (seq: number): EntryFrame => ({
   type: 'message',
   seq,
+  userId: 1,
   userName: 'danny',
   message: `message ${seq}`,
   createdAt: '2026-11-21T00:00:00.000Z',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { fails, newUser, ok, say } from '../support/api'
+import { fails, fresh, newUser, ok, say } from '../support/api'
 import { roomFixture } from '../support/fixtures'
+import { person, sign, withSecret } from '../support/login'
 
 describe('a room owner', () => {
   it('stays the owner after leaving', async () => {
@@ -30,5 +31,29 @@ describe('a room owner', () => {
     expect(await ok('GET', `${room}/message`)).toEqual({ messages: [], next: null })
     expect(await ok('GET', room)).toMatchObject({ memberCount: 0, owner: null })
     expect(await say(room, member.name, 'a new start')).toMatchObject({ seq: 1 })
+  })
+})
+
+describe('a room that is created with "owner": null', () => {
+  it('is owned by nobody, also when a token or a login is sent', async () => {
+    const { token, name } = await newUser()
+    const logged = { token: await sign(person()), env: withSecret }
+    for (const sender of [{}, { token }, logged]) {
+      const body = { name: fresh('room'), owner: null }
+      expect(await ok('POST', '/api/chatroom', { ...sender, body })).toMatchObject({ owner: null })
+      expect(await ok('GET', `/chatroom/${body.name}`)).toMatchObject({ owner: null })
+      await fails(sender === logged || 'token' in sender ? 403 : 401, 'PATCH', `/chatroom/${body.name}`, {
+        ...sender,
+        body: { title: 'mine' },
+      })
+    }
+    const body = { name: fresh('room') }
+    expect(await ok('POST', '/api/chatroom', { token, body })).toMatchObject({ owner: name })
+  })
+
+  it('takes null only, and a token that exists', async () => {
+    const { name } = await newUser()
+    await fails(400, 'POST', '/api/chatroom', { body: { name: fresh('room'), owner: name } })
+    await fails(401, 'POST', '/api/chatroom', { token: 'nobody', body: { name: fresh('room'), owner: null } })
   })
 })

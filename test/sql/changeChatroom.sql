@@ -1,4 +1,4 @@
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_name as "user_name"
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
 from (
   select *, slow_mode_seconds > 0 and role in ('member', 'guest') as is_slow, case
   when user_id is null then 'invalid token'
@@ -10,16 +10,16 @@ from (
   when (readers, posters) = ('members', 'members') then role in ('admin', 'owner') end then case
   when role = 'guest' then 'members only' else 'not allowed' end end as refusal
   from (
-    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, case
+    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, members.last_sent_at as last_sent_at, case
     when owner_id = users.id then 'owner'
-    when members.role is not null then members.role else 'guest' end as role, coalesce( (
+    when members.role is not null then members.role else 'guest' end as role, coalesce((
         select json_object('until', until, 'reason', reason)
         from sanctions
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
         select json_object('until', until, 'reason', reason)
         from sanctions indexed by sanctions_name
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.name_key = "users".name_key
-        limit 1)) as ban, coalesce( (
+        limit 1)) as ban, coalesce((
         select json_object('until', until, 'reason', reason)
         from sanctions
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
@@ -58,7 +58,7 @@ select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", 
 from "rooms"
 where name_key = ?;
 
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_name as "user_name"
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
 from ( … as above ) as auth;
 
 insert into "audit" ("room_id", "number", "action", "actor_id", "subject_id", "detail", "created_at")

@@ -1,4 +1,4 @@
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_name as "user_name"
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
 from (
   select *, slow_mode_seconds > 0 and role in ('member', 'guest') as is_slow, case
   when user_id is null then 'invalid token'
@@ -12,16 +12,16 @@ from (
   when (readers, posters) = ('members', 'members') then role in ('admin', 'owner', 'moderator') end then case
   when role = 'guest' then 'members only' else 'not allowed' end end as refusal
   from (
-    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, case
+    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, members.last_sent_at as last_sent_at, case
     when owner_id = users.id then 'owner'
-    when members.role is not null then members.role else 'guest' end as role, coalesce( (
+    when members.role is not null then members.role else 'guest' end as role, coalesce((
         select json_object('until', until, 'reason', reason)
         from sanctions
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
         select json_object('until', until, 'reason', reason)
         from sanctions indexed by sanctions_name
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.name_key = "users".name_key
-        limit 1)) as ban, coalesce( (
+        limit 1)) as ban, coalesce((
         select json_object('until', until, 'reason', reason)
         from sanctions
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
@@ -43,13 +43,13 @@ select auth.room_id, 1 + coalesce((
 from ( … as above ) as auth
 join users as target on target.name_key = ?
 left join members on members.user_id = target.id and members.room_id = auth.room_id
-where refusal is null and (members.role is null or members.role <> ?);
+where refusal is null and (members.role is null or members.role <> ? and auth.role in ('admin', 'owner'));
 
-insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role")
+insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role", "last_sent_at")
 select auth.room_id, 1 + coalesce((
     select max(ordinal)
     from members as m
-    where m.room_id = auth.room_id), 0), target.id, auth.now, ?
+    where m.room_id = auth.room_id), 0), target.id, auth.now, ?, ?
 from ( … as above ) as auth
 join users as target on target.name_key = ?
 left join members on members.user_id = target.id and members.room_id = auth.room_id
@@ -68,16 +68,16 @@ from (
   when (readers, posters) = ('members', 'members') then role in ('admin', 'owner') end then case
   when role = 'guest' then 'members only' else 'not allowed' end end as refusal
   from (
-    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, case
+    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, members.last_sent_at as last_sent_at, case
     when owner_id = users.id then 'owner'
-    when members.role is not null then members.role else 'guest' end as role, coalesce( (
+    when members.role is not null then members.role else 'guest' end as role, coalesce((
         select json_object('until', until, 'reason', reason)
         from sanctions
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
         select json_object('until', until, 'reason', reason)
         from sanctions indexed by sanctions_name
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.name_key = "users".name_key
-        limit 1)) as ban, coalesce( (
+        limit 1)) as ban, coalesce((
         select json_object('until', until, 'reason', reason)
         from sanctions
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
@@ -108,26 +108,34 @@ when members.role is not null then members.role else 'guest' end in ('member', '
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end as "may", target.name as "target_name", case
 when owner_id = target.id then 'owner'
-when members.role is not null then members.role else 'guest' end as "target_role", members.joined_at as "target_joined_at", coalesce( (
+when members.role is not null then members.role else 'guest' end as "target_role", members.joined_at as "target_joined_at", coalesce((
     select json_object('until', until, 'reason', reason)
     from sanctions
     where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.user_id = "target".id), (
     select json_object('until', until, 'reason', reason)
     from sanctions indexed by sanctions_name
     where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.name_key = "target".name_key
-    limit 1)) as "target_ban", coalesce( (
+    limit 1), (
+    select json_object('until', until, 'reason', reason)
+    from sanctions indexed by sanctions_subject
+    where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.subject = "target".subject
+    limit 1)) as "target_ban", coalesce((
     select json_object('until', until, 'reason', reason)
     from sanctions
     where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.user_id = "target".id), (
     select json_object('until', until, 'reason', reason)
     from sanctions indexed by sanctions_name
     where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.name_key = "target".name_key
+    limit 1), (
+    select json_object('until', until, 'reason', reason)
+    from sanctions indexed by sanctions_subject
+    where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.subject = "target".subject
     limit 1)) as "target_mute"
 from ( … as above ) as auth
 join users as target on target.name_key = ?
 left join members on members.user_id = target.id and members.room_id = auth.room_id;
 
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_name as "user_name"
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
 from ( … as above ) as auth;
 
 update "members"
@@ -138,7 +146,7 @@ where refusal is null and members.room_id = auth.room_id and members.user_id = (
   from users
   where name_key = ?) and members.role <> ?;
 
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_name as "user_name"
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
 from (
   select *, slow_mode_seconds > 0 and role in ('member', 'guest') as is_slow, case
   when user_id is null then 'invalid token'
@@ -151,16 +159,16 @@ from (
   when (readers, posters) = ('members', 'members') then role in ('admin', 'owner', 'moderator') end then case
   when role = 'guest' then 'members only' else 'not allowed' end end as refusal
   from (
-    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, case
+    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, members.last_sent_at as last_sent_at, case
     when owner_id = users.id then 'owner'
-    when members.role is not null then members.role else 'guest' end as role, coalesce( (
+    when members.role is not null then members.role else 'guest' end as role, coalesce((
         select json_object('until', until, 'reason', reason)
         from sanctions
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
         select json_object('until', until, 'reason', reason)
         from sanctions indexed by sanctions_name
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.name_key = "users".name_key
-        limit 1)) as ban, coalesce( (
+        limit 1)) as ban, coalesce((
         select json_object('until', until, 'reason', reason)
         from sanctions
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
@@ -195,8 +203,8 @@ when members.role is not null then members.role else 'guest' end in ('member', '
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end;
 
-insert into "sanctions" ("room_id", "user_id", "kind", "name_key", "until", "reason", "created_at")
-select auth.room_id, target.id, ?, target.name_key, ?, ?, auth.now
+insert into "sanctions" ("room_id", "user_id", "kind", "name_key", "until", "reason", "created_at", "name", "subject")
+select auth.room_id, target.id, ?, target.name_key, ?, ?, auth.now, target.name, target.subject
 from ( … as above ) as auth
 join users as target on target.name_key = ?
 left join members on members.user_id = target.id and members.room_id = auth.room_id
@@ -213,7 +221,7 @@ when members.role is not null then members.role else 'guest' end in ('member', '
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end
 on conflict ("sanctions"."room_id", "sanctions"."user_id", "sanctions"."kind") do update
-set "name_key" = excluded.name_key, "until" = excluded.until, "reason" = excluded.reason, "created_at" = excluded.created_at;
+set "name_key" = excluded.name_key, "until" = excluded.until, "reason" = excluded.reason, "created_at" = excluded.created_at, "name" = excluded.name, "subject" = excluded.subject;
 
 update "rooms"
 set "member_offset" = coalesce((
@@ -302,20 +310,28 @@ when members.role is not null then members.role else 'guest' end in ('member', '
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end as "may", target.name as "target_name", case
 when owner_id = target.id then 'owner'
-when members.role is not null then members.role else 'guest' end as "target_role", members.joined_at as "target_joined_at", coalesce( (
+when members.role is not null then members.role else 'guest' end as "target_role", members.joined_at as "target_joined_at", coalesce((
     select json_object('until', until, 'reason', reason)
     from sanctions
     where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.user_id = "target".id), (
     select json_object('until', until, 'reason', reason)
     from sanctions indexed by sanctions_name
     where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.name_key = "target".name_key
-    limit 1)) as "target_ban", coalesce( (
+    limit 1), (
+    select json_object('until', until, 'reason', reason)
+    from sanctions indexed by sanctions_subject
+    where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.subject = "target".subject
+    limit 1)) as "target_ban", coalesce((
     select json_object('until', until, 'reason', reason)
     from sanctions
     where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.user_id = "target".id), (
     select json_object('until', until, 'reason', reason)
     from sanctions indexed by sanctions_name
     where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.name_key = "target".name_key
+    limit 1), (
+    select json_object('until', until, 'reason', reason)
+    from sanctions indexed by sanctions_subject
+    where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.subject = "target".subject
     limit 1)) as "target_mute"
 from ( … as above ) as auth
 left join users as target on target.name_key = ?
@@ -362,13 +378,24 @@ when auth.role in ('guest') then false end and exists (
     when auth.role in ('guest') then false end) and kind = ? and user_id in (
     select id
     from users
-    where name_key = ? union
+    where name_key = ?
+    union all
     select user_id
     from sanctions indexed by sanctions_name
     where room_id = (
       select room_id
       from ( … as above ) as auth
-      where refusal is null and true) and name_key = ?));
+      where refusal is null and true) and name_key = ?
+    union all
+    select user_id
+    from sanctions indexed by sanctions_subject
+    where room_id = (
+      select room_id
+      from ( … as above ) as auth
+      where refusal is null and true) and subject = (
+      select subject
+      from users
+      where name_key = ?)));
 
 delete
 from "sanctions"
@@ -391,14 +418,25 @@ where room_id = (
   when auth.role in ('guest') then false end) and kind = ? and user_id in (
   select id
   from users
-  where name_key = ? union
+  where name_key = ?
+  union all
   select user_id
   from sanctions indexed by sanctions_name
   where room_id = (
     select room_id
     from ( … as above ) as auth
-    where refusal is null and true) and name_key = ?)
-returning "name_key";
+    where refusal is null and true) and name_key = ?
+  union all
+  select user_id
+  from sanctions indexed by sanctions_subject
+  where room_id = (
+    select room_id
+    from ( … as above ) as auth
+    where refusal is null and true) and subject = (
+    select subject
+    from users
+    where name_key = ?))
+returning "name", "name_key";
 
 update "rooms"
 set "member_offset" = coalesce((

@@ -7,8 +7,10 @@ select ?, ?, ?, ?, ?, ?, users.id, ?, ?, ?, ?, ?, ?, ?
 from (
   select 1)
 left join users on users.token_hash = ?
-where users.id is not null
-on conflict ("rooms"."name_key") do nothing
+where users.id is not null and not exists (
+  select 1
+  from rooms
+  where name_key = ?)
 returning "id";
 
 select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", (

@@ -1,3 +1,14 @@
-insert into "users" ("id", "name", "name_key", "token_hash", "created_at", "protected", "subject", "login_name") values (null, ?, ?, ?, ?, ?, null, null)
-on conflict ("users"."name_key") do nothing
+insert into "users" ("id", "name", "name_key", "token_hash", "created_at", "protected", "subject", "login_name")
+select ?, ?, ?, ?, ?, ?, ?, ?
+where not ( exists (
+    select 1
+    from users as other
+    where other.name_key = ? and true) or exists (
+    select 1
+    from sanctions indexed by sanctions_banned_name
+    join rooms on rooms.id = sanctions.room_id
+    where kind = 'ban' and sanctions.name_key = ? and (until is null or until > ?) and true and not exists (
+      select 1
+      from users as banned
+      where banned.id = sanctions.user_id)))
 returning "id", "name", "protected", "created_at";

@@ -14,16 +14,16 @@ from (
   when (readers, posters) = ('members', 'members') then role in ('admin', 'owner', 'moderator', 'member', 'guest') end then case
   when role = 'guest' then 'members only' else 'not allowed' end end as refusal
   from (
-    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, case
+    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, members.last_sent_at as last_sent_at, case
     when owner_id = users.id then 'owner'
-    when members.role is not null then members.role else 'guest' end as role, coalesce( (
+    when members.role is not null then members.role else 'guest' end as role, coalesce((
         select json_object('until', until, 'reason', reason)
         from sanctions
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
         select json_object('until', until, 'reason', reason)
         from sanctions indexed by sanctions_name
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.name_key = "users".name_key
-        limit 1)) as ban, coalesce( (
+        limit 1)) as ban, coalesce((
         select json_object('until', until, 'reason', reason)
         from sanctions
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
@@ -57,10 +57,10 @@ set "text" = ?, "deleted_at" = ?
 from ( … as above ) as auth
 where messages.room_id = auth.room_id and messages.seq = ? and refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'owner', 'moderator')) and null is null and deleted_at is null and true;
 
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_name as "user_name"
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", role as "role", posters as "room_posters"
 from ( … as above ) as auth;
 
-select "messages"."seq", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'owner', 'moderator')) as "may", null as "content_refusal"
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", author_id = auth.user_id as "is_author", (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'owner', 'moderator')) as "may", null as "content_refusal"
 from ( … as above ) as auth
 inner join "messages" on messages.room_id = auth.room_id and messages.seq = ?
 left join "users" on "users"."id" = "messages"."author_id";

@@ -75,6 +75,25 @@ where exists (
 on conflict ("versions"."subject") do update
 set "version" = excluded.version;
 
+insert into "former_users" ("id", "name", "name_key", "subject", "deleted_at")
+select users.id, users.name, users.name_key, users.subject, ?
+from users
+where ("users"."id" = ? and case
+  when users.token_hash = ? then null
+  when exists (
+    select 1
+    from users as holder
+    where holder.token_hash = ?) then 'not you' else 'invalid token' end is null);
+
+delete
+from "former_users"
+where id in (
+  select id
+  from former_users
+  where deleted_at < ?
+  order by deleted_at
+  limit ?);
+
 delete
 from "users"
 where ("users"."id" = ? and case

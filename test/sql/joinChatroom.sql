@@ -1,8 +1,8 @@
-insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role")
+insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role", "last_sent_at")
 select room_id, 1 + coalesce((
     select max(ordinal)
     from members as m
-    where m.room_id = auth.room_id), 0), user_id, now, ?
+    where m.room_id = auth.room_id), 0), user_id, now, ?, ?
 from (
   select *, slow_mode_seconds > 0 and role in ('member', 'guest') as is_slow, case
   when user_id is null then 'invalid token'
@@ -17,16 +17,16 @@ from (
   when (readers, posters) = ('members', 'members') then role in ('admin', 'owner', 'moderator', 'member') end then case
   when role = 'guest' then 'members only' else 'not allowed' end end as refusal
   from (
-    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, case
+    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, members.last_sent_at as last_sent_at, case
     when owner_id = users.id then 'owner'
-    when members.role is not null then members.role else 'guest' end as role, coalesce( (
+    when members.role is not null then members.role else 'guest' end as role, coalesce((
         select json_object('until', until, 'reason', reason)
         from sanctions
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
         select json_object('until', until, 'reason', reason)
         from sanctions indexed by sanctions_name
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.name_key = "users".name_key
-        limit 1)) as ban, coalesce( (
+        limit 1)) as ban, coalesce((
         select json_object('until', until, 'reason', reason)
         from sanctions
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
@@ -39,10 +39,10 @@ from (
     left join rooms on rooms.name_key = ?
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id ) ) as auth
-where refusal is null and ordinal is null and not (false)
+where refusal is null and ordinal is null
 returning "ordinal";
 
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_name as "user_name"
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
 from ( … as above ) as auth;
 
 select "users"."name", case
@@ -58,11 +58,11 @@ where members.room_id = (
   select user_id
   from ( … as above ) as auth);
 
-insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role")
+insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role", "last_sent_at")
 select room_id, 1 + coalesce((
     select max(ordinal)
     from members as m
-    where m.room_id = auth.room_id), 0), user_id, now, ?
+    where m.room_id = auth.room_id), 0), user_id, now, ?, ?
 from (
   select *, slow_mode_seconds > 0 and role in ('member', 'guest') as is_slow, case
   when user_id is null then 'invalid token'
@@ -78,16 +78,16 @@ from (
   when (readers, posters) = ('members', 'members') then role in ('admin', 'owner', 'moderator', 'member') end then case
   when role = 'guest' then 'members only' else 'not allowed' end end as refusal
   from (
-    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, case
+    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, members.last_sent_at as last_sent_at, case
     when owner_id = users.id then 'owner'
-    when members.role is not null then members.role else 'guest' end as role, coalesce( (
+    when members.role is not null then members.role else 'guest' end as role, coalesce((
         select json_object('until', until, 'reason', reason)
         from sanctions
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
         select json_object('until', until, 'reason', reason)
         from sanctions indexed by sanctions_name
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.name_key = "users".name_key
-        limit 1)) as ban, coalesce( (
+        limit 1)) as ban, coalesce((
         select json_object('until', until, 'reason', reason)
         from sanctions
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
@@ -100,5 +100,5 @@ from (
     left join rooms on rooms.name_key = ?
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id ) ) as auth
-where refusal is null and ordinal is null and not (false)
+where refusal is null and ordinal is null
 returning "ordinal";

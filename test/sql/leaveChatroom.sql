@@ -1,4 +1,4 @@
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_name as "user_name"
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", role as "role", posters as "room_posters"
 from (
   select *, slow_mode_seconds > 0 and role in ('member', 'guest') as is_slow, case
   when user_id is null then 'invalid token'
@@ -10,16 +10,16 @@ from (
   when (readers, posters) = ('members', 'members') then role in ('admin', 'owner', 'moderator', 'member', 'guest') end then case
   when role = 'guest' then 'members only' else 'not allowed' end end as refusal
   from (
-    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, case
+    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, members.last_sent_at as last_sent_at, case
     when owner_id = users.id then 'owner'
-    when members.role is not null then members.role else 'guest' end as role, coalesce( (
+    when members.role is not null then members.role else 'guest' end as role, coalesce((
         select json_object('until', until, 'reason', reason)
         from sanctions
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
         select json_object('until', until, 'reason', reason)
         from sanctions indexed by sanctions_name
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.name_key = "users".name_key
-        limit 1)) as ban, coalesce( (
+        limit 1)) as ban, coalesce((
         select json_object('until', until, 'reason', reason)
         from sanctions
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
@@ -46,21 +46,29 @@ when members.role is not null then members.role else 'guest' end in ('member', '
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end as "may", target.name as "target_name", case
 when owner_id = target.id then 'owner'
-when members.role is not null then members.role else 'guest' end as "target_role", members.joined_at as "target_joined_at", coalesce( (
+when members.role is not null then members.role else 'guest' end as "target_role", members.joined_at as "target_joined_at", coalesce((
     select json_object('until', until, 'reason', reason)
     from sanctions
     where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.user_id = "target".id), (
     select json_object('until', until, 'reason', reason)
     from sanctions indexed by sanctions_name
     where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.name_key = "target".name_key
-    limit 1)) as "target_ban", coalesce( (
+    limit 1), (
+    select json_object('until', until, 'reason', reason)
+    from sanctions indexed by sanctions_subject
+    where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.subject = "target".subject
+    limit 1)) as "target_ban", coalesce((
     select json_object('until', until, 'reason', reason)
     from sanctions
     where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.user_id = "target".id), (
     select json_object('until', until, 'reason', reason)
     from sanctions indexed by sanctions_name
     where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.name_key = "target".name_key
-    limit 1)) as "target_mute"
+    limit 1), (
+    select json_object('until', until, 'reason', reason)
+    from sanctions indexed by sanctions_subject
+    where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.subject = "target".subject
+    limit 1)) as "target_mute", target.id = auth.user_id as "is_self"
 from ( … as above ) as auth
 join users as target on target.name_key = ?
 left join members on members.user_id = target.id and members.room_id = auth.room_id;

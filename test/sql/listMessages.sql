@@ -1,4 +1,4 @@
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_name as "user_name", concat(auth.room_id, '-', (
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", concat(auth.room_id, '-', (
     select seq || '-' || created_at
     from messages as m
     where m.room_id = auth.room_id and true
@@ -11,7 +11,7 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
     limit 1), '-', (
     select version
     from versions
-    where subject = 'names'), '-', 1) as "version", false as "is_known"
+    where subject = 'names'), '-', 2) as "version", false as "is_known"
 from (
   select *, slow_mode_seconds > 0 and role in ('member', 'guest') as is_slow, case
   when user_id is null then 'invalid token'
@@ -24,16 +24,16 @@ from (
   when (readers, posters) = ('members', 'members') then role in ('admin', 'owner', 'moderator', 'member') end then case
   when role = 'guest' then 'members only' else 'not allowed' end end as refusal
   from (
-    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, case
+    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, members.last_sent_at as last_sent_at, case
     when owner_id = users.id then 'owner'
-    when members.role is not null then members.role else 'guest' end as role, coalesce( (
+    when members.role is not null then members.role else 'guest' end as role, coalesce((
         select json_object('until', until, 'reason', reason)
         from sanctions
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
         select json_object('until', until, 'reason', reason)
         from sanctions indexed by sanctions_name
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.name_key = "users".name_key
-        limit 1)) as ban, coalesce( (
+        limit 1)) as ban, coalesce((
         select json_object('until', until, 'reason', reason)
         from sanctions
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
@@ -47,7 +47,7 @@ from (
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id ) ) as auth;
 
-select "messages"."seq", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at"
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at"
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
@@ -57,7 +57,7 @@ where messages.room_id = (
 order by "messages"."seq" desc
 limit ?;
 
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_name as "user_name", concat(auth.room_id, '-', (
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", concat(auth.room_id, '-', (
     select seq || '-' || created_at
     from messages as m
     where m.room_id = auth.room_id and true
@@ -70,7 +70,7 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
     limit 1), '-', (
     select version
     from versions
-    where subject = 'names'), '-', 1) as "version", (? = '*' or instr(?, '"' || concat(auth.room_id, '-', (
+    where subject = 'names'), '-', 2) as "version", (? = '*' or instr(?, '"' || concat(auth.room_id, '-', (
         select seq || '-' || created_at
         from messages as m
         where m.room_id = auth.room_id and true
@@ -83,10 +83,10 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
         limit 1), '-', (
         select version
         from versions
-        where subject = 'names'), '-', 1) || '"') > 0) as "is_known"
+        where subject = 'names'), '-', 2) || '"') > 0) as "is_known"
 from ( … as above ) as auth;
 
-select "messages"."seq", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at"
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at"
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
@@ -105,11 +105,11 @@ where messages.room_id = (
           limit 1), '-', (
           select version
           from versions
-          where subject = 'names'), '-', 1) || '"') > 0)) and true
+          where subject = 'names'), '-', 2) || '"') > 0)) and true
 order by "messages"."seq" desc
 limit ?;
 
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_name as "user_name", concat(auth.room_id, '-', (
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", concat(auth.room_id, '-', (
     select seq || '-' || created_at
     from messages as m
     where m.room_id = auth.room_id and true
@@ -122,10 +122,10 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
     limit 1), '-', (
     select version
     from versions
-    where subject = 'names'), '-', 1) as "version", false as "is_known"
+    where subject = 'names'), '-', 2) as "version", false as "is_known"
 from ( … as above ) as auth;
 
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_name as "user_name", concat(auth.room_id, '-', (
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", concat(auth.room_id, '-', (
     select seq || '-' || created_at
     from messages as m
     where m.room_id = auth.room_id and true
@@ -138,7 +138,7 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
     limit 1), '-', (
     select version
     from versions
-    where subject = 'names'), '-', 1) as "version", false as "is_known"
+    where subject = 'names'), '-', 2) as "version", false as "is_known"
 from (
   select *, slow_mode_seconds > 0 and role in ('member', 'guest') as is_slow, case
   when user_id is null then 'invalid token'
@@ -153,16 +153,16 @@ from (
   when (readers, posters) = ('members', 'members') then role in ('admin', 'owner', 'moderator', 'member') end then case
   when role = 'guest' then 'members only' else 'not allowed' end end as refusal
   from (
-    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, case
+    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, members.last_sent_at as last_sent_at, case
     when owner_id = users.id then 'owner'
-    when members.role is not null then members.role else 'guest' end as role, coalesce( (
+    when members.role is not null then members.role else 'guest' end as role, coalesce((
         select json_object('until', until, 'reason', reason)
         from sanctions
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
         select json_object('until', until, 'reason', reason)
         from sanctions indexed by sanctions_name
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.name_key = "users".name_key
-        limit 1)) as ban, coalesce( (
+        limit 1)) as ban, coalesce((
         select json_object('until', until, 'reason', reason)
         from sanctions
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
@@ -176,7 +176,7 @@ from (
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id ) ) as auth;
 
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_name as "user_name", concat(auth.room_id, '-', (
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", concat(auth.room_id, '-', (
     select seq || '-' || created_at
     from messages as m
     where m.room_id = auth.room_id and seq < ?
@@ -189,10 +189,10 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
     limit 1), '-', (
     select version
     from versions
-    where subject = 'names'), '-', 1) as "version", false as "is_known"
+    where subject = 'names'), '-', 2) as "version", false as "is_known"
 from ( … as above ) as auth;
 
-select "messages"."seq", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at"
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at"
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
@@ -202,7 +202,7 @@ where messages.room_id = (
 order by "messages"."seq" desc
 limit ?;
 
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_name as "user_name", concat(auth.room_id, '-', (
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", concat(auth.room_id, '-', (
     select seq || '-' || created_at
     from messages as m
     where m.room_id = auth.room_id and seq < ?
@@ -215,7 +215,7 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
     limit 1), '-', (
     select version
     from versions
-    where subject = 'names'), '-', 1) as "version", (? = '*' or instr(?, '"' || concat(auth.room_id, '-', (
+    where subject = 'names'), '-', 2) as "version", (? = '*' or instr(?, '"' || concat(auth.room_id, '-', (
         select seq || '-' || created_at
         from messages as m
         where m.room_id = auth.room_id and seq < ?
@@ -228,10 +228,10 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
         limit 1), '-', (
         select version
         from versions
-        where subject = 'names'), '-', 1) || '"') > 0) as "is_known"
+        where subject = 'names'), '-', 2) || '"') > 0) as "is_known"
 from ( … as above ) as auth;
 
-select "messages"."seq", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at"
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at"
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
@@ -250,11 +250,11 @@ where messages.room_id = (
           limit 1), '-', (
           select version
           from versions
-          where subject = 'names'), '-', 1) || '"') > 0)) and seq < ?
+          where subject = 'names'), '-', 2) || '"') > 0)) and seq < ?
 order by "messages"."seq" desc
 limit ?;
 
-select "messages"."seq", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at"
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at"
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
@@ -264,7 +264,7 @@ where messages.room_id = (
 order by "messages"."seq" asc
 limit ?;
 
-select "messages"."seq", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at"
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at"
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
@@ -283,6 +283,6 @@ where messages.room_id = (
           limit 1), '-', (
           select version
           from versions
-          where subject = 'names'), '-', 1) || '"') > 0)) and seq > ?
+          where subject = 'names'), '-', 2) || '"') > 0)) and seq > ?
 order by "messages"."seq" asc
 limit ?;

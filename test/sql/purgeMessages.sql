@@ -1,4 +1,13 @@
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_name as "user_name"
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", (
+  select id
+  from users
+  where name_key = ?) as "author_id", (
+  select name
+  from users
+  where id = (
+    select id
+    from users
+    where name_key = ?)) as "author_name"
 from (
   select *, slow_mode_seconds > 0 and role in ('member', 'guest') as is_slow, case
   when user_id is null then 'invalid token'
@@ -11,16 +20,16 @@ from (
   when (readers, posters) = ('members', 'members') then role in ('admin', 'owner', 'moderator') end then case
   when role = 'guest' then 'members only' else 'not allowed' end end as refusal
   from (
-    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, case
+    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, members.last_sent_at as last_sent_at, case
     when owner_id = users.id then 'owner'
-    when members.role is not null then members.role else 'guest' end as role, coalesce( (
+    when members.role is not null then members.role else 'guest' end as role, coalesce((
         select json_object('until', until, 'reason', reason)
         from sanctions
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
         select json_object('until', until, 'reason', reason)
         from sanctions indexed by sanctions_name
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.name_key = "users".name_key
-        limit 1)) as ban, coalesce( (
+        limit 1)) as ban, coalesce((
         select json_object('until', until, 'reason', reason)
         from sanctions
         where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
@@ -34,20 +43,19 @@ from (
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id ) ) as auth;
 
-select target.name as "target_name"
-from ( … as above ) as auth
-join users as target on target.name_key = ?
-left join members on members.user_id = target.id and members.room_id = auth.room_id;
-
 insert into "audit" ("room_id", "number", "action", "actor_id", "subject_id", "detail", "created_at")
 select auth.room_id, 1 + coalesce((
     select max(number)
     from audit as a
-    where a.room_id = auth.room_id), 0), ?, auth.user_id, target.id, ?, auth.now
+    where a.room_id = auth.room_id), 0), ?, auth.user_id, (
+  select id
+  from users
+  where name_key = ?), ?, auth.now
 from ( … as above ) as auth
-join users as target on target.name_key = ?
-left join members on members.user_id = target.id and members.room_id = auth.room_id
-where refusal is null;
+where refusal is null and (
+  select id
+  from users
+  where name_key = ?) is not null;
 
 insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at")
 select messages.room_id, 1 + max( coalesce((
@@ -125,6 +133,176 @@ where messages.room_id = (
   select id
   from users
   where name_key = ?) and messages.deleted_at is null and messages.seq >= (
+  with recursive search (low, high) as (
+    select 1, 1 + coalesce((
+        select max(seq)
+        from messages
+        where room_id = (
+          select room_id
+          from ( … as above ) as auth
+          where refusal is null and true)), 0)
+    union all
+    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+    from search
+    left join messages as m on m.room_id = (
+      select room_id
+      from ( … as above ) as auth
+      where refusal is null and true) and m.seq = (
+      select min(seq)
+      from messages as n
+      where n.room_id = (
+        select room_id
+        from ( … as above ) as auth
+        where refusal is null and true) and n.seq >= (low + high) / 2)
+    where low < high )
+  select max(low)
+  from search) and messages.seq < (
+  with recursive search (low, high) as (
+    select 1, 1 + coalesce((
+        select max(seq)
+        from messages
+        where room_id = (
+          select room_id
+          from ( … as above ) as auth
+          where refusal is null and true)), 0)
+    union all
+    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+    from search
+    left join messages as m on m.room_id = (
+      select room_id
+      from ( … as above ) as auth
+      where refusal is null and true) and m.seq = (
+      select min(seq)
+      from messages as n
+      where n.room_id = (
+        select room_id
+        from ( … as above ) as auth
+        where refusal is null and true) and n.seq >= (low + high) / 2)
+    where low < high )
+  select max(low)
+  from search)
+returning "seq";
+
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", (
+  select author_id
+  from messages as m
+  where m.room_id = (
+    select room_id
+    from ( … as above ) as auth
+    where refusal is null and true) and m.seq = ?) as "author_id", (
+  select name
+  from users
+  where id = (
+    select author_id
+    from messages as m
+    where m.room_id = (
+      select room_id
+      from ( … as above ) as auth
+      where refusal is null and true) and m.seq = ?)) as "author_name"
+from ( … as above ) as auth;
+
+insert into "audit" ("room_id", "number", "action", "actor_id", "subject_id", "detail", "created_at")
+select auth.room_id, 1 + coalesce((
+    select max(number)
+    from audit as a
+    where a.room_id = auth.room_id), 0), ?, auth.user_id, (
+  select author_id
+  from messages as m
+  where m.room_id = (
+    select room_id
+    from ( … as above ) as auth
+    where refusal is null and true) and m.seq = ?), ?, auth.now
+from ( … as above ) as auth
+where refusal is null and (
+  select author_id
+  from messages as m
+  where m.room_id = (
+    select room_id
+    from ( … as above ) as auth
+    where refusal is null and true) and m.seq = ?) is not null;
+
+insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at")
+select messages.room_id, 1 + max( coalesce((
+      select max(seq)
+      from messages as m
+      where m.room_id = auth.room_id), 0), coalesce((
+      select max(seq)
+      from changes as c
+      where c.room_id = auth.room_id), 0)) - 1 + row_number() over (
+  order by messages.seq), ?, messages.seq, coalesce(user_id, 0), auth.now
+from ( … as above ) as auth
+join messages on messages.room_id = (
+  select room_id
+  from ( … as above ) as auth
+  where refusal is null and true) and messages.author_id = (
+  select author_id
+  from messages as m
+  where m.room_id = (
+    select room_id
+    from ( … as above ) as auth
+    where refusal is null and true) and m.seq = ?) and messages.deleted_at is null and messages.seq >= (
+  with recursive search (low, high) as (
+    select 1, 1 + coalesce((
+        select max(seq)
+        from messages
+        where room_id = (
+          select room_id
+          from ( … as above ) as auth
+          where refusal is null and true)), 0)
+    union all
+    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+    from search
+    left join messages as m on m.room_id = (
+      select room_id
+      from ( … as above ) as auth
+      where refusal is null and true) and m.seq = (
+      select min(seq)
+      from messages as n
+      where n.room_id = (
+        select room_id
+        from ( … as above ) as auth
+        where refusal is null and true) and n.seq >= (low + high) / 2)
+    where low < high )
+  select max(low)
+  from search) and messages.seq < (
+  with recursive search (low, high) as (
+    select 1, 1 + coalesce((
+        select max(seq)
+        from messages
+        where room_id = (
+          select room_id
+          from ( … as above ) as auth
+          where refusal is null and true)), 0)
+    union all
+    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+    from search
+    left join messages as m on m.room_id = (
+      select room_id
+      from ( … as above ) as auth
+      where refusal is null and true) and m.seq = (
+      select min(seq)
+      from messages as n
+      where n.room_id = (
+        select room_id
+        from ( … as above ) as auth
+        where refusal is null and true) and n.seq >= (low + high) / 2)
+    where low < high )
+  select max(low)
+  from search)
+returning "seq";
+
+update "messages"
+set "text" = ?, "deleted_at" = ?
+where messages.room_id = (
+  select room_id
+  from ( … as above ) as auth
+  where refusal is null and true) and messages.author_id = (
+  select author_id
+  from messages as m
+  where m.room_id = (
+    select room_id
+    from ( … as above ) as auth
+    where refusal is null and true) and m.seq = ?) and messages.deleted_at is null and messages.seq >= (
   with recursive search (low, high) as (
     select 1, 1 + coalesce((
         select max(seq)

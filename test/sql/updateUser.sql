@@ -17,10 +17,17 @@ where exists (
       when exists (
         select 1
         from users as holder
-        where holder.token_hash = ?) then 'not you' else 'invalid token' end is null) and not exists (
-      select 1
-      from users as other
-      where other.name_key = ? and other.id <> ?)) and users.name <> ?)
+        where holder.token_hash = ?) then 'not you' else 'invalid token' end is null) and not ( exists (
+        select 1
+        from users as other
+        where other.name_key = ? and other.id <> ?) or exists (
+        select 1
+        from sanctions indexed by sanctions_banned_name
+        join rooms on rooms.id = sanctions.room_id
+        where kind = 'ban' and sanctions.name_key = ? and (until is null or until > ?) and true and not exists (
+          select 1
+          from users as banned
+          where banned.id = sanctions.user_id)))) and users.name <> ?)
 on conflict ("versions"."subject") do update
 set "version" = excluded.version;
 
@@ -31,10 +38,17 @@ where (("users"."id" = ? and case
     when exists (
       select 1
       from users as holder
-      where holder.token_hash = ?) then 'not you' else 'invalid token' end is null) and not exists (
-    select 1
-    from users as other
-    where other.name_key = ? and other.id <> ?))
+      where holder.token_hash = ?) then 'not you' else 'invalid token' end is null) and not ( exists (
+      select 1
+      from users as other
+      where other.name_key = ? and other.id <> ?) or exists (
+      select 1
+      from sanctions indexed by sanctions_banned_name
+      join rooms on rooms.id = sanctions.room_id
+      where kind = 'ban' and sanctions.name_key = ? and (until is null or until > ?) and true and not exists (
+        select 1
+        from users as banned
+        where banned.id = sanctions.user_id))))
 returning "id", "name", "protected", "created_at";
 
 update "users"
@@ -44,8 +58,15 @@ where (("users"."id" = ? and case
     when exists (
       select 1
       from users as holder
-      where holder.token_hash = ?) then 'not you' else 'invalid token' end is null) and not exists (
-    select 1
-    from users as other
-    where other.name_key = ? and other.id <> ?))
+      where holder.token_hash = ?) then 'not you' else 'invalid token' end is null) and not ( exists (
+      select 1
+      from users as other
+      where other.name_key = ? and other.id <> ?) or exists (
+      select 1
+      from sanctions indexed by sanctions_banned_name
+      join rooms on rooms.id = sanctions.room_id
+      where kind = 'ban' and sanctions.name_key = ? and (until is null or until > ?) and true and not exists (
+        select 1
+        from users as banned
+        where banned.id = sanctions.user_id))))
 returning "id", "name", "protected", "created_at";

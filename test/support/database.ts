@@ -69,3 +69,17 @@ export const answeringAfter = (event: () => Promise<unknown>, nth = 1): D1Databa
     return results
   })
 }
+
+/** A D1 that runs the statements of a batch one by one, and calls `between` after each, so that time can pass. */
+export const slow = (between: () => unknown): D1Database => {
+  const { DB } = env as { DB: D1Database }
+  return wrapBatches(() => async (statements) => {
+    const session = DB.withSession('first-primary')
+    const results: D1Result[] = []
+    for (const statement of statements) {
+      results.push(...(await session.batch([statement])))
+      between()
+    }
+    return results
+  })
+}

@@ -117,7 +117,10 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
     { body: { ...named, message: 'x' } },
     { body: { ...named, message: 'https://x.example' }, headers: { 'Idempotency-Key': fresh('key') } },
   ],
-  'DELETE /chatroom/:name/message': ({ other }) => [{ query: { author: other.name, ...span } }],
+  'DELETE /chatroom/:name/message': ({ other }) => [
+    { query: { author: other.name, ...span } },
+    { query: { authorOf: 2 } },
+  ],
   'GET /chatroom/:name/message/:seq': reading({}),
   'PATCH /chatroom/:name/message/:seq': ({ named }) => [{ body: { ...named, message: 'y' } }],
   'DELETE /chatroom/:name/message/:seq': ({ named }) => [{ query: named }],
@@ -126,6 +129,10 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
   'GET /chatroom/:name/report/:id': () => [{}],
   'PATCH /chatroom/:name/report/:id': () => [{ body: { resolved: true } }, { body: { resolved: false } }],
   'GET /chatroom/:name/sanction': () => pages,
+  'POST /chatroom/:name/sanction': () => [
+    { body: { authorOf: 2, kind: 'ban' } },
+    { body: { authorOf: 2, kind: 'mute', seconds: 60 } },
+  ],
   'GET /chatroom/:name/audit': () => pages,
   'GET /chatroom/:name/blocked-word': () => [{}],
   'GET /chatroom/:name/live': reading({ after: 0 }),

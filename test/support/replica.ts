@@ -14,6 +14,7 @@ const tables = [
   'reports',
   'audit',
   'listeners',
+  'former_users',
   'versions',
 ]
 

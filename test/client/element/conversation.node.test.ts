@@ -5,6 +5,7 @@ import { Conversation } from '../../../src/client/element/conversation.ts'
 const message = (seq: number): Message => ({
   seq,
   chatroom: 'lobby',
+  userId: 1,
   userName: 'danny',
   message: `number ${seq}`,
   createdAt: '2026-11-21T12:00:00.000Z',

@@ -8,6 +8,7 @@ import type { RoomEvent, Sending } from '../../../src/client/types.ts'
 const time = (minutes: number) => new Date(Date.UTC(2026, 10, 21, 9, minutes)).toISOString()
 const entry = (seq: number, more: Partial<Entry> = {}): Entry => ({
   seq,
+  userId: 1,
   userName: 'danny',
   message: `message ${seq}`,
   createdAt: time(seq),

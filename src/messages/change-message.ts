@@ -1,0 +1,106 @@
+import { eq, sql } from 'drizzle-orm'
+import type { RoomRequest } from '../auth/actor'
+import { authorize, checkReadable, runAuthorized, sqlList, withdrawalColumns } from '../auth/authorization'
+import { can } from '../auth/permissions'
+import { Refused } from '../auth/refusals'
+import { loginStatements } from '../auth/store'
+import { roles } from '../contract'
+import type { Database } from '../db/client'
+import { insertValues, nextSeq } from '../db/fragments'
+import { changes, messages, users } from '../db/schema'
+import { insertAudit } from '../moderation/audit'
+import { contentOf, contentRefusal } from './content-refusal'
+import { type MessageRow, messageColumns } from './store'
+
+/** A change of a message. */
+export type Change = { seq: number } & ({ type: 'edit'; text: string } | { type: 'delete' })
+/** The entry of the log that a change became. */
+export type Entry = {
+  roomId: number
+  seq: number
+  userId: number | null
+  userName: string | null
+  createdAt: number
+}
+type Changed =
+  | { outcome: 'changed'; chatroom: string; message: MessageRow; entry: Entry | undefined }
+  | { outcome: 'no message' }
+  | { outcome: 'not the author' }
+
+const moderatingRoles = roles.filter((role) =>
+  can(role, 'moderate', { readers: 'members', posters: 'members' }),
+)
+
+/**
+ * Edits or deletes a message of the actor's own, or deletes any for a moderator, and writes that to the log. A change that changes
+ * nothing (the same text again, a second deletion) is no entry, so a repeated request is harmless.
+ */
+export const changeMessage = async (
+  db: Database,
+  request: RoomRequest,
+  { seq, ...change }: Change,
+): Promise<Changed> => {
+  const isEdit = change.type === 'edit'
+  const from = authorize(request, isEdit ? 'post' : 'withdraw')
+  const isTarget = sql`messages.room_id = auth.room_id and messages.seq = ${seq}`
+  const isAuthor = sql<number>`author_id = auth.user_id`
+  const may = isEdit
+    ? isAuthor
+    : sql<number>`(coalesce(${isAuthor}, false) or auth.role in ${sqlList(moderatingRoles)})`
+  const refusal = isEdit ? contentRefusal(contentOf(change.text)) : sql<null>`null`
+  const isChanged = sql`refusal is null and ${may} and ${refusal} is null and deleted_at is null
+    and ${isEdit ? sql`text <> ${change.text}` : sql`true`}`
+  const { auth, entry, target } = await runAuthorized(db, request, {
+    ...loginStatements(db, request.actor.credential, request.now),
+    audit: insertAudit(db, sql`${from} join messages on ${isTarget}`, {
+      action: 'deleteMessage',
+      subject: sql`author_id`,
+      detail: { seq },
+      where: sql`${isChanged} and author_id is not auth.user_id`,
+    }),
+    entry: db
+      .insert(changes)
+      .select(
+        sql`select ${insertValues(changes, {
+          roomId: sql`auth.room_id`,
+          seq: nextSeq,
+          type: change.type,
+          target: sql`messages.seq`,
+          // 0 is nobody's id: the admin has none.
+          actorId: sql`coalesce(user_id, 0)`,
+          createdAt: sql`auth.now`,
+        })} from ${from} join messages on ${isTarget} where ${isChanged}`,
+      )
+      .returning({ seq: changes.seq, createdAt: changes.createdAt }),
+    message: db
+      .update(messages)
+      .set(isEdit ? { text: change.text, editedAt: request.now } : { text: null, deletedAt: request.now })
+      .from(from)
+      .where(sql`${isTarget} and ${isChanged}`),
+    auth: db.select(withdrawalColumns).from(from),
+    target: db
+      .select({
+        ...messageColumns,
+        isAuthor: isAuthor.as('is_author'),
+        may: may.as('may'),
+        refusal: refusal.as('content_refusal'),
+      })
+      .from(from)
+      .innerJoin(messages, isTarget)
+      .leftJoin(users, eq(users.id, messages.authorId)),
+  })
+  const [row] = target
+  checkReadable(request, auth, row?.isAuthor === 1)
+  if (!row) return { outcome: 'no message' }
+  if (!row.may) return { outcome: 'not the author' }
+  if (isEdit && row.deletedAt !== null) return { outcome: 'no message' }
+  if (row.refusal) throw Refused.of(request, row.refusal)
+  const { may: _may, refusal: _refusal, isAuthor: _isAuthor, ...message } = row
+  const { roomId, chatroom, userId, userName } = auth
+  return {
+    outcome: 'changed',
+    chatroom,
+    message,
+    entry: entry[0] && { ...entry[0], roomId, userId, userName },
+  }
+}
