@@ -15,7 +15,7 @@ const needsUser: readonly Action[] = ['join', 'post', 'report']
 const stopsWhenArchived: readonly Action[] = ['join', 'post', 'invite']
 const stopsWhenBanned: readonly Action[] = ['read', 'report', 'join', 'post', 'invite', 'moderate']
 
-type PreparedRequest = RoomRequest | WithPlaceholders<RoomRequest>
+type PreparedRequest = RoomRequest | WithPlaceholders<RoomRequest> | WithPlaceholders<RoomRequest, SQL>
 type PreparedActor = PreparedRequest['actor']
 
 const isActor = ({ credential, user }: PreparedActor): SQL =>
@@ -170,6 +170,7 @@ const targetSanction = (kind: SanctionKind) =>
 
 /** The columns of `targetOf`: what the target is in the room, and whether the actor may act on it. */
 export const targetColumns = {
+  roomId: sql<number>`auth.room_id`.as('target_room_id'),
   userId: sql<number>`target.id`.as('target_id'),
   may: sql<number>`${mayActOn}`.as('may'),
   userName: sql<string>`target.name`.as('target_name'),
@@ -181,6 +182,7 @@ export const targetColumns = {
 
 /** What a user is in a room. `ban` and `mute` are JSON of `{ until, reason }`. */
 export type TargetRow = {
+  roomId: number
   userId: number
   userName: string
   role: Role

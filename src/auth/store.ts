@@ -9,7 +9,10 @@ import { Refused } from './refusals'
 type Holding = Extract<Credential, { kind: 'token' | 'login' }>
 
 /** SQL for whether a row of `users`, or of an alias of it, has this token or login. */
-export const isHolder = (credential: Holding | WithPlaceholders<Holding>, table = sql`users`): SQL =>
+export const isHolder = (
+  credential: Holding | WithPlaceholders<Holding> | WithPlaceholders<Holding, SQL>,
+  table = sql`users`,
+): SQL =>
   credential.kind === 'token'
     ? sql`${table}.token_hash = ${credential.hash}`
     : sql`${table}.subject = ${credential.subject}`

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { described } from './described.ts'
-import { authorId, chatroomName, messageText, reason, ref, seq, time, userName } from './fields.ts'
+import { authorId, chatroomName, id, messageText, reason, ref, seq, time, userName } from './fields.ts'
 import { memberRoles } from './lists.ts'
 import { chatroom, problem } from './responses.ts'
 
@@ -44,8 +44,12 @@ export const helloFrame = described(
   z.object({
     type: z.literal('hello'),
     seq: lastSeq,
+    roomId: described(id, {
+      description:
+        'The room that this log is of. A room that is deleted and made again has another. Give it back as `roomId` beside `after`.',
+    }),
     chatroom: chatroomName,
-    userName: described(z.nullable(userName), { description: 'Who you are; null for nobody in particular.' }),
+    userName: described(z.nullable(userName), { description: 'Your name; null for an anonymous reader.' }),
   }),
   { id: 'HelloFrame', description: 'Always the first.' },
 )

@@ -1,18 +1,39 @@
 import * as z from 'zod/mini'
 import { described } from './described.ts'
-import { actor, digitsOrZero, messageText, reader, ref } from './fields.ts'
+import { actor, digits, digitsOrZero, messageText, reader, ref, seq } from './fields.ts'
 import { idempotencyKey } from './requests.ts'
+
+const entryNumber = /^(0|[1-9][0-9]{0,14})$/
+
+/** The id of the last event. An id that this API did not give out counts as none: the client begins anew. */
+const lastEventId = z.optional(
+  z.pipe(
+    z.pipe(
+      z.string(),
+      z.transform((id) => (entryNumber.test(id) ? Number(id) : undefined)),
+    ),
+    z.optional(z.int().check(z.nonnegative())),
+  ),
+)
 
 export const liveQuery = z.object({
   ...reader,
   after: described(z.optional(digitsOrZero), {
+    description: 'Begins with the entry after this number. Without it, only new entries are sent.',
+  }),
+  roomId: described(z.optional(digits), {
     description:
-      'Begins with the entry after this number. Without it, only new entries are sent. The header `Last-Event-ID` means the same.',
+      'The `roomId` of the `hello` that came before `after`. If the room was deleted and made again since, you get a `reset`.',
+  }),
+  lastEventId: described(lastEventId, {
+    description:
+      'The same as the header `Last-Event-ID`, which some libraries for event streams can not send.',
   }),
 })
 export const liveHeaders = z.object({
-  'Last-Event-ID': described(z.optional(digitsOrZero), {
-    description: 'The number of the last entry seen. Browsers send it when they reconnect.',
+  'Last-Event-ID': described(lastEventId, {
+    description:
+      'The id of the last event, which a browser sends when it reconnects. It goes before `lastEventId` and `after`.',
   }),
 })
 export const ticketBody = z.object({ userName: actor })
@@ -30,8 +51,11 @@ export const clientFrame = described(
       description: 'You are writing; the others are told once a second at most.',
     }),
     described(z.object({ type: z.literal('presence') }), { description: 'Asks who is here.' }),
-    described(z.object({ type: z.literal('read') }), {
-      description: 'Says that what has come so far is read.',
+    described(z.object({ type: z.literal('read'), seq: z.optional(seq) }), {
+      description:
+        'Acknowledges all entries up to `seq`. Send it every 256 KiB, with the number of the last entry that you have read: after 4 MiB ' +
+        'without it the server disconnects you. Without `seq` it acknowledges all that was sent, and after 8 MiB the server disconnects ' +
+        'you nevertheless. Reconnect with `after`, and nothing is lost.',
     }),
   ]),
   {

@@ -10,10 +10,10 @@ type Prepared = SQLitePreparedQuery<never>
  * The given values with a placeholder in place of each text, number and boolean. `undefined`, `null` and each `kind` stay, because
  * the SQL depends on them.
  */
-export type WithPlaceholders<Given> = Given extends string | number | boolean
-  ? Placeholder
+export type WithPlaceholders<Given, Held = Placeholder> = Given extends string | number | boolean
+  ? Held
   : Given extends object
-    ? { [Key in keyof Given]: Key extends 'kind' ? Given[Key] : WithPlaceholders<Given[Key]> }
+    ? { [Key in keyof Given]: Key extends 'kind' ? Given[Key] : WithPlaceholders<Given[Key], Held> }
     : Given
 
 /** Puts a placeholder in place of each value, named by its path. */

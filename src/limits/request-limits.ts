@@ -7,7 +7,7 @@ import { holderOf, isTrusted } from './trusted-names'
 import type { Caller, LimitBindings, RateLimitName, RequestLimits } from './types'
 
 /** The address key of a caller on the machine that serves. */
-const LOCAL = 'local'
+export const LOCAL = 'local'
 
 /** One quota for each meter that this isolate knows, which is one outside of the tests. */
 const dailyQuotas = new WeakMap<object, DailyQuota>()

@@ -1,23 +1,54 @@
+import * as z from 'zod/mini'
 import type { Actor } from '../auth/actor'
 
-/** What is known of a connection; it is attached to its socket, and so outlives the hub's memory. */
-export type Attachment = {
-  id: string
-  roomId: number
-  chatroom: string
-  actor: Actor
-  user: { id: number; name: string } | null
-  /** When the login that it came with ends; null for never. */
-  expires: number | null
-  /** Where it comes from, as its gate counts it. */
-  source: string | undefined
-  /** Up to which entry it has been sent, where the hub is further; null where it is with the hub. */
-  behind: number | null
-  /** When this was written, how far the hub was and how much it had sent to everybody; true to this day of the anchor's. */
-  at: number
-  sent: number
-  /** How much that was when the listener last said that it reads, less what it alone was sent. */
-  read: number
-}
+const credential = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('none') }),
+  z.object({ kind: z.literal('admin') }),
+  z.object({ kind: z.literal('token'), hash: z.string() }),
+  z.object({
+    kind: z.literal('login'),
+    subject: z.string(),
+    name: z.string(),
+    nameKey: z.string(),
+    expires: z.number(),
+  }),
+])
 
-export const attachmentOf = (socket: WebSocket): Attachment => socket.deserializeAttachment()
+/** A name, with its key, that was sent or stored as data. */
+export const nameSchema = z.object({ name: z.string(), key: z.string() })
+
+/** An actor that was sent or stored as data. */
+export const actorSchema = z.pipe(
+  z.object({ credential, user: z.optional(nameSchema) }),
+  z.transform(({ credential, user }): Actor => ({ credential, user })),
+)
+
+/** The state of one connection. It is attached to the socket, so it outlives the hub's memory. */
+const attachmentSchema = z.object({
+  id: z.string(),
+  roomId: z.number(),
+  chatroom: z.string(),
+  actor: actorSchema,
+  user: z.nullable(z.object({ id: z.number(), name: z.string() })),
+  /** When the login ends, in milliseconds; null for never. */
+  expires: z.nullable(z.number()),
+  /** The address that the rate limits count it under; see `RequestLimits.addressKey`. */
+  addressKey: z.optional(z.string()),
+  openedAt: z.number(),
+  /** The last entry that it was sent, while it catches up with the others; null once it has. */
+  behind: z.nullable(z.number()),
+  /** Up to date only on the socket that holds the saved cursor: the last entry sent to everybody, and how much that was. */
+  cursor: z.object({ seq: z.number(), sent: z.number() }),
+  /** How much the listener has not acknowledged; see `Outgoing`. */
+  read: z.number(),
+  base: z.number(),
+  marks: z.array(z.tuple([z.number(), z.number()])),
+})
+
+export type Attachment = z.output<typeof attachmentSchema>
+
+/** Reads what is attached to a socket. Undefined for a socket that the hub has closed, and for what another version attached. */
+export const readAttachment = (socket: WebSocket): Attachment | undefined => {
+  const parsed = attachmentSchema.safeParse(socket.deserializeAttachment())
+  return parsed.success ? parsed.data : undefined
+}

@@ -15,6 +15,7 @@ import type { RequestLimits } from '../limits/types'
 import { entryFrameOf } from '../messages/entry-frames'
 import { sendMessage } from '../messages/send-message'
 import type { Attachment } from './attachment'
+import { STEP } from './outgoing'
 
 type Parsed =
   | { outcome: 'frame'; frame: ClientFrame }
@@ -60,9 +61,10 @@ type Hub = {
   isProtected: boolean
   answer: (frame: ServerFrame) => void
   close: (code: number, reason: string) => void
-  typing: (userName: string) => void
+  showTyping: (userName: string) => Promise<void>
   present: () => string[]
-  read: () => void
+  /** Returns how much is acknowledged, in UTF-16 code units. */
+  acknowledge: (seq: number | undefined) => number
   publish: (roomId: number, entry: EntryFrame, joined: boolean) => void
 }
 
@@ -105,12 +107,14 @@ const handleParsedFrame = async (frame: ClientFrame, listener: Attachment, hub: 
     case 'message':
       return sendFrame(frame, listener, hub)
     case 'typing':
-      return hub.typing(speaker(listener, hub))
+      await hub.limits.countRead()
+      return hub.showTyping(speaker(listener, hub))
     case 'presence':
       await hub.limits.countRead()
       return hub.answer({ type: 'present', userNames: hub.present() })
     case 'read':
-      return hub.read()
+      // An acknowledgement that is needed is free: without it, a client that catches up would be sent nothing more.
+      if (hub.acknowledge(frame.seq) < STEP) await hub.limits.countRead()
   }
 }
 

@@ -1,149 +1,168 @@
-import type { ServerFrame } from '../contract'
-import { type Closing, closing } from '../contract/close-codes'
-import { type Attachment, attachmentOf } from './attachment'
+import type { EntryFrame, ServerFrame } from '../contract'
+import { type CloseReason, closeReasons } from '../contract/close-codes'
+import { type Attachment, readAttachment } from './attachment'
+import { excessConnections, tagsOf, userTag } from './connection-limits'
+import { Outgoing } from './outgoing'
 
-/**
- * How long what comes close on something else waits for more, so that they go out together: handing a socket's frames to
- * the system costs more than the frames do.
- */
+/** How long frames that closely follow another wait for more. To write to a socket costs more than the frames do. */
 const BURST_MILLISECONDS = 5
-
-/** The runtime keeps in memory what a listener doesn't read, however much, and says nothing of it. */
-const MAX_UNREAD = 4 * 1024 * 1024
-
-const ANCHOR = 'anchor'
-
-const tagOf = (userId: number): string => `user:${userId}`
+/** Everybody is looked at for unread frames each time this much has been sent, in UTF-16 code units. */
+const CHECK_EVERY = 256 * 1024
+const CURSOR_HOLDER = 'cursor-holder'
 
 const isOpen = (socket: WebSocket): boolean => socket.readyState === WebSocket.OPEN
 
-/** Sends or closes, unless the other end has gone: then the close event says so. */
+/** Sends or closes. Does nothing if the other end has gone: the close event tells of that. */
 const attempt = (act: () => void): void => {
   try {
     act()
   } catch {}
 }
 
+/** The state of a new connection. The rest of its attachment is this class's own. */
+export type NewConnection = Omit<Attachment, 'id' | 'cursor' | 'openedAt' | 'read' | 'base' | 'marks'>
+
 /**
- * The connections to a hub. What is known of each is on its socket, and so outlives the hub's memory; how far the hub is in
- * its log is on one of them, the anchor, and storage has which one that is.
+ * The connections to a hub. The state of each is attached to its socket, so it outlives the hub's memory. The saved cursor, which
+ * says how far everybody has been sent the log, is on one socket only; the object's storage says on which one.
  */
 export class Connections {
   readonly #ctx: DurableObjectState
-  #anchor: WebSocket | undefined
-  #at: number | undefined
-  /** How much everybody has been sent, in UTF-16 code units, and at which of it we last looked who reads. */
-  #sent = 0
-  #looked = 0
-  /** What everybody is to be sent next, and which entry the hub is at with it. */
-  #held: { text: string; except: WebSocket | undefined }[] = []
-  #heldAt: number | undefined
+  readonly #listeners = new Map<WebSocket, Attachment>()
+  readonly #outgoing = new Outgoing()
+  #cursorHolder: WebSocket | undefined
+  #cursor: number | undefined
+  /** Frames that wait to be sent to everybody, and the number of the last entry among them. */
+  #waiting: { text: string; except: WebSocket | undefined }[] = []
+  #waitingCursor: number | undefined
   #isBurst = false
-  /** What those who have just come are to be sent before anything else. */
+  /** The first frames of new connections, until they are sent. */
   readonly #greetings = new Map<WebSocket, ServerFrame[]>()
-  readonly behind = new Set<WebSocket>()
 
   constructor(ctx: DurableObjectState) {
     this.#ctx = ctx
-    for (const socket of this.sockets) {
-      this.recall(socket)
-      if (attachmentOf(socket).behind !== null) this.behind.add(socket)
+    for (const socket of ctx.getWebSockets()) {
+      const listener = readAttachment(socket)
+      if (listener) {
+        this.#listeners.set(socket, listener)
+        this.restoreCursor(socket, listener)
+        // The hub has closed it before it slept, and the other end has not answered.
+      } else if (socket.deserializeAttachment() !== null) this.#hangUp(socket, ...closeReasons.reconnect)
     }
   }
 
-  get sockets(): WebSocket[] {
-    return this.#ctx.getWebSockets()
+  get size(): number {
+    return this.#listeners.size
   }
 
-  /** The number of the entry that the hub was at; undefined while nobody is here who knows. */
-  get at(): number | undefined {
-    return this.#at
+  /** All that may be sent something: not those that the hub has closed and that have not answered yet. */
+  get all(): [WebSocket, Attachment][] {
+    return [...this.#listeners]
   }
 
-  /** Takes from a socket, if it is the anchor, what the hub has forgotten in its sleep. */
-  recall(socket: WebSocket): void {
-    const { id, at, sent } = attachmentOf(socket)
-    if (this.#anchor || id !== this.#ctx.storage.kv.get(ANCHOR)) return
-    this.#anchor = socket
-    this.#at = at
-    this.#sent += sent
+  get(socket: WebSocket): Attachment | undefined {
+    return this.#listeners.get(socket)
+  }
+
+  has(userId: number): boolean {
+    return this.#ctx.getWebSockets(userTag(userId)).some((socket) => this.#listeners.has(socket))
+  }
+
+  /** The number of the last entry that everybody was sent. Undefined while no connection is left that knows. */
+  get cursor(): number | undefined {
+    return this.#cursor
+  }
+
+  /** Takes the saved cursor from a socket, if it is the one that holds it and the hub has forgotten it. */
+  restoreCursor(socket: WebSocket, listener = readAttachment(socket)): void {
+    if (this.#cursorHolder || !listener || listener.id !== this.#ctx.storage.kv.get(CURSOR_HOLDER)) return
+    this.#cursorHolder = socket
+    this.#cursor = listener.cursor.seq
+    this.#outgoing.restore(listener.cursor)
   }
 
   /**
-   * Accepts a socket; what it is sent from here on is the `greeting`, and what comes after `at`. The greeting waits for
-   * `greet` or for anything else there is to send: what is sent before the connection has been handed over to who asked for
-   * it costs several kB for as long as it is open (bench/README.md).
+   * Accepts a socket, which is sent the `greeting` and then what comes after the entry `seq`. The greeting waits for `greet`, or
+   * for anything else to send: frames that are sent before the socket has been handed over cost several kB for as long as the
+   * connection lasts (bench/README.md).
    */
-  add(
-    socket: WebSocket,
-    listener: Omit<Attachment, 'id' | 'at' | 'sent' | 'read'>,
-    at: number,
-    greeting: ServerFrame[],
-  ): void {
-    const { user, behind } = listener
+  add(socket: WebSocket, connection: NewConnection, seq: number, greeting: ServerFrame[]): void {
+    const { user, behind } = connection
     this.flush()
-    // One that was given up may be among its sockets for a while.
-    const isNew = user !== null && !this.#ctx.getWebSockets(tagOf(user.id)).some(isOpen)
-    this.#ctx.acceptWebSocket(socket, user ? [tagOf(user.id)] : [])
-    const [id, sent] = [crypto.randomUUID(), this.#sent]
-    socket.serializeAttachment({ ...listener, id, at, sent, read: sent } satisfies Attachment)
-    if (behind !== null) this.behind.add(socket)
-    this.note(at)
-    if (isNew) this.tell({ type: 'presence', userName: user.name, present: true }, at, socket)
+    const isNew = user !== null && !this.#isPresent(user.id)
+    const tags = tagsOf(connection)
+    this.#ctx.acceptWebSocket(socket, tags)
+    const listener: Attachment = {
+      ...connection,
+      ...this.#outgoing.begin(behind !== null),
+      id: crypto.randomUUID(),
+      openedAt: Date.now(),
+      cursor: { seq, sent: this.#outgoing.sent },
+    }
+    this.#listeners.set(socket, listener)
+    this.save(socket)
+    this.#saveCursor(seq)
+    if (isNew) this.broadcast({ type: 'presence', userName: user.name, present: true }, seq, socket)
     this.#greetings.set(socket, greeting)
+    const tagged = new Set(tags.flatMap((tag) => this.#ctx.getWebSockets(tag)))
+    const excess = excessConnections(tagged, this.#listeners, listener)
+    for (const oldest of excess) this.close(oldest, ...closeReasons.tooMany)
   }
 
   /**
-   * Sends a frame to everybody, serialised once, but to those who are behind: they get the entries in their turn. `at` is the
-   * entry that the hub is at with it. The first goes out at once; those close on its heels go together.
+   * Sends a frame to everybody, except to those who catch up: they get the entries in their turn. It is serialised once. `seq` is
+   * the number of the last entry that everybody has with it. The first frame goes out at once, those close behind it together.
    */
-  tell(frame: ServerFrame, at: number | undefined, except?: WebSocket): void {
-    this.#held.push({ text: JSON.stringify(frame), except })
-    this.#heldAt = at
+  broadcast(frame: ServerFrame, seq: number | undefined, except?: WebSocket): void {
+    this.#waiting.push({ text: JSON.stringify(frame), except })
+    this.#waitingCursor = seq
     if (this.#isBurst) return
     this.flush()
     this.#isBurst = true
-    this.#ctx.waitUntil(this.#burst())
+    this.#ctx.waitUntil(this.#endBurst())
   }
 
-  async #burst(): Promise<void> {
+  async #endBurst(): Promise<void> {
     do await scheduler.wait(BURST_MILLISECONDS)
     while (this.flush())
     this.#isBurst = false
   }
 
-  /** Sends what is held; gives whether there was something. */
+  /** Sends the frames that wait. Returns whether there were any. */
   flush(): boolean {
-    const held = this.#held
-    if (held.length === 0) return false
-    this.#held = []
+    const waiting = this.#waiting
+    if (waiting.length === 0) return false
+    this.#waiting = []
     for (const socket of this.#greetings.keys()) this.greet(socket)
-    for (const { text } of held) this.#sent += text.length
-    for (const socket of this.sockets) {
-      if (this.behind.has(socket)) continue
+    for (const [socket, { behind }] of this.#listeners) {
+      if (behind !== null) continue
       attempt(() => {
-        for (const { text, except } of held) if (socket !== except) socket.send(text)
+        for (const { text, except } of waiting) if (socket !== except) socket.send(text)
       })
     }
-    if (this.#heldAt !== undefined) this.note(this.#heldAt)
-    if (this.#sent - this.#looked > MAX_UNREAD / 16) {
-      this.#looked = this.#sent
-      this.dismiss('unread', ({ read }) => this.#sent - read > MAX_UNREAD)
-    }
+    const { sent } = this.#outgoing
+    const length = waiting.reduce((sum, { text }) => sum + text.length, 0)
+    this.#outgoing.add(length, this.#waitingCursor)
+    if (this.#waitingCursor !== undefined) this.#saveCursor(this.#waitingCursor)
+    if (Math.floor(sent / CHECK_EVERY) !== Math.floor(this.#outgoing.sent / CHECK_EVERY))
+      this.closeWhere('unread', (listener) => this.#outgoing.isFull(listener))
     return true
   }
 
-  /** Writes down how far the hub is. */
-  note(at: number): void {
-    this.#at = at
-    if (!this.#anchor || !isOpen(this.#anchor)) {
-      this.#anchor = this.sockets.find(isOpen)
-      if (this.#anchor) this.#ctx.storage.kv.put(ANCHOR, attachmentOf(this.#anchor).id)
+  #saveCursor(seq: number): void {
+    this.#cursor = seq
+    if (!this.#cursorHolder || !this.#listeners.has(this.#cursorHolder) || !isOpen(this.#cursorHolder)) {
+      this.#cursorHolder = [...this.#listeners.keys()].find(isOpen)
+      const id = this.#cursorHolder && this.#listeners.get(this.#cursorHolder)?.id
+      if (id !== undefined) this.#ctx.storage.kv.put(CURSOR_HOLDER, id)
     }
-    if (this.#anchor) this.#update(this.#anchor, { at, sent: this.#sent })
+    const holder = this.#cursorHolder && this.#listeners.get(this.#cursorHolder)
+    if (!this.#cursorHolder || !holder) return
+    holder.cursor = { seq, sent: this.#outgoing.sent }
+    this.save(this.#cursorHolder)
   }
 
-  /** Sends somebody who has just come the greeting, unless it has been sent. */
+  /** Sends a new connection its first frames, unless they have been sent. */
   greet(socket: WebSocket): void {
     const greeting = this.#greetings.get(socket)
     if (!greeting) return
@@ -151,66 +170,116 @@ export class Connections {
     this.send(socket, ...greeting)
   }
 
-  /** Sends frames to one, who has that much more to read. */
+  /** Sends frames to one connection. */
   send(socket: WebSocket, ...frames: ServerFrame[]): void {
     this.greet(socket)
-    const texts = frames.map((frame) => JSON.stringify(frame))
-    for (const text of texts) attempt(() => socket.send(text))
-    const { read } = attachmentOf(socket)
-    this.#update(socket, { read: texts.reduce((rest, { length }) => rest - length, read) })
-    if (this.unread(socket) > 1) this.dismiss('unread', (_, other) => other === socket)
+    const listener = this.#listeners.get(socket)
+    if (!listener) return
+    // The next entry comes after them, so whoever acknowledges it has read them.
+    const next = 1 + (listener.behind ?? this.#cursor ?? 0)
+    for (const frame of frames) this.#sendTo(socket, listener, frame, next)
+    this.save(socket)
+    if (this.#outgoing.isFull(listener)) this.close(socket, ...closeReasons.unread)
   }
 
-  /** How much of what it may be sent a socket has not read, from 0, nothing, to 1, when it is closed. */
-  unread(socket: WebSocket): number {
-    return (this.#sent - attachmentOf(socket).read) / MAX_UNREAD
+  /**
+   * Sends one that catches up as many of the entries as it may be sent now, and at most those up to `last`, where everybody is. Returns
+   * whether it has caught up.
+   */
+  sendEntries(socket: WebSocket, entries: EntryFrame[], last: number): void {
+    this.greet(socket)
+    const listener = this.#listeners.get(socket)
+    if (!listener || listener.behind === null) return
+    for (const entry of entries) {
+      if (entry.seq !== listener.behind + 1 || entry.seq > last) continue
+      if (this.#outgoing.room(listener) <= 0) break
+      this.#sendTo(socket, listener, entry, entry.seq)
+      listener.behind = entry.seq
+    }
+    if (listener.behind === last) {
+      listener.behind = null
+      this.#outgoing.join(listener)
+    }
+    this.save(socket)
   }
 
-  /** Somebody says that what has come so far is read. */
-  read(socket: WebSocket): void {
-    this.#update(socket, { read: this.#sent })
+  #sendTo(socket: WebSocket, listener: Attachment, frame: ServerFrame, seq: number): void {
+    const text = JSON.stringify(frame)
+    attempt(() => socket.send(text))
+    this.#outgoing.addFor(listener, text.length, seq)
   }
 
-  /** Somebody has been sent the entries up to the one of the number `behind`, or all that everybody has. */
-  settle(socket: WebSocket, behind: number | null): void {
-    this.#update(socket, { behind })
-    if (behind === null) this.behind.delete(socket)
+  /** Returns whether one that catches up may be sent more now. */
+  isReady(listener: Attachment): boolean {
+    return listener.behind !== null && this.#outgoing.room(listener) > 0
   }
 
-  #update(socket: WebSocket, changes: Partial<Attachment>): void {
-    socket.serializeAttachment({ ...attachmentOf(socket), ...changes })
+  /**
+   * Takes an acknowledgement: of all entries up to `seq`, or without a number of all that was sent. Returns how much it acknowledges, in
+   * UTF-16 code units.
+   */
+  acknowledge(socket: WebSocket, seq: number | undefined): number {
+    const listener = this.#listeners.get(socket)
+    if (!listener) return 0
+    const length = this.#outgoing.acknowledge(
+      listener,
+      seq && Math.min(seq, listener.behind ?? this.#cursor ?? 0),
+    )
+    this.save(socket)
+    return length
   }
 
-  /** Closes the connections that `whom` chooses, with a last frame that says more. */
-  dismiss(
-    why: Closing,
-    whom: (listener: Attachment, socket: WebSocket) => boolean,
+  /** Writes the state of a connection to its socket. */
+  save(socket: WebSocket): void {
+    const listener = this.#listeners.get(socket)
+    if (listener) attempt(() => socket.serializeAttachment(listener))
+  }
+
+  /** Closes the connections that `which` chooses, after a last frame. */
+  closeWhere(
+    reason: CloseReason,
+    which: (listener: Attachment, socket: WebSocket) => boolean,
     frame?: ServerFrame,
   ): void {
-    for (const socket of this.#greetings.keys()) this.greet(socket)
+    const chosen = this.all.filter(([socket, listener]) => which(listener, socket))
+    if (chosen.length === 0) return
     this.flush()
-    const [code, reason] = closing[why]
-    for (const socket of this.sockets) {
-      if (!whom(attachmentOf(socket), socket)) continue
-      if (frame) attempt(() => socket.send(JSON.stringify(frame)))
-      this.close(socket, code, reason)
+    const [code, text] = closeReasons[reason]
+    for (const [socket] of chosen) {
+      this.greet(socket)
+      if (frame) this.send(socket, frame)
+      this.close(socket, code, text)
     }
   }
 
-  /** Closes one connection, or answers its being closed. */
+  /** Closes a connection, or answers its being closed. From then on it counts for nothing, whether the other end answers or not. */
   close(socket: WebSocket, code: number, reason?: string): void {
+    // After the hub has slept, a socket that closes may be in no list any more.
+    const listener = this.#listeners.get(socket) ?? readAttachment(socket)
+    this.#listeners.delete(socket)
+    this.#greetings.delete(socket)
+    this.#hangUp(socket, code, reason)
+    if (!listener) return
+    if (this.#cursor !== undefined) this.#saveCursor(this.#cursor)
+    const { user } = listener
+    if (user !== null && !this.#isPresent(user.id))
+      this.broadcast({ type: 'presence', userName: user.name, present: false }, this.#cursor, socket)
+  }
+
+  #hangUp(socket: WebSocket, code: number, reason?: string): void {
+    // After the hub has slept, a socket whose other end never answers looks open again.
+    attempt(() => socket.serializeAttachment(null))
     attempt(() => socket.close(code, reason))
-    this.behind.delete(socket)
-    const { user } = attachmentOf(socket)
-    // Who is dismissed has left; the close event that follows says so again.
-    this.#update(socket, { user: null })
-    if (this.#at !== undefined) this.note(this.#at)
-    if (user !== null && !this.#ctx.getWebSockets(tagOf(user.id)).some(isOpen))
-      this.tell({ type: 'presence', userName: user.name, present: false }, this.#at, socket)
+  }
+
+  #isPresent(userId: number): boolean {
+    return this.#ctx
+      .getWebSockets(userTag(userId))
+      .some((socket) => this.#listeners.has(socket) && isOpen(socket))
   }
 
   /** The names of those who are here. */
   get present(): string[] {
-    return [...new Set(this.sockets.flatMap((socket) => attachmentOf(socket).user?.name ?? []))]
+    return [...new Set(this.all.flatMap(([, { user }]) => user?.name ?? []))]
   }
 }

@@ -1,50 +1,76 @@
-/** What an event stream is made of: https://html.spec.whatwg.org/multipage/server-sent-events.html */
+/** The format of an event stream: https://html.spec.whatwg.org/multipage/server-sent-events.html */
 
 const RETRY_MILLISECONDS = 1000
 /** Proxies cut a connection on which nothing comes for a minute or less. */
 const KEEP_ALIVE_MILLISECONDS = 15_000
-/** How much is passed on until the hub is told that the client reads. */
-const READ_EVERY = 256 * 1024
+/** The hub is told what the client has read each time this much was written to it, in UTF-16 code units. */
+const ACKNOWLEDGE_EVERY = 256 * 1024
 
-/** A frame as an event. Its `id` is the number after which a client that comes back wants to go on. */
-export const eventOf = (frame: string, after: number | undefined): string => {
-  const [, type = 'message', seq] = /^\{"type":"(\w+)"(?:,"seq":(\d+))?/.exec(frame) ?? []
-  const id = type === 'hello' ? (after ?? seq) : type === 'sent' ? undefined : seq
-  return `${id === undefined ? '' : `id: ${id}\n`}event: ${type}\ndata: ${frame}\n\n`
+const DELETED = '{"type":"room","chatroom":null}'
+
+/**
+ * Returns the id of a frame's event, which a client gives back when it reconnects: the number after which it wants to go on. An empty one
+ * makes it forget the number, because the numbers of a deleted room mean nothing in another. `type` and `seq` stand first in a frame.
+ */
+const idOf = (frame: string, type: string, after: number | undefined): string | undefined => {
+  const seq = /^\{"type":"\w+","seq":(\d+)/.exec(frame)?.[1]
+  switch (type) {
+    case 'hello':
+      return after === undefined ? seq : String(after)
+    case 'sent':
+      return undefined
+    case 'room':
+      return frame === DELETED ? '' : undefined
+    default:
+      return seq
+  }
+}
+
+/** Returns a frame as an event, and its id. */
+export const eventOf = (
+  frame: string,
+  after: number | undefined,
+): { event: string; id: string | undefined } => {
+  const type = /^\{"type":"(\w+)"/.exec(frame)?.[1] ?? 'message'
+  const id = idOf(frame, type, after)
+  return { event: `${id === undefined ? '' : `id: ${id}\n`}event: ${type}\ndata: ${frame}\n\n`, id }
 }
 
 /**
- * Hands the frames of a socket to the hub on as an event stream. The stream is the Worker's and not the hub's: one that
- * the hub held would keep it awake. A client that does not read holds the stream up, and then the hub hears no more.
+ * Passes the frames of a socket on as an event stream. The stream is held by the Worker and not by the hub, which it would keep awake.
+ * While the client does not read, nothing is acknowledged to the hub.
  */
 export const eventStream = (socket: WebSocket, after: number | undefined): ReadableStream => {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
   const writer = writable.getWriter()
   const encoder = new TextEncoder()
-  let unread = 0
-  /** What has come while the client was still to read what came before: it goes out as one piece. */
+  /** How much was written since the last acknowledgement. */
+  let written = 0
+  /** Events that came while the client was still reading the ones before them. They go out as one piece. */
   let waiting = ''
+  /** The id of the last event in `waiting`. */
+  let lastId: string | undefined
   let draining: Promise<void> | undefined
-  /** Whether anything has been read since the last beat. */
+  /** Set when the client has read something since the last keep-alive. */
   let isRead = true
-  let beat: ReturnType<typeof setInterval>
+  let keepAlive: ReturnType<typeof setInterval>
 
   const end = () => {
-    clearInterval(beat)
+    clearInterval(keepAlive)
     try {
       socket.close(1000)
     } catch {}
   }
   const drain = async (): Promise<void> => {
     while (waiting !== '') {
-      const text = waiting
+      const [text, id] = [waiting, lastId]
       waiting = ''
       await writer.write(encoder.encode(text))
       isRead = true
-      unread += text.length
-      if (unread < READ_EVERY) continue
-      unread = 0
-      socket.send('{"type":"read"}')
+      written += text.length
+      if (written < ACKNOWLEDGE_EVERY) continue
+      written = 0
+      socket.send(JSON.stringify({ type: 'read', ...(id && { seq: Number(id) }) }))
     }
     draining = undefined
   }
@@ -54,17 +80,20 @@ export const eventStream = (socket: WebSocket, after: number | undefined): Reada
   }
 
   socket.addEventListener('message', ({ data }) => {
-    if (data !== 'pong') pass(eventOf(String(data), after))
+    if (data === 'pong') return
+    const { event, id } = eventOf(String(data), after)
+    lastId = id ?? lastId
+    pass(event)
   })
   socket.addEventListener('close', () => {
-    clearInterval(beat)
+    clearInterval(keepAlive)
     Promise.resolve(draining)
       .then(() => writer.close())
       .catch(() => undefined)
   })
-  beat = setInterval(() => {
-    // Nothing has been read since the last beat: the client is gone, or as good as gone.
+  keepAlive = setInterval(() => {
     if (draining && !isRead) {
+      // Nothing was read since the last keep-alive: the client is gone.
       end()
       writer.abort(new Error('The client does not read.')).catch(() => undefined)
       return

@@ -1,21 +1,25 @@
 import type { Actor } from '../auth/actor'
 import type { EntryFrame, ServerFrame } from '../contract'
-import type { Closing } from '../contract/close-codes'
 
-/** The methods of a room's hub that other parts of the Worker call. `Hub` implements it. */
+/**
+ * The methods of a room's hub that other parts of the Worker call. `Hub` implements it. Whatever is about one room has the room's id: a
+ * deleted room's news may come late, when another room has its name.
+ */
 export interface HubApi extends Rpc.DurableObjectBranded {
-  /** Opens a listener's WebSocket, or answers with a problem. The request is made by `entranceRequest`. */
+  /** Opens a listener's WebSocket, or answers with a problem. The request has the headers of `listenHeaders`. */
   fetch(request: Request): Promise<Response>
-  /** Makes a ticket for one connection to the room; `until`, in milliseconds, says how long it can be used. */
-  issue(actor: Actor): Promise<{ ticket: string; until: number }>
+  /** Makes a ticket for one connection to the room. It can be used until `until`, in milliseconds. */
+  issueTicket(actor: Actor): Promise<{ ticket: string; until: number }>
   /** Takes a new entry of the log. `joined`: the author became a member by it. */
   publish(roomId: number, entry: EntryFrame, joined?: boolean): void
   /** Takes the number of the log's last entry, and reads the missing ones from D1. */
-  expect(roomId: number, seq: number): void
+  readUpTo(roomId: number, seq: number): void
   /** Sends a frame that is no entry of the log to all listeners. */
-  tell(frame: ServerFrame): void
-  /** Closes all connections. */
-  close(why: Closing): void
-  /** Closes the connections of one user, after a last frame. */
-  expel(userId: number, why: Closing, frame?: ServerFrame): void
+  broadcast(roomId: number, frame: ServerFrame): void
+  /** Tells all listeners that the room is deleted, and disconnects them. */
+  endRoom(roomId: number): void
+  /** Disconnects a user that was banned, after a last frame. */
+  ban(roomId: number, userId: number, frame: ServerFrame): void
+  /** Checks in D1 whether the listeners, or those of one user, may still read the room, and disconnects the others. */
+  checkAccess(userId?: number): Promise<void>
 }

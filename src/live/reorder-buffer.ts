@@ -1,18 +1,46 @@
 import type { EntryFrame } from '../contract'
 
+/** Returns an entry as it stands after a later one: deleted text must not be sent again. */
+const changedBy = (old: EntryFrame, later: EntryFrame): EntryFrame => {
+  switch (later.type) {
+    case 'message':
+      return old
+    case 'edit':
+      return withText(old, later.target, later.message, { editedAt: later.createdAt })
+    case 'delete':
+      return withText(old, later.target, null, { deletedAt: later.createdAt })
+  }
+}
+
+const withText = (
+  old: EntryFrame,
+  target: number,
+  message: string | null,
+  at: { editedAt: string } | { deletedAt: string },
+): EntryFrame => {
+  switch (old.type) {
+    case 'message':
+      return old.seq === target ? { ...old, ...at, message } : old
+    case 'edit':
+      return old.target === target ? { ...old, message } : old
+    case 'delete':
+      return old
+  }
+}
+
 /**
- * Puts the entries of a log in order, whatever order they come in: each once, none before the one ahead of it. It
- * keeps the last ones for those who come back after a moment.
+ * Puts the entries of a log in order, in whatever order they come: each once, none before the one ahead of it. It keeps the newest
+ * ones for clients that come back after a moment.
  */
 export class ReorderBuffer {
   readonly #limit: number
-  /** The last entry in order; undefined until there is one to know. */
+  /** The last entry in order. Undefined until one is known. */
   #last: number | undefined
   /** The largest number that is known to be in the log. */
   #known = 0
   /** Entries that came before their turn. */
   #early = new Map<number, EntryFrame>()
-  /** The last ones in order, without a gap, as they would be sent now. */
+  /** The newest entries in order, without a gap, as they would be sent now. */
   #recent: EntryFrame[] = []
 
   /** `limit`: how many entries it keeps. */
@@ -24,12 +52,12 @@ export class ReorderBuffer {
     return this.#last
   }
 
-  /** Whether entries are missing that are known to be in the log. */
+  /** Set while entries are missing that are known to be in the log. */
   get isIncomplete(): boolean {
     return this.#last !== undefined && this.#last < this.#known
   }
 
-  /** Begins after an entry, or goes on there. */
+  /** Goes on after an entry, as if there were no others. */
   beginAt(seq: number): void {
     if (seq !== this.#last) this.#recent = []
     this.#last = seq
@@ -37,20 +65,20 @@ export class ReorderBuffer {
     this.#early.clear()
   }
 
-  /** Goes on after an entry; what is known of the log, though the last was not, stays known. */
+  /** Goes on after an entry. Entries after it that it has been told of stay known. */
   resumeAt(seq: number): void {
     const known = this.#known
     this.beginAt(seq)
     this.expect(known)
   }
 
-  /** Says that the log goes up to this number at least. */
+  /** Takes a number that is in the log. */
   expect(seq: number): void {
     this.#known = Math.max(this.#known, seq)
   }
 
-  /** Takes an entry in, and gives those whose turn it is now. */
-  take(entry: EntryFrame): EntryFrame[] {
+  /** Adds an entry, and returns those whose turn it is now. */
+  add(entry: EntryFrame): EntryFrame[] {
     this.expect(entry.seq)
     const inOrder: EntryFrame[] = []
     if (this.#last === undefined || entry.seq <= this.#last) return inOrder
@@ -64,21 +92,13 @@ export class ReorderBuffer {
     return inOrder
   }
 
-  /** Texts that the entry replaces are forgotten: what has been deleted isn't sent again. */
   #keep(entry: EntryFrame): void {
-    if (entry.type !== 'message') {
-      const message = entry.type === 'edit' ? entry.message : null
-      const at = entry.type === 'edit' ? { editedAt: entry.createdAt } : { deletedAt: entry.createdAt }
-      this.#recent = this.#recent.map((old) => {
-        if (old.type === 'message' && old.seq === entry.target) return { ...old, ...at, message }
-        return old.type === 'edit' && old.target === entry.target ? { ...old, message } : old
-      })
-    }
+    if (entry.type !== 'message') this.#recent = this.#recent.map((old) => changedBy(old, entry))
     this.#recent.push(entry)
     if (this.#recent.length > this.#limit) this.#recent.shift()
   }
 
-  /** The entries after a number; undefined where some of them are not kept, or it has not come so far. */
+  /** Returns the entries after a number. Undefined if some of them are not kept, or the log has not reached it. */
   after(seq: number): EntryFrame[] | undefined {
     if (seq === this.#last) return []
     const first = this.#recent[0]

@@ -8,8 +8,8 @@ import { valid } from '../http/validate'
 import { time } from '../lib/time'
 import { askHub } from '../notify'
 import { eventStream } from './event-stream'
-import type { ListenRequest } from './hub'
-import { authorizeListener } from './store'
+import { listenHeaders } from './listen-request'
+import { authorizeActor } from './store'
 
 const PROTOCOL = 'parlour.v1'
 const TICKET = 'ticket.'
@@ -18,13 +18,20 @@ const protocolsOf = (c: Context<Env>): string[] =>
   (c.req.header('Sec-WebSocket-Protocol') ?? '').split(',').map((protocol) => protocol.trim())
 
 /**
- * Whether the page that asks is one of those that may: browsers open WebSockets to anywhere and leave the asking to the
- * server. Pages of ours may whatever the setting.
+ * Returns whether the page that asks may listen. Browsers open WebSockets to any origin and leave the check to the server. Pages of our own
+ * origin may listen whatever the setting is.
  */
 const mayListen = (c: Context<Env>): boolean => {
   const origin = c.req.header('Origin')
   if (origin === undefined || origin === new URL(c.req.url).origin) return true
   return allowsOrigin(c.env.ALLOWED_ORIGINS, origin)
+}
+
+/** Headers of an event stream. Proxies must neither store it, nor compress it, nor wait for more of it before they pass it on. */
+const streamHeaders = {
+  'Content-Type': 'text/event-stream',
+  'Cache-Control': 'no-store, no-transform',
+  'X-Accel-Buffering': 'no',
 }
 
 /** `/chatroom/:name/live` and the ticket for it. */
@@ -36,26 +43,30 @@ export const live = new Hono<Env>()
     valid('header', liveHeaders),
     async (c) => {
       const { name } = c.req.valid('param')
-      const { userName, after: asked } = c.req.valid('query')
-      const after = c.req.valid('header')['Last-Event-ID'] ?? asked
-      const protocols = protocolsOf(c)
-      const ticket = protocols.find((protocol) => protocol.startsWith(TICKET))?.slice(TICKET.length)
+      const { userName, after: asked, lastEventId, roomId } = c.req.valid('query')
+      // A client that reconnects sends the last id beside the `after` of its first request.
+      const after = c.req.valid('header')['Last-Event-ID'] ?? lastEventId ?? asked
       if (!mayListen(c))
         throw new Problem(
           'origin-not-allowed',
           `Pages of ${c.req.header('Origin')} may not listen here. Add that origin to ALLOWED_ORIGINS.`,
         )
-      const { actor } = await readRequest(c, name, userName)
-      const entrance: ListenRequest = {
-        requestId: c.var.requestId,
-        source: await c.var.limits.addressKey(),
-        room: name,
-        actor,
-        ticket,
-        after,
+      const request = await readRequest(c, name, userName)
+      if (c.req.raw.method === 'HEAD') {
+        await authorizeActor(c.var.db, request, 'read')
+        return c.newResponse(null, { headers: streamHeaders })
       }
-      const entering = { Upgrade: 'websocket', 'x-entrance': encodeURIComponent(JSON.stringify(entrance)) }
-      const answer = await askHub(c.env, name.key, (hub) => hub.fetch('http://hub/', { headers: entering }))
+      const protocols = protocolsOf(c)
+      const headers = listenHeaders({
+        requestId: c.var.requestId,
+        addressKey: await c.var.limits.addressKey(),
+        room: name,
+        actor: request.actor,
+        ticket: protocols.find((protocol) => protocol.startsWith(TICKET))?.slice(TICKET.length),
+        after,
+        roomId,
+      })
+      const answer = await askHub(c.env, name.key, (hub) => hub.fetch('http://hub/', { headers }))
       const socket = answer.webSocket
       if (!socket) return c.newResponse(answer.body, answer)
       if (c.req.header('Upgrade')?.toLowerCase() === 'websocket') {
@@ -63,23 +74,15 @@ export const live = new Hono<Env>()
         if (protocols.includes(PROTOCOL)) headers.set('Sec-WebSocket-Protocol', PROTOCOL)
         return new Response(null, { status: 101, webSocket: socket, headers })
       }
-      const headers = {
-        'Content-Type': 'text/event-stream',
-        'Cache-Control': 'no-store, no-transform',
-        'X-Accel-Buffering': 'no',
-      }
-      if (c.req.raw.method !== 'HEAD') return c.newResponse(eventStream(socket, after), { headers })
-      socket.accept()
-      socket.close(1000)
-      return c.newResponse(null, { headers })
+      return c.newResponse(eventStream(socket, after), { headers: streamHeaders })
     },
   )
   .post('/ticket', valid('param', chatroomParams), valid('json', ticketBody, { actor: true }), async (c) => {
     const { name } = c.req.valid('param')
     const { userName } = c.req.valid('json')
     const request = await writeRequest(c, name, userName)
-    const found = await authorizeListener(c.var.db, { ...request, after: undefined, limit: 0 })
-    const { ticket, until } = await askHub(c.env, name.key, (hub) => hub.issue(request.actor))
+    const { chatroom } = await authorizeActor(c.var.db, request, 'read')
+    const { ticket, until } = await askHub(c.env, name.key, (hub) => hub.issueTicket(request.actor))
     const body: Ticket = { ticket, expiresAt: time(until) }
-    return c.json(body, 201, { Location: `/chatroom/${encodeURIComponent(found.chatroom)}/live` })
+    return c.json(body, 201, { Location: `/chatroom/${encodeURIComponent(chatroom)}/live` })
   })

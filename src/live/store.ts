@@ -4,11 +4,12 @@ import { authorizationColumns, authorize, roomOf, runAuthorized } from '../auth/
 import { loginStatements } from '../auth/store'
 import { batch, type Database } from '../db/client'
 import { prepared } from '../db/prepared-statements'
-import { changes, listeners, messages, rooms, users } from '../db/schema'
+import { changes, listeners, messages, users } from '../db/schema'
 import type { EntryRow } from '../messages/entry-frames'
 import { messageColumns } from '../messages/store'
+import type { Departed } from './listener-rows'
 
-/** The statements that give the entries after a number, messages and changes apart; each has at most `limit` rows. */
+/** Returns the statements that select the entries after a number, messages and changes apart. Each has at most `limit` rows. */
 const selectEntries = (
   db: Database,
   roomId: SQL,
@@ -43,11 +44,12 @@ const selectEntries = (
 type MessageRows = Awaited<ReturnType<typeof selectEntries>['said']>
 type ChangeRows = Awaited<ReturnType<typeof selectEntries>['changed']>
 
-const lastSeq = (roomId: SQL): SQL<number> => sql`max(
+/** SQL for the number of the log's last entry. */
+export const lastSeq = (roomId: SQL): SQL<number> => sql`max(
   coalesce((select max(seq) from messages where messages.room_id = ${roomId}), 0),
   coalesce((select max(seq) from changes where changes.room_id = ${roomId}), 0))`
 
-/** Both in the order of the log: no more than `limit`, since what is beyond one list's end may be missing from the other. */
+/** Puts both lists in the order of the log. Not more than `limit` entries: those after the end of one list may be missing from it. */
 const merged = (said: MessageRows, changed: ChangeRows, limit: number): EntryRow[] =>
   [
     ...said.map((row) => ({ ...row, type: 'message' as const, target: null })),
@@ -56,7 +58,7 @@ const merged = (said: MessageRows, changed: ChangeRows, limit: number): EntryRow
     .sort((a, b) => a.seq - b.seq)
     .slice(0, limit)
 
-/** The entries of a room's log after a number, at most `limit` of them. */
+/** Returns the entries of a room's log after a number, at most `limit` of them. */
 export const entriesAfter = async (
   db: Database,
   roomId: number,
@@ -70,20 +72,19 @@ export const entriesAfter = async (
 export type AuthorizedListener = {
   roomId: number
   chatroom: string
-  /** The log's last number. */
+  /** The number of the log's last entry. */
   last: number
   user: { id: number; name: string } | null
-  /** Those after the number that was asked for. */
+  /** The entries after the number that was asked for. */
   entries: EntryRow[]
 }
 
-type Attending = RoomRequest & { after: number | undefined; limit: number }
+type Listening = RoomRequest & { after: number | undefined; limit: number }
 
-const attendStatements = prepared<Attending>()((db, request) => {
-  const { room, actor, after, limit } = request
+const listenStatements = prepared<Listening>()((db, request) => {
+  const { room, after, limit } = request
   const auth = authorize(request, 'read')
   const last = lastSeq(sql`auth.room_id`)
-  const isKnown = actor.credential.kind === 'token' || actor.credential.kind === 'login'
   return {
     auth: db
       .select({
@@ -94,21 +95,19 @@ const attendStatements = prepared<Attending>()((db, request) => {
     ...selectEntries(db, roomOf(auth), after ?? 0, after === undefined ? 0 : limit),
     listeners: db
       .insert(listeners)
-      .select(
-        sql`select user_id, ${room.key} from ${auth} where refusal is null and user_id is not null and ${isKnown}`,
-      )
+      .select(sql`select user_id, ${room.key} from ${auth} where refusal is null and user_id is not null`)
       .onConflictDoNothing(),
   }
 })
 
 /**
- * Authorises somebody who wants to listen, and records a listener with a token or login. Returns the end of the log, and the
- * entries after `after`. Throws `Refused`.
+ * Authorises a listener, and records that its user listens to the room. Returns the end of the log, and the entries after `after`.
+ * Throws `Refused`.
  */
-export const authorizeListener = async (db: Database, request: Attending): Promise<AuthorizedListener> => {
+export const authorizeListener = async (db: Database, request: Listening): Promise<AuthorizedListener> => {
   const { auth, said, changed } = await runAuthorized(db, request, {
     ...loginStatements(db, request.actor.credential, request.now),
-    ...attendStatements(db, request),
+    ...listenStatements(db, request),
   })
   const { roomId, chatroom, userId, userName, last } = auth
   return {
@@ -120,13 +119,26 @@ export const authorizeListener = async (db: Database, request: Attending): Promi
   }
 }
 
-/** The last number of a room's log; undefined where there is no such room. */
-export const lastSeqOf = async (db: Database, roomId: number): Promise<number | undefined> => {
-  const { room } = await batch(db, {
-    room: db
-      .select({ last: lastSeq(sql`rooms.id`).as('last') })
-      .from(rooms)
-      .where(eq(rooms.id, roomId)),
+/**
+ * Authorises an actor who does not listen yet, or who listens and wants to do something more. Returns the name of the room. Throws
+ * `Refused`.
+ */
+export const authorizeActor = async (
+  db: Database,
+  request: RoomRequest,
+  action: 'read' | 'post',
+): Promise<{ chatroom: string }> => {
+  const { auth } = await runAuthorized(db, request, {
+    ...loginStatements(db, request.actor.credential, request.now),
+    auth: db.select(authorizationColumns).from(authorize(request, action)),
   })
-  return room[0]?.last
+  return { chatroom: auth.chatroom }
+}
+
+/** Deletes the rows of users who don't listen to a room any more. */
+export const deleteListeners = async (db: Database, { roomKey, userIds }: Departed): Promise<void> => {
+  const isDeparted = sql`user_id in (select value from json_each(${JSON.stringify(userIds)}))`
+  await batch(db, {
+    deleted: db.delete(listeners).where(sql`room_key = ${roomKey} and ${isDeparted}`),
+  })
 }

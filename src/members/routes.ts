@@ -83,9 +83,12 @@ export const members = new Hono<Env>()
     async (c) => {
       const { userName = c.req.valid('query').userName } = c.req.valid('json')
       const request = await writeRequest(c, c.req.valid('param').name, userName)
-      const { chatroom, member, isNew } = await join(c.var.db, request)
+      const { roomId, chatroom, member, isNew } = await join(c.var.db, request)
       const { userName: newcomer, role } = member
-      if (isNew) notify(c, request.room.key, (hub) => hub.tell({ type: 'member', userName: newcomer, role }))
+      if (isNew) {
+        const frame = { type: 'member', userName: newcomer, role } as const
+        notify(c, request.room.key, (hub) => hub.broadcast(roomId, frame))
+      }
       return c.json(memberView(chatroom, member), 200)
     },
   )
@@ -122,12 +125,11 @@ export const members = new Hono<Env>()
           )
     if (!changed) throw userNotFound(userName.name)
     const state = stateView(changed.chatroom, changed.target)
+    const { roomId, userId } = changed.target
     notify(c, name.key, async (hub) => {
-      if (ban) {
-        const frame = { type: 'banned', until: null, reason: null, ...state.ban } as const
-        await hub.expel(changed.target.userId, 'banned', frame)
-      }
-      await hub.tell(memberFrame(state))
+      if (ban) await hub.ban(roomId, userId, { type: 'banned', until: null, reason: null, ...state.ban })
+      await hub.broadcast(roomId, memberFrame(state))
+      await hub.checkAccess(userId)
     })
     return c.json(state, 200)
   })
@@ -144,8 +146,8 @@ export const members = new Hono<Env>()
     if (!left) throw memberNotFound(userName)
     const { chatroom, target } = left
     notify(c, name.key, async (hub) => {
-      await hub.expel(target.userId, 'again')
-      await hub.tell({ type: 'member', userName: target.userName, role: null })
+      await hub.broadcast(target.roomId, { type: 'member', userName: target.userName, role: null })
+      await hub.checkAccess(target.userId)
     })
     return c.json({ chatroom, userName: target.userName, left: true as const }, 200)
   })

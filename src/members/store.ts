@@ -58,14 +58,14 @@ const joinStatements = prepared<RoomRequest>()((db, request) => {
 export const join = async (
   db: Database,
   request: RoomRequest,
-): Promise<{ chatroom: string; member: MemberRow; isNew: boolean }> => {
+): Promise<{ roomId: number; chatroom: string; member: MemberRow; isNew: boolean }> => {
   const { auth, joined, member } = await runAuthorized(db, request, {
     ...loginStatements(db, request.actor.credential, request.now),
     ...joinStatements(db, request),
   })
   const [row] = member
   if (!row) throw Refused.of(request, 'no user')
-  return { chatroom: auth.chatroom, member: row, isNew: joined.length > 0 }
+  return { roomId: auth.roomId, chatroom: auth.chatroom, member: row, isNew: joined.length > 0 }
 }
 
 export const findMember = async (

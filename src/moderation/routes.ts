@@ -91,7 +91,7 @@ export const moderation = new Hono<Env>()
     const purged = await purge(c.var.db, request, author ?? { authorOf }, span)
     if (!purged) throw author ? userNotFound(author.name) : messageNotFound(authorOf)
     const { userName, count, roomId, lastSeq } = purged
-    if (lastSeq !== undefined) notify(c, request.room.key, (hub) => hub.expect(roomId, lastSeq))
+    if (lastSeq !== undefined) notify(c, request.room.key, (hub) => hub.readUpTo(roomId, lastSeq))
     return c.json({ userName, deletedCount: count }, 200)
   })
   .get('/blocked-word', valid('param', chatroomParams), async (c) => {

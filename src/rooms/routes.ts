@@ -71,18 +71,15 @@ export const room = new Hono<Env>()
     if (!room) throw userNotFound(owner?.name ?? '')
     const chatroom = view(room)
     notify(c, name.key, async (hub) => {
-      await hub.tell({ type: 'room', chatroom })
-      // Listeners may have to be members now.
-      if (settings.readers === 'members') await hub.close('again')
+      await hub.broadcast(room.id, { type: 'room', chatroom })
+      // Listeners may have to be members now, or the room was handed on by an owner who is none.
+      await hub.checkAccess()
     })
     return c.json(chatroom, 200)
   })
   .delete('/:name', valid('param', chatroomParams), async (c) => {
     const request = await roleRequest(c, c.req.valid('param').name)
-    const { name } = await deleteRoom(c.var.db, request)
-    notify(c, request.room.key, async (hub) => {
-      await hub.tell({ type: 'room', chatroom: null })
-      await hub.close('gone')
-    })
+    const { roomId, name } = await deleteRoom(c.var.db, request)
+    notify(c, request.room.key, (hub) => hub.endRoom(roomId))
     return c.json({ name, deleted: true as const }, 200)
   })

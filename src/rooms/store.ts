@@ -123,11 +123,14 @@ export const changeRoom = async (
 }
 
 /** Deletes a room: its name is free again, its id is not, so nothing that it held can be reached any more. */
-export const deleteRoom = async (db: Database, request: RoomRequest): Promise<{ name: string }> => {
+export const deleteRoom = async (
+  db: Database,
+  request: RoomRequest,
+): Promise<{ roomId: number; name: string }> => {
   const from = authorize(request, 'delete')
   const { auth } = await runAuthorized(db, request, {
     auth: db.select(authorizationColumns).from(from),
     deleted: db.delete(rooms).where(sql`id = ${roomOf(from)}`),
   })
-  return { name: auth.chatroom }
+  return { roomId: auth.roomId, name: auth.chatroom }
 }

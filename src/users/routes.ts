@@ -47,7 +47,7 @@ const change = async (c: Context<Env>, id: number, changes: Changes): Promise<Us
 
 /** Closes the connections that the user opened with a token that is void now. */
 const endListening = (c: Context<Env>, id: number, roomKeys: string[]): void => {
-  for (const roomKey of roomKeys) notify(c, roomKey, (hub) => hub.expel(id, 'ended'))
+  for (const roomKey of roomKeys) notify(c, roomKey, (hub) => hub.checkAccess(id))
 }
 
 /** Gives the user a new token, in the place of the one before. */

@@ -255,7 +255,7 @@ describe('what a socket sends', () => {
     await runInDurableObject(hubOf(room), (_, state) => {
       const [socket] = state.getWebSockets()
       expect(socket?.deserializeAttachment()).toMatchObject({
-        source: expect.stringMatching(/^[\w-]{43}$/),
+        addressKey: expect.stringMatching(/^[\w-]{43}$/),
       })
     })
   })

@@ -124,7 +124,7 @@ describe('an entry', () => {
     const cost = await countOf(room)
     await say(room, userName, 'one')
     for (const text of ['two', 'three']) await sayUnheard(room, userName, text, deaf())
-    await hubOf(room).expect(await roomIdOf(room), 3)
+    await hubOf(room).readUpTo(await roomIdOf(room), 3)
     const listener = await listen(room)
     expect(await listener.next('hello')).toMatchObject({ seq: 3 })
     // The one query is for access.
@@ -274,7 +274,7 @@ describe('a room whose name goes on', () => {
     const listener = await listen(room)
     const old = await roomIdOf(room)
     const silent = {
-      getByName: () => ({ tell: async () => {}, close: async () => {} }),
+      getByName: () => ({ endRoom: async () => {} }),
     } as unknown as typeof env.HUB
     await ok('DELETE', room, { token: owner.token, env: { HUB: silent } })
     await ok('POST', '/api/chatroom', { body: { name }, token: owner.token })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Chatroom } from '../../src/contract'
 import { fails, newRoom, newUser, ok, roomWithUser, say } from '../support/api'
-import { bind, connect, listen, stream } from '../support/live'
+import { bind, connect, listen, roomIdOf, stream } from '../support/live'
 
 describe('a listener', () => {
   it('is greeted, and then gets each entry once it is stored', async () => {
@@ -11,6 +11,7 @@ describe('a listener', () => {
     expect(await listener.next('hello')).toEqual({
       type: 'hello',
       seq: 1,
+      roomId: await roomIdOf(room),
       chatroom: room.slice(10),
       userName: null,
     })

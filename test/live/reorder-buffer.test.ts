@@ -26,7 +26,7 @@ describe('a sequence', () => {
       fc.property(arrivals, fc.nat(10), ([all, again], start) => {
         const log = new ReorderBuffer(500)
         log.beginAt(start)
-        const given = [...again, ...all, ...again].flatMap((seq) => log.take(entry(seq)))
+        const given = [...again, ...all, ...again].flatMap((seq) => log.add(entry(seq)))
         const expected = seqs(all.length).filter((seq) => seq > start)
         expect(given.map(({ seq }) => seq)).toEqual(expected)
         expect(log.isIncomplete).toBe(false)
@@ -37,7 +37,7 @@ describe('a sequence', () => {
   it('keeps the last ones, and says so when it has not', () => {
     const log = new ReorderBuffer(3)
     log.beginAt(0)
-    for (const seq of seqs(5)) log.take(entry(seq))
+    for (const seq of seqs(5)) log.add(entry(seq))
     const after = (seq: number) => log.after(seq)?.map((kept) => kept.seq)
     expect([0, 1, 2, 3, 4, 5, 6].map(after)).toEqual([
       undefined,
@@ -52,11 +52,11 @@ describe('a sequence', () => {
 
   it('that goes on after an entry still knows of those that came while it did not know where it was', () => {
     const log = new ReorderBuffer(3)
-    expect(log.take(entry(7))).toEqual([])
+    expect(log.add(entry(7))).toEqual([])
     expect(log.isIncomplete).toBe(false)
     log.resumeAt(5)
     expect(log.isIncomplete).toBe(true)
-    expect(log.take(entry(6)).map(({ seq }) => seq)).toEqual([6])
+    expect(log.add(entry(6)).map(({ seq }) => seq)).toEqual([6])
     expect(log.isIncomplete).toBe(true)
   })
 })

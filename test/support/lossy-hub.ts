@@ -34,7 +34,7 @@ export const lossyHub = (next: () => number) => {
       }
       return {
         publish,
-        tell: (frame: ServerFrame) => hub().tell(frame),
+        broadcast: (roomId: number, frame: ServerFrame) => hub().broadcast(roomId, frame),
       } as unknown as DurableObjectStub<Hub>
     },
   } as unknown as typeof env.HUB

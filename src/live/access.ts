@@ -1,0 +1,116 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Actor, RoomRequest } from '../auth/actor'
+import { authorize } from '../auth/authorization'
+import type { Refusal } from '../auth/refusals'
+import type { CloseReason } from '../contract/close-codes'
+import { batch, type Database } from '../db/client'
+import type { WithPlaceholders } from '../db/prepared-statements'
+import type { Name } from '../lib/name'
+import type { Attachment } from './attachment'
+import { lastSeq } from './store'
+
+/** What D1 says of an actor and a room. */
+type Access = {
+  /** The reason why the actor may not read, if there is one. */
+  refusal: Refusal | null
+  roomId: number | null
+  userId: number | null
+  userName: string | null
+}
+
+/** The request in a row of `asked`, a JSON array of actors like this one. */
+const requestOf = ({ room, actor, now }: RoomRequest): WithPlaceholders<RoomRequest, SQL> => {
+  const field = (path: string) => sql`(asked.value ->> ${sql.raw(`'$.${path}'`)})`
+  const { kind } = actor.credential
+  const common = { room: { name: sql`${room.name}`, key: sql`${room.key}` }, now: sql`${now}` }
+  switch (kind) {
+    case 'none':
+    case 'admin': {
+      const user = actor.user && { name: field('user.name'), key: field('user.key') }
+      return { ...common, actor: { credential: { kind }, user } }
+    }
+    // Without the name that it gave: its user may have another by now.
+    case 'token':
+      return { ...common, actor: { credential: { kind, hash: field('credential.hash') }, user: undefined } }
+    case 'login': {
+      const unused = sql`null`
+      const subject = field('credential.subject')
+      const credential = { kind, subject, name: unused, nameKey: unused, expires: unused }
+      return { ...common, actor: { credential, user: undefined } }
+    }
+  }
+}
+
+/**
+ * Selects the access of actors that are like that of the request: of the same kind, and with or without a name. The first row has the
+ * number of the log's last entry, too.
+ */
+const selectAccess = (db: Database, request: RoomRequest, roomId: number, actors: Actor[]) =>
+  db
+    .select({
+      index: sql<number>`asked.key`.as('asked_index'),
+      access: sql<string>`(
+        select json_object('refusal', refusal, 'roomId', room_id, 'userId', user_id, 'userName', user_name)
+        from ${authorize(requestOf(request), 'read')})`.as('access'),
+      last: sql<number | null>`case when asked.key = 0 then ${lastSeq(sql`${roomId}`)} end`.as('last'),
+    })
+    .from(sql`json_each(${JSON.stringify(actors)}) as asked`)
+
+type Checking = { room: Name; roomId: number; actors: Map<string, Actor> }
+
+/**
+ * Checks whether actors may still read a room, in one batch, however many they are. Returns the access of each by the key that it has in
+ * `actors`, and the number of the log's last entry.
+ */
+export const checkAccess = async (
+  db: Database,
+  { room, roomId, actors }: Checking,
+): Promise<{ last: number; access: Map<string, Access> }> => {
+  const now = Date.now()
+  const groups = Map.groupBy(actors, ([, { credential, user }]) => `${credential.kind} ${Boolean(user)}`)
+  const statements: Record<string, ReturnType<typeof selectAccess>> = {}
+  for (const [name, group] of groups) {
+    const alike = group.map(([, actor]) => actor)
+    if (alike[0]) statements[name] = selectAccess(db, { room, actor: alike[0], now }, roomId, alike)
+  }
+  const results = await batch(db, statements)
+  const access = new Map<string, Access>()
+  let last = 0
+  for (const [name, rows] of Object.entries(results))
+    for (const row of rows) {
+      const [key] = groups.get(name)?.[row.index] ?? []
+      if (key !== undefined) access.set(key, JSON.parse(row.access))
+      last = row.last ?? last
+    }
+  return { last, access }
+}
+
+const reasonOf = (refusal: Refusal): CloseReason => {
+  switch (refusal) {
+    case 'invalid token':
+      return 'expired'
+    case 'no chatroom':
+      return 'deleted'
+    case 'banned':
+      return 'banned'
+    case 'name taken':
+    case 'not you':
+    case 'no user':
+    case 'token required':
+    case 'always protected':
+    case 'muted':
+    case 'archived':
+    case 'members only':
+    case 'not allowed':
+    case 'blocked word':
+    case 'link too soon':
+      return 'reconnect'
+  }
+}
+
+/** Returns why a connection has to be closed, or undefined. A client whose name has changed reconnects, and is told the new one. */
+export const endOf = ({ roomId, user }: Attachment, now: Access | undefined): CloseReason | undefined => {
+  if (now?.refusal) return reasonOf(now.refusal)
+  if (now?.roomId !== roomId) return 'deleted'
+  return now.userId === (user?.id ?? null) && now.userName === (user?.name ?? null) ? undefined : 'reconnect'
+}
