@@ -6,17 +6,17 @@ import { Problem } from './http/problem'
 type HubStub = ReturnType<Bindings['HUB']['getByName']>
 type HubBinding = Pick<Bindings, 'HUB'>
 
-/** A request that has something to tell, as Hono has it. */
-type Telling = {
+/** The parts of a request's context that are used here. */
+type RequestContext = {
   env: HubBinding
   var: { requestId: string }
   executionCtx: { waitUntil(work: Promise<unknown>): void }
 }
 
-/** The hub of a room. It goes by the room's key, so that it can be found without asking D1. */
+/** Returns the hub of a room. It is named by the room's key, so that it is found without asking D1. */
 const hubOf = ({ HUB }: HubBinding, roomKey: string): HubStub => HUB.getByName(roomKey)
 
-/** Asks a room's hub something that can't wait. Throws a 503 problem when it dies over it: it is there again at once. */
+/** Asks a room's hub for something that the answer needs. Throws a 503 problem if the hub fails: it restarts at once. */
 export const askHub = async <Answer>(
   env: HubBinding,
   roomKey: string,
@@ -37,19 +37,28 @@ export const askHub = async <Answer>(
 }
 
 const TRIES = 3
+/** How many calls of hubs one request makes at most. Cloudflare allows a request 50 calls on the free plan, of which D1 and the limits take some. */
+export const MAX_HUB_CALLS = 36
 
 /**
- * Tells a room's hub something. The answer to the request neither waits for it nor fails with it: what a hub does not
- * hear of the log it reads from D1. The rest it hears from nobody else, so it is told again when it could not be reached.
+ * Tells the hubs of rooms something. The answer neither waits for it nor fails with it. A hub that could not be reached is told again.
+ * If it still was not, or there were more rooms than calls, it finds out from D1: entries when the next one comes, and both entries and
+ * the access of its listeners when it compares.
  */
-export const notify = (c: Telling, roomKey: string, tell: (hub: HubStub) => unknown): void => {
-  const told = async (tries: number): Promise<void> => {
+export const notifyAll = (c: RequestContext, roomKeys: string[], tell: (hub: HubStub) => unknown): void => {
+  let calls = 0
+  const told = async (roomKey: string, tries: number): Promise<void> => {
+    if (calls++ >= MAX_HUB_CALLS) return log('warn', 'hub left to compare', c.var.requestId)
     try {
       await tell(hubOf(c.env, roomKey))
     } catch (error) {
-      if (tries > 1) return told(tries - 1)
+      if (tries > 1) return told(roomKey, tries - 1)
       log('warn', 'hub not told', c.var.requestId, { error: errorText(error) })
     }
   }
-  c.executionCtx.waitUntil(told(TRIES))
+  c.executionCtx.waitUntil(Promise.all(roomKeys.map((roomKey) => told(roomKey, TRIES))))
 }
+
+/** Tells the hub of a room something: see `notifyAll`. */
+export const notify = (c: RequestContext, roomKey: string, tell: (hub: HubStub) => unknown): void =>
+  notifyAll(c, [roomKey], tell)

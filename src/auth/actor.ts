@@ -1,8 +1,8 @@
 import type { Name } from '../lib/name'
 
 /**
- * A person as the site's own login names it. `subject` is the issuer and `sub` together. `name` has been validated. `expires` is
- * in milliseconds.
+ * A person as the site's own login names it. `subject` is the issuer and `sub` together. `name` has been validated. It is
+ * accepted until `expires`, in milliseconds.
  */
 export type Login = { subject: string; name: string; nameKey: string; expires: number }
 

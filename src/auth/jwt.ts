@@ -123,7 +123,8 @@ const loginOf = (claims: JWTPayload, issuer: string | undefined, nameClaim: stri
   const subject = JSON.stringify(issuer === undefined ? [sub] : [issuer, sub])
   return {
     outcome: 'valid',
-    login: { subject, name, nameKey: nameKey(name), expires: 1000 * (claims.exp ?? 0) },
+    // As long as it is accepted.
+    login: { subject, name, nameKey: nameKey(name), expires: 1000 * ((claims.exp ?? 0) + CLOCK_SKEW_SECONDS) },
   }
 }
 

@@ -20,6 +20,8 @@ export interface HubApi extends Rpc.DurableObjectBranded {
   endRoom(roomId: number): void
   /** Disconnects a user that was banned, after a last frame. */
   ban(roomId: number, userId: number, frame: ServerFrame): void
+  /** Disconnects a user whose token is void, also those who use its name without one. */
+  endToken(userId: number): void
   /** Checks in D1 whether the listeners, or those of one user, may still read the room, and disconnects the others. */
   checkAccess(userId?: number): Promise<void>
 }

@@ -157,6 +157,16 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     this.#connections.closeWhere('banned', ({ user }) => user?.id === userId, frame)
   }
 
+  endToken(userId: number): void {
+    this.#access.change()
+    const isOfUser = ({ user }: Attachment) => user?.id === userId
+    this.#connections.closeWhere(
+      'expired',
+      (listener) => isOfUser(listener) && listener.actor.credential.kind === 'token',
+    )
+    this.#connections.closeWhere('reconnect', isOfUser)
+  }
+
   async checkAccess(userId?: number): Promise<void> {
     await this.#access.check(({ user }) => userId === undefined || user?.id === userId)
   }

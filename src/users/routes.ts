@@ -18,7 +18,7 @@ import type { Name } from '../lib/name'
 import { time } from '../lib/time'
 import { createToken } from '../lib/token'
 import { requireTurnstile } from '../limits/turnstile'
-import { notify } from '../notify'
+import { notifyAll } from '../notify'
 import { createUser, deleteUser, findUser, listUsers, replaceToken, updateUser } from './store'
 
 const view = (user: UserRow): User => ({
@@ -34,20 +34,20 @@ const taken = async (c: Context<Env>, name?: Name): Promise<Problem> => {
   return nameTaken(name?.name ?? '', rows[0]?.name)
 }
 
+/** Makes the rooms that a user listens to disconnect those who may not act as this user any more. */
+const checkListeners = (c: Context<Env>, id: number, roomKeys: string[]): void =>
+  notifyAll(c, roomKeys, (hub) => hub.checkAccess(id))
+
 type Changes = { name?: Name | undefined; protected?: boolean | undefined }
 
 const change = async (c: Context<Env>, id: number, changes: Changes): Promise<User> => {
   const credential = await writerOf(c)
   // Anybody may use and rename an open name. To protect it, or to open a protected one, takes its token.
   if (changes.protected !== undefined && credential.kind === 'none') throw new Refused('token required')
-  const user = await updateUser(c.var.db, { id, credential, now: Date.now() }, changes)
-  if (!user) throw await taken(c, changes.name)
-  return view(user)
-}
-
-/** Closes the connections that the user opened with a token that is void now. */
-const endListening = (c: Context<Env>, id: number, roomKeys: string[]): void => {
-  for (const roomKey of roomKeys) notify(c, roomKey, (hub) => hub.checkAccess(id))
+  const updated = await updateUser(c.var.db, { id, credential, now: Date.now() }, changes)
+  if (!updated) throw await taken(c, changes.name)
+  checkListeners(c, id, updated.listened)
+  return view(updated.user)
 }
 
 /** Gives the user a new token, in the place of the one before. */
@@ -55,7 +55,8 @@ const renewedToken = async (c: Context<Env>, id: number): Promise<string> => {
   const credential = await credentialOf(c)
   if (credential.kind === 'none') throw new Refused('token required')
   const { token, tokenHash } = await createToken()
-  endListening(c, id, await replaceToken(c.var.db, { id, credential }, tokenHash))
+  const listened = await replaceToken(c.var.db, { id, credential }, tokenHash)
+  notifyAll(c, listened, (hub) => hub.endToken(id))
   return token
 }
 
@@ -101,7 +102,7 @@ export const users = new Hono<Env>()
   )
   .delete('/:id', valid('param', userParams), async (c) => {
     const { id } = c.req.valid('param')
-    endListening(c, id, await deleteUser(c.var.db, { id, credential: await writerOf(c), now: Date.now() }))
+    checkListeners(c, id, await deleteUser(c.var.db, { id, credential: await writerOf(c), now: Date.now() }))
     return c.json({ id, deleted: true as const }, 200)
   })
   .post('/:id/token', valid('param', userParams), async (c) => {

@@ -7,6 +7,7 @@ import { insertValues, isNameTaken, memberOffsetWithout, renewNamesVersion } fro
 import { formerUsers, listeners, members, rooms, users } from '../db/schema'
 import type { Name } from '../lib/name'
 import { type Page, toPage } from '../lib/page'
+import { MAX_HUB_CALLS } from '../notify'
 
 type NewUser = { name: Name; tokenHash: string; protected: boolean; createdAt: number }
 
@@ -94,12 +95,15 @@ const checkRefusal = ([found]: { refusal: Refusal | null }[], { id }: Target): v
 
 type Changes = { name?: Name | undefined; protected?: boolean | undefined }
 
-/** Changes a user. Another spelling of its own name is allowed. Returns undefined where somebody else has the name. */
+/**
+ * Changes a user. Another spelling of its own name is allowed. Returns it, with the rooms that it listens to; undefined where somebody
+ * else has the name.
+ */
 export const updateUser = async (
   db: Database,
   { id, credential, now }: Target & { now: number },
   changes: Changes,
-): Promise<UserRow | undefined> => {
+): Promise<{ user: UserRow; listened: RoomKeys } | undefined> => {
   const target = { id, credential, opens: changes.protected === false }
   const { name } = changes
   const isFree = name && sql`not ${isNameTaken(name.key, { now, own: { id } })}`
@@ -108,23 +112,33 @@ export const updateUser = async (
     ...(changes.protected !== undefined && { protected: changes.protected }),
   }
   const where = sql`${and(isChangeable(target), isFree)}`
-  const { refusal, updated } = await batch(db, {
+  const { refusal, listened, updated } = await batch(db, {
     refusal: selectRefusal(db, target),
+    listened: selectListened(db, target),
     renewNames: renewNamesVersion(db, name ? sql`${where} and users.name <> ${name.name}` : sql`false`),
     updated: db.update(users).set(set).where(where).returning(userColumns),
   })
   checkRefusal(refusal, target)
-  return updated[0]
+  const [user] = updated
+  return user && { user, listened: listened.map(({ roomKey }) => roomKey) }
 }
 
-/** Deletes the rows of the rooms that the user has listened to, and returns their keys. */
+/** Selects the keys of the rooms that the user listens to. */
+const selectListened = (db: Database, target: Target) =>
+  db
+    .select({ roomKey: listeners.roomKey })
+    .from(listeners)
+    .where(sql`user_id = (select id from users where ${isChangeable(target)})`)
+    .limit(MAX_HUB_CALLS)
+
+/** Deletes the rows of the rooms that the user listens to, and returns their keys. */
 const deleteListeners = (db: Database, target: Target) =>
   db
     .delete(listeners)
     .where(sql`user_id = (select id from users where ${isChangeable(target)})`)
     .returning({ roomKey: listeners.roomKey })
 
-/** The keys of the rooms that the user has listened to. */
+/** The keys of the rooms that the user listens to. */
 type RoomKeys = string[]
 
 /** Replaces the token of a user; the one before is void. */

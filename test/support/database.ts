@@ -83,3 +83,14 @@ export const slow = (between: () => unknown): D1Database => {
     return results
   })
 }
+
+/** A D1 that gets the first batch only once `held` is over, or once another batch has come. */
+export const holdingFirst = (held: () => Promise<unknown>): D1Database => {
+  const { promise: another, resolve } = Promise.withResolvers<void>()
+  let count = 0
+  return wrapBatches((batch) => async (statements) => {
+    if (++count === 1) await Promise.race([another, held()])
+    else resolve()
+    return batch(statements)
+  })
+}

@@ -1,12 +1,13 @@
-import { runInDurableObject } from 'cloudflare:test'
+import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import type { ClientFrame, EntryFrame, ServerFrame } from '../../src/contract'
 import { serverFrame } from '../../src/contract'
 import type { Bindings } from '../../src/env'
 import { nameKey } from '../../src/lib/name-key'
 import type { Hub } from '../../src/live/hub'
 import { call, type Options } from './api'
+import { type Cost, counting } from './database'
 
 type Wanted = Options & { after?: number; userName?: string; ticket?: string }
 
@@ -102,6 +103,13 @@ export const bind = (room: string, bindings: Partial<Bindings>): Promise<void> =
     Object.defineProperty(hub, 'env', { value: { ...env, ...bindings } })
   })
 
+/** Counts what the room's hub asks of D1 from now on. */
+export const countOf = async (room: string): Promise<Cost> => {
+  const { db, cost } = counting()
+  await bind(room, { DB: db })
+  return cost
+}
+
 /** Tries to listen to a room over a WebSocket. */
 export const connect = (room: string, wanted: Wanted = {}): Promise<Response> =>
   call('GET', pathTo(room, wanted), { ...wanted, headers: { ...wanted.headers, ...upgrade(wanted) } })
@@ -112,6 +120,32 @@ export const listen = async (room: string, wanted: Wanted = {}): Promise<Listene
   expect(response.status, response.webSocket ? '' : await response.text()).toBe(101)
   if (!response.webSocket) throw new Error('no socket')
   return new Listener(response.webSocket)
+}
+
+/** Runs the alarm of a room's hub. Returns false if none is set. */
+export const runAlarm = (room: string): Promise<boolean> => runDurableObjectAlarm(hubOf(room))
+
+/** The time of the next alarm of a room's hub; null if none is set. */
+export const nextAlarm = (room: string): Promise<number | null> =>
+  runInDurableObject(hubOf(room), (_, { storage }) => storage.getAlarm())
+
+/** Does something while all clocks say a later time. */
+export const later = async <Result>(milliseconds: number, act: () => Promise<Result>): Promise<Result> => {
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + milliseconds)
+  try {
+    return await act()
+  } finally {
+    clock.mockRestore()
+  }
+}
+
+/** Listens as a client whose network is gone: it answers no Close. */
+export const listenHalfOpen = async (room: string, wanted: Wanted = {}) => {
+  const { webSocket } = await connect(room, wanted)
+  if (!webSocket) throw new Error('no socket')
+  const closed = new Promise<CloseEvent>((close) => webSocket.addEventListener('close', close))
+  webSocket.accept({ allowHalfOpen: true })
+  return { webSocket, closed }
 }
 
 export type Event = { id: string | undefined; event: string; data: ServerFrame }
