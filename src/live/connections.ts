@@ -1,5 +1,6 @@
 import type { EntryFrame, ServerFrame } from '../contract'
 import { type CloseReason, closeReasons } from '../contract/close-codes'
+import { Problem } from '../http/problem'
 import { type Attachment, readAttachment } from './attachment'
 import { excessConnections, tagsOf, userTag } from './connection-limits'
 import { Outgoing } from './outgoing'
@@ -17,6 +18,11 @@ const attempt = (act: () => void): void => {
   try {
     act()
   } catch {}
+}
+
+const unsent = (seq: number, sent: number) => {
+  const message = `seq must be at most ${sent}: entry ${seq} was not sent to you`
+  return new Problem('invalid-request', message, { errors: [{ path: 'seq', message }] })
 }
 
 /** The state of a new connection. The rest of its attachment is this class's own. */
@@ -178,13 +184,11 @@ export class Connections {
     // The next entry comes after them, so whoever acknowledges it has read them.
     const next = 1 + (listener.behind ?? this.#cursor ?? 0)
     for (const frame of frames) this.#sendTo(socket, listener, frame, next)
-    this.save(socket)
-    if (this.#outgoing.isFull(listener)) this.close(socket, ...closeReasons.unread)
+    this.#saveOrClose(socket, listener)
   }
 
   /**
-   * Sends one that catches up as many of the entries as it may be sent now, and at most those up to `last`, where everybody is. Returns
-   * whether it has caught up.
+   * Sends one that catches up as many of the entries as it may be sent now, and at most those up to `last`, where everybody is.
    */
   sendEntries(socket: WebSocket, entries: EntryFrame[], last: number): void {
     this.greet(socket)
@@ -200,13 +204,18 @@ export class Connections {
       listener.behind = null
       this.#outgoing.join(listener)
     }
-    this.save(socket)
+    this.#saveOrClose(socket, listener)
   }
 
   #sendTo(socket: WebSocket, listener: Attachment, frame: ServerFrame, seq: number): void {
     const text = JSON.stringify(frame)
     attempt(() => socket.send(text))
     this.#outgoing.addFor(listener, text.length, seq)
+  }
+
+  #saveOrClose(socket: WebSocket, listener: Attachment): void {
+    this.save(socket)
+    if (this.#outgoing.isFull(listener)) this.close(socket, ...closeReasons.unread)
   }
 
   /** Returns whether one that catches up may be sent more now. */
@@ -216,15 +225,14 @@ export class Connections {
 
   /**
    * Takes an acknowledgement: of all entries up to `seq`, or without a number of all that was sent. Returns how much it acknowledges, in
-   * UTF-16 code units.
+   * UTF-16 code units. Throws a 400 problem for a number that was not sent.
    */
   acknowledge(socket: WebSocket, seq: number | undefined): number {
     const listener = this.#listeners.get(socket)
     if (!listener) return 0
-    const length = this.#outgoing.acknowledge(
-      listener,
-      seq && Math.min(seq, listener.behind ?? this.#cursor ?? 0),
-    )
+    const sent = listener.behind ?? this.#cursor ?? 0
+    if (seq !== undefined && seq > sent) throw unsent(seq, sent)
+    const length = this.#outgoing.acknowledge(listener, seq)
     this.save(socket)
     return length
   }

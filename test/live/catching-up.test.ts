@@ -1,12 +1,12 @@
-import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
+import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Hub } from '../../src/live/hub'
 import { roomWithUser, say } from '../support/api'
 import { answeringAfter } from '../support/database'
-import { bind, connect, hubOf, listen, roomIdOf, stream } from '../support/live'
+import { bind, hubOf, type Listener, listen, roomIdOf, stream } from '../support/live'
 
-/** Adds messages of the same author to a room until it has `last`. */
+/** Adds messages to the one of a room, by the same author, until there are `last`. */
 const fill = async (room: string, last: number, text: string): Promise<void> => {
   await env.DB.prepare(
     `insert into messages (room_id, seq, author_id, text, created_at)
@@ -22,7 +22,7 @@ describe('who catches up', () => {
     const { room, userName } = await roomWithUser()
     await say(room, userName, 'one')
     await fill(room, 600, 'short')
-    // The first is for access, the second for entries after the first page.
+    // The first is for being let in, the second for what is beyond the first page.
     const burst = () => Promise.all(Array.from({ length: 5 }, (_, i) => say(room, userName, `burst ${i}`)))
     await bind(room, { DB: answeringAfter(burst, 2) })
     const listener = await listen(room, { after: 0 })
@@ -78,7 +78,7 @@ describe('who does not read', () => {
     const listener = await listen(room, { after: 0 })
     await listener.until(({ log }) => log.length >= 500)
     await say(room, userName, 'the newest')
-    // Waits for the remaining work of the hub.
+    // Waits for whatever the hub still has to do.
     await evictDurableObject(hubOf(room))
     listener.send('ping')
     await listener.until(({ pongs }) => pongs.length === 1)
@@ -91,34 +91,64 @@ describe('who does not read', () => {
     expect(listener.seqs).toEqual(Array.from({ length: 1001 }, (_, i) => i + 1))
     expect(listener.closed).toBeUndefined()
   })
+})
 
-  it('nor pings any more, is gone: the others see that', async () => {
+describe('what is on its way to a client is bounded', () => {
+  /** Each is 8,000 characters long on the wire. */
+  const quotes = '"'.repeat(4000)
+  const amount = (listener: Listener) =>
+    listener.log.reduce((sum, entry) => sum + JSON.stringify(entry).length, 0)
+
+  it('by bytes while it catches up, and goes on as it acknowledges numbers', async () => {
     const { room, userName } = await roomWithUser()
-    const watcher = await listen(room)
-    const gone = (await connect(room, { userName })).webSocket
-    // Its network is down, so it does not answer the close frame either.
-    gone?.accept({ allowHalfOpen: true })
-    const closed = new Promise<CloseEvent>((close) => gone?.addEventListener('close', close))
-    const pong = new Promise((heard) =>
-      gone?.addEventListener('message', ({ data }) => data === 'pong' && heard(data)),
-    )
-    gone?.send('ping')
-    await pong
-    const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 91_000)
-    try {
-      await runDurableObjectAlarm(hubOf(room))
-    } finally {
-      clock.mockRestore()
+    await say(room, userName, 'one')
+    await fill(room, 900, quotes)
+    const listener = await listen(room, { after: 0 })
+    await listener.until((it) => amount(it) > 2_000_000)
+    await evictDurableObject(hubOf(room))
+    expect(amount(listener)).toBeLessThan(2_700_000)
+    let acknowledged = 0
+    while (listener.log.length < 900) {
+      // As a client does that acknowledges each 256 KiB.
+      await listener.until(({ log }) => log.length >= Math.min(900, acknowledged + 32))
+      acknowledged = listener.seqs.at(-1) ?? 0
+      listener.send({ type: 'read', seq: acknowledged })
     }
-    expect((await closed).code).toBe(4009)
-    expect(watcher.closed).toBeUndefined()
-    await listen(room, { userName })
-    const presence = ({ type }: { type: string }) => type === 'presence'
-    await watcher.until(({ frames }) => frames.filter(presence).length === 3)
-    expect(watcher.frames.filter(presence).map((frame) => 'present' in frame && frame.present)).toEqual([
-      true,
-      false,
-      true,
-    ])
+    expect(listener.seqs).toEqual(Array.from({ length: 900 }, (_, i) => i + 1))
+    expect(listener.closed).toBeUndefined()
+    await say(room, userName, 'and then live')
+    await listener.entries(901)
+  })
+
+  it('by what it acknowledges by number: one that only says that it reads is closed, and misses nothing', async () => {
+    const { room, userName } = await roomWithUser()
+    await say(room, userName, 'one')
+    await fill(room, 1200, quotes)
+    const first = await listen(room, { after: 0 })
+    for (let length = 0; !first.closed; ) {
+      await first.until(({ log, closed }) => closed || log.length > length)
+      length = first.log.length
+      if (!first.closed) first.send({ type: 'read' })
+    }
+    expect(first.closed?.code).toBe(4008)
+    expect(amount(first)).toBeGreaterThan(5_000_000)
+    expect(amount(first)).toBeLessThan(12_000_000)
+    const second = await listen(room, { after: first.seqs.at(-1) ?? 0 })
+    await second.entries((first.seqs.at(-1) ?? 0) + 1)
+    expect(second.seqs[0]).toBe((first.seqs.at(-1) ?? 0) + 1)
+  })
+
+  it('by what it was sent: a number beyond that acknowledges nothing', async () => {
+    const { room, userName } = await roomWithUser()
+    await say(room, userName, 'one')
+    await fill(room, 900, quotes)
+    const liar = await listen(room, { after: 0 })
+    await liar.until((it) => amount(it) > 2_000_000)
+    await evictDurableObject(hubOf(room))
+    const before = amount(liar)
+    liar.send({ type: 'read', seq: 900 })
+    expect((await liar.next('error')).problem).toMatchObject({ status: 400, errors: [{ path: 'seq' }] })
+    await evictDurableObject(hubOf(room))
+    expect(amount(liar)).toBe(before)
   })
 })

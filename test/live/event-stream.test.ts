@@ -22,3 +22,41 @@ describe('an event stream', () => {
     await again.cancel()
   })
 })
+
+describe('an event stream behind a proxy', () => {
+  it('asks it to pass on each event at once, as it is', async () => {
+    const { room } = await roomWithUser()
+    const { response, cancel } = await stream(room)
+    expect(response.headers.get('cache-control')).toBe('no-store, no-transform')
+    expect(response.headers.get('x-accel-buffering')).toBe('no')
+    await cancel()
+  })
+})
+
+describe('the id of the last event', () => {
+  const idsAfter = async (query: string, headers = {}) => {
+    const { room, userName } = await roomWithUser()
+    for (const text of ['one', 'two', 'three']) await say(room, userName, text)
+    const events = await stream(room, { headers, query })
+    await say(room, userName, 'four')
+    const ids = []
+    do ids.push((await events.next()).id)
+    while (ids.at(-1) !== '4')
+    await events.cancel()
+    return ids
+  }
+
+  it('may come in the query, and goes before `after`', async () => {
+    expect(await idsAfter('lastEventId=1&after=0')).toEqual(['1', '2', '3', '4'])
+    expect(await idsAfter('lastEventId=0', { 'Last-Event-ID': '2' })).toEqual(['2', '3', '4'])
+  })
+
+  it.each(['abc', '-1', '1.5', '{"a":1}', '99999999999999999999', '1,2'])(
+    'that is not ours, %s, begins anew',
+    async (id) => {
+      expect(await idsAfter('', { 'Last-Event-ID': id })).toEqual(['3', '4'])
+      expect(await idsAfter(`lastEventId=${encodeURIComponent(id)}`)).toEqual(['3', '4'])
+      expect(await idsAfter('after=1', { 'Last-Event-ID': id })).toEqual(['1', '2', '3', '4'])
+    },
+  )
+})

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { fails, roomWithUser } from '../support/api'
+import type { MessageList } from '../../src/contract'
+import { fails, ok, roomWithUser } from '../support/api'
+import { holdingFirst } from '../support/database'
 import { from, limiter } from '../support/limits'
 import { bind, listen } from '../support/live'
 
@@ -90,5 +92,32 @@ describe('a frame that is', () => {
     typist.send({ type: 'message', message: 'done' })
     await watcher.entries(1)
     expect(watcher.frames.filter(({ type }) => type === 'typing')).toHaveLength(1)
+  })
+})
+
+describe('frames of one socket', () => {
+  it('are handled in their order, though the first takes D1 longer', async () => {
+    const { room, userName } = await roomWithUser()
+    const listener = await listen(room, { userName })
+    await bind(room, { DB: holdingFirst(() => scheduler.wait(200)) })
+    for (const message of ['one', 'two', 'three']) listener.send({ type: 'message', message, ref: message })
+    await listener.entries(3)
+    expect(listener.log.map((entry) => 'message' in entry && entry.message)).toEqual(['one', 'two', 'three'])
+    const sent = listener.frames.filter(({ type }) => type === 'sent')
+    expect(sent).toMatchObject([{ ref: 'one' }, { ref: 'two' }, { ref: 'three' }])
+  })
+
+  it('do not wait in any number: a client that sends too many is disconnected', async () => {
+    const { room, userName } = await roomWithUser()
+    const listener = await listen(room, { userName })
+    const { promise: held, resolve } = Promise.withResolvers<void>()
+    await bind(room, { DB: holdingFirst(() => held) })
+    for (let i = 0; i < 120; i++) listener.send({ type: 'message', message: String(i) })
+    await listener.until(({ closed }) => closed)
+    expect(listener.closed?.code).toBe(4029)
+    resolve()
+    // What it sent after the one on its way is dropped.
+    const { messages } = await ok<MessageList>('GET', `${room}/message`)
+    expect(messages.length).toBeLessThanOrEqual(1)
   })
 })

@@ -9,7 +9,13 @@ import type { Hub } from '../../src/live/hub'
 import { call, type Options } from './api'
 import { type Cost, counting } from './database'
 
-type Wanted = Options & { after?: number; userName?: string; ticket?: string }
+type Wanted = Options & {
+  query?: string
+  after?: number
+  roomId?: number
+  userName?: string
+  ticket?: string
+}
 
 /** A listener of a room over a WebSocket, and what it has been sent. */
 export class Listener {
@@ -77,9 +83,10 @@ export class Listener {
   }
 }
 
-const pathTo = (room: string, { after, userName }: Wanted): string => {
-  const query = new URLSearchParams()
+const pathTo = (room: string, { query: given = '', after, roomId, userName }: Wanted): string => {
+  const query = new URLSearchParams(given)
   if (after !== undefined) query.set('after', String(after))
+  if (roomId !== undefined) query.set('roomId', String(roomId))
   if (userName !== undefined) query.set('userName', userName)
   return `${room}/live?${query}`
 }
@@ -171,7 +178,11 @@ export const stream = async (room: string, wanted: Wanted = {}) => {
   }
   const next = async (): Promise<Event> => {
     const lines = (await block()).split('\n')
-    const field = (name: string) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2)
+    const field = (name: string) =>
+      lines
+        .find((line) => line.startsWith(`${name}:`))
+        ?.slice(name.length + 1)
+        .trimStart()
     const data = field('data')
     if (data === undefined) return next()
     return { id: field('id'), event: field('event') ?? '', data: serverFrame.parse(JSON.parse(data)) }
