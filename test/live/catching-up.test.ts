@@ -123,7 +123,7 @@ describe('what is on its way to a client is bounded', () => {
   it('by what it acknowledges by number: one that only says that it reads is closed, and misses nothing', async () => {
     const { room, userName } = await roomWithUser()
     await say(room, userName, 'one')
-    await fill(room, 1200, quotes)
+    await fill(room, 1700, quotes)
     const first = await listen(room, { after: 0 })
     for (let length = 0; !first.closed; ) {
       await first.until(({ log, closed }) => closed || log.length > length)
