@@ -124,7 +124,12 @@ const loginOf = (claims: JWTPayload, issuer: string | undefined, nameClaim: stri
   return {
     outcome: 'valid',
     // As long as it is accepted.
-    login: { subject, name, nameKey: nameKey(name), expires: 1000 * ((claims.exp ?? 0) + CLOCK_SKEW_SECONDS) },
+    login: {
+      subject,
+      name,
+      nameKey: nameKey(name),
+      expires: 1000 * ((claims.exp ?? 0) + CLOCK_SKEW_SECONDS),
+    },
   }
 }
 

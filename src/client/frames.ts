@@ -6,6 +6,7 @@ type Check = (value: unknown) => boolean
 const text: Check = (value) => typeof value === 'string'
 const textOrNull: Check = (value) => value === null || text(value)
 const number: Check = (value) => Number.isSafeInteger(value)
+const optionalNumber: Check = (value) => value === undefined || number(value)
 const flag: Check = (value) => typeof value === 'boolean'
 const texts: Check = (value) => Array.isArray(value) && value.every(text)
 const object: Check = (value) => typeof value === 'object' && value !== null
@@ -15,7 +16,7 @@ const entry = { seq: number, userName: textOrNull, createdAt: text }
 
 /** The fields of each type that the client and the element read. */
 const checks: Record<ServerFrame['type'], Record<string, Check>> = {
-  hello: { seq: number, chatroom: text, userName: textOrNull },
+  hello: { seq: number, roomId: optionalNumber, chatroom: text, userName: textOrNull },
   reset: { seq: number },
   message: { ...entry, message: textOrNull },
   edit: { ...entry, target: number, message: textOrNull },

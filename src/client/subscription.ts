@@ -1,4 +1,4 @@
-import { type Closing as CloseReason, closing as closeReasons } from '../contract/close-codes.ts'
+import { type CloseReason, closeReasons } from '../contract/close-codes.ts'
 import { backOff, wait } from './back-off.ts'
 import { isTemporary, ParlourError } from './error.ts'
 import { parseFrame } from './frames.ts'
@@ -148,6 +148,7 @@ export class ReconnectingSubscription implements Subscription {
       case 'hello':
         this.#failures = 0
         this.#lastSeq ??= frame.seq
+        this.#roomId = frame.roomId
         if (frame.userName !== null) this.#options.session.identity.update({ userName: frame.userName })
         this.#setConnection({ state: 'live' })
         this.send('{"type":"presence"}')
@@ -229,12 +230,13 @@ export class ReconnectingSubscription implements Subscription {
     switch (closeReason) {
       case 'banned':
         return { connection: { state: 'closed', problem: new Error(reason) } }
-      case 'gone':
+      case 'deleted':
         return this.#noRoom(new Error(reason))
-      case 'again':
-      case 'ended':
+      case 'reconnect':
+      case 'expired':
       case 'unread':
       case 'silent':
+      case 'tooMany':
       case undefined:
         return this.#retryLater(reason)
       default:

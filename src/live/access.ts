@@ -93,7 +93,6 @@ const reasonOf = (refusal: Refusal): CloseReason => {
       return 'deleted'
     case 'banned':
       return 'banned'
-    case 'name taken':
     case 'not you':
     case 'no user':
     case 'token required':
