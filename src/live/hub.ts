@@ -172,7 +172,8 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
   }
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
-    const handled = this.#frames.add(socket, () => this.#handleFrame(socket, data))
+    const length = typeof data === 'string' ? data.length : data.byteLength
+    const handled = this.#frames.add(socket, length, () => this.#handleFrame(socket, data))
     if (!handled) return this.#connections.close(socket, ...closeReasons.tooMany)
     await handled
   }

@@ -112,7 +112,7 @@ describe('frames of one socket', () => {
     const listener = await listen(room, { userName })
     const { promise: held, resolve } = Promise.withResolvers<void>()
     await bind(room, { DB: holdingFirst(() => held) })
-    for (let i = 0; i < 120; i++) listener.send({ type: 'message', message: String(i) })
+    for (let i = 0; i < 1002; i++) listener.send({ type: 'message', message: String(i) })
     await listener.until(({ closed }) => closed)
     expect(listener.closed?.code).toBe(4029)
     resolve()
