@@ -62,12 +62,12 @@ export const moderation = new Hono<Env>()
     const imposed = await imposeSanction(c.var.db, request, { authorOf }, { kind, until, reason })
     if (!imposed) throw messageNotFound(authorOf)
     const { chatroom, target } = imposed
-    const { userId, userName } = target
+    const { roomId, userId, userName } = target
     const body = sanctionView({ userId, userName, kind, until, reason, createdAt: request.now })
     if (kind === 'ban') {
       notify(c, request.room.key, async (hub) => {
-        await hub.expel(userId, 'banned', { type: 'banned', until: body.until, reason })
-        await hub.tell({ type: 'member', userName, role: null })
+        await hub.ban(roomId, userId, { type: 'banned', until: body.until, reason })
+        await hub.broadcast(roomId, { type: 'member', userName, role: null })
       })
     }
     return c.json(body, 201, { Location: pathOf(chatroom, 'sanction') })

@@ -26,6 +26,7 @@ describe('a room whose name goes on', () => {
     const entry = {
       type: 'message',
       seq: 1,
+      userId: null,
       userName: null,
       message: 'late',
       createdAt: new Date().toISOString(),

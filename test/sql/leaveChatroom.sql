@@ -33,7 +33,7 @@ from (
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id ) ) as auth;
 
-select target.id as "target_id", target.id = auth.user_id or case
+select auth.room_id as "target_room_id", target.id as "target_id", target.id = auth.user_id or case
 when auth.role in ('admin') then case
 when owner_id = target.id then 'owner'
 when members.role is not null then members.role else 'guest' end in ('admin', 'owner', 'moderator', 'member', 'guest')

@@ -64,7 +64,7 @@ limit ?;
 insert into "listeners" ("user_id", "room_key")
 select user_id, ?
 from ( … as above ) as auth
-where refusal is null and user_id is not null and ?
+where refusal is null and user_id is not null
 on conflict do nothing;
 
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", max( coalesce((

@@ -7,6 +7,19 @@ when exists (
 from "users"
 where "users"."id" = ?;
 
+select "room_key"
+from "listeners"
+where user_id = (
+  select id
+  from users
+  where ("users"."id" = ? and case
+    when users.token_hash = ? then null
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ?) then 'not you' else 'invalid token' end is null))
+limit ?;
+
 insert into "versions" ("subject", "version")
 select 'names', lower(hex(randomblob(8)))
 where exists (
