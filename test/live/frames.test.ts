@@ -68,7 +68,7 @@ describe('a frame that is', () => {
     const { room } = await roomWithUser()
     const listener = await listen(room)
     listener.send({ type: 'message', message: 'x' })
-    expect((await listener.next('error')).problem.detail).toContain('You listen as nobody')
+    expect((await listener.next('error')).problem.detail).toContain('You are connected without a name')
     const from = listener.frames.length
     listener.send({ type: 'typing' })
     await listener.next('error', from)
