@@ -189,7 +189,7 @@ where user_id = (
   from ( … as above ) as auth
   where refusal is null and true);
 
-select target.id as "target_id", case
+select auth.room_id as "target_room_id", target.id as "target_id", case
 when auth.role in ('admin') then case
 when owner_id = target.id then 'owner'
 when members.role is not null then members.role else 'guest' end in ('admin', 'owner', 'moderator', 'member', 'guest')

@@ -1,10 +1,4 @@
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", max( coalesce((
-      select max(seq)
-      from messages
-      where messages.room_id = auth.room_id), 0), coalesce((
-      select max(seq)
-      from changes
-      where changes.room_id = auth.room_id), 0)) as "last"
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
 from (
   select *, slow_mode_seconds > 0 and role in ('member', 'guest') as is_slow, case
   when user_id is null then 'invalid token'
@@ -39,30 +33,3 @@ from (
     left join rooms on rooms.name_key = ?
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id ) ) as auth;
-
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at"
-from "messages"
-left join "users" on "users"."id" = "messages"."author_id"
-where messages.room_id = (
-  select room_id
-  from ( … as above ) as auth
-  where refusal is null and true) and messages.seq > ?
-order by "messages"."seq" asc
-limit ?;
-
-select "changes"."type", changes.seq as "change_seq", "changes"."target", "users"."id", "users"."name", "messages"."text", changes.created_at as "changed_at"
-from "changes"
-inner join "messages" on messages.room_id = changes.room_id and messages.seq = changes.target
-left join "users" on "users"."id" = "changes"."actor_id"
-where changes.room_id = (
-  select room_id
-  from ( … as above ) as auth
-  where refusal is null and true) and changes.seq > ?
-order by "changes"."seq" asc
-limit ?;
-
-insert into "listeners" ("user_id", "room_key")
-select user_id, ?
-from ( … as above ) as auth
-where refusal is null and user_id is not null and ?
-on conflict do nothing;
