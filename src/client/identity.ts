@@ -9,10 +9,11 @@ export type Person = { userId?: number; userName: string }
 /** The user who acts from this page. Without a token or a login it is an open name, which anybody may use. */
 export type Identity = Person & { token?: string; login?: Login }
 
-type PersonFields = { readonly [Key in keyof Person]?: Person[Key] | undefined }
-
 /** Compares by id. Identities that older versions stored have only a name. */
-export const isSamePerson = (one: PersonFields | undefined, other: PersonFields | undefined): boolean =>
+export const isSamePerson = (
+  one: Partial<Person> | undefined,
+  other: Partial<Person> | undefined,
+): boolean =>
   one?.userId !== undefined && other?.userId !== undefined
     ? one.userId === other.userId
     : one?.userName === other?.userName
