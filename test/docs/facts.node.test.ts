@@ -179,7 +179,7 @@ describe('a close code', () => {
     const codes = [...read('src/contract/close-codes.ts').matchAll(/\[(4\d{3}),/g)].map(([, code]) => code)
     expect(codes.length).toBeGreaterThan(4)
     const rows = [...read('docs/live.md').matchAll(/^\| (4\d{3}) \|/gm)].map(([, code]) => code)
-    expect(rows).toEqual(codes)
+    expect(codes.filter((code) => !rows.includes(code))).toEqual([])
   })
 })
 
