@@ -9,45 +9,45 @@ import { bind, hubOf, listen } from '../support/live'
 
 // docs/cost.md is computed from these numbers.
 
-let stage: GrownRoom
+let fixture: GrownRoom
 beforeAll(async () => {
-  stage = await grownRoom(100)
+  fixture = await grownRoom(100)
 })
 
 describe('the numbers of docs/cost.md are measured:', () => {
   it('a message, without and with a key', async () => {
-    const body = { userName: stage.userName, message: 'x' }
-    const path = `${stage.room}/message`
+    const body = { userName: fixture.userName, message: 'x' }
+    const path = `${fixture.room}/message`
     expect(await costOf('POST', path, body)).toEqual({ roundTrips: 1, ...measured.post })
     const headers = { 'Idempotency-Key': fresh('key') }
     expect(await costOf('POST', path, body, headers)).toEqual({ roundTrips: 1, ...measured.postWithKey })
   })
 
   it('a page of history', async () => {
-    expect(await costOf('GET', `${stage.room}/message`)).toEqual({ roundTrips: 1, ...measured.page })
+    expect(await costOf('GET', `${fixture.room}/message`)).toEqual({ roundTrips: 1, ...measured.page })
   })
 
   it('a connection, and the checks of a room with listeners', async () => {
     const { db, cost } = counting()
-    await bind(stage.room, { DB: db })
-    const listener = await listen(stage.room, { userName: stage.userName })
+    await bind(fixture.room, { DB: db })
+    const listener = await listen(fixture.room, { userName: fixture.userName })
     await listener.next('hello')
     expect(cost).toEqual({ roundTrips: 1, ...measured.listen })
 
-    const due = await runInDurableObject(hubOf(stage.room), (_, { storage }) => storage.getAlarm())
+    const due = await runInDurableObject(hubOf(fixture.room), (_, { storage }) => storage.getAlarm())
     const seconds = Math.round(((due ?? 0) - Date.now()) / 1000)
     expect(86_400 / seconds).toBe(measured.looksPerDay)
     const before = cost.rowsRead
-    await runDurableObjectAlarm(hubOf(stage.room))
+    await runDurableObjectAlarm(hubOf(fixture.room))
     expect(cost).toEqual({ roundTrips: 2, rowsWritten: 0, rowsRead: before + measured.look.rowsRead })
   })
 
   it('an entry that is handed on asks D1 nothing', async () => {
     const { db, cost } = counting()
-    const listener = await listen(stage.room)
+    const listener = await listen(fixture.room)
     await listener.next('hello')
-    await bind(stage.room, { DB: db })
-    const { seq } = await say(stage.room, stage.userName, 'x')
+    await bind(fixture.room, { DB: db })
+    const { seq } = await say(fixture.room, fixture.userName, 'x')
     await listener.entries(seq)
     expect(cost.roundTrips).toBe(0)
   })
