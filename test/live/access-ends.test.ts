@@ -187,20 +187,6 @@ describe('a room for members stops being delivered', () => {
     await listener.entries(1)
     expect([stranger.closed?.code, listener.closed]).toEqual([4001, undefined])
   })
-
-  it('to a user that takes a banned name', async () => {
-    const { room, owner, member } = await roomWithOpenMember()
-    const troll = await newUser()
-    await ok('PATCH', `${room}/member/${troll.name}`, {
-      body: { ban: { reason: 'spam' } },
-      token: owner.token,
-    })
-    await ok('DELETE', `/api/users/${troll.id}`, { token: troll.token })
-    const listener = await listen(room, { token: member.token })
-    await ok('PATCH', `/api/users/${member.id}`, { body: { name: troll.name }, token: member.token })
-    await listener.until(({ closed }) => closed)
-    expect(listener.closed?.code).toBe(4003)
-  })
 })
 
 describe('the comparison with D1 disconnects those whose access has ended without a word to the hub:', () => {
