@@ -13,6 +13,7 @@ import { readLogs } from './replay/logs.ts'
 /** Returns the code points of a text. */
 const numbers = (text: string): number[] => Array.from(text, (character) => character.codePointAt(0) ?? 0)
 
+const base36 = (number: number): string => number.toString(36)
 const isAscii = (text: string) => /^[ -~]+$/.test(text)
 const isOne = (text: string) => Array.from(text).length === 1
 
@@ -58,9 +59,11 @@ export const lookAlikes = (): string => {
     .map(([character = 0, ...key]) => {
       const step = character - before
       before = character
-      return [step, ...key].map((number) => number.toString(36)).join(' ')
+      return { step: step === 1 ? '' : base36(step), look: key.map(base36).join(' ') }
     })
-  return `${JSON.stringify(entries.join())}\n`
+  const steps = entries.map(({ step }) => step).join()
+  const looks = entries.map(({ look }) => look).join()
+  return `${JSON.stringify({ steps, looks })}\n`
 }
 
 /** Prints the nicks that would be refused, each with the earlier nick that it looks like. Case is ignored. */

@@ -1,4 +1,4 @@
-import { type CloseReason, closeReasons } from '../contract/close-codes.ts'
+import { type CloseReason, closeCodes } from '../contract/close-codes.ts'
 import { backOff, wait } from './back-off.ts'
 import { isTemporary, ParlourError } from './error.ts'
 import { parseFrame } from './frames.ts'
@@ -14,8 +14,8 @@ const NO_ROOM_MILLISECONDS = 15_000
 const ACKNOWLEDGE_CHARACTERS = 256 * 1024
 
 const closeReasonOf = (code: number | undefined): CloseReason | undefined => {
-  const names = Object.keys(closeReasons) as CloseReason[]
-  return names.find((name) => closeReasons[name][0] === code)
+  const reasons = Object.keys(closeCodes) as CloseReason[]
+  return reasons.find((reason) => closeCodes[reason] === code)
 }
 
 export type SubscriptionOptions = SubscribeOptions & {

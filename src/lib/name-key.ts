@@ -1,22 +1,23 @@
 import { withoutInvisible } from '../contract/invisible.ts'
 import lookAlikes from './look-alikes.json' with { type: 'json' }
 
-/** One entry for each character that looks like another, in order: its distance from the one before, then its key. */
-const entries = lookAlikes.split(',')
+// For each character that looks like another, in order: its distance from the one before (empty for 1), and its key.
+const steps = lookAlikes.steps.split(',')
+const looks = lookAlikes.looks.split(',')
 const keys = new Map<string, string>()
 let read = 0
 let last = 0
 
 /**
- * Returns the key of the class of characters that look alike. The table is numbers of base 36 with spaces between, because as
- * an object it was a tenth of the Worker. It is read only as far as a character needs, so an ASCII name doesn't wait for
+ * Returns the key of the class of characters that look alike. The table is numbers of base 36 with spaces between, in two columns,
+ * because as an object it was a tenth of the Worker. It is read only as far as a character needs, so an ASCII name doesn't wait for
  * the thousands of characters behind.
  */
 const keyOf = (character: string): string => {
   const wanted = character.codePointAt(0) ?? 0
-  for (; last < wanted && read < entries.length; read++) {
-    const [step = 0, ...key] = (entries[read] ?? '').split(' ').map((number) => Number.parseInt(number, 36))
-    last += step
+  for (; last < wanted && read < steps.length; read++) {
+    last += Number.parseInt(steps[read] || '1', 36)
+    const key = (looks[read] ?? '').split(' ').map((number) => Number.parseInt(number, 36))
     keys.set(String.fromCodePoint(last), String.fromCodePoint(...key))
   }
   return keys.get(character) ?? character

@@ -1,7 +1,8 @@
 import type { EntryFrame, ServerFrame } from '../contract'
-import { type CloseReason, closeReasons } from '../contract/close-codes'
+import type { CloseReason } from '../contract/close-codes'
 import { Problem } from '../http/problem'
 import { type Attachment, readAttachment } from './attachment'
+import { closing } from './close-reasons'
 import { excessConnections, tagsOf, userTag } from './connection-limits'
 import { Outgoing } from './outgoing'
 
@@ -53,7 +54,7 @@ export class Connections {
         this.#listeners.set(socket, listener)
         this.restoreCursor(socket, listener)
         // The hub has closed it before it slept, and the other end has not answered.
-      } else if (socket.deserializeAttachment() !== null) this.#hangUp(socket, ...closeReasons.reconnect)
+      } else if (socket.deserializeAttachment() !== null) this.#hangUp(socket, ...closing('reconnect'))
     }
   }
 
@@ -112,7 +113,7 @@ export class Connections {
     this.#greetings.set(socket, greeting)
     const tagged = new Set(tags.flatMap((tag) => this.#ctx.getWebSockets(tag)))
     const excess = excessConnections(tagged, this.#listeners, listener)
-    for (const oldest of excess) this.close(oldest, ...closeReasons.tooMany)
+    for (const oldest of excess) this.close(oldest, ...closing('tooMany'))
   }
 
   /**
@@ -215,7 +216,7 @@ export class Connections {
 
   #saveOrClose(socket: WebSocket, listener: Attachment): void {
     this.save(socket)
-    if (this.#outgoing.isFull(listener)) this.close(socket, ...closeReasons.unread)
+    if (this.#outgoing.isFull(listener)) this.close(socket, ...closing('unread'))
   }
 
   /** Returns whether one that catches up may be sent more now. */
@@ -252,7 +253,7 @@ export class Connections {
     const chosen = this.all.filter(([socket, listener]) => which(listener, socket))
     if (chosen.length === 0) return
     this.flush()
-    const [code, text] = closeReasons[reason]
+    const [code, text] = closing(reason)
     for (const [socket] of chosen) {
       this.greet(socket)
       if (frame) this.send(socket, frame)

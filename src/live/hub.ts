@@ -1,7 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Actor } from '../auth/actor'
 import type { EntryFrame, ServerFrame } from '../contract'
-import { closeReasons } from '../contract/close-codes'
 import { MIN_TYPING_MILLISECONDS } from '../contract/typing'
 import { type Database, openDatabase } from '../db/client'
 import { errorText, log } from '../http/log'
@@ -12,6 +11,7 @@ import type { EntryRow } from '../messages/entry-frames'
 import { AccessControl, type Caller, type RunInDatabase } from './access-control'
 import type { Attachment } from './attachment'
 import { handleFrame } from './client-frames'
+import { closing } from './close-reasons'
 import { Connections } from './connections'
 import { Delivery } from './delivery'
 import { FrameQueue } from './frame-queue'
@@ -174,7 +174,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
     const length = typeof data === 'string' ? data.length : data.byteLength
     const handled = this.#frames.add(socket, length, () => this.#handleFrame(socket, data))
-    if (!handled) return this.#connections.close(socket, ...closeReasons.tooMany)
+    if (!handled) return this.#connections.close(socket, ...closing('tooMany'))
     await handled
   }
 

@@ -176,7 +176,7 @@ describe('the tag', () => {
 
 describe('a close code', () => {
   it('is in docs/live.md, with its number', () => {
-    const codes = [...read('src/contract/close-codes.ts').matchAll(/\[(4\d{3}),/g)].map(([, code]) => code)
+    const codes = [...read('src/contract/close-codes.ts').matchAll(/: (4\d{3}),/g)].map(([, code]) => code)
     expect(codes.length).toBeGreaterThan(4)
     const rows = [...read('docs/live.md').matchAll(/^\| (4\d{3}) \|/gm)].map(([, code]) => code)
     expect(codes.filter((code) => !rows.includes(code))).toEqual([])
