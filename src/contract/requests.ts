@@ -120,8 +120,9 @@ export const changedUserBody = z.object(userChanges).check(changesSomething(user
 export const chatroomBody = z.object({
   name: chatroomName,
   title: z._default(z.nullable(title), null),
-  owner: described(z.optional(z.null()), {
-    description: 'Null: nobody owns the room. Without it, the user of the token or login does.',
+  owner: described(z.optional(z.nullable(z.string())), {
+    description:
+      'Null: nobody owns the room. Without it, the user of the token or login does. A name changes nothing: nobody can make a room for somebody else.',
   }),
 })
 

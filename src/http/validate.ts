@@ -23,6 +23,7 @@ const expectations: Record<string, string> = {
   array: 'an array',
   boolean: 'true or false',
   int: 'a whole number',
+  null: 'null',
   object: 'an object',
 }
 

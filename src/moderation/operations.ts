@@ -24,6 +24,7 @@ export const moderationOperations = {
       'Bans or mutes the author of a message, who may have been deleted since. The name of a banned user stays taken after the user is deleted. For moderators.',
     params: contract.chatroomParams,
     body: contract.newSanctionBody,
+    example: { authorOf: 1, kind: 'mute', seconds: 60, reason: 'spam' },
     bearer: true,
     status: 201,
     answer: contract.sanction,

@@ -46,7 +46,7 @@ export const rooms = new Hono<Env>()
     const room = await createRoom(c.var.db, {
       name,
       title,
-      hasOwner: owner === undefined,
+      hasOwner: owner !== null,
       credential,
       now: Date.now(),
     })

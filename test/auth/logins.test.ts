@@ -39,6 +39,7 @@ describe('the first use of a login', () => {
     'PATCH /chatroom/:name': { title: 'x' },
     'PATCH /chatroom/:name/member/:userName': { role: 'member' },
     'PATCH /chatroom/:name/report/:id': { resolved: true },
+    'POST /chatroom/:name/sanction': { authorOf: 1, kind: 'ban' },
   }
   // A user addressed by id exists already.
   const byId = /^\w+ \/api\/users\/:id/

@@ -14,6 +14,7 @@ const victimFixture = async () => {
   const room = `/chatroom/${name}`
   await ok('POST', `${room}/message`, { token: victim.token, body: { message: 'mine' } })
   await ok('POST', `${room}/message/1/report`, { token: victim.token, body: { reason: 'mine too' } })
+  await say(room, attacker.name, 'theirs')
   return { room, victim, attacker }
 }
 
@@ -43,6 +44,7 @@ const attempts = ({
     { userName: victim.name, reason: 'not mine' },
   ],
   'POST /chatroom/:name/ticket': [`${room}/ticket`, { userName: victim.name }],
+  'POST /chatroom/:name/sanction': [`${room}/sanction`, { authorOf: 2, kind: 'mute' }],
   'PATCH /chatroom/:name/report/:id': [`${room}/report/1`, { resolved: true }],
 })
 
@@ -70,8 +72,10 @@ describe('a protected name', () => {
     ])
 
     expect(await ok('GET', `/api/users/${fixture.victim.id}`)).toEqual(before)
-    expect(await ok('GET', `${fixture.room}/message`)).toMatchObject({ messages: [{ message: 'mine' }] })
-    expect(await ok('GET', fixture.room)).toMatchObject({ memberCount: 1 })
+    expect(await ok('GET', `${fixture.room}/message`)).toMatchObject({
+      messages: [{ message: 'mine' }, { message: 'theirs' }],
+    })
+    expect(await ok('GET', fixture.room)).toMatchObject({ memberCount: 2 })
     const { reports } = await ok<ReportList>('GET', `${fixture.room}/report`, { token: fixture.victim.token })
     expect(reports).toMatchObject([{ reason: 'mine too', resolvedAt: null }])
     expect(await ok('GET', '/api/users/me', { token: fixture.victim.token })).toEqual(before)

@@ -40,6 +40,7 @@ describe('mass assignment', () => {
     expect(said).toEqual({
       seq: 1,
       chatroom: room.slice(10),
+      userId: guest.id,
       userName: guest.name,
       message: 'hello',
       createdAt: said.createdAt,

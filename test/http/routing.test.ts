@@ -17,7 +17,7 @@ describe('a path', () => {
     ['/chatroom/x/message/1/report', 'POST, OPTIONS'],
     ['/chatroom/x/report', 'GET, HEAD, OPTIONS'],
     ['/chatroom/x/report/1', 'GET, HEAD, PATCH, OPTIONS'],
-    ['/chatroom/x/sanction', 'GET, HEAD, OPTIONS'],
+    ['/chatroom/x/sanction', 'GET, HEAD, POST, OPTIONS'],
     ['/chatroom/x/blocked-word', 'GET, HEAD, OPTIONS'],
     ['/chatroom/x/audit', 'GET, HEAD, OPTIONS'],
     ['/api/hello', 'GET, HEAD, OPTIONS'],

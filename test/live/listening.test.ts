@@ -21,7 +21,14 @@ describe('a listener', () => {
     await listener.entries(4)
     const createdAt = expect.stringMatching(/Z$/)
     expect(listener.log).toEqual([
-      { type: 'message', seq: 2, userName, message: 'hello!', createdAt: said.createdAt },
+      {
+        type: 'message',
+        seq: 2,
+        userId: said.userId,
+        userName,
+        message: 'hello!',
+        createdAt: said.createdAt,
+      },
       { type: 'edit', seq: 3, target: 2, userName, message: 'hello?', createdAt },
       { type: 'delete', seq: 4, target: 2, userName, createdAt },
     ])

@@ -199,13 +199,13 @@ describe('a page has another version when it is another page:', () => {
     const form = [page, messages[0], messages[2], messages[5]].map((part) => Object.keys(part).join())
     expect(
       [tag.split('-').at(-1), ...form],
-      'What clients have of the old form would be good for ever: raise FORM in src/messages/history.ts',
+      'Clients would keep the old form of the page: raise PAGE_FORMAT_VERSION in src/messages/history.ts',
     ).toEqual([
-      '1"',
+      '2"',
       'next',
-      'seq,chatroom,userName,message,createdAt',
-      'seq,chatroom,userName,message,createdAt,editedAt',
-      'seq,chatroom,userName,message,createdAt,deletedAt',
+      'seq,chatroom,userId,userName,message,createdAt',
+      'seq,chatroom,userId,userName,message,createdAt,editedAt',
+      'seq,chatroom,userId,userName,message,createdAt,deletedAt',
     ])
   })
 })

@@ -26,7 +26,10 @@ describe('room settings', () => {
   })
 
   it.each([
-    [{}, 'nothing to change'],
+    [
+      {},
+      'nothing to change: give title, topic, readers, posters, slowModeSeconds, archived, newcomerLinkSeconds, blockedWords or owner',
+    ],
     [{ slowModeSeconds: -1 }, 'slowModeSeconds must be 0 to 21600'],
     [{ slowModeSeconds: 21_601 }, 'slowModeSeconds must be 0 to 21600'],
     [{ slowModeSeconds: 1e20 }, 'slowModeSeconds must be 0 to 21600'],

@@ -68,6 +68,6 @@ describe('the cost calculation', () => {
   it('replaces the text between the markers, and fails without them', () => {
     const text = 'a\n<!-- x: begin -->\nold\n<!-- x: end -->\nb'
     expect(fill(text, 'x', 'new')).toBe('a\n<!-- x: begin -->\n\nnew\n\n<!-- x: end -->\nb')
-    expect(() => fill(text, 'y', 'new')).toThrow('no markers')
+    expect(() => fill(text, 'y', 'new')).toThrow('The markers "<!-- y: begin -->"')
   })
 })

@@ -8,6 +8,8 @@ const transient = [
   /^SCAN (request|auth|\(subquery-\d+\))$/,
   // A room's blocked words, which are in one column of it.
   /^SCAN json_each VIRTUAL TABLE INDEX \d+:$/,
+  // The listeners whose access a hub checks, which it hands in as JSON.
+  /^SCAN asked VIRTUAL TABLE INDEX \d+:$/,
   // The recursive walks of slow mode and of a purge: one row a step.
   /^SCAN (back|search)$/,
   // The names that a new login tries, 20 at most, and the one that is free.
