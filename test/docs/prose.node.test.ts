@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, sep } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -54,6 +55,15 @@ describe('a page', () => {
       ].map(([, file = '']) => [path, file]),
     )
     expect(named.filter(([, file = '']) => !existsSync(file) && !/_NAME\b/.test(file))).toEqual([])
+  })
+})
+
+describe('a tracked text file', () => {
+  it('has no conflict markers', () => {
+    // With -I, git leaves out files that are not text.
+    const files = execFileSync('git', ['grep', '-Ile', '.'], { encoding: 'utf8' }).trim().split('\n')
+    expect(files.length).toBeGreaterThan(100)
+    expect(files.filter((path) => existsSync(path) && /^(<{7} |={7}$|>{7} )/m.test(read(path)))).toEqual([])
   })
 })
 
