@@ -11,6 +11,8 @@ const accessible = ({ React: { Fragment, createElement } }: System) => ({
     DeepLink: ({ text }: Props) => createElement('span', null, text),
     // This icon is the only content of its button.
     CloseIcon: () => createElement('span', null, 'Close'),
+    // There is one server, this one. The list to choose from has no label.
+    ServersContainer: () => null,
   },
   wrapComponents: {
     InfoContainer: (Info: Component) => (props: Props) =>
@@ -18,6 +20,9 @@ const accessible = ({ React: { Fragment, createElement } }: System) => ({
     // Swagger UI has an h1 and h3, and no h2 between them.
     operations: (Operations: Component) => (props: Props) =>
       createElement(Fragment, null, createElement('h2', null, 'Routes'), createElement(Operations, props)),
+    // Its heading is an h4, and that of the webhooks before it an h2.
+    Models: (Models: Component) => (props: Props) =>
+      createElement(Fragment, null, createElement('h3', null, 'Bodies'), createElement(Models, props)),
     TextArea: (TextArea: Component) => (props: Props) =>
       createElement(TextArea, { 'aria-label': 'Request body', ...props }),
     // The labels differ from the texts on the buttons.
