@@ -37,7 +37,7 @@ export const askHub = async <Answer>(
 }
 
 const TRIES = 3
-/** How many calls of hubs one request makes at most. Cloudflare allows a request 50 calls on the free plan, of which D1 and the limits take some. */
+/** The most hubs that one request calls. Cloudflare allows a request 50 calls on the free plan, of which D1 and the limits take some. */
 export const MAX_HUB_CALLS = 36
 
 /**

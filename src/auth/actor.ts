@@ -6,14 +6,14 @@ import type { Name } from '../lib/name'
  */
 export type Login = { subject: string; name: string; nameKey: string; expires: number }
 
-/** How a request shows who sends it. `hash` is the SHA-256 of a token, as it is stored. */
+/** The proof of identity that a request carries. `hash` is the SHA-256 of a token, as it is stored. */
 export type Credential =
   | { kind: 'none' }
   | { kind: 'admin' }
   | { kind: 'token'; hash: string }
   | ({ kind: 'login' } & Login)
 
-/** Who acts: a credential, and the user that the request names. With a token or login it may name nobody. */
+/** The sender of a request: a credential, and the user that the request names. With a token or login it may name nobody. */
 export type Actor = { credential: Credential; user: Name | undefined }
 
 /** A request about a room. `now`, in milliseconds, is the one clock of all its statements. */

@@ -130,7 +130,7 @@ export const authorize = ({ room, actor, now }: PreparedRequest, action: Action)
   ) as auth`
 }
 
-/** Who is acted on: the user of a name, or the author of a message, who may have been deleted since. */
+/** The user that an act is aimed at: by name, or as the author of a message, who may have been deleted since. */
 export type Target = Name | { authorOf: number }
 
 const targetTable = (room: Name, target: Target): SQL =>
@@ -180,7 +180,7 @@ export const targetColumns = {
   mute: targetSanction('mute'),
 }
 
-/** What a user is in a room. `ban` and `mute` are JSON of `{ until, reason }`. */
+/** A user's state in a room. `ban` and `mute` are JSON of `{ until, reason }`. */
 export type TargetRow = {
   roomId: number
   userId: number

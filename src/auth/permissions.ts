@@ -1,6 +1,6 @@
 import type { Audience, Role } from '../contract/lists'
 
-/** What an actor can want to do in a room. `withdraw`: to leave it, or to delete a message of one's own. */
+/** The kinds of acts in a room. `withdraw`: to leave it, or to delete a message of one's own. */
 export const actions = [
   'read',
   'report',

@@ -44,7 +44,7 @@ export const rooms = sqliteTable('rooms', {
   posters: text({ enum: audiences }).notNull().default('anyone'),
   slowModeSeconds: integer('slow_mode_seconds').notNull().default(0),
   archived: integer({ mode: 'boolean' }).notNull().default(false),
-  /** How long a new member's links are refused. */
+  /** Links of a member are refused for this long after joining. 0: never. */
   newcomerLinkSeconds: integer('newcomer_link_seconds').notNull().default(0),
   /** Words that are refused in messages: a JSON array of `{ word, key }`, with the key of `blockedWordKey`. */
   blockedWords: text('blocked_words').notNull().default('[]'),

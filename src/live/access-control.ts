@@ -8,7 +8,7 @@ import { type Delivery, MAX_ENTRIES } from './delivery'
 import type { ListenRequest } from './listen-request'
 import { type AuthorizedListener, authorizeActor, authorizeListener } from './store'
 
-/** How long anonymous listeners are let in on D1's last answer. */
+/** Anonymous listeners are let in on D1's last answer for this long. */
 const ANONYMOUS_MILLISECONDS = 25_000
 
 /** Whom the rows that are written are counted for. */

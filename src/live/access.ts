@@ -9,7 +9,7 @@ import type { Name } from '../lib/name'
 import type { Attachment } from './attachment'
 import { lastSeq } from './store'
 
-/** What D1 says of an actor and a room. */
+/** D1's answer about an actor and a room. */
 type Access = {
   /** The reason why the actor may not read, if there is one. */
   refusal: Refusal | null

@@ -26,7 +26,7 @@ type Parsed =
 
 const types = clientFrame.def.options.flatMap((option) => option.shape.type.def.values)
 
-/** What a listener's frame says. */
+/** Parses a listener's frame. */
 const parseFrame = (data: string | ArrayBuffer): Parsed => {
   const malformed = (detail: string): Parsed => ({
     outcome: 'malformed',
@@ -53,11 +53,11 @@ const parseFrame = (data: string | ArrayBuffer): Parsed => {
   return { outcome: 'refused', problem: invalid(parsed.error.issues, json), ref }
 }
 
-/** What a listener may ask of its hub. */
+/** The parts of a hub that a listener's frame may use. */
 type Hub = {
   limits: RequestLimits
   d1: D1Database
-  /** Whether nobody speaks without a token here. */
+  /** True if every message needs a token: `IDENTITY = "protected"`. */
   isProtected: boolean
   answer: (frame: ServerFrame) => void
   close: (code: number, reason: string) => void

@@ -1,7 +1,7 @@
 import { LOCAL } from '../limits/request-limits'
 import type { Attachment } from './attachment'
 
-/** How many connections one user, and one address, may have to a room. Above that, the oldest is closed. */
+/** The most connections that one user, and one address, may have to a room. Above that, the oldest is closed. */
 const MAX_OF_USER = 20
 const MAX_OF_ADDRESS = 200
 

@@ -6,7 +6,7 @@ import { closing } from './close-reasons'
 import { excessConnections, tagsOf, userTag } from './connection-limits'
 import { Outgoing } from './outgoing'
 
-/** How long frames that closely follow another wait for more. To write to a socket costs more than the frames do. */
+/** Frames that closely follow another wait this long for more. Writing to a socket costs more than the frames do. */
 const BURST_MILLISECONDS = 5
 /** Everybody is looked at for unread frames each time this much has been sent, in UTF-16 code units. */
 const CHECK_EVERY = 256 * 1024

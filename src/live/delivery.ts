@@ -5,9 +5,9 @@ import type { Connections } from './connections'
 import { ReorderBuffer } from './reorder-buffer'
 import { entriesAfter } from './store'
 
-/** How long an entry waits for those before it, which are mostly on their way, until they are read from D1. */
+/** An entry waits this long for the missing ones before it, which are mostly on their way. Then they are read from D1. */
 const REPAIR_DELAY_MILLISECONDS = 50
-/** How many entries are read at once, and kept. */
+/** The most entries that are read at once, and kept. */
 export const MAX_ENTRIES = 500
 
 /** Delivers the log of a room to its connections: in order, without a gap, each entry once. */
@@ -68,7 +68,7 @@ export class Delivery {
 
   /** Takes an entry, which may come late, twice or too early. */
   receive(entry: EntryFrame): void {
-    // Where nobody listens, nobody misses what came before.
+    // Without listeners, nobody misses the earlier entries.
     if (this.#connections.size === 0 && entry.seq > (this.last ?? -1) + 1) this.#log.beginAt(entry.seq - 1)
     this.#deliver(entry)
   }

@@ -44,7 +44,7 @@ export const eventStream = (socket: WebSocket, after: number | undefined): Reada
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
   const writer = writable.getWriter()
   const encoder = new TextEncoder()
-  /** How much was written since the last acknowledgement. */
+  /** The bytes written since the last acknowledgement. */
   let written = 0
   /** Events that came while the client was still reading the ones before them. They go out as one piece. */
   let waiting = ''

@@ -1,4 +1,4 @@
-/** How many frames of one socket may wait for the frames before them, and how long they may be in all, in UTF-16 code units. */
+/** The most frames of one socket that may wait for the frames before them, and their total length in UTF-16 code units. */
 const MAX_WAITING = 1000
 const MAX_WAITING_LENGTH = 1024 * 1024
 

@@ -21,7 +21,7 @@ import { rememberListener, takeDeparted } from './listener-rows'
 import { deleteListeners } from './store'
 import { issueTicket, redeemTicket, sweepTickets } from './ticket'
 
-/** How often a hub with listeners compares them, and the log, with D1. */
+/** A hub with listeners compares them, and the log, with D1 this often. */
 const COMPARE_MILLISECONDS = 25_000
 /** No alarm is set earlier than this from now, whatever it is for. */
 const MIN_ALARM_MILLISECONDS = 1000

@@ -17,9 +17,9 @@ type Counted = Pick<Attachment, 'behind' | 'read' | 'base' | 'marks'>
 
 /** Counts what listeners have been sent and have not acknowledged. */
 export class Outgoing {
-  /** How much was sent to everybody. */
+  /** The total that was sent to everybody, in UTF-16 code units. */
   sent = 0
-  /** How much had been sent once an entry was, for the newest entries. */
+  /** For the newest entries: the total that had been sent when the entry was. */
   #checkpoints: { seq: number; sent: number }[] = []
 
   /** Goes on from a saved cursor. */

@@ -2,7 +2,7 @@ import type { Actor } from '../auth/actor'
 import { invalidToken } from '../http/problem'
 import { createToken, digest } from '../lib/token'
 
-/** How long a ticket may wait for its use. */
+/** The time in which a ticket must be used. */
 export const TICKET_MILLISECONDS = 30_000
 
 type Kept = { actor: Actor; until: number }
@@ -20,7 +20,7 @@ export const issueTicket = async (
   return { ticket, until }
 }
 
-/** Who comes with a ticket, which then is worth nothing any more. Throws a 401 problem. */
+/** Returns the actor of a ticket, and makes the ticket void. Throws a 401 problem. */
 export const redeemTicket = async (storage: DurableObjectStorage, ticket: string): Promise<Actor> => {
   const key = PREFIX + (await digest(ticket))
   const kept = storage.kv.get<Kept>(key)

@@ -1,7 +1,7 @@
 import * as contract from '../contract/index.ts'
 import { type Operation, posterProblems, readerProblems } from '../openapi/operation.ts'
 
-/** What the OpenAPI document says of these routes. */
+/** The rows of these routes in the OpenAPI document. */
 export const messagesOperations = {
   'GET /chatroom/:name/message': {
     id: 'listMessages',

@@ -1,7 +1,7 @@
 import * as contract from '../contract/index.ts'
 import { authorityProblems, type Operation } from '../openapi/operation.ts'
 
-/** What the OpenAPI document says of these routes. */
+/** The rows of these routes in the OpenAPI document. */
 export const moderationOperations = {
   'DELETE /chatroom/:name/message': {
     id: 'purgeMessages',

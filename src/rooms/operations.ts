@@ -1,7 +1,7 @@
 import * as contract from '../contract/index.ts'
 import { authorityProblems, loginProblems, type Operation } from '../openapi/operation.ts'
 
-/** What the OpenAPI document says of these routes. */
+/** The rows of these routes in the OpenAPI document. */
 export const chatroomsOperations = {
   'GET /api/chatroom': {
     id: 'listChatrooms',

@@ -10,7 +10,7 @@ const changeUser = {
   problems: [...actorProblems, 'name-taken', 'always-protected'],
 } as const
 
-/** What the OpenAPI document says of these routes. */
+/** The rows of these routes in the OpenAPI document. */
 export const usersOperations = {
   'GET /api/users': {
     id: 'listUsers',

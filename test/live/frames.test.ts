@@ -116,7 +116,7 @@ describe('frames of one socket', () => {
     await listener.until(({ closed }) => closed)
     expect(listener.closed?.code).toBe(4029)
     resolve()
-    // What it sent after the one on its way is dropped.
+    // The frames after the one on its way are dropped.
     const { messages } = await ok<MessageList>('GET', `${room}/message`)
     expect(messages.length).toBeLessThanOrEqual(1)
   })
