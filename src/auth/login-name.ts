@@ -1,5 +1,5 @@
 import { userName } from '../contract'
-import { makeVisible, normalizeName } from '../contract/names'
+import { makeVisible, normalizeName } from '../contract/name-characters'
 
 /** In Unicode code points, as the contract counts them. */
 const MAX_NAME_LENGTH = 64

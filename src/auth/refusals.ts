@@ -1,4 +1,5 @@
-import { chatroomNotFound, DomainError, invalidToken, Problem, userNotFound } from '../http/problem'
+import { DomainError, Problem } from '../http/problem'
+import { chatroomNotFound, invalidToken, userNotFound } from '../http/problems'
 import type { RoomRequest } from './actor'
 
 /**

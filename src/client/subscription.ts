@@ -2,7 +2,7 @@ import { type CloseReason, closeCodes } from '../contract/close-codes.ts'
 import { backOff, wait } from './back-off.ts'
 import { isTemporary, ParlourError } from './error.ts'
 import { parseFrame } from './frames.ts'
-import { Heartbeat } from './heartbeat.ts'
+import { Heartbeat, PING_MILLISECONDS } from './heartbeat.ts'
 import { watchPageVisibility } from './page-visibility.ts'
 import type { Session } from './session.ts'
 import { type Closed, overEither, type Transport } from './transport.ts'
@@ -110,7 +110,7 @@ export class ReconnectingSubscription implements Subscription {
 
   /** Holds one connection until it ends. */
   async #connect(signal: AbortSignal): Promise<Next> {
-    const { session, path, transport = overEither, pingMilliseconds = 15_000 } = this.#options
+    const { session, path, transport = overEither, pingMilliseconds = PING_MILLISECONDS } = this.#options
     this.#setConnection({ state: 'connecting' })
     const heartbeat = new Heartbeat(pingMilliseconds)
     this.#heartbeat = heartbeat

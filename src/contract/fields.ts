@@ -3,7 +3,7 @@ import { described } from './described.ts'
 import { isBlank } from './invisible.ts'
 import { MAX_MESSAGE_CHARACTERS } from './limits.ts'
 import { audiences } from './lists.ts'
-import { invisibleIn, normalizeName } from './names.ts'
+import { invisibleIn, normalizeName } from './name-characters.ts'
 
 // Fields that several requests and answers have. A `refine` message completes a sentence that begins with the field's
 // name: "message must be …".

@@ -1,40 +1,11 @@
 import * as z from 'zod/mini'
 import { described } from './described.ts'
-import { authorId, chatroomName, id, messageText, reason, ref, seq, time, userName } from './fields.ts'
+import { entryFrames } from './entries.ts'
+import { chatroomName, id, reason, ref, seq, time, userName } from './fields.ts'
 import { memberRoles } from './lists.ts'
 import { chatroom, problem } from './responses.ts'
 
 // Frames that the server sends. The key `type` is first and `seq`, where there is one, second.
-
-const author = described(z.nullable(userName), {
-  description: 'The name now; null once the user is deleted.',
-})
-const entry = { seq, userName: author, createdAt: time }
-const target = described(seq, { description: 'The message that it changes.' })
-const text = described(z.nullable(messageText), {
-  description: 'The text as it stands when it is sent; null once the message is deleted.',
-})
-
-export const messageFrame = described(
-  z.object({
-    type: z.literal('message'),
-    ...entry,
-    userId: authorId,
-    message: text,
-    editedAt: z.optional(time),
-    deletedAt: z.optional(time),
-  }),
-  { id: 'MessageFrame' },
-)
-export const editFrame = described(z.object({ type: z.literal('edit'), ...entry, target, message: text }), {
-  id: 'EditFrame',
-})
-export const deleteFrame = described(z.object({ type: z.literal('delete'), ...entry, target }), {
-  id: 'DeleteFrame',
-})
-export const entryFrame = described(z.discriminatedUnion('type', [messageFrame, editFrame, deleteFrame]), {
-  description: "An entry of the room's log.",
-})
 
 const lastSeq = described(z.int().check(z.nonnegative()), {
   description:
@@ -105,9 +76,7 @@ export const serverFrame = described(
   z.discriminatedUnion('type', [
     helloFrame,
     resetFrame,
-    messageFrame,
-    editFrame,
-    deleteFrame,
+    ...entryFrames,
     typingFrame,
     presenceFrame,
     presentFrame,
@@ -120,5 +89,4 @@ export const serverFrame = described(
   { id: 'ServerFrame', description: 'What the server sends, over a WebSocket or as an event.' },
 )
 
-export type EntryFrame = z.output<typeof entryFrame>
 export type ServerFrame = z.output<typeof serverFrame>

@@ -1,6 +1,6 @@
-// Sizes that several parts must agree on. Each follows from the first: change that one, and the others grow with it.
+// Sizes that several parts must agree on.
 
-/** The longest text of a message, in Unicode code points. */
+/** The longest text of a message, in Unicode code points. The largest body follows from it. */
 export const MAX_MESSAGE_CHARACTERS = 4000
 
 /** A code point outside of the basic plane as JSON escapes it: two times `\uXXXX`. No code point takes more. */
@@ -15,3 +15,7 @@ export const MAX_BODY_BYTES =
 
 /** The same for people to read. */
 export const MAX_BODY_SIZE = `${MAX_BODY_BYTES / 1024} KiB`
+
+/** The size of a page of any list, unless the request says another with `limit`, and the largest one. */
+export const DEFAULT_PAGE_SIZE = 50
+export const MAX_PAGE_SIZE = 100

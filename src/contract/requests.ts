@@ -16,6 +16,7 @@ import {
   title,
   userName,
 } from './fields.ts'
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './limits.ts'
 import { givenRoles, sanctionKinds } from './lists.ts'
 
 /** Tells whether a request needs no body. */
@@ -38,15 +39,15 @@ export const messageParams = z.object({
   seq: described(digits, { description: 'The number of the message in the chatroom.' }),
 })
 
-const notALimit = 'must be a whole number from 1 to 100'
+const notALimit = `must be a whole number from 1 to ${MAX_PAGE_SIZE}`
 const limit = described(
   z._default(
     decimal(
       /^[0-9]{1,3}$/,
       notALimit,
-      z.int().check(z.minimum(1, { error: notALimit }), z.maximum(100, { error: notALimit })),
+      z.int().check(z.minimum(1, { error: notALimit }), z.maximum(MAX_PAGE_SIZE, { error: notALimit })),
     ),
-    50,
+    DEFAULT_PAGE_SIZE,
   ),
   { description: 'How many to return at most.' },
 )

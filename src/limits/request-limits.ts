@@ -22,7 +22,10 @@ const dailyQuotaOf = ({ METER, DAILY_WRITES = 0 }: LimitBindings): DailyQuota =>
   return made
 }
 
-/** Opens the limits for one caller. The admin, and callers on a development machine (`npm start`), pass uncounted. */
+/**
+ * Opens the limits for one caller. The numbers are in wrangler.toml (`[[ratelimits]]` and `RATE_LIMITS`). The admin, and callers on a development machine (`npm start`),
+ * pass uncounted.
+ */
 export const openRequestLimits = (env: LimitBindings, caller: Caller): RequestLimits => {
   const { address, isAdmin, requestId, waitUntil } = caller
   const network = address === undefined ? undefined : networkOf(address)

@@ -1,5 +1,5 @@
 import type { Actor } from '../auth/actor'
-import { invalidToken } from '../http/problem'
+import { invalidToken } from '../http/problems'
 import { createToken, digest } from '../lib/token'
 
 /** The time in which a ticket must be used. */

@@ -10,7 +10,7 @@ import {
 } from '../contract'
 import type { Env } from '../env'
 import { nextPage } from '../http/pagination'
-import { messageNotFound, userNotFound } from '../http/problem'
+import { messageNotFound, userNotFound } from '../http/problems'
 import { valid } from '../http/validate'
 import { time } from '../lib/time'
 import { notify } from '../notify'

@@ -11,7 +11,7 @@ import {
 import type { Env } from '../env'
 import { jsonOrNotModified } from '../http/etag'
 import { nextPage } from '../http/pagination'
-import { chatroomNotFound, nameTaken, userNotFound } from '../http/problem'
+import { chatroomNotFound, nameTaken, userNotFound } from '../http/problems'
 import { valid } from '../http/validate'
 import { pick } from '../lib/pick'
 import { time } from '../lib/time'

@@ -1,16 +1,5 @@
+import { en, languages } from './translations/languages.ts'
 import type { Plural, Translations } from './translations.ts'
-
-type Language = () => Promise<{ translations: Translations }>
-const en: Language = () => import('./translations/en.ts')
-
-/** Each language is a file of its own, loaded when somebody reads it. */
-const languages: Record<string, Language> = {
-  ar: () => import('./translations/ar.ts'),
-  de: () => import('./translations/de.ts'),
-  en,
-  es: () => import('./translations/es.ts'),
-  ja: () => import('./translations/ja.ts'),
-}
 
 /** Returns a language tag that `Intl` takes: `de_DE.UTF-8` is `de-DE`. Of a tag that is none, its first part may be one. */
 const languageTag = (wanted: string): string => {

@@ -1,0 +1,39 @@
+import * as z from 'zod/mini'
+import { described } from './described.ts'
+import { authorId, messageText, seq, time, userName } from './fields.ts'
+
+// The frames of a room's log: its messages and what changes them. A new kind of entry is added to `entryFrames`, and does not
+// compile until each switch over entries has decided.
+
+const author = described(z.nullable(userName), {
+  description: 'The name now; null once the user is deleted.',
+})
+const entry = { seq, userName: author, createdAt: time }
+const target = described(seq, { description: 'The message that it changes.' })
+const text = described(z.nullable(messageText), {
+  description: 'The text as it stands when it is sent; null once the message is deleted.',
+})
+
+const messageFrame = described(
+  z.object({
+    type: z.literal('message'),
+    ...entry,
+    userId: authorId,
+    message: text,
+    editedAt: z.optional(time),
+    deletedAt: z.optional(time),
+  }),
+  { id: 'MessageFrame' },
+)
+const editFrame = described(z.object({ type: z.literal('edit'), ...entry, target, message: text }), {
+  id: 'EditFrame',
+})
+const deleteFrame = described(z.object({ type: z.literal('delete'), ...entry, target }), {
+  id: 'DeleteFrame',
+})
+export const entryFrames = [messageFrame, editFrame, deleteFrame] as const
+export const entryFrame = described(z.discriminatedUnion('type', entryFrames), {
+  description: "An entry of the room's log.",
+})
+
+export type EntryFrame = z.output<typeof entryFrame>
