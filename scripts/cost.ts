@@ -122,6 +122,9 @@ An idle socket costs nothing: Cloudflare answers pings without waking the room's
 checks them and the log every ${86_400 / measured.looksPerDay} seconds. That is ${round(measured.looksPerDay, 4)} requests to its object a day, or
 ${dollars(beyondIncluded(sum([DAYS, listenedDay])))} a month beyond the included amount. The free plan is enough for ${about(endOfFree(listenedDay).count)} rooms with listeners day and night.
 
+A connection with a name writes ${measured.listen.rowsWritten} row in D1, one for each user and room, and the row is deleted after the user has left. Each check
+reads ${measured.look.rowsRead} to 8 rows for each different listener. All anonymous listeners count as one.
+
 ## A month
 
 ${months()}

@@ -1,8 +1,8 @@
 import type { ServerFrame } from '../src/contract/index.ts'
 
 /**
- * Controls, and what turns the direction of writing, as escapes: whoever writes a message writes on the reader's terminal,
- * which would do what they say.
+ * Returns a text with its control characters, and those that change the direction of writing, as escapes. A terminal would
+ * execute the control characters in somebody's message.
  */
 export const harmless = (text: string): string =>
   text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (character) =>
@@ -15,7 +15,7 @@ const what = (text: string | null): string => text ?? '(deleted)'
 const tell = (frame: ServerFrame): string => {
   switch (frame.type) {
     case 'hello':
-      return `listening to ${frame.chatroom} as ${frame.userName ?? 'nobody in particular'}; its last is #${frame.seq}`
+      return `listening to ${frame.chatroom} as ${frame.userName ?? 'anonymous'}; its last entry is #${frame.seq}`
     case 'reset':
       return `the log has gone back to #${frame.seq}`
     case 'message':
@@ -43,7 +43,7 @@ const tell = (frame: ServerFrame): string => {
   }
 }
 
-/** A frame as one line: the time of day here, and what has happened. */
+/** Returns a frame as one line: the local time of day, and what happened. */
 export const lineOf = (frame: ServerFrame, now: Date): string => {
   const at = 'createdAt' in frame ? new Date(frame.createdAt) : now
   return `${at.toLocaleTimeString('en-GB')} ${harmless(tell(frame))}`

@@ -1,4 +1,4 @@
-/** `npm run watch -- ROOM`: prints what goes on in a room, line by line, until it is interrupted. */
+/** `npm run watch -- ROOM`: prints a chatroom live, line by line, until it is interrupted. */
 import { parseArgs } from 'node:util'
 import { ParlourError } from '../src/client/error.ts'
 import { Session } from '../src/client/session.ts'
@@ -9,12 +9,12 @@ import { lineOf } from './line.ts'
 
 const usage = `npm run watch -- ROOM [options]
 
-Prints a chatroom as it lives: messages, edits, deletions, who comes and goes. It goes on where it was when the
-connection is lost. Ctrl-C ends it.
+Prints a chatroom live: messages, edits, deletions, who comes and goes. After a lost connection it continues
+where it stopped. Ctrl-C ends it.
 
   --url URL        the server; http://localhost:8787 unless given
-  --as NAME        who you are; nobody in particular unless given
-  --token TOKEN    the token or login of who you are, where the name or the room asks for one
+  --as NAME        the user that listens; anonymous unless given
+  --token TOKEN    the user's token or login, if the name or the room needs one
   --after NUMBER   begin with the message after this number (0: with the first), not with the next
   --help           this text`
 
@@ -52,7 +52,7 @@ await command(usage, async () => {
       const refusal = problem instanceof ParlourError && { status: problem.status, body: problem.problem }
       fail(new Stop(refusal ? explain(refusal) : problem.message))
     }
-    // Somebody who says who they are wants to read as that person, not as nobody.
+    // Stops if the server refuses the token, because the user asked to read under a name.
     session.identity.watch(() => {
       if (session.identity.lost) stop(session.identity.lost.problem)
     })

@@ -56,12 +56,13 @@ export const frame = (listeners: number): Usage => {
   ])
 }
 
-/** A visit of a room: a page of history and a connection. */
+/** A visit of a room: a page of history and a connection, whose row is deleted after it. */
 export const visit: Usage = sum([
   1,
   {
     requests: 2,
     rowsRead: measured.page.rowsRead + measured.listen.rowsRead,
+    rowsWritten: 2 * measured.listen.rowsWritten,
     objectRequests: 1,
     objectGbSeconds: awake(assumed.listenSeconds),
   },

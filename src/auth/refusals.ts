@@ -27,7 +27,7 @@ const problemOf = (refusal: Refusal, { chatroom = '', user, userId }: Named): Pr
   switch (refusal) {
     case 'invalid token':
       return invalidToken(
-        'No user has this token. Send the token that POST /api/users returned, as `Authorization: Bearer <token>`.',
+        'No user has this token. Send the token that POST /api/users returned, as `Authorization: Bearer <token>`. For the admin, set ADMIN_TOKEN and restart the server.',
       )
     case 'token required':
       return new Problem(

@@ -38,8 +38,8 @@ const isServerFrame = (frame: unknown): frame is ServerFrame => {
 }
 
 /**
- * Returns a frame of the server, or of one that is of no known kind only its `seq`, if it has one: a newer server may have
- * entries that this client does not know.
+ * Returns a frame of the server. Returns only the `seq` of a frame of an unknown type, if it has one: a newer server may send
+ * types that this client does not know.
  */
 export const parseFrame = (data: string): ServerFrame | { type?: never; seq: number | undefined } => {
   const frame = parseJson(data)

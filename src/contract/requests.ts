@@ -55,7 +55,7 @@ const limit = described(
 export const listQuery = z.object({
   limit,
   cursor: described(z.optional(digits), {
-    description: 'The end of the page before. Take it from `next` and do not make it up.',
+    description: 'The end of the page before. Take it from `next`.',
   }),
 })
 

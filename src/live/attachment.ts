@@ -39,7 +39,7 @@ const attachmentSchema = z.object({
   behind: z.nullable(z.number()),
   /** Up to date only on the socket that holds the saved cursor: the last entry sent to everybody, and how much that was. */
   cursor: z.object({ seq: z.number(), sent: z.number() }),
-  /** The part that the listener has not acknowledged; see `Outgoing`. */
+  /** The amount up to which the listener counts as having acknowledged; see `Outgoing`. */
   read: z.number(),
   base: z.number(),
   marks: z.array(z.tuple([z.number(), z.number()])),

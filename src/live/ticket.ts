@@ -30,7 +30,7 @@ export const redeemTicket = async (storage: DurableObjectStorage, ticket: string
   return kept.actor
 }
 
-/** Forgets the tickets that nobody came with in time; gives how many are left. */
+/** Deletes expired tickets. Returns how many are left. */
 export const sweepTickets = (storage: DurableObjectStorage): number => {
   let left = 0
   for (const [key, { until }] of storage.kv.list<Kept>({ prefix: PREFIX })) {

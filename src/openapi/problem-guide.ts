@@ -29,7 +29,7 @@ export const problemGuide: Record<ProblemType, Guide> = {
     solution: `Send the token that the creation of the user returned, as \`${bearer}\`. For a login, sign in again. To read what is public, send no token.`,
     request: 'GET /api/users/me (with an old token)',
     detail:
-      'No user has this token. Send the token that POST /api/users returned, as `Authorization: Bearer <token>`.',
+      'No user has this token. Send the token that POST /api/users returned, as `Authorization: Bearer <token>`. For the admin, set ADMIN_TOKEN and restart the server.',
   },
   'token-required': {
     meaning: 'This needs a token, and the request has none.',

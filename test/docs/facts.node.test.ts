@@ -93,12 +93,17 @@ const described = (name: string, key: string): number =>
 const claims: [page: string, words: RegExp, number: number][] = [
   [
     'docs/architecture.md',
-    /Every (\d+) seconds it compares/,
+    /Every (\d+) seconds the hub checks/,
     constant(/(?:CHECK|COMPARE)_MILLISECONDS/) / 1000,
   ],
   ['docs/architecture.md', /one room, for (\d+) seconds/, constant(/TICKET_MILLISECONDS/) / 1000],
   ['docs/live.md', /one room, for (\d+) seconds/, constant(/TICKET_MILLISECONDS/) / 1000],
-  ['docs/live.md', /Once (\d+) MB wait/, constant(/MAX_UNREAD\w*/) / 1024 / 1024],
+  [
+    'docs/live.md',
+    /every (\d+) KiB, with/,
+    Number(/Send it every (\d+) KiB/.exec(JSON.stringify(document))?.[1]),
+  ],
+  ['docs/live.md', /After (\d+) MiB without it/, constant(/MAX_UNREAD\w*/) / 1024 / 1024],
   ['docs/live.md', /larger than (\d+) KiB/, MAX_BODY_BYTES / 1024],
   ['docs/api.md', /larger than (\d+) KiB/, MAX_BODY_BYTES / 1024],
   ['docs/api.md', /`\?limit=` takes 1 to (\d+)/, described('limit', 'maximum')],

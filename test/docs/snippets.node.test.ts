@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { unstable_readConfig } from 'wrangler'
 import { snippetRunner } from '../support/node/snippet-runner.ts'
 import { pages, printsAsWritten, type Snippet, snippetsIn, snippetsOf } from '../support/node/snippets.ts'
@@ -40,6 +40,13 @@ describe.skipIf(process.platform === 'win32')('the commands and the scripts of',
   it.each(withSnippets)('%s run in their order, and print what the page says', async (page) => {
     for (const snippet of snippetsOf(page).filter(runs)) await runner.run(snippet)
     await runner.finish()
+  })
+
+  it('docs/go-public.md run after its first step, which protects every name', async () => {
+    const protecting = await snippetRunner({ ...secrets, IDENTITY: 'protected' })
+    onTestFinished(() => protecting.remove())
+    await protecting.clear()
+    for (const snippet of snippetsOf('docs/go-public.md').filter(runs)) await protecting.run(snippet)
   })
 
   it.each([

@@ -46,7 +46,7 @@ const watch = (...args: string[]) => {
 describe('npm run watch', () => {
   it('prints the events of a room until Ctrl-C', async () => {
     const { line, ended, interrupt } = watch('lobby', '--token', token)
-    expect(await line('listening')).toMatch(/^listening to lobby as danny; its last is #\d+$/)
+    expect(await line('listening')).toMatch(/^listening to lobby as danny; its last entry is #\d+$/)
     const { seq } = (await say('ann', 'hello!')).body
     await ask(`${room}/message/${seq}`, 'PATCH', { userName: 'ann', message: 'hello?' })
     await ask(`${room}/message/${seq}?userName=ann`, 'DELETE')
