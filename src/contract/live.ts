@@ -5,13 +5,10 @@ import { idempotencyKey } from './requests.ts'
 
 const entryNumber = /^(0|[1-9][0-9]{0,14})$/
 
-/** The id of the last event. An id that this API did not give out counts as none: the client begins anew. */
+/** The id of the last event. An id that this API did not give out counts as none, and so do several: the client begins anew. */
 const lastEventId = z.optional(
   z.pipe(
-    z.pipe(
-      z.string(),
-      z.transform((id) => (entryNumber.test(id) ? Number(id) : undefined)),
-    ),
+    z.transform((id) => (entryNumber.test(String(id)) ? Number(id) : undefined)),
     z.optional(z.int().check(z.nonnegative())),
   ),
 )

@@ -33,11 +33,12 @@ const allowedHeaders = [
 const withAsked = (known: string[], asked: string[], isSame: (a: string, b: string) => boolean): string =>
   [...known, ...asked.filter((one) => !known.some((other) => isSame(one, other)))].join(',')
 
+/** Returns the names in a list that can be names of headers. */
 const split = (header = ''): string[] =>
   header
     .split(',')
     .map((name) => name.trim())
-    .filter(Boolean)
+    .filter((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name))
 
 /**
  * Answers CORS preflights and lets pages of the allowed origins read answers. Nothing here uses cookies, so no credentials

@@ -1,5 +1,14 @@
+const anyPort = /:\*\/?$/
+
+/** Returns an entry as browsers write an origin: in small letters, in Punycode, and without a default port. */
+const normalized = (entry: string): string => {
+  const url = URL.parse(entry.replace(anyPort, ''))
+  // A `*` in place of a whole port is no URL. Neither is one in other places, such as in the scheme.
+  return url ? `${url.protocol}//${url.host}${anyPort.test(entry) ? ':*' : ''}` : entry.toLowerCase()
+}
+
 const patternOf = (entry: string): RegExp => {
-  const origin = entry.toLowerCase().replace(/\/$/, '')
+  const origin = normalized(entry)
   const literals = origin.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
   // `*` stands for a part of the host or for a port. An origin has no path that it could match.
   return new RegExp(`^${literals.join('[a-z0-9.-]+')}$`)

@@ -10,8 +10,8 @@ export const nextPage = (
   query: Record<string, string | number | undefined>,
 ): string => {
   const next = new URL(path, c.req.url)
-  // A proxy that ends TLS reaches the server over http.
-  if (c.req.header('X-Forwarded-Proto') === 'https') next.protocol = 'https:'
+  // A proxy that ends TLS reaches the server over http. The first of several proxies is named first.
+  if (c.req.header('X-Forwarded-Proto')?.startsWith('https')) next.protocol = 'https:'
   for (const [name, value] of Object.entries(query))
     if (value !== undefined) next.searchParams.set(name, String(value))
   c.header('Link', `<${next}>; rel="next"`)

@@ -87,6 +87,24 @@ describe('CORS with ALLOWED_ORIGINS', () => {
     expect(listening.status).toBe(isAllowed ? 404 : 403)
   })
 
+  it.each([
+    ['https://münchen.example', 'https://xn--mnchen-3ya.example', true],
+    ['https://*.münchen.example/', 'https://a.xn--mnchen-3ya.example', true],
+    ['https://münchen.example:*', 'https://xn--mnchen-3ya.example:8443', true],
+    ['https://münchen.example:*', 'https://xn--mnchen-3ya.example', false],
+    ['https://*.münchen.example', 'https://axxn--mnchen-3ya.example', false],
+    ['https://Example.org:443', 'https://example.org', true],
+    ['https://*:*', 'https://example.org:8443', true],
+    ['http://[::1]:3000', 'http://[::1]:3000', true],
+    ['capacitor://localhost', 'capacitor://localhost', true],
+  ])('with the entry %s answers a page of %s: %s', async (entry, origin, isAllowed) => {
+    const answer = await call('GET', '/api/users', {
+      env: { ALLOWED_ORIGINS: entry },
+      headers: { Origin: origin },
+    })
+    expect(corsOf(answer)).toEqual([isAllowed ? origin : null, 'Origin'])
+  })
+
   it('answers a client without an Origin, and its answers vary too', async () => {
     expect(corsOf(await call('GET', '/api/users', { env }))).toEqual([null, 'Origin'])
   })
@@ -132,6 +150,15 @@ describe('CORS headers', () => {
     expect(allowed).toEqual(expect.arrayContaining(asked.toLowerCase().split(/, */)))
     expect(allowed).toHaveLength(new Set(allowed).size)
     expect(allowed).toContain('content-type')
+  })
+
+  it('allow nothing that can not be the name of a header', async () => {
+    const asked = 'x-mine, a b, <script>, x:1, "x"'
+    const answer = await call('OPTIONS', '/chatroom/x/message', {
+      headers: { ...preflight(page), 'Access-Control-Request-Headers': asked },
+    })
+    const allowed = answer.headers.get('access-control-allow-headers')?.split(',')
+    expect(allowed?.slice(6)).toEqual(['x-mine'])
   })
 
   it('allow a method in small letters as the page writes it', async () => {

@@ -56,6 +56,7 @@ describe('the id of the last event', () => {
     async (id) => {
       expect(await idsAfter('', { 'Last-Event-ID': id })).toEqual(['3', '4'])
       expect(await idsAfter(`lastEventId=${encodeURIComponent(id)}`)).toEqual(['3', '4'])
+      expect(await idsAfter(`lastEventId=1&lastEventId=${encodeURIComponent(id)}`)).toEqual(['3', '4'])
       expect(await idsAfter('after=1', { 'Last-Event-ID': id })).toEqual(['1', '2', '3', '4'])
     },
   )

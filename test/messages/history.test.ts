@@ -52,7 +52,7 @@ describe('history', () => {
     expect(seqs(page)).toEqual(numbers(2, 51))
     expect(page.next).toBe(`${origin}${room}/message?limit=50&before=2`)
     expect(response.headers.get('link')).toBe(`<${page.next}>; rel="next"`)
-    const headers = { 'X-Forwarded-Proto': 'https' }
+    const headers = { 'X-Forwarded-Proto': 'https,http' }
     const behindTls = await ok<Page>('GET', `${room}/message`, { headers })
     expect(behindTls.next).toBe(page.next?.replace('http:', 'https:'))
   })
