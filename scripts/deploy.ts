@@ -9,7 +9,7 @@ import { type WranglerOptions, wrangler } from './wrangler.ts'
 
 const notReached = `
 Could not list the D1 databases of your Cloudflare account. Wrangler's message is above.
-If you are not logged in, run \`npx wrangler login\`, or set CLOUDFLARE_API_TOKEN to a token that may edit Workers Scripts and D1.
+If you are not logged in, run \`npm run wrangler -- login\`, or set CLOUDFLARE_API_TOKEN to a token that may edit Workers Scripts and D1.
 If you have several accounts, also set CLOUDFLARE_ACCOUNT_ID.`
 
 const stop = (message: string, code = 1): never => {

@@ -7,7 +7,7 @@ import { wrangler } from './wrangler.ts'
 const migrated = await wrangler(['d1', 'migrations', 'apply', 'DB', '--local'], { output: 'hide' })
 if (migrated.code !== 0) {
   console.error(
-    'Could not migrate the local database. To see the error, run: npx wrangler d1 migrations apply DB --local',
+    'Could not migrate the local database. To see the error, run: npm run wrangler -- d1 migrations apply DB --local',
   )
   process.exit(migrated.code)
 }

@@ -31,6 +31,6 @@ export const nameTaken = (name: string, existing: string | undefined) => {
   const why = existing === name ? 'is taken' : `looks like "${existing}", which is taken`
   return new Problem(
     'name-taken',
-    `The name "${name}" ${why}. Choose another name, or use what has this name.`,
+    `The name "${name}" ${why}. Choose another name. If it is yours already, go on without creating it.`,
   )
 }

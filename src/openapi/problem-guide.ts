@@ -169,11 +169,10 @@ export const problemGuide: Record<ProblemType, Guide> = {
   'name-taken': {
     meaning: 'The name is taken, or looks like one that is.',
     why: 'Names that differ only in letter case, accents of look-alike letters or invisible characters count as the same name, so that nobody can pose as another.',
-    solution:
-      'Choose another name. If the user or chatroom is yours already, use it: it need not be created twice.',
+    solution: 'Choose another name. If the user or chatroom is yours already, go on without creating it.',
     request: 'POST /api/users {"name":"Danny"}',
     detail:
-      'The name "Danny" looks like "danny", which is taken. Choose another name, or use what has this name.',
+      'The name "Danny" looks like "danny", which is taken. Choose another name. If it is yours already, go on without creating it.',
   },
   'body-too-large': {
     meaning: 'The body of the request is too large.',

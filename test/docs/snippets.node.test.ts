@@ -93,9 +93,9 @@ describe('a fenced block', () => {
     const lines = account
       .flatMap(({ code }) => code.trim().split('\n'))
       .filter((line) => !line.startsWith('#'))
-    expect(
-      lines.filter((line) => !/^(npm run (wrangler --|deploy)|git |export |npx wrangler |curl )/.test(line)),
-    ).toEqual([])
+    expect(lines.filter((line) => !/^(npm run (wrangler --|deploy)|git |export |curl )/.test(line))).toEqual(
+      [],
+    )
   })
 
   it('of TOML is a setting of wrangler.toml, or one that wrangler knows', () => {

@@ -47,10 +47,10 @@ describe('a name that is taken', () => {
     const { name } = await newUser(fresh('gabriel'))
     const alike = name.replace('l', '1')
     expect((await fails(409, 'POST', '/api/users', { body: { name: alike } })).detail).toBe(
-      `The name "${alike}" looks like "${name}", which is taken. Choose another name, or use what has this name.`,
+      `The name "${alike}" looks like "${name}", which is taken. Choose another name. If it is yours already, go on without creating it.`,
     )
     expect((await fails(409, 'POST', '/api/users', { body: { name } })).detail).toBe(
-      `The name "${name}" is taken. Choose another name, or use what has this name.`,
+      `The name "${name}" is taken. Choose another name. If it is yours already, go on without creating it.`,
     )
     const other = await newUser()
     const renamed = { body: { name: name.toUpperCase() } }

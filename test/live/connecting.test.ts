@@ -16,7 +16,7 @@ const sayUnheard = (room: string, userName: string, message: string, { env }: Re
   ok<Message>('POST', `${room}/message`, { body: { userName, message }, env })
 
 describe('who comes', () => {
-  it('and is nobody in particular is let in on what D1 said a moment ago, and misses nothing', async () => {
+  it('and is anonymous is let in on what D1 said a moment ago, and misses nothing', async () => {
     const { room, userName } = await roomWithUser()
     const first = await listen(room)
     await say(room, userName, 'one')

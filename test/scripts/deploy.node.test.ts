@@ -84,7 +84,7 @@ describe('npm run deploy', () => {
   it('changes nothing and explains how to log in', async () => {
     const { code, output } = await deploy({})
     expect(code).not.toBe(0)
-    expect(output).toContain('npx wrangler login')
+    expect(output).toContain('npm run wrangler -- login')
     expect(cloudflare.changes).toEqual([])
   })
 
