@@ -49,14 +49,14 @@ const claimAt = (claims: unknown, path: string): unknown => {
 const NAMELESS = 'User'
 
 /**
- * Returns the user name that a login asks for: the claim at `path`, or else those of OpenID Connect. It never fails, because a name
- * must not keep a person with a valid login out.
+ * Returns the user name that a login asks for: the claim at `path`, or else the usual ones of OpenID Connect. It never fails, because
+ * a name must not keep a person with a valid login out.
  */
 export const loginName = (claims: Claims, path: string): string => {
   const fullName = [claims.given_name, claims.family_name]
     .filter((part) => typeof part === 'string')
     .join(' ')
-  for (const candidate of [claimAt(claims, path), claims.preferred_username, fullName]) {
+  for (const candidate of [claimAt(claims, path), claims.name, claims.preferred_username, fullName]) {
     const name = typeof candidate === 'string' ? toUserName(candidate) : undefined
     if (name !== undefined) return name
   }

@@ -27,30 +27,38 @@ const lengthBetween = (min: number, max: number) => ({
 const nameLength = lengthBetween(1, 64)
 
 /** Normalising takes the square of a name's length. 1,024 is long enough for any form of 64 characters. */
-const nameAsSent = z.string().check(z.maxLength(1024, { error: nameLength.error }))
-const normalizedName = z.pipe(nameAsSent, z.transform(normalizeName))
+const nameAsSent = z.string().check(z.maxLength(1024, { error: nameLength.error, abort: true }))
 
 /** Returns a character as a reader of an error can see it: in quotes, or as its code point, such as U+200B. */
 const characterInWords = (character: string): string => {
   if (character === ' ') return 'a space'
-  if (invisibleIn(character) === undefined && !/\p{M}/u.test(character)) return `"${character}"`
+  if (invisibleIn(character) === undefined && !/[\p{M}\p{Zs}]/u.test(character)) return `"${character}"`
   const code = character.codePointAt(0) ?? 0
   return `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
 }
 
-/** Refuses the character that `find` returns, and names it in the error. */
-const without = (
+/**
+ * Returns a name in NFKC without space around it. Refuses it if `find` returns a character of that form. The error names the
+ * character that was sent, because NFKC may make another one of it.
+ */
+const normalizedWithout = (
   find: (name: string) => string | undefined,
   describeError: (character: string) => string,
-) => ({
-  check: (name: string) => find(name) === undefined,
-  error: ({ input }: { input?: unknown }) => describeError(characterInWords(find(String(input)) ?? '')),
-})
-const visible = without(
+) => {
+  const error = ({ input }: { input?: unknown }) => {
+    const sent = String(input)
+    const found = find(normalizeName(sent)) ?? ''
+    const source = Array.from(sent).find((character) => character.normalize('NFKC').includes(found))
+    return describeError(characterInWords(source ?? found))
+  }
+  const allowed = z.refine<string>((sent) => find(normalizeName(sent)) === undefined, { error })
+  return z.pipe(nameAsSent.check(allowed), z.transform(normalizeName))
+}
+const visibleName = normalizedWithout(
   invisibleIn,
   (character) => `must not hold ${character}, which is a control, invisible or unassigned character`,
 )
-const urlSafe = without(
+const urlSafeName = normalizedWithout(
   (name) => invisibleIn(name) ?? /(?!\u200c|\u200d)[^\p{L}\p{M}\p{N}._-]/u.exec(name)?.[0],
   (character) => `may hold only letters and digits of any script, '-', '_' and '.', not ${character}`,
 )
@@ -63,10 +71,9 @@ const markError = { error: 'must not begin with a combining mark' }
 /** A person's name, after NFKC and trimming. */
 export const userName = described(
   z.pipe(
-    normalizedName,
+    visibleName,
     z.string().check(
       z.refine(nameLength.check, nameLength),
-      z.refine(visible.check, visible),
       z.refine((name) => !name.includes('/'), { error: 'must not hold a slash' }),
       z.refine(noMarkFirst, markError),
       z.refine(notDots, dotsError),
@@ -83,12 +90,11 @@ export const userName = described(
 /** A room's name: it stands in URLs, so letters and digits of any script, `-`, `_` and `.` only. */
 export const chatroomName = described(
   z.pipe(
-    normalizedName,
+    urlSafeName,
     z
       .string()
       .check(
         z.refine(nameLength.check, nameLength),
-        z.refine(urlSafe.check, urlSafe),
         z.refine(noMarkFirst, markError),
         z.refine(notDots, dotsError),
       ),

@@ -1,4 +1,4 @@
-import { isBlank } from './invisible.ts'
+import { isBlank, showsNothing } from './invisible.ts'
 
 /** Scripts whose letters change their form beside each other. A joiner (U+200D) or non-joiner (U+200C) tells them to, or not to. */
 const joiningScripts = [
@@ -31,9 +31,8 @@ const needed = new RegExp(
   'gu',
 )
 
-// \p{C} holds controls, bidirectional overrides, surrogates, private use and unassigned. What is ignorable or blank
-// (Hangul fillers, the empty Braille cell) shows nothing, so it would hide in a name.
-const invisible = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu
+/** \p{C} holds controls, bidirectional overrides, surrogates, private use and unassigned. */
+const invisible = new RegExp(`[\\p{C}\\p{Zl}\\p{Zp}${showsNothing}]`, 'gu')
 
 /** Returns where a name has characters that can't be seen, and that nothing around them needs. */
 const unneeded = (name: string): Set<number> => {

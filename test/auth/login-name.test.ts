@@ -44,9 +44,19 @@ describe('the name of a login', () => {
     [{ name: '', preferred_username: '..', given_name: 'Maria' }, 'Maria'],
     [{ name: { first: 'Maria' }, preferred_username: 'maria' }, 'maria'],
     [{ name: '\u3164' }, 'User'],
+    [{ name: '\u{1d159}' }, 'User'],
     [{}, 'User'],
   ])('where there is none, is another claim: %j', (claims, expected) => {
     expect(loginName(claims, 'name')).toBe(expected)
+  })
+
+  it.each([
+    [{ name: 'Maria', preferred_username: 'maria' }, 'Maria'],
+    [{ nick: '', name: 'Maria' }, 'Maria'],
+    [{ name: '..', preferred_username: 'maria' }, 'maria'],
+    [{ nick: 'mia', name: 'Maria' }, 'mia'],
+  ])('is the claim `name` where the configured one is missing: %j', (claims, expected) => {
+    expect(loginName(claims, 'nick')).toBe(expected)
   })
 
   const text = fc.oneof(

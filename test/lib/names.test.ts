@@ -86,9 +86,14 @@ describe('a user name', () => {
     ['a\u202eb', 'U+202E'],
     ['a\u200bb', 'U+200B'],
     ['a\u2060b', 'U+2060'],
-    // NFKC makes U+1160 of it.
-    ['\u3164', 'U+1160'],
+    // NFKC makes U+1160 of them.
+    ['\u3164', 'U+3164'],
+    ['a\uffa0', 'U+FFA0'],
     ['\u2800', 'U+2800'],
+    ['a\u{1d159}', 'U+1D159'],
+    ['\u{1d159}', 'U+1D159'],
+    ['a\u{16fe4}', 'U+16FE4'],
+    ['\u{13441}', 'U+13441'],
     ['a\u00adb', 'U+00AD'],
     ['a\ufe0f', 'U+FE0F'],
     ['a\ud800', 'U+D800'],
@@ -97,6 +102,20 @@ describe('a user name', () => {
     expect(await fails(400, 'POST', '/api/users', { body: { name } })).toMatchObject({
       detail: `name must not hold ${character}, which is a control, invisible or unassigned character`,
     })
+  })
+
+  it('of a room is told of a character as it was sent', async () => {
+    for (const [name, character] of [
+      ['a\uff0fb', '"\uff0f"'],
+      ['a\u00b4', '"\u00b4"'],
+      ['a/b', '"/"'],
+      ['a b', 'a space'],
+      ['a\u3000b', 'U+3000'],
+      ['a\u3164', 'U+3164'],
+    ])
+      expect(await fails(400, 'POST', '/api/chatroom', { body: { name } })).toMatchObject({
+        detail: `name may hold only letters and digits of any script, '-', '_' and '.', not ${character}`,
+      })
   })
 
   it('that is absurdly long is refused before it is normalised, which takes the square of its length', () => {
@@ -209,6 +228,8 @@ describe('a message', () => {
     '\u200b',
     '\u2800',
     '\u{1d159}',
+    '\u{16fe4}',
+    '\u{13441}',
     '\ufe0f',
     '\u{e0041}',
     '\u2066\u2069',
