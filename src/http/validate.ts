@@ -97,7 +97,9 @@ export const valid = <Target extends keyof ValidationTargets, Schema extends z.Z
   const check = (result: Result<unknown>, data: unknown, c: Context): void => {
     const errors = result.success ? [] : result.error.issues.map((issue) => fieldError(issue, data, target))
     const named = !isObject(data) || (data as { userName?: unknown }).userName !== undefined
-    if (actor && !named && bearerOf(c.req.header('Authorization')).outcome === 'none')
+    // A site for protected names asks for a token, and a name would not help.
+    const isOpen = c.env.IDENTITY !== 'protected'
+    if (actor && !named && isOpen && bearerOf(c.req.header('Authorization')).outcome === 'none')
       errors.unshift(missing('userName', target))
     // `userName` may also be in the query, but a field of nearly that name was meant to be it.
     if (!actor && !named && target === 'json' && meansUserName(schema, data))

@@ -22,6 +22,7 @@ const victimFixture = async () => {
 const attempts = ({
   room,
   victim,
+  attacker,
 }: Awaited<ReturnType<typeof victimFixture>>): Record<string, [string, unknown?]> => ({
   'PUT /api/users/:id': [`/api/users/${victim.id}`, { name: fresh('stolen') }],
   'PATCH /api/users/:id': [`/api/users/${victim.id}`, { protected: false }],
@@ -30,7 +31,7 @@ const attempts = ({
   'DELETE /api/users/:id/token': [`/api/users/${victim.id}/token`],
   'PATCH /chatroom/:name': [room, { title: 'taken over' }],
   'DELETE /chatroom/:name': [room],
-  'PATCH /chatroom/:name/member/:userName': [`${room}/member/${victim.name}`, { role: 'member' }],
+  'PATCH /chatroom/:name/member/:userName': [`${room}/member/${attacker.name}`, { role: 'moderator' }],
   'PUT /chatroom/:name': [room, { userName: victim.name }],
   'DELETE /chatroom/:name/member/:userName': [`${room}/member/${victim.name}`],
   'POST /chatroom/:name/message': [`${room}/message`, { userName: victim.name, message: 'not mine' }],
@@ -268,5 +269,27 @@ describe('with IDENTITY = "protected"', () => {
     await fails(401, 'DELETE', `/api/users/${open.id}`, { env })
     await ok('POST', `/chatroom/${room}/message`, { env, token: open.token, body })
     await ok('GET', `/chatroom/${room}/message`, { env })
+  })
+})
+
+describe('a site for protected names', () => {
+  it('asks for a token, not for a name', async () => {
+    const { room, userName } = await roomWithUser()
+    await say(room, userName, 'hello')
+    const env = { IDENTITY: 'protected' } as const
+    const writes: [string, string, object | undefined][] = [
+      ['POST', `${room}/message`, { message: 'x' }],
+      ['PATCH', `${room}/message/1`, { message: 'x' }],
+      ['DELETE', `${room}/message/1`, undefined],
+      ['POST', `${room}/message/1/report`, { reason: 'x' }],
+      ['PUT', room, {}],
+      ['POST', `${room}/ticket`, {}],
+    ]
+    for (const [method, path, body] of writes) {
+      const problem = await fails(401, method, path, { env, ...(body && { body }) })
+      expect(problem).toMatchObject({ type: '/problems/token-required' })
+    }
+    const problem = await fails(400, 'POST', `${room}/message`, { env, body: {} })
+    expect(problem).toMatchObject({ detail: 'missing message' })
   })
 })
