@@ -61,11 +61,13 @@ export const membersOperations = {
     id: 'leaveChatroom',
     tag: 'members',
     summary: 'Leave a chatroom',
-    description: 'Removes a member. Users may remove themselves, and moderators may remove members.',
+    description:
+      'Removes a member. Users may remove themselves, and moderators may remove members. Without a token, the member acts, unless the query names another user.',
     params: contract.memberParams,
+    query: contract.actorQuery,
     bearer: true,
     status: 200,
     answer: contract.formerMember,
-    problems: [...authorityProblems, 'member-not-found'],
+    problems: [...authorityProblems, 'not-you', 'user-not-found', 'member-not-found'],
   },
 } as const satisfies Record<string, Operation>

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { RoomRequest } from '../auth/actor'
+import type { Actor, Credential, RoomRequest } from '../auth/actor'
 import type { TargetRow } from '../auth/authorization'
 import { readRequest, roleRequest, writeRequest, writerOf } from '../auth/credential'
 import { Refused } from '../auth/refusals'
@@ -74,6 +74,22 @@ const changeSanction = (
 const memberNotFound = ({ name }: Name) =>
   new Problem('member-not-found', `"${name}" is not a member of this chatroom.`)
 
+/**
+ * Returns who takes a member out of a room: the user of the token or login, or the `userName` of the query, or else the member.
+ * The admin acts for nobody whom it names.
+ */
+const leaverOf = (credential: Credential, named: Name | undefined, member: Name): Actor => {
+  switch (credential.kind) {
+    case 'none':
+      return { credential, user: named ?? member }
+    case 'admin':
+      return { credential, user: undefined }
+    case 'token':
+    case 'login':
+      return { credential, user: named }
+  }
+}
+
 /** Joining, `PUT /chatroom/:name`, and `/chatroom/:name/member`. */
 export const members = new Hono<Env>()
   .put(
@@ -134,14 +150,12 @@ export const members = new Hono<Env>()
     })
     return c.json(state, 200)
   })
-  .delete('/:name/member/:userName', valid('param', memberParams), async (c) => {
+  .delete('/:name/member/:userName', valid('param', memberParams), valid('query', actorQuery), async (c) => {
     const { name, userName } = c.req.valid('param')
-    const credential = await writerOf(c)
-    // Without a token the user in the path is also the one who acts.
-    const user = credential.kind === 'none' ? userName : undefined
-    const request = { room: name, actor: { credential, user }, now: Date.now() }
+    const { userName: named } = c.req.valid('query')
+    const request = { room: name, actor: leaverOf(await writerOf(c), named, userName), now: Date.now() }
     const left = await leave(c.var.db, request, userName).catch((error: unknown) => {
-      if (error instanceof Refused && error.refusal === 'no user') throw memberNotFound(userName)
+      if (!named && error instanceof Refused && error.refusal === 'no user') throw memberNotFound(userName)
       throw error
     })
     if (!left) throw memberNotFound(userName)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Member } from '../../src/contract'
 import { fails, fresh, newRoom, newUser, ok, roomWithUser, say } from '../support/api'
+import { roomFixture } from '../support/fixtures'
 
 type Members = { members: Member[]; next: string | null }
 
@@ -111,5 +112,39 @@ describe('members of a room', () => {
     expect(await fails(404, 'PUT', room, { body: { userName: 'nobody' } })).toMatchObject({
       title: 'User not found',
     })
+  })
+})
+
+describe('a `userName` in the query of DELETE …/member/:userName', () => {
+  it('is the user who acts without a token', async () => {
+    const { room, member, guest } = await roomFixture()
+    const path = `${room}/member/${member.name}`
+    for (const name of [guest.name, (await newUser()).name])
+      expect(await fails(403, 'DELETE', `${path}?userName=${name}`)).toMatchObject({
+        type: '/problems/not-allowed',
+      })
+    const nobody = await fails(404, 'DELETE', `${path}?userName=nobody-here`)
+    expect(nobody).toMatchObject({ type: '/problems/user-not-found' })
+    await ok('PATCH', `/api/users/${guest.id}`, { token: guest.token, body: { protected: true } })
+    await fails(401, 'DELETE', `${path}?userName=${guest.name}`)
+    await fails(400, 'DELETE', `${path}?userName=a/b`)
+    await ok('DELETE', `${path}?userName=${member.name.toUpperCase()}`)
+    await fails(404, 'DELETE', path)
+  })
+
+  it('must be the user of the token, if there is one', async () => {
+    const { room, owner, member } = await roomFixture()
+    const path = `${room}/member/${member.name}`
+    const wrong = await fails(403, 'DELETE', `${path}?userName=${owner.name}`, { token: member.token })
+    expect(wrong).toMatchObject({ type: '/problems/not-you' })
+    await ok('DELETE', `${path}?userName=${member.name}`, { token: member.token })
+  })
+
+  it('lets an outsider learn nothing about a room for members', async () => {
+    const { room, member, guest } = await roomFixture({ readers: 'members' })
+    for (const name of [member.name, 'nobody-here'])
+      expect(await fails(403, 'DELETE', `${room}/member/${name}?userName=${guest.name}`)).toMatchObject({
+        type: '/problems/members-only',
+      })
   })
 })
