@@ -79,6 +79,9 @@ const isAllowed = (action: Action): SQL => {
   return sql`case ${sql.join(cases, sql` `)} end`
 }
 
+const isForMembers = (action: Action): boolean =>
+  can('member', action, { readers: 'members', posters: 'members' })
+
 const refusalOf = ({ credential, user }: PreparedActor, action: Action): SQL => {
   const hasName = user !== undefined
   const whens = [
@@ -97,7 +100,8 @@ const refusalOf = ({ credential, user }: PreparedActor, action: Action): SQL => 
       action === 'post' &&
       sql`when mute is not null and role <> 'owner' then 'muted'`,
     stopsWhenArchived.includes(action) && sql`when archived then 'archived'`,
-    sql`when not ${isAllowed(action)} then case when role = 'guest' then 'members only' else 'not allowed' end`,
+    // A guest may ask to become a member only where that helps.
+    sql`when not ${isAllowed(action)} then ${sql.raw(isForMembers(action) ? "'members only'" : "'not allowed'")}`,
   ]
   return sql`case ${sql.join(
     whens.filter((when) => when !== false),

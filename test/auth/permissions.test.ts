@@ -47,3 +47,40 @@ describe('an open name', () => {
     await ok('POST', `${room}/message`, { token: owner.token, body: { message: 'as the owner' } })
   })
 })
+
+describe('a guest who may not act', () => {
+  const acts: [string, string, object | undefined][] = [
+    ['PATCH', '', { title: 'h' }],
+    ['DELETE', '', undefined],
+    ['PATCH', '/member/nobody', { role: 'member' }],
+    ['PATCH', '/member/nobody', { role: 'moderator' }],
+    ['PATCH', '/member/nobody', { ban: {} }],
+    ['POST', '/sanction', { authorOf: 1, kind: 'ban' }],
+    ['GET', '/sanction', undefined],
+    ['GET', '/report', undefined],
+    ['PATCH', '/report/1', { resolved: true }],
+    ['GET', '/audit', undefined],
+    ['GET', '/blocked-word', undefined],
+    ['DELETE', '/message?authorOf=1', undefined],
+  ]
+  const ofMembers: typeof acts = [
+    ['PUT', '', {}],
+    ['POST', '/message', { message: 'x' }],
+    ['GET', '/message', undefined],
+    ['POST', '/message/1/report', { reason: 'x' }],
+  ]
+
+  it.each(acts)('hears of a role, also in a public room: %s %s %j', async (method, path, body) => {
+    for (const settings of [{}, { readers: 'members' }]) {
+      const { room, guest } = await roomFixture(settings)
+      const options = { token: guest.token, ...(body && { body }) }
+      expect(await fails(403, method, room + path, options)).toMatchObject({ type: '/problems/not-allowed' })
+    }
+  })
+
+  it.each(ofMembers)('hears of an invitation where that helps: %s %s %j', async (method, path, body) => {
+    const { room, guest } = await roomFixture({ readers: 'members' })
+    const options = { token: guest.token, ...(body && { body }) }
+    expect(await fails(403, method, room + path, options)).toMatchObject({ type: '/problems/members-only' })
+  })
+})
