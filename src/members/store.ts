@@ -24,6 +24,7 @@ import type { Database } from '../db/client'
 import { insertValues, memberOffsetWithout, userId } from '../db/fragments'
 import { prepared } from '../db/prepared-statements'
 import { members, rooms, users } from '../db/schema'
+import { Problem } from '../http/problem'
 import type { Name } from '../lib/name'
 import { type Page, toPage } from '../lib/page'
 import { insertAudit } from '../moderation/audit'
@@ -101,9 +102,18 @@ const appointingRoles = roles.filter((role) =>
   can(role, 'appoint', { readers: 'members', posters: 'members' }),
 )
 
+const ownerKeepsRole = (chatroom: string, owner: string): Problem => {
+  const path = `/chatroom/${encodeURIComponent(chatroom)}`
+  return new Problem(
+    'not-allowed',
+    `"${owner}" owns this chatroom and keeps that role. Its owner or the admin can hand it on to another user: PATCH ${path} {"owner":"danny"}`,
+  )
+}
+
 /**
  * Gives a user a role; a user who is no member becomes one. Inviting takes a lower role than appointing or demoting, so the
  * statements decide by the user's present role which of them it is. Returns undefined where nobody has the name.
+ * Throws a problem for the owner, whose role ends only when the room is handed on.
  */
 export const appoint = async (
   db: Database,
@@ -114,13 +124,14 @@ export const appoint = async (
   const inviter = authorize(request, role === 'moderator' ? 'appoint' : 'invite')
   const appointer = authorize(request, 'appoint')
   const withTarget = targetOf(inviter, request.room, user)
+  const isOwner = sql`target.id is auth.owner_id`
   const isOther = sql`members.role <> ${role} and auth.role in ${sqlList(appointingRoles)}`
   const { auth, target } = await runAuthorized(db, request, {
     auth: db.select(authorizationColumns).from(inviter),
     audit: insertAudit(db, withTarget, {
       action: role === 'moderator' ? 'makeModerator' : 'makeMember',
       subject: sql`target.id`,
-      where: sql`refusal is null and (members.role is null or ${isOther})`,
+      where: sql`refusal is null and not ${isOwner} and (members.role is null or ${isOther})`,
     }),
     invite: db.insert(members).select(
       sql`select ${insertValues(members, {
@@ -129,21 +140,22 @@ export const appoint = async (
         userId: sql`target.id`,
         joinedAt: sql`auth.now`,
         role,
-      })} from ${withTarget} where refusal is null and members.ordinal is null`,
+      })} from ${withTarget} where refusal is null and not ${isOwner} and members.ordinal is null`,
     ),
     appoint: db
       .update(members)
       .set({ role })
       .from(appointer)
       .where(sql`refusal is null and members.room_id = auth.room_id and members.user_id = ${userId(user.key)}
-        and members.role <> ${role}`),
+        and members.user_id is not auth.owner_id and members.role <> ${role}`),
     target: db.select(targetColumns).from(withTarget),
   })
   const [row] = target
   if (!row) return undefined
   const { may: _, ...appointed } = row
+  if (appointed.role === 'owner') throw ownerKeepsRole(auth.chatroom, appointed.userName)
   // A moderator may invite, but not change the role of a member.
-  if (appointed.role !== 'owner' && appointed.role !== role) throw Refused.of(request, 'not allowed')
+  if (appointed.role !== role) throw Refused.of(request, 'not allowed')
   return { chatroom: auth.chatroom, target: appointed }
 }
 

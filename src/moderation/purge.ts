@@ -57,7 +57,7 @@ export const purge = async (
       action: 'purge',
       subject: id,
       detail: { from, upTo },
-      where: sql`refusal is null and ${id} is not null`,
+      where: sql`exists (select 1 from messages where ${isPurged})`,
     }),
     entries: db
       .insert(changes)

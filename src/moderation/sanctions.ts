@@ -106,7 +106,8 @@ export const liftSanction = async (
     audit: insertAudit(db, withTarget, {
       action: kind === 'ban' ? 'liftBan' : 'liftMute',
       subject: sql`target.id`,
-      where: sql`${mayAct} and exists (select 1 from sanctions where ${isLifted})`,
+      where: sql`${mayAct} and exists (
+        select 1 from sanctions where ${isLifted} and (until is null or until > ${request.now}))`,
     }),
     lifted: db
       .delete(sanctions)

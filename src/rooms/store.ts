@@ -104,13 +104,18 @@ export const changeRoom = async (
   const ownerId = owner ? userId(owner.key) : sql`null`
   const hasOwner = owner ? sql`${ownerId} is not null` : sql`true`
   const changed = Object.entries({ ...settings, owner }).filter(([, value]) => value !== undefined)
+  const differences = ([...settingNames, 'blockedWords'] as const)
+    .filter((name) => settings[name] !== undefined)
+    .map((name) => sql`${rooms[name]} is not ${settings[name]}`)
+  if (owner) differences.push(sql`rooms.owner_id is not ${ownerId}`)
   const { newOwner, room } = await runAuthorized(db, request, {
     auth: db.select(authorizationColumns).from(from),
     audit: insertAudit(db, from, {
       action: 'changeSettings',
       subject: ownerId,
       detail: { settings: changed.map(([name]) => name) },
-      where: sql`refusal is null and ${hasOwner}`,
+      where: sql`refusal is null and ${hasOwner} and exists (
+        select 1 from rooms where id = auth.room_id and (${sql.join(differences, sql` or `)}))`,
     }),
     newOwner: owner && db.select({ id: users.id }).from(users).where(sql`name_key = ${owner.key}`),
     settings: db

@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import { expect, it } from 'vitest'
 import type { AuditList, EntryFrame } from '../../src/contract'
 import { call, fails, newUser, ok, say } from '../support/api'
@@ -59,3 +60,51 @@ it('an act of the admin is the act of nobody else: in the audit log, in the log,
     { action: 'deleteMessage', by: null, to: member.name, seq: 1 },
   ])
 })
+
+it('records no act that changed nothing', async () => {
+  const { room, owner, moderator, member, guest } = await roomFixture()
+  await say(room, member.name, 'spam')
+  await ok('DELETE', `${room}/message?author=${member.name}`, { token: moderator.token })
+  await ok('PATCH', room, { token: owner.token, body: { title: 'Same' } })
+  await ok('PATCH', `${room}/member/${guest.name}`, { token: owner.token, body: { ban: { seconds: 60 } } })
+  await env.DB.prepare('update sanctions set until = until - 3600001').run()
+  const before = await auditOf(room, owner.token)
+  const acts: [string, string, object | undefined][] = [
+    ['DELETE', `${room}/message?author=${guest.name}`, undefined],
+    ['DELETE', `${room}/message?author=${member.name}`, undefined],
+    ['DELETE', `${room}/message?authorOf=1`, undefined],
+    ['PATCH', `${room}/member/${member.name}`, { role: 'member' }],
+    ['PATCH', `${room}/member/${moderator.name}`, { role: 'moderator' }],
+    ['PATCH', `${room}/member/${guest.name}`, { ban: null }],
+    ['PATCH', `${room}/member/${guest.name}`, { mute: null }],
+    ['PATCH', room, { title: 'Same' }],
+    ['PATCH', room, { owner: owner.name }],
+  ]
+  for (const [method, path, body] of acts) {
+    await ok(method, path, { token: owner.token, ...(body && { body }) })
+    expect([method, path, await auditOf(room, owner.token)]).toEqual([method, path, before])
+  }
+})
+
+it.each(['member', 'moderator'])(
+  'the owner is made no %s, and hears how to hand the room on',
+  async (role) => {
+    const { room, owner, moderator } = await roomFixture()
+    const before = await auditOf(room, owner.token)
+    const options = [
+      { token: owner.token },
+      admin,
+      ...(role === 'member' ? [{ token: moderator.token }] : []),
+    ]
+    for (const actor of options) {
+      const path = `${room}/member/${owner.name}`
+      const problem = await fails(403, 'PATCH', path, { ...actor, body: { role } })
+      expect(problem).toMatchObject({
+        type: '/problems/not-allowed',
+        detail: expect.stringContaining(`PATCH ${room} {"owner":`),
+      })
+    }
+    expect(await auditOf(room, owner.token)).toEqual(before)
+    expect(await ok('GET', room)).toMatchObject({ memberCount: 2 })
+  },
+)

@@ -7,8 +7,7 @@ from (
   when (readers, posters) = ('anyone', 'anyone') then role in ('admin', 'owner')
   when (readers, posters) = ('anyone', 'members') then role in ('admin', 'owner')
   when (readers, posters) = ('members', 'anyone') then role in ('admin', 'owner')
-  when (readers, posters) = ('members', 'members') then role in ('admin', 'owner') end then case
-  when role = 'guest' then 'members only' else 'not allowed' end end as refusal
+  when (readers, posters) = ('members', 'members') then role in ('admin', 'owner') end then 'not allowed' end as refusal
   from (
     select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, members.last_sent_at as last_sent_at, case
     when owner_id = users.id then 'owner'
@@ -39,7 +38,10 @@ select auth.room_id, 1 + coalesce((
     from audit as a
     where a.room_id = auth.room_id), 0), ?, auth.user_id, null, ?, auth.now
 from ( … as above ) as auth
-where refusal is null and true;
+where refusal is null and true and exists (
+  select 1
+  from rooms
+  where id = auth.room_id and ("rooms"."topic" is not ? or "rooms"."slow_mode_seconds" is not ? or "rooms"."blocked_words" is not ?));
 
 update "rooms"
 set "owner_id" = owner_id, "topic" = ?, "slow_mode_seconds" = ?, "blocked_words" = ?
@@ -73,7 +75,13 @@ from ( … as above ) as auth
 where refusal is null and (
   select id
   from users
-  where name_key = ?) is not null;
+  where name_key = ?) is not null and exists (
+  select 1
+  from rooms
+  where id = auth.room_id and (rooms.owner_id is not (
+      select id
+      from users
+      where name_key = ?)));
 
 select "id"
 from "users"

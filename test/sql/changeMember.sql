@@ -9,8 +9,7 @@ from (
   when (readers, posters) = ('anyone', 'anyone') then role in ('admin', 'owner', 'moderator')
   when (readers, posters) = ('anyone', 'members') then role in ('admin', 'owner', 'moderator')
   when (readers, posters) = ('members', 'anyone') then role in ('admin', 'owner', 'moderator')
-  when (readers, posters) = ('members', 'members') then role in ('admin', 'owner', 'moderator') end then case
-  when role = 'guest' then 'members only' else 'not allowed' end end as refusal
+  when (readers, posters) = ('members', 'members') then role in ('admin', 'owner', 'moderator') end then 'not allowed' end as refusal
   from (
     select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, members.last_sent_at as last_sent_at, case
     when owner_id = users.id then 'owner'
@@ -43,7 +42,7 @@ select auth.room_id, 1 + coalesce((
 from ( … as above ) as auth
 join users as target on target.name_key = ?
 left join members on members.user_id = target.id and members.room_id = auth.room_id
-where refusal is null and (members.role is null or members.role <> ? and auth.role in ('admin', 'owner'));
+where refusal is null and not target.id is auth.owner_id and (members.role is null or members.role <> ? and auth.role in ('admin', 'owner'));
 
 insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role", "last_sent_at")
 select auth.room_id, 1 + coalesce((
@@ -53,7 +52,7 @@ select auth.room_id, 1 + coalesce((
 from ( … as above ) as auth
 join users as target on target.name_key = ?
 left join members on members.user_id = target.id and members.room_id = auth.room_id
-where refusal is null and members.ordinal is null;
+where refusal is null and not target.id is auth.owner_id and members.ordinal is null;
 
 update "members"
 set "role" = ?
@@ -65,8 +64,7 @@ from (
   when (readers, posters) = ('anyone', 'anyone') then role in ('admin', 'owner')
   when (readers, posters) = ('anyone', 'members') then role in ('admin', 'owner')
   when (readers, posters) = ('members', 'anyone') then role in ('admin', 'owner')
-  when (readers, posters) = ('members', 'members') then role in ('admin', 'owner') end then case
-  when role = 'guest' then 'members only' else 'not allowed' end end as refusal
+  when (readers, posters) = ('members', 'members') then role in ('admin', 'owner') end then 'not allowed' end as refusal
   from (
     select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, members.last_sent_at as last_sent_at, case
     when owner_id = users.id then 'owner'
@@ -93,7 +91,7 @@ from (
 where refusal is null and members.room_id = auth.room_id and members.user_id = (
   select id
   from users
-  where name_key = ?) and members.role <> ?;
+  where name_key = ?) and members.user_id is not auth.owner_id and members.role <> ?;
 
 select auth.room_id as "target_room_id", target.id as "target_id", case
 when auth.role in ('admin') then case
@@ -144,7 +142,7 @@ from ( … as above ) as auth
 where refusal is null and members.room_id = auth.room_id and members.user_id = (
   select id
   from users
-  where name_key = ?) and members.role <> ?;
+  where name_key = ?) and members.user_id is not auth.owner_id and members.role <> ?;
 
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
 from (
@@ -156,8 +154,7 @@ from (
   when (readers, posters) = ('anyone', 'anyone') then role in ('admin', 'owner', 'moderator')
   when (readers, posters) = ('anyone', 'members') then role in ('admin', 'owner', 'moderator')
   when (readers, posters) = ('members', 'anyone') then role in ('admin', 'owner', 'moderator')
-  when (readers, posters) = ('members', 'members') then role in ('admin', 'owner', 'moderator') end then case
-  when role = 'guest' then 'members only' else 'not allowed' end end as refusal
+  when (readers, posters) = ('members', 'members') then role in ('admin', 'owner', 'moderator') end then 'not allowed' end as refusal
   from (
     select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, members.last_sent_at as last_sent_at, case
     when owner_id = users.id then 'owner'
@@ -395,7 +392,7 @@ when auth.role in ('guest') then false end and exists (
       where refusal is null and true) and subject = (
       select subject
       from users
-      where name_key = ?)));
+      where name_key = ?)) and (until is null or until > ?));
 
 delete
 from "sanctions"

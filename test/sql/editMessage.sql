@@ -15,8 +15,7 @@ from (
   when (readers, posters) = ('anyone', 'anyone') then role in ('admin', 'owner', 'moderator', 'member', 'guest')
   when (readers, posters) = ('anyone', 'members') then role in ('admin', 'owner', 'moderator', 'member')
   when (readers, posters) = ('members', 'anyone') then role in ('admin', 'owner', 'moderator', 'member')
-  when (readers, posters) = ('members', 'members') then role in ('admin', 'owner', 'moderator', 'member') end then case
-  when role = 'guest' then 'members only' else 'not allowed' end end as refusal
+  when (readers, posters) = ('members', 'members') then role in ('admin', 'owner', 'moderator', 'member') end then 'members only' end as refusal
   from (
     select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, members.last_sent_at as last_sent_at, case
     when owner_id = users.id then 'owner'

@@ -17,8 +17,7 @@ from (
   when (readers, posters) = ('anyone', 'anyone') then role in ('admin', 'owner', 'moderator')
   when (readers, posters) = ('anyone', 'members') then role in ('admin', 'owner', 'moderator')
   when (readers, posters) = ('members', 'anyone') then role in ('admin', 'owner', 'moderator')
-  when (readers, posters) = ('members', 'members') then role in ('admin', 'owner', 'moderator') end then case
-  when role = 'guest' then 'members only' else 'not allowed' end end as refusal
+  when (readers, posters) = ('members', 'members') then role in ('admin', 'owner', 'moderator') end then 'not allowed' end as refusal
   from (
     select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, members.last_sent_at as last_sent_at, case
     when owner_id = users.id then 'owner'
@@ -52,10 +51,64 @@ select auth.room_id, 1 + coalesce((
   from users
   where name_key = ?), ?, auth.now
 from ( … as above ) as auth
-where refusal is null and (
-  select id
-  from users
-  where name_key = ?) is not null;
+where exists (
+  select 1
+  from messages
+  where messages.room_id = (
+    select room_id
+    from ( … as above ) as auth
+    where refusal is null and true) and messages.author_id = (
+    select id
+    from users
+    where name_key = ?) and messages.deleted_at is null and messages.seq >= (
+    with recursive search (low, high) as (
+      select 1, 1 + coalesce((
+          select max(seq)
+          from messages
+          where room_id = (
+            select room_id
+            from ( … as above ) as auth
+            where refusal is null and true)), 0)
+      union all
+      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+      from search
+      left join messages as m on m.room_id = (
+        select room_id
+        from ( … as above ) as auth
+        where refusal is null and true) and m.seq = (
+        select min(seq)
+        from messages as n
+        where n.room_id = (
+          select room_id
+          from ( … as above ) as auth
+          where refusal is null and true) and n.seq >= (low + high) / 2)
+      where low < high )
+    select max(low)
+    from search) and messages.seq < (
+    with recursive search (low, high) as (
+      select 1, 1 + coalesce((
+          select max(seq)
+          from messages
+          where room_id = (
+            select room_id
+            from ( … as above ) as auth
+            where refusal is null and true)), 0)
+      union all
+      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+      from search
+      left join messages as m on m.room_id = (
+        select room_id
+        from ( … as above ) as auth
+        where refusal is null and true) and m.seq = (
+        select min(seq)
+        from messages as n
+        where n.room_id = (
+          select room_id
+          from ( … as above ) as auth
+          where refusal is null and true) and n.seq >= (low + high) / 2)
+      where low < high )
+    select max(low)
+    from search));
 
 insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at")
 select messages.room_id, 1 + max( coalesce((
@@ -213,13 +266,67 @@ select auth.room_id, 1 + coalesce((
     from ( … as above ) as auth
     where refusal is null and true) and m.seq = ?), ?, auth.now
 from ( … as above ) as auth
-where refusal is null and (
-  select author_id
-  from messages as m
-  where m.room_id = (
+where exists (
+  select 1
+  from messages
+  where messages.room_id = (
     select room_id
     from ( … as above ) as auth
-    where refusal is null and true) and m.seq = ?) is not null;
+    where refusal is null and true) and messages.author_id = (
+    select author_id
+    from messages as m
+    where m.room_id = (
+      select room_id
+      from ( … as above ) as auth
+      where refusal is null and true) and m.seq = ?) and messages.deleted_at is null and messages.seq >= (
+    with recursive search (low, high) as (
+      select 1, 1 + coalesce((
+          select max(seq)
+          from messages
+          where room_id = (
+            select room_id
+            from ( … as above ) as auth
+            where refusal is null and true)), 0)
+      union all
+      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+      from search
+      left join messages as m on m.room_id = (
+        select room_id
+        from ( … as above ) as auth
+        where refusal is null and true) and m.seq = (
+        select min(seq)
+        from messages as n
+        where n.room_id = (
+          select room_id
+          from ( … as above ) as auth
+          where refusal is null and true) and n.seq >= (low + high) / 2)
+      where low < high )
+    select max(low)
+    from search) and messages.seq < (
+    with recursive search (low, high) as (
+      select 1, 1 + coalesce((
+          select max(seq)
+          from messages
+          where room_id = (
+            select room_id
+            from ( … as above ) as auth
+            where refusal is null and true)), 0)
+      union all
+      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+      from search
+      left join messages as m on m.room_id = (
+        select room_id
+        from ( … as above ) as auth
+        where refusal is null and true) and m.seq = (
+        select min(seq)
+        from messages as n
+        where n.room_id = (
+          select room_id
+          from ( … as above ) as auth
+          where refusal is null and true) and n.seq >= (low + high) / 2)
+      where low < high )
+    select max(low)
+    from search));
 
 insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at")
 select messages.room_id, 1 + max( coalesce((
