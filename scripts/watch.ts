@@ -18,8 +18,16 @@ where it stopped. Ctrl-C ends it.
   --after NUMBER   begin with the message after this number (0: with the first), not with the next
   --help           this text`
 
+/** Ties `--token` to its value: one token in 64 begins with a dash, which `parseArgs` would take for another option. */
+const withTiedToken = (args: string[]): string[] =>
+  args.flatMap((arg, index) => {
+    if (arg === '--token' && args[index + 1] !== undefined) return [`--token=${args[index + 1]}`]
+    return args[index - 1] === '--token' ? [] : [arg]
+  })
+
 const readOptions = () => {
   const { values, positionals } = parseArgs({
+    args: withTiedToken(process.argv.slice(2)),
     allowPositionals: true,
     options: {
       url: { type: 'string', default: 'http://localhost:8787' },

@@ -77,7 +77,11 @@ describe('npm run watch', () => {
       /^404 Chatroom not found: There is no chatroom "nowhere" yet\..+\n$/,
     ],
     ['the name takes a token', ['lobby', '--as', 'danny'], /^401 Token required: .*\n$/],
-    ['the token is nobody’s', ['lobby', '--token', 'nobodys'], /^401 Invalid token: .*\n$/],
+    [
+      'the token is nobody’s, also one that begins with a dash',
+      ['lobby', '--token', '-nobodys'],
+      /^401 Invalid token: .*\n$/,
+    ],
     [
       'no server is there',
       ['lobby', '--url', 'http://localhost:1'],
