@@ -8,27 +8,25 @@ import { versions } from './schema'
 export const userId = (userKey: string): SQL => sql`(select id from users where name_key = ${userKey})`
 
 /**
- * SQL for whether a name is taken: by another user, or by a ban in force of a user that was deleted. `own` is the user who wants the
+ * SQL for whether a name is taken: by another user, or by a ban in force, also after its user was renamed or deleted. `own` is the user who wants the
  * name. A login whose user was banned and deleted may have the name again, since the ban holds for the login.
  */
 export const isNameTaken = (
   key: string | SQL,
   { now, own }: { now: number; own?: { id: number } | { subject: string } },
 ): SQL => {
-  const subject = own && 'subject' in own ? own.subject : undefined
-  const isOther =
+  const isNotOwn = (table: SQL, id: SQL): SQL =>
     own === undefined
       ? sql`true`
       : 'id' in own
-        ? sql`other.id <> ${own.id}`
-        : sql`other.subject is not ${own.subject}`
+        ? sql`${id} <> ${own.id}`
+        : sql`${table}.subject is not ${own.subject}`
   return sql`(
-    exists (select 1 from users as other where other.name_key = ${key} and ${isOther})
+    exists (select 1 from users as other where other.name_key = ${key} and ${isNotOwn(sql`other`, sql`other.id`)})
     or exists (
       select 1 from sanctions indexed by sanctions_banned_name join rooms on rooms.id = sanctions.room_id
       where kind = 'ban' and sanctions.name_key = ${key} and (until is null or until > ${now})
-        and ${subject === undefined ? sql`true` : sql`sanctions.subject is not ${subject}`}
-        and not exists (select 1 from users as banned where banned.id = sanctions.user_id)))`
+        and ${isNotOwn(sql`sanctions`, sql`sanctions.user_id`)}))`
 }
 
 /** SQL for a room's number of members: see `rooms.memberOffset`. */

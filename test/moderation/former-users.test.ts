@@ -38,6 +38,19 @@ describe('a sanction of the user of a login', () => {
     }
   })
 
+  it('keeps the old name taken after a rename by the login, but not from the login', async () => {
+    const fixture = await roomFixture()
+    const { user, options } = await loginUser()
+    await change(fixture, user.name, ban)
+    await ok('GET', '/api/users/me', await options(fresh('Other')))
+    await fails(409, 'POST', '/api/users', { body: { name: user.name } })
+    const again = { id: user.id, name: user.name }
+    expect(await ok('GET', '/api/users/me', await options())).toMatchObject(again)
+    await change(fixture, user.name, { ban: null })
+    await ok('GET', '/api/users/me', await options(fresh('Other')))
+    await newUser(user.name)
+  })
+
   it('shows on the new user of the login, and can be lifted there', async () => {
     const fixture = await roomFixture()
     const { user, options } = await loginUser()

@@ -54,8 +54,12 @@ describe('a ban', () => {
     const alias = fresh('innocent')
     await ok('PUT', `/api/users/${id}`, { body: { name: alias } })
     await fails(403, 'POST', `${room}/message`, body(alias))
-    await newUser(name)
-    await fails(403, 'POST', `${room}/message`, body(name))
+    await fails(409, 'POST', '/api/users', { body: { name } })
+    const other = await newUser()
+    await fails(409, 'PUT', `/api/users/${other.id}`, { body: { name } })
+    // The banned user itself may have its old name again.
+    await ok('PUT', `/api/users/${id}`, { body: { name } })
+    await ok('PUT', `/api/users/${id}`, { body: { name: alias } })
 
     await ok('DELETE', `/api/users/${id}`)
     await newUser(alias)

@@ -7,8 +7,5 @@ where not ( exists (
     select 1
     from sanctions indexed by sanctions_banned_name
     join rooms on rooms.id = sanctions.room_id
-    where kind = 'ban' and sanctions.name_key = ? and (until is null or until > ?) and true and not exists (
-      select 1
-      from users as banned
-      where banned.id = sanctions.user_id)))
+    where kind = 'ban' and sanctions.name_key = ? and (until is null or until > ?) and true))
 returning "id", "name", "protected", "created_at";

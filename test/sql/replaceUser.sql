@@ -37,10 +37,7 @@ where exists (
         select 1
         from sanctions indexed by sanctions_banned_name
         join rooms on rooms.id = sanctions.room_id
-        where kind = 'ban' and sanctions.name_key = ? and (until is null or until > ?) and true and not exists (
-          select 1
-          from users as banned
-          where banned.id = sanctions.user_id)))) and users.name <> ?)
+        where kind = 'ban' and sanctions.name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?))) and users.name <> ?)
 on conflict ("versions"."subject") do update
 set "version" = excluded.version;
 
@@ -58,10 +55,7 @@ where (("users"."id" = ? and case
       select 1
       from sanctions indexed by sanctions_banned_name
       join rooms on rooms.id = sanctions.room_id
-      where kind = 'ban' and sanctions.name_key = ? and (until is null or until > ?) and true and not exists (
-        select 1
-        from users as banned
-        where banned.id = sanctions.user_id))))
+      where kind = 'ban' and sanctions.name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?)))
 returning "id", "name", "protected", "created_at";
 
 update "users"
@@ -78,8 +72,5 @@ where (("users"."id" = ? and case
       select 1
       from sanctions indexed by sanctions_banned_name
       join rooms on rooms.id = sanctions.room_id
-      where kind = 'ban' and sanctions.name_key = ? and (until is null or until > ?) and true and not exists (
-        select 1
-        from users as banned
-        where banned.id = sanctions.user_id))))
+      where kind = 'ban' and sanctions.name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?)))
 returning "id", "name", "protected", "created_at";
