@@ -61,6 +61,8 @@ export const overSocket: Transport = async ({
     socket.onopen = () => {
       clearTimeout(opening)
       opened(send)
+      // A local server tells a client that has sent nothing only 10 seconds later that it has closed the WebSocket.
+      send('ping')
       pings = setInterval(() => send('ping'), pingMilliseconds)
     }
     socket.onmessage = ({ data }: MessageEvent<string>) => received(data === 'pong' ? undefined : data)
