@@ -40,9 +40,10 @@ app.notFound((c) => {
   const routes = app.routes.map(({ path }) => path).filter((path) => !path.includes('*') && !isAlias(path))
   const meant = suggestPath(path, routes)
   const hint = meant ? `Did you mean ${meant}?` : 'The paths that exist are at /docs.'
+  const more = path.includes('//') && meant?.includes('<name>') ? ' The name of the chatroom is missing.' : ''
   // An unknown path is unknown to everybody.
   c.header('Cache-Control', undefined)
-  return answerProblem(new Problem('not-found', `There is nothing at ${path}. ${hint}`), c)
+  return answerProblem(new Problem('not-found', `There is nothing at ${path}. ${hint}${more}`), c)
 })
 
 app.use(

@@ -33,6 +33,38 @@ describe('a path that does not exist', () => {
     ['/api/users/', '/api/users'],
     ['/api/users/1/tokens', '/api/users/1/token'],
     ['/users/me', '/api/users/me'],
+    ['/chatroom/x/users', '/chatroom/x/member'],
+    ['/chatroom/x/user/danny', '/chatroom/x/member/danny'],
+    ['/chatroom/x/participants', '/chatroom/x/member'],
+    ['/participants', '/chatroom/<name>/member'],
+    ['/chatroom/x/join', 'PUT /chatroom/x'],
+    ['/api/rooms/x/join', 'PUT /chatroom/x'],
+    ['/chatroom/x/leave', 'DELETE /chatroom/x/member/<userName>'],
+    ['/chatroom/x/send', '/chatroom/x/message'],
+    ['/chatroom/x/history', '/chatroom/x/message'],
+    ['/chatroom/x/ws', '/chatroom/x/live'],
+    ['/chatroom/x/websocket', '/chatroom/x/live'],
+    ['/chatroom/x/stream', '/chatroom/x/live'],
+    ['/chatroom/x/events', '/chatroom/x/live'],
+    ['/ws', '/chatroom/<name>/live'],
+    ['/chatroom/x/bans', '/chatroom/x/sanction'],
+    ['/chatroom/x/mutes', '/chatroom/x/sanction'],
+    ['/api/v1/users', '/api/users'],
+    ['/v1/users/7', '/api/users/7'],
+    ['/v1/chatroom/x/message', '/chatroom/x/message'],
+    ['/api/v2/chatroom/x/messages', '/chatroom/x/message'],
+    ['/me', '/api/users/me'],
+    ['/api/me', '/api/users/me'],
+    ['/api/version', '/api/hello'],
+    ['/api/status', '/api/hello'],
+    ['/api/ping', '/api/hello'],
+    ['/health', '/api/hello'],
+    ['/healthz', '/api/hello'],
+    ['/swagger.json', '/openapi.json'],
+    ['/openapi.yaml', '/openapi.json'],
+    ['/swagger', '/docs'],
+    ['/moderation', '/moderate'],
+    ['/admin', '/moderate'],
     ['/hello', '/api/hello'],
     ['/api/health', '/api/hello'],
     ['/Docs', '/docs'],
@@ -48,11 +80,24 @@ describe('a path that does not exist', () => {
     }
   })
 
-  it.each(['/wp-login.php', '/api/chatroom/a/b/c/d', '/x'])('%s leads to the list of paths', async (path) => {
+  it.each([
+    ['/chatroom//message', '/chatroom/<name>/message'],
+    ['/chatroom//message/7', '/chatroom/<name>/message/7'],
+    ['/chatrooms//live', '/chatroom/<name>/live'],
+  ])('%s is told that the name is missing', async (path, meant) => {
     expect(await fails(404, 'GET', path)).toMatchObject({
-      detail: `There is nothing at ${path}. The paths that exist are at /docs.`,
+      detail: `There is nothing at ${path}. Did you mean ${meant}? The name of the chatroom is missing.`,
     })
   })
+
+  it.each(['/api', '/v1', '/join', '/constructor', '/wp-login.php', '/api/chatroom/a/b/c/d', '/x'])(
+    '%s leads to the list of paths',
+    async (path) => {
+      expect(await fails(404, 'GET', path)).toMatchObject({
+        detail: `There is nothing at ${path}. The paths that exist are at /docs.`,
+      })
+    },
+  )
 })
 
 it('the path that is suggested exists', async () => {
