@@ -137,22 +137,28 @@ export const title = described(
   { minLength: 1, maxLength: 200, examples: ['The class of 2026'] },
 )
 
+const tooLargeError = { error: `must be at most ${Number.MAX_SAFE_INTEGER}` }
+
 /** A whole number written in decimal digits, in a path or a query. */
 export const decimal = (pattern: RegExp, error: string, integer: z.ZodMiniType<number, number>) =>
-  z.pipe(z.pipe(z.string().check(z.regex(pattern, { error })), z.transform(Number)), integer)
+  z.pipe(
+    z.pipe(
+      z.string().check(
+        z.regex(pattern, { error }),
+        z.refine((text) => !(Number(text) > Number.MAX_SAFE_INTEGER), tooLargeError),
+      ),
+      z.transform(Number),
+    ),
+    integer,
+  )
 
 const notPositive = 'must be a positive integer'
-export const digits = decimal(
-  /^[1-9][0-9]{0,15}$/,
-  notPositive,
-  z.int({ error: notPositive }).check(z.positive()),
-)
-
-const notWhole = 'must be a whole number'
+export const positive = z.int(tooLargeError).check(z.positive({ error: notPositive }))
+export const digits = decimal(/^[1-9][0-9]*$/, notPositive, positive)
 export const digitsOrZero = decimal(
-  /^(0|[1-9][0-9]{0,15})$/,
-  notWhole,
-  z.int({ error: notWhole }).check(z.nonnegative()),
+  /^(0|[1-9][0-9]*)$/,
+  'must be a whole number',
+  z.int().check(z.nonnegative()),
 )
 
 /** A whole number in a body, from `min` to `max`. */
@@ -166,7 +172,6 @@ export const time = described(z.iso.datetime({ precision: 3 }), {
   description: 'UTC, with milliseconds.',
   examples: ['2026-11-21T12:00:00.000Z'],
 })
-export const positive = z.int().check(z.positive())
 export const id = described(positive, { description: 'Never reused.' })
 /** The id of the user who wrote or did something. */
 export const authorId = described(z.nullable(positive), {

@@ -130,7 +130,9 @@ export const chatroomBody = z.object({
 const roomChanges = {
   ...settings,
   blockedWords,
-  owner: described(userName, { description: 'The new owner.' }),
+  owner: described(z.nullable(userName), {
+    description: 'The new owner. Null gives the room back to the site; only the admin may do that.',
+  }),
 }
 export const settingsBody = z.partial(z.object(roomChanges)).check(changesSomething(roomChanges))
 

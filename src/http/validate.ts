@@ -1,6 +1,7 @@
 import type { zValidator } from '@hono/zod-validator'
 import type { Context, MiddlewareHandler } from 'hono'
 import type * as z from 'zod/mini'
+import { userParams } from '../contract'
 import type { Env } from '../env'
 import { bearerOf } from './bearer'
 import { renameHints } from './field-names'
@@ -11,7 +12,7 @@ import { type WithKeys, withKeys } from './with-keys'
 const valueAt = (data: unknown, path: PropertyKey[]): unknown =>
   path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], data)
 
-const isObject = (data: unknown): data is object =>
+const isObject = (data: unknown): data is Record<string, unknown> =>
   typeof data === 'object' && data !== null && !Array.isArray(data)
 
 const missing = (path: string, target: string): FieldError => ({
@@ -24,7 +25,6 @@ const expectations: Record<string, string> = {
   boolean: 'true or false',
   int: 'a whole number',
   null: 'null',
-  object: 'an object',
 }
 
 const fieldError = (issue: z.core.$ZodIssue, data: unknown, target: string): FieldError => {
@@ -39,6 +39,8 @@ const fieldError = (issue: z.core.$ZodIssue, data: unknown, target: string): Fie
     }
   }
   if (issue.code !== 'invalid_type') return { path, message: `${path} ${issue.message}`.trim() }
+  if (issue.expected === 'object')
+    return { path, message: `${path} must be an object, such as {"${path}":{}}` }
   if (target === 'query') return { path, message: `${path} must be given once` }
   return { path, message: `${path} must be ${expectations[issue.expected] ?? `a ${issue.expected}`}` }
 }
@@ -119,8 +121,12 @@ export const valid = <Target extends Part, Schema extends z.ZodMiniType>(
     // `userName` may also be in the query, but a field of nearly that name was meant to be it.
     if (!actor && !named && target === 'json' && meansUserName(schema, data))
       errors.unshift(missing('userName', target))
-    if (errors.length > 0)
-      throw invalidFields(errors, hintsFor(schema, target === 'query' ? c.req.query() : data, errors))
+    if (errors.length === 0) return
+    if (Object.is(schema, userParams))
+      throw invalidFields(errors, [
+        `Find a user by name: GET /api/users?name=${encodeURIComponent(c.req.param('id') ?? '')}`,
+      ])
+    throw invalidFields(errors, hintsFor(schema, target === 'query' ? c.req.query() : data, errors))
   }
   const handler: MiddlewareHandler = async (c, next) => {
     const data = await partOf(c, target, schema)

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { roleRequest, writerOf } from '../auth/credential'
+import { isAdmin, roleRequest, writerOf } from '../auth/credential'
 import {
   type Chatroom,
   chatroomBody,
@@ -11,6 +11,7 @@ import {
 import type { Env } from '../env'
 import { jsonOrNotModified } from '../http/etag'
 import { nextPage } from '../http/pagination'
+import { Problem } from '../http/problem'
 import { chatroomNotFound, nameTaken, userNotFound } from '../http/problems'
 import { valid } from '../http/validate'
 import { pick } from '../lib/pick'
@@ -67,6 +68,11 @@ export const room = new Hono<Env>()
     const { owner, blockedWords: words, ...settings } = c.req.valid('json')
     const blockedWords = words && JSON.stringify(words.map((word) => ({ word, key: blockedWordKey(word) })))
     const request = await roleRequest(c, name)
+    if (owner === null && !(await isAdmin(c)))
+      throw new Problem(
+        'not-allowed',
+        'Only the admin may give a room back to the site. Send the name of the new owner.',
+      )
     const room = await changeRoom(c.var.db, request, { ...settings, blockedWords, owner })
     if (!room) throw userNotFound(owner?.name ?? '')
     const chatroom = view(room)

@@ -92,13 +92,13 @@ type Changes = { [Setting in keyof RoomSettings]?: RoomSettings[Setting] | undef
 }
 
 /**
- * Changes the given settings of a room. With `owner` the room is handed on to the user of that name. Returns undefined where nobody
+ * Changes the given settings of a room. With `owner` the room is handed on to the user of that name; with null, to nobody. Returns undefined where nobody
  * has that name.
  */
 export const changeRoom = async (
   db: Database,
   request: RoomRequest,
-  { owner, ...settings }: Changes & { owner: Name | undefined },
+  { owner, ...settings }: Changes & { owner: Name | null | undefined },
 ): Promise<RoomRow | undefined> => {
   const from = authorize(request, 'change')
   const ownerId = owner ? userId(owner.key) : sql`null`
@@ -117,10 +117,10 @@ export const changeRoom = async (
       where: sql`refusal is null and ${hasOwner} and exists (
         select 1 from rooms where id = auth.room_id and (${sql.join(differences, sql` or `)}))`,
     }),
-    newOwner: owner && db.select({ id: users.id }).from(users).where(sql`name_key = ${owner.key}`),
+    newOwner: owner ? db.select({ id: users.id }).from(users).where(sql`name_key = ${owner.key}`) : undefined,
     settings: db
       .update(rooms)
-      .set({ ...settings, ownerId: owner ? ownerId : sql`owner_id` })
+      .set({ ...settings, ownerId: owner === undefined ? sql`owner_id` : ownerId })
       .where(sql`id = ${roomOf(from)} and ${hasOwner}`),
     room: selectRoom(db, sql`name_key = ${request.room.key}`),
   })

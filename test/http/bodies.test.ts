@@ -127,6 +127,16 @@ describe('a field with another name', () => {
     [{ username: 'danny', message: 'hello!' }, 'missing userName', 'Rename "username" to "userName".'],
     [{ user_name: 'danny', message: 'hello!' }, 'missing userName', 'Rename "user_name" to "userName".'],
     [{ user: 'danny', message: 'hello!' }, 'missing userName', 'Rename "user" to "userName".'],
+    [{ displayName: 'danny', message: 'hello!' }, 'missing userName', 'Rename "displayName" to "userName".'],
+    [{ userName: 'danny', messageText: 'hello!' }, 'missing message', 'Rename "messageText" to "message".'],
+    [{ userName: 'danny', content: 'hello!' }, 'missing message', 'Rename "content" to "message".'],
+    [{ userName: 'danny', msg: 'hello!' }, 'missing message', 'Rename "msg" to "message".'],
+    [
+      { data: { userName: 'danny', message: 'hello!' } },
+      'missing userName, missing message',
+      'Move "userName" out of "data". Move "message" out of "data".',
+    ],
+    [{ userName: 'danny', data: null, id: [1] }, 'missing message', undefined],
     [{ userName: 'danny', colour: 'red' }, 'missing message', undefined],
     [
       { username: 'danny', text: 'hello!' },
@@ -149,8 +159,45 @@ describe('a field with another name', () => {
     expect((await fails(400, 'DELETE', '/chatroom/x/message/1?username=danny')).detail).toBe(
       'missing userName in the query. Rename "username" to "userName".',
     )
+    expect((await fails(400, 'PATCH', '/chatroom/x', { body: { slowmode: 5 } })).detail).toContain(
+      'Rename "slowmode" to "slowModeSeconds".',
+    )
+    expect((await fails(400, 'PATCH', '/chatroom/x/member/y', { body: { banned: true } })).detail).toContain(
+      'Rename "banned" to "ban".',
+    )
     expect((await fails(400, 'PUT', '/chatroom/x', { body: { username: 'danny' } })).detail).toBe(
       'missing userName. Rename "username" to "userName".',
     )
+  })
+})
+
+describe('a value of the wrong kind', () => {
+  it.each([
+    ['PATCH', '/chatroom/x/member/y', { ban: true }, 'ban must be an object, such as {"ban":{}}'],
+    ['PATCH', '/chatroom/x/member/y', { mute: 60 }, 'mute must be an object, such as {"mute":{}}'],
+    ['POST', '/chatroom/x/sanction', { authorOf: -1, kind: 'ban' }, 'authorOf must be a positive integer'],
+    [
+      'POST',
+      '/chatroom/x/sanction',
+      { authorOf: 2 ** 53, kind: 'ban' },
+      'authorOf must be at most 9007199254740991',
+    ],
+  ])('is told the right one: %s %s %j', async (method, path, body, detail) => {
+    expect((await fails(400, method, path, { body })).detail).toBe(detail)
+  })
+
+  it.each([
+    ['/chatroom/x/message?after=9007199254740992', 'after must be at most 9007199254740991'],
+    [`/chatroom/x/message?before=${'9'.repeat(400)}`, 'before must be at most 9007199254740991'],
+    ['/chatroom/x/message?after=-1', 'after must be a whole number'],
+    ['/chatroom/x/message/9007199254740993', 'seq must be at most 9007199254740991'],
+    ['/chatroom/x/message?after=1&after=2', 'after must be given once'],
+    ['/api/users/danny', 'id must be a positive integer. Find a user by name: GET /api/users?name=danny'],
+    [
+      '/api/users/quiz%20master',
+      'id must be a positive integer. Find a user by name: GET /api/users?name=quiz%20master',
+    ],
+  ])('in the URL %s is told the right one', async (path, detail) => {
+    expect((await fails(400, 'GET', path)).detail).toBe(detail)
   })
 })

@@ -58,6 +58,18 @@ describe('room settings', () => {
     )
   })
 
+  it('are given back to the site by the admin only', async () => {
+    const { room, owner } = await roomFixture()
+    const body = { owner: null }
+    const env = { ADMIN_TOKEN: 'the-admin' }
+    expect((await fails(403, 'PATCH', room, { body, token: owner.token })).detail).toContain('Only the admin')
+    expect(await ok('GET', room)).toMatchObject({ owner: owner.name })
+    await ok('PATCH', room, { body: { topic: 'Homework' }, token: env.ADMIN_TOKEN, env })
+    expect(await ok('GET', room)).toMatchObject({ owner: owner.name })
+    expect(await ok('PATCH', room, { body, token: env.ADMIN_TOKEN, env })).toMatchObject(body)
+    await fails(403, 'PATCH', room, { body: { topic: 'x' }, token: owner.token })
+  })
+
   it('of a room without an owner are changed by the admin only', async () => {
     const { token } = await newUser()
     const { name } = await ok<Chatroom>('POST', '/api/chatroom', { body: { name: fresh('room') } })
