@@ -71,8 +71,9 @@ describe('the HTML of', () => {
       const chat = chatIn(page)
       await chat.say('hello!')
       await chat.message('hello!').waitFor()
-      const history = await fetch(`${server.url}/chatroom/lobby/message`)
-      expect(await history.json()).toMatchObject({ messages: [{ userName: name, message: 'hello!' }] })
+      // The element shows a message before it is stored.
+      const history = async () => (await fetch(`${server.url}/chatroom/lobby/message`)).json()
+      await expect.poll(history).toMatchObject({ messages: [{ userName: name, message: 'hello!' }] })
     })
   }
 
