@@ -94,7 +94,7 @@ describe('chatrooms', () => {
     ['a%b', `${allowed}, not "%"`],
     ['emoji🎉', `${allowed}, not "🎉"`],
     ['zero\u200bwidth', `${allowed}, not U+200B`],
-    ['a\u3164', `${allowed}, not U+1160`],
+    ['a\u3164', `${allowed}, not U+3164`],
   ])('refuse the name %j', async (name, message) => {
     const { errors } = await fails(400, 'POST', '/api/chatroom', { body: { name } })
     expect(errors).toEqual([{ path: 'name', message: `name ${message}` }])
