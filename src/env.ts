@@ -18,7 +18,7 @@ export type Bindings = LimitBindings & {
   TURNSTILE_SITE_KEY?: string
   /** A secret. With it, creating a user takes a Turnstile token. */
   TURNSTILE_SECRET?: string
-  /** A secret. Whoever sends it as the bearer token may do anything. */
+  /** A secret. A request with it as the bearer token may do anything. */
   ADMIN_TOKEN?: string
   /** A secret that signs the JWTs of the site's own logins; or the URL of the public keys. */
   JWT_SECRET?: string

@@ -123,7 +123,7 @@ export const changes = sqliteTable(
 
 /**
  * Bans and mutes in rooms; `until` is null for one that holds until it is lifted. A sanction holds for the user under any name, and
- * for the name whoever has it, so that neither a new name nor a new user of that name ends it.
+ * for the name, also as another user's, so that neither a new name nor a new user of that name ends it.
  */
 export const sanctions = sqliteTable(
   'sanctions',

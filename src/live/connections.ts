@@ -182,7 +182,7 @@ export class Connections {
     this.greet(socket)
     const listener = this.#listeners.get(socket)
     if (!listener) return
-    // The next entry comes after them, so whoever acknowledges it has read them.
+    // The next entry comes after them, so a client that acknowledges it has read them.
     const next = 1 + (listener.behind ?? this.#cursor ?? 0)
     for (const frame of frames) this.#sendTo(socket, listener, frame, next)
     this.#saveOrClose(socket, listener)

@@ -25,7 +25,7 @@ describe('a hub asleep', () => {
     }
   })
 
-  it('stays with those who stay, whoever leaves meanwhile', async () => {
+  it('keeps the place of the listeners that stay, whichever leaves', async () => {
     const { room, userName } = await roomWithUser()
     const listeners = [await listen(room), await listen(room), await listen(room)]
     await say(room, userName, 'one')

@@ -13,7 +13,7 @@ let cloudflare: Awaited<ReturnType<typeof fakeCloudflare>>
 
 const write = (name: string, content: string) => writeFileSync(join(project, name), content)
 
-/** `npm run deploy` in `project`, as in CI: no terminal, and whoever runs the tests is not logged in there. */
+/** `npm run deploy` in `project`, as in CI: no terminal, and without a login. */
 const deploy = async (env: NodeJS.ProcessEnv, args: string[] = []) => {
   const home = { HOME: project, USERPROFILE: project, XDG_CONFIG_HOME: project, APPDATA: project }
   const loggedOut = {

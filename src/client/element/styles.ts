@@ -1,11 +1,12 @@
 import base from './styles/base.css'
 import composer from './styles/composer.css'
+import header from './styles/header.css'
 import log from './styles/log.css'
 
 /** Returns the element's style sheet for a document. A sheet belongs to one document, and an element may move to another. */
 export const styleSheetFor = ({ defaultView }: Document): CSSStyleSheet => {
   const { CSSStyleSheet } = (defaultView ?? globalThis) as typeof globalThis
   const sheet = new CSSStyleSheet()
-  sheet.replaceSync(base + log + composer)
+  sheet.replaceSync(base + header + log + composer)
   return sheet
 }

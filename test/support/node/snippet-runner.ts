@@ -50,7 +50,7 @@ export const snippetRunner = async (secrets: { ADMIN_TOKEN: string } & Record<st
   const there = (printed: string): string =>
     printed.replaceAll(host, USUAL_API).replaceAll(ownServer, USUAL_SERVER)
 
-  /** Notes the secrets in an answer, for whoever pastes them later. */
+  /** Notes the secrets in an answer, for the commands that use them later. */
   const note = (printed: string): void => {
     for (const [, name = '', value = ''] of printed.matchAll(/"(token|ticket|id)":\s*"?([^",}]+)"?/g))
       shown.set(name, value)
