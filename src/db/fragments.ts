@@ -21,12 +21,13 @@ export const isNameTaken = (
       : 'id' in own
         ? sql`${id} <> ${own.id}`
         : sql`${table}.subject is not ${own.subject}`
+  const isBanned = (index: SQL, isName: SQL): SQL => sql`exists (
+      select 1 from sanctions indexed by ${index} join rooms on rooms.id = sanctions.room_id
+      where ${isName} and (until is null or until > ${now}) and ${isNotOwn(sql`sanctions`, sql`sanctions.user_id`)})`
   return sql`(
     exists (select 1 from users as other where other.name_key = ${key} and ${isNotOwn(sql`other`, sql`other.id`)})
-    or exists (
-      select 1 from sanctions indexed by sanctions_banned_name join rooms on rooms.id = sanctions.room_id
-      where kind = 'ban' and sanctions.name_key = ${key} and (until is null or until > ${now})
-        and ${isNotOwn(sql`sanctions`, sql`sanctions.user_id`)}))`
+    or ${isBanned(sql`sanctions_banned_name`, sql`kind = 'ban' and sanctions.name_key = ${key}`)}
+    or ${isBanned(sql`sanctions_last_name`, sql`last_name_key = ${key}`)})`
 }
 
 /** SQL for a room's number of members: see `rooms.memberOffset`. */

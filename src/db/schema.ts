@@ -139,6 +139,8 @@ export const sanctions = sqliteTable(
     name: text(),
     /** The `users.subject` of the user, so that the sanction holds for the login after the user was deleted. */
     subject: text(),
+    /** The key of the name that a banned user had when it was deleted: it stays taken too. Null before that. */
+    lastNameKey: text('last_name_key'),
   },
   (t) => [
     primaryKey({ columns: [t.roomId, t.userId, t.kind] }),
@@ -147,6 +149,9 @@ export const sanctions = sqliteTable(
     index('sanctions_subject').on(t.roomId, t.subject).where(sql`subject is not null`),
     // The names that stay taken.
     index('sanctions_banned_name').on(t.nameKey).where(sql`kind = 'ban'`),
+    index('sanctions_last_name').on(t.lastNameKey).where(sql`last_name_key is not null`),
+    // The bans of a user who is deleted.
+    index('sanctions_banned_user').on(t.userId).where(sql`kind = 'ban'`),
   ],
 )
 

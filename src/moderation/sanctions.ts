@@ -96,6 +96,8 @@ export const liftSanction = async (
       select id from users where name_key = ${user.key}
       union all select user_id from sanctions indexed by sanctions_name
         where room_id = ${roomOf(from)} and name_key = ${user.key}
+      union all select user_id from sanctions indexed by sanctions_last_name
+        where room_id = ${roomOf(from)} and last_name_key = ${user.key}
       union all select user_id from sanctions indexed by sanctions_subject
         where room_id = ${roomOf(from)} and subject = (select subject from users where name_key = ${user.key}))`
   const { auth, target, lifted } = await runAuthorized(db, request, {

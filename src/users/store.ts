@@ -4,7 +4,7 @@ import { type Refusal, Refused } from '../auth/refusals'
 import { isHolder, type UserRow, userColumns } from '../auth/store'
 import { batch, type Database } from '../db/client'
 import { insertValues, isNameTaken, memberOffsetWithout, renewNamesVersion } from '../db/fragments'
-import { formerUsers, listeners, members, rooms, users } from '../db/schema'
+import { formerUsers, listeners, members, rooms, sanctions, users } from '../db/schema'
 import type { Name } from '../lib/name'
 import { type Page, toPage } from '../lib/page'
 import { MAX_HUB_CALLS } from '../notify'
@@ -181,6 +181,11 @@ export const deleteUser = async (
         deletedAt: now,
       })} from users where ${isChangeable(target)}`,
     ),
+    // The name that a banned user has now stays taken beside the one that it was banned under.
+    bans: db
+      .update(sanctions)
+      .set({ lastNameKey: sql`(select name_key from users where users.id = sanctions.user_id)` })
+      .where(sql`kind = 'ban' and user_id = ${deletedId}`),
     expired: db.delete(formerUsers).where(
       sql`id in (select id from former_users where deleted_at < ${now - FORMER_USER_MILLISECONDS}
         order by deleted_at limit ${MAX_EXPIRED_USERS})`,

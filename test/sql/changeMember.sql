@@ -200,8 +200,8 @@ when members.role is not null then members.role else 'guest' end in ('member', '
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end;
 
-insert into "sanctions" ("room_id", "user_id", "kind", "name_key", "until", "reason", "created_at", "name", "subject")
-select auth.room_id, target.id, ?, target.name_key, ?, ?, auth.now, target.name, target.subject
+insert into "sanctions" ("room_id", "user_id", "kind", "name_key", "until", "reason", "created_at", "name", "subject", "last_name_key")
+select auth.room_id, target.id, ?, target.name_key, ?, ?, auth.now, target.name, target.subject, ?
 from ( … as above ) as auth
 join users as target on target.name_key = ?
 left join members on members.user_id = target.id and members.room_id = auth.room_id
@@ -385,6 +385,13 @@ when auth.role in ('guest') then false end and exists (
       where refusal is null and true) and name_key = ?
     union all
     select user_id
+    from sanctions indexed by sanctions_last_name
+    where room_id = (
+      select room_id
+      from ( … as above ) as auth
+      where refusal is null and true) and last_name_key = ?
+    union all
+    select user_id
     from sanctions indexed by sanctions_subject
     where room_id = (
       select room_id
@@ -423,6 +430,13 @@ where room_id = (
     select room_id
     from ( … as above ) as auth
     where refusal is null and true) and name_key = ?
+  union all
+  select user_id
+  from sanctions indexed by sanctions_last_name
+  where room_id = (
+    select room_id
+    from ( … as above ) as auth
+    where refusal is null and true) and last_name_key = ?
   union all
   select user_id
   from sanctions indexed by sanctions_subject

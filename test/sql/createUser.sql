@@ -7,5 +7,9 @@ where not ( exists (
     select 1
     from sanctions indexed by sanctions_banned_name
     join rooms on rooms.id = sanctions.room_id
-    where kind = 'ban' and sanctions.name_key = ? and (until is null or until > ?) and true))
+    where kind = 'ban' and sanctions.name_key = ? and (until is null or until > ?) and true) or exists (
+    select 1
+    from sanctions indexed by sanctions_last_name
+    join rooms on rooms.id = sanctions.room_id
+    where last_name_key = ? and (until is null or until > ?) and true))
 returning "id", "name", "protected", "created_at";

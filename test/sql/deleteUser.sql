@@ -85,6 +85,21 @@ where ("users"."id" = ? and case
     from users as holder
     where holder.token_hash = ?) then 'not you' else 'invalid token' end is null);
 
+update "sanctions"
+set "last_name_key" = (
+  select name_key
+  from users
+  where users.id = sanctions.user_id)
+where kind = 'ban' and user_id = (
+  select id
+  from users
+  where ("users"."id" = ? and case
+    when users.token_hash = ? then null
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ?) then 'not you' else 'invalid token' end is null));
+
 delete
 from "former_users"
 where id in (

@@ -37,7 +37,11 @@ where exists (
         select 1
         from sanctions indexed by sanctions_banned_name
         join rooms on rooms.id = sanctions.room_id
-        where kind = 'ban' and sanctions.name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?))) and users.name <> ?)
+        where kind = 'ban' and sanctions.name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?) or exists (
+        select 1
+        from sanctions indexed by sanctions_last_name
+        join rooms on rooms.id = sanctions.room_id
+        where last_name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?))) and users.name <> ?)
 on conflict ("versions"."subject") do update
 set "version" = excluded.version;
 
@@ -55,7 +59,11 @@ where (("users"."id" = ? and case
       select 1
       from sanctions indexed by sanctions_banned_name
       join rooms on rooms.id = sanctions.room_id
-      where kind = 'ban' and sanctions.name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?)))
+      where kind = 'ban' and sanctions.name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?) or exists (
+      select 1
+      from sanctions indexed by sanctions_last_name
+      join rooms on rooms.id = sanctions.room_id
+      where last_name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?)))
 returning "id", "name", "protected", "created_at";
 
 update "users"
@@ -72,5 +80,9 @@ where (("users"."id" = ? and case
       select 1
       from sanctions indexed by sanctions_banned_name
       join rooms on rooms.id = sanctions.room_id
-      where kind = 'ban' and sanctions.name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?)))
+      where kind = 'ban' and sanctions.name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?) or exists (
+      select 1
+      from sanctions indexed by sanctions_last_name
+      join rooms on rooms.id = sanctions.room_id
+      where last_name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?)))
 returning "id", "name", "protected", "created_at";
