@@ -107,7 +107,7 @@ export const changeRoom = async (
   const differences = ([...settingNames, 'blockedWords'] as const)
     .filter((name) => settings[name] !== undefined)
     .map((name) => sql`${rooms[name]} is not ${settings[name]}`)
-  if (owner) differences.push(sql`rooms.owner_id is not ${ownerId}`)
+  if (owner !== undefined) differences.push(sql`rooms.owner_id is not ${ownerId}`)
   const { newOwner, room } = await runAuthorized(db, request, {
     auth: db.select(authorizationColumns).from(from),
     audit: insertAudit(db, from, {
