@@ -140,12 +140,17 @@ export const title = described(
 const tooLargeError = { error: `must be at most ${Number.MAX_SAFE_INTEGER}` }
 
 /** A whole number written in decimal digits, in a path or a query. */
-export const decimal = (pattern: RegExp, error: string, integer: z.ZodMiniType<number, number>) =>
+export const decimal = (
+  pattern: RegExp,
+  error: string,
+  integer: z.ZodMiniType<number, number>,
+  tooLarge = tooLargeError,
+) =>
   z.pipe(
     z.pipe(
       z.string().check(
         z.regex(pattern, { error }),
-        z.refine((text) => !(Number(text) > Number.MAX_SAFE_INTEGER), tooLargeError),
+        z.refine((text) => !(Number(text) > Number.MAX_SAFE_INTEGER), tooLarge),
       ),
       z.transform(Number),
     ),
@@ -154,7 +159,8 @@ export const decimal = (pattern: RegExp, error: string, integer: z.ZodMiniType<n
 
 const notPositive = 'must be a positive integer'
 export const positive = z.int(tooLargeError).check(z.positive({ error: notPositive }))
-export const digits = decimal(/^[1-9][0-9]*$/, notPositive, positive)
+/** The number of something that exists. None has so large a number, so a larger one needs no words of its own. */
+export const digits = decimal(/^[1-9][0-9]*$/, notPositive, positive, { error: notPositive })
 export const digitsOrZero = decimal(
   /^(0|[1-9][0-9]*)$/,
   'must be a whole number',

@@ -1,7 +1,6 @@
 import { zValidator } from '@hono/zod-validator'
 import type { Context, MiddlewareHandler, ValidationTargets } from 'hono'
 import type * as z from 'zod/mini'
-import { userParams } from '../contract'
 import type { Env } from '../env'
 import { bearerOf } from './bearer'
 import { renameHints } from './field-names'
@@ -107,10 +106,6 @@ export const valid = <Target extends keyof ValidationTargets, Schema extends z.Z
     if (!actor && !named && target === 'json' && meansUserName(schema, data))
       errors.unshift(missing('userName', target))
     if (errors.length === 0) return
-    if (Object.is(schema, userParams))
-      throw invalidFields(errors, [
-        `Find a user by name: GET /api/users?name=${encodeURIComponent(c.req.param('id') ?? '')}`,
-      ])
     throw invalidFields(errors, hintsFor(schema, target === 'query' ? c.req.query() : data, errors))
   }
   const validator = zValidator<Schema, Target, Env, string, Hook, z.input<Schema>, Output>(

@@ -188,15 +188,10 @@ describe('a value of the wrong kind', () => {
 
   it.each([
     ['/chatroom/x/message?after=9007199254740992', 'after must be at most 9007199254740991'],
-    [`/chatroom/x/message?before=${'9'.repeat(400)}`, 'before must be at most 9007199254740991'],
     ['/chatroom/x/message?after=-1', 'after must be a whole number'],
-    ['/chatroom/x/message/9007199254740993', 'seq must be at most 9007199254740991'],
+    ['/chatroom/x/message/9007199254740993', 'seq must be a positive integer'],
     ['/chatroom/x/message?after=1&after=2', 'after must be given once'],
-    ['/api/users/danny', 'id must be a positive integer. Find a user by name: GET /api/users?name=danny'],
-    [
-      '/api/users/quiz%20master',
-      'id must be a positive integer. Find a user by name: GET /api/users?name=quiz%20master',
-    ],
+    ['/api/users/danny', 'id must be a positive integer'],
   ])('in the URL %s is told the right one', async (path, detail) => {
     expect((await fails(400, 'GET', path)).detail).toBe(detail)
   })
