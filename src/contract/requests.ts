@@ -177,14 +177,19 @@ export const purgeQuery = z
     author: described(z.optional(userName), { description: 'Deletes the messages of this user.' }),
     authorOf: z.optional(authorOf),
     from: described(z.optional(instant), {
-      description: 'The earliest time of a message that is deleted; the first unless given.',
+      description: 'The earliest time of a message that is deleted. With authorOf, the first unless given.',
     }),
-    upTo: described(z.optional(instant), { description: 'The latest time; now unless given.' }),
+    upTo: described(z.optional(instant), {
+      description: 'The latest time. With authorOf, now unless given.',
+    }),
   })
   .check(
     z.refine(({ author, authorOf }) => (author === undefined) !== (authorOf === undefined), {
       error: 'give author, or authorOf with the number of a message',
     }),
+    // A name is typed by hand: with it, a request that says too little deletes nothing.
+    z.refine(({ author, from }) => author === undefined || from !== undefined, { path: ['from'] }),
+    z.refine(({ author, upTo }) => author === undefined || upTo !== undefined, { path: ['upTo'] }),
   )
 
 export const newSanctionBody = z.extend(sanctionBody, {

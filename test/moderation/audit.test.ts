@@ -5,6 +5,8 @@ import { call, fails, newUser, ok, say } from '../support/api'
 import { roomFixture } from '../support/fixtures'
 import { listen } from '../support/live'
 
+const span = 'from=2000-01-01T00:00:00Z&upTo=2100-01-01T00:00:00Z'
+
 const admin = { env: { ADMIN_TOKEN: 'the-admin' }, token: 'the-admin' }
 const auditOf = async (room: string, token: string) =>
   (await ok<AuditList>('GET', `${room}/audit`, { token })).entries
@@ -16,7 +18,6 @@ it('records no act that is refused', async () => {
   await ok('POST', `${room}/message`, { token: owner.token, body: { message: 'mine' } })
   const before = await auditOf(room, owner.token)
   const member_ = (name: string) => `${room}/member/${name}`
-  const span = 'from=2000-01-01T00:00:00Z&upTo=2100-01-01T00:00:00Z'
   const acts: [string, string, object | undefined][] = [
     ['PATCH', member_(second.name), { role: 'member' }],
     ['PATCH', member_(member.name), { role: 'moderator' }],
@@ -64,14 +65,14 @@ it('an act of the admin is the act of nobody else: in the audit log, in the log,
 it('records no act that changed nothing', async () => {
   const { room, owner, moderator, member, guest } = await roomFixture()
   await say(room, member.name, 'spam')
-  await ok('DELETE', `${room}/message?author=${member.name}`, { token: moderator.token })
+  await ok('DELETE', `${room}/message?author=${member.name}&${span}`, { token: moderator.token })
   await ok('PATCH', room, { token: owner.token, body: { title: 'Same' } })
   await ok('PATCH', `${room}/member/${guest.name}`, { token: owner.token, body: { ban: { seconds: 60 } } })
   await env.DB.prepare('update sanctions set until = until - 3600001').run()
   const before = await auditOf(room, owner.token)
   const acts: [string, string, object | undefined][] = [
-    ['DELETE', `${room}/message?author=${guest.name}`, undefined],
-    ['DELETE', `${room}/message?author=${member.name}`, undefined],
+    ['DELETE', `${room}/message?author=${guest.name}&${span}`, undefined],
+    ['DELETE', `${room}/message?author=${member.name}&${span}`, undefined],
     ['DELETE', `${room}/message?authorOf=1`, undefined],
     ['PATCH', `${room}/member/${member.name}`, { role: 'member' }],
     ['PATCH', `${room}/member/${moderator.name}`, { role: 'moderator' }],

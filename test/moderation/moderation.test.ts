@@ -83,13 +83,17 @@ describe('deleting everything by one author in a time span', () => {
     )
   })
 
-  it.each(['', 'author=x&from=yesterday&upTo=2026-01-01T00:00:00Z', 'author=x&authorOf=1', 'authorOf=0'])(
-    'is not asked for by ?%s',
-    async (query) => {
-      const { room, owner } = await roomFixture()
-      await fails(400, 'DELETE', `${room}/message?${query}`, { token: owner.token })
-    },
-  )
+  it.each([
+    '',
+    'author=x',
+    'author=x&from=2026-01-01T00:00:00Z',
+    'author=x&from=yesterday&upTo=2026-01-01T00:00:00Z',
+    'author=x&authorOf=1',
+    'authorOf=0',
+  ])('is not asked for by ?%s', async (query) => {
+    const { room, owner } = await roomFixture()
+    await fails(400, 'DELETE', `${room}/message?${query}`, { token: owner.token })
+  })
 })
 
 describe('reports', () => {
