@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { AuditList, MemberState, SanctionList } from '../../src/contract'
-import { call, fails, fresh, newUser, ok, say } from '../support/api'
+import { fails, fresh, newUser, ok, say } from '../support/api'
 import { roomFixture } from '../support/fixtures'
 
 /** Bans or mutes a user in a room, or lifts the sanction. */
