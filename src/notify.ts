@@ -1,3 +1,4 @@
+import type { EntryFrame } from './contract'
 import type { Bindings } from './env'
 import { errorText, log } from './http/log'
 import { Problem } from './http/problem'
@@ -36,9 +37,35 @@ export const askHub = async <Answer>(
   }
 }
 
-const TRIES = 3
+/**
+ * The waits before a hub that could not be told is told again. It restarts at once, or is away for some seconds during a deploy or a
+ * move. Together they are shorter than the 30 seconds for which Cloudflare lets a request work after its answer.
+ */
+const RETRY_MILLISECONDS = [0, 0, 1000, 5000, 15_000]
 /** The most hubs that one request calls. Cloudflare allows a request 50 calls on the free plan, of which D1 and the limits take some. */
 export const MAX_HUB_CALLS = 36
+
+/** Waits for half the time to all of it, so that many requests don't try again at the same moment. */
+const waitAbout = (milliseconds: number): Promise<void> =>
+  scheduler.wait(milliseconds * (0.5 + 0.5 * Math.random()))
+
+/** Returns a function that tells a hub something. It tries again if that fails, as long as the request may call hubs. */
+const caller = (c: RequestContext) => {
+  let calls = 0
+  return async (roomKey: string, tell: (hub: HubStub) => unknown): Promise<void> => {
+    for (let failures = 0; ; failures++) {
+      if (calls++ >= MAX_HUB_CALLS) return log('warn', 'hub left to compare', c.var.requestId)
+      try {
+        return void (await tell(hubOf(c.env, roomKey)))
+      } catch (error) {
+        const wait = RETRY_MILLISECONDS[failures]
+        if (wait === undefined)
+          return log('warn', 'hub not told', c.var.requestId, { error: errorText(error) })
+        if (wait > 0) await waitAbout(wait)
+      }
+    }
+  }
+}
 
 /**
  * Tells the hubs of rooms something. The answer neither waits for it nor fails with it. A hub that could not be reached is told again.
@@ -46,19 +73,55 @@ export const MAX_HUB_CALLS = 36
  * the access of its listeners when it compares.
  */
 export const notifyAll = (c: RequestContext, roomKeys: string[], tell: (hub: HubStub) => unknown): void => {
-  let calls = 0
-  const told = async (roomKey: string, tries: number): Promise<void> => {
-    if (calls++ >= MAX_HUB_CALLS) return log('warn', 'hub left to compare', c.var.requestId)
-    try {
-      await tell(hubOf(c.env, roomKey))
-    } catch (error) {
-      if (tries > 1) return told(roomKey, tries - 1)
-      log('warn', 'hub not told', c.var.requestId, { error: errorText(error) })
-    }
-  }
-  c.executionCtx.waitUntil(Promise.all(roomKeys.map((roomKey) => told(roomKey, TRIES))))
+  const call = caller(c)
+  c.executionCtx.waitUntil(Promise.all(roomKeys.map((roomKey) => call(roomKey, tell))))
 }
 
 /** Tells the hub of a room something: see `notifyAll`. */
 export const notify = (c: RequestContext, roomKey: string, tell: (hub: HubStub) => unknown): void =>
   notifyAll(c, [roomKey], tell)
+
+/** A new entry of a room's log. `joined`: its author became a member by it. */
+export type NewEntry = { frame: EntryFrame; joined: boolean }
+
+/** The entries that wait for a call to a room's hub to end, and when that call began. */
+type Queue = { waiting: NewEntry[]; since: number }
+
+/** By the binding and the room's id. A request can't wait for the work of another, but it can leave an entry here for it. */
+const queues = new WeakMap<Bindings['HUB'], Map<number, Queue>>()
+/** A call that takes longer may belong to a request that was ended, so another request takes over the entries that wait for it. */
+const TAKE_OVER_MILLISECONDS = 2000
+/** The most calls that one request makes for the entries of others. */
+const MAX_PUBLISH_CALLS = 10
+
+/**
+ * Tells the hub of a room about a new entry. While a call to it is under way, entries wait, and the request of that call sends them
+ * together in the next one. Nobody waits for that, and a lost entry is read from D1: see `notifyAll`.
+ */
+export const publish = (c: RequestContext, roomKey: string, roomId: number, entry: NewEntry): void => {
+  const rooms = queues.get(c.env.HUB) ?? new Map<number, Queue>()
+  queues.set(c.env.HUB, rooms)
+  const busy = rooms.get(roomId)
+  const since = Date.now()
+  if (busy && since - busy.since < TAKE_OVER_MILLISECONDS) return void busy.waiting.push(entry)
+  const queue = { waiting: [...(busy?.waiting.splice(0) ?? []), entry], since }
+  rooms.set(roomId, queue)
+  const release = () => {
+    if (rooms.get(roomId) === queue) rooms.delete(roomId)
+  }
+  const send = async (): Promise<void> => {
+    const call = caller(c)
+    for (let calls = 1; queue.waiting.length > 0; calls++) {
+      // The next request then makes a call of its own, and this is the last one here.
+      if (calls === MAX_PUBLISH_CALLS) release()
+      queue.since = Date.now()
+      const entries: NewEntry[] = []
+      await call(roomKey, (hub) => {
+        entries.push(...queue.waiting.splice(0))
+        return hub.publish(roomId, entries)
+      })
+    }
+    release()
+  }
+  c.executionCtx.waitUntil(send())
+}

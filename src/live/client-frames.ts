@@ -1,12 +1,5 @@
 import { Refused } from '../auth/refusals'
-import {
-  type ClientFrame,
-  clientFrame,
-  type EntryFrame,
-  MAX_BODY_BYTES,
-  MAX_BODY_SIZE,
-  type ServerFrame,
-} from '../contract'
+import { type ClientFrame, clientFrame, MAX_BODY_BYTES, MAX_BODY_SIZE, type ServerFrame } from '../contract'
 import { openDatabase } from '../db/client'
 import { Problem, problemBody } from '../http/problem'
 import { invalid } from '../http/validate'
@@ -14,6 +7,7 @@ import { toName } from '../lib/name'
 import type { RequestLimits } from '../limits/types'
 import { entryFrameOf } from '../messages/entry-frames'
 import { sendMessage } from '../messages/send-message'
+import type { NewEntry } from '../notify'
 import type { Attachment } from './attachment'
 import { STEP } from './outgoing'
 
@@ -65,7 +59,7 @@ type Hub = {
   present: () => string[]
   /** Returns how much is acknowledged, in UTF-16 code units. */
   acknowledge: (seq: number | undefined) => number
-  publish: (roomId: number, entry: EntryFrame, joined: boolean) => void
+  publish: (roomId: number, entry: NewEntry) => void
 }
 
 type MessageFrame = Extract<ClientFrame, { type: 'message' }>
@@ -96,7 +90,8 @@ const sendFrame = async (frame: MessageFrame, listener: Attachment, hub: Hub): P
       ...(ref !== undefined && { ref }),
       ...(replayed && { replayed }),
     })
-    if (!replayed) hub.publish(roomId, entryFrameOf({ ...row, type: 'message', target: null }), joined)
+    if (!replayed)
+      hub.publish(roomId, { frame: entryFrameOf({ ...row, type: 'message', target: null }), joined })
   } finally {
     if (cost.unfinished === 0) wrote(cost.rowsWritten)
   }

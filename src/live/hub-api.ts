@@ -1,5 +1,6 @@
 import type { Actor } from '../auth/actor'
-import type { EntryFrame, ServerFrame } from '../contract'
+import type { ServerFrame } from '../contract'
+import type { NewEntry } from '../notify'
 
 /**
  * The methods of a room's hub that other parts of the Worker call. `Hub` implements it. Whatever is about one room has the room's id: a
@@ -10,8 +11,8 @@ export interface HubApi extends Rpc.DurableObjectBranded {
   fetch(request: Request): Promise<Response>
   /** Makes a ticket for one connection to the room. It can be used until `until`, in milliseconds. */
   issueTicket(actor: Actor): Promise<{ ticket: string; until: number }>
-  /** Takes a new entry of the log. `joined`: the author became a member by it. */
-  publish(roomId: number, entry: EntryFrame, joined?: boolean): void
+  /** Takes new entries of the log. */
+  publish(roomId: number, entries: NewEntry[]): void
   /** Takes the number of the log's last entry, and reads the missing ones from D1. */
   readUpTo(roomId: number, seq: number): void
   /** Sends a frame that is no entry of the log to all listeners. */

@@ -1,6 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Actor } from '../auth/actor'
-import type { EntryFrame, ServerFrame } from '../contract'
+import type { ServerFrame } from '../contract'
 import { MIN_TYPING_MILLISECONDS } from '../contract/typing'
 import { type Database, openDatabase } from '../db/client'
 import { errorText, log } from '../http/log'
@@ -8,6 +8,7 @@ import { problemBody } from '../http/problem'
 import { openRequestLimits } from '../limits/request-limits'
 import type { LimitBindings, RequestLimits } from '../limits/types'
 import type { EntryRow } from '../messages/entry-frames'
+import type { NewEntry } from '../notify'
 import { AccessControl, type Caller, type RunInDatabase } from './access-control'
 import type { Attachment } from './attachment'
 import { handleFrame } from './client-frames'
@@ -125,11 +126,13 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     await this.#delivery.catchUp(socket, entries.length > 0 ? entries : undefined)
   }
 
-  publish(roomId: number, entry: EntryFrame, joined = false): void {
+  publish(roomId: number, entries: NewEntry[]): void {
     if (!this.#access.enter(roomId)) return
-    if (joined && entry.userName !== null)
-      this.#broadcast({ type: 'member', userName: entry.userName, role: 'member' })
-    this.#delivery.receive(entry)
+    for (const { frame, joined } of entries) {
+      if (joined && frame.userName !== null)
+        this.#broadcast({ type: 'member', userName: frame.userName, role: 'member' })
+      this.#delivery.receive(frame)
+    }
     this.ctx.waitUntil(this.#delivery.repair())
   }
 
@@ -195,7 +198,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
         this.ctx.waitUntil(this.#delivery.catchUp(socket))
         return length
       },
-      publish: (roomId, entry, joined) => this.publish(roomId, entry, joined),
+      publish: (roomId, entry) => this.publish(roomId, [entry]),
     })
   }
 

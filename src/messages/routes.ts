@@ -18,7 +18,7 @@ import { Problem } from '../http/problem'
 import { messageNotFound } from '../http/problems'
 import { valid } from '../http/validate'
 import type { Name } from '../lib/name'
-import { notify } from '../notify'
+import { publish } from '../notify'
 import { type Change, changeMessage } from './change-message'
 import { entryFrameOf } from './entry-frames'
 import { listMessages, pageVersion } from './history'
@@ -46,7 +46,7 @@ const change = async (c: Context<Env>, request: RoomRequest, wanted: Change): Pr
       const { chatroom, message, entry } = changed
       if (entry) {
         const frame = entryFrameOf({ ...message, ...entry, type: wanted.type, target: message.seq })
-        notify(c, request.room.key, (hub) => hub.publish(entry.roomId, frame))
+        publish(c, request.room.key, entry.roomId, { frame, joined: false })
       }
       return messageView(chatroom, message)
     }
@@ -87,7 +87,7 @@ export const messages = new Hono<Env>()
       if (replayed) c.header('Idempotent-Replayed', 'true')
       else {
         const frame = entryFrameOf({ ...row, type: 'message', target: null })
-        notify(c, request.room.key, (hub) => hub.publish(roomId, frame, joined))
+        publish(c, request.room.key, roomId, { frame, joined })
       }
       return c.json(message, 201, { Location: `${pathOf(message.chatroom)}/${message.seq}` })
     },

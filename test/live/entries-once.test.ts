@@ -1,16 +1,17 @@
 import { runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import type { EntryFrame, Message } from '../../src/contract'
+import type { Message } from '../../src/contract'
 import type { Hub } from '../../src/live/hub'
+import type { NewEntry } from '../../src/notify'
 import { ok, roomWithUser, say } from '../support/api'
 import { counting } from '../support/database'
 import { bind, countOf, hubOf, listen, roomIdOf, runAlarm } from '../support/live'
 
 /** Hubs that hear of no new entry; `heard` is what they would have heard. */
 const deaf = () => {
-  const heard: EntryFrame[] = []
-  const publish = async (_: number, entry: EntryFrame) => heard.push(entry)
+  const heard: NewEntry[] = []
+  const publish = async (_: number, entries: NewEntry[]) => heard.push(...entries)
   return { heard, env: { HUB: { getByName: () => ({ publish }) } as unknown as typeof env.HUB } }
 }
 const sayUnheard = (room: string, userName: string, message: string, { env }: ReturnType<typeof deaf>) =>
@@ -42,19 +43,17 @@ describe('an entry', () => {
     const roomId = await roomIdOf(room)
     const hub = deaf()
     for (let i = 1; i <= 5; i++) await sayUnheard(room, userName, `message ${i}`, hub)
-    const [one, two, three, four, five] = hub.heard as [
-      EntryFrame,
-      EntryFrame,
-      EntryFrame,
-      EntryFrame,
-      EntryFrame,
-    ]
+    const entryOf = new Map(hub.heard.map((entry) => [entry.frame.seq, entry]))
     const cost = await countOf(room)
     await runInDurableObject(hubOf(room), (it: Hub) => {
-      for (const entry of [three, two, two, five, one, three, four, five]) it.publish(roomId, entry)
+      for (const numbers of [[3, 2], [2], [5, 1, 3], [4], [5]])
+        it.publish(
+          roomId,
+          numbers.flatMap((seq) => entryOf.get(seq) ?? []),
+        )
     })
     await listener.entries(5)
-    expect(listener.log).toEqual([one, two, three, four, five])
+    expect(listener.log).toEqual(hub.heard.map(({ frame }) => frame))
     expect(cost.roundTrips).toBe(0)
   })
 

@@ -1,14 +1,15 @@
 import { evictDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import type { EntryFrame, Message } from '../../src/contract'
+import type { Message } from '../../src/contract'
+import type { NewEntry } from '../../src/notify'
 import { ok, roomWithUser, say } from '../support/api'
 import { countOf, hubOf, listen, roomIdOf, runAlarm } from '../support/live'
 
 /** Hubs that hear of no new entry; `heard` is what they would have heard. */
 const deaf = () => {
-  const heard: EntryFrame[] = []
-  const publish = async (_: number, entry: EntryFrame) => heard.push(entry)
+  const heard: NewEntry[] = []
+  const publish = async (_: number, entries: NewEntry[]) => heard.push(...entries)
   return { heard, env: { HUB: { getByName: () => ({ publish }) } as unknown as typeof env.HUB } }
 }
 const sayUnheard = (room: string, userName: string, message: string, { env }: ReturnType<typeof deaf>) =>

@@ -23,7 +23,7 @@ describe('a room whose name goes on', () => {
     const newer = await listen(room, { userName: owner.name })
     await listener.until(({ closed }) => closed)
     expect(listener.closed?.code).toBe(4004)
-    const entry = {
+    const frame = {
       type: 'message',
       seq: 1,
       userId: null,
@@ -31,7 +31,7 @@ describe('a room whose name goes on', () => {
       message: 'late',
       createdAt: new Date().toISOString(),
     } as const
-    await hubOf(room).publish(old, entry)
+    await hubOf(room).publish(old, [{ frame, joined: false }])
     await say(room, owner.name, 'new')
     await newer.entries(1)
     expect(newer.log).toMatchObject([{ message: 'new' }])

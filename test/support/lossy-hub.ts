@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import type { EntryFrame, ServerFrame } from '../../src/contract'
 import type { Hub } from '../../src/live/hub'
+import type { NewEntry } from '../../src/notify'
 import { connect } from './live'
 
 /** Wraps the hubs: some notices of new entries are lost, others arrive late. */
@@ -15,7 +16,7 @@ export const lossyHub = (next: () => number) => {
   const HUB = {
     getByName: (name: string) => {
       const hub = () => env.HUB.getByName(name)
-      const publish = async (...entry: [roomId: number, entry: EntryFrame, joined?: boolean]) => {
+      const publish = async (roomId: number, entries: NewEntry[]) => {
         const chance = next()
         count++
         // Lost below 0.2, late below 0.5, else in time.
@@ -26,7 +27,7 @@ export const lossyHub = (next: () => number) => {
             after,
             deliver: async () =>
               hub()
-                .publish(...entry)
+                .publish(roomId, entries)
                 .catch(() => undefined),
           })
         }
