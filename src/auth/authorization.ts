@@ -25,7 +25,7 @@ const isActor = ({ credential, user }: PreparedActor): SQL =>
 
 /** SQL for a role, from `owner_id` and a row of `members`; either may be missing. */
 export const roleOf = (userId: SQL): SQL<Role> =>
-  sql`case when owner_id = ${userId} then 'owner' when members.role is not null then members.role else 'guest' end`
+  sql`iif(owner_id = ${userId}, 'owner', ifnull(members.role, 'guest'))`
 
 /** SQL for the actor's role in the room. A name without a token can be used by anybody, so it is a member at most. */
 const actorRole = ({ credential }: PreparedActor): SQL => {
@@ -36,75 +36,70 @@ const actorRole = ({ credential }: PreparedActor): SQL => {
     case 'login':
       return roleOf(sql`users.id`)
     case 'none':
-      return sql`case when members.ordinal is not null then 'member' else 'guest' end`
+      return sql`iif(ordinal is null, 'guest', 'member')`
   }
 }
 
-/**
- * SQL for a user's sanction as a JSON object; null where there is none at the time `now`. It holds for the user, for its name, and
- * for its login, also after the user of the login was deleted and created anew.
- */
-const sanctionOf = (
-  kind: SanctionKind,
-  { roomId, user, now, hasLogin }: { roomId: SQL; user: 'users' | 'target'; now: SQL; hasLogin: boolean },
-): SQL<string | null> => {
-  const table = sql.identifier(user)
-  const inForce = sql`sanctions.room_id = ${roomId} and kind = ${kind} and (until is null or until > ${now})`
-  const found = sql`select json_object('until', until, 'reason', reason) from sanctions`
+/** SQL for the sanctions in a room that hold for a user (a row of `users`): for its id, for its name, and for its login. */
+const sanctionsOf = (user: 'users' | 'target', roomId: SQL, columns: SQL, hasLogin: boolean): SQL => {
+  const table = sql.raw(user)
+  const found = sql`select ${columns} from sanctions`
+  const inRoom = sql`where sanctions.room_id = ${roomId} and sanctions`
   // SQLite guesses that a room has few sanctions, and would read them all instead of using the index by name.
-  const matches = [
-    sql`(${found} where ${inForce} and sanctions.user_id = ${table}.id)`,
-    sql`(${found} indexed by sanctions_name where ${inForce} and sanctions.name_key = ${table}.name_key limit 1)`,
-    hasLogin &&
-      sql`(${found} indexed by sanctions_subject where ${inForce} and sanctions.subject = ${table}.subject limit 1)`,
-  ]
-  return sql`coalesce(${sql.join(
-    matches.filter((match) => match !== false),
-    sql`, `,
-  )})`
+  const byLogin = sql` union all ${found} indexed by sanctions_subject ${inRoom}.subject = ${table}.subject`
+  return sql`(${found} ${inRoom}.user_id = ${table}.id
+    union all ${found} indexed by sanctions_name ${inRoom}.name_key = ${table}.name_key${hasLogin ? byLogin : sql``})`
 }
 
 /** Words of ours as SQL text. D1 takes 100 parameters a statement, and a role is in it many times. */
-export const sqlList = (list: readonly (Role | Audience)[]): SQL =>
+export const sqlList = (list: readonly string[]): SQL =>
   sql.raw(`(${list.map((word) => `'${word}'`).join(', ')})`)
 
 const allAccess = audiences.flatMap((readers) => audiences.map((posters) => ({ readers, posters })))
 
-/** SQL for `can`, with a case for each combination of readers and posters. */
-const isAllowed = (action: Action): SQL => {
-  const cases = allAccess.map(({ readers, posters }) => {
-    const able = roles.filter((role) => can(role, action, { readers, posters }))
-    return sql`when (readers, posters) = ${sqlList([readers, posters])} then role in ${sqlList(able)}`
+/** SQL for `can`: undefined for what every role may do. It names only the roles that depend on the room's readers and posters. */
+const isAllowed = (action: Action): SQL | undefined => {
+  const able = (role: Role) => allAccess.filter((access) => can(role, action, access))
+  const never = roles.filter((role) => able(role).length === 0)
+  const sometimes = roles.filter((role) => able(role).length > 0 && able(role).length < allAccess.length)
+  if (never.length + sometimes.length === 0) return undefined
+  const cases = sometimes.map((role) => {
+    const access = able(role).map(({ readers, posters }) => readers + posters)
+    return sql`role in ${sqlList([role])} and readers || posters in ${sqlList(access)}`
   })
-  return sql`case ${sql.join(cases, sql` `)} end`
+  return sql`(${sql.join([sql`role not in ${sqlList([...never, ...sometimes])}`, ...cases], sql` or `)})`
 }
 
 const isForMembers = (action: Action): boolean =>
   can('member', action, { readers: 'members', posters: 'members' })
 
-const refusalOf = ({ credential, user }: PreparedActor, action: Action): SQL => {
+const stopsSanctioned = ({ credential }: PreparedActor, action: Action): boolean =>
+  credential.kind !== 'admin' && stopsWhenBanned.includes(action)
+
+const refusalOf = (actor: PreparedActor, action: Action): SQL => {
+  const { credential, user } = actor
   const hasName = user !== undefined
+  const isHolding = credential.kind === 'token' || credential.kind === 'login'
+  const sanctioned = action === 'post' ? sql`iif(sanction = 'ban', 'banned', 'muted')` : sql`'banned'`
+  const allowed = isAllowed(action)
   const whens = [
     credential.kind === 'token' && sql`when user_id is null then 'invalid token'`,
     sql`when room_id is null then 'no chatroom'`,
-    (credential.kind === 'token' || credential.kind === 'login') &&
-      hasName &&
-      sql`when user_key <> ${user.key} then 'not you'`,
-    (hasName || needsUser.includes(action)) && sql`when user_id is null then 'no user'`,
+    isHolding && hasName && sql`when user_key <> ${user.key} then 'not you'`,
+    credential.kind !== 'token' &&
+      (hasName || needsUser.includes(action)) &&
+      sql`when user_id is null then 'no user'`,
     credential.kind === 'none' && sql`when protected then 'token required'`,
-    credential.kind !== 'admin' &&
-      stopsWhenBanned.includes(action) &&
+    stopsSanctioned(actor, action) &&
       // A user that was banned before it became the owner can be unbanned by nobody else.
-      sql`when ban is not null and role <> 'owner' then 'banned'`,
-    credential.kind !== 'admin' &&
-      action === 'post' &&
-      sql`when mute is not null and role <> 'owner' then 'muted'`,
+      sql`when role <> 'owner' and sanction ${action === 'post' ? sql`is not null` : sql`= 'ban'`} then ${sanctioned}`,
     stopsWhenArchived.includes(action) && sql`when archived then 'archived'`,
     // A guest may ask to become a member only where that helps.
-    sql`when not ${isAllowed(action)} then ${sql.raw(isForMembers(action) ? "'members only'" : "'not allowed'")}`,
+    allowed &&
+      sql`when not ${allowed} then ${sql.raw(isForMembers(action) ? "'members only'" : "'not allowed'")}`,
   ]
   return sql`case ${sql.join(
-    whens.filter((when) => when !== false),
+    whens.filter((when) => when),
     sql` `,
   )} end`
 }
@@ -112,26 +107,33 @@ const refusalOf = ({ credential, user }: PreparedActor, action: Action): SQL => 
 /**
  * SQL to stand behind `from`: one row, named `auth`, with the room and the actor as they are when the statement runs, the time
  * `now`, and `refusal`, the reason why the actor may not do `action`, or null. A write that selects from it `where refusal is null`
- * and the select that returns the reason can't disagree.
+ * and the select that returns the reason can't disagree. The row of `post` also has the rules for messages.
  */
 export const authorize = ({ room, actor, now }: PreparedRequest, action: Action): SQL => {
-  const hasLogin = actor.credential.kind === 'login'
-  const sanction = (kind: SanctionKind) =>
-    sanctionOf(kind, { roomId: sql`rooms.id`, user: 'users', now: sql`request.now`, hasLogin })
-  return sql`(
-    select *, slow_mode_seconds > 0 and role in ('member', 'guest') as is_slow, ${refusalOf(actor, action)} as refusal
-    from (
-      select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived,
-        slow_mode_seconds, newcomer_link_seconds, blocked_words,
-        users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected,
-        members.ordinal as ordinal, members.joined_at as joined_at, members.last_sent_at as last_sent_at,
-        ${actorRole(actor)} as role, ${sanction('ban')} as ban, ${sanction('mute')} as mute
-      from (select ${now} as now) as request
-        left join rooms on rooms.name_key = ${room.key}
-        left join users on ${isActor(actor)}
-        left join members on members.user_id = users.id and members.room_id = rooms.id
-    )
-  ) as auth`
+  const { credential, user } = actor
+  const columns = [
+    sql`now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters`,
+    stopsWhenArchived.includes(action) && sql`archived`,
+    sql`users.id as user_id, users.name as user_name`,
+    user !== undefined && sql`users.name_key as user_key`,
+    credential.kind === 'none' && sql`protected`,
+    sql`ordinal`,
+    action === 'post' &&
+      sql`joined_at, last_sent_at, slow_mode_seconds, newcomer_link_seconds, blocked_words`,
+    sql`${actorRole(actor)} as role`,
+    stopsSanctioned(actor, action) &&
+      sql`(select min(kind) from ${sanctionsOf('users', sql`rooms.id`, sql`kind, until`, credential.kind === 'login')}
+        where ifnull(until > now, true)) as sanction`,
+  ]
+  return sql`(select *, ${refusalOf(actor, action)} as refusal from (
+    select ${sql.join(
+      columns.filter((column) => column !== false),
+      sql`, `,
+    )}
+    from (select ${now} as now)
+    left join rooms on rooms.name_key = ${room.key}
+    left join users on ${isActor(actor)}
+    left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth`
 }
 
 /** The user that an act is aimed at: by name, or as the author of a message, who may have been deleted since. */
@@ -167,10 +169,11 @@ export const mayActOn: SQL = sql`case ${sql.join(
   sql` `,
 )} end`
 
+/** SQL for a sanction of the target as a JSON object; null where there is none in force. */
 const targetSanction = (kind: SanctionKind) =>
-  sanctionOf(kind, { roomId: sql`auth.room_id`, user: 'target', now: sql`auth.now`, hasLogin: true }).as(
-    `target_${kind}`,
-  )
+  sql<string | null>`(select json_object('until', until, 'reason', reason)
+    from ${sanctionsOf('target', sql`auth.room_id`, sql`kind, until, reason`, true)}
+    where kind = ${kind} and ifnull(until > auth.now, true) limit 1)`.as(`target_${kind}`)
 
 /** The columns of `targetOf`: what the target is in the room, and whether the actor may act on it. */
 export const targetColumns = {

@@ -9,8 +9,10 @@ const SHORT_WAIT_SECONDS = 10
 /** For a shorter wait, a send looks this many messages back. */
 const MAX_LOOK_BACK = 50
 
+/** SQL for whether slow mode holds for the actor. */
+const isSlow = sql`(slow_mode_seconds > 0 and role in ('member', 'guest'))`
 /** SQL for whether a member's row has the time of its last message. */
-const hasLongWait = sql`(is_slow and slow_mode_seconds > ${sql.raw(`${SHORT_WAIT_SECONDS}`)})`
+const hasLongWait = sql`(${isSlow} and slow_mode_seconds > ${sql.raw(`${SHORT_WAIT_SECONDS}`)})`
 const waitBegin = sql`(auth.now - 1000 * slow_mode_seconds)`
 
 /**
@@ -19,7 +21,7 @@ const waitBegin = sql`(auth.now - 1000 * slow_mode_seconds)`
  * have a bound: docs/decisions/0010.
  */
 export const slowModeWait: SQL<number> = sql`case
-  when not is_slow then null
+  when not ${isSlow} then null
   when last_sent_at > ${waitBegin} then last_sent_at - ${waitBegin}
   else (
     with recursive back (seq, author, at) as (

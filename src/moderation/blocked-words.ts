@@ -22,7 +22,10 @@ export const hasBlockedWord = (words: string | Placeholder): SQL => sql`exists (
 export const listBlockedWords = async (db: Database, request: RoomRequest): Promise<string[]> => {
   const { auth } = await runAuthorized(db, request, {
     auth: db
-      .select({ ...authorizationColumns, words: sql<string>`blocked_words`.as('blocked_words') })
+      .select({
+        ...authorizationColumns,
+        words: sql<string>`(select blocked_words from rooms where id = room_id)`.as('blocked_words'),
+      })
       .from(authorize(request, 'moderate')),
   })
   const words: { word: string }[] = JSON.parse(auth.words)

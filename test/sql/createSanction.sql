@@ -1,37 +1,27 @@
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
 from (
-  select *, slow_mode_seconds > 0 and role in ('member', 'guest') as is_slow, case
+  select *, case
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
-  when ban is not null and role <> 'owner' then 'banned'
-  when not case
-  when (readers, posters) = ('anyone', 'anyone') then role in ('admin', 'owner', 'moderator')
-  when (readers, posters) = ('anyone', 'members') then role in ('admin', 'owner', 'moderator')
-  when (readers, posters) = ('members', 'anyone') then role in ('admin', 'owner', 'moderator')
-  when (readers, posters) = ('members', 'members') then role in ('admin', 'owner', 'moderator') end then 'not allowed' end as refusal
+  when role <> 'owner' and sanction = 'ban' then 'banned'
+  when not (role not in ('member', 'guest')) then 'not allowed' end as refusal
   from (
-    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, members.last_sent_at as last_sent_at, case
-    when owner_id = users.id then 'owner'
-    when members.role is not null then members.role else 'guest' end as role, coalesce((
-        select json_object('until', until, 'reason', reason)
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
+      select min(kind)
+      from (
+        select kind, until
         from sanctions
-        where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
-        select json_object('until', until, 'reason', reason)
+        where sanctions.room_id = rooms.id and sanctions.user_id = users.id
+        union all
+        select kind, until
         from sanctions indexed by sanctions_name
-        where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.name_key = "users".name_key
-        limit 1)) as ban, coalesce((
-        select json_object('until', until, 'reason', reason)
-        from sanctions
-        where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
-        select json_object('until', until, 'reason', reason)
-        from sanctions indexed by sanctions_name
-        where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.name_key = "users".name_key
-        limit 1)) as mute
+        where sanctions.room_id = rooms.id and sanctions.name_key = users.name_key)
+      where ifnull(until > now, true)) as sanction
     from (
-      select ? as now) as request
+      select ? as now)
     left join rooms on rooms.name_key = ?
     left join users on users.token_hash = ?
-    left join members on members.user_id = users.id and members.room_id = rooms.id ) ) as auth;
+    left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
 insert into "audit" ("room_id", "number", "action", "actor_id", "subject_id", "detail", "created_at")
 select auth.room_id, 1 + coalesce((
@@ -50,15 +40,9 @@ join (
     where rooms.name_key = ?) and seq = ? ) as target on target.name is not null
 left join members on members.user_id = target.id and members.room_id = auth.room_id
 where refusal is null and case
-when auth.role in ('admin') then case
-when owner_id = target.id then 'owner'
-when members.role is not null then members.role else 'guest' end in ('admin', 'owner', 'moderator', 'member', 'guest')
-when auth.role in ('owner') then case
-when owner_id = target.id then 'owner'
-when members.role is not null then members.role else 'guest' end in ('admin', 'moderator', 'member', 'guest')
-when auth.role in ('moderator') then case
-when owner_id = target.id then 'owner'
-when members.role is not null then members.role else 'guest' end in ('member', 'guest')
+when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
+when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
+when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end;
 
@@ -76,15 +60,9 @@ join (
     where rooms.name_key = ?) and seq = ? ) as target on target.name is not null
 left join members on members.user_id = target.id and members.room_id = auth.room_id
 where refusal is null and case
-when auth.role in ('admin') then case
-when owner_id = target.id then 'owner'
-when members.role is not null then members.role else 'guest' end in ('admin', 'owner', 'moderator', 'member', 'guest')
-when auth.role in ('owner') then case
-when owner_id = target.id then 'owner'
-when members.role is not null then members.role else 'guest' end in ('admin', 'moderator', 'member', 'guest')
-when auth.role in ('moderator') then case
-when owner_id = target.id then 'owner'
-when members.role is not null then members.role else 'guest' end in ('member', 'guest')
+when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
+when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
+when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end
 on conflict ("sanctions"."room_id", "sanctions"."user_id", "sanctions"."kind") do update
@@ -111,15 +89,9 @@ set "member_offset" = coalesce((
           where rooms.name_key = ?) and seq = ? ) as target on target.name is not null
       left join members on members.user_id = target.id and members.room_id = auth.room_id
       where refusal is null and case
-      when auth.role in ('admin') then case
-      when owner_id = target.id then 'owner'
-      when members.role is not null then members.role else 'guest' end in ('admin', 'owner', 'moderator', 'member', 'guest')
-      when auth.role in ('owner') then case
-      when owner_id = target.id then 'owner'
-      when members.role is not null then members.role else 'guest' end in ('admin', 'moderator', 'member', 'guest')
-      when auth.role in ('moderator') then case
-      when owner_id = target.id then 'owner'
-      when members.role is not null then members.role else 'guest' end in ('member', 'guest')
+      when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
+      when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
+      when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
       when auth.role in ('member') then false
       when auth.role in ('guest') then false end)), 0)
 where id = (
@@ -142,15 +114,9 @@ where id = (
         where rooms.name_key = ?) and seq = ? ) as target on target.name is not null
     left join members on members.user_id = target.id and members.room_id = auth.room_id
     where refusal is null and case
-    when auth.role in ('admin') then case
-    when owner_id = target.id then 'owner'
-    when members.role is not null then members.role else 'guest' end in ('admin', 'owner', 'moderator', 'member', 'guest')
-    when auth.role in ('owner') then case
-    when owner_id = target.id then 'owner'
-    when members.role is not null then members.role else 'guest' end in ('admin', 'moderator', 'member', 'guest')
-    when auth.role in ('moderator') then case
-    when owner_id = target.id then 'owner'
-    when members.role is not null then members.role else 'guest' end in ('member', 'guest')
+    when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
+    when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
+    when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
     when auth.role in ('member') then false
     when auth.role in ('guest') then false end) and room_id = (
     select room_id
@@ -173,15 +139,9 @@ where user_id = (
       where rooms.name_key = ?) and seq = ? ) as target on target.name is not null
   left join members on members.user_id = target.id and members.room_id = auth.room_id
   where refusal is null and case
-  when auth.role in ('admin') then case
-  when owner_id = target.id then 'owner'
-  when members.role is not null then members.role else 'guest' end in ('admin', 'owner', 'moderator', 'member', 'guest')
-  when auth.role in ('owner') then case
-  when owner_id = target.id then 'owner'
-  when members.role is not null then members.role else 'guest' end in ('admin', 'moderator', 'member', 'guest')
-  when auth.role in ('moderator') then case
-  when owner_id = target.id then 'owner'
-  when members.role is not null then members.role else 'guest' end in ('member', 'guest')
+  when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
+  when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
+  when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
   when auth.role in ('member') then false
   when auth.role in ('guest') then false end) and room_id = (
   select room_id
@@ -189,41 +149,41 @@ where user_id = (
   where refusal is null and true);
 
 select auth.room_id as "target_room_id", target.id as "target_id", case
-when auth.role in ('admin') then case
-when owner_id = target.id then 'owner'
-when members.role is not null then members.role else 'guest' end in ('admin', 'owner', 'moderator', 'member', 'guest')
-when auth.role in ('owner') then case
-when owner_id = target.id then 'owner'
-when members.role is not null then members.role else 'guest' end in ('admin', 'moderator', 'member', 'guest')
-when auth.role in ('moderator') then case
-when owner_id = target.id then 'owner'
-when members.role is not null then members.role else 'guest' end in ('member', 'guest')
+when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
+when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
+when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
-when auth.role in ('guest') then false end as "may", target.name as "target_name", case
-when owner_id = target.id then 'owner'
-when members.role is not null then members.role else 'guest' end as "target_role", members.joined_at as "target_joined_at", coalesce((
-    select json_object('until', until, 'reason', reason)
+when auth.role in ('guest') then false end as "may", target.name as "target_name", iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) as "target_role", members.joined_at as "target_joined_at", (
+  select json_object('until', until, 'reason', reason)
+  from (
+    select kind, until, reason
     from sanctions
-    where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.user_id = "target".id), (
-    select json_object('until', until, 'reason', reason)
+    where sanctions.room_id = auth.room_id and sanctions.user_id = target.id
+    union all
+    select kind, until, reason
     from sanctions indexed by sanctions_name
-    where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.name_key = "target".name_key
-    limit 1), (
-    select json_object('until', until, 'reason', reason)
+    where sanctions.room_id = auth.room_id and sanctions.name_key = target.name_key
+    union all
+    select kind, until, reason
     from sanctions indexed by sanctions_subject
-    where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.subject = "target".subject
-    limit 1)) as "target_ban", coalesce((
-    select json_object('until', until, 'reason', reason)
+    where sanctions.room_id = auth.room_id and sanctions.subject = target.subject)
+  where kind = ? and ifnull(until > auth.now, true)
+  limit 1) as "target_ban", (
+  select json_object('until', until, 'reason', reason)
+  from (
+    select kind, until, reason
     from sanctions
-    where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.user_id = "target".id), (
-    select json_object('until', until, 'reason', reason)
+    where sanctions.room_id = auth.room_id and sanctions.user_id = target.id
+    union all
+    select kind, until, reason
     from sanctions indexed by sanctions_name
-    where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.name_key = "target".name_key
-    limit 1), (
-    select json_object('until', until, 'reason', reason)
+    where sanctions.room_id = auth.room_id and sanctions.name_key = target.name_key
+    union all
+    select kind, until, reason
     from sanctions indexed by sanctions_subject
-    where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.subject = "target".subject
-    limit 1)) as "target_mute"
+    where sanctions.room_id = auth.room_id and sanctions.subject = target.subject)
+  where kind = ? and ifnull(until > auth.now, true)
+  limit 1) as "target_mute"
 from ( … as above ) as auth
 join (
   select author_id as id, coalesce(author.name, former.name) as name, coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject

@@ -1,73 +1,52 @@
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", role as "role", posters as "room_posters"
 from (
-  select *, slow_mode_seconds > 0 and role in ('member', 'guest') as is_slow, case
+  select *, case
   when user_id is null then 'invalid token'
-  when room_id is null then 'no chatroom'
-  when not case
-  when (readers, posters) = ('anyone', 'anyone') then role in ('admin', 'owner', 'moderator', 'member', 'guest')
-  when (readers, posters) = ('anyone', 'members') then role in ('admin', 'owner', 'moderator', 'member', 'guest')
-  when (readers, posters) = ('members', 'anyone') then role in ('admin', 'owner', 'moderator', 'member', 'guest')
-  when (readers, posters) = ('members', 'members') then role in ('admin', 'owner', 'moderator', 'member', 'guest') end then 'members only' end as refusal
+  when room_id is null then 'no chatroom' end as refusal
   from (
-    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, members.last_sent_at as last_sent_at, case
-    when owner_id = users.id then 'owner'
-    when members.role is not null then members.role else 'guest' end as role, coalesce((
-        select json_object('until', until, 'reason', reason)
-        from sanctions
-        where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
-        select json_object('until', until, 'reason', reason)
-        from sanctions indexed by sanctions_name
-        where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.name_key = "users".name_key
-        limit 1)) as ban, coalesce((
-        select json_object('until', until, 'reason', reason)
-        from sanctions
-        where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
-        select json_object('until', until, 'reason', reason)
-        from sanctions indexed by sanctions_name
-        where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.name_key = "users".name_key
-        limit 1)) as mute
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role
     from (
-      select ? as now) as request
+      select ? as now)
     left join rooms on rooms.name_key = ?
     left join users on users.token_hash = ?
-    left join members on members.user_id = users.id and members.room_id = rooms.id ) ) as auth;
+    left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
 select auth.room_id as "target_room_id", target.id as "target_id", target.id = auth.user_id or case
-when auth.role in ('admin') then case
-when owner_id = target.id then 'owner'
-when members.role is not null then members.role else 'guest' end in ('admin', 'owner', 'moderator', 'member', 'guest')
-when auth.role in ('owner') then case
-when owner_id = target.id then 'owner'
-when members.role is not null then members.role else 'guest' end in ('admin', 'moderator', 'member', 'guest')
-when auth.role in ('moderator') then case
-when owner_id = target.id then 'owner'
-when members.role is not null then members.role else 'guest' end in ('member', 'guest')
+when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
+when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
+when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
-when auth.role in ('guest') then false end as "may", target.name as "target_name", case
-when owner_id = target.id then 'owner'
-when members.role is not null then members.role else 'guest' end as "target_role", members.joined_at as "target_joined_at", coalesce((
-    select json_object('until', until, 'reason', reason)
+when auth.role in ('guest') then false end as "may", target.name as "target_name", iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) as "target_role", members.joined_at as "target_joined_at", (
+  select json_object('until', until, 'reason', reason)
+  from (
+    select kind, until, reason
     from sanctions
-    where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.user_id = "target".id), (
-    select json_object('until', until, 'reason', reason)
+    where sanctions.room_id = auth.room_id and sanctions.user_id = target.id
+    union all
+    select kind, until, reason
     from sanctions indexed by sanctions_name
-    where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.name_key = "target".name_key
-    limit 1), (
-    select json_object('until', until, 'reason', reason)
+    where sanctions.room_id = auth.room_id and sanctions.name_key = target.name_key
+    union all
+    select kind, until, reason
     from sanctions indexed by sanctions_subject
-    where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.subject = "target".subject
-    limit 1)) as "target_ban", coalesce((
-    select json_object('until', until, 'reason', reason)
+    where sanctions.room_id = auth.room_id and sanctions.subject = target.subject)
+  where kind = ? and ifnull(until > auth.now, true)
+  limit 1) as "target_ban", (
+  select json_object('until', until, 'reason', reason)
+  from (
+    select kind, until, reason
     from sanctions
-    where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.user_id = "target".id), (
-    select json_object('until', until, 'reason', reason)
+    where sanctions.room_id = auth.room_id and sanctions.user_id = target.id
+    union all
+    select kind, until, reason
     from sanctions indexed by sanctions_name
-    where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.name_key = "target".name_key
-    limit 1), (
-    select json_object('until', until, 'reason', reason)
+    where sanctions.room_id = auth.room_id and sanctions.name_key = target.name_key
+    union all
+    select kind, until, reason
     from sanctions indexed by sanctions_subject
-    where sanctions.room_id = auth.room_id and kind = ? and (until is null or until > auth.now) and sanctions.subject = "target".subject
-    limit 1)) as "target_mute", target.id = auth.user_id as "is_self"
+    where sanctions.room_id = auth.room_id and sanctions.subject = target.subject)
+  where kind = ? and ifnull(until > auth.now, true)
+  limit 1) as "target_mute", target.id = auth.user_id as "is_self"
 from ( … as above ) as auth
 join users as target on target.name_key = ?
 left join members on members.user_id = target.id and members.room_id = auth.room_id;
@@ -81,15 +60,9 @@ from ( … as above ) as auth
 join users as target on target.name_key = ?
 left join members on members.user_id = target.id and members.room_id = auth.room_id
 where refusal is null and (target.id = auth.user_id or case
-  when auth.role in ('admin') then case
-  when owner_id = target.id then 'owner'
-  when members.role is not null then members.role else 'guest' end in ('admin', 'owner', 'moderator', 'member', 'guest')
-  when auth.role in ('owner') then case
-  when owner_id = target.id then 'owner'
-  when members.role is not null then members.role else 'guest' end in ('admin', 'moderator', 'member', 'guest')
-  when auth.role in ('moderator') then case
-  when owner_id = target.id then 'owner'
-  when members.role is not null then members.role else 'guest' end in ('member', 'guest')
+  when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
+  when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
+  when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
   when auth.role in ('member') then false
   when auth.role in ('guest') then false end) and members.ordinal is not null and target.id is not auth.user_id;
 
@@ -106,15 +79,9 @@ set "member_offset" = coalesce((
       join users as target on target.name_key = ?
       left join members on members.user_id = target.id and members.room_id = auth.room_id
       where refusal is null and (target.id = auth.user_id or case
-        when auth.role in ('admin') then case
-        when owner_id = target.id then 'owner'
-        when members.role is not null then members.role else 'guest' end in ('admin', 'owner', 'moderator', 'member', 'guest')
-        when auth.role in ('owner') then case
-        when owner_id = target.id then 'owner'
-        when members.role is not null then members.role else 'guest' end in ('admin', 'moderator', 'member', 'guest')
-        when auth.role in ('moderator') then case
-        when owner_id = target.id then 'owner'
-        when members.role is not null then members.role else 'guest' end in ('member', 'guest')
+        when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
+        when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
+        when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
         when auth.role in ('member') then false
         when auth.role in ('guest') then false end))), 0)
 where id = (
@@ -129,15 +96,9 @@ where id = (
     join users as target on target.name_key = ?
     left join members on members.user_id = target.id and members.room_id = auth.room_id
     where refusal is null and (target.id = auth.user_id or case
-      when auth.role in ('admin') then case
-      when owner_id = target.id then 'owner'
-      when members.role is not null then members.role else 'guest' end in ('admin', 'owner', 'moderator', 'member', 'guest')
-      when auth.role in ('owner') then case
-      when owner_id = target.id then 'owner'
-      when members.role is not null then members.role else 'guest' end in ('admin', 'moderator', 'member', 'guest')
-      when auth.role in ('moderator') then case
-      when owner_id = target.id then 'owner'
-      when members.role is not null then members.role else 'guest' end in ('member', 'guest')
+      when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
+      when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
+      when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
       when auth.role in ('member') then false
       when auth.role in ('guest') then false end)) and room_id = (
     select room_id
@@ -152,15 +113,9 @@ where user_id = (
   join users as target on target.name_key = ?
   left join members on members.user_id = target.id and members.room_id = auth.room_id
   where refusal is null and (target.id = auth.user_id or case
-    when auth.role in ('admin') then case
-    when owner_id = target.id then 'owner'
-    when members.role is not null then members.role else 'guest' end in ('admin', 'owner', 'moderator', 'member', 'guest')
-    when auth.role in ('owner') then case
-    when owner_id = target.id then 'owner'
-    when members.role is not null then members.role else 'guest' end in ('admin', 'moderator', 'member', 'guest')
-    when auth.role in ('moderator') then case
-    when owner_id = target.id then 'owner'
-    when members.role is not null then members.role else 'guest' end in ('member', 'guest')
+    when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
+    when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
+    when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
     when auth.role in ('member') then false
     when auth.role in ('guest') then false end)) and room_id = (
   select room_id

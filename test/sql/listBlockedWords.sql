@@ -1,34 +1,27 @@
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", blocked_words as "blocked_words"
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", (
+  select blocked_words
+  from rooms
+  where id = room_id) as "blocked_words"
 from (
-  select *, slow_mode_seconds > 0 and role in ('member', 'guest') as is_slow, case
+  select *, case
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
-  when ban is not null and role <> 'owner' then 'banned'
-  when not case
-  when (readers, posters) = ('anyone', 'anyone') then role in ('admin', 'owner', 'moderator')
-  when (readers, posters) = ('anyone', 'members') then role in ('admin', 'owner', 'moderator')
-  when (readers, posters) = ('members', 'anyone') then role in ('admin', 'owner', 'moderator')
-  when (readers, posters) = ('members', 'members') then role in ('admin', 'owner', 'moderator') end then 'not allowed' end as refusal
+  when role <> 'owner' and sanction = 'ban' then 'banned'
+  when not (role not in ('member', 'guest')) then 'not allowed' end as refusal
   from (
-    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, members.last_sent_at as last_sent_at, case
-    when owner_id = users.id then 'owner'
-    when members.role is not null then members.role else 'guest' end as role, coalesce((
-        select json_object('until', until, 'reason', reason)
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
+      select min(kind)
+      from (
+        select kind, until
         from sanctions
-        where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
-        select json_object('until', until, 'reason', reason)
+        where sanctions.room_id = rooms.id and sanctions.user_id = users.id
+        union all
+        select kind, until
         from sanctions indexed by sanctions_name
-        where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.name_key = "users".name_key
-        limit 1)) as ban, coalesce((
-        select json_object('until', until, 'reason', reason)
-        from sanctions
-        where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
-        select json_object('until', until, 'reason', reason)
-        from sanctions indexed by sanctions_name
-        where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.name_key = "users".name_key
-        limit 1)) as mute
+        where sanctions.room_id = rooms.id and sanctions.name_key = users.name_key)
+      where ifnull(until > now, true)) as sanction
     from (
-      select ? as now) as request
+      select ? as now)
     left join rooms on rooms.name_key = ?
     left join users on users.token_hash = ?
-    left join members on members.user_id = users.id and members.room_id = rooms.id ) ) as auth;
+    left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;

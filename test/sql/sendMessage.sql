@@ -12,43 +12,31 @@ select room_id, 1 + max( coalesce((
       order by seq desc
       limit 1), 0)), ?, ?, ?, ?
 from (
-  select *, slow_mode_seconds > 0 and role in ('member', 'guest') as is_slow, case
+  select *, case
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
-  when user_id is null then 'no user'
-  when ban is not null and role <> 'owner' then 'banned'
-  when mute is not null and role <> 'owner' then 'muted'
+  when role <> 'owner' and sanction is not null then iif(sanction = 'ban', 'banned', 'muted')
   when archived then 'archived'
-  when not case
-  when (readers, posters) = ('anyone', 'anyone') then role in ('admin', 'owner', 'moderator', 'member', 'guest')
-  when (readers, posters) = ('anyone', 'members') then role in ('admin', 'owner', 'moderator', 'member')
-  when (readers, posters) = ('members', 'anyone') then role in ('admin', 'owner', 'moderator', 'member')
-  when (readers, posters) = ('members', 'members') then role in ('admin', 'owner', 'moderator', 'member') end then 'members only' end as refusal
+  when not (role not in ('guest') or role in ('guest') and readers || posters in ('anyoneanyone')) then 'members only' end as refusal
   from (
-    select request.now as now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, slow_mode_seconds, newcomer_link_seconds, blocked_words, users.id as user_id, users.name as user_name, users.name_key as user_key, users.protected as protected, members.ordinal as ordinal, members.joined_at as joined_at, members.last_sent_at as last_sent_at, case
-    when owner_id = users.id then 'owner'
-    when members.role is not null then members.role else 'guest' end as role, coalesce((
-        select json_object('until', until, 'reason', reason)
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, users.id as user_id, users.name as user_name, ordinal, joined_at, last_sent_at, slow_mode_seconds, newcomer_link_seconds, blocked_words, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
+      select min(kind)
+      from (
+        select kind, until
         from sanctions
-        where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
-        select json_object('until', until, 'reason', reason)
+        where sanctions.room_id = rooms.id and sanctions.user_id = users.id
+        union all
+        select kind, until
         from sanctions indexed by sanctions_name
-        where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.name_key = "users".name_key
-        limit 1)) as ban, coalesce((
-        select json_object('until', until, 'reason', reason)
-        from sanctions
-        where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.user_id = "users".id), (
-        select json_object('until', until, 'reason', reason)
-        from sanctions indexed by sanctions_name
-        where sanctions.room_id = rooms.id and kind = ? and (until is null or until > request.now) and sanctions.name_key = "users".name_key
-        limit 1)) as mute
+        where sanctions.room_id = rooms.id and sanctions.name_key = users.name_key)
+      where ifnull(until > now, true)) as sanction
     from (
-      select ? as now) as request
+      select ? as now)
     left join rooms on rooms.name_key = ?
     left join users on users.token_hash = ?
-    left join members on members.user_id = users.id and members.room_id = rooms.id ) ) as auth
+    left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth
 where refusal is null and not (coalesce(case
-    when not is_slow then null
+    when not (slow_mode_seconds > 0 and role in ('member', 'guest')) then null
     when last_sent_at > (auth.now - 1000 * slow_mode_seconds) then last_sent_at - (auth.now - 1000 * slow_mode_seconds) else (
       with recursive back (seq, author, at) as (
         select *
@@ -81,7 +69,7 @@ on conflict do nothing
 returning "seq", "created_at";
 
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", ordinal is not null as "is_member", case
-when not is_slow then null
+when not (slow_mode_seconds > 0 and role in ('member', 'guest')) then null
 when last_sent_at > (auth.now - 1000 * slow_mode_seconds) then last_sent_at - (auth.now - 1000 * slow_mode_seconds) else (
   with recursive back (seq, author, at) as (
     select *
@@ -116,10 +104,10 @@ insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role", "la
 select room_id, coalesce(ordinal, 1 + coalesce((
       select max(ordinal)
       from members as m
-      where m.room_id = auth.room_id), 0)), user_id, now, ?, iif((is_slow and slow_mode_seconds > 10), now, null)
+      where m.room_id = auth.room_id), 0)), user_id, now, ?, iif(((slow_mode_seconds > 0 and role in ('member', 'guest')) and slow_mode_seconds > 10), now, null)
 from ( … as above ) as auth
 where refusal is null and case
-when ordinal is null or (is_slow and slow_mode_seconds > 10) then exists (
+when ordinal is null or ((slow_mode_seconds > 0 and role in ('member', 'guest')) and slow_mode_seconds > 10) then exists (
   select 1
   from messages as m
   where m.room_id = auth.room_id and m.author_id = auth.user_id and m.created_at >= now and m.seq = (
@@ -144,7 +132,7 @@ select room_id, 1 + max( coalesce((
       limit 1), 0)), ?, ?, ?, ?
 from ( … as above ) as auth
 where refusal is null and not (coalesce(case
-    when not is_slow then null
+    when not (slow_mode_seconds > 0 and role in ('member', 'guest')) then null
     when last_sent_at > (auth.now - 1000 * slow_mode_seconds) then last_sent_at - (auth.now - 1000 * slow_mode_seconds) else (
       with recursive back (seq, author, at) as (
         select *

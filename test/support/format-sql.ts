@@ -20,7 +20,7 @@ const clauses = [
 const clause = new RegExp(`(?:^|(?<=[ (]))(?=(?:${clauses.join('|')})\\b)(?<!left |inner |do )`, 'i')
 
 /** Finds what `authorize()` makes. */
-const authorization = /\( ?select \*, slow_mode_seconds .*? as refusal .*? \) as auth/g
+const authorization = /\( ?select \*, case .*? as refusal .*?\) ?\) as auth/g
 
 /**
  * Formats statements for people to compare: each clause on a line of its own, indented by the parentheses around it. The SQL of
