@@ -16,6 +16,9 @@ export const MAX_BODY_BYTES =
 /** The same for people to read. */
 export const MAX_BODY_SIZE = `${MAX_BODY_BYTES / 1024} KiB`
 
+/** The most frames that a client may send in one array. */
+export const MAX_FRAMES = 64
+
 /** The size of a page of any list, unless the request says another with `limit`, and the largest one. */
 export const DEFAULT_PAGE_SIZE = 50
 export const MAX_PAGE_SIZE = 100

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { Actor } from '../auth/actor'
+import { protocolSchema } from './protocol'
 
 const credential = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
@@ -26,6 +27,7 @@ export const actorSchema = z.pipe(
 /** The state of one connection. It is attached to the socket, so it outlives the hub's memory. */
 const attachmentSchema = z.object({
   id: z.string(),
+  protocol: protocolSchema,
   roomId: z.number(),
   chatroom: z.string(),
   actor: actorSchema,
@@ -46,6 +48,9 @@ const attachmentSchema = z.object({
 })
 
 export type Attachment = z.output<typeof attachmentSchema>
+
+/** The state of a new connection. `Connections` adds the rest of its attachment. */
+export type NewConnection = Omit<Attachment, 'id' | 'cursor' | 'openedAt' | 'read' | 'base' | 'marks'>
 
 /** Reads what is attached to a socket. Undefined for a socket that the hub has closed, and for what another version attached. */
 export const readAttachment = (socket: WebSocket): Attachment | undefined => {

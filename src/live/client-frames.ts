@@ -1,8 +1,7 @@
 import { Refused } from '../auth/refusals'
-import { type ClientFrame, clientFrame, MAX_BODY_BYTES, MAX_BODY_SIZE, type ServerFrame } from '../contract'
+import type { ClientFrame, ServerFrame } from '../contract'
 import { openDatabase } from '../db/client'
 import { Problem, problemBody } from '../http/problem'
-import { invalid } from '../http/validate'
 import { toName } from '../lib/name'
 import type { RequestLimits } from '../limits/types'
 import { entryFrameOf } from '../messages/entry-frames'
@@ -10,42 +9,7 @@ import { sendMessage } from '../messages/send-message'
 import type { NewEntry } from '../notify'
 import type { Attachment } from './attachment'
 import { STEP } from './outgoing'
-
-type Parsed =
-  | { outcome: 'frame'; frame: ClientFrame }
-  /** It is understood what was meant, but it can't be done; `ref` is the sender's. */
-  | { outcome: 'refused'; problem: Problem; ref: string | undefined }
-  | { outcome: 'malformed'; problem: Problem }
-  | { outcome: 'too large' }
-
-const types = clientFrame.def.options.flatMap((option) => option.shape.type.def.values)
-
-/** Parses a listener's frame. */
-const parseFrame = (data: string | ArrayBuffer): Parsed => {
-  const malformed = (detail: string): Parsed => ({
-    outcome: 'malformed',
-    problem: new Problem('invalid-request', detail),
-  })
-  if (typeof data !== 'string')
-    return data.byteLength > MAX_BODY_BYTES
-      ? { outcome: 'too large' }
-      : malformed('The frame is binary. Send JSON as text.')
-  // A code unit is one byte at least, and three at most.
-  if (data.length > MAX_BODY_BYTES / 3 && new TextEncoder().encode(data).byteLength > MAX_BODY_BYTES)
-    return { outcome: 'too large' }
-  let json: { type?: unknown; ref?: unknown } | null
-  try {
-    json = JSON.parse(data)
-  } catch {
-    return malformed('The frame is not valid JSON.')
-  }
-  if (!types.some((type) => type === json?.type))
-    return malformed(`The type of a frame must be one of ${types.join(', ')}.`)
-  const parsed = clientFrame.safeParse(json)
-  if (parsed.success) return { outcome: 'frame', frame: parsed.data }
-  const ref = typeof json?.ref === 'string' && json.ref.length <= 64 ? json.ref : undefined
-  return { outcome: 'refused', problem: invalid(parsed.error.issues, json), ref }
-}
+import { type ParsedFrame, parseMessage } from './parse-frames'
 
 /** The parts of a hub that a listener's frame may use. */
 type Hub = {
@@ -113,43 +77,57 @@ const handleParsedFrame = async (frame: ClientFrame, listener: Attachment, hub: 
   }
 }
 
-/** Does what a listener's frame asks for; what can't be done is answered with the problem that the HTTP API would give. */
-export const handleFrame = async (
+/** Returns the frame that answers a listener's frame which could not be handled: the problem that the HTTP API would give. */
+const refusalOf = (error: unknown, ref: string | undefined): ServerFrame => {
+  const request = { id: crypto.randomUUID(), method: 'SEND', route: '/chatroom/:name/live' }
+  const { body, headers } = problemBody(error as Error, request)
+  const wait = headers['Retry-After']
+  return {
+    type: 'error',
+    ...(ref !== undefined && { ref }),
+    problem: body,
+    ...(wait !== undefined && { retryAfterSeconds: Number(wait) }),
+  }
+}
+
+const refOf = (parsed: ParsedFrame): string | undefined => {
+  if (parsed.outcome === 'refused') return parsed.ref
+  return 'ref' in parsed.frame ? parsed.frame.ref : undefined
+}
+
+const handleFrame = async (parsed: ParsedFrame, listener: Attachment, hub: Hub): Promise<void> => {
+  switch (parsed.outcome) {
+    case 'refused': {
+      // It counts as the request that it would be.
+      const wrote = await hub.limits.countWrite()
+      wrote(0)
+      throw parsed.problem
+    }
+    case 'frame':
+      return handleParsedFrame(parsed.frame, listener, hub)
+  }
+}
+
+/** Does what the frames of a listener's WebSocket message ask for, in their order. One that can't be handled is answered with why. */
+export const handleMessage = async (
   data: string | ArrayBuffer,
   listener: Attachment,
   hub: Hub,
 ): Promise<void> => {
-  const fail = (error: unknown, ref: string | undefined) => {
-    const request = { id: crypto.randomUUID(), method: 'SEND', route: '/chatroom/:name/live' }
-    const { body, headers } = problemBody(error as Error, request)
-    const wait = headers['Retry-After']
-    hub.answer({
-      type: 'error',
-      ...(ref !== undefined && { ref }),
-      problem: body,
-      ...(wait !== undefined && { retryAfterSeconds: Number(wait) }),
-    })
-  }
-  const parsed = parseFrame(data)
-  switch (parsed.outcome) {
+  const message = parseMessage(data)
+  switch (message.outcome) {
     case 'too large':
-      return hub.close(1009, `A frame may be at most ${MAX_BODY_SIZE}.`)
+      return hub.close(1009, message.reason)
     case 'malformed':
-      fail(parsed.problem, undefined)
-      return hub.close(1007, parsed.problem.message)
-    case 'refused':
-      try {
-        // It counts as the request that it would be.
-        await hub.limits.countWrite().then((wrote) => wrote(0))
-        throw parsed.problem
-      } catch (error) {
-        return fail(error, parsed.ref)
-      }
-    case 'frame':
-      try {
-        await handleParsedFrame(parsed.frame, listener, hub)
-      } catch (error) {
-        fail(error, 'ref' in parsed.frame ? parsed.frame.ref : undefined)
+      hub.answer(refusalOf(message.problem, undefined))
+      return hub.close(1007, message.problem.message)
+    case 'frames':
+      for (const parsed of message.frames) {
+        try {
+          await handleFrame(parsed, listener, hub)
+        } catch (error) {
+          hub.answer(refusalOf(error, refOf(parsed)))
+        }
       }
   }
 }

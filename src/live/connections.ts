@@ -1,53 +1,40 @@
 import type { EntryFrame, ServerFrame } from '../contract'
 import type { CloseReason } from '../contract/close-codes'
-import { Problem } from '../http/problem'
-import { type Attachment, readAttachment } from './attachment'
+import { type Attachment, type NewConnection, readAttachment } from './attachment'
 import { closing } from './close-reasons'
 import { excessConnections, tagsOf, userTag } from './connection-limits'
-import { Outgoing } from './outgoing'
+import { Outgoing, STEP } from './outgoing'
+import { FrameGroup } from './protocol'
+import { SavedCursor } from './saved-cursor'
+import { attempt, isOpen } from './sockets'
 
 /** Frames that closely follow another wait this long for more. Writing to a socket costs more than the frames do. */
 const BURST_MILLISECONDS = 5
 /** Everybody is looked at for unread frames each time this much has been sent, in UTF-16 code units. */
 const CHECK_EVERY = 256 * 1024
-const CURSOR_HOLDER = 'cursor-holder'
+const nothing = new FrameGroup()
 
-const isOpen = (socket: WebSocket): boolean => socket.readyState === WebSocket.OPEN
-
-/** Sends or closes. Does nothing if the other end has gone: the close event tells of that. */
-const attempt = (act: () => void): void => {
-  try {
-    act()
-  } catch {}
-}
-
-const unsent = (seq: number, sent: number) => {
-  const message = `seq must be at most ${sent}: entry ${seq} was not sent to you`
-  return new Problem('invalid-request', message, { errors: [{ path: 'seq', message }] })
-}
-
-/** The state of a new connection. The rest of its attachment is this class's own. */
-export type NewConnection = Omit<Attachment, 'id' | 'cursor' | 'openedAt' | 'read' | 'base' | 'marks'>
-
-/**
- * The connections to a hub. The state of each is attached to its socket, so it outlives the hub's memory. The saved cursor, which
- * says how far everybody has been sent the log, is on one socket only; the object's storage says on which one.
- */
+/** The connections to a hub. The state of each is attached to its socket, so it outlives the hub's memory. */
 export class Connections {
   readonly #ctx: DurableObjectState
   readonly #listeners = new Map<WebSocket, Attachment>()
   readonly #outgoing = new Outgoing()
-  #cursorHolder: WebSocket | undefined
-  #cursor: number | undefined
+  readonly #cursor: SavedCursor
   /** Frames that wait to be sent to everybody, and the number of the last entry among them. */
-  #waiting: { text: string; except: WebSocket | undefined }[] = []
+  #waiting = new FrameGroup()
   #waitingCursor: number | undefined
   #isBurst = false
+  /** Frames that wait to be sent to one connection, as texts. */
+  readonly #own = new Map<WebSocket, string[]>()
+  #isTogether = false
+  /** How much each connection was sent alone since its attachment was written. */
+  readonly #unsaved = new WeakMap<WebSocket, number>()
   /** The first frames of new connections, until they are sent. */
   readonly #greetings = new Map<WebSocket, ServerFrame[]>()
 
   constructor(ctx: DurableObjectState) {
     this.#ctx = ctx
+    this.#cursor = new SavedCursor(ctx.storage, this.#listeners)
     for (const socket of ctx.getWebSockets()) {
       const listener = readAttachment(socket)
       if (listener) {
@@ -77,20 +64,18 @@ export class Connections {
 
   /** The number of the last entry that everybody was sent. Undefined while no connection is left that knows. */
   get cursor(): number | undefined {
-    return this.#cursor
+    return this.#cursor.seq
   }
 
   /** Takes the saved cursor from a socket, if it is the one that holds it and the hub has forgotten it. */
-  restoreCursor(socket: WebSocket, listener = readAttachment(socket)): void {
-    if (this.#cursorHolder || !listener || listener.id !== this.#ctx.storage.kv.get(CURSOR_HOLDER)) return
-    this.#cursorHolder = socket
-    this.#cursor = listener.cursor.seq
-    this.#outgoing.restore(listener.cursor)
+  restoreCursor(socket: WebSocket, listener?: Attachment): void {
+    const cursor = this.#cursor.restore(socket, listener)
+    if (cursor) this.#outgoing.restore(cursor)
   }
 
   /**
-   * Accepts a socket, which is sent the `greeting` and then what comes after the entry `seq`. The greeting waits for `greet`, or
-   * for anything else to send: frames that are sent before the socket has been handed over cost several kB for as long as the
+   * Accepts a socket, which is sent the `greeting` and then what comes after the entry `seq`. The greeting waits until
+   * there is anything to send, or for `send` without frames: frames that are sent before the socket has been handed over cost several kB for as long as the
    * connection lasts (bench/README.md).
    */
   add(socket: WebSocket, connection: NewConnection, seq: number, greeting: ServerFrame[]): void {
@@ -121,35 +106,47 @@ export class Connections {
    * the number of the last entry that everybody has with it. The first frame goes out at once, those close behind it together.
    */
   broadcast(frame: ServerFrame, seq: number | undefined, except?: WebSocket): void {
-    this.#waiting.push({ text: JSON.stringify(frame), except })
+    this.#waiting.add(JSON.stringify(frame), except)
     this.#waitingCursor = seq
-    if (this.#isBurst) return
-    this.flush()
+    if (this.#isBurst || this.#isTogether) return
     this.#isBurst = true
-    this.#ctx.waitUntil(this.#endBurst())
+    this.#ctx.waitUntil(this.#burst())
   }
 
-  async #endBurst(): Promise<void> {
-    do await scheduler.wait(BURST_MILLISECONDS)
-    while (this.flush())
+  async #burst(): Promise<void> {
+    // The frames of one event go out together.
+    await Promise.resolve()
+    while (this.flush()) await scheduler.wait(BURST_MILLISECONDS)
     this.#isBurst = false
   }
 
-  /** Sends the frames that wait. Returns whether there were any. */
+  /** Sends all frames that `act` sends together, at its end. */
+  together<Result>(act: () => Result): Result {
+    if (this.#isTogether) return act()
+    this.#isTogether = true
+    try {
+      return act()
+    } finally {
+      this.#isTogether = false
+      const answered = [...this.#own.keys()]
+      this.flush()
+      for (const socket of answered) this.#write(socket)
+      for (const socket of answered) this.#closeIfFull(socket)
+    }
+  }
+
+  /** Sends the frames that wait for everybody. Returns whether there were any. */
   flush(): boolean {
     const waiting = this.#waiting
     if (waiting.length === 0) return false
-    this.#waiting = []
-    for (const socket of this.#greetings.keys()) this.greet(socket)
+    this.#waiting = new FrameGroup()
+    for (const socket of this.#greetings.keys()) this.#queue(socket, [])
     for (const [socket, { behind }] of this.#listeners) {
-      if (behind !== null) continue
-      attempt(() => {
-        for (const { text, except } of waiting) if (socket !== except) socket.send(text)
-      })
+      if (behind === null) this.#write(socket, waiting)
+      else if (!this.#isTogether) this.#write(socket)
     }
     const { sent } = this.#outgoing
-    const length = waiting.reduce((sum, { text }) => sum + text.length, 0)
-    this.#outgoing.add(length, this.#waitingCursor)
+    this.#outgoing.add(waiting.length, this.#waitingCursor)
     if (this.#waitingCursor !== undefined) this.#saveCursor(this.#waitingCursor)
     if (Math.floor(sent / CHECK_EVERY) !== Math.floor(this.#outgoing.sent / CHECK_EVERY))
       this.closeWhere('unread', (listener) => this.#outgoing.isFull(listener))
@@ -157,66 +154,74 @@ export class Connections {
   }
 
   #saveCursor(seq: number): void {
-    this.#cursor = seq
-    if (!this.#cursorHolder || !this.#listeners.has(this.#cursorHolder) || !isOpen(this.#cursorHolder)) {
-      this.#cursorHolder = [...this.#listeners.keys()].find(isOpen)
-      const id = this.#cursorHolder && this.#listeners.get(this.#cursorHolder)?.id
-      if (id !== undefined) this.#ctx.storage.kv.put(CURSOR_HOLDER, id)
-    }
-    const holder = this.#cursorHolder && this.#listeners.get(this.#cursorHolder)
-    if (!this.#cursorHolder || !holder) return
-    holder.cursor = { seq, sent: this.#outgoing.sent }
-    this.save(this.#cursorHolder)
+    const holder = this.#cursor.move({ seq, sent: this.#outgoing.sent })
+    if (holder) this.save(holder)
   }
 
-  /** Sends a new connection its first frames, unless they have been sent. */
-  greet(socket: WebSocket): void {
-    const greeting = this.#greetings.get(socket)
-    if (!greeting) return
-    this.#greetings.delete(socket)
-    this.send(socket, ...greeting)
-  }
-
-  /** Sends frames to one connection. */
+  /** Sends frames to one connection, after the first frames of a new one. */
   send(socket: WebSocket, ...frames: ServerFrame[]): void {
-    this.greet(socket)
+    this.#queue(socket, frames)
+    if (this.#isTogether) return
+    this.#write(socket)
+    this.#closeIfFull(socket)
+  }
+
+  #queue(socket: WebSocket, frames: ServerFrame[]): void {
+    const greeting = this.#greetings.get(socket) ?? []
+    this.#greetings.delete(socket)
     const listener = this.#listeners.get(socket)
     if (!listener) return
     // The next entry comes after them, so a client that acknowledges it has read them.
-    const next = 1 + (listener.behind ?? this.#cursor ?? 0)
-    for (const frame of frames) this.#sendTo(socket, listener, frame, next)
-    this.#saveOrClose(socket, listener)
+    const next = 1 + (listener.behind ?? this.cursor ?? 0)
+    for (const frame of [...greeting, ...frames]) this.#add(socket, listener, frame, next)
   }
 
   /**
    * Sends one that catches up as many of the entries as it may be sent now, and at most those up to `last`, where everybody is.
    */
   sendEntries(socket: WebSocket, entries: EntryFrame[], last: number): void {
-    this.greet(socket)
+    this.#queue(socket, [])
     const listener = this.#listeners.get(socket)
     if (!listener || listener.behind === null) return
     for (const entry of entries) {
       if (entry.seq !== listener.behind + 1 || entry.seq > last) continue
       if (this.#outgoing.room(listener) <= 0) break
-      this.#sendTo(socket, listener, entry, entry.seq)
+      this.#add(socket, listener, entry, entry.seq)
       listener.behind = entry.seq
     }
     if (listener.behind === last) {
       listener.behind = null
       this.#outgoing.join(listener)
     }
-    this.#saveOrClose(socket, listener)
-  }
-
-  #sendTo(socket: WebSocket, listener: Attachment, frame: ServerFrame, seq: number): void {
-    const text = JSON.stringify(frame)
-    attempt(() => socket.send(text))
-    this.#outgoing.addFor(listener, text.length, seq)
-  }
-
-  #saveOrClose(socket: WebSocket, listener: Attachment): void {
     this.save(socket)
-    if (this.#outgoing.isFull(listener)) this.close(socket, ...closing('unread'))
+    this.send(socket)
+  }
+
+  #add(socket: WebSocket, listener: Attachment, frame: ServerFrame, seq: number): void {
+    const text = JSON.stringify(frame)
+    const own = this.#own.get(socket)
+    if (own) own.push(text)
+    else this.#own.set(socket, [text])
+    this.#outgoing.addFor(listener, text.length, seq)
+    this.#unsaved.set(socket, text.length + (this.#unsaved.get(socket) ?? 0))
+  }
+
+  /** Sends a connection its own frames that are queued, and then those of a group. */
+  #write(socket: WebSocket, group = nothing): void {
+    const own = this.#own.get(socket) ?? []
+    this.#own.delete(socket)
+    const listener = this.#listeners.get(socket)
+    if (!listener) return
+    attempt(() => {
+      for (const message of group.messagesFor(socket, listener.protocol, own)) socket.send(message)
+    })
+    // Without these writes, a hub that has slept takes a little less for unread than it is.
+    if ((this.#unsaved.get(socket) ?? 0) > STEP) this.save(socket)
+  }
+
+  #closeIfFull(socket: WebSocket): void {
+    const listener = this.#listeners.get(socket)
+    if (listener && this.#outgoing.isFull(listener)) this.close(socket, ...closing('unread'))
   }
 
   /** Returns whether one that catches up may be sent more now. */
@@ -231,9 +236,7 @@ export class Connections {
   acknowledge(socket: WebSocket, seq: number | undefined): number {
     const listener = this.#listeners.get(socket)
     if (!listener) return 0
-    const sent = listener.behind ?? this.#cursor ?? 0
-    if (seq !== undefined && seq > sent) throw unsent(seq, sent)
-    const length = this.#outgoing.acknowledge(listener, seq)
+    const length = this.#outgoing.acknowledge(listener, seq, listener.behind ?? this.cursor ?? 0)
     this.save(socket)
     return length
   }
@@ -242,6 +245,7 @@ export class Connections {
   save(socket: WebSocket): void {
     const listener = this.#listeners.get(socket)
     if (listener) attempt(() => socket.serializeAttachment(listener))
+    this.#unsaved.delete(socket)
   }
 
   /** Closes the connections that `which` chooses, after a last frame. */
@@ -255,8 +259,7 @@ export class Connections {
     this.flush()
     const [code, text] = closing(reason)
     for (const [socket] of chosen) {
-      this.greet(socket)
-      if (frame) this.send(socket, frame)
+      this.send(socket, ...(frame ? [frame] : []))
       this.close(socket, code, text)
     }
   }
@@ -265,14 +268,15 @@ export class Connections {
   close(socket: WebSocket, code: number, reason?: string): void {
     // After the hub has slept, a socket that closes may be in no list any more.
     const listener = this.#listeners.get(socket) ?? readAttachment(socket)
+    this.#write(socket)
     this.#listeners.delete(socket)
     this.#greetings.delete(socket)
     this.#hangUp(socket, code, reason)
     if (!listener) return
-    if (this.#cursor !== undefined) this.#saveCursor(this.#cursor)
+    if (this.cursor !== undefined) this.#saveCursor(this.cursor)
     const { user } = listener
     if (user !== null && !this.#isPresent(user.id))
-      this.broadcast({ type: 'presence', userName: user.name, present: false }, this.#cursor, socket)
+      this.broadcast({ type: 'presence', userName: user.name, present: false }, this.cursor, socket)
   }
 
   #hangUp(socket: WebSocket, code: number, reason?: string): void {

@@ -6,34 +6,30 @@ const KEEP_ALIVE_MILLISECONDS = 15_000
 /** The hub is told what the client has read each time this much was written to it, in UTF-16 code units. */
 const ACKNOWLEDGE_EVERY = 256 * 1024
 
-const DELETED = '{"type":"room","chatroom":null}'
+/** The parts of a frame that its event needs. */
+type Frame = { type: string; seq?: number; chatroom?: unknown }
 
 /**
  * Returns the id of a frame's event, which a client gives back when it reconnects: the number after which it wants to go on. An empty one
- * makes it forget the number, because the numbers of a deleted room mean nothing in another. `type` and `seq` stand first in a frame.
+ * makes it forget the number, because the numbers of a deleted room mean nothing in another.
  */
-const idOf = (frame: string, type: string, after: number | undefined): string | undefined => {
-  const seq = /^\{"type":"\w+","seq":(\d+)/.exec(frame)?.[1]
+const idOf = ({ type, seq, chatroom }: Frame, after: number | undefined): number | '' | undefined => {
   switch (type) {
     case 'hello':
-      return after === undefined ? seq : String(after)
+      return after ?? seq
     case 'sent':
       return undefined
     case 'room':
-      return frame === DELETED ? '' : undefined
+      return chatroom === null ? '' : undefined
     default:
       return seq
   }
 }
 
-/** Returns a frame as an event, and its id. */
-export const eventOf = (
-  frame: string,
-  after: number | undefined,
-): { event: string; id: string | undefined } => {
-  const type = /^\{"type":"(\w+)"/.exec(frame)?.[1] ?? 'message'
-  const id = idOf(frame, type, after)
-  return { event: `${id === undefined ? '' : `id: ${id}\n`}event: ${type}\ndata: ${frame}\n\n`, id }
+/** Returns the frames of a WebSocket message. While a new version is being deployed, a hub of the version before may send one frame. */
+const framesOf = (data: string): Frame[] => {
+  const frames: Frame | Frame[] = JSON.parse(data)
+  return Array.isArray(frames) ? frames : [frames]
 }
 
 /**
@@ -49,7 +45,7 @@ export const eventStream = (socket: WebSocket, after: number | undefined): Reada
   /** Events that came while the client was still reading the ones before them. They go out as one piece. */
   let waiting = ''
   /** The id of the last event in `waiting`. */
-  let lastId: string | undefined
+  let lastId: number | '' | undefined
   let draining: Promise<void> | undefined
   /** Set when the client has read something since the last keep-alive. */
   let isRead = true
@@ -70,7 +66,7 @@ export const eventStream = (socket: WebSocket, after: number | undefined): Reada
       written += text.length
       if (written < ACKNOWLEDGE_EVERY) continue
       written = 0
-      socket.send(JSON.stringify({ type: 'read', ...(id && { seq: Number(id) }) }))
+      socket.send(JSON.stringify({ type: 'read', ...(id && { seq: id }) }))
     }
     draining = undefined
   }
@@ -81,9 +77,13 @@ export const eventStream = (socket: WebSocket, after: number | undefined): Reada
 
   socket.addEventListener('message', ({ data }) => {
     if (data === 'pong') return
-    const { event, id } = eventOf(String(data), after)
-    lastId = id ?? lastId
-    pass(event)
+    let events = ''
+    for (const frame of framesOf(String(data))) {
+      const id = idOf(frame, after)
+      lastId = id ?? lastId
+      events += `${id === undefined ? '' : `id: ${id}\n`}event: ${frame.type}\ndata: ${JSON.stringify(frame)}\n\n`
+    }
+    pass(events)
   })
   socket.addEventListener('close', () => {
     clearInterval(keepAlive)

@@ -11,7 +11,7 @@ import type { EntryRow } from '../messages/entry-frames'
 import type { NewEntry } from '../notify'
 import { AccessControl, type Caller, type RunInDatabase } from './access-control'
 import type { Attachment } from './attachment'
-import { handleFrame } from './client-frames'
+import { handleMessage } from './client-frames'
 import { closing } from './close-reasons'
 import { Connections } from './connections'
 import { Delivery } from './delivery'
@@ -96,7 +96,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
   }
 
   async #connect(request: ListenRequest): Promise<Response> {
-    const { ticket, addressKey, after, room } = request
+    const { ticket, addressKey, after, room, protocol } = request
     const actor = ticket === undefined ? request.actor : await redeemTicket(this.ctx.storage, ticket)
     const expires = actor.credential.kind === 'login' ? actor.credential.expires : null
     // Not earlier than when it is let in: a request that is refused leaves nothing behind.
@@ -113,7 +113,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     const greeting: ServerFrame[] = [{ type: 'hello', seq: last, roomId, chatroom, userName }]
     if (after !== undefined && (after > last || !isOfThisRoom)) greeting.push({ type: 'reset', seq: last })
     if (user) rememberListener(this.ctx.storage, user.id, room.key)
-    const connection = { roomId, chatroom, actor, user, expires, addressKey, behind }
+    const connection = { protocol, roomId, chatroom, actor, user, expires, addressKey, behind }
     this.#connections.add(server, connection, last, greeting)
     this.ctx.waitUntil(this.#greet(server, entries))
     return new Response(null, { status: 101, webSocket: client })
@@ -122,8 +122,10 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
   /** Sends a new connection its first frames, once it has been handed over: see `Connections.add`. */
   async #greet(socket: WebSocket, entries: EntryRow[]): Promise<void> {
     await scheduler.wait(0)
-    this.#connections.greet(socket)
-    await this.#delivery.catchUp(socket, entries.length > 0 ? entries : undefined)
+    await this.#connections.together(() => {
+      this.#connections.send(socket)
+      return this.#delivery.catchUp(socket, entries.length > 0 ? entries : undefined)
+    })
   }
 
   publish(roomId: number, entries: NewEntry[]): void {
@@ -176,16 +178,16 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
 
   override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
     const length = typeof data === 'string' ? data.length : data.byteLength
-    const handled = this.#frames.add(socket, length, () => this.#handleFrame(socket, data))
+    const handled = this.#frames.add(socket, length, () => this.#handleMessage(socket, data))
     if (!handled) return this.#connections.close(socket, ...closing('tooMany'))
     await handled
   }
 
-  async #handleFrame(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+  async #handleMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
     const listener = this.#connections.get(socket)
     // The hub has closed it. Frames that were on their way are dropped.
     if (!listener) return
-    await handleFrame(data, listener, {
+    await handleMessage(data, listener, {
       limits: this.#limitsOf(listener),
       d1: this.env.DB,
       isProtected: this.env.IDENTITY === 'protected',

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { actorSchema, nameSchema } from './attachment'
+import { protocolSchema } from './protocol'
 
 const HEADER = 'x-listen-request'
 
@@ -7,6 +8,7 @@ const schema = z.object({
   actor: actorSchema,
   addressKey: z.optional(z.string()),
   requestId: z.string(),
+  protocol: protocolSchema,
   room: nameSchema,
   ticket: z.optional(z.string()),
   after: z.optional(z.number()),

@@ -8,7 +8,9 @@ export const liveOperations = {
     tag: 'live',
     summary: 'Listen to a chatroom',
     description:
-      'Sends new entries as they happen: as an event stream, or over a WebSocket for a request with `Upgrade: websocket`. Each event holds a `ServerFrame`; a WebSocket client sends `ClientFrame`s. With `after` it begins with the entries after that number, so that a client that comes back misses none.',
+      'Sends new entries as they happen: as an event stream, or over a WebSocket for a request with `Upgrade: websocket`. Each event holds a `ServerFrame`, and so does each WebSocket message; to a client that asks for the subprotocol `parlour.v2`, each WebSocket message is a JSON array of the `ServerFrame`s that go out together. A WebSocket client sends a `ClientFrame`, or an array of at most ' +
+      `${contract.MAX_FRAMES} of them. ` +
+      'With `after` it begins with the entries after that number, so that a client that comes back misses none.',
     params: contract.chatroomParams,
     query: contract.liveQuery,
     headers: contract.liveHeaders,
@@ -22,7 +24,7 @@ export const liveOperations = {
     tag: 'live',
     summary: 'Get a ticket for a WebSocket',
     description:
-      'Returns a ticket for one connection. Browsers can not send a token with a WebSocket, so they send the ticket as the subprotocol `ticket.<ticket>`, beside `parlour.v1`.',
+      'Returns a ticket for one connection. Browsers can not send a token with a WebSocket, so they send the ticket as the subprotocol `ticket.<ticket>`, beside `parlour.v2` or `parlour.v1`.',
     params: contract.chatroomParams,
     body: contract.ticketBody,
     example: { userName: 'danny' },

@@ -1,3 +1,4 @@
+import { Problem } from '../http/problem'
 import type { Attachment } from './attachment'
 
 // The runtime keeps in memory whatever a listener doesn't read, without a limit, and doesn't say how much that is. So listeners
@@ -14,6 +15,11 @@ export const STEP = 64 * 1024
 
 /** The parts of an attachment that count. */
 type Counted = Pick<Attachment, 'behind' | 'read' | 'base' | 'marks'>
+
+const unsent = (seq: number, last: number) => {
+  const message = `seq must be at most ${last}: entry ${seq} was not sent to you`
+  return new Problem('invalid-request', message, { errors: [{ path: 'seq', message }] })
+}
 
 /** Counts what listeners have been sent and have not acknowledged. */
 export class Outgoing {
@@ -79,10 +85,11 @@ export class Outgoing {
   }
 
   /**
-   * Acknowledges what was sent up to the entry `seq`; without a number, all that was sent, on the listener's word. Returns how much that
-   * is.
+   * Acknowledges what was sent up to the entry `seq`; without a number, all that was sent, on the listener's word. `last` is the last entry
+   * that it was sent. Returns how much is acknowledged. Throws a 400 problem for a number that was not sent.
    */
-  acknowledge(listener: Counted, seq: number | undefined): number {
+  acknowledge(listener: Counted, seq: number | undefined, last: number): number {
+    if (seq !== undefined && seq > last) throw unsent(seq, last)
     const { read } = listener
     if (seq === undefined) listener.read = this.#position(listener)
     else {

@@ -9,13 +9,8 @@ import { time } from '../lib/time'
 import { askHub } from '../notify'
 import { eventStream } from './event-stream'
 import { listenHeaders } from './listen-request'
+import { readProtocols } from './protocol'
 import { authorizeActor } from './store'
-
-const PROTOCOL = 'parlour.v1'
-const TICKET = 'ticket.'
-
-const protocolsOf = (c: Context<Env>): string[] =>
-  (c.req.header('Sec-WebSocket-Protocol') ?? '').split(',').map((protocol) => protocol.trim())
 
 /**
  * Returns whether the page that asks may listen. Browsers open WebSockets to any origin and leave the check to the server. Pages of our own
@@ -56,22 +51,24 @@ export const live = new Hono<Env>()
         await authorizeActor(c.var.db, request, 'read')
         return c.newResponse(null, { headers: streamHeaders })
       }
-      const protocols = protocolsOf(c)
+      const isWebSocket = c.req.header('Upgrade')?.toLowerCase() === 'websocket'
+      const { protocol, ticket } = readProtocols(c.req.header('Sec-WebSocket-Protocol'))
       const headers = listenHeaders({
         requestId: c.var.requestId,
         addressKey: await c.var.limits.addressKey(),
         room: name,
         actor: request.actor,
-        ticket: protocols.find((protocol) => protocol.startsWith(TICKET))?.slice(TICKET.length),
+        protocol: isWebSocket ? (protocol ?? 'parlour.v1') : 'parlour.v2',
+        ticket,
         after,
         roomId,
       })
       const answer = await askHub(c.env, name.key, (hub) => hub.fetch('http://hub/', { headers }))
       const socket = answer.webSocket
       if (!socket) return c.newResponse(answer.body, answer)
-      if (c.req.header('Upgrade')?.toLowerCase() === 'websocket') {
+      if (isWebSocket) {
         const { headers } = c.newResponse(null)
-        if (protocols.includes(PROTOCOL)) headers.set('Sec-WebSocket-Protocol', PROTOCOL)
+        if (protocol) headers.set('Sec-WebSocket-Protocol', protocol)
         return new Response(null, { status: 101, webSocket: socket, headers })
       }
       return c.newResponse(eventStream(socket, after), { headers: streamHeaders })

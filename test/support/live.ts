@@ -1,6 +1,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { expect, vi } from 'vitest'
+import * as z from 'zod/mini'
 import type { ClientFrame, EntryFrame, ServerFrame } from '../../src/contract'
 import { serverFrame } from '../../src/contract'
 import type { Bindings } from '../../src/env'
@@ -15,21 +16,30 @@ type Wanted = Options & {
   roomId?: number
   userName?: string
   ticket?: string
+  /** Values of `Sec-WebSocket-Protocol`. */
+  protocols?: string[]
 }
 
 /** A listener of a room over a WebSocket, and what it has been sent. */
 export class Listener {
   readonly frames: ServerFrame[] = []
+  /** The same, as they came together: an array for each WebSocket message. */
+  readonly messages: ServerFrame[][] = []
   readonly pongs: string[] = []
   closed: { code: number; reason: string } | undefined
   readonly socket: WebSocket
   #wake: (() => void)[] = []
 
-  constructor(socket: WebSocket) {
+  constructor(socket: WebSocket, takesArrays: boolean) {
     this.socket = socket
     socket.addEventListener('message', ({ data }) => {
       if (data === 'pong') this.pongs.push(data)
-      else this.frames.push(serverFrame.parse(JSON.parse(String(data))))
+      else {
+        const json = JSON.parse(String(data))
+        const frames = z.array(serverFrame).parse(takesArrays ? json : [json])
+        this.messages.push(frames)
+        this.frames.push(...frames)
+      }
       this.#changed()
     })
     socket.addEventListener('close', ({ code, reason }) => {
@@ -76,7 +86,7 @@ export class Listener {
     return this.log.map(({ seq }) => seq)
   }
 
-  send(frame: ClientFrame | string | ArrayBuffer): void {
+  send(frame: ClientFrame | ClientFrame[] | string | ArrayBuffer): void {
     this.socket.send(
       typeof frame === 'string' || frame instanceof ArrayBuffer ? frame : JSON.stringify(frame),
     )
@@ -91,9 +101,9 @@ const pathTo = (room: string, { query: given = '', after, roomId, userName }: Wa
   return `${room}/live?${query}`
 }
 
-const upgrade = ({ ticket }: Wanted) => ({
+const upgrade = ({ ticket, protocols = ticket ? ['parlour.v1', `ticket.${ticket}`] : [] }: Wanted) => ({
   Upgrade: 'websocket',
-  ...(ticket && { 'Sec-WebSocket-Protocol': `parlour.v1, ticket.${ticket}` }),
+  ...(protocols.length > 0 && { 'Sec-WebSocket-Protocol': protocols.join(', ') }),
 })
 
 /** The hub of a room, which is given by its path. */
@@ -126,7 +136,7 @@ export const listen = async (room: string, wanted: Wanted = {}): Promise<Listene
   const response = await connect(room, wanted)
   expect(response.status, response.webSocket ? '' : await response.text()).toBe(101)
   if (!response.webSocket) throw new Error('no socket')
-  return new Listener(response.webSocket)
+  return new Listener(response.webSocket, response.headers.get('Sec-WebSocket-Protocol') === 'parlour.v2')
 }
 
 /** Runs the alarm of a room's hub. Returns false if none is set. */
