@@ -94,7 +94,10 @@ export class Connections {
     this.#listeners.set(socket, listener)
     this.save(socket)
     this.#saveCursor(seq)
+    const isBurst = this.#isBurst
     if (isNew) this.broadcast({ type: 'presence', userName: user.name, present: true }, seq, socket)
+    // Not later: whatever is sent to everybody then takes the greeting along.
+    if (!isBurst) this.flush()
     this.#greetings.set(socket, greeting)
     const tagged = new Set(tags.flatMap((tag) => this.#ctx.getWebSockets(tag)))
     const excess = excessConnections(tagged, this.#listeners, listener)
