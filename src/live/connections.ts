@@ -74,9 +74,8 @@ export class Connections {
   }
 
   /**
-   * Accepts a socket, which is sent the `greeting` and then what comes after the entry `seq`. The greeting waits until
-   * there is anything to send, or for `send` without frames: frames that are sent before the socket has been handed over cost several kB for as long as the
-   * connection lasts (bench/README.md).
+   * Accepts a socket, which is sent the `greeting` and then what comes after the entry `seq`. The greeting waits for the next frame, or for
+   * `send` without any: frames sent before the socket is handed over cost several kB while the connection lasts (bench/README.md).
    */
   add(socket: WebSocket, connection: NewConnection, seq: number, greeting: ServerFrame[]): void {
     const { user, behind } = connection
@@ -179,9 +178,7 @@ export class Connections {
     for (const frame of [...greeting, ...frames]) this.#add(socket, listener, frame, next)
   }
 
-  /**
-   * Sends one that catches up as many of the entries as it may be sent now, and at most those up to `last`, where everybody is.
-   */
+  /** Sends one that catches up as many of the entries as it may be sent now, and at most those up to `last`, where everybody is. */
   sendEntries(socket: WebSocket, entries: EntryFrame[], last: number): void {
     this.#queue(socket, [])
     const listener = this.#listeners.get(socket)
