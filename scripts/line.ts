@@ -24,6 +24,8 @@ const tell = (frame: ServerFrame): string => {
       return `#${frame.seq} ${whose(frame.userName)} edits #${frame.target}: ${what(frame.message)}`
     case 'delete':
       return `#${frame.seq} ${whose(frame.userName)} deletes #${frame.target}`
+    case 'reaction':
+      return `#${frame.seq} ${whose(frame.userName)} ${frame.added ? 'gives' : 'takes back'} ${frame.reaction} (${frame.count}): #${frame.target}`
     case 'typing':
       return `${frame.userName} is typing`
     case 'presence':

@@ -21,6 +21,7 @@ const checks: Record<ServerFrame['type'], Record<string, Check>> = {
   message: { ...entry, message: textOrNull },
   edit: { ...entry, target: number, message: textOrNull },
   delete: { ...entry, target: number },
+  reaction: { ...entry, target: number, reaction: text, added: flag, count: number },
   typing: { userName: text },
   presence: { userName: text, present: flag },
   present: { userNames: texts },

@@ -159,6 +159,7 @@ export class ReconnectingSubscription implements Subscription {
       case 'message':
       case 'edit':
       case 'delete':
+      case 'reaction':
         if (!this.#isNext(frame.seq, heartbeat)) return
         break
       // Answers to frames that the client has sent are not the page's.

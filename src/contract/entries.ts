@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { described } from './described.ts'
-import { authorId, messageText, seq, time, userName } from './fields.ts'
+import { authorId, messageLinks, messageText, reactionCount, seq, time, userName } from './fields.ts'
 
 // The frames of a room's log: its messages and what changes them. A new kind of entry is added to `entryFrames`, and does not
 // compile until each switch over entries has decided.
@@ -22,6 +22,8 @@ const messageFrame = described(
     message: text,
     editedAt: z.optional(time),
     deletedAt: z.optional(time),
+    ...messageLinks,
+    reactions: described(z.array(reactionCount), { description: 'As they stand when it is sent.' }),
   }),
   { id: 'MessageFrame' },
 )
@@ -31,7 +33,20 @@ const editFrame = described(z.object({ type: z.literal('edit'), ...entry, target
 const deleteFrame = described(z.object({ type: z.literal('delete'), ...entry, target }), {
   id: 'DeleteFrame',
 })
-export const entryFrames = [messageFrame, editFrame, deleteFrame] as const
+const reactionFrame = described(
+  z.object({
+    type: z.literal('reaction'),
+    ...entry,
+    target,
+    reaction: described(z.string(), { examples: ['🎉'] }),
+    added: described(z.boolean(), { description: 'False: taken back.' }),
+    count: described(z.int().check(z.nonnegative()), {
+      description: 'The number of people who gave the message this emoji, as it stands when it is sent.',
+    }),
+  }),
+  { id: 'ReactionFrame' },
+)
+export const entryFrames = [messageFrame, editFrame, deleteFrame, reactionFrame] as const
 export const entryFrame = described(z.discriminatedUnion('type', entryFrames), {
   description: "An entry of the room's log.",
 })

@@ -233,6 +233,19 @@ export const reader = {
   }),
 }
 
+/** An emoji under a message, and the number of people who gave it. */
+export const reactionCount = z.object({
+  reaction: described(z.string(), { examples: ['🎉'] }),
+  count: positive,
+})
+/** The fields that a reply or a mention gives a message. */
+export const messageLinks = {
+  replyTo: described(z.nullable(seq), { description: 'The number of the message that it replies to.' }),
+  mentions: described(z.array(z.string()), {
+    description: 'The members that it mentions, by their names when it was stored.',
+  }),
+}
+
 /** The name that a client gives to a frame of its own. */
 export const ref = described(
   z.optional(z.string().check(z.maxLength(64, { error: 'must be at most 64 characters' }))),

@@ -5,8 +5,10 @@ import {
   blockedWords,
   chatroomName,
   id,
+  messageLinks,
   messageText,
   next,
+  reactionCount,
   reason,
   seq,
   settings,
@@ -105,6 +107,15 @@ export const message = described(
     createdAt: time,
     editedAt: z.optional(time),
     deletedAt: z.optional(time),
+    ...messageLinks,
+    reactions: described(
+      z.array(
+        z.extend(reactionCount, {
+          mine: described(z.boolean(), { description: 'Whether you gave it this emoji.' }),
+        }),
+      ),
+      { description: 'The oldest emoji first.' },
+    ),
   }),
   { id: 'Message' },
 )

@@ -24,6 +24,8 @@ export const users = sqliteTable(
     subject: text(),
     /** The name in the login when it last became the user's name. Only another name in the login renames. docs/decisions/0011. */
     loginName: text('login_name'),
+    /** The `https:` URL of a picture. */
+    avatar: text(),
   },
   // Partial, so that a user without a login has no row in it.
   (t) => [uniqueIndex('users_subject').on(t.subject).where(sql`subject is not null`)],
@@ -48,6 +50,10 @@ export const rooms = sqliteTable('rooms', {
   newcomerLinkSeconds: integer('newcomer_link_seconds').notNull().default(0),
   /** Words that are refused in messages: a JSON array of `{ word, key }`, with the key of `blockedWordKey`. */
   blockedWords: text('blocked_words').notNull().default('[]'),
+  /** The emoji that messages may be given, a JSON array. Null: any emoji. */
+  reactions: text({ mode: 'json' }).$type<string[]>(),
+  /** The numbers of the pinned messages, a JSON array, the last pinned one first. */
+  pinned: text().notNull().default('[]'),
 })
 
 /**
@@ -77,9 +83,16 @@ export const members = sqliteTable(
     role: text({ enum: givenRoles }).notNull().default('member'),
     /** When the member last sent a message in slow mode, where the wait is long: see `slowModeWait`. */
     lastSentAt: integer('last_sent_at'),
+    /** The number of the last entry that the member has read. */
+    readSeq: integer('read_seq').notNull().default(0),
   },
   (t) => [primaryKey({ columns: [t.roomId, t.ordinal] }), uniqueIndex('members_user').on(t.userId, t.roomId)],
 )
+
+/** How many people gave a message an emoji. */
+export type ReactionCount = { reaction: string; count: number }
+/** A member who is mentioned in a message, with the name of then. */
+export type Mentioned = { id: number; name: string }
 
 /** Messages as they are now. One message is one row; a page of history is one range scan of the key. */
 export const messages = sqliteTable(
@@ -96,6 +109,12 @@ export const messages = sqliteTable(
     idempotencyKey: text('idempotency_key'),
     /** SHA-256 of key and text as first sent. It tells a repeat from another message under the key, also after a deletion. */
     fingerprint: text(),
+    /** The `seq` of the message that this one replies to. */
+    replyTo: integer('reply_to'),
+    /** Null where nobody is mentioned, and once deleted. */
+    mentions: text({ mode: 'json' }).$type<Mentioned[]>(),
+    /** The counts of `reactions`, the oldest emoji first, so that a page reads no other row for them. Null where there are none. */
+    reactions: text({ mode: 'json' }).$type<ReactionCount[]>(),
   },
   (t) => [
     primaryKey({ columns: [t.roomId, t.seq] }),
@@ -112,13 +131,45 @@ export const changes = sqliteTable(
   {
     roomId: integer('room_id').notNull(),
     seq: integer().notNull(),
-    type: text({ enum: ['edit', 'delete'] }).notNull(),
+    type: text({ enum: ['edit', 'delete', 'reaction'] }).notNull(),
     /** The `seq` of the message it changes. */
     target: integer().notNull(),
     actorId: integer('actor_id').notNull(),
     createdAt: integer('created_at').notNull(),
+    /** The emoji of a reaction, and whether it was added or taken back. Null for other entries. */
+    reaction: text(),
+    isAdded: integer('is_added', { mode: 'boolean' }),
   },
   (t) => [primaryKey({ columns: [t.roomId, t.seq] })],
+)
+
+/** The people who gave a message an emoji. */
+export const reactions = sqliteTable(
+  'reactions',
+  {
+    roomId: integer('room_id').notNull(),
+    /** The message's `seq`. */
+    target: integer().notNull(),
+    reaction: text().notNull(),
+    userId: integer('user_id').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.roomId, t.target, t.reaction, t.userId] })],
+)
+
+/** Mentions of users, for the list of a user's mentions. */
+export const mentions = sqliteTable(
+  'mentions',
+  {
+    userId: integer('user_id').notNull(),
+    roomId: integer('room_id').notNull(),
+    /** The message's `seq`. */
+    seq: integer().notNull(),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.userId, t.roomId, t.seq] }),
+    index('mentions_time').on(t.userId, t.createdAt),
+  ],
 )
 
 /**
@@ -218,4 +269,15 @@ export const versions = sqliteTable('versions', {
 })
 
 /** Tables that are stored by their key alone. drizzle-kit has no option for it, so `scripts/migration.ts` adds it. */
-export const withoutRowid = [members, messages, changes, sanctions, reports, audit, listeners, versions]
+export const withoutRowid = [
+  members,
+  messages,
+  changes,
+  reactions,
+  mentions,
+  sanctions,
+  reports,
+  audit,
+  listeners,
+  versions,
+]

@@ -9,6 +9,8 @@ const changedBy = (old: EntryFrame, later: EntryFrame): EntryFrame => {
       return withText(old, later.target, later.message, { editedAt: later.createdAt })
     case 'delete':
       return withText(old, later.target, null, { deletedAt: later.createdAt })
+    case 'reaction':
+      return withCount(old, later)
   }
 }
 
@@ -24,8 +26,33 @@ const withText = (
     case 'edit':
       return old.target === target ? { ...old, message } : old
     case 'delete':
+    case 'reaction':
       return old
   }
+}
+
+type Counts = Extract<EntryFrame, { type: 'message' }>['reactions']
+type Reaction = Extract<EntryFrame, { type: 'reaction' }>
+
+/** A client that gets the entry later gets the count of now with it: an older count would stand until the next reaction. */
+const withCount = (old: EntryFrame, { target, reaction, count }: Reaction): EntryFrame => {
+  switch (old.type) {
+    case 'message':
+      return old.seq === target ? { ...old, reactions: counted(old.reactions, { reaction, count }) } : old
+    case 'reaction':
+      return old.target === target && old.reaction === reaction ? { ...old, count } : old
+    case 'edit':
+    case 'delete':
+      return old
+  }
+}
+
+/** Returns the counts of a message after one of them has changed. */
+const counted = (old: Counts, changed: Counts[number]): Counts => {
+  const others = old.filter(({ reaction }) => reaction !== changed.reaction)
+  if (changed.count === 0) return others
+  if (others.length === old.length) return [...old, changed]
+  return old.map((held) => (held.reaction === changed.reaction ? changed : held))
 }
 
 /**

@@ -5,7 +5,7 @@ import { loginStatements } from '../auth/store'
 import { batch, type Database } from '../db/client'
 import { prepared } from '../db/prepared-statements'
 import { changes, listeners, messages, users } from '../db/schema'
-import type { EntryRow } from '../messages/entry-frames'
+import { type EntryRow, noLinks } from '../messages/entry-frames'
 import { messageColumns } from '../messages/store'
 import type { Departed } from './listener-rows'
 
@@ -31,6 +31,9 @@ const selectEntries = (
       userId: users.id,
       userName: users.name,
       text: messages.text,
+      reactions: messages.reactions,
+      reaction: changes.reaction,
+      isAdded: changes.isAdded,
       createdAt: sql<number>`changes.created_at`.as('changed_at'),
     })
     .from(changes)
@@ -53,7 +56,7 @@ export const lastSeq = (roomId: SQL): SQL<number> => sql`max(
 const merged = (said: MessageRows, changed: ChangeRows, limit: number): EntryRow[] =>
   [
     ...said.map((row) => ({ ...row, type: 'message' as const, target: null })),
-    ...changed.map((row) => ({ ...row, editedAt: null, deletedAt: null })),
+    ...changed.map((row) => ({ ...noLinks, ...row, editedAt: null, deletedAt: null })),
   ]
     .sort((a, b) => a.seq - b.seq)
     .slice(0, limit)

@@ -1,12 +1,25 @@
 import type { EntryFrame } from '../contract'
+import type { Mentioned, ReactionCount } from '../db/schema'
 import { time } from '../lib/time'
 
-/** An entry of a room's log, with the text of its message as it stands now. */
-export type EntryRow = {
-  type: 'message' | 'edit' | 'delete'
+/** The fields of a message that link it to others, as its row holds them. */
+export type MessageLinks = {
+  replyTo: number | null
+  mentions: Mentioned[] | null
+  reactions: ReactionCount[] | null
+}
+/** The links of a message that nobody has replied or reacted to yet, and that mentions nobody. */
+export const noLinks: MessageLinks = { replyTo: null, mentions: null, reactions: null }
+
+/** An entry of a room's log, with its message as it stands now. */
+export type EntryRow = MessageLinks & {
+  type: 'message' | 'edit' | 'delete' | 'reaction'
   seq: number
-  /** The message that an edit or deletion changes; null for a message. */
+  /** The message that another entry changes; null for a message. */
   target: number | null
+  /** The emoji of a reaction, and whether it was added or taken back. */
+  reaction?: string | null
+  isAdded?: boolean | null
   userId: number | null
   userName: string | null
   text: string | null
@@ -14,6 +27,12 @@ export type EntryRow = {
   editedAt: number | null
   deletedAt: number | null
 }
+
+/** Returns the links of a message as others see them. */
+export const linksView = ({ replyTo, mentions }: MessageLinks) => ({
+  replyTo,
+  mentions: (mentions ?? []).map(({ name }) => name),
+})
 
 /** Returns an entry as listeners see it. `type` and `seq` come first, because the event stream reads them from the text. */
 export const entryFrameOf = (row: EntryRow): EntryFrame => {
@@ -30,10 +49,26 @@ export const entryFrameOf = (row: EntryRow): EntryFrame => {
         createdAt,
         ...(row.editedAt !== null && { editedAt: time(row.editedAt) }),
         ...(row.deletedAt !== null && { deletedAt: time(row.deletedAt) }),
+        ...linksView(row),
+        reactions: row.reactions ?? [],
       }
     case 'edit':
       return { type, seq, target: row.target ?? 0, userName, message: text, createdAt }
     case 'delete':
       return { type, seq, target: row.target ?? 0, userName, createdAt }
+    case 'reaction': {
+      const reaction = row.reaction ?? ''
+      const count = row.reactions?.find((counted) => counted.reaction === reaction)?.count ?? 0
+      return {
+        type,
+        seq,
+        target: row.target ?? 0,
+        userName,
+        reaction,
+        added: row.isAdded ?? false,
+        count,
+        createdAt,
+      }
+    }
   }
 }

@@ -5,6 +5,7 @@ import { Problem } from '../http/problem'
 import { time } from '../lib/time'
 import { digest } from '../lib/token'
 import { slowMode } from '../limits/limit-problems'
+import { linksView } from './entry-frames'
 import { insertMessage, type MessageRow } from './store'
 
 export const messageView = (chatroom: string, row: MessageRow): Message => ({
@@ -16,6 +17,11 @@ export const messageView = (chatroom: string, row: MessageRow): Message => ({
   createdAt: time(row.createdAt),
   ...(row.editedAt !== null && { editedAt: time(row.editedAt) }),
   ...(row.deletedAt !== null && { deletedAt: time(row.deletedAt) }),
+  ...linksView(row),
+  reactions: (row.reactions ?? []).map((counted) => ({
+    ...counted,
+    mine: row.mine?.includes(counted.reaction) ?? false,
+  })),
 })
 
 type NewMessage = { text: string; idempotencyKey: string | undefined }

@@ -9,9 +9,12 @@ import { insertValues, nextSeq } from '../db/fragments'
 import { prepared } from '../db/prepared-statements'
 import { messages, users } from '../db/schema'
 import { type Content, contentOf, contentRefusal } from './content-refusal'
+import { type MessageLinks, noLinks } from './entry-frames'
 import { slowModeWait, upsertSender } from './slow-mode'
 
-export type MessageRow = {
+export type MessageRow = MessageLinks & {
+  /** The emoji that the reader gave it. */
+  mine?: string[]
   seq: number
   /** Null, like the name, once the author is deleted. */
   userId: number | null
@@ -32,6 +35,9 @@ export const messageColumns = {
   createdAt: messages.createdAt,
   editedAt: messages.editedAt,
   deletedAt: messages.deletedAt,
+  replyTo: messages.replyTo,
+  mentions: messages.mentions,
+  reactions: messages.reactions,
 }
 
 export const selectMessages = (db: Database, room: SQL, where: SQL) =>
@@ -112,7 +118,7 @@ export const insertMessage = async (db: Database, request: SendRequest): Promise
     ...sendStatements(db, { ...request, content: contentOf(text) }),
   })
   const { roomId, chatroom, userId, userName } = auth
-  const message = { userId, userName, text, editedAt: null, deletedAt: null }
+  const message = { ...noLinks, userId, userName, text, editedAt: null, deletedAt: null }
   const [inserted] = stored
   if (inserted) {
     const joined = !auth.isMember

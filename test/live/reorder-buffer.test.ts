@@ -10,6 +10,9 @@ const entry = (seq: number): EntryFrame => ({
   userName: 'danny',
   message: `message ${seq}`,
   createdAt: '2026-11-21T00:00:00.000Z',
+  replyTo: null,
+  mentions: [],
+  reactions: [],
 })
 
 describe('a sequence', () => {

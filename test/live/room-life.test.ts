@@ -1,6 +1,6 @@
 import type { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import type { Chatroom } from '../../src/contract'
+import type { Chatroom, EntryFrame } from '../../src/contract'
 import { fresh, newUser, ok, say } from '../support/api'
 import { connect, hubOf, listen, roomIdOf, stream } from '../support/live'
 
@@ -30,7 +30,10 @@ describe('a room whose name goes on', () => {
       userName: null,
       message: 'late',
       createdAt: new Date().toISOString(),
-    } as const
+      replyTo: null,
+      mentions: [],
+      reactions: [],
+    } satisfies EntryFrame
     await hubOf(room).publish(old, [{ frame, joined: false }])
     await say(room, owner.name, 'new')
     await newer.entries(1)

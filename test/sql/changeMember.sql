@@ -34,11 +34,11 @@ join users as target on target.name_key = ?
 left join members on members.user_id = target.id and members.room_id = auth.room_id
 where refusal is null and not target.id is auth.owner_id and (members.role is null or members.role <> ? and auth.role in ('admin', 'owner'));
 
-insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role", "last_sent_at")
+insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role", "last_sent_at", "read_seq")
 select auth.room_id, 1 + coalesce((
     select max(ordinal)
     from members as m
-    where m.room_id = auth.room_id), 0), target.id, auth.now, ?, ?
+    where m.room_id = auth.room_id), 0), target.id, auth.now, ?, ?, ?
 from ( … as above ) as auth
 join users as target on target.name_key = ?
 left join members on members.user_id = target.id and members.room_id = auth.room_id

@@ -1,5 +1,5 @@
-insert into "users" ("id", "name", "name_key", "token_hash", "created_at", "protected", "subject", "login_name")
-select ?, ?, ?, ?, ?, ?, ?, ?
+insert into "users" ("id", "name", "name_key", "token_hash", "created_at", "protected", "subject", "login_name", "avatar")
+select ?, ?, ?, ?, ?, ?, ?, ?, ?
 where not ( exists (
     select 1
     from users as other

@@ -17,14 +17,14 @@ from (
 join messages on messages.room_id = auth.room_id and messages.seq = ?
 where refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'owner', 'moderator')) and null is null and deleted_at is null and true and author_id is not auth.user_id;
 
-insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at")
+insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
 select auth.room_id, 1 + max( coalesce((
       select max(seq)
       from messages as m
       where m.room_id = auth.room_id), 0), coalesce((
       select max(seq)
       from changes as c
-      where c.room_id = auth.room_id), 0)), ?, messages.seq, coalesce(user_id, 0), auth.now
+      where c.room_id = auth.room_id), 0)), ?, messages.seq, coalesce(user_id, 0), auth.now, ?, ?
 from ( … as above ) as auth
 join messages on messages.room_id = auth.room_id and messages.seq = ?
 where refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'owner', 'moderator')) and null is null and deleted_at is null and true
@@ -38,7 +38,7 @@ where messages.room_id = auth.room_id and messages.seq = ? and refusal is null a
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", role as "role", posters as "room_posters"
 from ( … as above ) as auth;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", author_id = auth.user_id as "is_author", (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'owner', 'moderator')) as "may", null as "content_refusal"
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", author_id = auth.user_id as "is_author", (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'owner', 'moderator')) as "may", null as "content_refusal"
 from ( … as above ) as auth
 inner join "messages" on messages.room_id = auth.room_id and messages.seq = ?
 left join "users" on "users"."id" = "messages"."author_id";

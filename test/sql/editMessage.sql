@@ -37,14 +37,14 @@ when exists (
   where instr(words, value ->> 'key') > 0 or value ->> 'key' glob '*[฀-໿က-ᇿក-៿぀-ヿ㐀-鿿𠀀-𿿿]*' and instr( replace(replace(replace(words, '{', ''), '}', ''), ' ', ''), replace(value ->> 'key', ' ', '')) > 0) then 'blocked word'
 when ? and newcomer_link_seconds > 0 and coalesce(joined_at, auth.now) > auth.now - 1000 * newcomer_link_seconds then 'link too soon' end is null and deleted_at is null and text <> ? and author_id is not auth.user_id;
 
-insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at")
+insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
 select auth.room_id, 1 + max( coalesce((
       select max(seq)
       from messages as m
       where m.room_id = auth.room_id), 0), coalesce((
       select max(seq)
       from changes as c
-      where c.room_id = auth.room_id), 0)), ?, messages.seq, coalesce(user_id, 0), auth.now
+      where c.room_id = auth.room_id), 0)), ?, messages.seq, coalesce(user_id, 0), auth.now, ?, ?
 from ( … as above ) as auth
 join messages on messages.room_id = auth.room_id and messages.seq = ?
 where refusal is null and author_id = auth.user_id and case
@@ -72,7 +72,7 @@ when ? and newcomer_link_seconds > 0 and coalesce(joined_at, auth.now) > auth.no
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", role as "role", posters as "room_posters"
 from ( … as above ) as auth;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", author_id = auth.user_id as "is_author", author_id = auth.user_id as "may", case
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", author_id = auth.user_id as "is_author", author_id = auth.user_id as "may", case
 when auth.role not in ('member', 'guest') then null
 when exists (
   select 1

@@ -1,8 +1,8 @@
-insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role", "last_sent_at")
+insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role", "last_sent_at", "read_seq")
 select room_id, 1 + coalesce((
     select max(ordinal)
     from members as m
-    where m.room_id = auth.room_id), 0), user_id, now, ?, ?
+    where m.room_id = auth.room_id), 0), user_id, now, ?, ?, ?
 from (
   select *, case
   when user_id is null then 'invalid token'
@@ -46,11 +46,11 @@ where members.room_id = (
   select user_id
   from ( … as above ) as auth);
 
-insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role", "last_sent_at")
+insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role", "last_sent_at", "read_seq")
 select room_id, 1 + coalesce((
     select max(ordinal)
     from members as m
-    where m.room_id = auth.room_id), 0), user_id, now, ?, ?
+    where m.room_id = auth.room_id), 0), user_id, now, ?, ?, ?
 from (
   select *, case
   when user_id is null then 'invalid token'

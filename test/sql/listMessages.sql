@@ -11,7 +11,7 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
     limit 1), '-', (
     select version
     from versions
-    where subject = 'names'), '-', 2) as "version", false as "is_known"
+    where subject = 'names'), '-', 3) as "version", false as "is_known"
 from (
   select *, case
   when user_id is null then 'invalid token'
@@ -36,7 +36,7 @@ from (
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at"
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions"
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
@@ -59,7 +59,7 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
     limit 1), '-', (
     select version
     from versions
-    where subject = 'names'), '-', 2) as "version", (? = '*' or instr(?, '"' || concat(auth.room_id, '-', (
+    where subject = 'names'), '-', 3) as "version", (? = '*' or instr(?, '"' || concat(auth.room_id, '-', (
         select seq || '-' || created_at
         from messages as m
         where m.room_id = auth.room_id and true
@@ -72,10 +72,10 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
         limit 1), '-', (
         select version
         from versions
-        where subject = 'names'), '-', 2) || '"') > 0) as "is_known"
+        where subject = 'names'), '-', 3) || '"') > 0) as "is_known"
 from ( … as above ) as auth;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at"
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions"
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
@@ -94,7 +94,7 @@ where messages.room_id = (
           limit 1), '-', (
           select version
           from versions
-          where subject = 'names'), '-', 2) || '"') > 0)) and true
+          where subject = 'names'), '-', 3) || '"') > 0)) and true
 order by "messages"."seq" desc
 limit ?;
 
@@ -111,7 +111,7 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
     limit 1), '-', (
     select version
     from versions
-    where subject = 'names'), '-', 2) as "version", false as "is_known"
+    where subject = 'names'), '-', 3) as "version", false as "is_known"
 from ( … as above ) as auth;
 
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", concat(auth.room_id, '-', (
@@ -127,7 +127,7 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
     limit 1), '-', (
     select version
     from versions
-    where subject = 'names'), '-', 2) as "version", false as "is_known"
+    where subject = 'names'), '-', 3) as "version", false as "is_known"
 from (
   select *, case
   when user_id is null then 'invalid token'
@@ -166,10 +166,10 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
     limit 1), '-', (
     select version
     from versions
-    where subject = 'names'), '-', 2) as "version", false as "is_known"
+    where subject = 'names'), '-', 3) as "version", false as "is_known"
 from ( … as above ) as auth;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at"
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions"
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
@@ -192,7 +192,7 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
     limit 1), '-', (
     select version
     from versions
-    where subject = 'names'), '-', 2) as "version", (? = '*' or instr(?, '"' || concat(auth.room_id, '-', (
+    where subject = 'names'), '-', 3) as "version", (? = '*' or instr(?, '"' || concat(auth.room_id, '-', (
         select seq || '-' || created_at
         from messages as m
         where m.room_id = auth.room_id and seq < ?
@@ -205,10 +205,10 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
         limit 1), '-', (
         select version
         from versions
-        where subject = 'names'), '-', 2) || '"') > 0) as "is_known"
+        where subject = 'names'), '-', 3) || '"') > 0) as "is_known"
 from ( … as above ) as auth;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at"
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions"
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
@@ -227,11 +227,11 @@ where messages.room_id = (
           limit 1), '-', (
           select version
           from versions
-          where subject = 'names'), '-', 2) || '"') > 0)) and seq < ?
+          where subject = 'names'), '-', 3) || '"') > 0)) and seq < ?
 order by "messages"."seq" desc
 limit ?;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at"
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions"
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
@@ -241,7 +241,7 @@ where messages.room_id = (
 order by "messages"."seq" asc
 limit ?;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at"
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions"
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
@@ -260,6 +260,6 @@ where messages.room_id = (
           limit 1), '-', (
           select version
           from versions
-          where subject = 'names'), '-', 2) || '"') > 0)) and seq > ?
+          where subject = 'names'), '-', 3) || '"') > 0)) and seq > ?
 order by "messages"."seq" asc
 limit ?;

@@ -100,7 +100,7 @@ where exists (
     select max(low)
     from search));
 
-insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at")
+insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
 select messages.room_id, 1 + max( coalesce((
       select max(seq)
       from messages as m
@@ -108,7 +108,7 @@ select messages.room_id, 1 + max( coalesce((
       select max(seq)
       from changes as c
       where c.room_id = auth.room_id), 0)) - 1 + row_number() over (
-  order by messages.seq), ?, messages.seq, coalesce(user_id, 0), auth.now
+  order by messages.seq), ?, messages.seq, coalesce(user_id, 0), auth.now, ?, ?
 from ( … as above ) as auth
 join messages on messages.room_id = (
   select room_id
@@ -318,7 +318,7 @@ where exists (
     select max(low)
     from search));
 
-insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at")
+insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
 select messages.room_id, 1 + max( coalesce((
       select max(seq)
       from messages as m
@@ -326,7 +326,7 @@ select messages.room_id, 1 + max( coalesce((
       select max(seq)
       from changes as c
       where c.room_id = auth.room_id), 0)) - 1 + row_number() over (
-  order by messages.seq), ?, messages.seq, coalesce(user_id, 0), auth.now
+  order by messages.seq), ?, messages.seq, coalesce(user_id, 0), auth.now, ?, ?
 from ( … as above ) as auth
 join messages on messages.room_id = (
   select room_id

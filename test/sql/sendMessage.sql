@@ -1,4 +1,4 @@
-insert into "messages" ("room_id", "seq", "author_id", "text", "created_at", "edited_at", "deleted_at", "idempotency_key", "fingerprint")
+insert into "messages" ("room_id", "seq", "author_id", "text", "created_at", "edited_at", "deleted_at", "idempotency_key", "fingerprint", "reply_to", "mentions", "reactions")
 select room_id, 1 + max( coalesce((
       select max(seq)
       from messages as m
@@ -10,7 +10,7 @@ select room_id, 1 + max( coalesce((
       from messages as m
       where m.room_id = auth.room_id
       order by seq desc
-      limit 1), 0)), ?, ?, ?, ?
+      limit 1), 0)), ?, ?, ?, ?, ?, ?, ?
 from (
   select *, case
   when user_id is null then 'invalid token'
@@ -100,11 +100,11 @@ when exists (
 when ? and newcomer_link_seconds > 0 and coalesce(joined_at, auth.now) > auth.now - 1000 * newcomer_link_seconds then 'link too soon' end as "content_refusal"
 from ( … as above ) as auth;
 
-insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role", "last_sent_at")
+insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role", "last_sent_at", "read_seq")
 select room_id, coalesce(ordinal, 1 + coalesce((
       select max(ordinal)
       from members as m
-      where m.room_id = auth.room_id), 0)), user_id, now, ?, iif(((slow_mode_seconds > 0 and role in ('member', 'guest')) and slow_mode_seconds > 10), now, null)
+      where m.room_id = auth.room_id), 0)), user_id, now, ?, iif(((slow_mode_seconds > 0 and role in ('member', 'guest')) and slow_mode_seconds > 10), now, null), ?
 from ( … as above ) as auth
 where refusal is null and case
 when ordinal is null or ((slow_mode_seconds > 0 and role in ('member', 'guest')) and slow_mode_seconds > 10) then exists (
@@ -117,7 +117,7 @@ when ordinal is null or ((slow_mode_seconds > 0 and role in ('member', 'guest'))
 on conflict ("members"."room_id", "members"."ordinal") do update
 set "last_sent_at" = excluded.last_sent_at;
 
-insert into "messages" ("room_id", "seq", "author_id", "text", "created_at", "edited_at", "deleted_at", "idempotency_key", "fingerprint")
+insert into "messages" ("room_id", "seq", "author_id", "text", "created_at", "edited_at", "deleted_at", "idempotency_key", "fingerprint", "reply_to", "mentions", "reactions")
 select room_id, 1 + max( coalesce((
       select max(seq)
       from messages as m
@@ -129,7 +129,7 @@ select room_id, 1 + max( coalesce((
       from messages as m
       where m.room_id = auth.room_id
       order by seq desc
-      limit 1), 0)), ?, ?, ?, ?
+      limit 1), 0)), ?, ?, ?, ?, ?, ?, ?
 from ( … as above ) as auth
 where refusal is null and not (coalesce(case
     when not (slow_mode_seconds > 0 and role in ('member', 'guest')) then null

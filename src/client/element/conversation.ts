@@ -17,7 +17,7 @@ export type Hooks = {
   /** Something has changed. */
   changed: () => void
   /** A new message has arrived. */
-  arrived: (entry: Entry, isMine: boolean) => void
+  arrived: (message: Pick<Entry, 'seq' | 'userName' | 'message'>, isMine: boolean) => void
   /** The server has refused a message. */
   refused: (sending: Sending, problem: Error) => void
 }
@@ -216,6 +216,7 @@ export class Conversation {
         break
       case 'edit':
       case 'delete':
+      case 'reaction':
       case 'member':
         break
       default:
@@ -225,7 +226,7 @@ export class Conversation {
   }
 
   /** Compares by id, so that a message stays the reader's after a rename. */
-  isMine({ userId, userName }: Entry & { userId?: number | null }): boolean {
+  isMine({ userId, userName }: Pick<Entry, 'userName'> & { userId?: number | null }): boolean {
     const { userId: ownId, userName: ownName } = this.#client
     if (userId !== undefined && ownId !== undefined) return userId === ownId
     return userName !== null && userName === ownName

@@ -84,7 +84,7 @@ export class Timeline {
     switch (event.type) {
       case 'message': {
         const { type, ...message } = event
-        this.add(message)
+        this.add({ ...message, reactions: message.reactions.map((count) => ({ ...count, mine: false })) })
         break
       }
       case 'edit':
@@ -96,6 +96,7 @@ export class Timeline {
       case 'reset':
         this.clear()
         break
+      case 'reaction':
       case 'hello':
       case 'typing':
       case 'presence':

@@ -9,6 +9,9 @@ const message = (seq: number): Message => ({
   userName: 'danny',
   message: `number ${seq}`,
   createdAt: '2026-11-21T12:00:00.000Z',
+  replyTo: null,
+  mentions: [],
+  reactions: [],
 })
 
 it('listens from the end of its page, although an own message has a higher number', async () => {

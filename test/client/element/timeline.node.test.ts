@@ -12,6 +12,9 @@ const entry = (seq: number, more: Partial<Entry> = {}): Entry => ({
   userName: 'danny',
   message: `message ${seq}`,
   createdAt: time(seq),
+  replyTo: null,
+  mentions: [],
+  reactions: [],
   ...more,
 })
 
