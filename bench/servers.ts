@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, fork, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -73,10 +73,13 @@ const start = async (
   const flags = collectsOften ? collectOftenFlags : []
   const inMemory = storage === 'memory' && existsSync(memoryFolder)
   const env = { ...process.env, ...(inMemory && { TMPDIR: memoryFolder }) }
+  // A Worker's log lines go to standard output, which holds the report.
+  const stdio: StdioOptions = ['ignore', 'ignore', 'inherit', 'ipc']
   const child =
     'script' in runs
-      ? fork(runs.script, { env, execArgv: flags })
+      ? fork(runs.script, { env, stdio, execArgv: flags })
       : fork(join(import.meta.dirname, 'workerd.ts'), [JSON.stringify(runs)], {
+          stdio,
           env: { ...env, ...(collectsOften && { MINIFLARE_WORKERD_V8_FLAGS: flags.join(' ') }) },
         })
   const { port, pid } = await firstMessage<{ port: number; pid: number }>(child)

@@ -10,3 +10,6 @@ export const median = (numbers: number[]): number => {
   const [low = Number.NaN, high = low] = sorted.slice(Math.ceil(middle) - 1, Math.floor(middle) + 1)
   return (low + high) / 2
 }
+
+export const mean = (numbers: number[]): number =>
+  numbers.reduce((sum, number) => sum + number, 0) / numbers.length

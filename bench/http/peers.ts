@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import type { Runs, Worker } from '../servers.ts'
 import type { Route } from './routes.ts'
 import { matrixSeed, matrixToken, parlourSeed, plainSeed } from './seed.ts'
-import type { Statement } from './statements.ts'
 
 export type Peer = {
   /** Name in the tables. */
@@ -17,18 +16,17 @@ const here = (...path: string[]): string => join(import.meta.dirname, ...path)
 const builtAt = (name: string): string => join(root, 'dist/bench/http', name)
 
 /** A local address, which Parlour's limits do not count. */
-const local = { 'CF-Connecting-IP': '127.0.0.1' }
+export const local = { 'CF-Connecting-IP': '127.0.0.1' }
 /** An address that the limits count. */
 const elsewhere = { 'CF-Connecting-IP': '203.0.113.7' }
 
-const compared = ['send', 'page', 'join', 'list'] as const
+const all = ['send', 'page', 'join', 'list'] as const
 const log = ['send', 'page'] as const
 
-/** Returns the Parlour Worker of a checkout. */
+/** Returns the Parlour Worker of a checkout. It is not limited, and writes no line to the log for each request. */
 const parlourIn = (folder: string, built: string): Worker => ({
   config: join(folder, 'wrangler.toml'),
-  // The daily quota would end the measurement.
-  vars: { DAILY_WRITES: 0 },
+  vars: { DAILY_WRITES: 0, LOOPBACK_ONLY: 'true', LOG: 'off' },
   migrations: join(folder, 'migrations'),
   seed: parlourSeed,
   built: builtAt(built),
@@ -37,7 +35,7 @@ const parlourIn = (folder: string, built: string): Worker => ({
 const parlour = parlourIn(root, 'parlour')
 
 /** Limits that count but are never reached. */
-const counted = { vars: { DAILY_WRITES: 1e12 }, limit: 1e9 }
+const counted: Worker = { ...parlour, vars: { DAILY_WRITES: 1e12, LOG: 'on' }, limit: 1e9 }
 
 const worker = (name: string, seed: string[] = [], migrations = true): Worker => ({
   config: here('workers', `${name}.toml`),
@@ -47,17 +45,15 @@ const worker = (name: string, seed: string[] = [], migrations = true): Worker =>
   ...(migrations && { migrations: here('workers/migrations', name) }),
 })
 
-const baselineWorker = (
-  statements: Partial<Record<Route, Statement[]>>,
-  vars: Record<string, unknown> = {},
-): Worker => ({
+/** The floor uses Parlour's tables. */
+const floor = (TELLS: boolean): Worker => ({
   ...parlour,
-  config: here('baseline/wrangler.toml'),
-  vars: { STATEMENTS: statements, ...vars },
-  built: builtAt('baseline'),
+  config: here('floor/wrangler.toml'),
+  vars: { TELLS },
+  built: builtAt('floor'),
 })
 
-export const baseline = 'baseline'
+const matrixHeaders = { ...local, Authorization: `Bearer ${matrixToken}` }
 
 /** `CHECKOUTS=name=folder,…` adds other checkouts of Parlour, to compare a change in one run. */
 const otherCheckouts = (process.env.CHECKOUTS ?? '')
@@ -65,27 +61,22 @@ const otherCheckouts = (process.env.CHECKOUTS ?? '')
   .map((each) => each.split('='))
   .flatMap(([name, folder]): [string, Peer][] =>
     name && folder
-      ? [[name, { title: name, runs: parlourIn(folder, name), routes: compared, headers: local }]]
+      ? [[name, { title: name, runs: parlourIn(folder, name), routes: all, headers: local }]]
       : [],
   )
 
-/** Returns all peers. The baseline runs the same `statements` as Parlour. */
-export const peersWith = (statements: Partial<Record<Route, Statement[]>>): Record<string, Peer> => ({
-  parlour: { title: 'Parlour', runs: parlour, routes: compared, headers: local },
+export const peers: Record<string, Peer> = {
+  parlour: { title: 'Parlour', runs: parlour, routes: all, headers: local },
   ...Object.fromEntries(otherCheckouts),
-  counted: {
-    title: 'Parlour, limits counted',
-    runs: { ...parlour, ...counted },
-    routes: log,
-    headers: elsewhere,
-  },
-  baseline: { title: 'the baseline', runs: baselineWorker(statements), routes: compared, headers: local },
-  notifying: {
-    title: 'the baseline, notifying an object',
-    runs: baselineWorker(statements, { NOTIFIES: true }),
+  counted: { title: 'Parlour, with limits and a log', runs: counted, routes: log, headers: elsewhere },
+  floor: { title: 'the floor', runs: floor(false), routes: all, headers: local },
+  telling: {
+    title: 'the floor that tells an object',
+    runs: floor(true),
     routes: ['send'],
     headers: local,
   },
+  comments: { title: 'comments: one table', runs: worker('comments'), routes: log, headers: local },
   'durable-chat': {
     title: 'like durable-chat: one object',
     runs: worker('durable-chat', [], false),
@@ -96,9 +87,8 @@ export const peersWith = (statements: Partial<Record<Route, Statement[]>>): Reco
     title: 'like matrix-workers: several queries',
     runs: worker('matrix', matrixSeed),
     routes: log,
-    headers: { ...local, Authorization: `Bearer ${matrixToken}` },
+    headers: matrixHeaders,
   },
-  comments: { title: 'comments: one table', runs: worker('comments'), routes: log, headers: local },
   express: {
     title: 'Express, better-sqlite3',
     runs: { script: here('node/express.ts') },
@@ -111,25 +101,37 @@ export const peersWith = (statements: Partial<Record<Route, Statement[]>>): Reco
     routes: log,
     headers: local,
   },
+}
+
+/** Returns a Worker whose D1 can be delayed, and which tells the work of D1. */
+const observed = (name: string, observedWorker: Worker): Worker => ({
+  ...observedWorker,
+  entry: here('workers/observed', `${name}.ts`),
+  built: builtAt(`${name}-observed`),
 })
 
-/** Returns the peers that compare grouped with ungrouped sends: docs/decisions/0018. */
-export const groupPeers = (statements: Partial<Record<Route, Statement[]>>): Record<string, Peer> => {
-  const peer = (title: string, vars: Record<string, unknown>): Peer => ({
-    title,
-    runs: baselineWorker(statements, vars),
-    routes: ['send'],
+const plain = { title: 'plain', runs: observed('plain', worker('plain', plainSeed)), headers: local }
+
+/** The peers whose work of D1 is counted. */
+export const observedPeers = {
+  parlour: { title: 'Parlour', runs: observed('parlour', parlour), routes: all, headers: local },
+  floor: { title: 'the floor', runs: observed('floor', floor(false)), routes: all, headers: local },
+  comments: {
+    title: 'comments: one table',
+    runs: observed('comments', worker('comments')),
+    routes: log,
     headers: local,
-  })
-  return {
-    ungrouped: peer('no grouping', { NOTIFIES: true }),
-    isolate: peer('grouped in the isolate', { NOTIFIES: true, GROUPS_BY: 'isolate' }),
-    object: peer('grouped in the room’s object', { GROUPS_BY: 'object' }),
-  }
-}
+  },
+  matrix: {
+    title: 'like matrix-workers: several queries',
+    runs: observed('matrix', worker('matrix', matrixSeed)),
+    routes: log,
+    headers: matrixHeaders,
+  },
+} satisfies Record<string, Peer>
 
 /** The peers that are measured with a distant D1. */
 export const remotePeers = {
-  parlour: { ...parlour, entry: here('workers/parlour.ts'), built: builtAt('parlour-observed') },
-  plain: worker('plain', plainSeed),
-} satisfies Record<string, Worker>
+  parlour: observedPeers.parlour,
+  plain: { ...plain, routes: [...all, 'edit'] },
+} satisfies Record<string, Peer>

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import type { Sample } from '../compare.ts'
 import { requestOf } from '../connection.ts'
 import { cpuSeconds } from '../proc.ts'
 import type { Server } from '../servers.ts'
@@ -10,9 +11,6 @@ import { wrk } from './wrk.ts'
 
 export type RunningPeer = { server: Server; peer: Peer }
 
-/** One measurement of one peer on one route. */
-export type Sample<Measured> = Measured & { peer: string; route: Route; round: number }
-
 /**
  * Measures the peers one after another, round by round, forwards and backwards, so that noise on the machine affects all
  * of them. The round before the first is a warm-up.
@@ -21,8 +19,8 @@ const inRounds = async <Measured>(
   runningPeers: RunningPeer[],
   { route, rounds }: { route: Route; rounds: number },
   measure: (runningPeer: RunningPeer, isWarmUp: boolean) => Promise<Measured>,
-): Promise<Sample<Measured>[]> => {
-  const samples: Sample<Measured>[] = []
+): Promise<Sample<Measured & { route: Route }>[]> => {
+  const samples: Sample<Measured & { route: Route }>[] = []
   const taking = runningPeers.filter(({ peer }) => peer.routes.includes(route))
   for (let round = -1; round < rounds; round++) {
     for (const runningPeer of round % 2 === 0 ? taking : taking.toReversed()) {
@@ -33,35 +31,29 @@ const inRounds = async <Measured>(
   return samples
 }
 
-export type Load = { route: Route; connections: number; rooms: number; rounds: number; seconds: number }
-export type Throughput = { connections: number; rooms: number; perSecond: number; cpuMicroseconds: number }
+export type Load = { route: Route; connections: number; rounds: number; seconds: number }
+export type Throughput = { route: Route; connections: number; perSecond: number; cpuMicroseconds: number }
 
 /** Measures the most requests a second, and the CPU of each request. Throws if a `201` was not stored. */
 export const measureThroughput = (runningPeers: RunningPeer[], load: Load): Promise<Sample<Throughput>[]> =>
   inRounds(runningPeers, load, async ({ server, peer: { headers } }) => {
-    const { route, connections, rooms, seconds: planned } = load
-    const storedBefore = await countOf(server, headers, rooms)
+    const { route, connections, seconds: planned } = load
+    const storedBefore = await countOf(server, headers)
     const before = cpuSeconds(server.pid)
-    const { requests, seconds } = await wrk(server.port, {
-      route,
-      connections,
-      rooms,
-      seconds: planned,
-      headers,
-    })
+    const { requests, seconds } = await wrk(server.port, { route, connections, seconds: planned, headers })
     const used = cpuSeconds(server.pid) - before
-    const stored = (await countOf(server, headers, rooms)) - storedBefore
+    const stored = (await countOf(server, headers)) - storedBefore
     // wrk closes the connections while the last answers are on their way.
     const isRight = route === 'send' ? stored >= requests && stored <= requests + connections : stored === 0
     if (!isRight)
       throw new Error(
         `${server.peer}: ${requests} requests of ${route} were answered, but ${stored} messages were stored`,
       )
-    return { connections, rooms, perSecond: requests / seconds, cpuMicroseconds: (used / requests) * 1e6 }
+    return { connections, perSecond: requests / seconds, cpuMicroseconds: (used / requests) * 1e6 }
   })
 
 export type Rate = { route: Route; perSecond: number; rounds: number; seconds: number }
-export type Latency = { latencies: number[] }
+export type Latency = { route: Route; latencies: number[] }
 
 /** Measures the milliseconds from the due time of a request to its answer, at a rate that all peers can serve. */
 export const measureLatency = async (runningPeers: RunningPeer[], rate: Rate): Promise<Sample<Latency>[]> => {

@@ -26,16 +26,16 @@ export const textOf = (number: number): string =>
 export type RouteRequest = { method: string; path: string; body?: { userName?: string; message?: string } }
 
 /** Returns the request of a route. Its body differs for each number. */
-export const requestFor = (route: Route, number: number, chatroom = room): RouteRequest => {
+export const requestFor = (route: Route, number: number): RouteRequest => {
   const userName = userNames[number % userNames.length] ?? ''
-  const messages = `/chatroom/${chatroom}/message`
+  const messages = `/chatroom/${room}/message`
   switch (route) {
     case 'send':
       return { method: 'POST', path: messages, body: { userName, message: textOf(number) } }
     case 'page':
       return { method: 'GET', path: messages }
     case 'join':
-      return { method: 'PUT', path: `/chatroom/${chatroom}`, body: { userName } }
+      return { method: 'PUT', path: `/chatroom/${room}`, body: { userName } }
     case 'list':
       return { method: 'GET', path: '/api/chatroom' }
     case 'edit':

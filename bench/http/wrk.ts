@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { type Route, requestFor, roomOf, userNames } from './routes.ts'
+import { type Route, requestFor, userNames } from './routes.ts'
 
 const run = promisify(execFile)
 
@@ -19,17 +19,14 @@ export type Load = {
   connections: number
   seconds: number
   headers: Record<string, string>
-  /** Number of rooms, which take turns. */
-  rooms: number
 }
 
 /** Sends as many requests as the server answers. Throws if one is refused or lost. */
 export const wrk = async (
   port: number,
-  { route, connections, seconds, headers, rooms }: Load,
+  { route, connections, seconds, headers }: Load,
 ): Promise<{ requests: number; seconds: number }> => {
-  const { method } = requestFor(route, 0)
-  const paths = Array.from({ length: rooms }, (_, i) => requestFor(route, 0, roomOf(i)).path)
+  const { method, path } = requestFor(route, 0)
   const bodies = userNames.flatMap((_, i) => {
     const { body } = requestFor(route, i)
     return body ? [JSON.stringify(body).replace(/#\d{8}/, '#00000000')] : []
@@ -46,7 +43,7 @@ export const wrk = async (
       '-s',
       join(import.meta.dirname, 'wrk.lua'),
     ],
-    ...[`http://127.0.0.1:${port}`, '--', method, String(paths.length), ...paths],
+    ...[`http://127.0.0.1:${port}`, '--', method, path],
     ...[String(fields.length), ...fields.flat(), ...bodies],
   ])
   const line = stdout.trimEnd().split('\n').at(-1) ?? ''

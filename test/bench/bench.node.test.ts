@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { atLeast, atMost, compare, verdict } from '../../bench/compare'
 import { requestFor, userNames } from '../../bench/http/routes'
 import { atRate, type Clock } from '../../bench/http/steady-rate'
-import { median, quantile } from '../../bench/statistics'
+import { mean, median, quantile } from '../../bench/statistics'
 import { nameKey } from '../../src/lib/name-key'
 
 /** Returns a clock that moves only when somebody waits for it or calls `pass`. */
@@ -25,6 +26,7 @@ describe('benchmark statistics', () => {
     expect(median([3, 1, 2])).toBe(2)
     expect(median([4, 1, 3, 2])).toBe(2.5)
     expect(median([])).toBeNaN()
+    expect(mean([1, 2, 6])).toBe(3)
   })
 
   it('compute quantiles by nearest rank', () => {
@@ -33,6 +35,28 @@ describe('benchmark statistics', () => {
     expect(quantile(numbers, 0.99)).toBe(199)
     expect(quantile([7], 0.99)).toBe(7)
     expect(quantile([], 0.5)).toBeNaN()
+  })
+})
+
+describe('a goal', () => {
+  const samples = [
+    { peer: 'ours', round: 0, value: 80 },
+    { peer: 'theirs', round: 0, value: 100 },
+    { peer: 'ours', round: 1, value: 30 },
+    { peer: 'theirs', round: 1, value: 50 },
+    { peer: 'ours', round: 2, value: 90 },
+    { peer: 'theirs', round: 2, value: 100 },
+  ]
+
+  it('compares measurements of the same round, and takes the median of the ratios', () => {
+    const compared = compare(samples, ['ours', 'theirs'], ({ value }) => value)
+    expect(compared).toEqual({ value: 80, ratio: 0.8, least: 0.6, most: 0.9 })
+  })
+
+  it('is met at its bound and missed beyond it, and is neither without a measurement', () => {
+    expect([0.85, 0.84].map((ratio) => verdict(atLeast(0.85), ratio))).toEqual(['met', '**missed**'])
+    expect([1.25, 1.26].map((ratio) => verdict(atMost(1.25), ratio))).toEqual(['met', '**missed**'])
+    expect(verdict(atLeast(1), compare(samples, ['ours', 'nobody'], ({ value }) => value).ratio)).toBe('–')
   })
 })
 

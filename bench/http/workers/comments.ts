@@ -23,12 +23,12 @@ const app = new Hono<{ Bindings: { DB: D1Database } }>()
     if (!userName || !message) return c.json({ error: 'Can not create new comment' }, 422)
     const room = c.req.param('name')
     const row = { author: userName, body: message, created_at: Date.now() }
-    const { meta } = await c.env.DB.prepare(
-      'insert into comments (author, body, created_at, post_slug) values (?, ?, ?, ?)',
+    const id = await c.env.DB.prepare(
+      'insert into comments (author, body, created_at, post_slug) values (?, ?, ?, ?) returning id',
     )
       .bind(...Object.values(row), room)
-      .run()
-    return c.json(view(room, { id: meta.last_row_id, ...row }), 201)
+      .first<number>('id')
+    return c.json(view(room, { id: id ?? 0, ...row }), 201)
   })
   .get('/chatroom/:name/message', async (c) => {
     const room = c.req.param('name')

@@ -1,36 +1,53 @@
-import type { Observed } from '../statements.ts'
+import type { D1Work } from '../d1-work.ts'
 
 type Bindings = { DB: D1Database }
 type Handler = {
   fetch: (request: Request, env: never, ctx: ExecutionContext) => Response | Promise<Response>
 }
 
-/** Wraps D1: adds a delay to each round trip, and records its statements. */
-const observe = (real: D1Database, milliseconds: number, roundTrips: Observed['roundTrips']): D1Database => {
-  const known = new WeakMap<D1PreparedStatement, Observed['roundTrips'][number][number]>()
-  const roundTrip = async (statements: D1PreparedStatement[]): Promise<void> => {
-    roundTrips.push(statements.flatMap((statement) => known.get(statement) ?? []))
-    if (milliseconds > 0) await scheduler.wait(milliseconds)
-  }
-  const prepared = (statement: D1PreparedStatement, sql: string, params: unknown[]): D1PreparedStatement => {
-    known.set(statement, { sql, params: params as (string | number | null)[] })
-    for (const method of ['all', 'run', 'raw', 'first'] as const) {
-      const run = statement[method].bind(statement) as (...args: unknown[]) => Promise<never>
-      statement[method] = async (...args: unknown[]) => {
-        await roundTrip([statement])
-        return run(...args)
-      }
+/** Wraps D1: delays each round trip, and adds up its work. */
+const observe = (real: D1Database, delay: number, work: D1Work): D1Database => {
+  const lengths = new WeakMap<D1PreparedStatement, number>()
+  const roundTrip = async <Result extends D1Result>(
+    statements: D1PreparedStatement[],
+    run: () => Promise<Result[]>,
+  ): Promise<Result[]> => {
+    work.roundTrips++
+    work.statements += statements.length
+    for (const statement of statements) work.characters += lengths.get(statement) ?? 0
+    if (delay > 0) await scheduler.wait(delay)
+    const results = await run()
+    for (const { meta } of results) {
+      work.rowsRead += meta.rows_read
+      work.rowsWritten += meta.rows_written
+      work.milliseconds += meta.duration
     }
+    return results
+  }
+  const prepared = (statement: D1PreparedStatement, length: number): D1PreparedStatement => {
+    lengths.set(statement, length)
     const { bind } = statement
-    statement.bind = (...values) => prepared(bind.apply(statement, values), sql, values)
-    return statement
+    const all = statement.all.bind(statement)
+    const observedAll = async () => {
+      const [result] = await roundTrip([statement], async () => [await all<Record<string, unknown>>()])
+      return result
+    }
+    // `first` of D1 gives no `meta`.
+    const first = async (column?: string) => {
+      const row = (await observedAll())?.results[0]
+      return (column === undefined ? row : row?.[column]) ?? null
+    }
+    const observed = {
+      all: observedAll,
+      run: observedAll,
+      first,
+      bind: (...values: unknown[]) => prepared(bind.apply(statement, values), length),
+    }
+    return Object.assign(statement, observed)
   }
   const wrap = (database: D1Database | D1DatabaseSession) => ({
-    prepare: (sql: string) => prepared(database.prepare(sql), sql, []),
-    batch: async (statements: D1PreparedStatement[]) => {
-      await roundTrip(statements)
-      return database.batch(statements)
-    },
+    prepare: (sql: string) => prepared(database.prepare(sql), sql.length),
+    batch: (statements: D1PreparedStatement[]) => roundTrip(statements, () => database.batch(statements)),
   })
   const withSession = (constraint?: string) => {
     const session = real.withSession(constraint)
@@ -40,18 +57,23 @@ const observe = (real: D1Database, milliseconds: number, roundTrips: Observed['r
 }
 
 /**
- * Wraps a Worker. `x-d1-delay` in a request delays each round trip to D1 by milliseconds. `x-observe: statements` returns
- * the statements instead of the answer. Each answer has the number of round trips in `x-d1-round-trips`.
+ * Wraps a Worker. `x-d1-delay` in a request delays each round trip to D1 by milliseconds. Each answer has the work of D1 in
+ * `x-d1-work`.
  */
 export const observed = (worker: Handler) => ({
   async fetch(request: Request, env: Bindings, ctx: ExecutionContext): Promise<Response> {
-    const roundTrips: Observed['roundTrips'] = []
-    const DB = observe(env.DB, Number(request.headers.get('x-d1-delay')), roundTrips)
+    const work: D1Work = {
+      roundTrips: 0,
+      statements: 0,
+      characters: 0,
+      rowsRead: 0,
+      rowsWritten: 0,
+      milliseconds: 0,
+    }
+    const DB = observe(env.DB, Number(request.headers.get('x-d1-delay')), work)
     const response = await worker.fetch(request, { ...env, DB } as never, ctx)
-    if (request.headers.get('x-observe') === 'statements')
-      return Response.json({ status: response.status, roundTrips } satisfies Observed)
     const answer = new Response(response.body, response)
-    answer.headers.set('x-roundTrips', String(roundTrips.length))
+    answer.headers.set('x-d1-work', JSON.stringify(work))
     return answer
   },
 })

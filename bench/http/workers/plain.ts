@@ -1,6 +1,5 @@
 import { type Context, Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
-import { observed } from './observed.ts'
 
 type Env = { Bindings: { DB: D1Database } }
 type Message = { id: number; name: string; text: string; created_at: number }
@@ -88,4 +87,4 @@ const app = new Hono<Env>()
     return c.json({ chatrooms: results })
   })
 
-export default observed(app)
+export default app

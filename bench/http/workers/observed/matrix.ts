@@ -1,0 +1,4 @@
+import matrix from '../matrix.ts'
+import { observed } from '../observed.ts'
+
+export default observed(matrix)
