@@ -2,13 +2,13 @@
  * `npm run assets` builds into `public`: the modules of `src/client`, the OpenAPI document, the pages that explain problems,
  * and a copy of Swagger UI. Wrangler and the tests run it by themselves.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-import { build, type Plugin, transform } from 'esbuild'
+import { basename, dirname, join } from 'node:path'
 import manifest from '../package.json' with { type: 'json' }
 import { openApiDocument } from '../src/openapi/document.ts'
 import { operations } from '../src/operations.ts'
+import { bundler, PARTS } from './bundle.ts'
 import { problemPages } from './problem-pages.ts'
 
 /** The source of each module, by the name of its file. */
@@ -30,28 +30,6 @@ const swaggerUi = [
   'swagger-ui-bundle.js.LICENSE.txt',
 ]
 
-/** Turns an imported style sheet into its text, minified. */
-const styleSheets: Plugin = {
-  name: 'style sheets',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /\.css$/ }, async ({ path }) => {
-      const { code } = await transform(await readFile(path, 'utf8'), { loader: 'css', minify: true })
-      return { contents: code.trim(), loader: 'text' }
-    }),
-}
-
-/** Removes indentation from templates. No text of the element needs a line break. */
-const templates: Plugin = {
-  name: 'templates',
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /[\\/]client[\\/]element[\\/].*\.ts$/ }, async ({ path }) => ({
-      contents: (await readFile(path, 'utf8'))
-        .replace(/\n\s+/g, '\n')
-        .replace(/(?<=[>}])\n(?=<|\${)|\n(?=>)/g, ''),
-      loader: 'ts',
-    })),
-}
-
 /** Writes a file unless it has these contents already: servers that watch it would restart. */
 const write = async (path: string, contents: Uint8Array): Promise<void> => {
   const existing = await readFile(path).catch(() => undefined)
@@ -61,29 +39,16 @@ const write = async (path: string, contents: Uint8Array): Promise<void> => {
 }
 
 const buildModules = async (): Promise<void> => {
-  // Built one by one, so that no page loads a chunk that several share.
+  const bundle = bundler()
   const built = Object.entries(modules).map(([name, path]) =>
-    build({
-      entryPoints: { [name]: path },
-      outdir: 'public',
-      bundle: true,
-      format: 'esm',
-      // A module that is imported when it is needed, such as a language, gets a file of its own.
-      splitting: true,
-      chunkNames: `${name}-[name]`,
-      target: 'es2022',
-      minify: true,
-      // Modules are always read as UTF-8.
-      charset: 'utf8',
-      plugins: [styleSheets, templates],
-      sourcemap: true,
-      legalComments: 'external',
-      logLevel: 'warning',
-      write: false,
-    }),
+    bundle({ entryPoints: { [name]: path }, outdir: 'public' }),
   )
-  const files = (await Promise.all(built)).flatMap(({ outputFiles }) => outputFiles)
+  const files = (await Promise.all(built)).flat()
   await Promise.all(files.map(({ path, contents }) => write(path, contents)))
+  // Removes the parts of earlier builds.
+  const current = new Set(files.map(({ path }) => basename(path)))
+  const old = (await readdir(PARTS)).filter((name) => !current.has(name))
+  await Promise.all(old.map((name) => rm(join(PARTS, name), { force: true })))
 }
 
 const writeDocument = (): Promise<void> =>

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { wrangler } from '../../scripts/wrangler.ts'
 
 /** Prints how large a file is on the wire, gzipped, beside how many bytes it may have there. */
@@ -15,17 +15,42 @@ const expectWithin = (budget: number, name: string, path: string): void => {
 it.each([
   ['client.js', 7600],
   ['parlour.js', 26_000],
-  // The element loads the one of its language too.
-  ['parlour-ar.js', 2400],
-  ['parlour-en.js', 2400],
-  ['parlour-de.js', 2400],
-  ['parlour-es.js', 2400],
-  ['parlour-ja.js', 2400],
   ['home.js', 1000],
   ['turnstile.js', 1000],
   ['moderate/moderate.js', 13_000],
 ])('%s, which a page loads, has at most %i bytes', (name, budget) => {
   expectWithin(budget, `public/${name}`, `public/${name}`)
+})
+
+/** The parts of the element that load on use, by their names without the hash, and how many bytes they may have. */
+const parts: Record<string, number> = {
+  // The element loads the one of its language at once.
+  ar: 3000,
+  de: 3000,
+  en: 3000,
+  es: 3000,
+  ja: 3000,
+  'identity-form': 2600,
+  'message-tools': 2800,
+}
+
+describe('the parts of the element', () => {
+  const files = readdirSync('public/parlour').filter((name) => name.endsWith('.js'))
+  const nameOf = (file: string) => file.replace(/-[0-9A-Z]{8}\.js$/, '')
+
+  it('are these, one file each', () => {
+    expect(files.map(nameOf).toSorted()).toEqual(Object.keys(parts).toSorted())
+  })
+
+  it.each(files)('%s is within its budget', (file) => {
+    expectWithin(parts[nameOf(file)] ?? 0, file, `public/parlour/${file}`)
+  })
+
+  it.each(files)('%s has no second copy of lit-html, and imports only other parts', (file) => {
+    const code = readFileSync(`public/parlour/${file}`, 'utf8')
+    expect(code).not.toContain('createPolicy')
+    expect(code).not.toMatch(/^import\b|\bfrom"/)
+  })
 })
 
 it('the Worker, as it would be uploaded, has at most 97,000 bytes', async () => {

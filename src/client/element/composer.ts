@@ -1,9 +1,10 @@
 import { html, type TemplateResult } from 'lit/html.js'
 import type { Sending } from '../types.ts'
-import { error, icons } from './controls.ts'
+import { error } from './controls.ts'
 import type { Conversation } from './conversation.ts'
 import type { Drafts } from './drafts.ts'
-import type { IdentityForm } from './identity-form.ts'
+import { icons } from './icons.ts'
+import type { Identity } from './identity.ts'
 import { fitHeight, isSendKey, isTouch } from './keyboard.ts'
 import { isAboutText, problemText } from './problem-text.ts'
 import { counter, isTooLong } from './text-length.ts'
@@ -11,8 +12,8 @@ import type { ViewContext } from './view-context.ts'
 
 type Hooks = {
   drafts: () => Drafts
-  /** The reader wants to edit their last message. */
-  editLast: () => void
+  /** Opens the form to edit the reader's last message. Returns false if it can't be loaded. */
+  editLast: () => Promise<boolean>
   /** The reader has written a message. */
   sent: () => void
 }
@@ -24,10 +25,10 @@ export class Composer {
   /** The field and the room whose draft is in it. */
   #filled: { field: HTMLTextAreaElement; conversation: Conversation } | undefined
   readonly #context: ViewContext
-  readonly #identity: IdentityForm
+  readonly #identity: Identity
   readonly #hooks: Hooks
 
-  constructor(context: ViewContext, identity: IdentityForm, hooks: Hooks) {
+  constructor(context: ViewContext, identity: Identity, hooks: Hooks) {
     this.#context = context
     this.#identity = identity
     this.#hooks = hooks
@@ -127,8 +128,13 @@ export class Composer {
       this.#send()
     } else if (event.key === 'ArrowUp' && this.#text === '') {
       event.preventDefault()
-      this.#hooks.editLast()
+      void this.#editLast()
     }
+  }
+
+  async #editLast(): Promise<void> {
+    const isOpen = await this.#hooks.editLast()
+    this.#setProblem(isOpen ? undefined : this.#context.localizer.strings['not-loaded'])
   }
 
   readonly #input = (event: InputEvent) => {
@@ -154,6 +160,7 @@ export class Composer {
           aria-label=${strings.write}
           placeholder=${strings.write}
           @keydown=${this.#keydown}
+          @focus=${() => this.#identity.prepare()}
           @input=${this.#input}
           @paste=${this.#paste}
         ></textarea>

@@ -1,16 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
 
-const icon = (path: string): TemplateResult =>
-  html`<svg viewBox="0 0 16 16" aria-hidden="true"><path d=${path} /></svg>`
-
-export const icons = {
-  send: icon('M8 13V3M3.5 7.5 8 3l4.5 4.5'),
-  down: icon('M8 3v10M3.5 8.5 8 13l4.5-4.5'),
-  edit: icon('m3 13 .7-3L11 2.7 13.3 5 6 12.3z'),
-  remove: icon('M2.5 4.5h11M6 4.5V2.5h4v2M4 4.5l.6 9h6.8l.6-9'),
-  report: icon('M4 14V2.5h8.5l-2 3 2 3H4'),
-}
-
 /** Renders a name, so that its direction doesn't change that of the sentence around it. */
 export const nameOf = (text: string): TemplateResult => html`<bdi>${text}</bdi>`
 

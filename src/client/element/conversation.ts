@@ -1,8 +1,8 @@
 import type { Chatroom } from '../../contract/index.ts'
 import { isTemporary } from '../error.ts'
 import type { Connection, Parlour, Room, RoomEvent, Sending, Subscription } from '../types.ts'
+import { Outgoing, type Owned } from './outgoing.ts'
 import { problemType } from './problem-text.ts'
-import { unconfirmed } from './rows.ts'
 import { type Entry, Timeline } from './timeline.ts'
 import { TypingNames } from './typing-names.ts'
 
@@ -42,9 +42,7 @@ export class Conversation {
   readonly #client: Parlour
   readonly #room: Room
   readonly #hooks: Hooks
-  readonly #watched = new WeakSet<Promise<unknown>>()
-  /** The keys under which messages were sent from here, by the messages' numbers. */
-  readonly #sentKeys = new Map<number, string>()
+  readonly #outgoing: Outgoing
   #subscription: Subscription | undefined
   #ends: (() => void)[] = []
   #retryTimer: ReturnType<typeof setTimeout> | undefined
@@ -55,6 +53,14 @@ export class Conversation {
     this.#room = client.room(name)
     this.#hooks = hooks
     this.#typing = new TypingNames(hooks.changed)
+    this.#outgoing = new Outgoing(client, this.#room, {
+      changed: hooks.changed,
+      refused: hooks.refused,
+      stored: (message) => {
+        this.timeline.add(message)
+        hooks.changed()
+      },
+    })
   }
 
   get name(): string {
@@ -62,10 +68,7 @@ export class Conversation {
   }
 
   get outbox(): readonly Sending[] {
-    const { outbox } = this.#room
-    if (outbox.length === 0) return outbox
-    const own = this.timeline.entries.filter((entry) => this.isMine(entry))
-    return unconfirmed(outbox, own, this.#sentKeys)
+    return this.#outgoing.pending(this.timeline.entries)
   }
 
   get typingNames(): string[] {
@@ -74,11 +77,7 @@ export class Conversation {
 
   open(): void {
     this.#isOpen = true
-    this.#ends = [
-      this.#room.onOutbox(() => this.#watchOutbox()),
-      this.#client.onIdentity(this.#hooks.changed),
-    ]
-    this.#watchOutbox()
+    this.#ends = [this.#outgoing.open(), this.#client.onIdentity(this.#hooks.changed)]
     void this.#start()
   }
 
@@ -225,33 +224,8 @@ export class Conversation {
     this.#hooks.changed()
   }
 
-  /** Compares by id, so that a message stays the reader's after a rename. */
-  isMine({ userId, userName }: Pick<Entry, 'userName'> & { userId?: number | null }): boolean {
-    const { userId: ownId, userName: ownName } = this.#client
-    if (userId !== undefined && ownId !== undefined) return userId === ownId
-    return userName !== null && userName === ownName
-  }
-
-  /** Adds a message to the log as soon as it is sent, which may be before its event arrives. */
-  #watchOutbox(): void {
-    for (const sending of this.#room.outbox) {
-      const { key, done } = sending
-      if (this.#watched.has(done)) continue
-      this.#watched.add(done)
-      done.then(
-        (message) => {
-          this.#sentKeys.set(message.seq, key)
-          this.timeline.add(message)
-          this.#hooks.changed()
-        },
-        (problem) => {
-          // Another element of the page may have the same room.
-          if (this.#isOpen && this.#room.outbox.includes(sending)) this.#hooks.refused(sending, problem)
-          this.#hooks.changed()
-        },
-      )
-    }
-    this.#hooks.changed()
+  isMine(entry: Owned): boolean {
+    return this.#outgoing.isMine(entry)
   }
 
   send(text: string): void {

@@ -3,50 +3,46 @@ import type { User } from '../../contract/index.ts'
 import type { SignIn } from '../types.ts'
 import { Challenge } from './challenge.ts'
 import { button, error, nameOf } from './controls.ts'
+import type { IdentityOptions } from './identity.ts'
+import type { PanelView } from './panel.ts'
 import { problemText, problemType } from './problem-text.ts'
+import css from './styles/identity-form.css'
 import type { ViewContext } from './view-context.ts'
 
 type Form = {
-  kind: 'name' | 'rename' | 'token' | 'forget' | 'show-token'
+  kind: IdentityOptions['kind']
   problem?: string
   /** A name that somebody has already. */
   taken?: { name: string; isProtected: boolean }
 }
 
 /** Asks readers for their name or token, and lets them rename or forget themselves. */
-export class IdentityForm {
-  #form: Form | undefined
+class IdentityForm implements PanelView {
+  readonly focus = '.naming input, .naming .cancel'
+  #form: Form
   #isBusy = false
-  /** Called once somebody has signed in. */
-  #signedIn: (() => unknown) | undefined
+  #isClosed = false
   readonly #challenge: Challenge
   readonly #context: ViewContext
-  /** Removes what the reader has written and not sent. */
-  readonly #forgotten: () => void
-  /** Returns true unless the site has signed the reader in. */
-  readonly #isOwnName: () => boolean
+  readonly #options: IdentityOptions
+  readonly #closed: () => void
 
-  constructor(context: ViewContext, hooks: { forgotten: () => void; isOwnName: () => boolean }) {
+  constructor(context: ViewContext, options: IdentityOptions, closed: () => void) {
     this.#context = context
-    this.#forgotten = hooks.forgotten
-    this.#isOwnName = hooks.isOwnName
+    this.#options = options
+    this.#closed = closed
+    this.#form = { kind: options.kind }
     this.#challenge = new Challenge(context)
   }
 
-  #open(form: Form | undefined): void {
+  #show(form: Form): void {
     this.#form = form
-    this.#context.focusOn(form ? '.naming input, .naming .cancel' : '[part=input]')
-  }
-
-  /** Asks for a name, and calls `signedIn` once there is one. */
-  askName(signedIn?: () => unknown): void {
-    this.#signedIn = signedIn
-    this.#open({ kind: 'name' })
+    this.#context.focusOn(this.focus)
   }
 
   #close(): void {
-    this.#signedIn = undefined
-    this.#open(undefined)
+    this.#isClosed = true
+    this.#closed()
   }
 
   /** Does something that changes who the reader is. */
@@ -58,15 +54,14 @@ export class IdentityForm {
     this.#isBusy = true
     try {
       await act()
-      const signedIn = this.#signedIn
+      // The reader may have cancelled meanwhile.
+      const signedIn = this.#isClosed ? undefined : this.#options.signedIn
       this.#close()
       this.#context.conversation.retryStart()
       await signedIn?.()
     } catch (refusal) {
       this.#challenge.reset()
-      const form = await refused(refusal)
-      // The reader may have cancelled meanwhile.
-      if (this.#form) this.#open(form)
+      this.#show(await refused(refusal))
     } finally {
       this.#isBusy = false
     }
@@ -105,14 +100,14 @@ export class IdentityForm {
     event.preventDefault()
     const { value } = (event.currentTarget as HTMLFormElement).elements[0] as HTMLInputElement
     const text = value.trim()
-    const kind = this.#form?.kind
-    if (text === '' || !kind) return
+    const { kind } = this.#form
+    if (text === '') return
     if (kind === 'token') void this.#signIn({ token: text }, kind)
     else if (kind === 'name' || kind === 'rename') void this.#takeName(kind, text)
   }
 
   #forget(): void {
-    this.#forgotten()
+    this.#options.forgotten()
     this.#context.activeClient.signOut()
     this.#close()
   }
@@ -141,7 +136,7 @@ export class IdentityForm {
       <div dir="auto">${error(form.problem)} ${this.#takenText(form)}</div>
       ${
         form.kind === 'name'
-          ? button(strings.haveToken, () => this.#open({ kind: 'token' }), 'token-enter', 'quiet')
+          ? button(strings.haveToken, () => this.#show({ kind: 'token' }), 'token-enter', 'quiet')
           : nothing
       }`
   }
@@ -187,9 +182,7 @@ export class IdentityForm {
     }
   }
 
-  /** Renders the form, if one is open. */
-  form(): unknown {
-    if (!this.#form) return this.#lostIdentity()
+  render(): unknown {
     const keydown = (event: KeyboardEvent) => {
       if (event.key === 'Escape') this.#close()
     }
@@ -197,35 +190,9 @@ export class IdentityForm {
       ${this.#content(this.#form)}
     </form>`
   }
+}
 
-  /** Says so when the server doesn't accept the reader's identity any more. */
-  #lostIdentity(): unknown {
-    const { localizer, activeClient } = this.#context
-    const { lostIdentity } = activeClient
-    return lostIdentity
-      ? error(localizer.insert(localizer.strings.lostIdentity, nameOf(lostIdentity.userName)))
-      : nothing
-  }
-
-  /** Renders the reader's name, and the buttons to change it. */
-  line(): unknown {
-    const { localizer, activeClient } = this.#context
-    const { strings } = localizer
-    const { userName, token } = activeClient
-    if (userName === undefined || this.#form) return nothing
-    const open = (label: string, kind: Form['kind'], part: string) =>
-      button(label, () => this.#open({ kind }), part, 'quiet')
-    return html`<div class="me" part="me">
-      <span dir="auto">${localizer.insert(strings.you, nameOf(userName))}</span>
-      ${
-        this.#isOwnName()
-          ? [
-              open(strings.change, token === undefined ? 'name' : 'rename', 'name-change'),
-              token === undefined ? nothing : open(strings.showToken, 'show-token', 'token-show'),
-              open(strings.forget, 'forget', 'name-forget'),
-            ]
-          : nothing
-      }
-    </div>`
-  }
+export const open = (context: ViewContext, options: IdentityOptions, close: () => void): PanelView => {
+  context.adopt(css)
+  return new IdentityForm(context, options, close)
 }

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
-import { button, icons } from './controls.ts'
+import { button } from './controls.ts'
+import { icons } from './icons.ts'
 import { type KeyedItem, KeyedList } from './keyed-list.ts'
 import type { MessageView } from './message-view.ts'
 import { type Row, rowsOf } from './rows.ts'
@@ -210,7 +211,7 @@ export class LogView {
       case 'message': {
         const { entry, isFirst } = row
         const isCurrent = key === current
-        const state = this.#messages.stateOf(entry.seq)
+        const state = this.#messages.stateOf(entry)
         return {
           key,
           dependencies: [entry, isFirst, isCurrent, state, localizer, activeClient.userName],

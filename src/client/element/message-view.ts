@@ -1,27 +1,24 @@
 import { html, nothing } from 'lit/html.js'
 import type { Sending } from '../types.ts'
-import { button, error, icons } from './controls.ts'
-import { fitHeight, isSendKey, isTouch } from './keyboard.ts'
+import { button, error } from './controls.ts'
+import { lazily } from './lazy.ts'
 import { markdown } from './markdown-view.ts'
+import type { MessageTools } from './message-tools.ts'
 import { isAboutText, problemText, problemType } from './problem-text.ts'
-import { counter, isTooLong } from './text-length.ts'
 import type { Entry } from './timeline.ts'
 import type { ViewContext } from './view-context.ts'
 
-/** The longest reason of a report. */
-const MAX_REASON = 200
-
-type Action = 'edit' | 'remove' | 'report'
-/** An action that the reader has begun and not confirmed. */
-type PendingAction = { seq: number; action: Action; problem?: string; text: string }
+const loadTools = lazily(() => import('./message-tools.ts'))
 
 /** Returns the classes of an author's picture: always the same of five soft colours for a name. */
 const avatarClass = (name: string): string => `face hue${(name.length + name.charCodeAt(0)) % 5}`
 
-/** Renders messages, and the forms to edit, delete and report them. */
+/** Renders messages. */
 export class MessageView {
-  #pending: PendingAction | undefined
-  readonly #reported = new Set<number>()
+  /** What the reader can do with messages, once it is loaded. */
+  #tools: MessageTools | undefined
+  #isWanted = false
+  #hasFailed = false
   readonly #context: ViewContext
   /** Takes a message that was refused back into the composer. */
   readonly #mend: (sending: Sending) => void
@@ -31,107 +28,44 @@ export class MessageView {
     this.#mend = mend
   }
 
-  /** Returns the state that a message is rendered from, beside the message itself. */
-  stateOf(seq: number): unknown {
-    return this.#pending?.seq === seq ? this.#pending : this.#reported.has(seq)
+  /** Loads the tools, which nobody sees before they use the element. */
+  readonly prepare = (): void => {
+    if (!this.#isWanted) void this.#loadTools()
   }
 
-  begin(action: Action, entry: Entry): void {
-    this.#pending = { action, seq: entry.seq, text: action === 'edit' ? (entry.message ?? '') : '' }
-    // Deleting takes a second key: the first one isn't on the button that deletes.
-    this.#context.focusOn(action === 'remove' ? '.ask .cancel' : '.ask textarea')
+  /** Forgets what the reader was doing with the messages of another room. */
+  reset(): void {
+    this.#tools = undefined
+    if (this.#isWanted) void this.#loadTools()
   }
 
-  #end(seq: number): void {
-    this.#pending = undefined
-    this.#context.focusOn(`[data-key="${seq}"]`)
-  }
-
-  #update(change: Partial<PendingAction>): void {
-    if (this.#pending) this.#pending = { ...this.#pending, ...change }
+  async #loadTools(): Promise<void> {
+    this.#isWanted = true
+    const module = await loadTools().catch(() => undefined)
+    this.#hasFailed = module === undefined
+    this.#tools ??= module?.messageTools(this.#context)
     this.#context.requestUpdate()
   }
 
-  async #submit(pending: PendingAction, entry: Entry): Promise<void> {
-    const { conversation, localizer } = this.#context
-    const { action, seq, text } = pending
-    if (action !== 'remove' && (text.trim() === '' || isTooLong(text))) return
-    try {
-      if (action === 'remove') await conversation.remove(seq)
-      else if (action === 'report') {
-        await conversation.report(seq, text)
-        this.#reported.add(seq)
-      } else if (text !== entry.message) await conversation.edit(seq, text)
-      this.#end(seq)
-    } catch (refusal) {
-      this.#update({ problem: problemText(refusal, localizer) })
-    }
+  /** Opens the form to edit a message. Returns false if it can't be loaded. */
+  async edit(entry: Entry): Promise<boolean> {
+    if (!this.#tools) await this.#loadTools()
+    this.#tools?.ask('edit', entry)
+    return this.#tools !== undefined
   }
 
-  #form(pending: PendingAction, entry: Entry): unknown {
-    const { action, seq, problem } = pending
-    const { localizer } = this.#context
-    const { strings } = localizer
-    const submit = (event: Event) => {
-      event.preventDefault()
-      void this.#submit(pending, entry)
-    }
-    const keydown = (event: KeyboardEvent) => {
-      // The log's own keys are for its messages.
-      event.stopPropagation()
-      if (event.key === 'Escape') this.#end(seq)
-      if (!isSendKey(event) || !(event.target instanceof HTMLTextAreaElement)) return
-      event.preventDefault()
-      event.target.form?.requestSubmit()
-    }
-    const input = (event: InputEvent) => {
-      fitHeight(event)
-      this.#update({ text: (event.target as HTMLTextAreaElement).value })
-    }
-    const label = { edit: strings.edit, remove: strings.removeAsk, report: strings.reason }[action]
-    const confirm = { edit: strings.save, remove: strings.remove, report: strings.report }[action]
-    return html`<form class="ask" part="ask" @submit=${submit} @keydown=${keydown}>
-      ${
-        action === 'remove'
-          ? html`<p>${label}</p>`
-          : html`<textarea
-              rows="1"
-              dir="auto"
-              maxlength=${action === 'report' ? MAX_REASON : nothing}
-              enterkeyhint=${isTouch() ? 'enter' : 'done'}
-              aria-label=${label}
-              placeholder=${label}
-              .value=${pending.text}
-              @input=${input}
-              @focus=${fitHeight}
-            ></textarea>`
-      }
-      ${action === 'edit' ? counter(pending.text, localizer) : nothing}
-      ${error(problem)}
-      <div class="line">
-        <button class="strong">${confirm}</button>
-        ${button(strings.cancel, () => this.#end(seq), 'cancel')}
-      </div>
-    </form>`
+  /** Returns the state that a message is rendered from, beside the message itself. */
+  stateOf(entry: Entry): unknown {
+    return this.#tools ? this.#tools.stateOf(entry) : this.#hasFailed || undefined
   }
 
-  #tools(entry: Entry, isCurrent: boolean): unknown {
+  /** Renders what the reader can do with a message. If that can't be loaded, it is a button that tries again. */
+  #toolsOf(entry: Entry, isCurrent: boolean): unknown {
+    if (this.#tools) return this.#tools.render(entry, isCurrent)
     const { strings } = this.#context.localizer
-    const { conversation, activeClient } = this.#context
-    const tool = (action: Action) =>
-      html`<button
-        part="tool"
-        class="icon"
-        tabindex=${isCurrent ? 0 : -1}
-        title=${strings[action]}
-        @click=${() => this.begin(action, entry)}
-      >
-        ${icons[action]}
-      </button>`
-    if (entry.message === null || activeClient.userName === undefined) return nothing
-    return html`<div class="tools" part="tools">
-      ${conversation.isMine(entry) ? [tool('edit'), tool('remove')] : tool('report')}
-    </div>`
+    return this.#hasFailed && isCurrent
+      ? html`${error(strings['not-loaded'])} ${button(strings.retry, () => this.#loadTools(), 'load-again')}`
+      : nothing
   }
 
   #head(name: string | null, at: string | number): unknown {
@@ -151,7 +85,6 @@ export class MessageView {
     const { localizer, conversation } = this.#context
     const { strings } = localizer
     const { seq, message, userName, createdAt, editedAt } = entry
-    const pending = this.#pending?.seq === seq && message !== null ? this.#pending : undefined
     return html`<div
       class="row ${isFirst ? 'first' : ''}"
       part="message ${conversation.isMine(entry) ? 'own' : ''}"
@@ -160,10 +93,11 @@ export class MessageView {
       tabindex=${isCurrent ? 0 : -1}
       aria-label="${userName ?? strings.nobody}, ${localizer.full(createdAt)}"
       aria-describedby="text${seq}"
+      @keydown=${(event: KeyboardEvent) => this.#tools?.keydown(event, entry)}
     >
       ${isFirst ? this.#head(userName, createdAt) : nothing}
       ${
-        pending?.action === 'edit'
+        this.#tools?.formOf(entry)?.question === 'edit'
           ? nothing
           : html`<div class="text" part="text" id="text${seq}">
               ${message === null ? html`<p class="faint">${strings.removed}</p>` : markdown(message)}${
@@ -171,8 +105,7 @@ export class MessageView {
               }
             </div>`
       }
-      ${pending ? this.#form(pending, entry) : this.#tools(entry, isCurrent)}
-      ${this.#reported.has(seq) ? html`<p class="faint" role="status">${strings.reported}</p>` : nothing}
+      ${this.#toolsOf(entry, isCurrent)}
     </div>`
   }
 

@@ -7,7 +7,7 @@ import { nameOf } from './controls.ts'
 import { Conversation } from './conversation.ts'
 import { Drafts } from './drafts.ts'
 import { header, status, typing } from './header.ts'
-import { IdentityForm } from './identity-form.ts'
+import { Identity } from './identity.ts'
 import { keepPlainKeys } from './keyboard.ts'
 import { type Localizer, loadLocalizer } from './localize.ts'
 import { LogView } from './log-view.ts'
@@ -16,6 +16,9 @@ import { followsSystem, inheritedAttribute, roomOfPage, watchPage } from './page
 import { styleSheetFor } from './styles.ts'
 import type { Translations } from './translations.ts'
 import type { ViewContext } from './view-context.ts'
+
+/** The delay before the texts are loaded again after that has failed. */
+const LANGUAGE_RETRY_MILLISECONDS = 3000
 
 const clients = new Map<string, Parlour>()
 /** Returns the page's client of a server: all rooms of a page speak as the same person. */
@@ -45,7 +48,9 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
   #isStale = true
   #midnight: ReturnType<typeof setTimeout> | undefined
   #ends: (() => void)[] = []
-  readonly #identity: IdentityForm = new IdentityForm(this, {
+  /** The style sheets of the parts that were loaded. */
+  readonly #css = new Set<string>()
+  readonly #identity: Identity = new Identity(this, {
     forgotten: () => {
       this.#draftsOfServer().removeAll()
       this.#composer.clear()
@@ -54,9 +59,9 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
   })
   readonly #composer: Composer = new Composer(this, this.#identity, {
     drafts: () => this.#draftsOfServer(),
-    editLast: () => {
+    editLast: async () => {
       const last = this.#log.lastOwn()
-      if (last) this.#messages.begin('edit', last)
+      return !last || this.#messages.edit(last)
     },
     sent: () => this.#log.answered(),
   })
@@ -100,7 +105,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
 
   connectedCallback(): void {
     const { ownerDocument } = this
-    this.#root.adoptedStyleSheets = [styleSheetFor(ownerDocument)]
+    this.#root.adoptedStyleSheets = [styleSheetFor(ownerDocument, this.#css)]
     ownerDocument.addEventListener('visibilitychange', this.#visibilityChanged)
     this.#ends = [
       watchPage(this, this.#pageChanged),
@@ -127,6 +132,12 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
   readonly #visibilityChanged = () => {
     this.#log.updateReading()
     this.requestUpdate()
+  }
+
+  adopt(css: string): void {
+    if (this.#css.has(css)) return
+    this.#css.add(css)
+    this.#root.adoptedStyleSheets = [styleSheetFor(this.ownerDocument, this.#css)]
   }
 
   #draftsOfServer(): Drafts {
@@ -157,6 +168,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
     if (client !== this.activeClient) this.#drafts = undefined
     this.activeClient = client
     this.#log.reset()
+    this.#messages.reset()
     this.conversation = new Conversation(client, room, {
       changed: () => this.requestUpdate(),
       arrived: (entry, isMine) => {
@@ -184,9 +196,13 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
 
   async #loadLanguage(lang: string): Promise<void> {
     this.#lang = lang
-    const localizer = await loadLocalizer(lang, this.#strings)
+    const localizer = await loadLocalizer(lang, this.#strings).catch(() => undefined)
     if (lang !== this.#lang) return
-    this.localizer = localizer
+    if (localizer) this.localizer = localizer
+    else {
+      const again = () => void (lang === this.#lang && this.#loadLanguage(lang))
+      setTimeout(again, LANGUAGE_RETRY_MILLISECONDS)
+    }
     this.requestUpdate()
   }
 
@@ -237,6 +253,8 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
         part="room"
         lang=${localizer.lang}
         dir=${dir}
+        @pointerover=${this.#messages.prepare}
+        @focusin=${this.#messages.prepare}
         @dragover=${this.#composer.drop}
         @drop=${this.#composer.drop}
       >

@@ -18,6 +18,8 @@ type Text =
   | 'badRoom'
   | 'bannedUntil'
   | 'deleted'
+  | 'loading'
+  | 'not-loaded'
   | 'pending'
   | 'failed'
   | 'retry'

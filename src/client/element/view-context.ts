@@ -9,6 +9,8 @@ export interface ViewContext {
   /** The page's client, or the one that the site has set. */
   readonly activeClient: Parlour
   requestUpdate(): void
+  /** Adds the style sheet of a part that was loaded. */
+  adopt(css: string): void
   /** Finds a rendered element. */
   query<E extends Element>(selector: string): E | null
   /** Renders, then focuses the first element that matches. */

@@ -98,6 +98,19 @@ describe.each(browsers)('<parlour-room> in $name', ({ isInstalled, launch }) => 
     expect(messages.map(({ message }) => message)).toEqual(['online', 'meanwhile', 'one', 'two'])
   })
 
+  test('loads a part again that could not be loaded without a network', async ({ visit, network, page }) => {
+    const { open, say, giveName, sees, texts, click } = await visit(launch)
+    await open(page(tag(network.url, `name="${fresh('part')}"`)))
+    await expect.poll(() => texts('[part~="empty"]')).toHaveLength(1)
+    network.down()
+    await say('hello')
+    await expect.poll(() => texts('[part~="load-again"]')).toHaveLength(1)
+    network.up()
+    await click('[part~="load-again"]')
+    await giveName(fresh('Pam'))
+    await sees(['hello'])
+  })
+
   test('runs from right to left in Arabic', async ({ api, visit, network, page }) => {
     const room = fresh('arabic')
     await api('POST', '/api/chatroom', { name: room })

@@ -22,6 +22,9 @@ export const translations: Translations = {
     'Ein Raum kann nicht „#“ heißen. Erlaubt sind Buchstaben, Ziffern, „-“, „_“ und „.“, höchstens 64.',
   bannedUntil: 'Du bist bis # aus diesem Raum verbannt.',
   deleted: 'Dieser Raum wurde gelöscht.',
+  loading: 'Wird geladen…',
+  'not-loaded':
+    'Dieser Teil des Chats konnte nicht geladen werden. Versuche es erneut oder lade die Seite neu.',
   pending: 'Wird gesendet …',
   failed: 'Nicht gesendet.',
   retry: 'Noch einmal versuchen',

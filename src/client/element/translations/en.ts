@@ -20,6 +20,8 @@ export const translations: Translations = {
   badRoom: 'A room cannot be named “#”. Use letters, digits, “-”, “_” and “.”, at most 64.',
   bannedUntil: 'You are banned from this room until #.',
   deleted: 'This room has been deleted.',
+  loading: 'Loading…',
+  'not-loaded': 'This part of the chat could not be loaded. Try again, or reload the page.',
   pending: 'Sending…',
   failed: 'Not sent.',
   retry: 'Try again',

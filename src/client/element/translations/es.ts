@@ -21,6 +21,8 @@ export const translations: Translations = {
   badRoom: 'Una sala no puede llamarse «#». Usa letras, cifras, «-», «_» y «.», 64 como máximo.',
   bannedUntil: 'Te han expulsado de esta sala hasta #.',
   deleted: 'Esta sala se ha eliminado.',
+  loading: 'Cargando…',
+  'not-loaded': 'No se ha podido cargar esta parte del chat. Inténtalo de nuevo o recarga la página.',
   pending: 'Enviando…',
   failed: 'No se ha enviado.',
   retry: 'Reintentar',

@@ -21,6 +21,8 @@ export const translations: Translations = {
   badRoom: '「#」はルーム名に使えません。文字、数字、「-」「_」「.」を64文字以内で使ってください。',
   bannedUntil: '#まで、このルームへの参加を禁止されています。',
   deleted: 'このルームは削除されました。',
+  loading: '読み込み中…',
+  'not-loaded': 'チャットのこの部分を読み込めませんでした。もう一度試すか、ページを再読み込みしてください。',
   pending: '送信中…',
   failed: '送信できませんでした。',
   retry: '再試行',

@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { type BuildOptions, build, type OutputFile, type Plugin, transform } from 'esbuild'
+
+/** The folder of the parts of the element. The names in it have hashes, so `public/_headers` lets browsers keep them for good. */
+export const PARTS = 'public/parlour'
+
+/** Matches `() => import('./part.ts')`, by which a module loads another one on use. */
+const lazyImport = /\(\) => import\('(\.[^']+)'\)/g
+
+/** Turns an imported style sheet into its text, minified. */
+const styleSheets: Plugin = {
+  name: 'style sheets',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /\.css$/ }, async ({ path }) => {
+      const { code } = await transform(await readFile(path, 'utf8'), { loader: 'css', minify: true })
+      return { contents: code.trim(), loader: 'text' }
+    }),
+}
+
+/** Removes indentation from templates. No text of the element needs a line break. */
+const compact = (source: string): string =>
+  source.replace(/\n\s+/g, '\n').replace(/(?<=[>}])\n(?=<|\${)|\n(?=>)/g, '')
+
+/**
+ * Gives a part templates without lit-html, which the element has already. A second copy of it would make a second Trusted Types policy of
+ * its name, which a strict policy of the page refuses.
+ */
+const templatesOnly: Plugin = {
+  name: 'templates only',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^lit\/html\.js$/ }, () => ({ path: resolve('src/client/element/templates.ts') })),
+}
+
+/**
+ * Bundles modules for browsers. A module that is loaded on use becomes a file of its own in `PARTS`, which shares no code with the module
+ * that loads it: esbuild's own splitting would move what both need into a third file, which every page would wait for.
+ */
+export const bundler = () => {
+  const parts = new Map<string, Promise<{ path: string; files: OutputFile[] }>>()
+
+  const bundle = async (options: BuildOptions): Promise<OutputFile[]> => {
+    const found = new Set<string>()
+    const lazyImports: Plugin = {
+      name: 'lazy imports',
+      setup: ({ onLoad }) =>
+        onLoad({ filter: /[\\/]client[\\/]element[\\/].*\.ts$/ }, async ({ path }) => {
+          const source = compact(await readFile(path, 'utf8'))
+          const urls = new Map<string, string>()
+          for (const [, name = ''] of source.matchAll(lazyImport)) {
+            const module = join(dirname(path), name)
+            found.add(module)
+            const url = relative(options.outdir ?? '', (await part(module)).path).replaceAll('\\', '/')
+            urls.set(name, url.startsWith('.') ? url : `./${url}`)
+          }
+          // The second parameter keeps esbuild from looking for files that begin so.
+          const contents = source.replace(
+            lazyImport,
+            (_, name) => `(again = '', url = '${urls.get(name)}') => import(url + again)`,
+          )
+          return { contents, loader: 'ts' }
+        }),
+    }
+    const { outputFiles } = await build({
+      bundle: true,
+      format: 'esm',
+      target: 'es2022',
+      minify: true,
+      // Modules are always read as UTF-8.
+      charset: 'utf8',
+      sourcemap: true,
+      legalComments: 'external',
+      logLevel: 'warning',
+      ...options,
+      plugins: [...(options.plugins ?? []), styleSheets, lazyImports],
+      write: false,
+    })
+    const inner = await Promise.all([...found].map(async (each) => (await part(each)).files))
+    return [...outputFiles, ...inner.flat()]
+  }
+
+  /** Bundles a module that is loaded on use, once. Its name has the hash of its contents: an upgrade never mixes two versions. */
+  const part = (module: string) => {
+    const known = parts.get(module)
+    if (known) return known
+    const built = bundle({
+      entryPoints: { [basename(module, '.ts')]: module },
+      entryNames: '[name]-[hash]',
+      outdir: PARTS,
+      plugins: [templatesOnly],
+    }).then((files) => ({ path: files.find(({ path }) => path.endsWith('.js'))?.path ?? '', files }))
+    parts.set(module, built)
+    return built
+  }
+
+  return bundle
+}

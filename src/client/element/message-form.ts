@@ -1,0 +1,109 @@
+import { html, nothing } from 'lit/html.js'
+import { button, error } from './controls.ts'
+import { fitHeight, isSendKey, isTouch } from './keyboard.ts'
+import type { Question } from './message-actions.ts'
+import { problemText } from './problem-text.ts'
+import { counter, isTooLong } from './text-length.ts'
+import type { Entry } from './timeline.ts'
+import type { ViewContext } from './view-context.ts'
+
+/** The longest reason of a report. */
+const MAX_REASON = 200
+
+type Hooks = { close: () => void; reported: () => void }
+
+/** The form to edit, delete or report a message. */
+export class MessageForm {
+  /** Selects the element that takes the focus. */
+  readonly focus: string
+  readonly question: Question
+  #text: string
+  #problem: string | undefined
+  readonly #context: ViewContext
+  readonly #entry: Entry
+  readonly #hooks: Hooks
+
+  constructor(context: ViewContext, question: Question, entry: Entry, hooks: Hooks) {
+    this.#context = context
+    this.question = question
+    this.#entry = entry
+    this.#hooks = hooks
+    this.#text = question === 'edit' ? (entry.message ?? '') : ''
+    // Deleting takes a second key: the first one isn't on the button that deletes.
+    this.focus = question === 'remove' ? '.ask .cancel' : '.ask textarea'
+  }
+
+  get seq(): number {
+    return this.#entry.seq
+  }
+
+  async #send(): Promise<void> {
+    const { conversation, localizer } = this.#context
+    const { seq, message } = this.#entry
+    const { question } = this
+    const text = this.#text
+    if (question !== 'remove' && (text.trim() === '' || isTooLong(text))) return
+    try {
+      if (question === 'remove') await conversation.remove(seq)
+      else if (question === 'report') {
+        await conversation.report(seq, text)
+        this.#hooks.reported()
+      } else if (text !== message) await conversation.edit(seq, text)
+      this.#hooks.close()
+    } catch (refusal) {
+      this.#problem = problemText(refusal, localizer)
+      this.#context.requestUpdate()
+    }
+  }
+
+  readonly #submit = (event: Event) => {
+    event.preventDefault()
+    void this.#send()
+  }
+
+  readonly #keydown = (event: KeyboardEvent) => {
+    // The log's own keys are for its messages.
+    event.stopPropagation()
+    if (event.key === 'Escape') this.#hooks.close()
+    if (!isSendKey(event) || !(event.target instanceof HTMLTextAreaElement)) return
+    event.preventDefault()
+    event.target.form?.requestSubmit()
+  }
+
+  readonly #input = (event: InputEvent) => {
+    fitHeight(event)
+    this.#text = (event.target as HTMLTextAreaElement).value
+    this.#context.requestUpdate()
+  }
+
+  render(): unknown {
+    const { question } = this
+    const { localizer } = this.#context
+    const { strings } = localizer
+    const label = { edit: strings.edit, remove: strings.removeAsk, report: strings.reason }[question]
+    const confirm = { edit: strings.save, remove: strings.remove, report: strings.report }[question]
+    return html`<form class="ask" part="ask" @submit=${this.#submit} @keydown=${this.#keydown}>
+      ${
+        question === 'remove'
+          ? html`<p>${label}</p>`
+          : html`<textarea
+              rows="1"
+              dir="auto"
+              maxlength=${question === 'report' ? MAX_REASON : nothing}
+              enterkeyhint=${isTouch() ? 'enter' : 'done'}
+              aria-label=${label}
+              placeholder=${label}
+              .value=${this.#text}
+              @input=${this.#input}
+              @focus=${fitHeight}
+            ></textarea>`
+      }
+      ${question === 'edit' ? counter(this.#text, localizer) : nothing}
+      ${error(this.#problem)}
+      <div class="line">
+        <button class="strong">${confirm}</button>
+        ${button(strings.cancel, this.#hooks.close, 'cancel')}
+      </div>
+    </form>`
+  }
+}

@@ -1,0 +1,117 @@
+import { readdirSync } from 'node:fs'
+import type { Page } from 'playwright-core'
+import { describe, expect } from 'vitest'
+import { chatIn, tag } from '../../support/browser/chat.ts'
+import { it } from '../../support/browser/fixtures.ts'
+import { otherRoom } from '../../support/browser/long-room.ts'
+import { fresh } from '../../support/browser/names.ts'
+
+/** Returns the parts that a page has asked for so far, by their names without the hash. */
+const partsOf = (page: Page): string[] => {
+  const parts: string[] = []
+  page.on('request', (request) => {
+    const [, name] = /\/parlour\/(.+)-[0-9A-Z]{8}\.js$/.exec(request.url()) ?? []
+    if (name) parts.push(name)
+  })
+  return parts
+}
+
+/** Makes the loading of a part fail until the returned function is called. */
+const withhold = async (page: Page, part: string): Promise<() => Promise<void>> => {
+  const pattern = `**/parlour/${part}-*.js*`
+  await page.route(pattern, (route) => route.fulfill({ status: 404, body: '' }))
+  return () => page.unroute(pattern)
+}
+
+const failed = 'This part of the chat could not be loaded. Try again, or reload the page.'
+
+describe('the parts of <parlour-room>', () => {
+  it('are loaded when they are used: of a room that is only shown, the texts of its language', async ({
+    server,
+    site,
+    visitor,
+  }) => {
+    const page = await visitor()
+    const parts = partsOf(page)
+    await page.goto(site.page(tag(server.url, `name="${otherRoom.name}"`)))
+    const { log, composer } = chatIn(page)
+    await log.getByRole('article').first().waitFor()
+    expect(parts).toEqual(['en'])
+    await composer.focus()
+    await expect.poll(() => parts.toSorted()).toEqual(['en', 'identity-form', 'message-tools'])
+  })
+
+  it('may be kept by browsers for good, and read by pages of other origins', async ({ server }) => {
+    for (const name of readdirSync('public/parlour').filter((name) => name.endsWith('.js'))) {
+      const { status, headers } = await fetch(`${server.url}/parlour/${name}`)
+      expect([status, headers.get('cache-control'), headers.get('access-control-allow-origin')]).toEqual([
+        200,
+        'public, max-age=31536000, immutable',
+        '*',
+      ])
+    }
+    const missing = await fetch(`${server.url}/parlour/en-00000000.js`)
+    expect(missing.status).toBe(404)
+    const { headers } = await fetch(`${server.url}/parlour.js`)
+    for (const mutable of [missing.headers, headers])
+      expect(mutable.get('cache-control') ?? '').not.toContain('immutable')
+  })
+
+  it('say so in their place when they can’t be loaded, and can be tried again: the form for a name', async ({
+    server,
+    site,
+    visitor,
+  }) => {
+    const page = await visitor({ expects: [/console: .*404/] })
+    await page.goto(site.page(tag(server.url, `name="${fresh('unloaded')}"`)))
+    const release = await withhold(page, 'identity-form')
+    const chat = chatIn(page)
+    await chat.say('hello')
+    await chat.root.getByText(failed).waitFor()
+    await chat.button('Try again').click()
+    await chat.root.getByText(failed).waitFor()
+    await chat.button('Cancel').click()
+    await chat.root.getByText(failed).waitFor({ state: 'detached' })
+    expect(await chat.composer.inputValue()).toBe('hello')
+    await chat.composer.press('Enter')
+    await chat.root.getByText(failed).waitFor()
+    await release()
+    await chat.button('Try again').click()
+    await chat.name(fresh('Una'))
+    await chat.message('hello').waitFor()
+  })
+
+  it('say so in their place when they can’t be loaded, and can be tried again: a message’s buttons', async ({
+    server,
+    site,
+    visitor,
+  }) => {
+    const page = await visitor({ expects: [/console: .*404/] })
+    const release = await withhold(page, 'message-tools')
+    await page.goto(site.page(tag(server.url, `name="${fresh('unloaded')}"`)))
+    const chat = chatIn(page)
+    await chat.say('hello')
+    await chat.name(fresh('Udo'))
+    await chat.message('hello').getByText(failed).waitFor()
+    await chat.composer.press('ArrowUp')
+    await chat.root.locator('[part~="composer"]').locator('..').getByText(failed).waitFor()
+    await release()
+    await chat.button('Try again', chat.message('hello')).click()
+    await chat.message('hello').hover()
+    await chat.button('Edit', chat.message('hello')).waitFor()
+    await chat.composer.press('ArrowUp')
+    await chat.root.getByRole('textbox', { name: 'Edit' }).waitFor()
+    expect(await chat.root.getByText(failed).count()).toBe(0)
+  })
+
+  it('are tried again by themselves where they are the texts', async ({ server, site, visitor }) => {
+    const page = await visitor({ expects: [/console: .*404/] })
+    const [release, german] = [await withhold(page, 'en'), await withhold(page, 'de')]
+    const fallback = page.waitForResponse(/\/en-/)
+    await page.goto(site.page(tag(server.url, `name="${otherRoom.name}"`), { html: 'lang="de"' }))
+    await fallback
+    await release()
+    await german()
+    await chatIn(page).root.getByPlaceholder('Nachricht schreiben').waitFor()
+  })
+})
