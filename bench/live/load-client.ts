@@ -1,16 +1,20 @@
-/** The process of a load client. It runs the commands of the benchmark, with one load generator at a time. */
+/** The process of a load client. It runs the commands of the benchmark, with one room at a time. */
 import { type Load, type Loaded, LoadGenerator } from './load-generator.ts'
 import { peerOf } from './peers.ts'
+import { Roomful } from './roomful.ts'
 
 export type Command =
   | { do: 'open'; peer: string; port: number; room: string; listeners: number }
   | ({ do: 'load' } & Load)
   | { do: 'steady'; perSecond: number; seconds: number }
-  | { do: 'close' }
+  | { do: 'fill'; peer: string; port: number; room: string; people: number }
+  | { do: 'speak'; seconds: number }
+  | { do: 'speak steadily'; perSecond: number; seconds: number }
 
 export type Answer = { loaded?: Loaded; latencies?: number[]; cpuSeconds: number; error?: string }
 
 let generator: LoadGenerator | undefined
+let roomful: Roomful | undefined
 
 const answer = async (command: Command): Promise<Omit<Answer, 'cpuSeconds'>> => {
   switch (command.do) {
@@ -26,9 +30,18 @@ const answer = async (command: Command): Promise<Omit<Answer, 'cpuSeconds'>> => 
       const latencies = await generator?.postSteadily(command)
       return latencies ? { latencies } : {}
     }
-    case 'close':
-      generator?.close()
+    case 'fill':
+      roomful = new Roomful(peerOf(command.peer), command.port, command.room, command.people)
+      await roomful.open()
       return {}
+    case 'speak': {
+      const loaded = await roomful?.speak(command.seconds)
+      return loaded ? { loaded } : {}
+    }
+    case 'speak steadily': {
+      const latencies = await roomful?.speakSteadily(command)
+      return latencies ? { latencies } : {}
+    }
   }
 }
 

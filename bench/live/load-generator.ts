@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Connection, requestOf } from '../connection.ts'
+import { listen } from './listen.ts'
 import { type Peer, userName } from './peers.ts'
-import { frameOf, RawSocket } from './socket.ts'
+import { frameOf, type RawSocket } from './socket.ts'
 
 const TIMEOUT_MILLISECONDS = 20_000
 /** Number of connections that are opened at the same time. */
@@ -50,40 +51,25 @@ export class LoadGenerator {
   /** Connects listeners. The first listener can also send. */
   async open(listeners: number): Promise<void> {
     const next = async (): Promise<void> => {
-      while (this.#sockets.length < listeners) await this.#listen()
+      while (this.#received.length < listeners) await this.#listen()
     }
     await Promise.all(Array.from({ length: CONCURRENT_OPENS }, next))
   }
 
   async #listen(): Promise<void> {
-    const { hello, message, listenAt } = this.#peer
-    const index = this.#sockets.length
-    this.#received[index] = 0
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const socket = new RawSocket(this.#port, listenAt(this.#room, index === 0), {
-      counted: message,
-      open: () => {
-        if (hello?.send) socket.send(frameOf(hello.send))
-        if (!hello) resolve()
-      },
+    const index = this.#received.push(0) - 1
+    const place = { peer: this.#peer, port: this.#port, room: this.#room }
+    const socket = await listen(index === 0 ? { ...place, userName } : place, {
       count: (frames, data) => {
         this.#received[index] = (this.#received[index] ?? 0) + frames
         this.#total += frames
         this.#onCount(data)
       },
-      other: (text) => {
-        if (hello && text.startsWith(hello.until)) resolve()
-        // Answers Socket.IO's own ping.
-        if (text === '2') socket.send(frameOf('3'))
-        if (text.startsWith('{"type":"error"')) this.#failure = text
-      },
-      end: (why) => {
-        this.#failure ??= why
-        reject(new Error(this.#failure))
+      fail: (reason) => {
+        this.#failure ??= reason
       },
     })
-    this.#sockets.push(socket)
-    await promise
+    this.#sockets[index] = socket
   }
 
   close(): void {
@@ -129,7 +115,7 @@ export class LoadGenerator {
   #sender(method: SendMethod, window: number): () => boolean {
     if (method === 'frame') {
       return () => {
-        this.#sockets[0]?.send(frameOf(this.#peer.frame(textOf(this.#sent))))
+        this.#sockets[0]?.send(frameOf(this.#peer.frame(textOf(this.#sent), { userName, after: 0 })))
         return true
       }
     }

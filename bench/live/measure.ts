@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import type { Sample } from '../compare.ts'
 import { cpuSeconds, memoryBytes } from '../proc.ts'
 import { withServers } from '../servers.ts'
 import { quantile } from '../statistics.ts'
@@ -6,18 +7,15 @@ import type { SendMethod } from './load-generator.ts'
 import { runsOf } from './peers.ts'
 import { type Room, withRooms } from './processes.ts'
 
-const WARM_UP_SECONDS = 1
+export const WARM_UP_SECONDS = 1
 /** Longer than the idle time after which workerd lets an object hibernate. */
 const SETTLE_SECONDS = 15
-
-/** One measurement of one peer. The peers alternate, so that noise on the machine affects all of them. */
-export type Sample<Measured> = Measured & { peer: string; round: number }
 
 /** Failed deliveries. A room that failed is not measured again. */
 export const failures: string[] = []
 
 /** Measures the rooms one after another, round by round, forwards and backwards. */
-const inRounds = async <Measured>(
+export const inRounds = async <Measured>(
   rooms: Room[],
   rounds: number,
   measure: (room: Room) => Promise<Measured>,
@@ -67,7 +65,7 @@ const load = async (
 /** Measures the server CPU for each message under full load. */
 export const measureLoad = (peers: string[], rounds: number, options: LoadOptions): Promise<Sample<Load>[]> =>
   withServers(runsOf(peers), {}, (servers) =>
-    withRooms(servers, options.listeners, async (rooms) => {
+    withRooms(servers, { listeners: options.listeners }, async (rooms) => {
       await inRounds(rooms, 1, (room) => load(room, { ...options, seconds: WARM_UP_SECONDS }))
       return inRounds(rooms, rounds, (room) => load(room, options))
     }),
@@ -79,7 +77,7 @@ export type Latency = { p50: number; p99: number }
 
 export const measureLatency = (peers: string[], rounds: number, rate: Rate): Promise<Sample<Latency>[]> =>
   withServers(runsOf(peers), {}, (servers) =>
-    withRooms(servers, rate.listeners, async (rooms) => {
+    withRooms(servers, { listeners: rate.listeners }, async (rooms) => {
       const run = async ({ client }: Room, seconds: number) => {
         const { latencies = [] } = await client.run({ do: 'steady', ...rate, seconds })
         return { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) }
@@ -99,9 +97,11 @@ export const measureMemory = (peers: string[], round: number, sockets: number): 
       return servers.map(({ pid }) => memoryBytes(pid))
     }
     const oneMessage = { do: 'load', method: 'frame', seconds: 0.01, window: 1 } as const
-    await withRooms(servers, 100, (rooms) => inRounds(rooms, 1, ({ client }) => client.run(oneMessage)))
+    await withRooms(servers, { listeners: 100 }, (rooms) =>
+      inRounds(rooms, 1, ({ client }) => client.run(oneMessage)),
+    )
     const before = await used()
-    return withRooms(servers, sockets, async (rooms) => {
+    return withRooms(servers, { listeners: sockets }, async (rooms) => {
       await inRounds(rooms, 1, ({ client }) => client.run(oneMessage))
       const after = await used()
       return servers.map(({ peer }, i) => ({

@@ -1,8 +1,9 @@
 import { fork } from 'node:child_process'
 import { join } from 'node:path'
+import { userNames } from '../http/routes.ts'
 import { firstMessage, type Server, stop } from '../servers.ts'
 import type { Answer, Command } from './load-client.ts'
-import { peerOf } from './peers.ts'
+import { peerOf, userName } from './peers.ts'
 
 /** A process that acts as many clients. */
 export class LoadClient {
@@ -28,12 +29,16 @@ export type Room = { server: Server; client: LoadClient }
 
 let rooms = 0
 
-/** Creates a room and connects its listeners. */
-const open = async (server: Server, client: LoadClient, listeners: number): Promise<Room> => {
+/** Either listeners, of whom one also speaks, or people, who all speak and listen. */
+type Present = { listeners: number } | { people: number }
+
+/** Creates a room and connects those who are present. */
+const open = async (server: Server, client: LoadClient, present: Present): Promise<Room> => {
   const { peer, port } = server
   const room = `bench-${++rooms}`
   const { prepare } = peerOf(peer)
-  for (const { path, body } of prepare?.(room) ?? []) {
+  const speakers = 'people' in present ? userNames.slice(0, present.people) : [userName]
+  for (const { path, body } of prepare?.(room, speakers) ?? []) {
     const headers = { 'Content-Type': 'application/json', 'CF-Connecting-IP': '127.0.0.1' }
     const init = { method: 'POST', headers, body: JSON.stringify(body) }
     const response = await fetch(`http://127.0.0.1:${port}${path}`, init)
@@ -42,14 +47,17 @@ const open = async (server: Server, client: LoadClient, listeners: number): Prom
       throw new Error(`${peer}: ${path} answered ${await response.text()}`)
     await response.body?.cancel()
   }
-  await client.run({ do: 'open', peer, port, room, listeners })
+  const place = { peer, port, room }
+  await client.run(
+    'people' in present ? { do: 'fill', ...place, ...present } : { do: 'open', ...place, ...present },
+  )
   return { server, client }
 }
 
-/** Opens a room with listeners on each server, runs `work`, and stops the load clients. */
+/** Opens a room on each server, runs `work`, and stops the load clients. */
 export const withRooms = async <Result>(
   servers: Server[],
-  listeners: number,
+  present: Present,
   work: (rooms: Room[]) => Promise<Result>,
 ): Promise<Result> => {
   const clients = servers.map(({ peer }) => new LoadClient(peer))
@@ -57,7 +65,7 @@ export const withRooms = async <Result>(
     const rooms: Room[] = []
     for (const [index, server] of servers.entries()) {
       const client = clients[index]
-      if (client) rooms.push(await open(server, client, listeners))
+      if (client) rooms.push(await open(server, client, present))
     }
     return await work(rooms)
   } finally {

@@ -1,8 +1,8 @@
 import { table } from '../../scripts/cost/document.ts'
-import { median } from '../statistics.ts'
-import { environment, formatNumber, type Machine } from '../tables.ts'
+import { compare, type Sample, withRatio } from '../compare.ts'
+import { environment, type Machine } from '../tables.ts'
 import type { SendMethod } from './load-generator.ts'
-import type { Latency, Load, Memory, Sample } from './measure.ts'
+import type { Latency, Load, Memory } from './measure.ts'
 import { baseline, peerOf, peers } from './peers.ts'
 
 export type Results = {
@@ -11,22 +11,6 @@ export type Results = {
   loads: Sample<Load>[]
   latencies: Sample<Latency>[]
   memories: Sample<Memory>[]
-}
-
-/** The median of a peer, and the median of its ratios to the baseline in the same round. */
-type Compared = { value: number; ratio: number }
-
-const compare = <Measured>(
-  samples: Sample<Measured>[],
-  peer: string,
-  of: (measured: Measured) => number,
-): Compared => {
-  const own = samples.filter((sample) => sample.peer === peer)
-  const ratios = own.flatMap((sample) => {
-    const other = samples.find(({ peer, round }) => peer === baseline && round === sample.round)
-    return other ? of(sample) / of(other) : []
-  })
-  return { value: median(own.map(of)), ratio: median(ratios) }
 }
 
 type Slope = { peer: string; round: number; perDelivery: number; perSend: number }
@@ -45,11 +29,13 @@ const slopes = (loads: Sample<Load>[]): Slope[] => {
     })
 }
 
-const cell = ({ value, ratio }: Compared, digits: number): string => {
-  if (Number.isNaN(value)) return '–'
-  const text = formatNumber(value, digits)
-  return Number.isNaN(ratio) ? text : `${text} (${ratio.toFixed(2)})`
-}
+/** Returns a cell with the median of a peer, and its ratio to the minimal object. */
+const cell = <Measured>(
+  samples: Sample<Measured>[],
+  peer: string,
+  digits: number,
+  of: (measured: Measured) => number,
+): string => withRatio(compare(samples, [peer, baseline], of), digits)
 
 const namesIn = (samples: Sample<unknown>[]): string[] => [...new Set(samples.map(({ peer }) => peer))]
 const rowsOf = (samples: Sample<unknown>[], cells: (peer: string) => string[]): string[][] =>
@@ -69,22 +55,10 @@ const loadTable = (loads: Sample<Load>[], listeners: number): string => {
       `deliveries/s at ${listeners}`,
     ],
     rowsOf(at, (peer) => [
-      cell(
-        compare(at, peer, (load) => load.cpuMicroseconds / listeners),
-        1,
-      ),
-      cell(
-        compare(lines, peer, ({ perDelivery }) => perDelivery),
-        1,
-      ),
-      cell(
-        compare(lines, peer, ({ perSend }) => perSend),
-        0,
-      ),
-      cell(
-        compare(at, peer, ({ deliveriesPerSecond }) => deliveriesPerSecond),
-        0,
-      ),
+      cell(at, peer, 1, (load) => load.cpuMicroseconds / listeners),
+      cell(lines, peer, 1, ({ perDelivery }) => perDelivery),
+      cell(lines, peer, 0, ({ perSend }) => perSend),
+      cell(at, peer, 0, ({ deliveriesPerSecond }) => deliveriesPerSecond),
     ]),
   )
 }
@@ -96,8 +70,7 @@ const methodTitles: Record<SendMethod, string> = {
 
 /** Returns the results as Markdown: medians, and in parentheses the ratio to the baseline. */
 export const report = ({ date, machine, loads, latencies, memories }: Results): string => {
-  const parts = [environment(date, machine)]
-  parts.push(`In parentheses: the ratio to "${peerOf(baseline).title}".`)
+  const parts = [environment(date, machine), `In parentheses: the ratio to "${peerOf(baseline).title}".`]
   for (const method of ['frame', 'post'] as const) {
     const sent = loads.filter((load) => load.method === method)
     if (sent.length === 0) continue
@@ -111,14 +84,8 @@ export const report = ({ date, machine, loads, latencies, memories }: Results): 
       table(
         ['', 'p50 ms', 'p99 ms'],
         rowsOf(latencies, (peer) => [
-          cell(
-            compare(latencies, peer, ({ p50 }) => p50),
-            1,
-          ),
-          cell(
-            compare(latencies, peer, ({ p99 }) => p99),
-            1,
-          ),
+          cell(latencies, peer, 1, ({ p50 }) => p50),
+          cell(latencies, peer, 1, ({ p99 }) => p99),
         ]),
       ),
     )
@@ -127,12 +94,7 @@ export const report = ({ date, machine, loads, latencies, memories }: Results): 
       'Memory of the server for each idle socket',
       table(
         ['', 'kB'],
-        rowsOf(memories, (peer) => [
-          cell(
-            compare(memories, peer, ({ bytesPerSocket }) => bytesPerSocket / 1000),
-            1,
-          ),
-        ]),
+        rowsOf(memories, (peer) => [cell(memories, peer, 1, ({ bytesPerSocket }) => bytesPerSocket / 1000)]),
       ),
     )
   return parts.join('\n\n')

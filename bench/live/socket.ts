@@ -21,9 +21,11 @@ export const frameOf = (text: string, opcode = TEXT): Buffer => {
 
 type Handler = {
   open: () => void
+  /** The subprotocol to ask for. */
+  protocol?: string
   /** The beginning of the frames to count. */
   counted: string
-  /** Called with the number of counted frames, and the data that contains them. */
+  /** Called with the number of counted frames, and the whole frames that contain them. It must not keep the data. */
   count: (frames: number, data: Buffer) => void
   /** Called for every other frame. */
   other: (text: string) => void
@@ -47,9 +49,10 @@ export class RawSocket {
     this.#counted = Buffer.from(handler.counted)
     this.#socket = connectTo(port, (data) => this.#take(data), handler.end)
     const key = randomBytes(16).toString('base64')
+    const protocol = handler.protocol ? `Sec-WebSocket-Protocol: ${handler.protocol}\r\n` : ''
     this.#socket.write(
       `GET ${path} HTTP/1.1\r\nHost: bench\r\nCF-Connecting-IP: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-        `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
+        `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n${protocol}\r\n`,
     )
   }
 
@@ -91,7 +94,11 @@ export class RawSocket {
         start += 2
         if (start > data.length) break
         length = data.readUInt16BE(at + 2)
-      } else if (short === 127) throw new Error('A frame is longer than the benchmark supports.')
+      } else if (short === 127) {
+        start += 8
+        if (start > data.length) break
+        length = Number(data.readBigUInt64BE(at + 2))
+      }
       if (start + length > data.length) break
       const opcode = (data[at] ?? 0) & 0x0f
       if (opcode === TEXT && this.#isCounted(data, start)) count++
@@ -101,7 +108,7 @@ export class RawSocket {
       }
       at = start + length
     }
-    if (count > 0) this.#handler.count(count, data)
+    if (count > 0) this.#handler.count(count, data.subarray(0, at))
     if (at < data.length) this.#rest = Buffer.from(data.subarray(at))
   }
 
