@@ -9,12 +9,13 @@ import { rates, room } from './cost/scale.ts'
 import { bytesPerMessage } from './cost/size.ts'
 import {
   beyondIncluded,
+  busyDay,
   endOfFree,
   frame,
-  listenedDay,
   meters,
   monthOnPaid,
   post,
+  quietDay,
   shareOfFree,
   sum,
   visit,
@@ -44,7 +45,8 @@ const free = (): string => {
     ['messages by POST, with a key', post(10, true)],
     ['messages as frames', frame(10)],
     ['visits (the newest page and a connection)', visit],
-    ['rooms that are listened to all day', listenedDay],
+    ['quiet rooms that are listened to all day', quietDay],
+    ['rooms that are listened to all day and never quiet', busyDay],
   ]
   const rows = things.map(([thing, each]) => {
     const { meter, isOurs, count } = endOfFree(each)
@@ -71,7 +73,7 @@ const sites: Site[] = [
 ]
 
 const dayOf = ({ people, messages, visits, rooms, roomDay }: Site): Usage =>
-  sum([messages, post(people, true)], [visits, visit], [rooms * roomDay, listenedDay])
+  sum([messages, post(people, true)], [visits, visit], [rooms * roomDay, busyDay])
 
 const months = (): string => {
   const rows = sites.map((site) => {
@@ -118,9 +120,11 @@ request that needs it fails until then.
 
 ## Idle listeners
 
-An idle socket costs nothing: Cloudflare answers pings without waking the room's object. But a room with listeners, one or a thousand,
-checks them and the log every ${86_400 / measured.looksPerDay} seconds. That is ${round(measured.looksPerDay, 4)} requests to its object a day, or
-${dollars(beyondIncluded(sum([DAYS, listenedDay])))} a month beyond the included amount. The free plan is enough for ${about(endOfFree(listenedDay).count)} rooms with listeners day and night.
+An idle socket costs nothing: Cloudflare answers pings without waking the room's object. Nor does an idle event stream. But a room with
+listeners, one or a thousand, checks them and the log: 25 seconds after the last message, then after twice that time, and so on up to once an
+hour. That is ${measured.looksPerQuietDay} requests to its object on a quiet day. The free plan is enough for ${about(endOfFree(quietDay).count)} quiet rooms with listeners day
+and night. A message in a quiet room begins this anew, with ${Math.ceil(Math.log2(3600 / 25))} checks in the next two hours. A room that is never quiet is checked every ${86_400 / measured.looksPerBusyDay}
+seconds: ${round(measured.looksPerBusyDay, 4)} requests a day, or ${dollars(beyondIncluded(sum([DAYS, busyDay])))} a month beyond the included amount.
 
 A connection with a name writes ${measured.listen.rowsWritten} row in D1, one for each user and room, and the row is deleted after the user has left. Each check
 reads ${measured.look.rowsRead} to 8 rows for each different listener. All anonymous listeners count as one.

@@ -1,4 +1,3 @@
-import type { EntryFrame } from './contract'
 import type { Bindings } from './env'
 import { errorText, log } from './http/log'
 import { Problem } from './http/problem'
@@ -81,8 +80,8 @@ export const notifyAll = (c: RequestContext, roomKeys: string[], tell: (hub: Hub
 export const notify = (c: RequestContext, roomKey: string, tell: (hub: HubStub) => unknown): void =>
   notifyAll(c, [roomKey], tell)
 
-/** A new entry of a room's log. `joined`: its author became a member by it. */
-export type NewEntry = { frame: EntryFrame; joined: boolean }
+/** As in src/live/hub-api.ts. */
+type NewEntry = Parameters<HubStub['publish']>[1][number]
 
 /** The entries that wait for a call to a room's hub to end, and when that call began. */
 type Queue = { waiting: NewEntry[]; since: number }

@@ -7,9 +7,12 @@ export const measured = {
   page: { rowsRead: 107, rowsWritten: 0 },
   /** Coming to listen as somebody with an open name, to a room where nobody is behind. */
   listen: { rowsRead: 9, rowsWritten: 1 },
-  /** A room's look after its log and its listeners, as long as it has any. */
+  /** A comparison of a hub with D1: its log and its listeners. */
   look: { rowsRead: 6, rowsWritten: 0 },
-  looksPerDay: 86_400 / 25,
+  /** In a room that is listened to and in which nothing happens: see test/cost/quiet-room.test.ts. */
+  looksPerQuietDay: 31,
+  /** At most, in a room that is never quiet. */
+  looksPerBusyDay: 86_400 / 25,
 }
 
 /**

@@ -68,17 +68,23 @@ export const visit: Usage = sum([
   },
 ])
 
-/** A day of a room with any number of listeners: its hub checks them and the log. */
-export const listenedDay: Usage = sum([
-  measured.looksPerDay,
-  {
-    ...measured.look,
-    objectRequests: 1,
-    // Setting the alarm writes a row.
-    objectRowsWritten: 1,
-    objectGbSeconds: awake(assumed.lookSeconds),
-  },
-])
+/** Returns the usage of comparisons of a hub with D1. */
+const looks = (count: number): Usage =>
+  sum([
+    count,
+    {
+      ...measured.look,
+      objectRequests: 1,
+      // Setting the alarm writes a row.
+      objectRowsWritten: 1,
+      objectGbSeconds: awake(assumed.lookSeconds),
+    },
+  ])
+
+/** A day of a room with any number of listeners in which nothing happens. */
+export const quietDay = looks(measured.looksPerQuietDay)
+/** A day of a room with any number of listeners that is never quiet. */
+export const busyDay = looks(measured.looksPerBusyDay)
 
 /** Returns the meter of the free plan that ends first, and after how many uses a day. */
 export const endOfFree = (each: Usage): { meter: Meter; isOurs: boolean; count: number } => {

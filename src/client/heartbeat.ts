@@ -1,4 +1,4 @@
-/** The client pings this often. The hub closes a socket that is silent for much longer: `SILENCE_MILLISECONDS` in src/live/hub.ts. */
+/** The client pings this often. The hub closes a socket that is silent for much longer: `SILENCE_MILLISECONDS` in src/live/upkeep.ts. */
 export const PING_MILLISECONDS = 15_000
 /** The time that the server has to answer a probe. */
 const PROBE_MILLISECONDS = 5000

@@ -39,8 +39,8 @@ const attachmentSchema = z.object({
   openedAt: z.number(),
   /** The last entry that it was sent, while it catches up with the others; null once it has. */
   behind: z.nullable(z.number()),
-  /** Up to date only on the socket that holds the saved cursor: the last entry sent to everybody, and how much that was. */
-  cursor: z.object({ seq: z.number(), sent: z.number() }),
+  /** Up to date only on the socket that holds the saved cursor: the last entry sent to everybody, how much that was, and when. */
+  cursor: z.object({ seq: z.number(), sent: z.number(), at: z.number() }),
   /** The amount up to which the listener counts as having acknowledged; see `Outgoing`. */
   read: z.number(),
   base: z.number(),

@@ -19,7 +19,7 @@ export class Connections {
   readonly #ctx: DurableObjectState
   readonly #listeners = new Map<WebSocket, Attachment>()
   readonly #outgoing = new Outgoing()
-  readonly #cursor: SavedCursor
+  readonly savedCursor: SavedCursor
   /** Frames that wait to be sent to everybody, and the number of the last entry among them. */
   #waiting = new FrameGroup()
   #waitingCursor: number | undefined
@@ -34,7 +34,7 @@ export class Connections {
 
   constructor(ctx: DurableObjectState) {
     this.#ctx = ctx
-    this.#cursor = new SavedCursor(ctx.storage, this.#listeners)
+    this.savedCursor = new SavedCursor(ctx.storage, this.#listeners)
     for (const socket of ctx.getWebSockets()) {
       const listener = readAttachment(socket)
       if (listener) {
@@ -64,12 +64,12 @@ export class Connections {
 
   /** The number of the last entry that everybody was sent. Undefined while no connection is left that knows. */
   get cursor(): number | undefined {
-    return this.#cursor.seq
+    return this.savedCursor.seq
   }
 
   /** Takes the saved cursor from a socket, if it is the one that holds it and the hub has forgotten it. */
   restoreCursor(socket: WebSocket, listener?: Attachment): void {
-    const cursor = this.#cursor.restore(socket, listener)
+    const cursor = this.savedCursor.restore(socket, listener)
     if (cursor) this.#outgoing.restore(cursor)
   }
 
@@ -88,7 +88,7 @@ export class Connections {
       ...this.#outgoing.begin(behind !== null),
       id: crypto.randomUUID(),
       openedAt: Date.now(),
-      cursor: { seq, sent: this.#outgoing.sent },
+      cursor: { seq, sent: this.#outgoing.sent, at: this.savedCursor.movedAt },
     }
     this.#listeners.set(socket, listener)
     this.save(socket)
@@ -156,7 +156,7 @@ export class Connections {
   }
 
   #saveCursor(seq: number): void {
-    const holder = this.#cursor.move({ seq, sent: this.#outgoing.sent })
+    const holder = this.savedCursor.move({ seq, sent: this.#outgoing.sent })
     if (holder) this.save(holder)
   }
 

@@ -1,6 +1,8 @@
 import type { Actor } from '../auth/actor'
-import type { ServerFrame } from '../contract'
-import type { NewEntry } from '../notify'
+import type { EntryFrame, ServerFrame } from '../contract'
+
+/** A new entry of a room's log. `joined`: its author became a member by it. */
+export type NewEntry = { frame: EntryFrame; joined: boolean }
 
 /**
  * The methods of a room's hub that other parts of the Worker call. `Hub` implements it. Whatever is about one room has the room's id: a

@@ -3,12 +3,10 @@ import type { Actor } from '../auth/actor'
 import type { ServerFrame } from '../contract'
 import { MIN_TYPING_MILLISECONDS } from '../contract/typing'
 import { type Database, openDatabase } from '../db/client'
-import { errorText, log } from '../http/log'
 import { problemBody } from '../http/problem'
 import { openRequestLimits } from '../limits/request-limits'
 import type { LimitBindings, RequestLimits } from '../limits/types'
 import type { EntryRow } from '../messages/entry-frames'
-import type { NewEntry } from '../notify'
 import { AccessControl, type Caller, type RunInDatabase } from './access-control'
 import type { Attachment } from './attachment'
 import { handleMessage } from './client-frames'
@@ -16,18 +14,11 @@ import { closing } from './close-reasons'
 import { Connections } from './connections'
 import { Delivery } from './delivery'
 import { FrameQueue } from './frame-queue'
-import type { HubApi } from './hub-api'
+import type { HubApi, NewEntry } from './hub-api'
 import { type ListenRequest, readListenRequest } from './listen-request'
-import { rememberListener, takeDeparted } from './listener-rows'
-import { deleteListeners } from './store'
-import { issueTicket, redeemTicket, sweepTickets } from './ticket'
-
-/** A hub with listeners compares them, and the log, with D1 this often. */
-const COMPARE_MILLISECONDS = 25_000
-/** No alarm is set earlier than this from now, whatever it is for. */
-const MIN_ALARM_MILLISECONDS = 1000
-/** A client that has sent pings and then none for this long is gone. Browsers slow a hidden page's timers down to one a minute. */
-const SILENCE_MILLISECONDS = 90_000
+import { rememberListener } from './listener-rows'
+import { issueTicket, redeemTicket } from './ticket'
+import { Upkeep } from './upkeep'
 
 type Bindings = LimitBindings & { IDENTITY: 'open' | 'protected' }
 
@@ -39,6 +30,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
   readonly #connections: Connections
   readonly #delivery: Delivery
   readonly #access: AccessControl
+  readonly #upkeep: Upkeep
   readonly #frames = new FrameQueue()
   /** When each connection last sent `typing`. */
   readonly #typed = new WeakMap<WebSocket, number>()
@@ -50,6 +42,8 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     this.#delivery = new Delivery(this.#connections, () => this.#open().db)
     const run: RunInDatabase = (caller, work) => this.#run(caller, work)
     this.#access = new AccessControl(this.#connections, this.#delivery, run)
+    const parts = { connections: this.#connections, delivery: this.#delivery, access: this.#access, run }
+    this.#upkeep = new Upkeep(ctx, parts)
   }
 
   #open() {
@@ -77,7 +71,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
 
   async issueTicket(actor: Actor): Promise<{ ticket: string; until: number }> {
     const issued = await issueTicket(this.ctx.storage, actor)
-    await this.#wakeBy(issued.until)
+    await this.#upkeep.prepareForTicket(issued.until)
     return issued
   }
 
@@ -100,7 +94,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     const actor = ticket === undefined ? request.actor : await redeemTicket(this.ctx.storage, ticket)
     const expires = actor.credential.kind === 'login' ? actor.credential.expires : null
     // Not earlier than when it is let in: a request that is refused leaves nothing behind.
-    const prepare = () => this.#wakeBy(expires)
+    const prepare = () => this.#upkeep.prepare(expires)
     const authorized = await this.#access.authorize({ ...request, actor }, prepare)
 
     // From here to the end nothing waits, so no entry comes in between.
@@ -114,6 +108,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     if (after !== undefined && (after > last || !isOfThisRoom)) greeting.push({ type: 'reset', seq: last })
     if (user) rememberListener(this.ctx.storage, user.id, room.key)
     const connection = { protocol, roomId, chatroom, actor, user, expires, addressKey, behind }
+    this.#upkeep.closeSilent()
     this.#connections.add(server, connection, last, greeting)
     this.ctx.waitUntil(this.#greet(server, entries))
     return new Response(null, { status: 101, webSocket: client })
@@ -136,6 +131,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
       this.#delivery.receive(frame)
     }
     this.ctx.waitUntil(this.#delivery.repair())
+    this.#upkeep.expectEntries()
   }
 
   readUpTo(roomId: number, seq: number): void {
@@ -143,7 +139,9 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
   }
 
   broadcast(roomId: number, frame: ServerFrame): void {
-    if (this.#access.enter(roomId)) this.#broadcast(frame)
+    if (!this.#access.enter(roomId)) return
+    this.#broadcast(frame)
+    this.#upkeep.expectEntries()
   }
 
   #broadcast(frame: ServerFrame, except?: WebSocket): void {
@@ -194,7 +192,10 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
       answer: (frame) => this.#connections.send(socket, frame),
       close: (code, reason) => this.#connections.close(socket, code, reason),
       showTyping: (userName) => this.#showTyping(socket, listener, userName),
-      present: () => this.#connections.present,
+      present: () => {
+        this.#upkeep.closeSilent()
+        return this.#connections.present
+      },
       acknowledge: (seq) => {
         const length = this.#connections.acknowledge(socket, seq)
         this.ctx.waitUntil(this.#delivery.catchUp(socket))
@@ -211,6 +212,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     this.#typed.set(socket, now)
     await this.#access.authorizePost(socket, listener)
     if (this.#connections.get(socket)) this.#broadcast({ type: 'typing', userName }, socket)
+    this.#upkeep.expectEntries()
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
@@ -224,55 +226,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     this.webSocketClose(socket, 1011)
   }
 
-  /** Sets the alarm to a time, unless it is set to an earlier one. */
-  async #wakeBy(time: number | null): Promise<void> {
-    const now = Date.now()
-    const wanted = Math.min(now + COMPARE_MILLISECONDS, time ?? Number.POSITIVE_INFINITY)
-    const next = Math.max(now + MIN_ALARM_MILLISECONDS, wanted)
-    if (next < ((await this.ctx.storage.getAlarm()) ?? Number.POSITIVE_INFINITY))
-      await this.ctx.storage.setAlarm(next)
-  }
-
-  /** Disconnects those who are gone or whose login has ended, and compares the hub with D1. */
   override async alarm(): Promise<void> {
-    const tickets = sweepTickets(this.ctx.storage)
-    const now = Date.now()
-    this.#connections.closeWhere('expired', ({ expires }) => expires !== null && expires <= now)
-    this.#connections.closeWhere('silent', (_, socket) => {
-      const ping = this.ctx.getWebSocketAutoResponseTimestamp(socket)
-      return ping !== null && now - ping.getTime() > SILENCE_MILLISECONDS
-    })
-    const { all } = this.#connections
-    const ends = all.map(([, { expires }]) => expires ?? Number.POSITIVE_INFINITY)
-    if (all.length + tickets > 0) await this.#wakeBy(Math.min(...ends))
-    try {
-      await this.#deleteRowsOfDeparted()
-      await this.#compare()
-    } catch (error) {
-      // The next alarm does it. An alarm that throws is repeated at once.
-      log('warn', 'hub not compared', undefined, { error: errorText(error) })
-    }
-  }
-
-  /** Disconnects those whose access has ended, and delivers entries that nobody published. */
-  async #compare(): Promise<void> {
-    if (this.#connections.size === 0) return
-    const last = await this.#access.check(() => true)
-    if (last !== undefined) await this.#delivery.compare(last)
-  }
-
-  async #deleteRowsOfDeparted(): Promise<void> {
-    const departed = takeDeparted(this.ctx.storage, (userId) => this.#connections.has(userId))
-    if (!departed) return
-    // A user that comes back meanwhile is authorised again, which writes its row again.
-    this.#access.change()
-    const nobody: Actor = { credential: { kind: 'none' }, user: undefined }
-    try {
-      await this.#run({ actor: nobody }, (db) => deleteListeners(db, departed))
-    } catch (error) {
-      for (const userId of departed.userIds) rememberListener(this.ctx.storage, userId, departed.roomKey)
-      await this.#wakeBy(null)
-      throw error
-    }
+    await this.#upkeep.atAlarm()
   }
 }

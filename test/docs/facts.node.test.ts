@@ -93,10 +93,16 @@ const described = (name: string, key: string): number =>
 const claims: [page: string, words: RegExp, number: number][] = [
   [
     'docs/architecture.md',
-    /Every (\d+) seconds the hub checks/,
-    constant(/(?:CHECK|COMPARE)_MILLISECONDS/) / 1000,
+    /: (\d+) seconds after the last entry, then ever/,
+    constant(/FIRST_COMPARISON_MILLISECONDS/) / 1000,
   ],
   ['docs/architecture.md', /one room, for (\d+) seconds/, constant(/TICKET_MILLISECONDS/) / 1000],
+  [
+    'docs/live.md',
+    /(\d+) seconds after the last entry, then/,
+    constant(/FIRST_COMPARISON_MILLISECONDS/) / 1000,
+  ],
+  ['docs/live.md', /hub notices (\d+) seconds of silence/, constant(/SILENCE_MILLISECONDS/) / 1000],
   ['docs/live.md', /one room, for (\d+) seconds/, constant(/TICKET_MILLISECONDS/) / 1000],
   [
     'docs/live.md',

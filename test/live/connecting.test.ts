@@ -1,7 +1,7 @@
 import type { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { Message } from '../../src/contract'
-import type { NewEntry } from '../../src/notify'
+import type { NewEntry } from '../../src/live/hub-api'
 import { ok, roomWithUser, say } from '../support/api'
 import { countOf, listen, runAlarm } from '../support/live'
 

@@ -2,7 +2,7 @@ import { evictDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { Message } from '../../src/contract'
-import type { NewEntry } from '../../src/notify'
+import type { NewEntry } from '../../src/live/hub-api'
 import { ok, roomWithUser, say } from '../support/api'
 import { countOf, hubOf, listen, roomIdOf, runAlarm } from '../support/live'
 

@@ -1,6 +1,6 @@
 import type { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import type { NewEntry } from '../../src/notify'
+import type { NewEntry } from '../../src/live/hub-api'
 import { newUser, ok, roomWithUser } from '../support/api'
 import { hubOf, later, listen } from '../support/live'
 

@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import type { EntryFrame, ServerFrame } from '../../src/contract'
 import type { Hub } from '../../src/live/hub'
-import type { NewEntry } from '../../src/notify'
+import type { NewEntry } from '../../src/live/hub-api'
 import { connect } from './live'
 
 /** Wraps the hubs: some notices of new entries are lost, others arrive late. */
