@@ -36,15 +36,9 @@ export const notParlour = (url: string): Error =>
 
 /** Reads the JSON object of an answer. Throws where it is none. */
 export const jsonOf = async <T>(response: Response): Promise<T> => {
-  let json: T | undefined
-  try {
-    json = await response.json()
-  } catch (error) {
-    // Other errors say that the connection broke within the body.
-    if (!(error instanceof SyntaxError)) throw error
-  }
+  const json = parseJson(await response.text())
   if (typeof json !== 'object' || json === null) throw notParlour(response.url)
-  return json
+  return json as T
 }
 
 /** Returns the error that an answer stands for. */

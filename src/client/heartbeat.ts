@@ -3,44 +3,36 @@ export const PING_MILLISECONDS = 15_000
 /** The time that the server has to answer a probe. */
 const PROBE_MILLISECONDS = 5000
 
-/** Watches one connection: `signal` aborts when the server has been silent for too long. */
-export class Heartbeat {
-  readonly #dead = new AbortController()
-  readonly #milliseconds: number
-  #timer: ReturnType<typeof setTimeout> | undefined
-
-  /** The server has two intervals of pings to answer. */
-  constructor(pingMilliseconds: number) {
-    this.#milliseconds = 2 * pingMilliseconds
-    this.received()
-  }
-
-  get signal(): AbortSignal {
-    return this.#dead.signal
-  }
-
+/** Watches one connection. */
+export type Heartbeat = {
+  /** Aborts when the server has been silent for too long. */
+  signal: AbortSignal
   /** Gives the connection up at once. */
-  fail(reason: string): void {
-    this.#dead.abort(new Error(reason))
-  }
-
-  #failAfter(milliseconds: number): void {
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.fail('the server does not answer'), milliseconds)
-  }
-
+  fail: (reason: string) => void
   /** The server has sent something. */
-  received(): void {
-    this.#failAfter(this.#milliseconds)
-  }
+  received: () => void
+  /** Waits only shortly for the answer to a ping: the network has changed, or the machine has slept. */
+  hurry: () => void
+  stop: () => void
+}
 
-  /** Pings now and waits only shortly: the network has changed, or the machine has slept. */
-  probe(send: (frame: string) => void): void {
-    this.#failAfter(Math.min(PROBE_MILLISECONDS, this.#milliseconds))
-    send('ping')
+/** The server has two intervals of pings to answer. */
+export const startHeartbeat = (pingMilliseconds: number): Heartbeat => {
+  const dead = new AbortController()
+  const fail = (reason: string) => dead.abort(new Error(reason))
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const stop = () => clearTimeout(timer)
+  const failAfter = (milliseconds: number) => {
+    stop()
+    timer = setTimeout(() => fail('the server does not answer'), milliseconds)
   }
-
-  stop(): void {
-    clearTimeout(this.#timer)
+  const received = () => failAfter(2 * pingMilliseconds)
+  received()
+  return {
+    signal: dead.signal,
+    fail,
+    received,
+    hurry: () => failAfter(Math.min(PROBE_MILLISECONDS, 2 * pingMilliseconds)),
+    stop,
   }
 }

@@ -5,9 +5,10 @@ import type { Login } from './login.ts'
 import { openStorage } from './storage.ts'
 import type { LostIdentity } from './types.ts'
 
-export type Person = { userId?: number; userName: string }
+export type Person = { userId?: number | undefined; userName: string }
+export type Credential = { token?: string | undefined; login?: Login }
 /** The user who acts from this page. Without a token or a login it is an open name, which anybody may use. */
-export type Identity = Person & { token?: string; login?: Login }
+export type Identity = Person & Credential
 
 /** Compares by id. Identities that older versions stored have only a name. */
 export const isSamePerson = (
@@ -18,17 +19,20 @@ export const isSamePerson = (
     ? one.userId === other.userId
     : one?.userName === other?.userName
 
+export const isSameCredential = (one: Credential | undefined, other: Credential | undefined): boolean =>
+  one?.token === other?.token && one?.login === other?.login
+
 /** Returns the person that stored JSON or a message names, or `undefined` if it names none. */
 export const parsePerson = (stored: unknown): Person | undefined => {
   const { userId, userName } = fieldsOf(stored)
   if (typeof userName !== 'string') return undefined
-  return { userName, ...(typeof userId === 'number' && { userId }) }
+  return { userName, userId: typeof userId === 'number' ? userId : undefined }
 }
 
 const parseIdentity = (stored: unknown): Identity | undefined => {
   const person = parsePerson(stored)
   const { token } = fieldsOf(stored)
-  return person && { ...person, ...(typeof token === 'string' && { token }) }
+  return person && { ...person, token: typeof token === 'string' ? token : undefined }
 }
 
 /** Remembers who acts, for all tabs and for the next visit. A site's login is not stored: its next page gives it again. */
@@ -88,8 +92,7 @@ export class IdentityStore {
   /** Drops an identity that the server does not accept any more, unless somebody else acts by now. */
   drop(identity: Identity, problem: ParlourError): void {
     const { current } = this
-    if (current?.token !== identity.token || current?.login !== identity.login) return
-    if (!isSamePerson(current, identity)) return
+    if (!isSameCredential(current, identity) || !isSamePerson(current, identity)) return
     this.#keep(undefined)
     this.lost = { userName: identity.userName, problem }
     this.#changed(true)

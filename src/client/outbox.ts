@@ -2,6 +2,7 @@ import type { Message, MessageBody } from '../contract/index.ts'
 import { backOff, wait } from './back-off.ts'
 import { isTemporary, ParlourError } from './error.ts'
 import { isSamePerson, type Person, parsePerson } from './identity.ts'
+import type { ChatRoom } from './room.ts'
 import type { Session } from './session.ts'
 import type { Sending, SendOptions } from './types.ts'
 import { newKey, type UnsentMessage, UnsentMessages } from './unsent-messages.ts'
@@ -69,24 +70,25 @@ class OutgoingMessage implements Sending {
   }
 }
 
+/** The parts of a room that its outbox needs. */
+type OutboxRoom = Pick<ChatRoom, 'name' | 'path' | 'create' | 'sendFrame'>
+
 /** A room's messages that are not sent yet. They go in the order in which they were written, one at a time, each under its key. */
 export class Outbox {
   readonly #session: Session
-  readonly #room: string
-  readonly #path: string
-  readonly #createRoom: () => Promise<unknown>
+  readonly #room: OutboxRoom
   readonly #watchers = new Set<() => void>()
   readonly #stored: UnsentMessages
   #messages: OutgoingMessage[] = []
   #isSending = false
   #interrupt = new AbortController()
+  /** The number of the newest entry of the room's log that this page knows of. */
+  #seen: number | undefined
 
-  constructor(session: Session, room: string, path: string, createRoom: () => Promise<unknown>) {
+  constructor(session: Session, room: OutboxRoom) {
     this.#session = session
     this.#room = room
-    this.#path = path
-    this.#createRoom = createRoom
-    this.#stored = new UnsentMessages(session.url, room, (adopted) => {
+    this.#stored = new UnsentMessages(session.url, room.name, (adopted) => {
       const messages = adopted.map((unsent) => new OutgoingMessage(this, unsent))
       this.#messages = [...messages, ...this.#messages].sort((one, other) => one.at - other.at)
       this.#changed()
@@ -112,16 +114,32 @@ export class Outbox {
     return parsePerson(this.#session.identity.current)
   }
 
+  /** Takes notice of an entry of the log. */
+  see(seq: number): void {
+    this.#seen = Math.max(seq, this.#seen ?? 0)
+  }
+
+  /** Takes notice that the log begins anew, or again from an earlier entry. Then a message may have any number. */
+  reset(seq: number): void {
+    this.#seen = seq
+    for (const message of this.#messages) {
+      if (!message.unsent.after) continue
+      message.unsent.after = 0
+      this.#stored.save(message.unsent)
+    }
+  }
+
   add(text: string, { createRoom }: SendOptions): Sending {
     // Equal times would lose the order.
     const at = Math.max(Date.now(), 1 + (this.#messages.at(-1)?.at ?? 0))
     const message = new OutgoingMessage(this, {
-      room: this.#room,
+      room: this.#room.name,
       key: newKey(),
       text,
       at,
-      ...(this.#person && { as: this.#person }),
-      ...(createRoom && { createRoom }),
+      as: this.#person,
+      createRoom,
+      after: this.#seen,
     })
     this.#messages = [...this.#messages, message]
     this.#queue(message)
@@ -136,10 +154,12 @@ export class Outbox {
 
   retry(message: OutgoingMessage): void {
     const { failed, as, ...unsent } = message.unsent
+    message.unsent = { ...unsent, as: this.#person }
     // The same user's second try is the same message. Under another user it is a new one.
-    const key = isSamePerson(as, this.#person) ? unsent.key : newKey()
-    if (key !== unsent.key) this.#stored.remove(unsent.key)
-    message.unsent = { ...unsent, key, ...(this.#person && { as: this.#person }) }
+    if (!isSamePerson(as, this.#person)) {
+      this.#stored.remove(unsent.key)
+      message.unsent = { ...message.unsent, key: newKey(), after: this.#seen }
+    }
     this.#queue(message)
   }
 
@@ -176,12 +196,22 @@ export class Outbox {
     this.#changed()
   }
 
-  #post({ text, key }: OutgoingMessage, keepalive: boolean): Promise<Message> {
+  #sendFrame({ text: message, key, unsent: { after } }: OutgoingMessage): Promise<Message | undefined> {
+    return this.#room.sendFrame({
+      type: 'message',
+      message,
+      ref: key,
+      idempotencyKey: key,
+      after,
+    })
+  }
+
+  #post({ text, key, unsent: { after } }: OutgoingMessage, keepalive: boolean): Promise<Message> {
     const body = { message: text } satisfies MessageBody
-    return this.#session.request('POST', this.#path, body, {
+    return this.#session.request('POST', `${this.#room.path}/message`, body, {
       isNamed: true,
       keepalive,
-      headers: { 'Idempotency-Key': key },
+      headers: { 'Idempotency-Key': key, ...(after !== undefined && { 'Parlour-After': String(after) }) },
       signal: AbortSignal.timeout(TRY_MILLISECONDS),
     })
   }
@@ -189,13 +219,21 @@ export class Outbox {
   /** Tries until the message is stored, or has failed. */
   async #deliver(message: OutgoingMessage): Promise<void> {
     let mayCreateRoom = message.unsent.createRoom
-    for (let failures = 0; this.#messages.includes(message); failures++) {
+    let failures = 0
+    // A frame that was not answered is followed by a request at once.
+    let isAnswered = true
+    while (this.#messages.includes(message)) {
       const { as } = message.unsent
       if (!isSamePerson(as, this.#person))
         return this.#fail(message, new Error(`Written as ${as?.userName ?? 'nobody'}, who is not signed in.`))
       try {
         // A browser may refuse a request that outlives the page, for its size say: then it goes without.
-        const stored = await this.#post(message, failures % 2 === 0)
+        const stored: Message | undefined = await (isAnswered
+          ? this.#sendFrame(message)
+          : this.#post(message, failures % 2 === 0))
+        isAnswered = stored !== undefined
+        if (!stored) continue
+        this.see(stored.seq)
         const author = parsePerson(stored)
         if (author) this.#session.identity.update(author, as)
         this.#remove(message)
@@ -203,9 +241,11 @@ export class Outbox {
         return this.#changed()
       } catch (problem) {
         let error = problem
+        isAnswered = true
         if (mayCreateRoom && error instanceof ParlourError && error.type === '/problems/chatroom-not-found') {
           mayCreateRoom = false
-          error = await this.#createRoom().catch((refusal) => refusal)
+          this.reset(0)
+          error = await this.#room.create().catch((refusal) => refusal)
           if (!(error instanceof Error)) continue
         }
         const refusal = error instanceof ParlourError ? error : undefined
@@ -213,7 +253,7 @@ export class Outbox {
         const hasRefused = refusal && (failures + 1 >= MAX_REFUSALS || seconds > MAX_RETRY_SECONDS)
         if (hasRefused || !isTemporary(error)) return this.#fail(message, error as Error)
         this.#interrupt = new AbortController()
-        await wait(this.#interrupt.signal, Math.max(backOff(failures), seconds * 1000))
+        await wait(this.#interrupt.signal, Math.max(backOff(failures++), seconds * 1000))
       }
     }
   }

@@ -1,8 +1,8 @@
 /** The time that a page is hidden before its connections are closed. Readers who come back sooner find them open. */
 const HIDDEN_MILLISECONDS = 30_000
 
-/** Calls `changed` with `true` when the page has been hidden for a while, with `false` when it is shown. Returns a function that ends it. */
-export const watchPageVisibility = (changed: (isHidden: boolean) => void): (() => void) => {
+/** Calls `changed` with `true` when the page has been hidden for a while, with `false` when it is shown, until the signal aborts. */
+export const watchPageVisibility = (signal: AbortSignal, changed: (isHidden: boolean) => void): void => {
   const page = globalThis.document
   let timer: ReturnType<typeof setTimeout> | undefined
   const update = () => {
@@ -10,10 +10,6 @@ export const watchPageVisibility = (changed: (isHidden: boolean) => void): (() =
     if (page.visibilityState === 'hidden') timer = setTimeout(() => changed(true), HIDDEN_MILLISECONDS)
     else changed(false)
   }
-  page?.addEventListener('visibilitychange', update)
+  page?.addEventListener('visibilitychange', update, { signal })
   if (page?.visibilityState === 'hidden') update()
-  return () => {
-    clearTimeout(timer)
-    page?.removeEventListener('visibilitychange', update)
-  }
 }

@@ -11,33 +11,34 @@ import { REPEAT_TYPING_MILLISECONDS } from '../contract/typing.ts'
 import { notParlour, ParlourError } from './error.ts'
 import { Outbox } from './outbox.ts'
 import type { RequestOptions, Session } from './session.ts'
-import { ReconnectingSubscription } from './subscription.ts'
+import { type MessageFrame, ReconnectingSubscription } from './subscription.ts'
 import type { Room, RoomEvent, Sending, SendOptions, SubscribeOptions, Subscription } from './types.ts'
 
 const PAGE = 100
 
-type Range = { before?: number; after?: number }
+type Range = { before?: number | undefined; after?: number | undefined }
 
 export class ChatRoom implements Room {
   readonly name: string
+  /** Such as `/chatroom/lobby`. */
+  readonly path: string
   readonly #session: Session
-  readonly #path: string
   readonly #outbox: Outbox
   readonly #subscriptions = new Set<ReconnectingSubscription>()
-  readonly #present = new Set<string>()
+  #present = new Set<string>()
   #creation: Promise<Chatroom> | undefined
   #lastTyping = 0
 
   constructor(session: Session, name: string) {
     this.name = name
     this.#session = session
-    this.#path = `/chatroom/${encodeURIComponent(name)}`
-    this.#outbox = new Outbox(session, name, `${this.#path}/message`, () => this.create())
+    this.path = `/chatroom/${encodeURIComponent(name)}`
+    this.#outbox = new Outbox(session, this)
   }
 
   /** Sends a request to a path of the room, as the one who acts. */
   #request<T>(method: string, path = '', options: RequestOptions = {}): Promise<T> {
-    return this.#session.request(method, this.#path + path, options.body, { ...options, isNamed: true })
+    return this.#session.request(method, this.path + path, options.body, { ...options, isNamed: true })
   }
 
   create(): Promise<Chatroom> {
@@ -49,14 +50,8 @@ export class ChatRoom implements Room {
 
   async #create(): Promise<Chatroom> {
     // Looks first: a browser's console shows every 409 as an error.
-    const { chatrooms } = await this.#session.request<{ chatrooms: Chatroom[] }>(
-      'GET',
-      '/api/chatroom',
-      undefined,
-      {
-        query: { name: this.name },
-      },
-    )
+    const path = `/api/chatroom?name=${encodeURIComponent(this.name)}`
+    const { chatrooms } = await this.#session.request<{ chatrooms: Chatroom[] }>('GET', path)
     if (!Array.isArray(chatrooms)) throw notParlour(this.#session.url)
     const [found] = chatrooms
     const chatroom = found ?? (await this.#createNew())
@@ -91,6 +86,12 @@ export class ChatRoom implements Room {
     return this.#outbox.add(text, options)
   }
 
+  /** Sends a message as a frame on an open connection. Resolves without it if it may not be stored. */
+  async sendFrame(frame: MessageFrame): Promise<Message | undefined> {
+    const [subscription] = [...this.#subscriptions].filter(({ connection }) => connection.state === 'live')
+    return subscription?.sendMessage(frame)
+  }
+
   get outbox(): readonly Sending[] {
     return this.#outbox.messages
   }
@@ -102,12 +103,15 @@ export class ChatRoom implements Room {
   async page(asked: Range & { limit?: number } = {}): Promise<{ messages: Message[]; more: boolean }> {
     const { messages, next } = await this.#request<MessageList>('GET', '/message', { query: asked })
     if (!Array.isArray(messages)) throw notParlour(this.#session.url)
-    return { messages, more: next !== null }
+    const more = next !== null
+    const isNewest = asked.before === undefined && (asked.after === undefined || !more)
+    if (isNewest) this.#outbox.see(messages.at(-1)?.seq ?? asked.after ?? 0)
+    return { messages, more }
   }
 
   async *history({ before, after }: Range = {}): AsyncIterableIterator<Message> {
     for (;;) {
-      const range = after !== undefined ? { after } : before !== undefined ? { before } : {}
+      const range = after === undefined ? { before } : { after }
       const { messages, more } = await this.page({ ...range, limit: PAGE })
       yield* after === undefined ? messages.toReversed() : messages
       if (!more) return
@@ -132,8 +136,10 @@ export class ChatRoom implements Room {
     const subscription = new ReconnectingSubscription({
       ...options,
       session: this.#session,
-      path: this.#path,
+      path: this.path,
       onEvent: (event) => {
+        if (event.type === 'reset') this.#outbox.reset(event.seq)
+        else if ('seq' in event) this.#outbox.see(event.seq)
         this.#trackPresence(event)
         onEvent(event)
       },
@@ -147,11 +153,9 @@ export class ChatRoom implements Room {
   }
 
   #trackPresence(event: RoomEvent): void {
-    if (event.type === 'hello' || event.type === 'present') this.#present.clear()
-    if (event.type === 'present') for (const name of event.userNames) this.#present.add(name)
-    if (event.type !== 'presence') return
-    if (event.present) this.#present.add(event.userName)
-    else this.#present.delete(event.userName)
+    if (event.type === 'hello') this.#present.clear()
+    if (event.type === 'present') this.#present = new Set(event.userNames)
+    if (event.type === 'presence') this.#present[event.present ? 'add' : 'delete'](event.userName)
   }
 
   typing(): void {

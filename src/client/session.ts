@@ -1,6 +1,6 @@
 import type { NewUser, NewUserBody, User } from '../contract/index.ts'
 import { errorOf, jsonOf, ParlourError, refusal } from './error.ts'
-import { type Identity, IdentityStore, personOf } from './identity.ts'
+import { type Credential, type Identity, IdentityStore, personOf } from './identity.ts'
 import { fieldsOf } from './json.ts'
 import { Login } from './login.ts'
 import type { SignIn } from './types.ts'
@@ -41,38 +41,36 @@ export class Session {
   }
 
   /** The `userName` of a request that no token names a user for. */
-  get nameParameter(): { userName?: string } {
-    const { current } = this.identity
-    return current === undefined || this.hasToken ? {} : { userName: current.userName }
+  get nameParameter(): { userName: string | undefined } {
+    return { userName: this.hasToken ? undefined : this.identity.current?.userName }
   }
 
   async signIn(how: SignIn): Promise<User | NewUser> {
-    if ('login' in how) {
-      const login = new Login(how.login)
-      const user = await this.#me({ userName: '', login })
-      this.identity.set({ ...personOf(user), login })
-      return user
+    const [user, credential] = await this.#userBy(how)
+    this.identity.set({ ...personOf(user), ...credential })
+    return user
+  }
+
+  async #userBy(how: SignIn): Promise<[User | NewUser, Credential]> {
+    if ('existing' in how) return [await this.#openUser(how.name), {}]
+    if ('name' in how) {
+      const body = how satisfies NewUserBody
+      const user = await this.#json<NewUser>('/api/users', { method: 'POST', body, as: null })
+      return [user, { token: user.token }]
     }
-    if ('token' in how) {
-      const user = await this.#me({ userName: '', token: how.token })
-      this.identity.set({ ...personOf(user), token: how.token })
-      return user
-    }
-    if ('existing' in how) {
-      const user = await this.#userNamed(how.name)
-      if (!user) throw refusal(404, '/problems/user-not-found', `There is no user named "${how.name}".`)
-      if (user.protected)
-        throw refusal(
-          401,
-          '/problems/token-required',
-          `The name "${user.name}" is protected: it needs its token.`,
-        )
-      this.identity.set(personOf(user))
-      return user
-    }
-    const body = how satisfies NewUserBody
-    const user = await this.#json<NewUser>('/api/users', { method: 'POST', body, as: null })
-    this.identity.set({ ...personOf(user), token: user.token })
+    const credential = 'login' in how ? { login: new Login(how.login) } : how
+    return [await this.#json('/api/users/me', { as: { userName: '', ...credential } }), credential]
+  }
+
+  async #openUser(name: string): Promise<User> {
+    const user = await this.#userNamed(name)
+    if (!user) throw refusal(404, '/problems/user-not-found', `There is no user named "${name}".`)
+    if (user.protected)
+      throw refusal(
+        401,
+        '/problems/token-required',
+        `The name "${user.name}" is protected: it needs its token.`,
+      )
     return user
   }
 
@@ -81,25 +79,16 @@ export class Session {
   }
 
   async rename(name: string): Promise<User> {
-    const { current } = this.identity
-    if (!current || !this.hasToken)
-      throw refusal(
-        401,
-        '/problems/token-required',
-        'Only somebody who has the token of a name can change it.',
-      )
-    const { userId = (await this.#me(current)).id } = current
-    const user = await this.request<User>('PATCH', `/api/users/${userId}`, { name })
+    // Is refused to somebody without a token: anybody may act under an open name, but not rename it from here.
+    const { id } = await this.request<User>('GET', '/api/users/me')
+    const user = await this.request<User>('PATCH', `/api/users/${id}`, { name })
     this.identity.update(personOf(user))
     return user
   }
 
-  #me(as: Identity): Promise<User> {
-    return this.#json('/api/users/me', { as })
-  }
-
   async #userNamed(name: string): Promise<User | undefined> {
-    const { users } = await this.#json<{ users: User[] }>('/api/users', { query: { name }, as: null })
+    const path = `/api/users?name=${encodeURIComponent(name)}`
+    const { users } = await this.#json<{ users: User[] }>(path, { as: null })
     return users[0]
   }
 
@@ -154,7 +143,7 @@ export class Session {
     token: string | undefined,
   ): Promise<'renamed' | 'gone' | undefined> {
     if (token !== undefined) return type === '/problems/invalid-token' ? 'gone' : undefined
-    if (type !== '/problems/token-required' && type !== '/problems/user-not-found') return undefined
+    if (!/(token-required|user-not-found)$/.test(type)) return undefined
     const user = await this.#userOf(identity)
     if (!user || user.protected) return 'gone'
     if (user.name === identity.userName) return undefined
@@ -183,7 +172,7 @@ export class Session {
     token: string | undefined,
   ): Promise<Response> {
     const hasBody = body !== undefined
-    const name = isNamed && token === undefined ? { userName } : {}
+    const name = { userName: isNamed && token === undefined ? userName : undefined }
     const url = this.urlOf(path, { ...query, ...(!hasBody && name) })
     const response = await fetch(url, {
       ...init,

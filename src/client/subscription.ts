@@ -1,11 +1,14 @@
 import { type CloseReason, closeCodes } from '../contract/close-codes.ts'
+import type { ClientFrame, Message, ServerFrame } from '../contract/index.ts'
 import { backOff, wait } from './back-off.ts'
-import { isTemporary, ParlourError } from './error.ts'
-import { parseFrame } from './frames.ts'
-import { Heartbeat, PING_MILLISECONDS } from './heartbeat.ts'
+import { isTemporary, ParlourError, refusal } from './error.ts'
+import { type Frame, parseFrames } from './frames.ts'
+import { type Heartbeat, PING_MILLISECONDS, startHeartbeat } from './heartbeat.ts'
+import { type Identity, isSameCredential } from './identity.ts'
 import { watchPageVisibility } from './page-visibility.ts'
+import { awaitAnswer, type SentFrame } from './sent-frame.ts'
 import type { Session } from './session.ts'
-import { type Closed, overEither, type Transport } from './transport.ts'
+import { type Closed, overEither, type Send, type Transport } from './transport.ts'
 import type { Connection, RoomEvent, SubscribeOptions, Subscription } from './types.ts'
 
 /** The time between two looks for a room that does not exist. */
@@ -13,9 +16,25 @@ const NO_ROOM_MILLISECONDS = 15_000
 /** The number of characters that may come before the client acknowledges them. The server disconnects a client that acknowledges nothing. */
 const ACKNOWLEDGE_CHARACTERS = 256 * 1024
 
-const closeReasonOf = (code: number | undefined): CloseReason | undefined => {
-  const reasons = Object.keys(closeCodes) as CloseReason[]
-  return reasons.find((reason) => closeCodes[reason] === code)
+/** The reasons for which the server closes a connection that may be opened again at once. */
+type Passing = 'reconnect' | 'expired' | 'unread' | 'silent' | 'tooMany'
+
+/** The answers that a client gets that connects again after the other reasons. */
+const refusals: Record<(typeof closeCodes)[Exclude<CloseReason, Passing>], [status: number, type: string]> = {
+  [closeCodes.banned]: [403, '/problems/banned'],
+  [closeCodes.deleted]: [404, '/problems/chatroom-not-found'],
+}
+
+const isRefusal = (code: number | undefined): code is keyof typeof refusals =>
+  code !== undefined && code in refusals
+
+/** Returns the error that a closed connection stands for. */
+const errorOfClosed = ({ code, reason }: Closed): Error =>
+  isRefusal(code) ? refusal(...refusals[code], reason) : new Error(reason)
+
+export type MessageFrame = Extract<ClientFrame, { type: 'message' }> & {
+  idempotencyKey: string
+  after: number | undefined
 }
 
 export type SubscriptionOptions = SubscribeOptions & {
@@ -40,7 +59,13 @@ export class ReconnectingSubscription implements Subscription {
   /** Ends the current connection, or the current wait. */
   #attempt = new AbortController()
   #heartbeat: Heartbeat | undefined
-  #send: ((frame: string) => void) | undefined
+  #send: Send | undefined
+  /** The first frame of the current connection. */
+  #hello: Extract<ServerFrame, { type: 'hello' }> | undefined
+  /** The user who was signed in when the current connection was opened. */
+  #identity: Identity | undefined
+  /** The message that waits for the server's answer. */
+  #sentFrame: SentFrame | undefined
   #isHidden = false
   #failures = 0
   /** The number of the last entry that was passed on. */
@@ -66,6 +91,27 @@ export class ReconnectingSubscription implements Subscription {
     this.#send?.(frame)
   }
 
+  /**
+   * Sends a message as a frame. Resolves without it if it may not be stored: the connection is not open, acts as another user, or
+   * ends without an answer. Rejects with the server's refusal.
+   */
+  async sendMessage(frame: MessageFrame): Promise<Message | undefined> {
+    if (!this.#actsAsSender || !this.#send?.(JSON.stringify(frame))) return undefined
+    this.#sentFrame = awaitAnswer(frame.idempotencyKey)
+    return this.#sentFrame.answer
+  }
+
+  /** Tells whether the connection acts as the user who acts now. */
+  get #actsAsSender(): boolean {
+    const { identity, hasToken } = this.#options.session
+    const { current } = identity
+    return (
+      this.#hello !== undefined &&
+      isSameCredential(current, this.#identity) &&
+      (hasToken || current?.userName === this.#hello.userName)
+    )
+  }
+
   /** Ends a wait for the next try. */
   retryNow(): void {
     if (this.connection.state !== 'live') this.#attempt.abort()
@@ -74,24 +120,20 @@ export class ReconnectingSubscription implements Subscription {
   async #run(): Promise<void> {
     const { session } = this.#options
     const probe = () => {
-      if (this.#send) this.#heartbeat?.probe(this.#send)
+      if (this.#send?.('ping')) this.#heartbeat?.hurry()
     }
-    const ends = [
-      session.identity.watch((isAnother) => isAnother && this.#attempt.abort()),
-      watchPageVisibility((isHidden) => {
-        this.#isHidden = isHidden
-        if (isHidden) this.#attempt.abort()
-        else this.retryNow()
-        probe()
-      }),
-    ]
-    for (const type of ['online', 'offline']) {
-      globalThis.addEventListener?.(type, probe)
-      ends.push(() => globalThis.removeEventListener?.(type, probe))
-    }
-    while (!this.#closed.signal.aborted) {
+    const { signal: closed } = this.#closed
+    const unwatch = session.identity.watch((isAnother) => isAnother && this.#attempt.abort())
+    watchPageVisibility(closed, (isHidden) => {
+      this.#isHidden = isHidden
+      if (isHidden) this.#attempt.abort()
+      else this.retryNow()
+      probe()
+    })
+    for (const type of ['online', 'offline']) globalThis.addEventListener?.(type, probe, { signal: closed })
+    while (!closed.aborted) {
       this.#attempt = new AbortController()
-      const signal = AbortSignal.any([this.#closed.signal, this.#attempt.signal])
+      const signal = AbortSignal.any([closed, this.#attempt.signal])
       const { connection, milliseconds } = this.#isHidden
         ? { connection: { state: 'resting' } as const }
         : await this.#connect(signal)
@@ -99,7 +141,7 @@ export class ReconnectingSubscription implements Subscription {
       this.#setConnection(connection)
       await wait(signal, milliseconds)
     }
-    for (const end of ends) end()
+    unwatch()
     this.#setConnection({ state: 'closed' })
   }
 
@@ -112,44 +154,46 @@ export class ReconnectingSubscription implements Subscription {
   async #connect(signal: AbortSignal): Promise<Next> {
     const { session, path, transport = overEither, pingMilliseconds = PING_MILLISECONDS } = this.#options
     this.#setConnection({ state: 'connecting' })
-    const heartbeat = new Heartbeat(pingMilliseconds)
+    const heartbeat = startHeartbeat(pingMilliseconds)
     this.#heartbeat = heartbeat
     this.#unacknowledged = 0
+    this.#identity = session.identity.current
+    const live = AbortSignal.any([signal, heartbeat.signal])
     try {
       const closed = await transport({
         session,
         path,
-        query: {
-          ...(this.#lastSeq !== undefined && { after: this.#lastSeq }),
-          ...(this.#roomId !== undefined && { roomId: this.#roomId }),
-        },
+        query: { after: this.#lastSeq, roomId: this.#roomId },
         received: (data) => {
           heartbeat.received()
-          if (data !== undefined && !heartbeat.signal.aborted) this.#receive(data, heartbeat)
+          for (const frame of parseFrames(data)) if (!live.aborted) this.#receive(frame, heartbeat)
+          this.#acknowledge(data?.length ?? 0)
         },
         opened: (send) => {
           this.#send = send
         },
         pingMilliseconds,
-        signal: AbortSignal.any([signal, heartbeat.signal]),
+        signal: live,
       })
-      return this.#afterClose(closed)
+      throw errorOfClosed(closed)
     } catch (error) {
-      return this.#afterError(error)
+      return this.#after(error)
     } finally {
       heartbeat.stop()
       this.#send = undefined
+      this.#hello = undefined
+      this.#sentFrame?.giveUp()
     }
   }
 
-  #receive(data: string, heartbeat: Heartbeat): void {
-    const frame = parseFrame(data)
+  #receive(frame: Frame, heartbeat: Heartbeat): void {
     switch (frame.type) {
       case 'hello':
         this.#failures = 0
+        this.#hello = frame
         this.#lastSeq ??= frame.seq
         this.#roomId = frame.roomId
-        if (frame.userName !== null) this.#options.session.identity.update({ userName: frame.userName })
+        if (frame.userName) this.#options.session.identity.update({ userName: frame.userName })
         this.#setConnection({ state: 'live' })
         this.send('{"type":"presence"}')
         break
@@ -165,6 +209,7 @@ export class ReconnectingSubscription implements Subscription {
       // Answers to frames that the client has sent are not the page's.
       case 'sent':
       case 'error':
+        this.#answer(frame)
         return
       case 'typing':
       case 'presence':
@@ -173,16 +218,18 @@ export class ReconnectingSubscription implements Subscription {
       case 'member':
       case 'banned':
         break
-      case undefined:
+      default:
+        frame.type satisfies undefined
         // An entry of a kind that this client does not know is counted and left out.
         if (frame.seq !== undefined) this.#isNext(frame.seq, heartbeat)
         return
-      default:
-        frame satisfies never
-        return
     }
+    this.#answer(frame)
     this.#passOn(frame)
-    this.#acknowledge(data.length)
+  }
+
+  #answer(frame: ServerFrame): void {
+    if (this.#hello) this.#sentFrame?.receive(frame, this.#hello.chatroom)
   }
 
   /** Tells whether an entry follows on the last one, and counts it. An entry that was missed comes over the next connection. */
@@ -213,45 +260,21 @@ export class ReconnectingSubscription implements Subscription {
     this.send(JSON.stringify({ type: 'read', seq: this.#lastSeq || undefined }))
   }
 
-  #retryLater(reason: string, leastMilliseconds = 0): Next {
-    const { session, firstWaitMilliseconds, longestWaitMilliseconds } = this.#options
-    const backedOff = backOff(this.#failures++, firstWaitMilliseconds, longestWaitMilliseconds)
-    const milliseconds = Math.max(backedOff, leastMilliseconds)
-    const until = Date.now() + milliseconds
-    return { connection: { state: 'waiting', until, reason, server: session.url }, milliseconds }
-  }
-
-  #noRoom(problem: Error): Next {
+  #after(error: unknown): Next {
+    const problem = error instanceof Error ? error : new Error(String(error))
+    const { status, retryAfterSeconds = 0 } = problem instanceof ParlourError ? problem : { status: 0 }
+    if (isTemporary(problem)) {
+      const { session, firstWaitMilliseconds, longestWaitMilliseconds } = this.#options
+      const backedOff = backOff(this.#failures++, firstWaitMilliseconds, longestWaitMilliseconds)
+      const milliseconds = Math.max(backedOff, retryAfterSeconds * 1000)
+      const until = Date.now() + milliseconds
+      return {
+        connection: { state: 'waiting', until, reason: problem.message, server: session.url },
+        milliseconds,
+      }
+    }
+    if (status !== 404) return { connection: { state: 'closed', problem } }
     const milliseconds = NO_ROOM_MILLISECONDS * (0.5 + Math.random())
     return { connection: { state: 'no room', problem }, milliseconds }
-  }
-
-  #afterClose({ code, reason }: Closed): Next {
-    const closeReason = closeReasonOf(code)
-    switch (closeReason) {
-      case 'banned':
-        return { connection: { state: 'closed', problem: new Error(reason) } }
-      case 'deleted':
-        return this.#noRoom(new Error(reason))
-      case 'reconnect':
-      case 'expired':
-      case 'unread':
-      case 'silent':
-      case 'tooMany':
-      case undefined:
-        return this.#retryLater(reason)
-      default:
-        return closeReason satisfies never
-    }
-  }
-
-  #afterError(error: unknown): Next {
-    const problem = error instanceof Error ? error : new Error(String(error))
-    if (isTemporary(problem)) {
-      const seconds = problem instanceof ParlourError ? problem.retryAfterSeconds : 0
-      return this.#retryLater(problem.message, (seconds ?? 0) * 1000)
-    }
-    if (problem instanceof ParlourError && problem.status === 404) return this.#noRoom(problem)
-    return { connection: { state: 'closed', problem } }
   }
 }

@@ -5,17 +5,20 @@ import type { Session } from './session.ts'
 /** A proxy may swallow a WebSocket without a word. */
 const OPEN_MILLISECONDS = 10_000
 
+/** Sends a frame. Returns false if the connection is not open. */
+export type Send = (frame: string) => boolean
+
 /** The options of one connection to a room. */
 export type ConnectionOptions = {
   session: Session
   /** Of the room, such as `/chatroom/lobby`. */
   path: string
   /** The query of the request, without who listens. */
-  query: Record<string, number>
-  /** Called with each frame, and without one for a sign of life that is no frame. */
-  received: (frame?: string) => void
+  query: Record<string, number | undefined>
+  /** Called with each message of the server: one frame or several, or only a sign of life. */
+  received: (data?: string) => void
   /** Called once frames can be sent, by a transport that can send any. */
-  opened: (send: (frame: string) => void) => void
+  opened: (send: Send) => void
   pingMilliseconds: number
   signal: AbortSignal
 }
@@ -35,7 +38,8 @@ export const overSocket: Transport = async ({
   pingMilliseconds,
   signal,
 }) => {
-  const protocols = ['parlour.v1']
+  // A server that is older than `parlour.v2` chooses the other.
+  const protocols = ['parlour.v2', 'parlour.v1']
   if (session.hasToken) {
     // A browser sends no header with a WebSocket: a ticket stands for the token, once.
     const { ticket } = await session.request<Ticket>('POST', `${path}/ticket`, {}, { signal })
@@ -46,33 +50,31 @@ export const overSocket: Transport = async ({
   url.protocol = url.protocol.replace('http', 'ws')
   const socket = new WebSocket(url, protocols)
   // The browser drops what is sent on a closing socket, and complains in the console.
-  const send = (frame: string) => {
-    if (socket.readyState === WebSocket.OPEN) socket.send(frame)
+  const send: Send = (frame) => {
+    const isOpen = socket.readyState === WebSocket.OPEN
+    if (isOpen) socket.send(frame)
+    return isOpen
   }
-  let pings: ReturnType<typeof setInterval> | undefined
-  let opening: ReturnType<typeof setTimeout> | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
   return new Promise<Closed>((resolve, reject) => {
     const give = (reason: unknown) => {
       socket.onmessage = null
       socket.close()
       reject(reason)
     }
-    opening = setTimeout(() => give(new Error('the server does not answer')), OPEN_MILLISECONDS)
+    timer = setTimeout(() => give(new Error('the server does not answer')), OPEN_MILLISECONDS)
     socket.onopen = () => {
-      clearTimeout(opening)
+      clearTimeout(timer)
       opened(send)
       // A local server tells a client that has sent nothing only 10 seconds later that it has closed the WebSocket.
       send('ping')
-      pings = setInterval(() => send('ping'), pingMilliseconds)
+      timer = setInterval(() => send('ping'), pingMilliseconds)
     }
-    socket.onmessage = ({ data }: MessageEvent<string>) => received(data === 'pong' ? undefined : data)
+    socket.onmessage = ({ data }: MessageEvent<string>) => received(data)
     socket.onclose = ({ code, reason }) => resolve({ code, reason: reason || `closed with ${code}` })
     // Does not wait for the other end to agree: it may be gone, and then it never does.
     signal.onabort = () => give(signal.reason)
-  }).finally(() => {
-    clearTimeout(opening)
-    clearInterval(pings)
-  })
+  }).finally(() => clearTimeout(timer))
 }
 
 /** Connects by an event stream over `fetch`, where there is no WebSocket. Rejects with the server's refusal. */

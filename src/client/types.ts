@@ -91,8 +91,8 @@ export interface Room {
   onOutbox(changed: () => void): () => void
   /** Returns a page of at most 100 messages, oldest first: the newest, or those `before` or `after` a number. */
   page(options?: {
-    before?: number
-    after?: number
+    before?: number | undefined
+    after?: number | undefined
     limit?: number
   }): Promise<{ messages: Message[]; more: boolean }>
   /** Returns all messages, newest first, and loads pages as they are needed. With `after`, oldest first from there. */

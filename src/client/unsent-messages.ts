@@ -17,23 +17,26 @@ export type UnsentMessage = {
   text: string
   at: number
   /** The user who wrote it. It is sent in no other name. */
-  as?: Person
-  createRoom?: boolean
+  as?: Person | undefined
+  createRoom?: boolean | undefined
   failed?: boolean
+  /**
+   * The number of the newest entry of the log that the page knew of before it first sent the message. The server looks for the
+   * key only after it, so it stays the same for all tries.
+   */
+  after?: number | undefined
 }
 
-/** `crypto.randomUUID` does not exist in pages without TLS. */
-export const newKey = (): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
-    '',
-  )
+/** Returns four random numbers. `crypto.randomUUID` does not exist in pages without TLS. */
+export const newKey = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-')
 
 type StoredMessage = UnsentMessage & { owner: string }
 
 const isStored = (value: unknown): value is StoredMessage => {
-  const { room, key, text, at, as, owner } = fieldsOf(value)
-  const hasText = [room, key, text, owner].every((field) => typeof field === 'string')
-  return hasText && typeof at === 'number' && (as === undefined || parsePerson(as) !== undefined)
+  const { room, key, text, at, as, owner, after = 0 } = fieldsOf(value)
+  const hasTexts = [room, key, text, owner].every((field) => typeof field === 'string')
+  const hasNumbers = [at, after].every((field) => typeof field === 'number')
+  return hasTexts && hasNumbers && (as === undefined || parsePerson(as) !== undefined)
 }
 
 const storage = openStorage('localStorage')
