@@ -31,7 +31,8 @@ export const awaitAnswer = (ref: string): SentFrame => {
     receive: (frame, chatroom) => {
       if (frame.type === 'message') {
         const { type, ...message } = frame
-        messages.push({ ...message, chatroom })
+        const reactions = message.reactions.map((count) => ({ ...count, mine: false }))
+        messages.push({ ...message, reactions, chatroom })
       }
       if (frame.type === 'sent' && frame.ref === ref) {
         stored = frame.seq

@@ -9,6 +9,7 @@ const entry = (seq: number, userName = 'danny') => ({
   userId: 1,
   userName,
   message: `number ${seq}`,
+  reactions: [{ reaction: '🎉', count: 1 }],
   createdAt: '2026-11-26T12:00:00.000Z',
 })
 const sent = (seq: number, more = {}) => ({ type: 'sent', seq, ref: 'key', ...more })
@@ -52,7 +53,11 @@ const connected = async () => {
 }
 
 describe('a message that was sent as a frame', () => {
-  const { type, ...message } = { ...entry(5), chatroom: 'Lobby' }
+  const { type, ...message } = {
+    ...entry(5),
+    reactions: [{ reaction: '🎉', count: 1, mine: false }],
+    chatroom: 'Lobby',
+  }
 
   it.each([
     ['before its answer', [[entry(5)], [sent(5)]]],
@@ -161,7 +166,7 @@ describe('a message of the server', () => {
       return push.apply(heard, events)
     }
     say(entry(5), entry(6))
-    expect(heard).toEqual([['message', 5]])
+    expect([...heard]).toEqual([['message', 5]])
   })
 
   it.each([
