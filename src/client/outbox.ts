@@ -245,8 +245,12 @@ export class Outbox {
         if (mayCreateRoom && error instanceof ParlourError && error.type === '/problems/chatroom-not-found') {
           mayCreateRoom = false
           this.reset(0)
-          error = await this.#room.create().catch((refusal) => refusal)
-          if (!(error instanceof Error)) continue
+          try {
+            await this.#room.create()
+            continue
+          } catch (refusal) {
+            error = refusal
+          }
         }
         const refusal = error instanceof ParlourError ? error : undefined
         const seconds = refusal?.retryAfterSeconds ?? 0

@@ -10,7 +10,7 @@ import type {
 import { REPEAT_TYPING_MILLISECONDS } from '../contract/typing.ts'
 import { notParlour, ParlourError } from './error.ts'
 import { Outbox } from './outbox.ts'
-import type { RequestOptions, Session } from './session.ts'
+import type { Query, Session } from './session.ts'
 import { type MessageFrame, ReconnectingSubscription } from './subscription.ts'
 import type { Room, RoomEvent, Sending, SendOptions, SubscribeOptions, Subscription } from './types.ts'
 
@@ -37,8 +37,8 @@ export class ChatRoom implements Room {
   }
 
   /** Sends a request to a path of the room, as the one who acts. */
-  #request<T>(method: string, path = '', options: RequestOptions = {}): Promise<T> {
-    return this.#session.request(method, this.path + path, options.body, { ...options, isNamed: true })
+  #request<T>(method: string, path = '', body?: unknown, query: Query = {}): Promise<T> {
+    return this.#session.request(method, this.path + path, body, { query, isNamed: true })
   }
 
   create(): Promise<Chatroom> {
@@ -74,7 +74,7 @@ export class ChatRoom implements Room {
   }
 
   join(): Promise<Member> {
-    return this.#request('PUT', '', { body: {} satisfies JoinBody })
+    return this.#request('PUT', '', {} satisfies JoinBody)
   }
 
   async leave(): Promise<void> {
@@ -101,12 +101,11 @@ export class ChatRoom implements Room {
   }
 
   async page(asked: Range & { limit?: number } = {}): Promise<{ messages: Message[]; more: boolean }> {
-    const { messages, next } = await this.#request<MessageList>('GET', '/message', { query: asked })
+    const { messages, next } = await this.#request<MessageList>('GET', '/message', undefined, asked)
     if (!Array.isArray(messages)) throw notParlour(this.#session.url)
-    const more = next !== null
-    const isNewest = asked.before === undefined && (asked.after === undefined || !more)
-    if (isNewest) this.#outbox.see(messages.at(-1)?.seq ?? asked.after ?? 0)
-    return { messages, more }
+    // A page before some message says little about the end of the log.
+    if (asked.before === undefined) this.#outbox.see(messages.at(-1)?.seq ?? asked.after ?? 0)
+    return { messages, more: next !== null }
   }
 
   async *history({ before, after }: Range = {}): AsyncIterableIterator<Message> {
@@ -121,7 +120,7 @@ export class ChatRoom implements Room {
   }
 
   edit(seq: number, text: string): Promise<Message> {
-    return this.#request('PATCH', `/message/${seq}`, { body: { message: text } satisfies MessageBody })
+    return this.#request('PATCH', `/message/${seq}`, { message: text } satisfies MessageBody)
   }
 
   remove(seq: number): Promise<Message> {
@@ -129,7 +128,7 @@ export class ChatRoom implements Room {
   }
 
   async report(seq: number, reason: string): Promise<void> {
-    await this.#request('POST', `/message/${seq}/report`, { body: { reason } satisfies ReportBody })
+    await this.#request('POST', `/message/${seq}/report`, { reason } satisfies ReportBody)
   }
 
   subscribe(onEvent: (event: RoomEvent) => void, options: SubscribeOptions = {}): Subscription {

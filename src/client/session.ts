@@ -5,7 +5,7 @@ import { fieldsOf } from './json.ts'
 import { Login } from './login.ts'
 import type { SignIn } from './types.ts'
 
-type Query = Record<string, string | number | undefined>
+export type Query = Record<string, string | number | undefined>
 
 export type RequestOptions = {
   method?: string

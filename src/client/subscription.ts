@@ -1,4 +1,4 @@
-import { type CloseReason, closeCodes } from '../contract/close-codes.ts'
+import { BANNED, type CloseReason, type closeCodes, DELETED } from '../contract/close-codes.ts'
 import type { ClientFrame, Message, ServerFrame } from '../contract/index.ts'
 import { backOff, wait } from './back-off.ts'
 import { isTemporary, ParlourError, refusal } from './error.ts'
@@ -19,18 +19,15 @@ const ACKNOWLEDGE_CHARACTERS = 256 * 1024
 /** The reasons for which the server closes a connection that may be opened again at once. */
 type Passing = 'reconnect' | 'expired' | 'unread' | 'silent' | 'tooMany'
 
-/** The answers that a client gets that connects again after the other reasons. */
+/** The answer that a client would get that connected again after the other reasons. */
 const refusals: Record<(typeof closeCodes)[Exclude<CloseReason, Passing>], [status: number, type: string]> = {
-  [closeCodes.banned]: [403, '/problems/banned'],
-  [closeCodes.deleted]: [404, '/problems/chatroom-not-found'],
+  [BANNED]: [403, '/problems/banned'],
+  [DELETED]: [404, '/problems/chatroom-not-found'],
 }
-
-const isRefusal = (code: number | undefined): code is keyof typeof refusals =>
-  code !== undefined && code in refusals
 
 /** Returns the error that a closed connection stands for. */
 const errorOfClosed = ({ code, reason }: Closed): Error =>
-  isRefusal(code) ? refusal(...refusals[code], reason) : new Error(reason)
+  code === BANNED || code === DELETED ? refusal(...refusals[code], reason) : new Error(reason)
 
 export type MessageFrame = Extract<ClientFrame, { type: 'message' }> & {
   idempotencyKey: string
