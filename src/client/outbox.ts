@@ -2,8 +2,8 @@ import type { Message, MessageBody } from '../contract/index.ts'
 import { backOff, wait } from './back-off.ts'
 import { isTemporary, ParlourError } from './error.ts'
 import { isSamePerson, type Person, parsePerson } from './identity.ts'
-import type { ChatRoom } from './room.ts'
 import type { Session } from './session.ts'
+import type { MessageFrame } from './subscription.ts'
 import type { Sending, SendOptions } from './types.ts'
 import { newKey, type UnsentMessage, UnsentMessages } from './unsent-messages.ts'
 
@@ -71,7 +71,12 @@ class OutgoingMessage implements Sending {
 }
 
 /** The parts of a room that its outbox needs. */
-type OutboxRoom = Pick<ChatRoom, 'name' | 'path' | 'create' | 'sendFrame'>
+type OutboxRoom = {
+  name: string
+  path: string
+  create: () => Promise<unknown>
+  sendFrame: (frame: MessageFrame) => Promise<Message | undefined>
+}
 
 /** A room's messages that are not sent yet. They go in the order in which they were written, one at a time, each under its key. */
 export class Outbox {
