@@ -15,7 +15,8 @@ const characters = (text: string): number => {
   return count
 }
 
-const lengthBetween = (min: number, max: number) => ({
+/** A check of the length in Unicode code points. */
+export const lengthBetween = (min: number, max: number) => ({
   check: (text: string) => {
     // A code point is one or two code units: nothing needs counting in a text that is far too long.
     const length = text.length > 2 * max ? text.length : characters(text)

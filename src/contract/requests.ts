@@ -8,6 +8,7 @@ import {
   decimal,
   digits,
   digitsOrZero,
+  lengthBetween,
   messageText,
   positive,
   reader,
@@ -72,12 +73,24 @@ export const chatroomListQuery = z.extend(listQuery, {
   }),
 })
 
+const queryLength = lengthBetween(1, 1000)
+
 export const historyQuery = z
   .object({
     limit,
     before: described(z.optional(digits), { description: 'Only messages with a smaller `seq`.' }),
     ...reader,
     after: described(z.optional(digitsOrZero), { description: 'Only messages with a greater `seq`.' }),
+    q: described(z.optional(z.string().check(z.refine(queryLength.check, queryLength))), {
+      description:
+        'Only messages that hold all these words, the newest first. Words in quotation marks must follow on each other. ' +
+        'Case, accents and the width of letters make no difference.',
+      examples: ['lunch "two words"'],
+    }),
+    author: described(z.optional(userName), {
+      description: 'Only messages of this user, without the deleted ones.',
+      examples: ['danny'],
+    }),
   })
   .check(
     z.refine(({ before, after }) => before === undefined || after === undefined, {

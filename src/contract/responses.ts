@@ -95,6 +95,8 @@ export const formerMember = described(z.object({ chatroom: chatroomName, userNam
   id: 'FormerMember',
 })
 
+const offset = z.int().check(z.nonnegative())
+
 export const message = described(
   z.object({
     seq,
@@ -116,11 +118,19 @@ export const message = described(
       ),
       { description: 'The oldest emoji first.' },
     ),
+    found: described(z.optional(z.array(z.tuple([offset, offset]))), {
+      description:
+        'Only in the answer to a search: `[start, end]` of each place where a word stands, in UTF-16 units of the text.',
+      examples: [[[0, 5]]],
+    }),
   }),
   { id: 'Message' },
 )
 export const messageList = described(
-  z.object({ messages: described(z.array(message), { description: 'Oldest first.' }), next }),
+  z.object({
+    messages: described(z.array(message), { description: 'Oldest first. A search gives the newest first.' }),
+    next,
+  }),
   { id: 'MessageList' },
 )
 

@@ -5,7 +5,8 @@ import { versions } from './schema'
 // SQL that several stores share. It names rooms and users by their key and not by their id, so that the statement that does the
 // work also looks them up, and a request needs one round trip.
 
-export const userId = (userKey: string): SQL => sql`(select id from users where name_key = ${userKey})`
+export const userId = (userKey: string | Placeholder): SQL =>
+  sql`(select id from users where name_key = ${userKey})`
 
 /**
  * SQL for whether a name is taken: by another user, or by a ban in force, also after its user was renamed or deleted. `own` is the user who wants the

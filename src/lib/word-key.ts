@@ -11,7 +11,7 @@ const runs = new RegExp(`(?:${character})+`, 'gu')
 const hasLetter = (text: string): boolean => /[\p{L}\p{M}\p{N}]/u.test(text)
 
 /** Matches a mark that makes no other letter of its base, and what only makes an Arabic, N'Ko or Mongolian word longer. */
-const marks = new RegExp(
+export const marks = new RegExp(
   `(?=\\p{M})(?!\\p{Script_Extensions=Hiragana})[${[
     'Inherited',
     'Latin',

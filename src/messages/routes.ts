@@ -1,11 +1,14 @@
 import { type Context, Hono } from 'hono'
+import type * as z from 'zod/mini'
 import type { RoomRequest } from '../auth/actor'
 import { isAdmin, readRequest, roleRequest, writeRequest } from '../auth/credential'
 import {
+  type Audience,
   actorQuery,
   chatroomParams,
   historyQuery,
   type Message,
+  type MessageList,
   messageBody,
   messageParams,
   readerQuery,
@@ -17,11 +20,14 @@ import { nextPage } from '../http/pagination'
 import { Problem } from '../http/problem'
 import { messageNotFound } from '../http/problems'
 import { valid } from '../http/validate'
+import type { WithKeys } from '../http/with-keys'
 import type { Name } from '../lib/name'
+import { wordsOf } from '../lib/search-text'
 import { publish } from '../notify'
 import { type Change, changeMessage } from './change-message'
 import { entryFrameOf } from './entry-frames'
 import { listMessages, pageVersion } from './history'
+import { searchMessages } from './search'
 import { messageView, sendMessage } from './send-message'
 import { findMessage } from './store'
 
@@ -53,12 +59,42 @@ const change = async (c: Context<Env>, request: RoomRequest, wanted: Change): Pr
   }
 }
 
+type HistoryQuery = WithKeys<z.output<typeof historyQuery>>
+
+/** Returns the words to search for. Throws a 400 problem if there are none. */
+const searchedWords = (query: string): string[] => {
+  const words = wordsOf(query)
+  if (words.length > 0) return words
+  const message = 'q must hold a letter, a digit or another character to search for'
+  throw new Problem('invalid-request', message, { errors: [{ path: 'q', message }] })
+}
+
+/** Returns the answer to a search for words or for the messages of an author. */
+const search = async (c: Context<Env>, room: Name, query: HistoryQuery): Promise<[MessageList, Audience]> => {
+  const { limit, before, after, author, q, userName } = query
+  const words = q === undefined ? undefined : searchedWords(q)
+  const request = await readRequest(c, room, userName)
+  const found = await searchMessages(c.var.db, { ...request, limit, before, after, author, words })
+  const { chatroom, readers, rows } = found
+  const onward = after === undefined ? { before: found.next } : { after: found.next }
+  const asked = { q, author: author?.name, limit, ...onward, userName: userName?.name }
+  const next = found.next === undefined ? null : nextPage(c, pathOf(chatroom), asked)
+  const messages = rows.map((row) => ({
+    ...messageView(chatroom, row),
+    ...(row.found && { found: row.found }),
+  }))
+  return [{ messages, next }, readers]
+}
+
 /** `/chatroom/:name/message`. */
 export const messages = new Hono<Env>()
   .get('/', valid('param', chatroomParams), valid('query', historyQuery), async (c) => {
-    const { limit, before, after, userName } = c.req.valid('query')
+    const { name } = c.req.valid('param')
+    const asked = c.req.valid('query')
+    const { limit, before, after, userName } = asked
+    if (asked.q !== undefined || asked.author) return jsonOrNotModified(c, ...(await search(c, name, asked)))
     const ifNoneMatch = c.req.header('If-None-Match')
-    const request = { ...(await readRequest(c, c.req.valid('param').name, userName)), before, ifNoneMatch }
+    const request = { ...(await readRequest(c, name, userName)), before, ifNoneMatch }
     if (c.req.method === 'HEAD') {
       const { version, readers, isKnown } = await pageVersion(c.var.db, request)
       setEtag(c, version, readers)

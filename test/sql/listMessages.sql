@@ -263,3 +263,105 @@ where messages.room_id = (
           where subject = 'names'), '-', 3) || '"') > 0)) and seq > ?
 order by "messages"."seq" asc
 limit ?;
+
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", (
+  select seq
+  from messages as m
+  where m.room_id = auth.room_id
+  order by seq
+  limit 1) as "first_seq", (
+  select seq
+  from messages as m
+  where m.room_id = auth.room_id
+  order by seq desc
+  limit 1) as "last_seq", true as "has_author"
+from ( … as above ) as auth;
+
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions"
+from "messages"
+left join "users" on "users"."id" = "messages"."author_id"
+where messages.room_id = (
+  select room_id
+  from ( … as above ) as auth
+  where refusal is null and true) and seq <= (
+  select seq
+  from messages as m
+  where m.room_id = (
+    select room_id
+    from ( … as above ) as auth
+    where refusal is null and true)
+  order by seq desc
+  limit 1) and seq > (
+  select seq
+  from messages as m
+  where m.room_id = (
+    select room_id
+    from ( … as above ) as auth
+    where refusal is null and true)
+  order by seq desc
+  limit 1) - ? and messages.text is not null and (instr(lower(messages.text), ?) > 0 or messages.text glob '*[^ -~]*')
+order by "messages"."seq" desc
+limit ?;
+
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions"
+from "messages"
+left join "users" on "users"."id" = "messages"."author_id"
+where messages.room_id = (
+  select room_id
+  from ( … as above ) as auth
+  where refusal is null and true) and seq <= min(? - 1, (
+    select seq
+    from messages as m
+    where m.room_id = (
+      select room_id
+      from ( … as above ) as auth
+      where refusal is null and true)
+    order by seq desc
+    limit 1)) and seq > min(? - 1, (
+    select seq
+    from messages as m
+    where m.room_id = (
+      select room_id
+      from ( … as above ) as auth
+      where refusal is null and true)
+    order by seq desc
+    limit 1)) - ? and messages.text is not null and (instr(lower(messages.text), ?) > 0 or messages.text glob '*[^ -~]*')
+order by "messages"."seq" desc
+limit ?;
+
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", (
+  select seq
+  from messages as m
+  where m.room_id = auth.room_id
+  order by seq
+  limit 1) as "first_seq", (
+  select seq
+  from messages as m
+  where m.room_id = auth.room_id
+  order by seq desc
+  limit 1) as "last_seq", (
+  select id
+  from users
+  where name_key = ?) is not null as "has_author"
+from ( … as above ) as auth;
+
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions"
+from "messages"
+left join "users" on "users"."id" = "messages"."author_id"
+where messages.room_id = (
+  select room_id
+  from ( … as above ) as auth
+  where refusal is null and true) and seq > ? and seq <= max(?, (
+    select seq
+    from messages as m
+    where m.room_id = (
+      select room_id
+      from ( … as above ) as auth
+      where refusal is null and true)
+    order by seq asc
+    limit 1) - 1) + ? and messages.text is not null and messages.author_id = (
+  select id
+  from users
+  where name_key = ?)
+order by "messages"."seq" asc
+limit ?;

@@ -111,8 +111,10 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
   'PATCH /chatroom/:name/member/:userName': () =>
     [{ role: 'member' }, { role: 'moderator' }, ...sanctions].map((body) => ({ body })),
   'DELETE /chatroom/:name/member/:userName': ({ actor }) => [{ params: { userName: actor.name } }],
-  'GET /chatroom/:name/message': (fixture) =>
-    reading({}, { before: 2 }, { after: 0 })(fixture).flatMap(withEtags),
+  'GET /chatroom/:name/message': (fixture) => [
+    ...reading({}, { before: 2 }, { after: 0 })(fixture).flatMap(withEtags),
+    ...reading({ q: 'x' }, { q: 'é', before: 2 }, { author: fixture.other.name, after: 0 })(fixture),
+  ],
   'POST /chatroom/:name/message': ({ named }) => [
     { body: { ...named, message: 'x' } },
     { body: { ...named, message: 'https://x.example' }, headers: { 'Idempotency-Key': fresh('key') } },

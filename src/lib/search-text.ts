@@ -1,0 +1,112 @@
+import { withoutInvisible } from '../contract/invisible.ts'
+import { fold } from './name-key.ts'
+import { marks } from './word-key.ts'
+
+/** `[start, end]` of a part of a text, in UTF-16 units. */
+export type Span = [start: number, end: number]
+
+/** Letters that Unicode doesn't take apart into a letter and a mark, and typographic quotation marks. */
+const replacements: Record<string, string> = {
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ħ: 'h',
+  ŧ: 't',
+  æ: 'ae',
+  œ: 'oe',
+  '’': "'",
+  '‘': "'",
+  '“': '"',
+  '”': '"',
+  '„': '"',
+}
+const replaced = new RegExp(`[${Object.keys(replacements).join('')}]`, 'g')
+
+const isPlain = (text: string): boolean => !/[^ -~]/.test(text)
+
+/** Returns a text in the form in which it is searched, with white space as it is. */
+const foldCharacters = (text: string): string =>
+  isPlain(text)
+    ? text.toLowerCase()
+    : fold(withoutInvisible(text).normalize('NFKD').replace(marks, '').normalize('NFC')).replace(
+        replaced,
+        (character) => replacements[character] ?? character,
+      )
+
+/**
+ * Returns a text in the form in which it is searched: case-folded, without accents and vowel points, without what can't be seen, in
+ * the usual width, and with one space for all white space in a row.
+ */
+export const searchText = (text: string): string => foldCharacters(text).replace(/\s+/g, ' ')
+
+/** Matches the vowels and final consonants that complete a Korean syllable, and the marks of half-width Katakana. */
+const completing = '\\u1160-\\u11ff\\ud7b0-\\ud7fb\\u314f-\\u3163\\u3187-\\u318e\\uffc2-\\uffdc\\uff9e\\uff9f'
+/**
+ * Matches what is folded together: a character with what belongs to it. The folded text is that of these parts, one after the other.
+ */
+const part = new RegExp(
+  `[\\s\\S](?:\\u200d\\p{Extended_Pictographic}|[\\p{M}\\p{Cf}\\p{Emoji_Modifier}${completing}])*`,
+  'gu',
+)
+
+/** Returns the place in a text of each UTF-16 unit of `searchText` of it. */
+const placesIn = (text: string): Span[] => {
+  const places: Span[] = []
+  let isAfterSpace = false
+  for (const { 0: found, index } of text.matchAll(part)) {
+    for (const unit of searchText(found).split('')) {
+      const isSpace = unit === ' '
+      if (!(isSpace && isAfterSpace)) places.push([index, index + found.length])
+      isAfterSpace = isSpace
+    }
+  }
+  return places
+}
+
+/** Merges spans that overlap or touch. */
+const merge = (spans: Span[]): Span[] => {
+  const merged: Span[] = []
+  for (const [start, end] of spans.sort(([a], [b]) => a - b)) {
+    const last = merged.at(-1)
+    if (last && start <= last[1]) last[1] = Math.max(last[1], end)
+    else merged.push([start, end])
+  }
+  return merged
+}
+
+/**
+ * Returns the words of a query, folded by `searchText`. Words in quotation marks are one. A quotation mark that has no other, or that
+ * stands inside a word, is a character like any other.
+ */
+export const wordsOf = (query: string): string[] => {
+  const words = Array.from(query.matchAll(/["“”„]([^"“”„]*)["“”„]|\S+/g), ([word, together]) =>
+    searchText(together ?? word).trim(),
+  )
+  return [...new Set(words)].filter((word) => word !== '')
+}
+
+/** Returns where the words stand in a text, in its order; undefined if it doesn't hold all of them. `words` come from `wordsOf`. */
+export const findWords = (text: string, words: string[]): Span[] | undefined => {
+  const folded = searchText(text)
+  if (!words.every((word) => folded.includes(word))) return undefined
+  const places = placesIn(text)
+  const spans = words.flatMap((word) => {
+    const found: Span[] = []
+    for (let at = folded.indexOf(word); at >= 0; at = folded.indexOf(word, at + word.length)) {
+      const [first, last] = [places[at], places[at + word.length - 1]]
+      if (first && last) found.push([first[0], last[1]])
+    }
+    return found
+  })
+  return merge(spans)
+}
+
+/**
+ * Returns a text that each plain text (of ASCII characters that can be seen) has in lower case if it holds all the words; undefined
+ * if no plain text holds them.
+ */
+export const plainPartOf = (words: string[]): string | undefined => {
+  if (!words.every(isPlain)) return undefined
+  const parts = words.flatMap((word) => word.split(' '))
+  return parts.reduce((longest, part) => (part.length > longest.length ? part : longest), '')
+}

@@ -1,0 +1,130 @@
+import { asc, desc, type SQL, sql } from 'drizzle-orm'
+import type { RoomRequest } from '../auth/actor'
+import { authorizationColumns, authorize, roomOf, runAuthorized } from '../auth/authorization'
+import type { Audience } from '../contract'
+import type { Database } from '../db/client'
+import { userId } from '../db/fragments'
+import { prepared } from '../db/prepared-statements'
+import { messages } from '../db/schema'
+import { userNotFound } from '../http/problems'
+import type { Name } from '../lib/name'
+import { findWords, plainPartOf, type Span } from '../lib/search-text'
+import { type MessageRow, selectMessages } from './store'
+
+// There is no index of words, because each message would cost a row more. A search looks at the messages themselves, a bounded
+// number of them. docs/decisions/0025
+
+/** One request looks at the messages with this many numbers. */
+const LOOK = 2000
+/** It folds this many texts at most, and goes on from there in the next request: folding takes most of its CPU. */
+const MAX_FOLDED = 500
+
+type Range = { before: number | undefined; after: number | undefined }
+/** `words` come from `wordsOf`; undefined: any text. */
+export type Search = RoomRequest &
+  Range & { limit: number; author: Name | undefined; words: string[] | undefined }
+
+/** What the database is asked for. */
+type Look = RoomRequest &
+  Range & { rows: number; author: Name | undefined; search: { plainPart: string | undefined } | undefined }
+
+const firstSeq = sql<
+  number | null
+>`(select seq from messages as m where m.room_id = auth.room_id order by seq limit 1)`
+const lastSeq = sql<
+  number | null
+>`(select seq from messages as m where m.room_id = auth.room_id order by seq desc limit 1)`
+
+const lookStatements = prepared<Look>()((db, request) => {
+  const { before, after, author, search, rows } = request
+  const auth = authorize(request, 'read')
+  const room = roomOf(auth)
+  const end = (order: SQL) =>
+    sql`(select seq from messages as m where m.room_id = ${room} order by seq ${order} limit 1)`
+  const forwards = after !== undefined
+  const top = before === undefined ? sql`1 + ${end(sql`desc`)}` : sql`min(${before}, 1 + ${end(sql`desc`)})`
+  const inReach = forwards
+    ? sql`seq > ${after} and seq <= max(${after}, ${end(sql`asc`)} - 1) + ${LOOK}`
+    : sql`seq < ${before ?? top} and seq >= ${top} - ${LOOK}`
+  // A text of other characters may hold the words in another form. The Worker looks at each of those.
+  const isOther = sql`messages.text glob '*[^ -~]*'`
+  const mayHold =
+    search?.plainPart === undefined
+      ? isOther
+      : sql`(instr(lower(messages.text), ${search.plainPart}) > 0 or ${isOther})`
+  const isWanted = sql.join(
+    [
+      inReach,
+      sql`messages.text is not null`,
+      ...(author ? [sql`messages.author_id = ${userId(author.key)}`] : []),
+      ...(search ? [mayHold] : []),
+    ],
+    sql` and `,
+  )
+  return {
+    auth: db
+      .select({
+        ...authorizationColumns,
+        firstSeq: firstSeq.as('first_seq'),
+        lastSeq: lastSeq.as('last_seq'),
+        hasAuthor: sql<number>`${author ? sql`${userId(author.key)} is not null` : sql`true`}`.as(
+          'has_author',
+        ),
+      })
+      .from(auth),
+    rows: selectMessages(db, room, isWanted)
+      .orderBy(forwards ? asc(messages.seq) : desc(messages.seq))
+      .limit(rows),
+  }
+})
+
+type Found = MessageRow & { found?: Span[] }
+/** `next` is where the next request goes on, in the same direction; undefined at the end. */
+type SearchResult = { chatroom: string; readers: Audience; rows: Found[]; next: number | undefined }
+
+/**
+ * Searches for messages with these words or of this author, without the deleted ones: the newest first with `words`, else the oldest first. It may
+ * find none and still say where to go on. Throws a problem if nobody has the author's name.
+ */
+export const searchMessages = async (db: Database, search: Search): Promise<SearchResult> => {
+  const { limit, before, after, author, words, ...request } = search
+  const maxRows = words ? MAX_FOLDED : limit + 1
+  const { auth, rows } = await runAuthorized(
+    db,
+    request,
+    lookStatements(db, {
+      ...request,
+      before,
+      after,
+      author,
+      rows: maxRows,
+      search: words && { plainPart: plainPartOf(words) },
+    }),
+  )
+  const { chatroom, readers, firstSeq, lastSeq, hasAuthor } = auth
+  if (author && !hasAuthor) throw userNotFound(author.name)
+
+  const matches: Found[] = []
+  for (const row of rows) {
+    const found = words && findWords(row.text ?? '', words)
+    if (!words) matches.push(row)
+    else if (found) matches.push({ ...row, found })
+    if (matches.length > limit) break
+  }
+  const page = matches.slice(0, limit)
+  const lookedTo = (): number => {
+    if (matches.length > limit) return page.at(-1)?.seq ?? 0
+    if (rows.length === maxRows) return rows.at(-1)?.seq ?? 0
+    if (after !== undefined) return Math.max(after, (firstSeq ?? 0) - 1) + LOOK
+    return Math.min(before ?? Number.POSITIVE_INFINITY, (lastSeq ?? 0) + 1) - LOOK
+  }
+  const at = lookedTo()
+  const isMore = after === undefined ? firstSeq !== null && at > firstSeq : lastSeq !== null && at < lastSeq
+  const newestFirst = after === undefined ? page : page.toReversed()
+  return {
+    chatroom,
+    readers,
+    rows: words ? newestFirst : newestFirst.toReversed(),
+    next: isMore ? at : undefined,
+  }
+}
