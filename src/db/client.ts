@@ -95,11 +95,13 @@ export const withoutQuery = (error: Error): Error => {
   return error.cause instanceof Error ? error.cause : new Error('a query failed')
 }
 
+/** Returns whether an error means that a statement failed. Then nothing of its batch was stored. */
+export const isWrongStatement = (error: Error): boolean => wrongStatement.test(withoutQuery(error).message)
+
 /** Returns whether an error means that D1 was overloaded or unreachable, and not that a statement was wrong. */
 export const isUnavailable = (error: Error): boolean => {
   // D1's own error: its message begins with `D1_ERROR: `, that of its cause does not.
-  const { message } = withoutQuery(error)
-  return errorOfD1.test(message) && !wrongStatement.test(message)
+  return errorOfD1.test(withoutQuery(error).message) && !isWrongStatement(error)
 }
 
 /** Throws unless the database answers. */

@@ -1,32 +1,42 @@
+import type { RoomRequest } from '../auth/actor'
 import { Refused } from '../auth/refusals'
 import type { ClientFrame, ServerFrame } from '../contract'
-import { openDatabase } from '../db/client'
 import { Problem, problemBody } from '../http/problem'
 import { toName } from '../lib/name'
-import type { RequestLimits } from '../limits/types'
-import { entryFrameOf } from '../messages/entry-frames'
-import { sendMessage } from '../messages/send-message'
+import type { RequestLimits, Settle } from '../limits/types'
 import type { Attachment } from './attachment'
-import type { NewEntry } from './hub-api'
+import type { Turn } from './frame-queue'
 import { STEP } from './outgoing'
-import { type ParsedFrame, parseMessage } from './parse-frames'
+import type { ParsedFrame, ParsedMessage } from './parse-frames'
 
-/** The parts of a hub that a listener's frame may use. */
+type MessageFrame = Extract<ClientFrame, { type: 'message' }>
+
+/** A message that came as a frame, was counted against the limits, and waits to be stored. */
+export type QueuedMessage = {
+  sender: WebSocket
+  request: Omit<RoomRequest, 'now'>
+  frame: MessageFrame
+  turn: Turn
+  /** Tells the daily quota how many rows were written. */
+  wrote: Settle
+}
+
+/** The parts of a hub that a listener's frames may use. */
 type Hub = {
   limits: RequestLimits
-  d1: D1Database
   /** True if every message needs a token: `IDENTITY = "protected"`. */
   isProtected: boolean
-  answer: (frame: ServerFrame) => void
   close: (code: number, reason: string) => void
   showTyping: (userName: string) => Promise<void>
   present: () => string[]
   /** Returns how much is acknowledged, in UTF-16 code units. */
   acknowledge: (seq: number | undefined) => number
-  publish: (roomId: number, entry: NewEntry) => void
+  /** Stores messages, and ends their turns. */
+  store: (messages: QueuedMessage[]) => void
 }
 
-type MessageFrame = Extract<ClientFrame, { type: 'message' }>
+/** A listener whose frames are handled. */
+type Sender = { socket: WebSocket; listener: Attachment }
 
 const speaker = ({ actor, user }: Attachment, hub: Hub): string => {
   if (hub.isProtected && actor.credential.kind === 'none') throw new Refused('token required')
@@ -37,48 +47,47 @@ const speaker = ({ actor, user }: Attachment, hub: Hub): string => {
   )
 }
 
-const sendFrame = async (frame: MessageFrame, listener: Attachment, hub: Hub): Promise<void> => {
+/** Counts a message against the limits. Throws the problem that keeps it from being sent. */
+const admit = async (
+  frame: MessageFrame,
+  turn: Turn,
+  { socket, listener }: Sender,
+  hub: Hub,
+): Promise<QueuedMessage> => {
   const { chatroom, actor } = listener
-  const { message: text, ref, idempotencyKey } = frame
   const wrote = await hub.limits.countWrite()
-  const { db, cost } = openDatabase(hub.d1, { bookmark: undefined, reading: false })
   try {
-    const userName = speaker(listener, hub)
-    await hub.limits.countWriteByName(toName(userName).key)
-    const request = { room: toName(chatroom), actor, now: Date.now() }
-    const sent = await sendMessage(db, request, { text, idempotencyKey })
-    const { roomId, row, replayed, joined } = sent
-    hub.answer({
-      type: 'sent',
-      seq: row.seq,
-      ...(ref !== undefined && { ref }),
-      ...(replayed && { replayed }),
-    })
-    if (!replayed)
-      hub.publish(roomId, { frame: entryFrameOf({ ...row, type: 'message', target: null }), joined })
-  } finally {
-    if (cost.unfinished === 0) wrote(cost.rowsWritten)
+    await hub.limits.countWriteByName(toName(speaker(listener, hub)).key)
+  } catch (error) {
+    wrote(0)
+    throw error
   }
+  return { sender: socket, request: { room: toName(chatroom), actor }, frame, turn, wrote }
 }
 
-const handleParsedFrame = async (frame: ClientFrame, listener: Attachment, hub: Hub): Promise<void> => {
+/** Handles a frame that is no message. Returns the answer, if it has one. */
+const handleFrame = async (
+  frame: Exclude<ClientFrame, MessageFrame>,
+  listener: Attachment,
+  hub: Hub,
+): Promise<ServerFrame | undefined> => {
   switch (frame.type) {
-    case 'message':
-      return sendFrame(frame, listener, hub)
     case 'typing':
       await hub.limits.countRead()
-      return hub.showTyping(speaker(listener, hub))
+      await hub.showTyping(speaker(listener, hub))
+      return undefined
     case 'presence':
       await hub.limits.countRead()
-      return hub.answer({ type: 'present', userNames: hub.present() })
+      return { type: 'present', userNames: hub.present() }
     case 'read':
       // An acknowledgement that is needed is free: without it, a client that catches up would be sent nothing more.
       if (hub.acknowledge(frame.seq) < STEP) await hub.limits.countRead()
+      return undefined
   }
 }
 
-/** Returns the frame that answers a listener's frame which could not be handled: the problem that the HTTP API would give. */
-const refusalOf = (error: unknown, ref: string | undefined): ServerFrame => {
+/** Returns the answer to a frame that could not be handled: the problem that the HTTP API would give. */
+export const refusalOf = (error: unknown, ref: string | undefined): ServerFrame => {
   const request = { id: crypto.randomUUID(), method: 'SEND', route: '/chatroom/:name/live' }
   const { body, headers } = problemBody(error as Error, request)
   const wait = headers['Retry-After']
@@ -95,39 +104,59 @@ const refOf = (parsed: ParsedFrame): string | undefined => {
   return 'ref' in parsed.frame ? parsed.frame.ref : undefined
 }
 
-const handleFrame = async (parsed: ParsedFrame, listener: Attachment, hub: Hub): Promise<void> => {
-  switch (parsed.outcome) {
-    case 'refused': {
-      // It counts as the request that it would be.
-      const wrote = await hub.limits.countWrite()
-      wrote(0)
-      throw parsed.problem
-    }
-    case 'frame':
-      return handleParsedFrame(parsed.frame, listener, hub)
-  }
-}
-
-/** Does what the frames of a listener's WebSocket message ask for, in their order. One that can't be handled is answered with why. */
-export const handleMessage = async (
-  data: string | ArrayBuffer,
-  listener: Attachment,
+/** Handles the frames of one WebSocket message in their order. Messages that follow each other are stored together. */
+const handleFrames = async (
+  frames: ParsedFrame[],
+  turns: Turn[],
+  sender: Sender,
   hub: Hub,
 ): Promise<void> => {
-  const message = parseMessage(data)
-  switch (message.outcome) {
-    case 'too large':
-      return hub.close(1009, message.reason)
-    case 'malformed':
-      hub.answer(refusalOf(message.problem, undefined))
-      return hub.close(1007, message.problem.message)
-    case 'frames':
-      for (const parsed of message.frames) {
-        try {
-          await handleFrame(parsed, listener, hub)
-        } catch (error) {
-          hub.answer(refusalOf(error, refOf(parsed)))
-        }
+  let messages: QueuedMessage[] = []
+  const store = () => {
+    hub.store(messages)
+    messages = []
+  }
+  for (const [index, turn] of turns.entries()) {
+    const parsed = frames[index] as ParsedFrame
+    try {
+      if (parsed.outcome === 'refused') {
+        // It counts as the request that it would be.
+        const wrote = await hub.limits.countWrite()
+        wrote(0)
+        throw parsed.problem
       }
+      if (parsed.frame.type === 'message') messages.push(await admit(parsed.frame, turn, sender, hub))
+      else {
+        store()
+        await turn.before
+        turn.end(await handleFrame(parsed.frame, sender.listener, hub))
+      }
+    } catch (error) {
+      turn.end(refusalOf(error, refOf(parsed)))
+    }
+  }
+  store()
+}
+
+/** Returns how many turns a WebSocket message takes. */
+export const turnsOf = (message: ParsedMessage): number =>
+  message.outcome === 'frames' ? message.frames.length : 1
+
+/** Handles a WebSocket message of a listener. Each frame that can't be handled is answered with the reason. */
+export const handleMessage = async (
+  message: ParsedMessage,
+  turns: Turn[],
+  sender: Sender,
+  hub: Hub,
+): Promise<void> => {
+  if (message.outcome === 'frames') return handleFrames(message.frames, turns, sender, hub)
+  const [turn] = turns
+  await turn?.before
+  if (message.outcome === 'malformed') {
+    turn?.end(refusalOf(message.problem, undefined))
+    hub.close(1007, message.problem.message)
+  } else {
+    turn?.end()
+    hub.close(1009, message.reason)
   }
 }

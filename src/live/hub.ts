@@ -1,7 +1,6 @@
 import { DurableObject } from 'cloudflare:workers'
 import type { Actor } from '../auth/actor'
 import type { ServerFrame } from '../contract'
-import { MIN_TYPING_MILLISECONDS } from '../contract/typing'
 import { type Database, openDatabase } from '../db/client'
 import { problemBody } from '../http/problem'
 import { openRequestLimits } from '../limits/request-limits'
@@ -9,12 +8,10 @@ import type { LimitBindings, RequestLimits } from '../limits/types'
 import type { EntryRow } from '../messages/entry-frames'
 import { AccessControl, type Caller, type RunInDatabase } from './access-control'
 import type { Attachment } from './attachment'
-import { handleMessage } from './client-frames'
-import { closing } from './close-reasons'
 import { Connections } from './connections'
 import { Delivery } from './delivery'
-import { FrameQueue } from './frame-queue'
 import type { HubApi, NewEntry } from './hub-api'
+import { Incoming } from './incoming'
 import { type ListenRequest, readListenRequest } from './listen-request'
 import { rememberListener } from './listener-rows'
 import { issueTicket, redeemTicket } from './ticket'
@@ -31,9 +28,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
   readonly #delivery: Delivery
   readonly #access: AccessControl
   readonly #upkeep: Upkeep
-  readonly #frames = new FrameQueue()
-  /** When each connection last sent `typing`. */
-  readonly #typed = new WeakMap<WebSocket, number>()
+  readonly #incoming: Incoming
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
@@ -44,6 +39,15 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     this.#access = new AccessControl(this.#connections, this.#delivery, run)
     const parts = { connections: this.#connections, delivery: this.#delivery, access: this.#access, run }
     this.#upkeep = new Upkeep(ctx, parts)
+    this.#incoming = new Incoming({
+      ...parts,
+      upkeep: this.#upkeep,
+      env: () => this.env,
+      limitsOf: (listener) => this.#limitsOf(listener),
+      publish: (roomId, entries) => this.publish(roomId, entries),
+      readUpTo: (roomId, seq) => this.readUpTo(roomId, seq),
+      waitUntil: (work) => ctx.waitUntil(work),
+    })
   }
 
   #open() {
@@ -144,8 +148,8 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     this.#upkeep.expectEntries()
   }
 
-  #broadcast(frame: ServerFrame, except?: WebSocket): void {
-    this.#connections.broadcast(frame, this.#delivery.last, except)
+  #broadcast(frame: ServerFrame): void {
+    this.#connections.broadcast(frame, this.#delivery.last)
   }
 
   endRoom(roomId: number): void {
@@ -174,50 +178,14 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     await this.#access.check(({ user }) => userId === undefined || user?.id === userId)
   }
 
-  override async webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
-    const length = typeof data === 'string' ? data.length : data.byteLength
-    const handled = this.#frames.add(socket, length, () => this.#handleMessage(socket, data))
-    if (!handled) return this.#connections.close(socket, ...closing('tooMany'))
-    await handled
-  }
-
-  async #handleMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
-    const listener = this.#connections.get(socket)
-    // The hub has closed it. Frames that were on their way are dropped.
-    if (!listener) return
-    await handleMessage(data, listener, {
-      limits: this.#limitsOf(listener),
-      d1: this.env.DB,
-      isProtected: this.env.IDENTITY === 'protected',
-      answer: (frame) => this.#connections.send(socket, frame),
-      close: (code, reason) => this.#connections.close(socket, code, reason),
-      showTyping: (userName) => this.#showTyping(socket, listener, userName),
-      present: () => {
-        this.#upkeep.closeSilent()
-        return this.#connections.present
-      },
-      acknowledge: (seq) => {
-        const length = this.#connections.acknowledge(socket, seq)
-        this.ctx.waitUntil(this.#delivery.catchUp(socket))
-        return length
-      },
-      publish: (roomId, entry) => this.publish(roomId, [entry]),
-    })
-  }
-
-  /** Tells the others that a user types. Throws the problem that keeps the user from posting. */
-  async #showTyping(socket: WebSocket, listener: Attachment, userName: string): Promise<void> {
-    const now = Date.now()
-    if (now - (this.#typed.get(socket) ?? 0) < MIN_TYPING_MILLISECONDS) return
-    this.#typed.set(socket, now)
-    await this.#access.authorizePost(socket, listener)
-    if (this.#connections.get(socket)) this.#broadcast({ type: 'typing', userName }, socket)
-    this.#upkeep.expectEntries()
+  override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    return this.#incoming.receive(socket, data)
   }
 
   override webSocketClose(socket: WebSocket, code: number): void {
     this.#connections.restoreCursor(socket)
     this.#delivery.resume()
+    this.#incoming.leave(socket)
     // 1005 and 1006 say that there was no code, and can't be sent.
     this.#connections.close(socket, code === 1005 || code === 1006 ? 1000 : code)
   }

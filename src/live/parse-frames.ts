@@ -9,7 +9,7 @@ export type ParsedFrame =
   | { outcome: 'refused'; problem: Problem; ref: string | undefined }
 
 /** A WebSocket message of a client: one frame or an array of them. */
-type ParsedMessage =
+export type ParsedMessage =
   | { outcome: 'frames'; frames: ParsedFrame[] }
   | { outcome: 'malformed'; problem: Problem }
   | { outcome: 'too large'; reason: string }

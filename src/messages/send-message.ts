@@ -24,8 +24,8 @@ export const messageView = (chatroom: string, row: MessageRow): Message => ({
   })),
 })
 
-type NewMessage = { text: string; idempotencyKey: string | undefined }
-type Sent = { roomId: number; message: Message; row: MessageRow; replayed: boolean; joined: boolean }
+export type NewMessage = { text: string; idempotencyKey: string | undefined }
+export type Sent = { roomId: number; message: Message; row: MessageRow; replayed: boolean; joined: boolean }
 
 /** Sends a message, for HTTP and for sockets. Throws the problem that keeps it from being stored. */
 export const sendMessage = async (

@@ -55,7 +55,7 @@ const createdAt = sql`max(auth.now, coalesce(
 type NewMessage = { text: string; idempotency: { key: string; fingerprint: string } | undefined }
 type SendRequest = RoomRequest & NewMessage
 
-const sendStatements = prepared<SendRequest & { content: Content }>()((db, request) => {
+export const sendStatements = prepared<SendRequest & { content: Content }>()((db, request) => {
   const { text, content, idempotency } = request
   const { key = null, fingerprint = null } = idempotency ?? {}
   const auth = authorize(request, 'post')

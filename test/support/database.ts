@@ -94,3 +94,41 @@ export const holdingFirst = (held: () => Promise<unknown>): D1Database => {
     return batch(statements)
   })
 }
+
+/** What happens to one batch: `run` runs it, and `size` is the number of its statements. */
+export type Fate = (run: () => Promise<D1Result[]>, size: number) => Promise<D1Result[]>
+
+/** A D1 to which the batches happen that are given, in their order. Later ones run as usual. `sizes` has the size of each batch. */
+export const fated = (...fates: Fate[]): { db: D1Database; sizes: number[] } => {
+  const sizes: number[] = []
+  const db = wrapBatches((batch) => (statements) => {
+    const fate = fates[sizes.push(statements.length) - 1]
+    const run = () => batch(statements)
+    return fate ? fate(run, statements.length) : run()
+  })
+  return { db, sizes }
+}
+
+/** The batch is not run before `event` has happened. */
+export const held =
+  (event: Promise<unknown>): Fate =>
+  async (run) => {
+    await event
+    return run()
+  }
+
+/** The batch runs, and its answer is lost. */
+export const lost: Fate = async (run) => {
+  await run()
+  throw d1Error('Network connection lost.')
+}
+
+/** The batch stores nothing, because a statement of it fails. */
+export const wrong: Fate = async () => {
+  throw d1Error('UNIQUE constraint failed: messages.room_id, messages.seq: SQLITE_CONSTRAINT')
+}
+
+/** The batch does not run. */
+export const failed: Fate = async () => {
+  throw d1Error('D1 DB is overloaded. Requests queued for too long.')
+}

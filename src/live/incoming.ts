@@ -1,0 +1,182 @@
+import type { ServerFrame } from '../contract'
+import { MIN_TYPING_MILLISECONDS } from '../contract/typing'
+import { isWrongStatement, openDatabase } from '../db/client'
+import type { RequestLimits } from '../limits/types'
+import { entryFrameOf } from '../messages/entry-frames'
+import { sendBatch } from '../messages/send-batch'
+import { type NewMessage, type Sent, sendMessage } from '../messages/send-message'
+import type { AccessControl } from './access-control'
+import type { Attachment } from './attachment'
+import { handleMessage, type QueuedMessage, refusalOf, turnsOf } from './client-frames'
+import { closing } from './close-reasons'
+import type { Connections } from './connections'
+import type { Delivery } from './delivery'
+import { FrameQueue } from './frame-queue'
+import type { NewEntry } from './hub-api'
+import { parseMessage } from './parse-frames'
+import { SendQueue, type Settled } from './send-queue'
+import type { Upkeep } from './upkeep'
+
+type Options = {
+  connections: Connections
+  delivery: Delivery
+  access: AccessControl
+  upkeep: Upkeep
+  /** Returns the bindings. */
+  env: () => { DB: D1Database; IDENTITY: 'open' | 'protected' }
+  limitsOf: (listener: Attachment) => RequestLimits
+  publish: (roomId: number, entries: NewEntry[]) => void
+  readUpTo: (roomId: number, seq: number) => void
+  waitUntil: (work: Promise<void>) => void
+}
+
+const toSend = ({ request, frame }: QueuedMessage, now: number) => {
+  const message: NewMessage = { text: frame.message, idempotencyKey: frame.idempotencyKey }
+  return { request: { ...request, now }, message }
+}
+
+/** Takes what the listeners send. */
+export class Incoming {
+  readonly #options: Options
+  readonly #frames: FrameQueue
+  readonly #messages: SendQueue<QueuedMessage, Sent>
+  /** When each connection last sent `typing`. */
+  readonly #typed = new WeakMap<WebSocket, number>()
+  /** The clients that have closed their connection. What they sent before counts. */
+  readonly #left = new WeakSet<WebSocket>()
+
+  constructor(options: Options) {
+    this.#options = options
+    const { connections, waitUntil } = options
+    this.#frames = new FrameQueue((socket, answers) => connections.send(socket, ...answers))
+    this.#messages = new SendQueue<QueuedMessage, Sent>({
+      sendTogether: (messages) => this.#sendTogether(messages),
+      sendAlone: (message) => this.#sendAlone(message),
+      mayRepeat: ({ frame }, error) =>
+        frame.idempotencyKey !== undefined || (error instanceof Error && isWrongStatement(error)),
+      letsOthersJoin: ({ joined }) => joined,
+      isWanted: ({ sender }) => connections.get(sender) !== undefined || this.#left.has(sender),
+      settle: (settled) => connections.together(() => this.#settle(settled)),
+      waitUntil,
+    })
+  }
+
+  /** Handles a WebSocket message of a client. */
+  async receive(socket: WebSocket, data: string | ArrayBuffer): Promise<void> {
+    const { connections } = this.#options
+    const message = parseMessage(data)
+    const length = typeof data === 'string' ? data.length : data.byteLength
+    const handled = this.#frames.add(socket, { count: turnsOf(message), length }, async (turns) => {
+      const listener = connections.get(socket)
+      // The hub has closed it. Frames that were on their way are dropped.
+      if (!listener) {
+        for (const turn of turns) turn.end()
+        return
+      }
+      await handleMessage(message, turns, { socket, listener }, this.#toolsFor(socket, listener))
+    })
+    if (!handled) return connections.close(socket, ...closing('tooMany'))
+    await handled
+  }
+
+  /** Takes notice that a client closes its connection. */
+  leave(socket: WebSocket): void {
+    if (this.#options.connections.get(socket)) this.#left.add(socket)
+  }
+
+  #toolsFor(socket: WebSocket, listener: Attachment) {
+    const { connections, delivery, upkeep, env, limitsOf, waitUntil } = this.#options
+    return {
+      limits: limitsOf(listener),
+      isProtected: env().IDENTITY === 'protected',
+      close: (code: number, reason: string) => connections.close(socket, code, reason),
+      showTyping: (userName: string) => this.#showTyping(socket, listener, userName),
+      present: () => {
+        upkeep.closeSilent()
+        return connections.present
+      },
+      acknowledge: (seq: number | undefined) => {
+        const length = connections.acknowledge(socket, seq)
+        waitUntil(delivery.catchUp(socket))
+        return length
+      },
+      store: (messages: QueuedMessage[]) => this.#messages.add(messages),
+    }
+  }
+
+  /** Tells the others that a user types. Throws the problem that keeps the user from posting. */
+  async #showTyping(socket: WebSocket, listener: Attachment, userName: string): Promise<void> {
+    const { connections, delivery, access, upkeep } = this.#options
+    const now = Date.now()
+    if (now - (this.#typed.get(socket) ?? 0) < MIN_TYPING_MILLISECONDS) return
+    this.#typed.set(socket, now)
+    await access.authorizePost(socket, listener)
+    if (connections.get(socket)) connections.broadcast({ type: 'typing', userName }, delivery.last, socket)
+    upkeep.expectEntries()
+  }
+
+  #open() {
+    return openDatabase(this.#options.env().DB, { bookmark: undefined, reading: false })
+  }
+
+  async #sendTogether(messages: QueuedMessage[]): Promise<(Sent | undefined)[]> {
+    const { db, cost } = this.#open()
+    const now = Date.now()
+    const results = await sendBatch(
+      db,
+      messages.map((message) => toSend(message, now)),
+    )
+    const stored = messages.filter((_, index) => results[index])
+    // D1 counts the rows of the whole batch.
+    const share = Math.floor(cost.rowsWritten / stored.length)
+    for (const [index, { wrote }] of stored.entries())
+      wrote(index === 0 ? cost.rowsWritten - share * (stored.length - 1) : share)
+    return results
+  }
+
+  async #sendAlone(queued: QueuedMessage): Promise<Sent> {
+    const { db, cost } = this.#open()
+    const { request, message } = toSend(queued, Date.now())
+    try {
+      return await sendMessage(db, request, message)
+    } finally {
+      // A failed batch may have written or not. Then the reserved rows stay spent.
+      if (cost.unfinished === 0) queued.wrote(cost.rowsWritten)
+    }
+  }
+
+  /** Answers the senders of messages, and publishes what was stored. */
+  #settle(settled: Settled<QueuedMessage, Sent>): void {
+    const entries: { roomId: number; entry: NewEntry }[] = []
+    for (const [{ frame, turn, wrote }, result] of settled)
+      switch (result.outcome) {
+        case 'dropped':
+          wrote(0)
+          turn.end()
+          break
+        case 'failed':
+          turn.end(refusalOf(result.error, frame.ref))
+          break
+        case 'sent': {
+          const { row, roomId, joined, replayed } = result.sent
+          turn.end(sentFrame(row.seq, frame.ref, replayed))
+          const entry = { frame: entryFrameOf({ ...row, type: 'message', target: null }), joined }
+          // It was stored before, but the answer may have been lost, and with it the news.
+          if (replayed) this.#options.readUpTo(roomId, row.seq)
+          else entries.push({ roomId, entry })
+        }
+      }
+    for (const [roomId, group] of Map.groupBy(entries, (each) => each.roomId))
+      this.#options.publish(
+        roomId,
+        group.map(({ entry }) => entry),
+      )
+  }
+}
+
+const sentFrame = (seq: number, ref: string | undefined, replayed: boolean): ServerFrame => ({
+  type: 'sent',
+  seq,
+  ...(ref !== undefined && { ref }),
+  ...(replayed && { replayed }),
+})
