@@ -24,6 +24,7 @@ const help = `
   --seconds      seconds of one measurement, a whole number
   --rate         requests a second while latency is measured
   --measure      throughput,latency,d1,disk,remote
+  --built        uses the Workers of the last build
   --write        writes the tables to docs/performance.md, as a run without options does
 `
 const options = {
@@ -35,6 +36,7 @@ const options = {
   rate: { type: 'string', default: '100' },
   measure: { type: 'string', default: 'throughput,latency,d1,disk,remote' },
   quick: { type: 'boolean', default: false },
+  built: { type: 'boolean', default: false },
   write: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const
@@ -75,9 +77,11 @@ const withRunningPeers = <Result>(
   })
 
 const [busy = 0] = loadavg()
-log('building')
-const observed = [...Object.values(observedPeers), ...Object.values(remotePeers)]
-await build([...Object.values(runs), ...observed.map(({ runs }) => runs)])
+if (!values.built) {
+  log('building')
+  const observed = [...Object.values(observedPeers), ...Object.values(remotePeers)]
+  await build([...Object.values(runs), ...observed.map(({ runs }) => runs)])
+}
 
 const results: Results = {
   rate,

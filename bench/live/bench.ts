@@ -21,6 +21,7 @@ const help = `
   --seconds    seconds of one measurement under load
   --window     how many messages may be on their way at once, under load
   --sockets    number of idle sockets while memory is measured
+  --built      uses the Workers of the last build
 
   The roomful:
   --people     50,10: numbers of people who all listen and speak
@@ -47,6 +48,7 @@ const { values } = parseArgs({
     turn: { type: 'string', default: '2' },
     rate: { type: 'string', default: '200' },
     storage: { type: 'string', default: 'memory' },
+    built: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -62,13 +64,18 @@ const log = (what: string) => console.error(`${new Date().toTimeString().slice(0
 const isMeasured = (what: string): boolean => values.measure.split(',').includes(what)
 const [busy = 0] = loadavg()
 
+const buildAll = async (names: string[]): Promise<void> => {
+  if (values.built) return
+  log('building')
+  await build(Object.values(runsOf(names)))
+}
+
 /** Measures a room in which everybody listens and speaks, and prints or writes the tables. */
 const roomful = async (): Promise<void> => {
   const names = values.speakers.split(',')
   const [turns, turn, rate] = [Number(values.turns), Number(values.turn), Number(values.rate)]
   const storage = values.storage === 'disk' ? 'disk' : 'memory'
-  log('building')
-  await build(Object.values(runsOf(names)))
+  await buildAll(names)
   const samples: RoomfulSamples = { spoken: [], heard: [] }
   for (const people of values.people.split(',').map(Number)) {
     log(`roomful: ${people} people`)
@@ -92,8 +99,7 @@ const listeners = async (): Promise<void> => {
   if (!names.includes(baseline))
     console.warn(`The peers do not include ${baseline}: the tables will have no ratios.`)
   const [rounds, seconds, window] = [Number(values.rounds), Number(values.seconds), Number(values.window)]
-  log('building')
-  await build(Object.values(runsOf(names)))
+  await buildAll(names)
   const results: Results = {
     date: new Date().toISOString(),
     machine: machine(),
