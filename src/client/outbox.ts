@@ -124,14 +124,9 @@ export class Outbox {
     this.#seen = Math.max(seq, this.#seen ?? 0)
   }
 
-  /** Takes notice that the log begins anew, or again from an earlier entry. Then a message may have any number. */
+  /** Takes notice that the log goes on from an earlier entry. */
   reset(seq: number): void {
     this.#seen = seq
-    for (const message of this.#messages) {
-      if (!message.unsent.after) continue
-      message.unsent.after = 0
-      this.#stored.save(message.unsent)
-    }
   }
 
   add(text: string, { createRoom }: SendOptions): Sending {
@@ -249,7 +244,6 @@ export class Outbox {
         isAnswered = true
         if (mayCreateRoom && error instanceof ParlourError && error.type === '/problems/chatroom-not-found') {
           mayCreateRoom = false
-          this.reset(0)
           try {
             await this.#room.create()
             continue

@@ -34,16 +34,17 @@ export const awaitAnswer = (ref: string): SentFrame => {
         const reactions = message.reactions.map((count) => ({ ...count, mine: false }))
         messages.push({ ...message, reactions, chatroom })
       }
-      if (frame.type === 'sent' && frame.ref === ref) {
-        stored = frame.seq
-        // It was stored before. Its message may have come over an earlier connection.
-        if (frame.replayed) giveUp()
-      }
-      if (frame.type === 'error' && frame.ref === ref) {
-        const { problem, retryAfterSeconds } = frame
-        // A request finds out what has become of the user.
-        if (problem.status === 401 || problem.type === '/problems/user-not-found') giveUp()
-        else reject(new ParlourError(problem.status, problem, retryAfterSeconds))
+      if ('ref' in frame && frame.ref === ref) {
+        if (frame.type === 'sent') {
+          stored = frame.seq
+          // It was stored before. Its message may have come over an earlier connection.
+          if (frame.replayed) giveUp()
+        } else {
+          const { problem, retryAfterSeconds } = frame
+          // A request finds out what has become of the user.
+          if (problem.status === 401 || problem.type === '/problems/user-not-found') giveUp()
+          else reject(new ParlourError(problem.status, problem, retryAfterSeconds))
+        }
       }
       const message = messages.find(({ seq }) => seq === stored)
       if (message) resolve(message)

@@ -95,7 +95,11 @@ export class ReconnectingSubscription implements Subscription {
   async sendMessage(frame: MessageFrame): Promise<Message | undefined> {
     if (!this.#actsAsSender || !this.#send?.(JSON.stringify(frame))) return undefined
     this.#sentFrame = awaitAnswer(frame.idempotencyKey)
-    return this.#sentFrame.answer
+    try {
+      return await this.#sentFrame.answer
+    } finally {
+      this.#sentFrame = undefined
+    }
   }
 
   /** Tells whether the connection acts as the user who acts now. */

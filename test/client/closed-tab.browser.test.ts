@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
 import { chatIn, tag } from '../support/browser/chat.ts'
-import { head, open } from '../support/browser/client.ts'
+import { head, listen, open } from '../support/browser/client.ts'
 import { it } from '../support/browser/fixtures.ts'
 import { fresh } from '../support/browser/names.ts'
 import { httpProxy } from '../support/node/http-proxy.ts'
@@ -65,6 +65,33 @@ describe('a message that is sent just before its tab is closed', () => {
     expect(await said()).toEqual(['first', 'last words'])
     await other.close()
     proxy.close()
+  })
+
+  it('arrives also when it was sent on an open connection', async ({ api, server, site, visitor }) => {
+    const name = fresh('framed')
+    await api('POST', '/api/chatroom', { name })
+    const page = await visitor()
+    await open(page, site.page('', { head }))
+    await page.evaluate(
+      async ([api = '', name = '']) => {
+        await window.parlour(api).signIn({ name })
+      },
+      [server.url, fresh('quinn')],
+    )
+    await listen(page, server.url, name)
+    await page.evaluate(() => window.room.send('first').done)
+    const posts: string[] = []
+    page.on('request', (request) => request.method() === 'POST' && posts.push(request.url()))
+    // The page is left in the same moment.
+    await page.evaluate(() => {
+      window.room.send('last words')
+      window.location.href = 'about:blank'
+    })
+    await page.waitForURL('about:blank')
+    const said = async () =>
+      (await api<History>('GET', `/chatroom/${name}/message`)).messages.map(({ message }) => message)
+    await expect.poll(said).toEqual(['first', 'last words'])
+    expect(posts.filter((url) => url.endsWith('/message')).length).toBeLessThanOrEqual(1)
   })
 
   it('is kept beyond the tab where there is no network, and sent once by the next page of the site', async ({

@@ -225,6 +225,15 @@ describe('a message that is sent on an open WebSocket', () => {
     expect([sentFrames().length, sends().length]).toEqual([1, 0])
     expect(received.filter((data) => data.startsWith('['))).toEqual([])
   })
+
+  it('goes by a request where there is no WebSocket, beside an event stream', async () => {
+    const { sends } = network()
+    vi.stubGlobal('WebSocket', undefined)
+    const { room, userName, events } = await newRoom()
+    expect(await room.send('hello!').done).toMatchObject({ seq: 1, userName, message: 'hello!' })
+    expect(sends().map(({ headers }) => headers.get('Parlour-After'))).toEqual(['0'])
+    await vi.waitUntil(() => events.some(({ type }) => type === 'message'))
+  })
 })
 
 describe('the user of a message that is sent while a connection is open', () => {
