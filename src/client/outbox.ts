@@ -119,14 +119,9 @@ export class Outbox {
     return parsePerson(this.#session.identity.current)
   }
 
-  /** Takes notice of an entry of the log. */
-  see(seq: number): void {
-    this.#seen = Math.max(seq, this.#seen ?? 0)
-  }
-
-  /** Takes notice that the log goes on from an earlier entry. */
-  reset(seq: number): void {
-    this.#seen = seq
+  /** Takes notice of an entry of the log, or that the log goes on from it. */
+  see(seq: number, isReset = false): void {
+    this.#seen = isReset ? seq : Math.max(seq, this.#seen ?? 0)
   }
 
   add(text: string, { createRoom }: SendOptions): Sending {
@@ -251,12 +246,11 @@ export class Outbox {
             error = refusal
           }
         }
-        const refusal = error instanceof ParlourError ? error : undefined
-        const seconds = refusal?.retryAfterSeconds ?? 0
-        const hasRefused = refusal && (failures + 1 >= MAX_REFUSALS || seconds > MAX_RETRY_SECONDS)
+        const { status, retryAfterSeconds = 0 } = error as Partial<ParlourError>
+        const hasRefused = status && (failures + 1 >= MAX_REFUSALS || retryAfterSeconds > MAX_RETRY_SECONDS)
         if (hasRefused || !isTemporary(error)) return this.#fail(message, error as Error)
         this.#interrupt = new AbortController()
-        await wait(this.#interrupt.signal, Math.max(backOff(failures++), seconds * 1000))
+        await wait(this.#interrupt.signal, Math.max(backOff(failures++), retryAfterSeconds * 1000))
       }
     }
   }

@@ -54,19 +54,16 @@ export class ChatRoom implements Room {
     const { chatrooms } = await this.#session.request<{ chatrooms: Chatroom[] }>('GET', path)
     if (!Array.isArray(chatrooms)) throw notParlour(this.#session.url)
     const [found] = chatrooms
-    const chatroom = found ?? (await this.#createNew())
+    const body = { name: this.name, owner: null }
+    const chatroom =
+      found ??
+      (await this.#session.request<Chatroom>('POST', '/api/chatroom', body).catch((error) => {
+        // Somebody else was quicker.
+        if (error.status === 409) return this.show()
+        throw error
+      }))
     for (const subscription of this.#subscriptions) subscription.retryNow()
     return chatroom
-  }
-
-  async #createNew(): Promise<Chatroom> {
-    try {
-      return await this.#session.request('POST', '/api/chatroom', { name: this.name, owner: null })
-    } catch (error) {
-      // Somebody else was quicker.
-      if (error instanceof ParlourError && error.status === 409) return this.show()
-      throw error
-    }
   }
 
   show(): Promise<Chatroom> {
@@ -88,8 +85,11 @@ export class ChatRoom implements Room {
 
   /** Sends a message as a frame on an open connection. Resolves without it if it may not be stored. */
   async sendFrame(frame: MessageFrame): Promise<Message | undefined> {
-    const [subscription] = [...this.#subscriptions].filter(({ connection }) => connection.state === 'live')
-    return subscription?.sendMessage(frame)
+    for (const subscription of this.#subscriptions) {
+      const message = await subscription.sendMessage(frame)
+      if (message) return message
+    }
+    return undefined
   }
 
   get outbox(): readonly Sending[] {
@@ -137,8 +137,7 @@ export class ChatRoom implements Room {
       session: this.#session,
       path: this.path,
       onEvent: (event) => {
-        if (event.type === 'reset') this.#outbox.reset(event.seq)
-        else if ('seq' in event) this.#outbox.see(event.seq)
+        if ('seq' in event) this.#outbox.see(event.seq, event.type === 'reset')
         this.#trackPresence(event)
         onEvent(event)
       },

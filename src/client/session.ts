@@ -96,7 +96,7 @@ export class Session {
   #userOf({ userId, userName }: Identity): Promise<User | undefined> {
     if (userId === undefined) return this.#userNamed(userName)
     return this.#json<User>(`/api/users/${userId}`, { as: null }).catch((error) => {
-      if (error instanceof ParlourError && error.status === 404) return undefined
+      if (error.status === 404) return undefined
       throw error
     })
   }

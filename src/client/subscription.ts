@@ -1,7 +1,7 @@
 import { BANNED, type CloseReason, type closeCodes, DELETED } from '../contract/close-codes.ts'
 import type { ClientFrame, Message, ServerFrame } from '../contract/index.ts'
 import { backOff, wait } from './back-off.ts'
-import { isTemporary, ParlourError, refusal } from './error.ts'
+import { isTemporary, type ParlourError, refusal } from './error.ts'
 import { type Frame, parseFrames } from './frames.ts'
 import { type Heartbeat, PING_MILLISECONDS, startHeartbeat } from './heartbeat.ts'
 import { type Identity, isSameCredential } from './identity.ts'
@@ -263,7 +263,7 @@ export class ReconnectingSubscription implements Subscription {
 
   #after(error: unknown): Next {
     const problem = error instanceof Error ? error : new Error(String(error))
-    const { status, retryAfterSeconds = 0 } = problem instanceof ParlourError ? problem : { status: 0 }
+    const { status, retryAfterSeconds = 0 } = problem as Partial<ParlourError>
     if (isTemporary(problem)) {
       const { session, firstWaitMilliseconds, longestWaitMilliseconds } = this.#options
       const backedOff = backOff(this.#failures++, firstWaitMilliseconds, longestWaitMilliseconds)

@@ -37,6 +37,7 @@ const connected = async () => {
     transport: (options) => {
       opened.resolve(options)
       options.opened((frame) => asked.push(frame) > 0)
+      options.signal.addEventListener('abort', () => closed.reject(options.signal.reason))
       return closed.promise
     },
     onEvent: (event) => heard.push('seq' in event ? [event.type, event.seq] : event.type),
