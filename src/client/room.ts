@@ -8,7 +8,7 @@ import type {
   ReportBody,
 } from '../contract/index.ts'
 import { REPEAT_TYPING_MILLISECONDS } from '../contract/typing.ts'
-import { notParlour, ParlourError } from './error.ts'
+import { notParlour } from './error.ts'
 import { Outbox } from './outbox.ts'
 import type { Query, Session } from './session.ts'
 import { type MessageFrame, ReconnectingSubscription } from './subscription.ts'
