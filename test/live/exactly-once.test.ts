@@ -4,6 +4,9 @@ import { expect, it } from 'vitest'
 import type { EntryFrame, Message, MessageList } from '../../src/contract'
 import { nameKey } from '../../src/lib/name-key'
 import { call, newRoom, newUser, ok } from '../support/api'
+import { unreliable } from '../support/database'
+import { FrameSender } from '../support/frame-sender'
+import { bind, connect } from '../support/live'
 import { lossyHub, ReconnectingListener } from '../support/lossy-hub'
 import { random } from '../support/random'
 
@@ -27,7 +30,19 @@ it(`the promise holds, whatever dies (SEED=${seed} ROUNDS=${rounds})`, { timeout
   const posters = await Promise.all(Array.from({ length: POSTERS }, () => newUser()))
   const { HUB, flush } = lossyHub(random(seed + 1))
 
-  const stored: Message[] = []
+  // Half of the posters send frames, through a database that is not always well.
+  const senders = posters.map(({ name: userName }, i) => {
+    const open = async () => {
+      const { webSocket } = await connect(room, { protocols: ['parlour.v2'], userName })
+      if (!webSocket) throw new Error('no socket')
+      webSocket.accept()
+      return webSocket
+    }
+    return i % 2 ? new FrameSender(open) : undefined
+  })
+  const trouble = random(seed + 2)
+
+  const stored: Pick<Message, 'seq' | 'userName' | 'message'>[] = []
   const changes: Change[] = []
   const post = async (userName: string, text: string): Promise<void> => {
     const headers = { 'Idempotency-Key': text }
@@ -36,7 +51,10 @@ it(`the promise holds, whatever dies (SEED=${seed} ROUNDS=${rounds})`, { timeout
     if (response.status !== 201) return post(userName, text)
     stored.push(await response.json())
   }
-  const change = async ({ userName }: Message & { userName: string }, seq: number, isEdit: boolean) => {
+  const say = async (sender: FrameSender, userName: string, text: string): Promise<void> => {
+    stored.push({ seq: await sender.send(text, text), userName, message: text })
+  }
+  const change = async (userName: string, seq: number, isEdit: boolean) => {
     const path = `${room}/message/${seq}`
     if (isEdit) await call('PATCH', path, { body: { userName, message: `${seq}!` }, env: { HUB } })
     else await call('DELETE', `${path}?userName=${userName}`, { env: { HUB } })
@@ -46,7 +64,7 @@ it(`the promise holds, whatever dies (SEED=${seed} ROUNDS=${rounds})`, { timeout
   const evict = (webSockets: 'hibernate' | 'close') =>
     evictDurableObject(hub(), { webSockets }).catch(() => undefined)
   const drop = (share: number) => {
-    for (const listener of listeners) if (next() < share) listener.drop()
+    for (const connection of [...listeners, ...senders]) if (next() < share) connection?.drop()
   }
   const disasters = [
     () => evict('hibernate'),
@@ -58,10 +76,14 @@ it(`the promise holds, whatever dies (SEED=${seed} ROUNDS=${rounds})`, { timeout
 
   const offset = Math.floor(next() * disasters.length)
   for (let round = 0; round < rounds; round++) {
-    const posting = posters.map(({ name: userName }, i) => post(userName, `${round}.${i}`))
+    // A hub that was killed has its bindings back.
+    await bind(room, { DB: unreliable(trouble) }).catch(() => undefined)
+    const posting = posters.map(({ name: userName }, i) => {
+      const [sender, text] = [senders[i], `${round}.${i}`]
+      return sender ? say(sender, userName, text) : post(userName, text)
+    })
     const chosen = stored[Math.floor(next() * stored.length)]
-    if (chosen?.userName)
-      posting.push(change({ ...chosen, userName: chosen.userName }, chosen.seq, next() < 0.6))
+    if (chosen?.userName) posting.push(change(chosen.userName, chosen.seq, next() < 0.6))
     const disaster = disasters[(round + offset) % disasters.length]
     await Promise.all([...posting, disaster?.()])
     // Kills the hub also in a pause, when all messages are stored and some are not delivered yet.
@@ -69,6 +91,7 @@ it(`the promise holds, whatever dies (SEED=${seed} ROUNDS=${rounds})`, { timeout
     if (next() < 0.5) drop(0.1)
   }
   await flush()
+  await bind(room, { DB: env.DB })
 
   const count = rounds * POSTERS
   const { results } = await env.DB.prepare(
@@ -98,5 +121,5 @@ it(`the promise holds, whatever dies (SEED=${seed} ROUNDS=${rounds})`, { timeout
     // A later reader sees the current text.
     if (!changes.some(({ target }) => target === seq)) expect(entry.message).toBe(message)
   }
-  for (const listener of listeners) listener.leave()
+  for (const connection of [...listeners, ...senders]) connection?.leave()
 })

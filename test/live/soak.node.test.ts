@@ -4,7 +4,7 @@ import { afterAll, expect, it } from 'vitest'
 import { overEvents, overSocket } from '../../src/client/transport.ts'
 import type { MessageList } from '../../src/contract/index.ts'
 import { type Follower, follow, historyOf, outlineOf } from '../support/node/follower.ts'
-import { ask, poster } from '../support/node/poster.ts'
+import { ask, frameSender, poster } from '../support/node/poster.ts'
 import { tcpProxy } from '../support/node/proxy.ts'
 import { localServer } from '../support/node/server.ts'
 import { random } from '../support/random.ts'
@@ -63,8 +63,12 @@ it(`each listener ends with the log that D1 has: ${run}`, { timeout: TIMEOUT_MIL
     new Promise<void>((wake) => {
       wakes.push({ at: acts + more, wake })
     })
-  const posterClients = Array.from({ length: posters }, (_, i) =>
-    poster(room, `poster-${i}`, random(seed + 1 + i)),
+  // Every second one sends frames, through the proxy that is cut.
+  const frameSenders = Array.from({ length: posters }, (_, i) =>
+    i % 2 ? frameSender(behindProxy, `poster-${i}`) : undefined,
+  )
+  const posterClients = frameSenders.map((sender, i) =>
+    poster(room, `poster-${i}`, random(seed + 1 + i), sender && ((text, key) => sender.send(text, key))),
   )
   const posting = posterClients.map(async ({ act }, i) => {
     await ask(`${server.url}/api/users`, 'POST', { name: `poster-${i}` })
@@ -91,6 +95,7 @@ it(`each listener ends with the log that D1 has: ${run}`, { timeout: TIMEOUT_MIL
     isOver = true
   }
   await Promise.all([disasters(), ...posting])
+  for (const sender of frameSenders) sender?.leave()
 
   // A new reader gets the log from D1.
   const late = follow(room, { transport: overSocket })

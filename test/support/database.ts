@@ -132,3 +132,13 @@ export const wrong: Fate = async () => {
 export const failed: Fate = async () => {
   throw d1Error('D1 DB is overloaded. Requests queued for too long.')
 }
+
+/** A D1 of whose batches some fail, lose their answer or have a wrong statement: `next` gives random numbers from 0 to 1. */
+export const unreliable = (next: () => number): D1Database => {
+  const fates = [failed, lost, wrong]
+  return wrapBatches((batch) => (statements) => {
+    const fate = fates[Math.floor(next() * 20)]
+    const run = () => batch(statements)
+    return fate ? fate(run, statements.length) : run()
+  })
+}

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { FrameSender } from '../frame-sender.ts'
 import type { Room } from './follower.ts'
 
 const RETRY_MILLISECONDS = 100
@@ -26,8 +27,38 @@ export const ask = async <Body = { seq: number }>(
   return ask(url, method, body, key)
 }
 
+/** Sends a message under a key until it is stored, and returns its number. */
+export type Send = (message: string, key: string) => Promise<number>
+
+/** Sends messages by `POST`. */
+const sendByPost =
+  (room: Room, userName: string): Send =>
+  async (message, key) => {
+    const { status, body } = await ask(messageUrl(room), 'POST', { userName, message }, key)
+    if (status !== 201) throw new Error(`POST was answered with ${status} ${JSON.stringify(body)}`)
+    return body.seq
+  }
+
+/** Returns a sender of messages as frames. */
+export const frameSender = ({ url, name }: Room, userName: string): FrameSender =>
+  new FrameSender(async () => {
+    const query = new URLSearchParams({ userName })
+    const path = `${url.replace('http', 'ws')}/chatroom/${encodeURIComponent(name)}/live?${query}`
+    const socket = new WebSocket(path, 'parlour.v2')
+    await new Promise((opened, failed) => {
+      socket.addEventListener('open', opened)
+      socket.addEventListener('close', () => failed(new Error('not connected')))
+    })
+    return socket
+  })
+
 /** Sends messages to a room, and sometimes edits or deletes one. The random numbers of `next` decide. */
-export const poster = (room: Room, userName: string, next: () => number) => {
+export const poster = (
+  room: Room,
+  userName: string,
+  next: () => number,
+  send: Send = sendByPost(room, userName),
+) => {
   /** All texts that each message has had, null after its deletion. */
   const history = new Map<number, (string | null)[]>()
   let count = 0
@@ -51,14 +82,7 @@ export const poster = (room: Room, userName: string, next: () => number) => {
       const dice = next()
       if (seq !== undefined && dice < 0.1) return change(seq, null)
       if (seq !== undefined && dice < 0.25) return change(seq, text)
-      const { status, body } = await ask(
-        messageUrl(room),
-        'POST',
-        { userName, message: text },
-        `${userName}.${count}`,
-      )
-      if (status !== 201) throw new Error(`POST was answered with ${status} ${JSON.stringify(body)}`)
-      history.set(body.seq, [text])
+      history.set(await send(text, `${userName}.${count}`), [text])
     },
   }
 }
