@@ -77,9 +77,14 @@ const withRunningPeers = <Result>(
   })
 
 const [busy = 0] = loadavg()
+const isMeasured = (what: string): boolean => values.measure.split(',').includes(what)
+
 if (!values.built) {
   log('building')
-  const observed = [...Object.values(observedPeers), ...Object.values(remotePeers)]
+  const observed: Peer[] = [
+    ...(isMeasured('d1') ? Object.values(observedPeers) : []),
+    ...(isMeasured('remote') ? Object.values(remotePeers) : []),
+  ]
   await build([...Object.values(runs), ...observed.map(({ runs }) => runs)])
 }
 
@@ -92,8 +97,6 @@ const results: Results = {
   memories: {},
   remotes: [],
 }
-
-const isMeasured = (what: string): boolean => values.measure.split(',').includes(what)
 
 if (isMeasured('throughput') || isMeasured('latency'))
   await withRunningPeers('memory', async (runningPeers) => {

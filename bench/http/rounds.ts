@@ -11,6 +11,8 @@ import { wrk } from './wrk.ts'
 
 export type RunningPeer = { server: Server; peer: Peer }
 
+const WARM_UP_SECONDS = 2
+
 /**
  * Measures the peers one after another, round by round, forwards and backwards, so that noise on the machine affects all
  * of them. The round before the first is a warm-up.
@@ -36,8 +38,10 @@ export type Throughput = { route: Route; connections: number; perSecond: number;
 
 /** Measures the most requests a second, and the CPU of each request. Throws if a `201` was not stored. */
 export const measureThroughput = (runningPeers: RunningPeer[], load: Load): Promise<Sample<Throughput>[]> =>
-  inRounds(runningPeers, load, async ({ server, peer: { headers } }) => {
-    const { route, connections, seconds: planned } = load
+  inRounds(runningPeers, load, async ({ server, peer: { headers } }, isWarmUp) => {
+    const { route, connections } = load
+    // V8 compiles a function well after some thousand calls.
+    const planned = isWarmUp ? Math.max(load.seconds, WARM_UP_SECONDS) : load.seconds
     const storedBefore = await countOf(server, headers)
     const before = cpuSeconds(server.pid)
     const { requests, seconds } = await wrk(server.port, { route, connections, seconds: planned, headers })
