@@ -27,11 +27,23 @@ export const marks = new RegExp(
 /** Matches the marks that a skeleton has of its own: that of ø is o with a stroke. */
 const marksOfSkeleton = /(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu
 
+const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text)
+
+/** The ASCII symbols met so far: whether each looks like a letter. */
+const known = new Map<string, boolean>()
+const looksLikeLetter = (symbol: string): boolean => {
+  const before = known.get(symbol)
+  if (before !== undefined) return before
+  const looks = hasLetter(skeleton(symbol))
+  if (isAscii(symbol)) known.set(symbol, looks)
+  return looks
+}
+
 const keyOfWords = (text: string, change: (decomposed: string) => string): string => {
   const words = withoutInvisible(text)
     .normalize('NFKC')
     // A symbol that looks like a letter stands for it.
-    .replace(/[^\p{L}\p{M}\p{N}]/gu, (symbol) => (hasLetter(skeleton(symbol)) ? symbol : ' '))
+    .replace(/[^\p{L}\p{M}\p{N}]/gu, (symbol) => (looksLikeLetter(symbol) ? symbol : ' '))
     .replace(runs, (run) => ` ${run.replace(characters, '{$&}')} `)
     .normalize('NFD')
   // Word by word, so that one Latin word doesn't change how the Greek ones are read.
@@ -79,8 +91,9 @@ const withoutMarkup = (text: string): string =>
 export const wordKey = (text: string): string => {
   const drawn = withoutMarkup(text)
   const readings = new Set([text, drawn, withoutBlankSymbols(drawn)])
-  // Keys that were stored before 2026-11-26 have accents.
-  return [...new Set([markedKey(text), ...Array.from(readings, bareKey)])].join('|')
+  // Keys that were stored before 2026-11-26 have accents, which no ASCII text has.
+  const marked = isAscii(text) ? [] : [markedKey(text)]
+  return [...new Set([...marked, ...Array.from(readings, bareKey)])].join('|')
 }
 
 /** Returns what `wordKey` of a text contains if the text has this word, or these words in a row. */
