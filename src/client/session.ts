@@ -28,7 +28,7 @@ export class Session {
   readonly url: string
   readonly identity: IdentityStore
   /** Sent after a write, so that reads see it: https://developers.cloudflare.com/d1/best-practices/read-replication/ */
-  #bookmark: string | undefined
+  bookmark: string | undefined
 
   constructor(url: string) {
     this.url = url.replace(/\/+$/, '')
@@ -180,7 +180,7 @@ export class Session {
         // Another origin's server is not told the token.
         ...(token !== undefined &&
           url.origin === new URL(this.url).origin && { Authorization: `Bearer ${token}` }),
-        ...(this.#bookmark !== undefined && { 'x-d1-bookmark': this.#bookmark }),
+        ...(this.bookmark !== undefined && { 'x-d1-bookmark': this.bookmark }),
         ...(hasBody && { 'Content-Type': 'application/json' }),
         ...headers,
       },
@@ -189,7 +189,7 @@ export class Session {
     if (!response.ok) throw await errorOf(response)
     // Not after reads: with one more header the browser asks for permission first, for each URL anew.
     if (init.method && init.method !== 'GET')
-      this.#bookmark = response.headers.get('x-d1-bookmark') ?? this.#bookmark
+      this.bookmark = response.headers.get('x-d1-bookmark') ?? this.bookmark
     return response
   }
 

@@ -64,6 +64,8 @@ export class ReconnectingSubscription implements Subscription {
   /** The message that waits for the server's answer. */
   #sentFrame: SentFrame | undefined
   #isHidden = false
+  /** True once the server has sent an array of frames. An older server refuses a request with `first-primary`. */
+  #isV2 = false
   #failures = 0
   /** The number of the last entry that was passed on. */
   #lastSeq: number | undefined
@@ -96,7 +98,10 @@ export class ReconnectingSubscription implements Subscription {
     if (!this.#actsAsSender || !this.#send?.(JSON.stringify(frame))) return undefined
     this.#sentFrame = awaitAnswer(frame.idempotencyKey)
     try {
-      return await this.#sentFrame.answer
+      const message = await this.#sentFrame.answer
+      // The answer to a frame has no bookmark.
+      if (message && this.#isV2) this.#options.session.bookmark = 'first-primary'
+      return message
     } finally {
       this.#sentFrame = undefined
     }
@@ -167,6 +172,7 @@ export class ReconnectingSubscription implements Subscription {
         query: { after: this.#lastSeq, roomId: this.#roomId },
         received: (data) => {
           heartbeat.received()
+          if (data?.startsWith('[')) this.#isV2 = true
           for (const frame of parseFrames(data)) if (!live.aborted) this.#receive(frame, heartbeat)
           this.#acknowledge(data?.length ?? 0)
         },

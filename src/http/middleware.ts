@@ -14,12 +14,16 @@ export const requestId = (): MiddlewareHandler<Env> =>
     await next()
   }
 
-/** Opens the database for the request. `x-d1-bookmark` comes in, for read-your-writes, and goes out. */
+/**
+ * Opens the database for the request. `x-d1-bookmark` comes in, for read-your-writes, and goes out. A client that has sent a frame, whose
+ * answer has no bookmark, sends `first-primary`.
+ */
 export const database = (): MiddlewareHandler<Env> =>
   async function database(c, next) {
     const given = c.req.header('x-d1-bookmark') || undefined
-    if (given !== undefined && !/^[0-9a-f-]{1,100}$/.test(given)) {
-      const message = 'x-d1-bookmark must be a value that an earlier answer had in its x-d1-bookmark header'
+    if (given !== undefined && !/^([0-9a-f-]{1,100}|first-primary)$/.test(given)) {
+      const message =
+        'x-d1-bookmark must be first-primary, or a value that an earlier answer had in its x-d1-bookmark header'
       throw new Problem('invalid-request', message, { errors: [{ path: 'x-d1-bookmark', message }] })
     }
     const reading = c.req.method === 'GET' || c.req.method === 'HEAD'

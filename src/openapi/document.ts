@@ -281,7 +281,7 @@ export const openApiDocument = (operations: Record<string, Operation>, version: 
           in: 'header',
           required: false,
           description:
-            'The `x-d1-bookmark` of an earlier answer. This request then sees at least what that answer saw.',
+            'The `x-d1-bookmark` of an earlier answer: this request then sees at least what that answer saw. `first-primary`: it sees all that is stored.',
           schema: { type: 'string' },
         },
       },

@@ -69,6 +69,8 @@ describe('a message that is sent on an open WebSocket', () => {
     ])
     expect(events.filter(({ type }) => type === 'message')).toHaveLength(1)
     expect((await room.page()).messages).toEqual([message])
+    // So that a replica that lags behind shows it as well.
+    expect(requests.at(-1)?.headers.get('x-d1-bookmark')).toBe('first-primary')
   })
 
   it('says after which entry the server looks for its key', async () => {
@@ -217,13 +219,16 @@ describe('a message that is sent on an open WebSocket', () => {
   })
 
   it('goes to a server that knows only parlour.v1, whose messages hold one frame each', async () => {
-    const { sentFrames, sends, received } = network({
+    const { sentFrames, sends, received, requests } = network({
       protocols: (offered) => offered.filter((protocol) => protocol !== 'parlour.v2'),
     })
     const { room, userName } = await newRoom()
     expect(await room.send('hello!').done).toMatchObject({ seq: 1, userName, message: 'hello!' })
     expect([sentFrames().length, sends().length]).toEqual([1, 0])
     expect(received.filter((data) => data.startsWith('['))).toEqual([])
+    await room.page()
+    // It would refuse it.
+    expect(requests.at(-1)?.headers.get('x-d1-bookmark')).not.toBe('first-primary')
   })
 
   it('goes by a request where there is no WebSocket, beside an event stream', async () => {

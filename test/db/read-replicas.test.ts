@@ -53,6 +53,15 @@ describe('with replicas that lag behind', () => {
     expect(replicated.asked).toEqual(['primary', `replica ${NEAR}`, `replica ${NEAR}`])
   })
 
+  it('with `first-primary`, a read returns what a frame has stored, whose answer has no bookmark', async () => {
+    const ask = client({ forgetful: true })
+    await post(ask, 'one')
+    const headers = { 'x-d1-bookmark': 'first-primary' }
+    const { body } = await ask<MessageList>('GET', `${room}/message`, { headers })
+    expect(body.messages.map(({ message }) => message)).toEqual(['one'])
+    expect(replicated.asked).toEqual(['primary', 'primary'])
+  })
+
   it('with the bookmark of a write, a read returns the message, the room or the name', async () => {
     const ask = client()
     const sent = await post(ask, 'one')
