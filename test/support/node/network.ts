@@ -33,11 +33,11 @@ export const network = (faults: Faults = {}) => {
         ((event) => {
           if (event.data === 'pong') return handler.call(this, event)
           received.push(event.data)
-          const passed = [JSON.parse(event.data)]
-            .flat()
-            .filter((frame) => faults.received?.(frame, this) ?? true)
-          if (passed.length > 0)
-            handler.call(this, new MessageEvent('message', { data: JSON.stringify(passed) }))
+          const message = JSON.parse(event.data)
+          const passed = [message].flat().filter((frame) => faults.received?.(frame, this) ?? true)
+          if (passed.length === 0) return
+          const data = JSON.stringify(Array.isArray(message) ? passed : passed[0])
+          handler.call(this, new MessageEvent('message', { data }))
         })
     }
   }
