@@ -2,7 +2,7 @@ import type { RoomRequest } from '../auth/actor'
 import { Refused } from '../auth/refusals'
 import type { ClientFrame, ServerFrame } from '../contract'
 import { Problem, problemBody } from '../http/problem'
-import { toName } from '../lib/name'
+import { type Name, toName } from '../lib/name'
 import type { RequestLimits, Settle } from '../limits/types'
 import type { Attachment } from './attachment'
 import type { Turn } from './frame-queue'
@@ -38,13 +38,23 @@ type Hub = {
 /** A listener whose frames are handled. */
 type Sender = { socket: WebSocket; listener: Attachment }
 
-const speaker = ({ actor, user }: Attachment, hub: Hub): string => {
-  if (hub.isProtected && actor.credential.kind === 'none') throw new Refused('token required')
-  if (user !== null) return user.name
+const speaker = (listener: Attachment, hub: Hub): Name => {
+  if (hub.isProtected && listener.actor.credential.kind === 'none') throw new Refused('token required')
+  const { user } = namesOf(listener)
+  if (user) return user
   throw new Problem(
     'invalid-request',
     'You are connected without a name. To send messages, connect with ?userName=, a token or a ticket.',
   )
+}
+
+/** The names of listeners and their rooms. To make the key of a name takes longer than all else that a frame needs before D1. */
+const known = new WeakMap<Attachment, { room: Name; user: Name | undefined }>()
+const namesOf = (listener: Attachment) => {
+  const { chatroom, user } = listener
+  const names = known.get(listener) ?? { room: toName(chatroom), user: user ? toName(user.name) : undefined }
+  known.set(listener, names)
+  return names
 }
 
 /** Counts a message against the limits. Throws the problem that keeps it from being sent. */
@@ -54,15 +64,15 @@ const admit = async (
   { socket, listener }: Sender,
   hub: Hub,
 ): Promise<QueuedMessage> => {
-  const { chatroom, actor } = listener
   const wrote = await hub.limits.countWrite()
   try {
-    await hub.limits.countWriteByName(toName(speaker(listener, hub)).key)
+    await hub.limits.countWriteByName(speaker(listener, hub).key)
   } catch (error) {
     wrote(0)
     throw error
   }
-  return { sender: socket, request: { room: toName(chatroom), actor }, frame, turn, wrote }
+  const request = { room: namesOf(listener).room, actor: listener.actor }
+  return { sender: socket, request, frame, turn, wrote }
 }
 
 /** Handles a frame that is no message. Returns the answer, if it has one. */
@@ -74,7 +84,7 @@ const handleFrame = async (
   switch (frame.type) {
     case 'typing':
       await hub.limits.countRead()
-      await hub.showTyping(speaker(listener, hub))
+      await hub.showTyping(speaker(listener, hub).name)
       return undefined
     case 'presence':
       await hub.limits.countRead()

@@ -115,6 +115,23 @@ describe('messages that come by frames', () => {
     ])
   })
 
+  it('cost the hub one write to each socket and one attachment, however many come together', async () => {
+    const { speakers } = await roomWithSpeakers(20)
+    const [first, second] = speakers as [Listener, Listener]
+    // The first entry after the hub has awoken, or after listeners have come, may cost more.
+    first.send(saying('first'))
+    for (const listener of speakers) await listener.entries(1)
+    const sends = vi.spyOn(WebSocket.prototype, 'send')
+    const attachments = vi.spyOn(WebSocket.prototype, 'serializeAttachment')
+    second.send(numbers(10).map((i) => saying(`message ${i}`)))
+    for (const listener of speakers) await listener.entries(11)
+    // One of them is the sender's.
+    const counts = [sends.mock.calls.length, attachments.mock.calls.length]
+    sends.mockRestore()
+    attachments.mockRestore()
+    expect(counts).toEqual([1 + 20, 1])
+  })
+
   it('of one who joins by them stay in order', async () => {
     const { room } = await roomWithUser()
     const { name: userName } = await newUser()
