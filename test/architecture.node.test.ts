@@ -87,7 +87,7 @@ describe('imports of src', () => {
     expect(
       importersOf(
         /^drizzle-orm/,
-        /\/store$|^src\/(db\/[\w-]+|auth\/(authorization|login-user)|http\/etag|moderation\/(audit|blocked-words|purge|sanctions)|messages\/(history|search|slow-mode|content-refusal|change-message)|live\/access)$/,
+        /\/store$|^src\/(db\/[\w-]+|auth\/(authorization|caller|login-user)|http\/etag|moderation\/(audit|blocked-words|purge|sanctions)|messages\/(history|search|slow-mode|content-refusal|change-message)|live\/access|members\/read-mark|users\/own-(rooms|mentions))$/,
       ),
     ).toEqual([])
   })

@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { type Placeholder, type SQL, sql } from 'drizzle-orm'
 import { type Audience, audiences, type Role, roles, type SanctionKind } from '../contract/lists'
 import { batch, type Database, type Results, type Statements } from '../db/client'
 import { insertValues } from '../db/fragments'
@@ -18,7 +18,8 @@ const stopsWhenBanned: readonly Action[] = ['read', 'report', 'join', 'post', 'i
 type PreparedRequest = RoomRequest | WithPlaceholders<RoomRequest> | WithPlaceholders<RoomRequest, SQL>
 type PreparedActor = PreparedRequest['actor']
 
-const isActor = ({ credential, user }: PreparedActor): SQL =>
+/** SQL for whether a row of `users` is the actor's user. */
+export const isActor = ({ credential, user }: PreparedActor): SQL =>
   credential.kind === 'token' || credential.kind === 'login'
     ? isHolder(credential)
     : sql`users.name_key = ${user?.key ?? null}`
@@ -28,13 +29,13 @@ export const roleOf = (userId: SQL): SQL<Role> =>
   sql`iif(owner_id = ${userId}, 'owner', ifnull(members.role, 'guest'))`
 
 /** SQL for the actor's role in the room. A name without a token can be used by anybody, so it is a member at most. */
-const actorRole = ({ credential }: PreparedActor): SQL => {
+export const actorRole = ({ credential }: PreparedActor, userId = sql`users.id`): SQL<Role> => {
   switch (credential.kind) {
     case 'admin':
       return sql`'admin'`
     case 'token':
     case 'login':
-      return roleOf(sql`users.id`)
+      return roleOf(userId)
     case 'none':
       return sql`iif(ordinal is null, 'guest', 'member')`
   }
@@ -168,6 +169,11 @@ export const mayActOn: SQL = sql`case ${sql.join(
   }),
   sql` `,
 )} end`
+
+/** SQL for whether `target` is banned from a room of `rooms`, which its owner never is. */
+export const isTargetBanned = (now: number | Placeholder): SQL<number> =>
+  sql`(owner_id is not target.id and exists (select 1 from ${sanctionsOf('target', sql`rooms.id`, sql`kind, until`, true)}
+    where kind = 'ban' and ifnull(until > ${now}, true)))`
 
 /** SQL for a sanction of the target as a JSON object; null where there is none in force. */
 const targetSanction = (kind: SanctionKind) =>

@@ -7,6 +7,7 @@ import { missingUserName } from '../http/validate'
 import type { Name } from '../lib/name'
 import { digest } from '../lib/token'
 import type { Credential, Login, RoomRequest } from './actor'
+import type { CallerRequest } from './caller'
 import { isLogin, verifyLogin } from './jwt'
 import { Refused } from './refusals'
 
@@ -122,3 +123,9 @@ export const roleRequest = async (c: Context<Env>, room: Name): Promise<RoomRequ
   if (credential.kind === 'none') throw new Refused('token required')
   return { room, actor: { credential, user: undefined }, now: Date.now() }
 }
+
+/** Returns the request of a user about itself: the user of the token or login, or the one of the name. */
+export const callerRequest = async (c: Context<Env>, user: Name | undefined): Promise<CallerRequest> => ({
+  actor: { credential: await credentialOf(c), user },
+  now: Date.now(),
+})

@@ -1,10 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { batch, type Database } from '../db/client'
+import type { Database } from '../db/client'
 import type { WithPlaceholders } from '../db/prepared-statements'
 import { users } from '../db/schema'
 import type { Credential } from './actor'
 import { createUser, renameUser } from './login-user'
-import { Refused } from './refusals'
 
 type Holding = Extract<Credential, { kind: 'token' | 'login' }>
 
@@ -34,17 +33,4 @@ export const userColumns = {
   name: users.name,
   protected: users.protected,
   createdAt: users.createdAt,
-}
-
-/** Finds the user of a token or login. Throws `Refused` where there is none; the admin is no user. */
-export const findHolder = async (db: Database, credential: Credential, now: number): Promise<UserRow> => {
-  if (credential.kind === 'none') throw new Refused('token required')
-  if (credential.kind === 'admin') throw new Refused('invalid token')
-  const { holder } = await batch(db, {
-    ...loginStatements(db, credential, now),
-    holder: db.select(userColumns).from(users).where(isHolder(credential)),
-  })
-  const [user] = holder
-  if (!user) throw new Refused('invalid token')
-  return user
 }

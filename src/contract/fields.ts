@@ -138,7 +138,7 @@ export const title = described(
   { minLength: 1, maxLength: 200, examples: ['The class of 2026'] },
 )
 
-const tooLargeError = { error: `must be at most ${Number.MAX_SAFE_INTEGER}` }
+export const tooLargeError = { error: `must be at most ${Number.MAX_SAFE_INTEGER}` }
 
 /** A whole number written in decimal digits, in a path or a query. */
 export const decimal = (

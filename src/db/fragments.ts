@@ -50,10 +50,13 @@ export const insertValues = <Row extends Table>(
     sql`, `,
   )
 
-/** SQL for the log's next number, from the ends of its two tables' keys: no counter, no gap, no second statement. */
-export const nextSeq = sql`1 + max(
-  coalesce((select max(seq) from messages as m where m.room_id = auth.room_id), 0),
-  coalesce((select max(seq) from changes as c where c.room_id = auth.room_id), 0))`
+/** SQL for the last number of a room's log, 0 while it is empty, from the ends of its two tables' keys. */
+export const lastSeqOf = (roomId: SQL): SQL<number> => sql`max(
+  coalesce((select max(seq) from messages as m where m.room_id = ${roomId}), 0),
+  coalesce((select max(seq) from changes as c where c.room_id = ${roomId}), 0))`
+
+/** SQL for the log's next number: no counter, no gap, no second statement. */
+export const nextSeq = sql`1 + ${lastSeqOf(sql`auth.room_id`)}`
 
 /**
  * Renews the version of all names. It stands before each statement that renames or deletes users, in the same batch and under the

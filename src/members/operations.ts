@@ -70,4 +70,18 @@ export const membersOperations = {
     answer: contract.formerMember,
     problems: [...authorityProblems, 'not-you', 'user-not-found', 'member-not-found'],
   },
+  'PUT /chatroom/:name/member/:userName/read': {
+    id: 'markRead',
+    tag: 'members',
+    summary: 'Mark as read',
+    description:
+      'Says how far you have read. The mark never goes backwards. You can set only your own, and nobody else sees it.',
+    params: contract.memberParams,
+    body: contract.readBody,
+    example: { seq: 42 },
+    bearer: true,
+    status: 200,
+    answer: contract.readMark,
+    problems: [...readerProblems, 'member-not-found'],
+  },
 } as const satisfies Record<string, Operation>

@@ -12,6 +12,7 @@ import {
   memberBody,
   memberListQuery,
   memberParams,
+  readBody,
   readerQuery,
   type SanctionKind,
   type ServerFrame,
@@ -26,6 +27,7 @@ import type { Name } from '../lib/name'
 import { time } from '../lib/time'
 import { imposeSanction, liftSanction } from '../moderation/sanctions'
 import { notify } from '../notify'
+import { markRead } from './read-mark'
 import { appoint, findMember, join, leave, listMembers, type MemberRow } from './store'
 
 const memberView = (chatroom: string, { userName, role, joinedAt }: MemberRow): Member => ({
@@ -165,4 +167,11 @@ export const members = new Hono<Env>()
       await hub.checkAccess(target.userId)
     })
     return c.json({ chatroom, userName: target.userName, left: true as const }, 200)
+  })
+  .put('/:name/member/:userName/read', valid('param', memberParams), valid('json', readBody), async (c) => {
+    const { name, userName } = c.req.valid('param')
+    const request = await writeRequest(c, name, userName)
+    const mark = await markRead(c.var.db, request, c.req.valid('json').seq)
+    if (!mark) throw memberNotFound(userName)
+    return c.json(mark, 200)
   })

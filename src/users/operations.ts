@@ -1,5 +1,5 @@
 import * as contract from '../contract/index.ts'
-import { actorProblems, loginProblems, type Operation } from '../openapi/operation.ts'
+import { actorProblems, type Operation } from '../openapi/operation.ts'
 
 const changeUser = {
   tag: 'users',
@@ -40,11 +40,38 @@ export const usersOperations = {
     id: 'getMe',
     tag: 'users',
     summary: 'Show yourself',
-    description: 'Returns the user of the token or login that is sent.',
+    description: 'Returns the user of the token or login that is sent, or of an open name.',
+    query: contract.meQuery,
     bearer: true,
     status: 200,
     answer: contract.user,
-    problems: loginProblems,
+    problems: actorProblems,
+  },
+  'GET /api/users/me/chatroom': {
+    id: 'listOwnChatrooms',
+    tag: 'users',
+    summary: 'List your chatrooms',
+    description:
+      'Lists the chatrooms that you are a member of, with the number of messages that you have not read. Nobody else sees how far you have read.',
+    query: contract.ownRoomListQuery,
+    bearer: true,
+    status: 200,
+    answer: contract.ownChatroomList,
+    answerHeaders: ['Link'],
+    problems: actorProblems,
+  },
+  'GET /api/users/me/mention': {
+    id: 'listMentions',
+    tag: 'users',
+    summary: 'List messages that mention you',
+    description:
+      'Lists the messages that mention you, the newest first, from the chatrooms that you may read. A page may hold fewer than `limit`, also none, and still have a `next`.',
+    query: contract.ownMentionListQuery,
+    bearer: true,
+    status: 200,
+    answer: contract.mentionList,
+    answerHeaders: ['Link'],
+    problems: actorProblems,
   },
   'POST /api/users/:id/token': {
     id: 'replaceToken',

@@ -1,10 +1,15 @@
 import { type Context, Hono } from 'hono'
-import { credentialOf, isAdmin, writerOf } from '../auth/credential'
+import { runAsCaller } from '../auth/caller'
+import { callerRequest, credentialOf, isAdmin, writerOf } from '../auth/credential'
 import { Refused } from '../auth/refusals'
-import { findHolder, type UserRow } from '../auth/store'
+import type { UserRow } from '../auth/store'
 import {
   changedUserBody,
+  meQuery,
   newUserBody,
+  type OwnChatroom,
+  ownMentionListQuery,
+  ownRoomListQuery,
   replacedUserBody,
   type User,
   userListQuery,
@@ -19,7 +24,10 @@ import type { Name } from '../lib/name'
 import { time } from '../lib/time'
 import { createToken } from '../lib/token'
 import { requireTurnstile } from '../limits/turnstile'
+import { messageView } from '../messages/send-message'
 import { notifyAll } from '../notify'
+import { listOwnMentions } from './own-mentions'
+import { listOwnRooms, type OwnRoomRow } from './own-rooms'
 import { createUser, deleteUser, findUser, listUsers, replaceToken, updateUser } from './store'
 
 const view = (user: UserRow): User => ({
@@ -27,6 +35,12 @@ const view = (user: UserRow): User => ({
   name: user.name,
   protected: user.protected,
   createdAt: time(user.createdAt),
+})
+
+const ownRoomView = ({ id: _, joinedAt, mentioned, ...room }: OwnRoomRow): OwnChatroom => ({
+  ...room,
+  joinedAt: time(joinedAt),
+  mentioned: Boolean(mentioned),
 })
 
 /** Returns the problem of a name that another user has, or nearly has. */
@@ -88,7 +102,25 @@ export const users = new Hono<Env>()
     if (!user) throw await taken(c, name)
     return c.json({ ...view(user), token }, 201, { Location: `/api/users/${user.id}`, ...uncached })
   })
-  .get('/me', async (c) => c.json(view(await findHolder(c.var.db, await credentialOf(c), Date.now())), 200))
+  .get('/me', valid('query', meQuery), async (c) => {
+    const request = await callerRequest(c, c.req.valid('query').userName)
+    const { caller } = await runAsCaller(c.var.db, request, {})
+    return c.json(view(caller), 200)
+  })
+  .get('/me/chatroom', valid('query', ownRoomListQuery), async (c) => {
+    const { limit, cursor, userName } = c.req.valid('query')
+    const page = await listOwnRooms(c.var.db, await callerRequest(c, userName), { limit, cursor })
+    const query = { limit, cursor: page.rows.at(-1)?.id, userName: userName?.name }
+    const next = page.more ? nextPage(c, '/api/users/me/chatroom', query) : null
+    return c.json({ chatrooms: page.rows.map(ownRoomView), next }, 200)
+  })
+  .get('/me/mention', valid('query', ownMentionListQuery), async (c) => {
+    const { limit, cursor, userName } = c.req.valid('query')
+    const found = await listOwnMentions(c.var.db, await callerRequest(c, userName), { limit, cursor })
+    const query = { limit, cursor: found.next, userName: userName?.name }
+    const next = found.next === undefined ? null : nextPage(c, '/api/users/me/mention', query)
+    return c.json({ messages: found.rows.map((row) => messageView(row.chatroom, row.message)), next }, 200)
+  })
   .get('/:id', valid('param', userParams), async (c) => {
     const { id } = c.req.valid('param')
     const user = await findUser(c.var.db, id)

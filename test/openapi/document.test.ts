@@ -17,7 +17,7 @@ describe('the OpenAPI document', () => {
     const { id } = await ok<{ id: number }>('POST', '/api/users', { body: { name: fresh('user') } })
     await say(room, userName, 'hello')
     const { id: holder, token } = await newUser()
-    await ok('GET', '/api/users/me', { token })
+    for (const path of ['', '/chatroom', '/mention']) await ok('GET', `/api/users/me${path}`, { token })
     for (const path of [
       '/openapi.json',
       '/api/hello',
@@ -44,6 +44,7 @@ describe('the OpenAPI document', () => {
       expect((await call('GET', path, { headers: { 'If-None-Match': etag } })).status).toBe(304)
     }
     await ok('PUT', room, { body: { userName } })
+    await ok('PUT', `${room}/member/${userName}/read`, { body: { seq: 1 } })
     await ok('POST', `${room}/ticket`, { body: { userName } })
     await (await call('GET', `${room}/live`)).body?.cancel()
     await ok('PATCH', `${room}/message/1`, { body: { userName, message: 'hello!' } })

@@ -1,3 +1,3 @@
-select "id", "name", "protected", "created_at"
+select "id", "name", "protected", "created_at", "name_key"
 from "users"
 where users.token_hash = ?;

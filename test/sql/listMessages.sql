@@ -283,7 +283,7 @@ left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
   select room_id
   from ( … as above ) as auth
-  where refusal is null and true) and seq <= (
+  where refusal is null and true) and seq < 1 + (
   select seq
   from messages as m
   where m.room_id = (
@@ -291,7 +291,7 @@ where messages.room_id = (
     from ( … as above ) as auth
     where refusal is null and true)
   order by seq desc
-  limit 1) and seq > (
+  limit 1) and seq >= 1 + (
   select seq
   from messages as m
   where m.room_id = (
@@ -309,15 +309,7 @@ left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
   select room_id
   from ( … as above ) as auth
-  where refusal is null and true) and seq <= min(? - 1, (
-    select seq
-    from messages as m
-    where m.room_id = (
-      select room_id
-      from ( … as above ) as auth
-      where refusal is null and true)
-    order by seq desc
-    limit 1)) and seq > min(? - 1, (
+  where refusal is null and true) and seq < ? and seq >= min(?, 1 + (
     select seq
     from messages as m
     where m.room_id = (

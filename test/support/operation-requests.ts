@@ -66,6 +66,11 @@ const reading =
   (...queries: RequestVariant['query'][]) =>
   ({ actor }: OperationFixture): RequestVariant[] =>
     queries.flatMap((query) => [{ query }, { query: { ...query, userName: actor.name } }])
+/** Reads what is about the actor. An open name and the admin name it. */
+const asking =
+  (...queries: Values[]) =>
+  ({ named }: OperationFixture): RequestVariant[] =>
+    queries.map((query) => ({ query: { ...query, ...named } }))
 /** Reads without an ETag, with another ETag, and only the headers. */
 const withEtags = (variant: RequestVariant): RequestVariant[] => [
   variant,
@@ -90,7 +95,9 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
   'GET /api/hello': () => [{}],
   'GET /api/users': ({ other }) => [...pages, { query: { name: other.name } }],
   'POST /api/users': () => [{ body: { name: fresh('user') } }],
-  'GET /api/users/me': () => [{}],
+  'GET /api/users/me': asking({}),
+  'GET /api/users/me/chatroom': asking({ cursor: 1, limit: 2 }),
+  'GET /api/users/me/mention': asking({}, { cursor: '1-1-1', limit: 2 }),
   'GET /api/users/:id': ({ other }) => [{ params: { id: other.id } }],
   'PUT /api/users/:id': changing,
   'PATCH /api/users/:id': changing,
@@ -110,6 +117,9 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
   'GET /chatroom/:name/member/:userName': reading({}),
   'PATCH /chatroom/:name/member/:userName': () =>
     [{ role: 'member' }, { role: 'moderator' }, ...sanctions].map((body) => ({ body })),
+  'PUT /chatroom/:name/member/:userName/read': ({ actor }) => [
+    { params: { userName: actor.name }, body: { seq: 2 } },
+  ],
   'DELETE /chatroom/:name/member/:userName': ({ actor }) => [{ params: { userName: actor.name } }],
   'GET /chatroom/:name/message': (fixture) => [
     ...reading({}, { before: 2 }, { after: 0 })(fixture).flatMap(withEtags),

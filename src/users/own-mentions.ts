@@ -1,0 +1,62 @@
+import { eq, sql } from 'drizzle-orm'
+import { actorRole, isTargetBanned } from '../auth/authorization'
+import { type CallerRequest, callerId, runAsCaller } from '../auth/caller'
+import { can } from '../auth/permissions'
+import type { Database } from '../db/client'
+import { mentions, messages, rooms, users } from '../db/schema'
+import { toPage } from '../lib/page'
+import { type MessageRow, messageColumns } from '../messages/store'
+
+type MentionRow = { chatroom: string; message: MessageRow }
+
+/**
+ * Returns the messages that mention the caller, the newest first, from the mention after `cursor` on. Looks at `limit` mentions, and leaves out
+ * those that are deleted or stand in a room that the caller may not read.
+ */
+export const listOwnMentions = async (
+  db: Database,
+  request: CallerRequest,
+  { cursor, limit }: { cursor: string | undefined; limit: number },
+): Promise<{ rows: MentionRow[]; next: string | undefined }> => {
+  const { actor, now } = request
+  const [at = 0, room = 0, seq = 0] = cursor?.split('-').map(Number) ?? []
+  const isAfter = cursor
+    ? sql`(mentions.created_at, mentions.room_id, mentions.seq) < (${at}, ${room}, ${seq})`
+    : sql`true`
+  const { rows } = await runAsCaller(db, request, {
+    rows: db
+      .select({
+        ...messageColumns,
+        at: sql<number>`mentions.created_at`.as('mentioned_at'),
+        roomId: sql<number>`mentions.room_id`.as('mention_room_id'),
+        mentionSeq: sql<number>`mentions.seq`.as('mention_seq'),
+        chatroom: sql<string | null>`rooms.name`.as('room_name'),
+        readers: rooms.readers,
+        posters: rooms.posters,
+        role: actorRole(actor, sql`target.id`).as('caller_role'),
+        banned: isTargetBanned(now).as('banned'),
+      })
+      .from(mentions)
+      .innerJoin(sql`${users} as target`, sql`target.id = mentions.user_id`)
+      .leftJoin(rooms, eq(rooms.id, mentions.roomId))
+      .leftJoin(messages, sql`messages.room_id = mentions.room_id and messages.seq = mentions.seq`)
+      .leftJoin(users, eq(users.id, messages.authorId))
+      .leftJoin(sql`members`, sql`members.user_id = mentions.user_id and members.room_id = mentions.room_id`)
+      .where(sql`mentions.user_id = ${callerId(actor)} and ${isAfter}`)
+      .orderBy(sql`mentions.created_at desc, mentions.room_id desc, mentions.seq desc`)
+      .limit(limit + 1),
+  })
+  const page = toPage(rows, limit)
+  const last = page.rows.at(-1)
+  return {
+    rows: page.rows.flatMap(
+      ({ chatroom, readers, posters, role, banned, at, roomId, mentionSeq, ...message }) => {
+        const mayRead = readers && posters && !banned && can(role, 'read', { readers, posters })
+        return mayRead && chatroom !== null && message.text !== null
+          ? [{ chatroom, message: message as MessageRow }]
+          : []
+      },
+    ),
+    next: page.more && last ? `${last.at}-${last.roomId}-${last.mentionSeq}` : undefined,
+  }
+}
