@@ -1,12 +1,32 @@
 import { readFile } from 'node:fs/promises'
-import { basename, dirname, join, relative, resolve } from 'node:path'
+import { createRequire } from 'node:module'
+import { dirname, join, relative, resolve } from 'node:path'
 import { type BuildOptions, build, type OutputFile, type Plugin, transform } from 'esbuild'
+import { emojiModule } from './emoji.ts'
+
+const require = createRequire(import.meta.url)
 
 /** The folder of the parts of the element. The names in it have hashes, so `public/_headers` lets browsers keep them for good. */
 export const PARTS = 'public/parlour'
 
 /** Matches `() => import('./part.ts')`, by which a module loads another one on use. */
-const lazyImport = /\(\) => import\('(\.[^']+)'\)/g
+const lazyImport = /\(\) => import\('([^']+)'\)/g
+
+/** Matches the file of a language in the package with the names of emoji. */
+const emojiData = /emojibase-data[\\/](\w+)[\\/]data\.json$/
+
+/** Packs the names of emoji in a language. */
+const emojiNames: Plugin = {
+  name: 'emoji names',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: emojiData }, async ({ path }) => ({
+      contents: await emojiModule(emojiData.exec(path)?.[1] ?? ''),
+      loader: 'js',
+    })),
+}
+
+const nameOf = (module: string): string =>
+  module.replace(emojiData, 'emoji-$1').replace(/^.*[\\/]|\.ts$/g, '')
 
 /** Turns an imported style sheet into its text, minified. */
 const styleSheets: Plugin = {
@@ -48,7 +68,7 @@ export const bundler = () => {
           const source = compact(await readFile(path, 'utf8'))
           const urls = new Map<string, string>()
           for (const [, name = ''] of source.matchAll(lazyImport)) {
-            const module = join(dirname(path), name)
+            const module = name.startsWith('.') ? join(dirname(path), name) : require.resolve(name)
             found.add(module)
             const url = relative(options.outdir ?? '', (await part(module)).path).replaceAll('\\', '/')
             urls.set(name, url.startsWith('.') ? url : `./${url}`)
@@ -72,7 +92,7 @@ export const bundler = () => {
       legalComments: 'external',
       logLevel: 'warning',
       ...options,
-      plugins: [...(options.plugins ?? []), styleSheets, lazyImports],
+      plugins: [...(options.plugins ?? []), styleSheets, emojiNames, lazyImports],
       write: false,
     })
     const inner = await Promise.all([...found].map(async (each) => (await part(each)).files))
@@ -84,7 +104,7 @@ export const bundler = () => {
     const known = parts.get(module)
     if (known) return known
     const built = bundle({
-      entryPoints: { [basename(module, '.ts')]: module },
+      entryPoints: { [nameOf(module)]: module },
       entryNames: '[name]-[hash]',
       outdir: PARTS,
       plugins: [templatesOnly],

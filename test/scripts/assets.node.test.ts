@@ -30,6 +30,11 @@ const parts: Record<string, number> = {
   en: 3000,
   es: 3000,
   ja: 3000,
+  composing: 6000,
+  'emoji-de': 56_000,
+  'emoji-en': 56_000,
+  'emoji-es': 56_000,
+  'emoji-ja': 56_000,
   'identity-form': 2600,
   'message-tools': 2800,
 }

@@ -6,9 +6,11 @@ import type { Drafts } from './drafts.ts'
 import { icons } from './icons.ts'
 import type { Identity } from './identity.ts'
 import { fitHeight, isSendKey, isTouch } from './keyboard.ts'
+import { markdown } from './markdown-view.ts'
 import { isAboutText, problemText } from './problem-text.ts'
 import { counter, isTooLong } from './text-length.ts'
 import type { ViewContext } from './view-context.ts'
+import { Writing } from './writing.ts'
 
 type Hooks = {
   drafts: () => Drafts
@@ -26,12 +28,18 @@ export class Composer {
   #filled: { field: HTMLTextAreaElement; conversation: Conversation } | undefined
   readonly #context: ViewContext
   readonly #identity: Identity
+  readonly #writing: Writing
   readonly #hooks: Hooks
 
   constructor(context: ViewContext, identity: Identity, hooks: Hooks) {
     this.#context = context
     this.#identity = identity
     this.#hooks = hooks
+    this.#writing = new Writing(
+      context,
+      () => this.#field(),
+      () => this.#setProblem(context.localizer.strings['not-loaded']),
+    )
   }
 
   #field(): HTMLTextAreaElement | null {
@@ -109,7 +117,15 @@ export class Composer {
     this.#setProblem(this.#context.localizer.strings.noFiles)
   }
 
-  readonly #paste = (event: ClipboardEvent) => this.#refuseFiles(event, event.clipboardData)
+  readonly #paste = (event: ClipboardEvent) => {
+    this.#refuseFiles(event, event.clipboardData)
+    this.#writing.help?.paste(event)
+  }
+
+  readonly #focus = () => {
+    this.#identity.prepare()
+    void this.#writing.load()
+  }
 
   /** Without this the browser would leave the page and open the file that is dropped on the chat. */
   readonly drop = (event: DragEvent): void => {
@@ -123,6 +139,7 @@ export class Composer {
   }
 
   readonly #keydown = (event: KeyboardEvent) => {
+    if (this.#writing.help?.keydown(event)) return
     if (isSendKey(event)) {
       event.preventDefault()
       this.#send()
@@ -137,20 +154,22 @@ export class Composer {
     this.#setProblem(isOpen ? undefined : this.#context.localizer.strings['not-loaded'])
   }
 
-  readonly #input = (event: InputEvent) => {
+  readonly #input = (event: Event) => {
     fitHeight(event)
     this.#problem = undefined
     this.#setText((event.target as HTMLTextAreaElement).value)
+    this.#writing.help?.written(event)
     if (this.#text !== '') this.#context.conversation.typing()
   }
 
   render(): TemplateResult {
     const { localizer, conversation } = this.#context
     const { strings } = localizer
+    const { help } = this.#writing
     if (conversation.chatroom?.archived)
       return html`<p class="closed" part="composer">${strings.archived}</p>`
     return html`<div class="foot">
-      ${this.#identity.form()} ${error(this.#problem)}
+      ${this.#identity.form()} ${error(this.#problem)} ${help?.preview(this.#text, markdown)}
       <form class="composer" part="composer" @submit=${this.#submit}>
         <textarea
           part="input"
@@ -160,10 +179,13 @@ export class Composer {
           aria-label=${strings.write}
           placeholder=${strings.write}
           @keydown=${this.#keydown}
-          @focus=${() => this.#identity.prepare()}
+          @focus=${this.#focus}
+          @blur=${() => this.#writing.help?.close()}
+          @compositionend=${this.#input}
           @input=${this.#input}
           @paste=${this.#paste}
         ></textarea>
+        ${help?.suggestions()} ${help?.previewButton(this.#text)}
         <button
           class="icon send"
           part="send"

@@ -6,6 +6,7 @@ import { problemText } from './problem-text.ts'
 import { counter, isTooLong } from './text-length.ts'
 import type { Entry } from './timeline.ts'
 import type { ViewContext } from './view-context.ts'
+import { Writing } from './writing.ts'
 
 /** The longest reason of a report. */
 const MAX_REASON = 200
@@ -19,6 +20,7 @@ export class MessageForm {
   readonly question: Question
   #text: string
   #problem: string | undefined
+  readonly #writing: Writing
   readonly #context: ViewContext
   readonly #entry: Entry
   readonly #hooks: Hooks
@@ -29,12 +31,27 @@ export class MessageForm {
     this.#entry = entry
     this.#hooks = hooks
     this.#text = question === 'edit' ? (entry.message ?? '') : ''
+    this.#writing = new Writing(
+      context,
+      () => context.query('.ask textarea'),
+      () => this.#setProblem(context.localizer.strings['not-loaded']),
+    )
     // Deleting takes a second key: the first one isn't on the button that deletes.
     this.focus = question === 'remove' ? '.ask .cancel' : '.ask textarea'
   }
 
+  readonly #focus = (event: FocusEvent) => {
+    fitHeight(event)
+    void this.#writing.load()
+  }
+
   get seq(): number {
     return this.#entry.seq
+  }
+
+  #setProblem(problem: string): void {
+    this.#problem = problem
+    this.#context.requestUpdate()
   }
 
   async #send(): Promise<void> {
@@ -51,8 +68,7 @@ export class MessageForm {
       } else if (text !== message) await conversation.edit(seq, text)
       this.#hooks.close()
     } catch (refusal) {
-      this.#problem = problemText(refusal, localizer)
-      this.#context.requestUpdate()
+      this.#setProblem(problemText(refusal, localizer))
     }
   }
 
@@ -64,15 +80,18 @@ export class MessageForm {
   readonly #keydown = (event: KeyboardEvent) => {
     // The log's own keys are for its messages.
     event.stopPropagation()
+    const field = event.target instanceof HTMLTextAreaElement ? event.target : undefined
+    if (field && this.#writing.help?.keydown(event)) return
     if (event.key === 'Escape') this.#hooks.close()
-    if (!isSendKey(event) || !(event.target instanceof HTMLTextAreaElement)) return
+    if (!field || !isSendKey(event)) return
     event.preventDefault()
-    event.target.form?.requestSubmit()
+    field.form?.requestSubmit()
   }
 
-  readonly #input = (event: InputEvent) => {
+  readonly #input = (event: Event) => {
     fitHeight(event)
     this.#text = (event.target as HTMLTextAreaElement).value
+    this.#writing.help?.written(event)
     this.#context.requestUpdate()
   }
 
@@ -95,8 +114,12 @@ export class MessageForm {
               placeholder=${label}
               .value=${this.#text}
               @input=${this.#input}
-              @focus=${fitHeight}
-            ></textarea>`
+              @compositionend=${this.#input}
+              @focus=${this.#focus}
+              @blur=${() => this.#writing.help?.close()}
+              @paste=${(event: ClipboardEvent) => this.#writing.help?.paste(event)}
+            ></textarea>
+            ${this.#writing.help?.suggestions()}`
       }
       ${question === 'edit' ? counter(this.#text, localizer) : nothing}
       ${error(this.#problem)}

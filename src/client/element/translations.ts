@@ -24,6 +24,7 @@ type Text =
   | 'failed'
   | 'retry'
   | 'noFiles'
+  | 'preview'
   | 'edit'
   | 'edited'
   | 'save'
@@ -90,4 +91,4 @@ export type ProblemType =
 
 /** All texts of the element. */
 export type Translations = Record<Text | ProblemType, string> &
-  Record<'unread' | 'here' | 'typing' | 'left' | 'tooMany', Plural>
+  Record<'unread' | 'here' | 'typing' | 'left' | 'tooMany' | 'suggestions', Plural>

@@ -111,6 +111,33 @@ describe.each(browsers)('<parlour-room> in $name', ({ isInstalled, launch }) => 
     await sees(['hello'])
   })
 
+  test('formats what is selected, completes emoji, and undoes both', async ({ visit, network, page }) => {
+    const { open, click, write, pressWithControl, box, run, texts } = await visit(launch)
+    await open(page(tag(network.url, `name="${fresh('formats')}"`)))
+    const value = () =>
+      run(() => {
+        const field = document.querySelector('parlour-room')?.shadowRoot?.querySelector('textarea')
+        return field?.value
+      })
+    // WebKit's driver passes no keys on to the browser's own commands.
+    const undo = () => run(() => document.execCommand('undo'))
+    await click('[part~="input"]')
+    await write('words')
+    await expect.poll(() => box('[part~="preview-button"]')).not.toBeNull()
+    await pressWithControl('a')
+    await pressWithControl('b')
+    expect(await value()).toBe('**words**')
+    await undo()
+    expect(await value()).toBe('words')
+    await pressWithControl('a')
+    await write(':fire')
+    await expect.poll(async () => (await texts('[role="option"]'))[0]).toBe('🔥 fire')
+    await click('[role="option"]')
+    expect(await value()).toBe('🔥')
+    await undo()
+    expect(await value()).toBe(':fire')
+  })
+
   test('runs from right to left in Arabic', async ({ api, visit, network, page }) => {
     const room = fresh('arabic')
     await api('POST', '/api/chatroom', { name: room })

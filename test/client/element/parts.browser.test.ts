@@ -38,7 +38,7 @@ describe('the parts of <parlour-room>', () => {
     await log.getByRole('article').first().waitFor()
     expect(parts).toEqual(['en'])
     await composer.focus()
-    await expect.poll(() => parts.toSorted()).toEqual(['en', 'identity-form', 'message-tools'])
+    await expect.poll(() => parts.toSorted()).toEqual(['composing', 'en', 'identity-form', 'message-tools'])
   })
 
   it('may be kept by browsers for good, and read by pages of other origins', async ({ server }) => {

@@ -21,6 +21,20 @@ export type InputSource =
 /** The key Enter in the actions of WebDriver: https://www.w3.org/TR/webdriver2/#keyboard-actions */
 export const ENTER = '\uE007'
 
+const CONTROL = '\uE009'
+
+/** Presses a key while Control is held. */
+export const withControl = (value: string): InputSource => ({
+  type: 'key',
+  id: 'keyboard',
+  actions: [
+    { type: 'keyDown', value: CONTROL },
+    { type: 'keyDown', value },
+    { type: 'keyUp', value },
+    { type: 'keyUp', value: CONTROL },
+  ],
+})
+
 export const typing = (text: string): InputSource => ({
   type: 'key',
   id: 'keyboard',

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { clickAt, type Driver, ENTER, typing } from './driver.ts'
+import { clickAt, type Driver, ENTER, typing, withControl } from './driver.ts'
 
 /** A person who uses the first `<parlour-room>` of a page. Selectors are looked up in its shadow root. */
 export const visitor = (driver: Driver) => {
@@ -47,6 +47,8 @@ export const visitor = (driver: Driver) => {
     texts,
     box,
     click,
+    write: (text: string) => driver.perform(typing(text)),
+    pressWithControl: (key: string) => driver.perform(withControl(key)),
     say: (text: string) => enter('[part~="input"]', text),
     giveName: (name: string) => enter('[part~="name"]', name),
 

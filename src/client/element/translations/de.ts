@@ -30,6 +30,8 @@ export const translations: Translations = {
   retry: 'Noch einmal versuchen',
   left: { one: 'noch # Zeichen', other: 'noch # Zeichen' },
   tooMany: { one: '# Zeichen zu viel', other: '# Zeichen zu viel' },
+  preview: 'Vorschau',
+  suggestions: { one: '# Vorschlag', other: '# Vorschläge' },
   noFiles: 'Bilder und Dateien können hier nicht gesendet werden.',
   edit: 'Bearbeiten',
   edited: 'bearbeitet',

@@ -27,6 +27,8 @@ export const translations: Translations = {
   retry: 'Try again',
   left: { one: '# character left', other: '# characters left' },
   tooMany: { one: '# character too many', other: '# characters too many' },
+  preview: 'Preview',
+  suggestions: { one: '# suggestion', other: '# suggestions' },
   noFiles: 'Images and files cannot be sent here.',
   edit: 'Edit',
   edited: 'edited',

@@ -28,6 +28,8 @@ export const translations: Translations = {
   retry: 'Reintentar',
   left: { one: 'queda # carácter', other: 'quedan # caracteres' },
   tooMany: { one: 'sobra # carácter', other: 'sobran # caracteres' },
+  preview: 'Vista previa',
+  suggestions: { one: '# sugerencia', other: '# sugerencias' },
   noFiles: 'Aquí no se pueden enviar imágenes ni archivos.',
   edit: 'Editar',
   edited: 'editado',

@@ -28,6 +28,8 @@ export const translations: Translations = {
   retry: '再試行',
   left: { other: '残り#文字' },
   tooMany: { other: '#文字超過しています' },
+  preview: 'プレビュー',
+  suggestions: { other: '候補 # 件' },
   noFiles: 'ここでは画像やファイルを送信できません。',
   edit: '編集',
   edited: '編集済み',
