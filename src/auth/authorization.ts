@@ -1,114 +1,29 @@
 import { type Placeholder, type SQL, sql } from 'drizzle-orm'
-import { type Audience, audiences, type Role, roles, type SanctionKind } from '../contract/lists'
+import { type Audience, type Role, roles, type SanctionKind } from '../contract/lists'
 import { batch, type Database, type Results, type Statements } from '../db/client'
 import { insertValues } from '../db/fragments'
-import type { WithPlaceholders } from '../db/prepared-statements'
 import { members } from '../db/schema'
 import type { Name } from '../lib/name'
 import type { RoomRequest } from './actor'
 import { type Action, can, outranks, type RoomAccess } from './permissions'
 import { type Refusal, Refused } from './refusals'
-import { isHolder } from './store'
-
-/** These need a user. The admin may do the others without one. */
-const needsUser: readonly Action[] = ['join', 'post', 'report']
-const stopsWhenArchived: readonly Action[] = ['join', 'post', 'invite']
-const stopsWhenBanned: readonly Action[] = ['read', 'report', 'join', 'post', 'invite', 'moderate']
-
-type PreparedRequest = RoomRequest | WithPlaceholders<RoomRequest> | WithPlaceholders<RoomRequest, SQL>
-type PreparedActor = PreparedRequest['actor']
-
-/** SQL for whether a row of `users` is the actor's user. */
-export const isActor = ({ credential, user }: PreparedActor): SQL =>
-  credential.kind === 'token' || credential.kind === 'login'
-    ? isHolder(credential)
-    : sql`users.name_key = ${user?.key ?? null}`
-
-/** SQL for a role, from `owner_id` and a row of `members`; either may be missing. */
-export const roleOf = (userId: SQL): SQL<Role> =>
-  sql`iif(owner_id = ${userId}, 'owner', ifnull(members.role, 'guest'))`
-
-/** SQL for the actor's role in the room. A name without a token can be used by anybody, so it is a member at most. */
-export const actorRole = ({ credential }: PreparedActor, userId = sql`users.id`): SQL<Role> => {
-  switch (credential.kind) {
-    case 'admin':
-      return sql`'admin'`
-    case 'token':
-    case 'login':
-      return roleOf(userId)
-    case 'none':
-      return sql`iif(ordinal is null, 'guest', 'member')`
-  }
-}
-
-/** SQL for the sanctions in a room that hold for a user (a row of `users`): for its id, for its name, and for its login. */
-const sanctionsOf = (user: 'users' | 'target', roomId: SQL, columns: SQL, hasLogin: boolean): SQL => {
-  const table = sql.raw(user)
-  const found = sql`select ${columns} from sanctions`
-  const inRoom = sql`where sanctions.room_id = ${roomId} and sanctions`
-  // SQLite guesses that a room has few sanctions, and would read them all instead of using the index by name.
-  const byLogin = sql` union all ${found} indexed by sanctions_subject ${inRoom}.subject = ${table}.subject`
-  return sql`(${found} ${inRoom}.user_id = ${table}.id
-    union all ${found} indexed by sanctions_name ${inRoom}.name_key = ${table}.name_key${hasLogin ? byLogin : sql``})`
-}
-
-/** Words of ours as SQL text. D1 takes 100 parameters a statement, and a role is in it many times. */
-export const sqlList = (list: readonly string[]): SQL =>
-  sql.raw(`(${list.map((word) => `'${word}'`).join(', ')})`)
-
-const allAccess = audiences.flatMap((readers) => audiences.map((posters) => ({ readers, posters })))
-
-/** SQL for `can`: undefined for what every role may do. It names only the roles that depend on the room's readers and posters. */
-const isAllowed = (action: Action): SQL | undefined => {
-  const able = (role: Role) => allAccess.filter((access) => can(role, action, access))
-  const never = roles.filter((role) => able(role).length === 0)
-  const sometimes = roles.filter((role) => able(role).length > 0 && able(role).length < allAccess.length)
-  if (never.length + sometimes.length === 0) return undefined
-  const cases = sometimes.map((role) => {
-    const access = able(role).map(({ readers, posters }) => readers + posters)
-    return sql`role in ${sqlList([role])} and readers || posters in ${sqlList(access)}`
-  })
-  return sql`(${sql.join([sql`role not in ${sqlList([...never, ...sometimes])}`, ...cases], sql` or `)})`
-}
-
-const isForMembers = (action: Action): boolean =>
-  can('member', action, { readers: 'members', posters: 'members' })
-
-const stopsSanctioned = ({ credential }: PreparedActor, action: Action): boolean =>
-  credential.kind !== 'admin' && stopsWhenBanned.includes(action)
-
-const refusalOf = (actor: PreparedActor, action: Action): SQL => {
-  const { credential, user } = actor
-  const hasName = user !== undefined
-  const isHolding = credential.kind === 'token' || credential.kind === 'login'
-  const sanctioned = action === 'post' ? sql`iif(sanction = 'ban', 'banned', 'muted')` : sql`'banned'`
-  const allowed = isAllowed(action)
-  const whens = [
-    credential.kind === 'token' && sql`when user_id is null then 'invalid token'`,
-    sql`when room_id is null then 'no chatroom'`,
-    isHolding && hasName && sql`when user_key <> ${user.key} then 'not you'`,
-    credential.kind !== 'token' &&
-      (hasName || needsUser.includes(action)) &&
-      sql`when user_id is null then 'no user'`,
-    credential.kind === 'none' && sql`when protected then 'token required'`,
-    stopsSanctioned(actor, action) &&
-      // A user that was banned before it became the owner can be unbanned by nobody else.
-      sql`when role <> 'owner' and sanction ${action === 'post' ? sql`is not null` : sql`= 'ban'`} then ${sanctioned}`,
-    stopsWhenArchived.includes(action) && sql`when archived then 'archived'`,
-    // A guest may ask to become a member only where that helps.
-    allowed &&
-      sql`when not ${allowed} then ${sql.raw(isForMembers(action) ? "'members only'" : "'not allowed'")}`,
-  ]
-  return sql`case ${sql.join(
-    whens.filter((when) => when),
-    sql` `,
-  )} end`
-}
+import {
+  actorRole,
+  isActor,
+  type PreparedRequest,
+  possibleRoles,
+  roleOf,
+  sanctionsOf,
+  sqlList,
+  stopsOf,
+  stopsSanctioned,
+  stopsWhenArchived,
+} from './rules'
 
 /**
  * SQL to stand behind `from`: one row, named `auth`, with the room and the actor as they are when the statement runs, the time
  * `now`, and `refusal`, the reason why the actor may not do `action`, or null. A write that selects from it `where refusal is null`
- * and the select that returns the reason can't disagree. The row of `post` also has the rules for messages.
+ * and the select that returns the reason can't disagree. The row of `post` also has the room's rules for messages.
  */
 export const authorize = ({ room, actor, now }: PreparedRequest, action: Action): SQL => {
   const { credential, user } = actor
@@ -126,7 +41,18 @@ export const authorize = ({ room, actor, now }: PreparedRequest, action: Action)
       sql`(select min(kind) from ${sanctionsOf('users', sql`rooms.id`, sql`kind, until`, credential.kind === 'login')}
         where ifnull(until > now, true)) as sanction`,
   ]
-  return sql`(select *, ${refusalOf(actor, action)} as refusal from (
+  const stops = stopsOf(actor, action, {
+    possible: possibleRoles(actor),
+    isFound: false,
+    userKey: sql`user_key`,
+    isOwner: sql`role = 'owner'`,
+    isSanctioned: action === 'post' ? sql`sanction is not null` : sql`sanction = 'ban'`,
+  })
+  const whens = stops.map(
+    ({ when, refusal }) =>
+      sql`when ${when} then ${typeof refusal === 'string' ? sql.raw(`'${refusal}'`) : refusal}`,
+  )
+  return sql`(select *, case ${sql.join(whens, sql` `)} end as refusal from (
     select ${sql.join(
       columns.filter((column) => column !== false),
       sql`, `,
@@ -135,6 +61,40 @@ export const authorize = ({ room, actor, now }: PreparedRequest, action: Action)
     left join rooms on rooms.name_key = ${room.key}
     left join users on ${isActor(actor)}
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth`
+}
+
+/**
+ * SQL for the same rules where the reason against an act does not matter: the tables to stand behind `from`, the condition under which
+ * the actor is a member of the room and may post, and whether it is more than a member. It is short, because the length of a
+ * statement costs more than its checks: docs/decisions/0023.
+ */
+export const authorizeMember = ({
+  room,
+  actor,
+  now,
+}: PreparedRequest): { from: SQL; where: SQL; isModerator: SQL | undefined } => {
+  const { kind } = actor.credential
+  const isOwner = sql`owner_id is users.id`
+  const sanctions = sanctionsOf('users', sql`rooms.id`, sql`until`, kind === 'login')
+  const stops = stopsOf(actor, 'post', {
+    possible: possibleRoles(actor).filter((role) => role !== 'guest'),
+    isFound: true,
+    userKey: sql`users.name_key`,
+    isOwner,
+    isSanctioned: sql`exists (select 1 from ${sanctions} where ifnull(until > ${now}, true))`,
+  })
+  const whens = stops.map(({ when }) => when)
+  return {
+    from: sql`rooms join users on ${isActor(actor)} join members on members.user_id = users.id and members.room_id = rooms.id`,
+    where: sql`rooms.name_key = ${room.key} and not (${sql.join(whens, sql` or `)})`,
+    // The rules for messages don't hold for the admin, and a name without a token is a member at most.
+    isModerator:
+      kind === 'admin'
+        ? sql`true`
+        : kind === 'none'
+          ? undefined
+          : sql`members.role <> 'member' or ${isOwner}`,
+  }
 }
 
 /** The user that an act is aimed at: by name, or as the author of a message, who may have been deleted since. */

@@ -2,8 +2,8 @@ import { type SQL, sql } from 'drizzle-orm'
 import { batch, type Database, type Results, type Statements } from '../db/client'
 import { users } from '../db/schema'
 import type { Actor } from './actor'
-import { isActor } from './authorization'
 import { Refused } from './refusals'
+import { isActor } from './rules'
 import { loginStatements, type UserRow, userColumns } from './store'
 
 /** A request of a user about itself. `now`, in milliseconds, is the one clock of all its statements. */

@@ -162,11 +162,9 @@ const notPositive = 'must be a positive integer'
 export const positive = z.int(tooLargeError).check(z.positive({ error: notPositive }))
 /** The number of something that exists. None has so large a number, so a larger one needs no words of its own. */
 export const digits = decimal(/^[1-9][0-9]*$/, notPositive, positive, { error: notPositive })
-export const digitsOrZero = decimal(
-  /^(0|[1-9][0-9]*)$/,
-  'must be a whole number',
-  z.int().check(z.nonnegative()),
-)
+const notWhole = 'must be a whole number'
+export const wholeNumber = z.int({ error: notWhole }).check(z.nonnegative({ error: notWhole }))
+export const digitsOrZero = decimal(/^(0|[1-9][0-9]*)$/, notWhole, wholeNumber)
 
 /** A whole number in a body, from `min` to `max`. */
 export const between = (min: number, max: number) => {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { described } from './described.ts'
-import { actor, digits, digitsOrZero, messageText, reader, ref, seq } from './fields.ts'
+import { actor, digits, digitsOrZero, messageText, reader, ref, seq, wholeNumber } from './fields.ts'
 import { idempotencyKey } from './requests.ts'
 
 const entryNumber = /^(0|[1-9][0-9]{0,14})$/
@@ -43,6 +43,9 @@ export const clientFrame = described(
       message: messageText,
       ref,
       idempotencyKey: z.optional(idempotencyKey),
+      after: described(z.optional(wholeNumber), {
+        description: 'The same as the header `Parlour-After` of a POST.',
+      }),
     }),
     described(z.object({ type: z.literal('typing') }), {
       description: 'You are writing; the others are told once a second at most.',

@@ -253,6 +253,10 @@ export const sendHeaders = z.object({
     description:
       'A text of your choice, such as a UUID. If the same sender repeats a request in the same chatroom with the same key, nothing is stored and the first answer is returned.',
   }),
+  'Parlour-After': described(z.optional(digitsOrZero), {
+    description:
+      "The number of the log's last entry that you had seen when you first tried to send the message. Repeat it with each try. With it, a message with a key costs one row less.",
+  }),
 })
 
 export type NewUserBody = z.input<typeof newUserBody>

@@ -45,18 +45,22 @@ export const insertValues = <Row extends Table>(
 ): SQL =>
   sql.join(
     Object.entries(getTableColumns(table)).map(
-      ([key, column]) => sql`${key in given ? given[key as keyof typeof given] : (column.default ?? null)}`,
+      ([key, column]) =>
+        sql`${key in given ? given[key as keyof typeof given] : (column.default ?? sql`null`)}`,
     ),
     sql`, `,
   )
 
 /** SQL for the last number of a room's log, 0 while it is empty, from the ends of its two tables' keys. */
 export const lastSeqOf = (roomId: SQL): SQL<number> => sql`max(
-  coalesce((select max(seq) from messages as m where m.room_id = ${roomId}), 0),
-  coalesce((select max(seq) from changes as c where c.room_id = ${roomId}), 0))`
+  ifnull((select max(seq) from messages where room_id = ${roomId}), 0),
+  ifnull((select max(seq) from changes where room_id = ${roomId}), 0))`
 
-/** SQL for the log's next number: no counter, no gap, no second statement. */
-export const nextSeq = sql`1 + ${lastSeqOf(sql`auth.room_id`)}`
+/** SQL for the next number of a room's log: no counter, no gap, no second statement. */
+export const nextSeqOf = (roomId: SQL): SQL => sql`1 + ${lastSeqOf(roomId)}`
+
+/** SQL for the next number of the log of the room in `auth`. */
+export const nextSeq = nextSeqOf(sql`auth.room_id`)
 
 /**
  * Renews the version of all names. It stands before each statement that renames or deletes users, in the same batch and under the

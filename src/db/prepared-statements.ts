@@ -82,13 +82,18 @@ const draftDatabase: Database = drizzle({ prepare: () => undefined } as unknown 
 export const prepared =
   <Given>() =>
   <Drafted extends Statements>(draft: (db: Database, given: WithPlaceholders<Given>) => Drafted) => {
-    const known = new Map<string, [string, { query: Prepared; mapResult: (rows: Rows) => unknown }][]>()
+    const known = new Map<
+      string,
+      [string, { sql: string; query: Prepared; mapResult: (rows: Rows) => unknown }][]
+    >()
 
     const prepare = (held: WithPlaceholders<Given>) =>
       Object.entries(draft(draftDatabase, held)).flatMap(([name, drafted]) => {
         if (drafted === undefined) return []
         const query = (drafted as unknown as { prepare: () => Prepared }).prepare()
-        return [[name, { query, mapResult: mapping(query) }]] satisfies [string, unknown][]
+        // No text in our SQL has two spaces beside each other.
+        const sql = query.getQuery().sql.replace(/\s+/g, ' ')
+        return [[name, { sql, query, mapResult: mapping(query) }]] satisfies [string, unknown][]
       })
 
     return (db: Database, given: Given): Drafted => {
@@ -96,8 +101,8 @@ export const prepared =
       const shape = shapeOf(given, values)
       const queries = known.get(shape) ?? prepare(toPlaceholders(given) as WithPlaceholders<Given>)
       known.set(shape, queries)
-      const statements = queries.map(([name, { query, mapResult }]) => {
-        const { sql, params } = query.getQuery()
+      const statements = queries.map(([name, { sql, query, mapResult }]) => {
+        const { params } = query.getQuery()
         const filled = { sql, params: fillPlaceholders(params, values) }
         const stmt = db.$client.prepare(sql)
         // Drizzle's `batch` calls this method of a statement. It takes no statement that Drizzle has prepared itself.

@@ -1,6 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { audiences, auditActions, givenRoles, sanctionKinds } from '../contract/lists.ts'
+import { messageFields } from './message-fields.ts'
+
+export type { Mentioned, ReactionCount } from './message-fields.ts'
 
 // All tables. Times are milliseconds since 1970-01-01T00:00Z.
 //
@@ -89,41 +92,14 @@ export const members = sqliteTable(
   (t) => [primaryKey({ columns: [t.roomId, t.ordinal] }), uniqueIndex('members_user').on(t.userId, t.roomId)],
 )
 
-/** How many people gave a message an emoji. */
-export type ReactionCount = { reaction: string; count: number }
-/** A member who is mentioned in a message, with the name of then. */
-export type Mentioned = { id: number; name: string }
-
 /** Messages as they are now. One message is one row; a page of history is one range scan of the key. */
-export const messages = sqliteTable(
-  'messages',
-  {
-    roomId: integer('room_id').notNull(),
-    seq: integer().notNull(),
-    authorId: integer('author_id').notNull(),
-    /** Null once deleted. */
-    text: text(),
-    createdAt: integer('created_at').notNull(),
-    editedAt: integer('edited_at'),
-    deletedAt: integer('deleted_at'),
-    idempotencyKey: text('idempotency_key'),
-    /** SHA-256 of key and text as first sent. It tells a repeat from another message under the key, also after a deletion. */
-    fingerprint: text(),
-    /** The `seq` of the message that this one replies to. */
-    replyTo: integer('reply_to'),
-    /** Null where nobody is mentioned, and once deleted. */
-    mentions: text({ mode: 'json' }).$type<Mentioned[]>(),
-    /** The counts of `reactions`, the oldest emoji first, so that a page reads no other row for them. Null where there are none. */
-    reactions: text({ mode: 'json' }).$type<ReactionCount[]>(),
-  },
-  (t) => [
-    primaryKey({ columns: [t.roomId, t.seq] }),
-    // Partial, so that a message without a key stays one row written.
-    uniqueIndex('messages_idempotency')
-      .on(t.roomId, t.authorId, t.idempotencyKey)
-      .where(sql`idempotency_key is not null`),
-  ],
-)
+export const messages = sqliteTable('messages', messageFields, (t) => [
+  primaryKey({ columns: [t.roomId, t.seq] }),
+  // Partial, so that a message without a key stays one row written.
+  uniqueIndex('messages_idempotency')
+    .on(t.roomId, t.authorId, t.idempotencyKey)
+    .where(sql`idempotency_key is not null`),
+])
 
 /** The log's other entries: they take numbers from the same sequence as messages. docs/decisions/0003. */
 export const changes = sqliteTable(

@@ -26,6 +26,7 @@ const allowedHeaders = [
   'Idempotency-Key',
   'If-None-Match',
   'Last-Event-ID',
+  'Parlour-After',
   'x-d1-bookmark',
 ]
 

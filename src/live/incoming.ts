@@ -3,8 +3,7 @@ import { MIN_TYPING_MILLISECONDS } from '../contract/typing'
 import { isWrongStatement, openDatabase } from '../db/client'
 import type { RequestLimits } from '../limits/types'
 import { entryFrameOf } from '../messages/entry-frames'
-import { sendBatch } from '../messages/send-batch'
-import { type NewMessage, type Sent, sendMessage } from '../messages/send-message'
+import { type NewMessage, type Sent, sendAgain, sendBatch } from '../messages/send-message'
 import type { AccessControl } from './access-control'
 import type { Attachment } from './attachment'
 import { handleMessage, type QueuedMessage, refusalOf, turnsOf } from './client-frames'
@@ -31,7 +30,8 @@ type Options = {
 }
 
 const toSend = ({ request, frame }: QueuedMessage, now: number) => {
-  const message: NewMessage = { text: frame.message, idempotencyKey: frame.idempotencyKey }
+  const { message: text, idempotencyKey, after } = frame
+  const message: NewMessage = { text, idempotencyKey, after }
   return { request: { ...request, now }, message }
 }
 
@@ -138,7 +138,7 @@ export class Incoming {
     const { db, cost } = this.#open()
     const { request, message } = toSend(queued, Date.now())
     try {
-      return await sendMessage(db, request, message)
+      return await sendAgain(db, request, message)
     } finally {
       // A failed batch may have written or not. Then the reserved rows stay spent.
       if (cost.unfinished === 0) queued.wrote(cost.rowsWritten)

@@ -9,7 +9,6 @@ import {
   nextOrdinal,
   roomOf,
   runAuthorized,
-  sqlList,
   type TargetRow,
   targetColumns,
   targetOf,
@@ -18,6 +17,7 @@ import {
 } from '../auth/authorization'
 import { can } from '../auth/permissions'
 import { Refused } from '../auth/refusals'
+import { sqlList } from '../auth/rules'
 import { loginStatements } from '../auth/store'
 import { type GivenRole, type MemberRole, roles } from '../contract'
 import type { Database } from '../db/client'

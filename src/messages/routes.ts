@@ -115,10 +115,10 @@ export const messages = new Hono<Env>()
     valid('header', sendHeaders),
     valid('json', messageBody, { actor: true }),
     async (c) => {
-      const { 'Idempotency-Key': idempotencyKey } = c.req.valid('header')
+      const { 'Idempotency-Key': idempotencyKey, 'Parlour-After': after } = c.req.valid('header')
       const { userName, message: text } = c.req.valid('json')
       const request = await writeRequest(c, c.req.valid('param').name, userName)
-      const sent = await sendMessage(c.var.db, request, { text, idempotencyKey })
+      const sent = await sendMessage(c.var.db, request, { text, idempotencyKey, after })
       const { roomId, message, row, replayed, joined } = sent
       if (replayed) c.header('Idempotent-Replayed', 'true')
       else {

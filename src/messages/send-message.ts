@@ -3,10 +3,12 @@ import type { Message } from '../contract'
 import type { Database } from '../db/client'
 import { Problem } from '../http/problem'
 import { time } from '../lib/time'
-import { digest } from '../lib/token'
 import { slowMode } from '../limits/limit-problems'
+import { contentOf } from './content-refusal'
 import { linksView } from './entry-frames'
-import { insertMessage, type MessageRow } from './store'
+import { idempotencyOf } from './idempotency'
+import { insertByMembers, insertBySender, type SendRequest } from './insert-message'
+import type { MessageRow } from './store'
 
 export const messageView = (chatroom: string, row: MessageRow): Message => ({
   seq: row.seq,
@@ -24,17 +26,54 @@ export const messageView = (chatroom: string, row: MessageRow): Message => ({
   })),
 })
 
-export type NewMessage = { text: string; idempotencyKey: string | undefined }
+/** `after`: the number of the last entry that the sender had seen when it first tried to send the message under the key. */
+export type NewMessage = {
+  text: string
+  idempotencyKey: string | undefined
+  after: number | undefined
+}
+
 export type Sent = { roomId: number; message: Message; row: MessageRow; replayed: boolean; joined: boolean }
 
-/** Sends a message, for HTTP and for sockets. Throws the problem that keeps it from being stored. */
-export const sendMessage = async (
-  db: Database,
+/**
+ * The keys of rooms whose slow mode is so long that storing a message takes more than one statement. It only tells which statements to
+ * run first. Both check the same.
+ */
+const longWaits = new Set<string>()
+const MAX_LONG_WAITS = 1000
+
+const noteLongWait = (roomKey: string, hasLongWait: boolean): void => {
+  if (longWaits.size >= MAX_LONG_WAITS) longWaits.clear()
+  if (hasLongWait) longWaits.add(roomKey)
+  else longWaits.delete(roomKey)
+}
+
+const requestOf = async (
   request: RoomRequest,
-  { text, idempotencyKey: key }: NewMessage,
-): Promise<Sent> => {
-  const idempotency = key === undefined ? undefined : { key, fingerprint: await digest(`${key} ${text}`) }
-  const sent = await insertMessage(db, { ...request, text, idempotency })
+  { text, idempotencyKey: key, after }: NewMessage,
+): Promise<SendRequest> => ({
+  ...request,
+  text,
+  content: contentOf(text),
+  idempotency: key === undefined ? undefined : await idempotencyOf(key, after, text),
+})
+
+const sendByMembers = async (db: Database, requests: SendRequest[]): Promise<(Sent | undefined)[]> => {
+  const stored = await insertByMembers(db, requests)
+  return stored.map(
+    (sent) =>
+      sent && {
+        roomId: sent.roomId,
+        message: messageView(sent.chatroom, sent.message),
+        row: sent.message,
+        replayed: false,
+        joined: false,
+      },
+  )
+}
+
+const sendBySender = async (db: Database, request: SendRequest): Promise<Sent> => {
+  const sent = await insertBySender(db, request)
   switch (sent.outcome) {
     case 'too soon':
       throw slowMode(sent.waitMilliseconds)
@@ -44,10 +83,38 @@ export const sendMessage = async (
         'This Idempotency-Key was used for another message. Make a new key for each message.',
       )
     case 'sent':
-    case 'replayed': {
-      const { roomId, chatroom, joined, message: row } = sent
-      const message = messageView(chatroom, row)
-      return { roomId, message, row, replayed: sent.outcome === 'replayed', joined }
-    }
+      noteLongWait(request.room.key, sent.hasLongWait)
+      break
+    case 'replayed':
   }
+  const { roomId, chatroom, message: row } = sent
+  return {
+    roomId,
+    message: messageView(chatroom, row),
+    row,
+    replayed: sent.outcome === 'replayed',
+    joined: sent.outcome === 'sent' && sent.joined,
+  }
+}
+
+/**
+ * Sends messages of members in one round trip, each by a statement of its own. Returns undefined in the place of each that is not stored,
+ * because its sender must join first, or has sent it before, or may not send it: `sendAgain` does the first two and says the third.
+ * The others are stored nevertheless. If it throws, none is stored, unless only the answer was lost.
+ */
+export const sendBatch = async (
+  db: Database,
+  messages: { request: RoomRequest; message: NewMessage }[],
+): Promise<(Sent | undefined)[]> =>
+  sendByMembers(db, await Promise.all(messages.map(({ request, message }) => requestOf(request, message))))
+
+/** Sends a message that `sendBatch` did not store. Throws the problem that keeps it from being stored. */
+export const sendAgain = async (db: Database, request: RoomRequest, message: NewMessage): Promise<Sent> =>
+  sendBySender(db, await requestOf(request, message))
+
+/** Sends one message. Throws the problem that keeps it from being stored. */
+export const sendMessage = async (db: Database, request: RoomRequest, message: NewMessage): Promise<Sent> => {
+  const send = await requestOf(request, message)
+  const [sent] = longWaits.has(request.room.key) ? [] : await sendByMembers(db, [send])
+  return sent ?? sendBySender(db, send)
 }

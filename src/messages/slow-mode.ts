@@ -12,7 +12,7 @@ const MAX_LOOK_BACK = 50
 /** SQL for whether slow mode holds for the actor. */
 const isSlow = sql`(slow_mode_seconds > 0 and role in ('member', 'guest'))`
 /** SQL for whether a member's row has the time of its last message. */
-const hasLongWait = sql`(${isSlow} and slow_mode_seconds > ${sql.raw(`${SHORT_WAIT_SECONDS}`)})`
+export const hasLongWait = sql`(${isSlow} and slow_mode_seconds > ${sql.raw(`${SHORT_WAIT_SECONDS}`)})`
 const waitBegin = sql`(auth.now - 1000 * slow_mode_seconds)`
 
 /**
@@ -22,7 +22,7 @@ const waitBegin = sql`(auth.now - 1000 * slow_mode_seconds)`
  */
 export const slowModeWait: SQL<number> = sql`case
   when not ${isSlow} then null
-  when last_sent_at > ${waitBegin} then last_sent_at - ${waitBegin}
+  when ${hasLongWait} and last_sent_at > ${waitBegin} then last_sent_at - ${waitBegin}
   else (
     with recursive back (seq, author, at) as (
       select * from (
@@ -33,6 +33,15 @@ export const slowModeWait: SQL<number> = sql`case
       where author <> auth.user_id and at > ${waitBegin}
       limit ${sql.raw(`${MAX_LOOK_BACK}`)}
     ) select at - ${waitBegin} from back where author = auth.user_id and at > ${waitBegin}) end`
+
+/**
+ * SQL for whether slow mode lets a member post now. False where the wait is long: then the member's row must have the time, too, and
+ * it takes the statements that write it.
+ */
+export const isSlowModeOver = (now: SQL): SQL => sql`(slow_mode_seconds = 0
+  or slow_mode_seconds <= ${sql.raw(`${SHORT_WAIT_SECONDS}`)} and not exists (
+    select 1 from (select author_id, created_at from messages where room_id = rooms.id order by seq desc limit ${sql.raw(`${MAX_LOOK_BACK}`)})
+    where author_id = users.id and created_at > ${now} - 1000 * slow_mode_seconds))`
 
 /**
  * Makes the sender of the room's last message a member, or in slow mode with a long wait notes the time of the message in its

@@ -1,7 +1,9 @@
-import { type Placeholder, type SQL, sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
 import { authorizationColumns, authorize, runAuthorized } from '../auth/authorization'
 import type { Database } from '../db/client'
+import type { WithPlaceholders } from '../db/prepared-statements'
+import { wordKey } from '../lib/word-key'
 
 /**
  * A GLOB pattern for keys with a character of a script without spaces. Such keys that were stored before 2026-11-26 have no braces
@@ -11,12 +13,20 @@ const unspaced = sql.raw(
   "'*[\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\u{20000}-\u{3ffff}]*'",
 )
 
+/** The words of a text. `bare`: without braces and spaces, if it has a character of a script without spaces. */
+export type Words = { words: string; bare: string | undefined }
+export const wordsOf = (text: string): Words => {
+  const words = wordKey(text)
+  return { words, bare: words.includes('{') ? words.replace(/[{} ]/g, '') : undefined }
+}
+
 /** Returns SQL for whether a text with these words has one that is blocked in the room. */
-export const hasBlockedWord = (words: string | Placeholder): SQL => sql`exists (
-  select 1 from (select ${words} as words), json_each(blocked_words)
-  where instr(words, value ->> 'key') > 0
-    or value ->> 'key' glob ${unspaced} and instr(
-      replace(replace(replace(words, '{', ''), '}', ''), ' ', ''), replace(value ->> 'key', ' ', '')) > 0)`
+export const hasBlockedWord = ({ words, bare }: Words | WithPlaceholders<Words>): SQL => {
+  const key = sql`value ->> 'key'`
+  const isUnspaced =
+    bare === undefined ? sql`` : sql` or ${key} glob ${unspaced} and instr(${bare}, replace(${key}, ' ', ''))`
+  return sql`exists (select 1 from json_each(blocked_words) where instr(${words}, ${key})${isUnspaced})`
+}
 
 /** Returns the words that the room's owner has blocked. */
 export const listBlockedWords = async (db: Database, request: RoomRequest): Promise<string[]> => {

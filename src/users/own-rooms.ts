@@ -1,6 +1,7 @@
 import { asc, sql } from 'drizzle-orm'
-import { isTargetBanned, roleOf } from '../auth/authorization'
+import { isTargetBanned } from '../auth/authorization'
 import { type CallerRequest, callerId, runAsCaller } from '../auth/caller'
+import { roleOf } from '../auth/rules'
 import type { MemberRole } from '../contract'
 import type { Database } from '../db/client'
 import { lastSeqOf } from '../db/fragments'

@@ -128,7 +128,7 @@ describe('CORS headers', () => {
     expect(preflight.status).toBe(204)
     expect(allowed['access-control-allow-methods']).toBe('GET,HEAD,POST,PUT,PATCH,DELETE')
     expect(allowed['access-control-allow-headers']).toBe(
-      'Authorization,Content-Type,Idempotency-Key,If-None-Match,Last-Event-ID,x-d1-bookmark',
+      'Authorization,Content-Type,Idempotency-Key,If-None-Match,Last-Event-ID,Parlour-After,x-d1-bookmark',
     )
     expect(allowed['access-control-max-age']).toBe('86400')
     expect(allowed['access-control-allow-credentials']).toBeUndefined()
@@ -158,7 +158,7 @@ describe('CORS headers', () => {
       headers: { ...preflight(page), 'Access-Control-Request-Headers': asked },
     })
     const allowed = answer.headers.get('access-control-allow-headers')?.split(',')
-    expect(allowed?.slice(6)).toEqual(['x-mine'])
+    expect(allowed?.slice(7)).toEqual(['x-mine'])
   })
 
   it('allow a method in small letters as the page writes it', async () => {

@@ -3,7 +3,7 @@ from (
   select *, case
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
-  when role <> 'owner' and sanction = 'ban' then 'banned'
+  when not role = 'owner' and sanction = 'ban' then 'banned'
   when archived then 'archived'
   when not (role not in ('member', 'guest')) then 'not allowed' end as refusal
   from (
@@ -12,11 +12,11 @@ from (
       from (
         select kind, until
         from sanctions
-        where sanctions.room_id = rooms.id and sanctions.user_id = users.id
+        where room_id = rooms.id and user_id = users.id
         union all
         select kind, until
         from sanctions indexed by sanctions_name
-        where sanctions.room_id = rooms.id and sanctions.name_key = users.name_key)
+        where room_id = rooms.id and name_key = users.name_key)
       where ifnull(until > now, true)) as sanction
     from (
       select ? as now)
@@ -38,7 +38,7 @@ insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role", "la
 select auth.room_id, 1 + coalesce((
     select max(ordinal)
     from members as m
-    where m.room_id = auth.room_id), 0), target.id, auth.now, ?, ?, ?
+    where m.room_id = auth.room_id), 0), target.id, auth.now, ?, null, ?
 from ( … as above ) as auth
 join users as target on target.name_key = ?
 left join members on members.user_id = target.id and members.room_id = auth.room_id
@@ -73,30 +73,30 @@ when auth.role in ('guest') then false end as "may", target.name as "target_name
   from (
     select kind, until, reason
     from sanctions
-    where sanctions.room_id = auth.room_id and sanctions.user_id = target.id
+    where room_id = auth.room_id and user_id = target.id
     union all
     select kind, until, reason
     from sanctions indexed by sanctions_name
-    where sanctions.room_id = auth.room_id and sanctions.name_key = target.name_key
+    where room_id = auth.room_id and name_key = target.name_key
     union all
     select kind, until, reason
     from sanctions indexed by sanctions_subject
-    where sanctions.room_id = auth.room_id and sanctions.subject = target.subject)
+    where room_id = auth.room_id and subject = target.subject)
   where kind = ? and ifnull(until > auth.now, true)
   limit 1) as "target_ban", (
   select json_object('until', until, 'reason', reason)
   from (
     select kind, until, reason
     from sanctions
-    where sanctions.room_id = auth.room_id and sanctions.user_id = target.id
+    where room_id = auth.room_id and user_id = target.id
     union all
     select kind, until, reason
     from sanctions indexed by sanctions_name
-    where sanctions.room_id = auth.room_id and sanctions.name_key = target.name_key
+    where room_id = auth.room_id and name_key = target.name_key
     union all
     select kind, until, reason
     from sanctions indexed by sanctions_subject
-    where sanctions.room_id = auth.room_id and sanctions.subject = target.subject)
+    where room_id = auth.room_id and subject = target.subject)
   where kind = ? and ifnull(until > auth.now, true)
   limit 1) as "target_mute"
 from ( … as above ) as auth
@@ -119,7 +119,7 @@ from (
   select *, case
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
-  when role <> 'owner' and sanction = 'ban' then 'banned'
+  when not role = 'owner' and sanction = 'ban' then 'banned'
   when not (role not in ('member', 'guest')) then 'not allowed' end as refusal
   from (
     select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
@@ -127,11 +127,11 @@ from (
       from (
         select kind, until
         from sanctions
-        where sanctions.room_id = rooms.id and sanctions.user_id = users.id
+        where room_id = rooms.id and user_id = users.id
         union all
         select kind, until
         from sanctions indexed by sanctions_name
-        where sanctions.room_id = rooms.id and sanctions.name_key = users.name_key)
+        where room_id = rooms.id and name_key = users.name_key)
       where ifnull(until > now, true)) as sanction
     from (
       select ? as now)
@@ -155,7 +155,7 @@ when auth.role in ('member') then false
 when auth.role in ('guest') then false end;
 
 insert into "sanctions" ("room_id", "user_id", "kind", "name_key", "until", "reason", "created_at", "name", "subject", "last_name_key")
-select auth.room_id, target.id, ?, target.name_key, ?, ?, auth.now, target.name, target.subject, ?
+select auth.room_id, target.id, ?, target.name_key, ?, ?, auth.now, target.name, target.subject, null
 from ( … as above ) as auth
 join users as target on target.name_key = ?
 left join members on members.user_id = target.id and members.room_id = auth.room_id
@@ -234,30 +234,30 @@ when auth.role in ('guest') then false end as "may", target.name as "target_name
   from (
     select kind, until, reason
     from sanctions
-    where sanctions.room_id = auth.room_id and sanctions.user_id = target.id
+    where room_id = auth.room_id and user_id = target.id
     union all
     select kind, until, reason
     from sanctions indexed by sanctions_name
-    where sanctions.room_id = auth.room_id and sanctions.name_key = target.name_key
+    where room_id = auth.room_id and name_key = target.name_key
     union all
     select kind, until, reason
     from sanctions indexed by sanctions_subject
-    where sanctions.room_id = auth.room_id and sanctions.subject = target.subject)
+    where room_id = auth.room_id and subject = target.subject)
   where kind = ? and ifnull(until > auth.now, true)
   limit 1) as "target_ban", (
   select json_object('until', until, 'reason', reason)
   from (
     select kind, until, reason
     from sanctions
-    where sanctions.room_id = auth.room_id and sanctions.user_id = target.id
+    where room_id = auth.room_id and user_id = target.id
     union all
     select kind, until, reason
     from sanctions indexed by sanctions_name
-    where sanctions.room_id = auth.room_id and sanctions.name_key = target.name_key
+    where room_id = auth.room_id and name_key = target.name_key
     union all
     select kind, until, reason
     from sanctions indexed by sanctions_subject
-    where sanctions.room_id = auth.room_id and sanctions.subject = target.subject)
+    where room_id = auth.room_id and subject = target.subject)
   where kind = ? and ifnull(until > auth.now, true)
   limit 1) as "target_mute"
 from ( … as above ) as auth

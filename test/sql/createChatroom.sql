@@ -3,7 +3,7 @@ from "users"
 where users.token_hash = ?;
 
 insert into "rooms" ("id", "name", "name_key", "title", "member_offset", "created_at", "owner_id", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "blocked_words", "reactions", "pinned")
-select ?, ?, ?, ?, ?, ?, users.id, ?, ?, ?, ?, ?, ?, ?, ?, ?
+select null, ?, ?, ?, ?, ?, users.id, null, ?, ?, ?, ?, ?, ?, null, ?
 from (
   select 1)
 left join users on users.token_hash = ?

@@ -18,13 +18,13 @@ join messages on messages.room_id = auth.room_id and messages.seq = ?
 where refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'owner', 'moderator')) and null is null and deleted_at is null and true and author_id is not auth.user_id;
 
 insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
-select auth.room_id, 1 + max( coalesce((
+select auth.room_id, 1 + max( ifnull((
       select max(seq)
-      from messages as m
-      where m.room_id = auth.room_id), 0), coalesce((
+      from messages
+      where room_id = auth.room_id), 0), ifnull((
       select max(seq)
-      from changes as c
-      where c.room_id = auth.room_id), 0)), ?, messages.seq, coalesce(user_id, 0), auth.now, ?, ?
+      from changes
+      where room_id = auth.room_id), 0)), ?, messages.seq, coalesce(user_id, 0), auth.now, null, null
 from ( … as above ) as auth
 join messages on messages.room_id = auth.room_id and messages.seq = ?
 where refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'owner', 'moderator')) and null is null and deleted_at is null and true

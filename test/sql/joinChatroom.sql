@@ -2,12 +2,12 @@ insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role", "la
 select room_id, 1 + coalesce((
     select max(ordinal)
     from members as m
-    where m.room_id = auth.room_id), 0), user_id, now, ?, ?, ?
+    where m.room_id = auth.room_id), 0), user_id, now, ?, null, ?
 from (
   select *, case
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
-  when role <> 'owner' and sanction = 'ban' then 'banned'
+  when not role = 'owner' and sanction = 'ban' then 'banned'
   when archived then 'archived'
   when not (role not in ('guest') or role in ('guest') and readers || posters in ('anyoneanyone')) then 'members only' end as refusal
   from (
@@ -16,11 +16,11 @@ from (
       from (
         select kind, until
         from sanctions
-        where sanctions.room_id = rooms.id and sanctions.user_id = users.id
+        where room_id = rooms.id and user_id = users.id
         union all
         select kind, until
         from sanctions indexed by sanctions_name
-        where sanctions.room_id = rooms.id and sanctions.name_key = users.name_key)
+        where room_id = rooms.id and name_key = users.name_key)
       where ifnull(until > now, true)) as sanction
     from (
       select ? as now)
@@ -50,13 +50,13 @@ insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role", "la
 select room_id, 1 + coalesce((
     select max(ordinal)
     from members as m
-    where m.room_id = auth.room_id), 0), user_id, now, ?, ?, ?
+    where m.room_id = auth.room_id), 0), user_id, now, ?, null, ?
 from (
   select *, case
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
   when user_key <> ? then 'not you'
-  when role <> 'owner' and sanction = 'ban' then 'banned'
+  when not role = 'owner' and sanction = 'ban' then 'banned'
   when archived then 'archived'
   when not (role not in ('guest') or role in ('guest') and readers || posters in ('anyoneanyone')) then 'members only' end as refusal
   from (
@@ -65,11 +65,11 @@ from (
       from (
         select kind, until
         from sanctions
-        where sanctions.room_id = rooms.id and sanctions.user_id = users.id
+        where room_id = rooms.id and user_id = users.id
         union all
         select kind, until
         from sanctions indexed by sanctions_name
-        where sanctions.room_id = rooms.id and sanctions.name_key = users.name_key)
+        where room_id = rooms.id and name_key = users.name_key)
       where ifnull(until > now, true)) as sanction
     from (
       select ? as now)

@@ -21,30 +21,30 @@ when auth.role in ('guest') then false end as "may", target.name as "target_name
   from (
     select kind, until, reason
     from sanctions
-    where sanctions.room_id = auth.room_id and sanctions.user_id = target.id
+    where room_id = auth.room_id and user_id = target.id
     union all
     select kind, until, reason
     from sanctions indexed by sanctions_name
-    where sanctions.room_id = auth.room_id and sanctions.name_key = target.name_key
+    where room_id = auth.room_id and name_key = target.name_key
     union all
     select kind, until, reason
     from sanctions indexed by sanctions_subject
-    where sanctions.room_id = auth.room_id and sanctions.subject = target.subject)
+    where room_id = auth.room_id and subject = target.subject)
   where kind = ? and ifnull(until > auth.now, true)
   limit 1) as "target_ban", (
   select json_object('until', until, 'reason', reason)
   from (
     select kind, until, reason
     from sanctions
-    where sanctions.room_id = auth.room_id and sanctions.user_id = target.id
+    where room_id = auth.room_id and user_id = target.id
     union all
     select kind, until, reason
     from sanctions indexed by sanctions_name
-    where sanctions.room_id = auth.room_id and sanctions.name_key = target.name_key
+    where room_id = auth.room_id and name_key = target.name_key
     union all
     select kind, until, reason
     from sanctions indexed by sanctions_subject
-    where sanctions.room_id = auth.room_id and sanctions.subject = target.subject)
+    where room_id = auth.room_id and subject = target.subject)
   where kind = ? and ifnull(until > auth.now, true)
   limit 1) as "target_mute", target.id = auth.user_id as "is_self"
 from ( … as above ) as auth

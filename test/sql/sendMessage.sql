@@ -1,169 +1,101 @@
-insert into "messages" ("room_id", "seq", "author_id", "text", "created_at", "edited_at", "deleted_at", "idempotency_key", "fingerprint", "reply_to", "mentions", "reactions")
-select room_id, 1 + max( coalesce((
-      select max(seq)
-      from messages as m
-      where m.room_id = auth.room_id), 0), coalesce((
-      select max(seq)
-      from changes as c
-      where c.room_id = auth.room_id), 0)), user_id, ?, max(auth.now, coalesce( (
-      select created_at
-      from messages as m
-      where m.room_id = auth.room_id
-      order by seq desc
-      limit 1), 0)), ?, ?, ?, ?, ?, ?, ?
+insert into "messages" ("room_id", "seq", "author_id", "text", "created_at")
+select room, seq, author, ?, sent_at
 from (
-  select *, case
-  when user_id is null then 'invalid token'
-  when room_id is null then 'no chatroom'
-  when role <> 'owner' and sanction is not null then iif(sanction = 'ban', 'banned', 'muted')
-  when archived then 'archived'
-  when not (role not in ('guest') or role in ('guest') and readers || posters in ('anyoneanyone')) then 'members only' end as refusal
-  from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, users.id as user_id, users.name as user_name, ordinal, joined_at, last_sent_at, slow_mode_seconds, newcomer_link_seconds, blocked_words, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
-      select min(kind)
+  select rooms.id as room, users.id as author, 1 + max( ifnull((
+        select max(seq)
+        from messages
+        where room_id = rooms.id), 0), ifnull((
+        select max(seq)
+        from changes
+        where room_id = rooms.id), 0)) as seq, max(?, ifnull( (
+        select created_at
+        from messages
+        where room_id = rooms.id
+        order by seq desc
+        limit 1), 0)) as sent_at
+  from rooms
+  join users on users.token_hash = ?
+  join members on members.user_id = users.id and members.room_id = rooms.id
+  where rooms.name_key = ? and not (not owner_id is users.id and exists (
+      select 1
       from (
-        select kind, until
+        select until
         from sanctions
-        where sanctions.room_id = rooms.id and sanctions.user_id = users.id
+        where room_id = rooms.id and user_id = users.id
         union all
-        select kind, until
+        select until
         from sanctions indexed by sanctions_name
-        where sanctions.room_id = rooms.id and sanctions.name_key = users.name_key)
-      where ifnull(until > now, true)) as sanction
-    from (
-      select ? as now)
-    left join rooms on rooms.name_key = ?
-    left join users on users.token_hash = ?
-    left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth
-where refusal is null and not (coalesce(case
-    when not (slow_mode_seconds > 0 and role in ('member', 'guest')) then null
-    when last_sent_at > (auth.now - 1000 * slow_mode_seconds) then last_sent_at - (auth.now - 1000 * slow_mode_seconds) else (
-      with recursive back (seq, author, at) as (
-        select *
+        where room_id = rooms.id and name_key = users.name_key)
+      where ifnull(until > ?, true)) or archived) and (members.role <> 'member' or owner_id is users.id or (slow_mode_seconds = 0 or slow_mode_seconds <= 10 and not exists (
+        select 1
         from (
-          select seq, author_id, created_at
-          from messages as m
-          where m.room_id = auth.room_id
+          select author_id, created_at
+          from messages
+          where room_id = rooms.id
           order by seq desc
-          limit 1)
+          limit 50)
+        where author_id = users.id and created_at > ? - 1000 * slow_mode_seconds)) and not exists (
+      select 1
+      from json_each(blocked_words)
+      where instr(?, value ->> 'key'))))
+returning "seq", "created_at", "room_id", (
+  select name
+  from rooms
+  where id = room_id) as "room_name", "author_id", (
+  select name
+  from users
+  where id = author_id) as "user_name";
+
+insert into "messages" ("room_id", "seq", "author_id", "text", "created_at", "idempotency_key", "key_hash")
+select room, seq, author, ?, sent_at, unhex(?), unhex(?)
+from (
+  select rooms.id as room, users.id as author, 1 + max( ifnull((
+        select max(seq)
+        from messages
+        where room_id = rooms.id), 0), ifnull((
+        select max(seq)
+        from changes
+        where room_id = rooms.id), 0)) as seq, max(?, ifnull( (
+        select created_at
+        from messages
+        where room_id = rooms.id
+        order by seq desc
+        limit 1), 0)) as sent_at
+  from rooms
+  join users on users.token_hash = ?
+  join members on members.user_id = users.id and members.room_id = rooms.id
+  where rooms.name_key = ? and not (not owner_id is users.id and exists (
+      select 1
+      from (
+        select until
+        from sanctions
+        where room_id = rooms.id and user_id = users.id
         union all
-        select m.seq, m.author_id, m.created_at
-        from back
-        join messages as m on m.room_id = auth.room_id and m.seq = (
-          select max(seq)
-          from messages as n
-          where n.room_id = auth.room_id and n.seq < back.seq)
-        where author <> auth.user_id and at > (auth.now - 1000 * slow_mode_seconds)
-        limit 50 )
-      select at - (auth.now - 1000 * slow_mode_seconds)
-      from back
-      where author = auth.user_id and at > (auth.now - 1000 * slow_mode_seconds)) end, 0) > 0 or case
-  when auth.role not in ('member', 'guest') then null
-  when exists (
-    select 1
-    from (
-      select ? as words), json_each(blocked_words)
-    where instr(words, value ->> 'key') > 0 or value ->> 'key' glob '*[฀-໿က-ᇿក-៿぀-ヿ㐀-鿿𠀀-𿿿]*' and instr( replace(replace(replace(words, '{', ''), '}', ''), ' ', ''), replace(value ->> 'key', ' ', '')) > 0) then 'blocked word'
-  when ? and newcomer_link_seconds > 0 and coalesce(joined_at, auth.now) > auth.now - 1000 * newcomer_link_seconds then 'link too soon' end is not null)
-on conflict do nothing
-returning "seq", "created_at";
-
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", ordinal is not null as "is_member", case
-when not (slow_mode_seconds > 0 and role in ('member', 'guest')) then null
-when last_sent_at > (auth.now - 1000 * slow_mode_seconds) then last_sent_at - (auth.now - 1000 * slow_mode_seconds) else (
-  with recursive back (seq, author, at) as (
-    select *
-    from (
-      select seq, author_id, created_at
-      from messages as m
-      where m.room_id = auth.room_id
-      order by seq desc
-      limit 1)
-    union all
-    select m.seq, m.author_id, m.created_at
-    from back
-    join messages as m on m.room_id = auth.room_id and m.seq = (
-      select max(seq)
-      from messages as n
-      where n.room_id = auth.room_id and n.seq < back.seq)
-    where author <> auth.user_id and at > (auth.now - 1000 * slow_mode_seconds)
-    limit 50 )
-  select at - (auth.now - 1000 * slow_mode_seconds)
-  from back
-  where author = auth.user_id and at > (auth.now - 1000 * slow_mode_seconds)) end as "slow_mode_wait", case
-when auth.role not in ('member', 'guest') then null
-when exists (
-  select 1
-  from (
-    select ? as words), json_each(blocked_words)
-  where instr(words, value ->> 'key') > 0 or value ->> 'key' glob '*[฀-໿က-ᇿក-៿぀-ヿ㐀-鿿𠀀-𿿿]*' and instr( replace(replace(replace(words, '{', ''), '}', ''), ' ', ''), replace(value ->> 'key', ' ', '')) > 0) then 'blocked word'
-when ? and newcomer_link_seconds > 0 and coalesce(joined_at, auth.now) > auth.now - 1000 * newcomer_link_seconds then 'link too soon' end as "content_refusal"
-from ( … as above ) as auth;
-
-insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role", "last_sent_at", "read_seq")
-select room_id, coalesce(ordinal, 1 + coalesce((
-      select max(ordinal)
-      from members as m
-      where m.room_id = auth.room_id), 0)), user_id, now, ?, iif(((slow_mode_seconds > 0 and role in ('member', 'guest')) and slow_mode_seconds > 10), now, null), ?
-from ( … as above ) as auth
-where refusal is null and case
-when ordinal is null or ((slow_mode_seconds > 0 and role in ('member', 'guest')) and slow_mode_seconds > 10) then exists (
-  select 1
-  from messages as m
-  where m.room_id = auth.room_id and m.author_id = auth.user_id and m.created_at >= now and m.seq = (
-    select max(seq)
-    from messages as n
-    where n.room_id = auth.room_id)) end
-on conflict ("members"."room_id", "members"."ordinal") do update
-set "last_sent_at" = excluded.last_sent_at;
-
-insert into "messages" ("room_id", "seq", "author_id", "text", "created_at", "edited_at", "deleted_at", "idempotency_key", "fingerprint", "reply_to", "mentions", "reactions")
-select room_id, 1 + max( coalesce((
-      select max(seq)
-      from messages as m
-      where m.room_id = auth.room_id), 0), coalesce((
-      select max(seq)
-      from changes as c
-      where c.room_id = auth.room_id), 0)), user_id, ?, max(auth.now, coalesce( (
-      select created_at
-      from messages as m
-      where m.room_id = auth.room_id
-      order by seq desc
-      limit 1), 0)), ?, ?, ?, ?, ?, ?, ?
-from ( … as above ) as auth
-where refusal is null and not (coalesce(case
-    when not (slow_mode_seconds > 0 and role in ('member', 'guest')) then null
-    when last_sent_at > (auth.now - 1000 * slow_mode_seconds) then last_sent_at - (auth.now - 1000 * slow_mode_seconds) else (
-      with recursive back (seq, author, at) as (
-        select *
+        select until
+        from sanctions indexed by sanctions_name
+        where room_id = rooms.id and name_key = users.name_key)
+      where ifnull(until > ?, true)) or archived) and (members.role <> 'member' or owner_id is users.id or (slow_mode_seconds = 0 or slow_mode_seconds <= 10 and not exists (
+        select 1
         from (
-          select seq, author_id, created_at
-          from messages as m
-          where m.room_id = auth.room_id
+          select author_id, created_at
+          from messages
+          where room_id = rooms.id
           order by seq desc
-          limit 1)
-        union all
-        select m.seq, m.author_id, m.created_at
-        from back
-        join messages as m on m.room_id = auth.room_id and m.seq = (
-          select max(seq)
-          from messages as n
-          where n.room_id = auth.room_id and n.seq < back.seq)
-        where author <> auth.user_id and at > (auth.now - 1000 * slow_mode_seconds)
-        limit 50 )
-      select at - (auth.now - 1000 * slow_mode_seconds)
-      from back
-      where author = auth.user_id and at > (auth.now - 1000 * slow_mode_seconds)) end, 0) > 0 or case
-  when auth.role not in ('member', 'guest') then null
-  when exists (
-    select 1
-    from (
-      select ? as words), json_each(blocked_words)
-    where instr(words, value ->> 'key') > 0 or value ->> 'key' glob '*[฀-໿က-ᇿក-៿぀-ヿ㐀-鿿𠀀-𿿿]*' and instr( replace(replace(replace(words, '{', ''), '}', ''), ' ', ''), replace(value ->> 'key', ' ', '')) > 0) then 'blocked word'
-  when ? and newcomer_link_seconds > 0 and coalesce(joined_at, auth.now) > auth.now - 1000 * newcomer_link_seconds then 'link too soon' end is not null)
-on conflict do nothing
-returning "seq", "created_at";
-
-select "messages"."seq", "messages"."created_at", "messages"."deleted_at", "messages"."fingerprint"
-from ( … as above ) as auth
-inner join "messages" on messages.room_id = auth.room_id and author_id = auth.user_id and idempotency_key = ?;
+          limit 50)
+        where author_id = users.id and created_at > ? - 1000 * slow_mode_seconds)) and not exists (
+      select 1
+      from json_each(blocked_words)
+      where instr(?, value ->> 'key')) and not (newcomer_link_seconds > 0 and ifnull(joined_at, ?) > ? - 1000 * newcomer_link_seconds))
+  limit 1)
+where (
+  select seq
+  from messages indexed by messages_idempotency
+  where room_id = room and author_id = author and idempotency_key in (unhex(?), ?)
+  limit 1) is null
+returning "seq", "created_at", "room_id", (
+  select name
+  from rooms
+  where id = room_id) as "room_name", "author_id", (
+  select name
+  from users
+  where id = author_id) as "user_name";

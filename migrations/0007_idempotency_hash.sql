@@ -1,0 +1,1 @@
+ALTER TABLE `messages` ADD `key_hash` blob;

@@ -1,0 +1,135 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { audiences, type Role, roles } from '../contract/lists'
+import type { WithPlaceholders } from '../db/prepared-statements'
+import type { RoomRequest } from './actor'
+import { type Action, can } from './permissions'
+import type { Refusal } from './refusals'
+import { isHolder } from './store'
+
+/** These need a user. The admin may do the others without one. */
+const needsUser: readonly Action[] = ['join', 'post', 'report']
+export const stopsWhenArchived: readonly Action[] = ['join', 'post', 'invite']
+const stopsWhenBanned: readonly Action[] = ['read', 'report', 'join', 'post', 'invite', 'moderate']
+
+export type PreparedRequest = RoomRequest | WithPlaceholders<RoomRequest> | WithPlaceholders<RoomRequest, SQL>
+type PreparedActor = PreparedRequest['actor']
+
+/** SQL for whether a row of `users` is the actor's user. */
+export const isActor = ({ credential, user }: PreparedActor): SQL =>
+  credential.kind === 'token' || credential.kind === 'login'
+    ? isHolder(credential)
+    : sql`users.name_key = ${user?.key ?? null}`
+
+/** SQL for a role, from `owner_id` and a row of `members`; either may be missing. */
+export const roleOf = (userId: SQL): SQL<Role> =>
+  sql`iif(owner_id = ${userId}, 'owner', ifnull(members.role, 'guest'))`
+
+/** SQL for the actor's role in the room. A name without a token can be used by anybody, so it is a member at most. */
+export const actorRole = ({ credential }: PreparedActor, userId = sql`users.id`): SQL<Role> => {
+  switch (credential.kind) {
+    case 'admin':
+      return sql`'admin'`
+    case 'token':
+    case 'login':
+      return roleOf(userId)
+    case 'none':
+      return sql`iif(ordinal is null, 'guest', 'member')`
+  }
+}
+
+/** Returns the roles that an actor can have. */
+export const possibleRoles = ({ credential }: PreparedActor): Role[] => {
+  switch (credential.kind) {
+    case 'admin':
+      return ['admin']
+    case 'token':
+    case 'login':
+      return roles.filter((role) => role !== 'admin')
+    case 'none':
+      return ['member', 'guest']
+  }
+}
+
+/** SQL for the sanctions in a room that hold for a user (a row of `users`): for its id, for its name, and for its login. */
+export const sanctionsOf = (user: 'users' | 'target', roomId: SQL, columns: SQL, hasLogin: boolean): SQL => {
+  const table = sql.raw(user)
+  const found = sql`select ${columns} from sanctions`
+  const inRoom = sql`where room_id = ${roomId} and`
+  // SQLite guesses that a room has few sanctions, and would read them all instead of using the index by name.
+  const byLogin = sql` union all ${found} indexed by sanctions_subject ${inRoom} subject = ${table}.subject`
+  return sql`(${found} ${inRoom} user_id = ${table}.id
+    union all ${found} indexed by sanctions_name ${inRoom} name_key = ${table}.name_key${hasLogin ? byLogin : sql``})`
+}
+
+/** Words of ours as SQL text. D1 takes 100 parameters a statement, and a role is in it many times. */
+export const sqlList = (list: readonly string[]): SQL =>
+  sql.raw(`(${list.map((word) => `'${word}'`).join(', ')})`)
+
+const allAccess = audiences.flatMap((readers) => audiences.map((posters) => ({ readers, posters })))
+
+/**
+ * SQL for `can`: undefined for what all of the roles may do. It names only the roles that depend on the room's readers and posters, or
+ * that may never do it.
+ */
+const isAllowed = (action: Action, possible: readonly Role[]): SQL | undefined => {
+  const able = (role: Role) => allAccess.filter((access) => can(role, action, access))
+  const limited = possible.filter((role) => able(role).length < allAccess.length)
+  if (limited.length === 0) return undefined
+  const cases = limited
+    .filter((role) => able(role).length > 0)
+    .map((role) => {
+      const access = able(role).map(({ readers, posters }) => readers + posters)
+      return sql`role in ${sqlList([role])} and readers || posters in ${sqlList(access)}`
+    })
+  return sql`(${sql.join([sql`role not in ${sqlList(limited)}`, ...cases], sql` or `)})`
+}
+
+const isForMembers = (action: Action): boolean =>
+  can('member', action, { readers: 'members', posters: 'members' })
+
+export const stopsSanctioned = ({ credential }: PreparedActor, action: Action): boolean =>
+  credential.kind !== 'admin' && stopsWhenBanned.includes(action)
+
+/**
+ * The names that the rules use in a query. `possible`: the roles that the actor can have in it. `isFound`: it has a row only where the
+ * room and the actor exist.
+ */
+export type Terms = {
+  possible: readonly Role[]
+  isFound: boolean
+  userKey: SQL
+  isOwner: SQL
+  isSanctioned: SQL
+}
+
+/** A reason against an action: it is `refusal`, if `when` holds and no earlier one does. */
+type Stop = { when: SQL; refusal: SQL | Refusal }
+
+/** Returns all reasons against an action, in the order in which they are checked: see `Refusal`. */
+export const stopsOf = (actor: PreparedActor, action: Action, terms: Terms): Stop[] => {
+  const { credential, user } = actor
+  const { isFound, userKey, isOwner, isSanctioned, possible } = terms
+  const isHolding = credential.kind === 'token' || credential.kind === 'login'
+  const allowed = isAllowed(action, possible)
+  const stops: (Stop | false | undefined)[] = [
+    !isFound && credential.kind === 'token' && { when: sql`user_id is null`, refusal: 'invalid token' },
+    !isFound && { when: sql`room_id is null`, refusal: 'no chatroom' },
+    isHolding && user && { when: sql`${userKey} <> ${user.key}`, refusal: 'not you' },
+    !isFound &&
+      credential.kind !== 'token' &&
+      (user !== undefined || needsUser.includes(action)) && {
+        when: sql`user_id is null`,
+        refusal: 'no user',
+      },
+    credential.kind === 'none' && { when: sql`protected`, refusal: 'token required' },
+    stopsSanctioned(actor, action) && {
+      // A user that was banned before it became the owner can be unbanned by nobody else.
+      when: possible.includes('owner') ? sql`not ${isOwner} and ${isSanctioned}` : isSanctioned,
+      refusal: action === 'post' ? sql`iif(sanction = 'ban', 'banned', 'muted')` : 'banned',
+    },
+    stopsWhenArchived.includes(action) && { when: sql`archived`, refusal: 'archived' },
+    // A guest may ask to become a member only where that helps.
+    allowed && { when: sql`not ${allowed}`, refusal: isForMembers(action) ? 'members only' : 'not allowed' },
+  ]
+  return stops.filter((stop): stop is Stop => Boolean(stop))
+}

@@ -1,0 +1,36 @@
+import { blob, integer, text } from 'drizzle-orm/sqlite-core'
+
+/** How many people gave a message an emoji. */
+export type ReactionCount = { reaction: string; count: number }
+/** A member who is mentioned in a message, with the name of then. */
+export type Mentioned = { id: number; name: string }
+
+/** The columns of `messages`. Each says its name, because Drizzle keeps the names of others for one table object only. */
+export const messageFields = {
+  roomId: integer('room_id').notNull(),
+  seq: integer('seq').notNull(),
+  authorId: integer('author_id').notNull(),
+  /** Null once deleted. */
+  text: text('text'),
+  createdAt: integer('created_at').notNull(),
+  editedAt: integer('edited_at'),
+  deletedAt: integer('deleted_at'),
+  /**
+   * Of a message that can be found under its idempotency key only by the index: 8 bytes of the key's SHA-256, as a blob. The key
+   * itself in rows from before 2026-11-26. docs/decisions/0005.
+   */
+  idempotencyKey: text('idempotency_key'),
+  /** SHA-256 of key and text as first sent, in rows from before 2026-11-26. */
+  fingerprint: text('fingerprint'),
+  /** The `seq` of the message that this one replies to. */
+  replyTo: integer('reply_to'),
+  /** Null where nobody is mentioned, and once deleted. */
+  mentions: text('mentions', { mode: 'json' }).$type<Mentioned[]>(),
+  /** The counts of `reactions`, the oldest emoji first, so that a page reads no other row for them. Null where there are none. */
+  reactions: text('reactions', { mode: 'json' }).$type<ReactionCount[]>(),
+  /**
+   * 8 bytes of the idempotency key's SHA-256, left out where the sender didn't say `after`, and 8 bytes of the SHA-256 of the key and
+   * of what was first sent. The latter tell a repeat from another message under the key, also after a deletion.
+   */
+  keyHash: blob('key_hash'),
+}

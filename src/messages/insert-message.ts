@@ -1,0 +1,194 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { sqliteTable } from 'drizzle-orm/sqlite-core'
+import type { RoomRequest } from '../auth/actor'
+import { authorizationColumns, authorize, authorizeMember, runAuthorized } from '../auth/authorization'
+import { Refused } from '../auth/refusals'
+import { loginStatements } from '../auth/store'
+import { batch, type Database, type Statements } from '../db/client'
+import { insertValues, nextSeqOf } from '../db/fragments'
+import { messageFields } from '../db/message-fields'
+import { prepared, type WithPlaceholders } from '../db/prepared-statements'
+import { messages } from '../db/schema'
+import { type Content, contentRefusal, isContentAllowed } from './content-refusal'
+import { noLinks } from './entry-frames'
+import { earlierSeq, type Idempotency, idempotencyColumns, isRepeat } from './idempotency'
+import { hasLongWait, isSlowModeOver, slowModeWait, upsertSender } from './slow-mode'
+import type { MessageRow } from './store'
+
+export type SendRequest = RoomRequest & {
+  text: string
+  content: Content
+  idempotency: Idempotency | undefined
+}
+
+/** SQL for the time of a new message: never earlier than the message before, also where two clocks differ. Slow mode needs that. */
+const createdAtOf = (roomId: SQL, now: SQL): SQL => sql`max(${now}, ifnull(
+  (select created_at from messages where room_id = ${roomId} order by seq desc limit 1), 0))`
+
+// The table with the columns that a new message has, so that a statement names no others.
+const { roomId, seq, authorId, text, createdAt, idempotencyKey, keyHash } = messageFields
+const newMessages = sqliteTable('messages', { roomId, seq, authorId, text, createdAt })
+const newMessagesWithKey = sqliteTable('messages', {
+  roomId,
+  seq,
+  authorId,
+  text,
+  createdAt,
+  idempotencyKey,
+  keyHash,
+})
+
+/**
+ * Stores a message, unless its sender has sent one under the key before, and returns what its listeners see. `sender` selects its
+ * `room`, `author`, `seq` and `sent_at`; there is no row if the sender may not send it.
+ */
+const insertInto = (
+  db: Database,
+  { text, idempotency }: SendRequest | WithPlaceholders<SendRequest>,
+  sender: SQL,
+) => {
+  const given = {
+    roomId: sql`room`,
+    seq: sql`seq`,
+    authorId: sql`author`,
+    text,
+    createdAt: sql`sent_at`,
+  }
+  const insert = idempotency
+    ? db.insert(newMessagesWithKey).select(
+        // With a limit SQLite computes the number once, and not once for each place in which it stands.
+        sql`select ${insertValues(newMessagesWithKey, { ...given, ...idempotencyColumns(idempotency) })}
+          from (${sender} limit 1) where ${earlierSeq(idempotency, sql`room`, sql`author`)} is null`,
+      )
+    : db.insert(newMessages).select(sql`select ${insertValues(newMessages, given)} from (${sender})`)
+  return insert.returning({
+    seq: messages.seq,
+    createdAt: messages.createdAt,
+    roomId: messages.roomId,
+    chatroom: sql<string>`(select name from rooms where id = room_id)`.as('room_name'),
+    userId: messages.authorId,
+    userName: sql<string>`(select name from users where id = author_id)`.as('user_name'),
+  })
+}
+
+const memberStatement = prepared<SendRequest>()((db, request) => {
+  const { actor, content } = request
+  const { credential } = actor
+  const { from, where, isModerator } = authorizeMember(request)
+  const now = sql`${request.now}`
+  const roomId = sql`rooms.id`
+  // A login with another name renames its user first.
+  const isNamed =
+    credential.kind === 'login'
+      ? sql` and ifnull(login_name, ${credential.name}) = ${credential.name}`
+      : sql``
+  return {
+    stored: insertInto(
+      db,
+      request,
+      sql`select rooms.id as room, users.id as author, ${nextSeqOf(roomId)} as seq, ${createdAtOf(roomId, now)} as sent_at
+        from ${from} where ${where}${isNamed}
+        and (${isModerator ? sql`${isModerator} or ` : sql``}${isSlowModeOver(now)} and ${isContentAllowed(content, now)})`,
+    ),
+  }
+})
+
+type Stored = { roomId: number; chatroom: string; message: MessageRow }
+
+/**
+ * Stores messages of members, each by one statement of its own, all in one round trip. Where it may not, or must do more than store,
+ * it stores nothing, and returns undefined in the message's place.
+ */
+export const insertByMembers = async (
+  db: Database,
+  requests: SendRequest[],
+): Promise<(Stored | undefined)[]> => {
+  const statements = requests.map((request, index) => [index, memberStatement(db, request).stored] as const)
+  const results = await batch(db, Object.fromEntries(statements) satisfies Statements)
+  return requests.map(({ text }, index) => {
+    const [row] = results[index] ?? []
+    if (!row) return undefined
+    const { roomId, chatroom, ...message } = row
+    return { roomId, chatroom, message: { ...noLinks, ...message, text, editedAt: null, deletedAt: null } }
+  })
+}
+
+const senderStatements = prepared<SendRequest>()((db, request) => {
+  const { content, idempotency } = request
+  const auth = authorize(request, 'post')
+  const roomId = sql`auth.room_id`
+  return {
+    stored: insertInto(
+      db,
+      request,
+      sql`select room_id as room, user_id as author, ${nextSeqOf(roomId)} as seq, ${createdAtOf(roomId, sql`now`)} as sent_at
+        from ${auth} where refusal is null and ifnull(${slowModeWait}, 0) <= 0 and ${contentRefusal(content)} is null`,
+    ),
+    // After the message is stored, the walk back of slow mode ends at once.
+    auth: db
+      .select({
+        ...authorizationColumns,
+        isMember: sql<number>`ordinal is not null`.as('is_member'),
+        hasLongWait: sql<number>`${hasLongWait}`.as('has_long_wait'),
+        slowModeWait: slowModeWait.as('slow_mode_wait'),
+        contentRefusal: contentRefusal(content).as('content_refusal'),
+      })
+      .from(auth),
+    member: upsertSender(db, auth),
+    earlier: idempotency
+      ? db
+          .select({
+            seq: messages.seq,
+            createdAt: messages.createdAt,
+            deletedAt: messages.deletedAt,
+            isRepeat: isRepeat(idempotency).as('is_repeat'),
+          })
+          .from(auth)
+          .innerJoin(
+            messages,
+            sql`messages.room_id = auth.room_id and messages.seq = ${earlierSeq(idempotency, sql`auth.room_id`, sql`auth.user_id`)}`,
+          )
+      : undefined,
+  }
+})
+
+/** `hasLongWait`: only `insertBySender` can store messages in the room, for the sender's row must have the time, too. */
+type Sent =
+  | ({ outcome: 'sent'; joined: boolean; hasLongWait: boolean } & Stored)
+  | ({ outcome: 'replayed' } & Stored)
+  | { outcome: 'key reused' }
+  | { outcome: 'too soon'; waitMilliseconds: number }
+
+/**
+ * Stores a message and makes its author a member; a login's user is created or renamed first. Says why it stores nothing. Under an
+ * idempotency key that the author has used in this room before, it returns the message of then, without its text if that is deleted, or
+ * says that the key was for another message.
+ */
+export const insertBySender = async (db: Database, request: SendRequest): Promise<Sent> => {
+  const { text } = request
+  const { auth, stored, earlier } = await runAuthorized(db, request, {
+    ...loginStatements(db, request.actor.credential, request.now),
+    ...senderStatements(db, request),
+  })
+  const { roomId, chatroom, userId, userName } = auth
+  const message = { ...noLinks, userId, userName, text, editedAt: null, deletedAt: null }
+  const [row] = stored
+  if (row) {
+    const { seq, createdAt } = row
+    return {
+      outcome: 'sent',
+      roomId,
+      chatroom,
+      joined: !auth.isMember,
+      hasLongWait: Boolean(auth.hasLongWait),
+      message: { ...message, seq, createdAt },
+    }
+  }
+  const [first] = earlier ?? []
+  if (!first && auth.contentRefusal) throw Refused.of(request, auth.contentRefusal)
+  if (!first) return { outcome: 'too soon', waitMilliseconds: auth.slowModeWait }
+  const { isRepeat: isSame, ...rest } = first
+  if (!isSame) return { outcome: 'key reused' }
+  const textNow = rest.deletedAt === null ? text : null
+  return { outcome: 'replayed', roomId, chatroom, message: { ...message, ...rest, text: textNow } }
+}
