@@ -7,15 +7,15 @@ select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messa
     from (
       select kind, until
       from sanctions
-      where sanctions.room_id = rooms.id and sanctions.user_id = target.id
+      where room_id = rooms.id and user_id = target.id
       union all
       select kind, until
       from sanctions indexed by sanctions_name
-      where sanctions.room_id = rooms.id and sanctions.name_key = target.name_key
+      where room_id = rooms.id and name_key = target.name_key
       union all
       select kind, until
       from sanctions indexed by sanctions_subject
-      where sanctions.room_id = rooms.id and sanctions.subject = target.subject)
+      where room_id = rooms.id and subject = target.subject)
     where kind = 'ban' and ifnull(until > ?, true))) as "banned"
 from "mentions"
 inner join "users" as target on target.id = mentions.user_id
@@ -35,15 +35,15 @@ select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messa
     from (
       select kind, until
       from sanctions
-      where sanctions.room_id = rooms.id and sanctions.user_id = target.id
+      where room_id = rooms.id and user_id = target.id
       union all
       select kind, until
       from sanctions indexed by sanctions_name
-      where sanctions.room_id = rooms.id and sanctions.name_key = target.name_key
+      where room_id = rooms.id and name_key = target.name_key
       union all
       select kind, until
       from sanctions indexed by sanctions_subject
-      where sanctions.room_id = rooms.id and sanctions.subject = target.subject)
+      where room_id = rooms.id and subject = target.subject)
     where kind = 'ban' and ifnull(until > ?, true))) as "banned"
 from "mentions"
 inner join "users" as target on target.id = mentions.user_id

@@ -2,13 +2,13 @@ select "id", "name", "protected", "created_at", "name_key"
 from "users"
 where users.token_hash = ?;
 
-select members.room_id as "own_room_id", rooms.name as "room_name", "rooms"."title", iif(owner_id = members.user_id, 'owner', ifnull(members.role, 'guest')) as "shown_role", "members"."joined_at", max( coalesce((
+select members.room_id as "own_room_id", rooms.name as "room_name", "rooms"."title", iif(owner_id = members.user_id, 'owner', ifnull(members.role, 'guest')) as "shown_role", "members"."joined_at", max( ifnull((
       select max(seq)
-      from messages as m
-      where m.room_id = members.room_id), 0), coalesce((
+      from messages
+      where room_id = members.room_id), 0), ifnull((
       select max(seq)
-      from changes as c
-      where c.room_id = members.room_id), 0)) as "last_seq", "members"."read_seq", (
+      from changes
+      where room_id = members.room_id), 0)) as "last_seq", "members"."read_seq", (
   select count(*)
   from (
     select 1
@@ -35,15 +35,15 @@ where members.user_id = (
     from (
       select kind, until
       from sanctions
-      where sanctions.room_id = rooms.id and sanctions.user_id = target.id
+      where room_id = rooms.id and user_id = target.id
       union all
       select kind, until
       from sanctions indexed by sanctions_name
-      where sanctions.room_id = rooms.id and sanctions.name_key = target.name_key
+      where room_id = rooms.id and name_key = target.name_key
       union all
       select kind, until
       from sanctions indexed by sanctions_subject
-      where sanctions.room_id = rooms.id and sanctions.subject = target.subject)
+      where room_id = rooms.id and subject = target.subject)
     where kind = 'ban' and ifnull(until > ?, true)))
 order by "members"."room_id" asc
 limit ?;

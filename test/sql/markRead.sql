@@ -1,17 +1,17 @@
 update "members"
-set "read_seq" = min(?, max( coalesce((
+set "read_seq" = min(?, max( ifnull((
         select max(seq)
-        from messages as m
-        where m.room_id = auth.room_id), 0), coalesce((
+        from messages
+        where room_id = auth.room_id), 0), ifnull((
         select max(seq)
-        from changes as c
-        where c.room_id = auth.room_id), 0)))
+        from changes
+        where room_id = auth.room_id), 0)))
 from (
   select *, case
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
   when user_key <> ? then 'not you'
-  when role <> 'owner' and sanction = 'ban' then 'banned'
+  when not role = 'owner' and sanction = 'ban' then 'banned'
   when not (role not in ('guest') or role in ('guest') and readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
   from (
     select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, users.name_key as user_key, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
@@ -19,24 +19,24 @@ from (
       from (
         select kind, until
         from sanctions
-        where sanctions.room_id = rooms.id and sanctions.user_id = users.id
+        where room_id = rooms.id and user_id = users.id
         union all
         select kind, until
         from sanctions indexed by sanctions_name
-        where sanctions.room_id = rooms.id and sanctions.name_key = users.name_key)
+        where room_id = rooms.id and name_key = users.name_key)
       where ifnull(until > now, true)) as sanction
     from (
       select ? as now)
     left join rooms on rooms.name_key = ?
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth
-where refusal is null and members.room_id = auth.room_id and members.ordinal = auth.ordinal and read_seq < min(?, max( coalesce((
+where refusal is null and members.room_id = auth.room_id and members.ordinal = auth.ordinal and read_seq < min(?, max( ifnull((
         select max(seq)
-        from messages as m
-        where m.room_id = auth.room_id), 0), coalesce((
+        from messages
+        where room_id = auth.room_id), 0), ifnull((
         select max(seq)
-        from changes as c
-        where c.room_id = auth.room_id), 0)));
+        from changes
+        where room_id = auth.room_id), 0)));
 
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", (
   select read_seq
