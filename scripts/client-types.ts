@@ -14,6 +14,7 @@ type Schema = {
   oneOf?: Schema[]
   type?: string
   items?: Schema
+  prefixItems?: Schema[]
   properties?: Record<string, Schema>
   required?: string[]
 }
@@ -36,6 +37,7 @@ const typeOf = (schema: Schema): string => {
   const literals = schema.enum?.map((value) => JSON.stringify(value))
   const options = literals ?? (schema.anyOf ?? schema.oneOf)?.map(typeOf)
   if (options) return options.join(' | ')
+  if (schema.prefixItems) return `[${schema.prefixItems.map(typeOf).join(', ')}]`
   if (items) return `(${typeOf(items)})[]`
   if (properties) {
     const fields = Object.entries(properties).map(
