@@ -66,7 +66,7 @@ export const authorize = ({ room, actor, now }: PreparedRequest, action: Action)
 /**
  * SQL for the same rules where the reason against an act does not matter: the tables to stand behind `from`, the condition under which
  * the actor is a member of the room and may post, and whether it is more than a member. It is short, because the length of a
- * statement costs more than its checks: docs/decisions/0023.
+ * statement costs more than its checks: docs/decisions/0026.
  */
 export const authorizeMember = ({
   room,
