@@ -6,6 +6,7 @@ import { membersOperations } from './members/operations.ts'
 import { messagesOperations } from './messages/operations.ts'
 import { moderationOperations } from './moderation/operations.ts'
 import type { Operation } from './openapi/operation.ts'
+import { reactionsOperations } from './reactions/operations.ts'
 import { reportsOperations } from './reports/operations.ts'
 import { chatroomsOperations } from './rooms/operations.ts'
 import { usersOperations } from './users/operations.ts'
@@ -24,6 +25,7 @@ export const operations = {
   ...chatroomsOperations,
   ...membersOperations,
   ...messagesOperations,
+  ...reactionsOperations,
   ...moderationOperations,
   ...reportsOperations,
   ...liveOperations,

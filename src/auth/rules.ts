@@ -20,6 +20,12 @@ export const isActor = ({ credential, user }: PreparedActor): SQL =>
     ? isHolder(credential)
     : sql`users.name_key = ${user?.key ?? null}`
 
+/** SQL for the id of the actor, also of one who is refused. Undefined for a request that names nobody. */
+export const actorId = (actor: PreparedActor): SQL | undefined =>
+  actor.user === undefined && (actor.credential.kind === 'none' || actor.credential.kind === 'admin')
+    ? undefined
+    : sql`(select users.id from users where ${isActor(actor)})`
+
 /** SQL for a role, from `owner_id` and a row of `members`; either may be missing. */
 export const roleOf = (userId: SQL): SQL<Role> =>
   sql`iif(owner_id = ${userId}, 'owner', ifnull(members.role, 'guest'))`

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { described } from './described.ts'
-import { authorId, messageLinks, messageText, reactionCount, seq, time, userName } from './fields.ts'
+import { emoji } from './emoji.ts'
+import { authorId, messageLinks, messageText, reactionCounts, seq, time, userName } from './fields.ts'
 
 // The frames of a room's log: its messages and what changes them. A new kind of entry is added to `entryFrames`, and does not
 // compile until each switch over entries has decided.
@@ -23,7 +24,7 @@ const messageFrame = described(
     editedAt: z.optional(time),
     deletedAt: z.optional(time),
     ...messageLinks,
-    reactions: described(z.array(reactionCount), { description: 'As they stand when it is sent.' }),
+    reactions: reactionCounts,
   }),
   { id: 'MessageFrame' },
 )
@@ -38,11 +39,12 @@ const reactionFrame = described(
     type: z.literal('reaction'),
     ...entry,
     target,
-    reaction: described(z.string(), { examples: ['🎉'] }),
+    reaction: emoji,
     added: described(z.boolean(), { description: 'False: taken back.' }),
     count: described(z.int().check(z.nonnegative()), {
       description: 'The number of people who gave the message this emoji, as it stands when it is sent.',
     }),
+    reactions: reactionCounts,
   }),
   { id: 'ReactionFrame' },
 )

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini'
 import { described } from './described.ts'
+import { emoji } from './emoji.ts'
 import { isBlank } from './invisible.ts'
-import { MAX_MESSAGE_CHARACTERS } from './limits.ts'
+import { MAX_ALLOWED_REACTIONS, MAX_MESSAGE_CHARACTERS } from './limits.ts'
 import { audiences } from './lists.ts'
 import { invisibleIn, normalizeName } from './name-characters.ts'
 
@@ -205,6 +206,16 @@ export const settings = {
   newcomerLinkSeconds: described(between(0, 31_536_000), {
     description: 'How long links of a new member are refused.',
   }),
+  reactions: described(
+    z.nullable(
+      z
+        .array(emoji)
+        .check(
+          z.maxLength(MAX_ALLOWED_REACTIONS, { error: `must be ${MAX_ALLOWED_REACTIONS} emoji at most` }),
+        ),
+    ),
+    { description: 'The emoji that messages may be given; null: any emoji.', examples: [null] },
+  ),
 }
 type Setting = keyof typeof settings
 export type RoomSettings = { [Name in Setting]: z.output<(typeof settings)[Name]> }
@@ -234,8 +245,12 @@ export const reader = {
 
 /** An emoji under a message, and the number of people who gave it. */
 export const reactionCount = z.object({
-  reaction: described(z.string(), { examples: ['🎉'] }),
+  reaction: emoji,
   count: positive,
+})
+/** The emoji of a message with their counts, as a frame has them. */
+export const reactionCounts = described(z.array(reactionCount), {
+  description: 'All emoji of the message, the oldest first, as they stand when it is sent.',
 })
 /** The fields that a reply or a mention gives a message. */
 export const messageLinks = {

@@ -19,6 +19,13 @@ export const MAX_BODY_SIZE = `${MAX_BODY_BYTES / 1024} KiB`
 /** The most frames that a client may send in one array. */
 export const MAX_FRAMES = 64
 
+/** The most different emoji on a message. */
+export const MAX_REACTIONS = 20
+/** The most emoji that a room's setting `reactions` names. */
+export const MAX_ALLOWED_REACTIONS = 100
+/** The most pinned messages of a room. */
+export const MAX_PINS = 50
+
 /** The size of a page of any list, unless the request says another with `limit`, and the largest one. */
 export const DEFAULT_PAGE_SIZE = 50
 export const MAX_PAGE_SIZE = 100

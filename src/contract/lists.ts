@@ -30,6 +30,8 @@ export const auditActions = [
   'makeModerator',
   'deleteMessage',
   'purge',
+  'pin',
+  'unpin',
   'changeSettings',
 ] as const
 export type AuditAction = (typeof auditActions)[number]

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { described } from './described.ts'
+import { emoji } from './emoji.ts'
 import {
   actor,
   between,
@@ -40,6 +41,10 @@ export const messageParams = z.object({
   name: roomInPath,
   seq: described(digits, { description: 'The number of the message in the chatroom.' }),
 })
+export const reactionParams = z.extend(messageParams, {
+  emoji: described(emoji, { description: 'The emoji, percent-encoded.' }),
+})
+export const pinParams = messageParams
 
 const notALimit = `must be a whole number from 1 to ${MAX_PAGE_SIZE}`
 const limit = described(
@@ -233,6 +238,27 @@ export const purgeQuery = z
     z.refine(({ author, from }) => author === undefined || from !== undefined, { path: ['from'] }),
     z.refine(({ author, upTo }) => author === undefined || upTo !== undefined, { path: ['upTo'] }),
   )
+
+const reactionCursor = z.pipe(
+  z.string().check(z.regex(/^[1-9][0-9]{0,14}-/, { error: 'must be that of a `next`' })),
+  z.pipe(
+    z.transform((text: string) => ({
+      userId: Number.parseInt(text, 10),
+      reaction: text.replace(/^\d+-/, ''),
+    })),
+    z.object({ userId: positive, reaction: emoji }),
+  ),
+)
+
+export const reactionListQuery = z.object({
+  limit,
+  ...reader,
+  cursor: described(z.optional(reactionCursor), {
+    description: 'The end of the page before. Take it from `next`.',
+  }),
+  reaction: described(z.optional(emoji), { description: 'Lists only those who gave this emoji.' }),
+})
+export const reactionBody = z.object({ userName: actor })
 
 export const newSanctionBody = z.extend(sanctionBody, {
   authorOf: described(positive, {

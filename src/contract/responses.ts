@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { described } from './described.ts'
+import { emoji } from './emoji.ts'
 import {
   authorId,
   blockedWords,
@@ -56,6 +57,9 @@ export const chatroom = described(
   z.object({
     name: chatroomName,
     ...settings,
+    pinned: described(z.array(seq), {
+      description: 'The numbers of the pinned messages, the last pinned one first.',
+    }),
     owner: z.nullable(userName),
     memberCount: z.int().check(z.nonnegative()),
     createdAt: time,
@@ -168,6 +172,25 @@ export const mentionList = described(
   { id: 'MentionList' },
 )
 
+export const pinnedList = described(
+  z.object({ messages: described(z.array(message), { description: 'The last pinned one first.' }) }),
+  { id: 'PinnedList' },
+)
+
+export const reaction = described(
+  z.object({
+    reaction: emoji,
+    userId: authorId,
+    userName: described(z.nullable(userName), {
+      description: 'The name now; null once the user is deleted.',
+    }),
+  }),
+  { id: 'Reaction' },
+)
+export const reactionList = described(z.object({ reactions: z.array(reaction), next }), {
+  id: 'ReactionList',
+})
+
 export const report = described(
   z.object({
     id,
@@ -254,6 +277,9 @@ export type Chatroom = z.output<typeof chatroom>
 export type Member = z.output<typeof member>
 export type Message = z.output<typeof message>
 export type MessageList = z.output<typeof messageList>
+export type PinnedList = z.output<typeof pinnedList>
+export type Reaction = z.output<typeof reaction>
+export type ReactionList = z.output<typeof reactionList>
 export type MemberState = z.output<typeof memberState>
 export type ReadMark = z.output<typeof readMark>
 export type OwnChatroom = z.output<typeof ownChatroom>

@@ -1,7 +1,7 @@
 import { blob, integer, text } from 'drizzle-orm/sqlite-core'
 
-/** How many people gave a message an emoji. */
-export type ReactionCount = { reaction: string; count: number }
+/** How many people gave a message each emoji, the oldest emoji first. */
+export type ReactionCounts = Record<string, number>
 /** A member who is mentioned in a message, with the name of then. */
 export type Mentioned = { id: number; name: string }
 
@@ -26,8 +26,8 @@ export const messageFields = {
   replyTo: integer('reply_to'),
   /** Null where nobody is mentioned, and once deleted. */
   mentions: text('mentions', { mode: 'json' }).$type<Mentioned[]>(),
-  /** The counts of `reactions`, the oldest emoji first, so that a page reads no other row for them. Null where there are none. */
-  reactions: text('reactions', { mode: 'json' }).$type<ReactionCount[]>(),
+  /** The counts of `reactions`, so that a page reads no other row for them. Null where there are none. */
+  reactions: text('reactions', { mode: 'json' }).$type<ReactionCounts>(),
   /**
    * 8 bytes of the idempotency key's SHA-256, left out where the sender didn't say `after`, and 8 bytes of the SHA-256 of the key and
    * of what was first sent. The latter tell a repeat from another message under the key, also after a deletion.

@@ -3,7 +3,7 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'driz
 import { audiences, auditActions, givenRoles, sanctionKinds } from '../contract/lists.ts'
 import { messageFields } from './message-fields.ts'
 
-export type { Mentioned, ReactionCount } from './message-fields.ts'
+export type { Mentioned, ReactionCounts } from './message-fields.ts'
 
 // All tables. Times are milliseconds since 1970-01-01T00:00Z.
 //
@@ -55,7 +55,7 @@ export const rooms = sqliteTable('rooms', {
   blockedWords: text('blocked_words').notNull().default('[]'),
   /** The emoji that messages may be given, a JSON array. Null: any emoji. */
   reactions: text({ mode: 'json' }).$type<string[]>(),
-  /** The numbers of the pinned messages, a JSON array, the last pinned one first. */
+  /** The numbers of the pinned messages, a JSON array, the last pinned one last. */
   pinned: text().notNull().default('[]'),
 })
 

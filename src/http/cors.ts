@@ -13,6 +13,7 @@ const exposedHeaders = [
   'RateLimit-Policy',
   'WWW-Authenticate',
   'Idempotent-Replayed',
+  'Parlour-Seq',
   'x-d1-bookmark',
   'x-request-id',
 ].join(',')

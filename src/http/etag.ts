@@ -25,6 +25,8 @@ export const setEtag = (c: Context, version: string, readers: 'anyone' | 'member
   const isNamed = c.req.header('Authorization') !== undefined || c.req.query('userName') !== undefined
   const forReader = readers === 'members' ? 'private, no-store' : 'private, no-cache'
   c.header('ETag', `"${version}"`)
+  // The answer shows which reactions are the reader's own.
+  c.header('Vary', 'Authorization', { append: true })
   c.header('Cache-Control', isNamed ? forReader : 'no-cache')
 }
 

@@ -1,6 +1,8 @@
 import type { EntryFrame } from '../contract'
 
-/** Returns an entry as it stands after a later one: deleted text must not be sent again. */
+type Reaction = Extract<EntryFrame, { type: 'reaction' }>
+
+/** Returns an entry as it stands after a later one: deleted text must not be sent again, and an old count would stand until the next reaction. */
 const changedBy = (old: EntryFrame, later: EntryFrame): EntryFrame => {
   switch (later.type) {
     case 'message':
@@ -8,9 +10,9 @@ const changedBy = (old: EntryFrame, later: EntryFrame): EntryFrame => {
     case 'edit':
       return withText(old, later.target, later.message, { editedAt: later.createdAt })
     case 'delete':
-      return withText(old, later.target, null, { deletedAt: later.createdAt })
+      return withCounts(withText(old, later.target, null, { deletedAt: later.createdAt }), later.target, [])
     case 'reaction':
-      return withCount(old, later)
+      return withCounts(old, later.target, later.reactions)
   }
 }
 
@@ -31,28 +33,19 @@ const withText = (
   }
 }
 
-type Counts = Extract<EntryFrame, { type: 'message' }>['reactions']
-type Reaction = Extract<EntryFrame, { type: 'reaction' }>
-
-/** A client that gets the entry later gets the count of now with it: an older count would stand until the next reaction. */
-const withCount = (old: EntryFrame, { target, reaction, count }: Reaction): EntryFrame => {
+const withCounts = (old: EntryFrame, target: number, reactions: Reaction['reactions']): EntryFrame => {
   switch (old.type) {
     case 'message':
-      return old.seq === target ? { ...old, reactions: counted(old.reactions, { reaction, count }) } : old
-    case 'reaction':
-      return old.target === target && old.reaction === reaction ? { ...old, count } : old
+      return old.seq === target ? { ...old, reactions } : old
+    case 'reaction': {
+      if (old.target !== target) return old
+      const count = reactions.find(({ reaction }) => reaction === old.reaction)?.count ?? 0
+      return { ...old, count, reactions }
+    }
     case 'edit':
     case 'delete':
       return old
   }
-}
-
-/** Returns the counts of a message after one of them has changed. */
-const counted = (old: Counts, changed: Counts[number]): Counts => {
-  const others = old.filter(({ reaction }) => reaction !== changed.reaction)
-  if (changed.count === 0) return others
-  if (others.length === old.length) return [...old, changed]
-  return old.map((held) => (held.reaction === changed.reaction ? changed : held))
 }
 
 /**

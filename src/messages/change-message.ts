@@ -10,8 +10,9 @@ import type { Database } from '../db/client'
 import { insertValues, nextSeq } from '../db/fragments'
 import { changes, messages, users } from '../db/schema'
 import { insertAudit } from '../moderation/audit'
+import { deleteReactions } from '../reactions/store'
 import { contentOf, contentRefusal } from './content-refusal'
-import { type MessageRow, messageColumns } from './store'
+import { type MessageRow, messageColumns, ownReactions } from './store'
 
 /** A change of a message. */
 export type Change = { seq: number } & ({ type: 'edit'; text: string } | { type: 'delete' })
@@ -75,13 +76,24 @@ export const changeMessage = async (
       .returning({ seq: changes.seq, createdAt: changes.createdAt }),
     message: db
       .update(messages)
-      .set(isEdit ? { text: change.text, editedAt: request.now } : { text: null, deletedAt: request.now })
+      .set(
+        isEdit
+          ? { text: change.text, editedAt: request.now }
+          : { text: null, deletedAt: request.now, reactions: null },
+      )
       .from(from)
       .where(sql`${isTarget} and ${isChanged}`),
+    reactions: isEdit
+      ? undefined
+      : deleteReactions(
+          db,
+          sql`room_id = (select id from rooms where name_key = ${request.room.key}) and seq = ${seq} and deleted_at is not null`,
+        ),
     auth: db.select(withdrawalColumns).from(from),
     target: db
       .select({
         ...messageColumns,
+        mine: ownReactions(sql`auth.user_id`),
         isAuthor: isAuthor.as('is_author'),
         may: may.as('may'),
         refusal: refusal.as('content_refusal'),

@@ -1,12 +1,12 @@
 import type { EntryFrame } from '../contract'
-import type { Mentioned, ReactionCount } from '../db/schema'
+import type { Mentioned, ReactionCounts } from '../db/schema'
 import { time } from '../lib/time'
 
 /** The fields of a message that link it to others, as its row holds them. */
 export type MessageLinks = {
   replyTo: number | null
   mentions: Mentioned[] | null
-  reactions: ReactionCount[] | null
+  reactions: ReactionCounts | null
 }
 /** The links of a message that nobody has replied or reacted to yet, and that mentions nobody. */
 export const noLinks: MessageLinks = { replyTo: null, mentions: null, reactions: null }
@@ -34,6 +34,10 @@ export const linksView = ({ replyTo, mentions }: MessageLinks) => ({
   mentions: (mentions ?? []).map(({ name }) => name),
 })
 
+/** Returns the emoji of a message with their counts, the oldest first. */
+export const countsView = (counts: ReactionCounts | null) =>
+  Object.entries(counts ?? {}).map(([reaction, count]) => ({ reaction, count }))
+
 /** Returns an entry as listeners see it. `type` and `seq` come first, because the event stream reads them from the text. */
 export const entryFrameOf = (row: EntryRow): EntryFrame => {
   const { type, seq, userId, userName, text } = row
@@ -50,7 +54,7 @@ export const entryFrameOf = (row: EntryRow): EntryFrame => {
         ...(row.editedAt !== null && { editedAt: time(row.editedAt) }),
         ...(row.deletedAt !== null && { deletedAt: time(row.deletedAt) }),
         ...linksView(row),
-        reactions: row.reactions ?? [],
+        reactions: countsView(row.reactions),
       }
     case 'edit':
       return { type, seq, target: row.target ?? 0, userName, message: text, createdAt }
@@ -58,7 +62,6 @@ export const entryFrameOf = (row: EntryRow): EntryFrame => {
       return { type, seq, target: row.target ?? 0, userName, createdAt }
     case 'reaction': {
       const reaction = row.reaction ?? ''
-      const count = row.reactions?.find((counted) => counted.reaction === reaction)?.count ?? 0
       return {
         type,
         seq,
@@ -66,7 +69,8 @@ export const entryFrameOf = (row: EntryRow): EntryFrame => {
         userName,
         reaction,
         added: row.isAdded ?? false,
-        count,
+        count: row.reactions?.[reaction] ?? 0,
+        reactions: countsView(row.reactions),
         createdAt,
       }
     }

@@ -1,6 +1,7 @@
 import { asc, desc, type SQL, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
 import { authorizationColumns, authorize, roomOf, runAuthorized } from '../auth/authorization'
+import { actorId } from '../auth/rules'
 import type { Audience } from '../contract'
 import type { Database } from '../db/client'
 import { prepared, type WithPlaceholders } from '../db/prepared-statements'
@@ -13,15 +14,16 @@ import { type MessageRow, selectMessages } from './store'
 type VersionRequest = RoomRequest & { before: number | undefined; ifNoneMatch: string | undefined }
 export type HistoryRequest = VersionRequest & { limit: number; after: number | undefined }
 
-/** `version` is in the page's entity tag; `readers` may keep the page in a cache. The page is undefined for a client that has it already. */
-type Version = { version: string; readers: Audience }
+/** `version` is in the page's entity tag; `lastSeq` is the number of the last entry that the page shows; `readers` may keep the page in a cache. The page is undefined for a client that has it already. */
+type Version = { version: string; lastSeq: number; readers: Audience }
 type History = Version & { chatroom: string; page: Page<MessageRow> | undefined }
 
 /** Increase it when the same rows give other JSON: the pages that clients have are then void. */
 const PAGE_FORMAT_VERSION = 3
 
 /**
- * SQL for the version of a page: the ends of the room's two logs, as far as the page reaches, and the version of all names.
+ * SQL for the version of a page: the ends of the room's two logs, as far as the page reaches, the version of all names, and the
+ * reader, whose own reactions are marked.
  * The last message stands for all before it, since they only change by an entry of `changes`. A number may come again
  * after the database was restored to an earlier time; a number with its time does not. docs/decisions/0019.
  */
@@ -31,7 +33,7 @@ const version = ({ before }: WithPlaceholders<VersionRequest>): SQL<string> => {
     '-', (select seq || '-' || created_at from messages as m where m.room_id = auth.room_id and ${isInReach} order by seq desc limit 1),
     '-', (select seq || '-' || created_at from changes as c where c.room_id = auth.room_id order by seq desc limit 1),
     '-', (select version from versions where subject = 'names'),
-    '-', ${sql.raw(`${PAGE_FORMAT_VERSION}`)})`
+    '-', auth.user_id, '-', ${sql.raw(`${PAGE_FORMAT_VERSION}`)})`
 }
 
 const isKnown = (request: WithPlaceholders<VersionRequest>): SQL<number> =>
@@ -54,7 +56,7 @@ const historyStatements = prepared<HistoryRequest>()((db, request) => {
   return {
     auth: selectVersion(db, auth, request),
     // For a client that has the page there is no room, and so no row to read.
-    rows: selectMessages(db, roomOf(auth, sql`not ${isKnown(request)}`), edge)
+    rows: selectMessages(db, roomOf(auth, sql`not ${isKnown(request)}`), actorId(request.actor), edge)
       .orderBy(forwards ? asc(messages.seq) : desc(messages.seq))
       .limit(limit),
   }
@@ -63,6 +65,18 @@ const historyStatements = prepared<HistoryRequest>()((db, request) => {
 const versionStatements = prepared<VersionRequest>()((db, request) => ({
   auth: selectVersion(db, authorize(request, 'read'), request),
 }))
+
+/** The ends of the room's two logs in a version. Either may be empty. */
+const ENDS = /^\d+-(?:(\d+)-\d+)?-(?:(\d+)-\d+)?-/
+
+/**
+ * Returns the number of the last entry that a page of this version shows. The entries after it are messages that the page
+ * does not reach.
+ */
+const lastSeqOf = (version: string): number => {
+  const [, message = 0, change = 0] = ENDS.exec(version) ?? []
+  return Math.max(Number(message), Number(change))
+}
 
 /**
  * Returns a page of history, oldest first: the messages right after `after`, or the last ones before `before`. Reads no message
@@ -78,7 +92,7 @@ export const listMessages = async (db: Database, request: HistoryRequest): Promi
   const { version, chatroom, isKnown, readers } = auth
   const page = toPage(rows, limit)
   if (after === undefined) page.rows.reverse()
-  return { version, readers, chatroom, page: isKnown ? undefined : page }
+  return { version, lastSeq: lastSeqOf(version), readers, chatroom, page: isKnown ? undefined : page }
 }
 
 /** Returns the version of a page, and whether the client has the page already. */
@@ -88,5 +102,5 @@ export const pageVersion = async (
 ): Promise<Version & { isKnown: boolean }> => {
   const { auth } = await runAuthorized(db, request, versionStatements(db, request))
   const { version, readers, isKnown } = auth
-  return { version, readers, isKnown: Boolean(isKnown) }
+  return { version, lastSeq: lastSeqOf(version), readers, isKnown: Boolean(isKnown) }
 }

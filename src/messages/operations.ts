@@ -1,5 +1,5 @@
 import * as contract from '../contract/index.ts'
-import { type Operation, posterProblems, readerProblems } from '../openapi/operation.ts'
+import { authorityProblems, type Operation, posterProblems, readerProblems } from '../openapi/operation.ts'
 
 /** The rows of these routes in the OpenAPI document. */
 export const messagesOperations = {
@@ -14,7 +14,7 @@ export const messagesOperations = {
     bearer: true,
     status: 200,
     answer: contract.messageList,
-    answerHeaders: ['Link', 'ETag'],
+    answerHeaders: ['Link', 'ETag', 'Parlour-Seq'],
     problems: readerProblems,
   },
   'POST /chatroom/:name/message': {
@@ -32,6 +32,19 @@ export const messagesOperations = {
     answer: contract.message,
     answerHeaders: ['Location', 'Idempotent-Replayed'],
     problems: [...posterProblems, 'idempotency-key-reused', 'slow-mode'],
+  },
+  'DELETE /chatroom/:name/message': {
+    id: 'purgeMessages',
+    tag: 'moderation',
+    summary: 'Delete messages of a user',
+    description:
+      'Deletes all messages of a user, or those of a time span. Name the user, or a message whose author it is: the author may have been deleted. For moderators.',
+    params: contract.chatroomParams,
+    query: contract.purgeQuery,
+    bearer: true,
+    status: 200,
+    answer: contract.purged,
+    problems: [...authorityProblems, 'user-not-found', 'message-not-found'],
   },
   'GET /chatroom/:name/message/:seq': {
     id: 'getMessage',

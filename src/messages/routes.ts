@@ -11,6 +11,7 @@ import {
   type MessageList,
   messageBody,
   messageParams,
+  purgeQuery,
   readerQuery,
   sendHeaders,
 } from '../contract'
@@ -18,15 +19,16 @@ import type { Env } from '../env'
 import { headOfJson, jsonOrNotModified, notModified, setEtag } from '../http/etag'
 import { nextPage } from '../http/pagination'
 import { Problem } from '../http/problem'
-import { messageNotFound } from '../http/problems'
+import { messageNotFound, userNotFound } from '../http/problems'
 import { valid } from '../http/validate'
 import type { WithKeys } from '../http/with-keys'
 import type { Name } from '../lib/name'
 import { wordsOf } from '../lib/search-text'
-import { publish } from '../notify'
+import { notify, publish } from '../notify'
 import { type Change, changeMessage } from './change-message'
 import { entryFrameOf } from './entry-frames'
 import { listMessages, pageVersion } from './history'
+import { purge } from './purge'
 import { searchMessages } from './search'
 import { messageView, sendMessage } from './send-message'
 import { findMessage } from './store'
@@ -96,12 +98,15 @@ export const messages = new Hono<Env>()
     const ifNoneMatch = c.req.header('If-None-Match')
     const request = { ...(await readRequest(c, name, userName)), before, ifNoneMatch }
     if (c.req.method === 'HEAD') {
-      const { version, readers, isKnown } = await pageVersion(c.var.db, request)
+      const { version, lastSeq, readers, isKnown } = await pageVersion(c.var.db, request)
       setEtag(c, version, readers)
+      c.header('Parlour-Seq', String(lastSeq))
       return isKnown ? notModified(c) : headOfJson(c)
     }
-    const { version, readers, chatroom, page } = await listMessages(c.var.db, { ...request, limit, after })
+    const history = await listMessages(c.var.db, { ...request, limit, after })
+    const { version, lastSeq, readers, chatroom, page } = history
     setEtag(c, version, readers)
+    c.header('Parlour-Seq', String(lastSeq))
     if (!page) return notModified(c)
     const edge = after === undefined ? page.rows.at(0) : page.rows.at(-1)
     const onward = after === undefined ? { before: edge?.seq } : { after: edge?.seq }
@@ -128,6 +133,19 @@ export const messages = new Hono<Env>()
       return c.json(message, 201, { Location: `${pathOf(message.chatroom)}/${message.seq}` })
     },
   )
+  .delete('/', valid('param', chatroomParams), valid('query', purgeQuery), async (c) => {
+    const { author, authorOf = 0, from, upTo } = c.req.valid('query')
+    const request = await roleRequest(c, c.req.valid('param').name)
+    const span = {
+      from: from === undefined ? 0 : Date.parse(from),
+      upTo: upTo === undefined ? request.now : Date.parse(upTo),
+    }
+    const purged = await purge(c.var.db, request, author ?? { authorOf }, span)
+    if (!purged) throw author ? userNotFound(author.name) : messageNotFound(authorOf)
+    const { userName, count, roomId, lastSeq } = purged
+    if (lastSeq !== undefined) notify(c, request.room.key, (hub) => hub.readUpTo(roomId, lastSeq))
+    return c.json({ userName, deletedCount: count }, 200)
+  })
   .get('/:seq', valid('param', messageParams), valid('query', readerQuery), async (c) => {
     const { name, seq } = c.req.valid('param')
     const request = await readRequest(c, name, c.req.valid('query').userName)

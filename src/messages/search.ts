@@ -1,6 +1,7 @@
 import { asc, desc, type SQL, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
 import { authorizationColumns, authorize, roomOf, runAuthorized } from '../auth/authorization'
+import { actorId } from '../auth/rules'
 import type { Audience } from '../contract'
 import type { Database } from '../db/client'
 import { userId } from '../db/fragments'
@@ -72,7 +73,7 @@ const lookStatements = prepared<Look>()((db, request) => {
         ),
       })
       .from(auth),
-    rows: selectMessages(db, room, isWanted)
+    rows: selectMessages(db, room, actorId(request.actor), isWanted)
       .orderBy(forwards ? asc(messages.seq) : desc(messages.seq))
       .limit(rows),
   }

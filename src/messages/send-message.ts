@@ -5,7 +5,7 @@ import { Problem } from '../http/problem'
 import { time } from '../lib/time'
 import { slowMode } from '../limits/limit-problems'
 import { contentOf } from './content-refusal'
-import { linksView } from './entry-frames'
+import { countsView, linksView } from './entry-frames'
 import { idempotencyOf } from './idempotency'
 import { insertByMembers, insertBySender, type SendRequest } from './insert-message'
 import type { MessageRow } from './store'
@@ -20,7 +20,7 @@ export const messageView = (chatroom: string, row: MessageRow): Message => ({
   ...(row.editedAt !== null && { editedAt: time(row.editedAt) }),
   ...(row.deletedAt !== null && { deletedAt: time(row.deletedAt) }),
   ...linksView(row),
-  reactions: (row.reactions ?? []).map((counted) => ({
+  reactions: countsView(row.reactions).map((counted) => ({
     ...counted,
     mine: row.mine?.includes(counted.reaction) ?? false,
   })),

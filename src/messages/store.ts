@@ -1,6 +1,7 @@
 import { eq, type SQL, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
 import { authorizationColumns, authorize, roomOf, runAuthorized } from '../auth/authorization'
+import { actorId } from '../auth/rules'
 import type { Audience } from '../contract'
 import type { Database } from '../db/client'
 import { messages, users } from '../db/schema'
@@ -8,7 +9,7 @@ import type { MessageLinks } from './entry-frames'
 
 export type MessageRow = MessageLinks & {
   /** The emoji that the reader gave it. */
-  mine?: string[]
+  mine?: string[] | null
   seq: number
   /** Null, like the name, once the author is deleted. */
   userId: number | null
@@ -34,9 +35,18 @@ export const messageColumns = {
   reactions: messages.reactions,
 }
 
-export const selectMessages = (db: Database, room: SQL, where: SQL) =>
+/** SQL for the emoji that a user gave a message. It reads a row for each of them. Null without a user. */
+export const ownReactions = (userId: SQL | undefined) => {
+  const emoji = sql`(select json_group_array(key) from json_each(messages.reactions) cross join reactions
+    on reactions.room_id = messages.room_id and reactions.target = messages.seq
+      and reactions.reaction = key and reactions.user_id = ${userId})`
+  return sql<string[] | null>`${userId ? emoji : null}`.mapWith(JSON.parse).as('own_reactions')
+}
+
+/** Selects messages, with the emoji that the reader gave them if there is a reader. */
+export const selectMessages = (db: Database, room: SQL, reader: SQL | undefined, where: SQL) =>
   db
-    .select(messageColumns)
+    .select({ ...messageColumns, mine: ownReactions(reader) })
     .from(messages)
     .leftJoin(users, eq(users.id, messages.authorId))
     .where(sql`messages.room_id = ${room} and ${where}`)
@@ -49,7 +59,7 @@ export const findMessage = async (
   const from = authorize(request, 'read')
   const { auth, message } = await runAuthorized(db, request, {
     auth: db.select(authorizationColumns).from(from),
-    message: selectMessages(db, roomOf(from), sql`seq = ${seq}`),
+    message: selectMessages(db, roomOf(from), actorId(request.actor), sql`messages.seq = ${seq}`),
   })
   const { chatroom, readers } = auth
   return { chatroom, readers, message: message[0] }

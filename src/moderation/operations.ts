@@ -3,19 +3,6 @@ import { authorityProblems, type Operation } from '../openapi/operation.ts'
 
 /** The rows of these routes in the OpenAPI document. */
 export const moderationOperations = {
-  'DELETE /chatroom/:name/message': {
-    id: 'purgeMessages',
-    tag: 'moderation',
-    summary: 'Delete messages of a user',
-    description:
-      'Deletes all messages of a user, or those of a time span. Name the user, or a message whose author it is: the author may have been deleted. For moderators.',
-    params: contract.chatroomParams,
-    query: contract.purgeQuery,
-    bearer: true,
-    status: 200,
-    answer: contract.purged,
-    problems: [...authorityProblems, 'user-not-found', 'message-not-found'],
-  },
   'POST /chatroom/:name/sanction': {
     id: 'createSanction',
     tag: 'moderation',

@@ -1,22 +1,14 @@
 import { Hono } from 'hono'
 import { roleRequest } from '../auth/credential'
-import {
-  type AuditEntry,
-  chatroomParams,
-  listQuery,
-  newSanctionBody,
-  purgeQuery,
-  type Sanction,
-} from '../contract'
+import { type AuditEntry, chatroomParams, listQuery, newSanctionBody, type Sanction } from '../contract'
 import type { Env } from '../env'
 import { nextPage } from '../http/pagination'
-import { messageNotFound, userNotFound } from '../http/problems'
+import { messageNotFound } from '../http/problems'
 import { valid } from '../http/validate'
 import { time } from '../lib/time'
 import { notify } from '../notify'
 import { type AuditRow, listAudit } from './audit'
 import { listBlockedWords } from './blocked-words'
-import { purge } from './purge'
 import { cursorOf, imposeSanction, listSanctions, type SanctionRow } from './sanctions'
 
 const sanctionView = (row: SanctionRow): Sanction => ({
@@ -80,19 +72,6 @@ export const moderation = new Hono<Env>()
     const path = pathOf(chatroom, 'audit')
     const next = page.more && last ? nextPage(c, path, { limit, cursor: last.number }) : null
     return c.json({ entries: page.rows.map(auditView), next }, 200)
-  })
-  .delete('/message', valid('param', chatroomParams), valid('query', purgeQuery), async (c) => {
-    const { author, authorOf = 0, from, upTo } = c.req.valid('query')
-    const request = await roleRequest(c, c.req.valid('param').name)
-    const span = {
-      from: from === undefined ? 0 : Date.parse(from),
-      upTo: upTo === undefined ? request.now : Date.parse(upTo),
-    }
-    const purged = await purge(c.var.db, request, author ?? { authorOf }, span)
-    if (!purged) throw author ? userNotFound(author.name) : messageNotFound(authorOf)
-    const { userName, count, roomId, lastSeq } = purged
-    if (lastSeq !== undefined) notify(c, request.room.key, (hub) => hub.readUpTo(roomId, lastSeq))
-    return c.json({ userName, deletedCount: count }, 200)
   })
   .get('/blocked-word', valid('param', chatroomParams), async (c) => {
     const request = await roleRequest(c, c.req.valid('param').name)

@@ -71,6 +71,11 @@ const headers: Record<
   Link: { ...text, description: 'The absolute URL of the next page, if there is one, with rel="next".' },
   ETag: { ...text, description: 'Send it back as `If-None-Match` to get 304 if nothing has changed.' },
   'Idempotent-Replayed': { ...text, description: '`true` if this repeats an earlier answer.' },
+  'Parlour-Seq': {
+    ...text,
+    description:
+      "The number of the last entry of the room's log that the page shows. An edit, deletion or reaction with a greater `seq` is not in the page yet.",
+  },
   'Retry-After': { ...text, description: 'Seconds to wait before the next try.' },
   RateLimit: { ...text, description: 'The limit that is used up. It is free again in `t` seconds.' },
   'RateLimit-Policy': { ...text, description: 'What the limit allows: `q` requests in `w` seconds.' },
@@ -140,7 +145,10 @@ const operationObject = (method: string, operation: Operation): Json => {
     content: { [answerType ?? 'application/json']: answer ? { schema: ref(answer) } : {} },
   }
   const notModified = hasEtag && {
-    304: { description: 'Not modified', headers: headersOf(['ETag', ...everyAnswer]) },
+    304: {
+      description: 'Not modified',
+      headers: headersOf([...answerHeaders.filter((name) => name !== 'Link'), ...everyAnswer]),
+    },
   }
   return {
     operationId: id,

@@ -30,7 +30,7 @@ export type Operation<Answer = unknown> = {
 
 export type Tag = 'users' | 'chatrooms' | 'members' | 'messages' | 'moderation' | 'live' | 'service'
 
-export type AnswerHeader = 'Location' | 'Link' | 'ETag' | 'Idempotent-Replayed'
+export type AnswerHeader = 'Location' | 'Link' | 'ETag' | 'Idempotent-Replayed' | 'Parlour-Seq'
 
 type Endpoint<Schema> = {
   [Path in keyof Schema & string]: keyof Schema[Path] extends `$${infer Method}`

@@ -117,6 +117,27 @@ export const problemGuide: Record<ProblemType, Guide> = {
     request: 'PATCH /chatroom/lobby/message/3 {"userName":"danny","message":"hello?"}',
     detail: 'Message 3 was written by somebody else. Only its author may change it.',
   },
+  'reaction-not-allowed': {
+    meaning: 'Messages of the chatroom can not be given this emoji.',
+    why: 'The owner allows only some emoji, or none: the setting `reactions` of the chatroom.',
+    solution: 'Take one of the emoji in `reactions`: GET /chatroom/lobby.',
+    request: 'PUT /chatroom/lobby/message/3/reaction/🎉 {"userName":"danny"}',
+    detail: 'This chatroom does not allow 🎉. Allowed: 👍 ❤️.',
+  },
+  'too-many-reactions': {
+    meaning: 'The message has too many different emoji already.',
+    why: 'A message may have 20 different emoji, however many people give each.',
+    solution: 'Give the message an emoji that it has already.',
+    request: 'PUT /chatroom/lobby/message/3/reaction/🎉 {"userName":"danny"}',
+    detail: 'Message 3 has 20 different emoji already, which is the most. Give it one of those.',
+  },
+  'too-many-pins': {
+    meaning: 'The chatroom has too many pinned messages already.',
+    why: 'A chatroom may have 50 pinned messages.',
+    solution: 'Unpin another message first: DELETE /chatroom/lobby/pin/12.',
+    request: 'PUT /chatroom/lobby/pin/40',
+    detail: 'This chatroom has 50 pinned messages already, which is the most. Unpin another one first.',
+  },
   'user-not-found': {
     meaning: 'There is no such user.',
     why: 'Nobody created the user yet, the user was deleted, or the name is misspelled.',

@@ -1,32 +1,16 @@
 import { Hono } from 'hono'
 import { isAdmin, roleRequest, writerOf } from '../auth/credential'
-import {
-  type Chatroom,
-  chatroomBody,
-  chatroomListQuery,
-  chatroomParams,
-  settingNames,
-  settingsBody,
-} from '../contract'
+import { chatroomBody, chatroomListQuery, chatroomParams, settingsBody } from '../contract'
 import type { Env } from '../env'
 import { jsonOrNotModified } from '../http/etag'
 import { nextPage } from '../http/pagination'
 import { Problem } from '../http/problem'
 import { chatroomNotFound, nameTaken, userNotFound } from '../http/problems'
 import { valid } from '../http/validate'
-import { pick } from '../lib/pick'
-import { time } from '../lib/time'
 import { blockedWordKey } from '../lib/word-key'
 import { notify } from '../notify'
-import { changeRoom, createRoom, deleteRoom, findRoom, listRooms, type RoomRow } from './store'
-
-const view = (room: RoomRow): Chatroom => ({
-  name: room.name,
-  ...pick(room, settingNames),
-  owner: room.owner,
-  memberCount: room.memberCount,
-  createdAt: time(room.createdAt),
-})
+import { changeRoom, createRoom, deleteRoom, findRoom, listRooms } from './store'
+import { chatroomView } from './view'
 
 /** `/api/chatroom`, also mounted as `/api/chatrooms`. */
 export const rooms = new Hono<Env>()
@@ -34,12 +18,12 @@ export const rooms = new Hono<Env>()
     const { limit, cursor, name } = c.req.valid('query')
     if (name !== undefined) {
       const found = await findRoom(c.var.db, name)
-      return c.json({ chatrooms: found ? [view(found)] : [], next: null }, 200)
+      return c.json({ chatrooms: found ? [chatroomView(found)] : [], next: null }, 200)
     }
     const { rows, more } = await listRooms(c.var.db, { limit, cursor })
     const last = rows.at(-1)
     const next = more && last ? nextPage(c, '/api/chatroom', { limit, cursor: last.id }) : null
-    return c.json({ chatrooms: rows.map(view), next }, 200)
+    return c.json({ chatrooms: rows.map(chatroomView), next }, 200)
   })
   .post('/', valid('json', chatroomBody), async (c) => {
     const { name, title, owner } = c.req.valid('json')
@@ -52,7 +36,7 @@ export const rooms = new Hono<Env>()
       now: Date.now(),
     })
     if (!room) throw nameTaken(name.name, (await findRoom(c.var.db, name))?.name)
-    return c.json(view(room), 201, { Location: `/chatroom/${encodeURIComponent(room.name)}` })
+    return c.json(chatroomView(room), 201, { Location: `/chatroom/${encodeURIComponent(room.name)}` })
   })
 
 /** `/chatroom/:name`. */
@@ -61,21 +45,22 @@ export const room = new Hono<Env>()
     const { name } = c.req.valid('param')
     const room = await findRoom(c.var.db, name)
     if (!room) throw chatroomNotFound(name.name)
-    return jsonOrNotModified(c, view(room), room.readers)
+    return jsonOrNotModified(c, chatroomView(room), room.readers)
   })
   .patch('/:name', valid('param', chatroomParams), valid('json', settingsBody), async (c) => {
     const { name } = c.req.valid('param')
-    const { owner, blockedWords: words, ...settings } = c.req.valid('json')
+    const { owner, blockedWords: words, reactions, ...settings } = c.req.valid('json')
     const blockedWords = words && JSON.stringify(words.map((word) => ({ word, key: blockedWordKey(word) })))
+    const changes = { ...settings, blockedWords, owner, reactions: reactions && [...new Set(reactions)] }
     const request = await roleRequest(c, name)
     if (owner === null && !(await isAdmin(c)))
       throw new Problem(
         'not-allowed',
         'Only the admin may give a room back to the site. Send the name of the new owner.',
       )
-    const room = await changeRoom(c.var.db, request, { ...settings, blockedWords, owner })
+    const room = await changeRoom(c.var.db, request, changes)
     if (!room) throw userNotFound(owner?.name ?? '')
-    const chatroom = view(room)
+    const chatroom = chatroomView(room)
     notify(c, name.key, async (hub) => {
       await hub.broadcast(room.id, { type: 'room', chatroom })
       // Listeners may have to be members now, or the room was handed on by an owner who is none.

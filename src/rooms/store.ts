@@ -19,19 +19,22 @@ export type RoomRow = RoomSettings & {
   /** Null where there is none, and once the owner is deleted. */
   owner: string | null
   memberCount: number
+  /** The numbers of the pinned messages, the last pinned one last. */
+  pinned: number[]
   createdAt: number
 }
 
-const roomColumns = {
+export const roomColumns = {
   id: rooms.id,
   name: sql<string>`rooms.name`.as('room_name'),
   ...pick(rooms, settingNames),
   owner: sql<string | null>`(select users.name from users where users.id = rooms.owner_id)`.as('owner'),
   memberCount: memberCount.as('member_count'),
+  pinned: sql<number[]>`rooms.pinned`.mapWith(JSON.parse).as('pinned_seqs'),
   createdAt: rooms.createdAt,
 }
 
-const selectRoom = (db: Database, where: SQL) => db.select(roomColumns).from(rooms).where(where)
+export const selectRoom = (db: Database, where: SQL) => db.select(roomColumns).from(rooms).where(where)
 
 type NewRoom = { name: Name; title: string | null; hasOwner: boolean; credential: Credential; now: number }
 
@@ -106,7 +109,7 @@ export const changeRoom = async (
   const changed = Object.entries({ ...settings, owner }).filter(([, value]) => value !== undefined)
   const differences = ([...settingNames, 'blockedWords'] as const)
     .filter((name) => settings[name] !== undefined)
-    .map((name) => sql`${rooms[name]} is not ${settings[name]}`)
+    .map((name) => sql`${rooms[name]} is not ${sql.param(settings[name], rooms[name])}`)
   if (owner !== undefined) differences.push(sql`rooms.owner_id is not ${ownerId}`)
   const { newOwner, room } = await runAuthorized(db, request, {
     auth: db.select(authorizationColumns).from(from),

@@ -83,10 +83,29 @@ const requests: [string, { rowsWritten: number; rowsRead: number }, Parameters<t
   ],
   [
     'a deletion',
-    { rowsWritten: 2, rowsRead: 30 },
+    { rowsWritten: 2, rowsRead: 31 },
     async (room, userName) => {
       const { seq } = await say(room, userName, 'x')
       return ['DELETE', `${room}/message/${seq}?userName=${userName}`]
+    },
+  ],
+  [
+    'a reaction',
+    { rowsWritten: 3, rowsRead: 32 },
+    async (room) => [
+      'PUT',
+      `${room}/message/1/reaction/${encodeURIComponent('🎉')}`,
+      { userName: (await newUser()).name },
+    ],
+  ],
+  [
+    'a reaction, taken back',
+    { rowsWritten: 3, rowsRead: 36 },
+    async (room) => {
+      const { name: userName } = await newUser()
+      const path = `${room}/message/1/reaction/${encodeURIComponent('🎉')}`
+      await ok('PUT', path, { body: { userName } })
+      return ['DELETE', `${path}?userName=${userName}`]
     },
   ],
   ['one message', { rowsWritten: 0, rowsRead: 6 }, (room) => ['GET', `${room}/message/1`]],

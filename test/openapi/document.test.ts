@@ -48,6 +48,10 @@ describe('the OpenAPI document', () => {
     await ok('POST', `${room}/ticket`, { body: { userName } })
     await (await call('GET', `${room}/live`)).body?.cancel()
     await ok('PATCH', `${room}/message/1`, { body: { userName, message: 'hello!' } })
+    const reaction = `${room}/message/1/reaction`
+    await ok('PUT', `${reaction}/🎉`, { body: { userName } })
+    await ok('GET', reaction)
+    await ok('DELETE', `${reaction}/🎉?userName=${userName}`)
     await ok('DELETE', `${room}/message/1?userName=${userName}`)
     await ok('DELETE', `${room}/member/${userName}`)
     for (const method of ['PUT', 'PATCH'])
@@ -90,7 +94,7 @@ describe('the OpenAPI document', () => {
     expect(tagged.map(({ path, documented }) => [path, Object.keys(documented[304]?.headers ?? {})])).toEqual(
       [
         ['/chatroom/{name}', ['ETag', 'x-request-id', 'x-d1-bookmark']],
-        ['/chatroom/{name}/message', ['ETag', 'x-request-id', 'x-d1-bookmark']],
+        ['/chatroom/{name}/message', ['ETag', 'Parlour-Seq', 'x-request-id', 'x-d1-bookmark']],
         ['/chatroom/{name}/message/{seq}', ['ETag', 'x-request-id', 'x-d1-bookmark']],
         ['/', ['ETag', 'x-request-id']],
         ['/docs', ['ETag', 'x-request-id']],

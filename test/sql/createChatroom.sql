@@ -13,12 +13,12 @@ where users.id is not null and not exists (
   where name_key = ?)
 returning "id";
 
-select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", (
+select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", (
   select users.name
   from users
   where users.id = rooms.owner_id) as "owner", coalesce((
     select max(ordinal)
     from members
-    where room_id = rooms.id), 0) + rooms.member_offset as "member_count", "created_at"
+    where room_id = rooms.id), 0) + rooms.member_offset as "member_count", rooms.pinned as "pinned_seqs", "created_at"
 from "rooms"
 where name_key = ?;

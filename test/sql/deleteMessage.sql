@@ -31,14 +31,27 @@ where refusal is null and (coalesce(author_id = auth.user_id, false) or auth.rol
 returning "seq", "created_at";
 
 update "messages"
-set "text" = ?, "deleted_at" = ?
+set "text" = ?, "deleted_at" = ?, "reactions" = ?
 from ( … as above ) as auth
 where messages.room_id = auth.room_id and messages.seq = ? and refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'owner', 'moderator')) and null is null and deleted_at is null and true;
+
+delete
+from "reactions"
+where (room_id, target) in (
+  select messages.room_id, messages.seq
+  from messages
+  where room_id = (
+    select id
+    from rooms
+    where name_key = ?) and seq = ? and deleted_at is not null);
 
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", role as "role", posters as "room_posters"
 from ( … as above ) as auth;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", author_id = auth.user_id as "is_author", (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'owner', 'moderator')) as "may", null as "content_refusal"
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+  select json_group_array(key)
+  from json_each(messages.reactions) cross
+  join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = auth.user_id) as "own_reactions", author_id = auth.user_id as "is_author", (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'owner', 'moderator')) as "may", null as "content_refusal"
 from ( … as above ) as auth
 inner join "messages" on messages.room_id = auth.room_id and messages.seq = ?
 left join "users" on "users"."id" = "messages"."author_id";

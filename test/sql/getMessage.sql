@@ -23,13 +23,19 @@ from (
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions"
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+  select json_group_array(key)
+  from json_each(messages.reactions) cross
+  join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = (
+    select users.id
+    from users
+    where users.token_hash = ?)) as "own_reactions"
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
   select room_id
   from ( … as above ) as auth
-  where refusal is null and true) and seq = ?;
+  where refusal is null and true) and messages.seq = ?;
 
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
 from (

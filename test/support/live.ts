@@ -78,7 +78,10 @@ export class Listener {
   get log(): EntryFrame[] {
     return this.frames.filter(
       (frame): frame is EntryFrame =>
-        frame.type === 'message' || frame.type === 'edit' || frame.type === 'delete',
+        frame.type === 'message' ||
+        frame.type === 'edit' ||
+        frame.type === 'delete' ||
+        frame.type === 'reaction',
     )
   }
 

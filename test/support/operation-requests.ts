@@ -136,6 +136,14 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
   'GET /chatroom/:name/message/:seq': reading({}),
   'PATCH /chatroom/:name/message/:seq': ({ named }) => [{ body: { ...named, message: 'y' } }],
   'DELETE /chatroom/:name/message/:seq': ({ named }) => [{ query: named }],
+  'GET /chatroom/:name/message/:seq/reaction': reading(
+    {},
+    { reaction: '🎉' },
+    { cursor: '1-🎉' },
+    { cursor: '1-🎉', reaction: '🎉' },
+  ),
+  'PUT /chatroom/:name/message/:seq/reaction/:emoji': ({ named }) => [{ body: named }],
+  'DELETE /chatroom/:name/message/:seq/reaction/:emoji': ({ named }) => [{ query: named }],
   'POST /chatroom/:name/message/:seq/report': ({ named }) => [{ body: { ...named, reason: 'x' } }],
   'GET /chatroom/:name/report': () => pages,
   'GET /chatroom/:name/report/:id': () => [{}],
@@ -162,6 +170,7 @@ export const requestOf = (
     name,
     seq,
     id: 1,
+    emoji: '🎉',
     userName: other.name,
     ...variant.params,
   }

@@ -31,6 +31,10 @@ const description = (entry: AuditEntry): TemplateResult => {
     case 'purge':
       return html`deleted the messages of ${nameOf(to)}
         ${from && upTo ? html`from ${timeOf(from)} to ${timeOf(upTo)}` : ''}`
+    case 'pin':
+      return html`pinned message ${seq} of ${nameOf(to)}`
+    case 'unpin':
+      return html`unpinned message ${seq} of ${nameOf(to)}`
     case 'changeSettings':
       return html`changed ${settings.join(', ') || 'settings'}${to === null ? '' : html`: ${nameOf(to)}`}`
     default:

@@ -4,7 +4,8 @@ import { authorizationColumns, authorize, roomOf, runAuthorized, type Target } f
 import type { Database } from '../db/client'
 import { insertValues, nextSeq, userId } from '../db/fragments'
 import { changes, messages } from '../db/schema'
-import { insertAudit } from './audit'
+import { insertAudit } from '../moderation/audit'
+import { deleteReactions } from '../reactions/store'
 
 /** `lastSeq`: the number of the log's last entry, if the purge made one. */
 type Purged = { userName: string | null; count: number; roomId: number; lastSeq: number | undefined }
@@ -73,9 +74,10 @@ export const purge = async (
         })} from ${moderator} join messages on ${isPurged}`,
       )
       .returning({ seq: changes.seq }),
+    reactions: deleteReactions(db, sql`${isPurged} and messages.reactions is not null`),
     purged: db
       .update(messages)
-      .set({ text: null, deletedAt: request.now })
+      .set({ text: null, deletedAt: request.now, reactions: null })
       .where(isPurged)
       .returning({ seq: messages.seq }),
   })

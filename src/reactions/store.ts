@@ -1,0 +1,174 @@
+import { eq, type SQL, sql } from 'drizzle-orm'
+import type { RoomRequest } from '../auth/actor'
+import { authorizationColumns, authorize, roomOf, runAuthorized } from '../auth/authorization'
+import { loginStatements } from '../auth/store'
+import { MAX_REACTIONS } from '../contract'
+import type { Database } from '../db/client'
+import { insertValues, nextSeq } from '../db/fragments'
+import { prepared } from '../db/prepared-statements'
+import { changes, messages, reactions, users } from '../db/schema'
+import { type Page, toPage } from '../lib/page'
+import { type MessageRow, messageColumns, ownReactions } from '../messages/store'
+
+/** `change.kind` depends on the method, so the SQL depends on it. */
+type ReactionRequest = RoomRequest & {
+  seq: number
+  reaction: string
+  change: { kind: 'add' } | { kind: 'take back' }
+}
+
+const statements = prepared<ReactionRequest>()((db, request) => {
+  const { seq, reaction, change } = request
+  const isAdding = change.kind === 'add'
+  // Everybody who may read may take back, also where nobody may add.
+  const auth = authorize(request, isAdding ? 'post' : 'read')
+  const target = sql`messages.room_id = auth.room_id and messages.seq = ${seq}`
+  const path = sql`'$."' || ${reaction} || '"'`
+  const hasReacted = (userId: SQL) => sql`exists (
+    select 1 from reactions where reactions.room_id = messages.room_id and reactions.target = messages.seq
+      and reactions.reaction = ${reaction} and reactions.user_id = ${userId})`
+  const isAllowed = sql<number>`exists (select 1 from rooms where rooms.id = auth.room_id
+    and (rooms.reactions is null or ${reaction} in (select value from json_each(rooms.reactions))))`
+  const hasSpace = sql`(json_extract(messages.reactions, ${path}) is not null
+    or (select count(*) from json_each(messages.reactions)) < ${sql.raw(`${MAX_REACTIONS}`)})`
+  const isDue = isAdding
+    ? sql`deleted_at is null and not ${hasReacted(sql`auth.user_id`)} and ${isAllowed} and ${hasSpace}`
+    : hasReacted(sql`auth.user_id`)
+  // The statements after the first one do their part of the entry that it made, if it made one.
+  const entry = sql`changes as entry`
+  const isEntry = sql`entry.room_id = (select id from rooms where name_key = ${request.room.key})
+    and entry.seq = (select max(seq) from changes as c where c.room_id = entry.room_id)
+    and entry.type = 'reaction' and entry.target = ${seq} and entry.reaction = ${reaction}
+    and entry.is_added = ${sql.raw(isAdding ? '1' : '0')} and entry.created_at = ${request.now}`
+  const isOpen = isAdding ? sql`not ${hasReacted(sql`entry.actor_id`)}` : hasReacted(sql`entry.actor_id`)
+  const count = sql`coalesce(json_extract(messages.reactions, ${path}), 0)`
+  return {
+    entry: db
+      .insert(changes)
+      .select(
+        sql`select ${insertValues(changes, {
+          roomId: sql`auth.room_id`,
+          seq: nextSeq,
+          type: 'reaction',
+          target: sql`messages.seq`,
+          actorId: sql`user_id`,
+          createdAt: sql`auth.now`,
+          reaction,
+          isAdded: sql.raw(isAdding ? '1' : '0'),
+        })} from ${auth} join messages on ${target} where refusal is null and ${isDue}`,
+      )
+      .returning({ seq: changes.seq, createdAt: changes.createdAt }),
+    counts: db
+      .update(messages)
+      .set({
+        reactions: isAdding
+          ? sql`json_set(coalesce(messages.reactions, '{}'), ${path}, ${count} + 1)`
+          : sql`iif(${count} > 1, json_set(messages.reactions, ${path}, ${count} - 1),
+              nullif(json_remove(messages.reactions, ${path}), '{}'))`,
+      })
+      .from(entry)
+      .where(
+        sql`${isEntry} and messages.room_id = entry.room_id and messages.seq = entry.target and ${isOpen}`,
+      ),
+    person: isAdding
+      ? db
+          .insert(reactions)
+          .select(
+            sql`select entry.room_id, entry.target, entry.reaction, entry.actor_id from ${entry} where ${isEntry}`,
+          )
+          .onConflictDoNothing()
+      : db.delete(reactions).where(
+          sql`(room_id, target, reaction, user_id) = (
+              select entry.room_id, entry.target, entry.reaction, entry.actor_id from ${entry} where ${isEntry})`,
+        ),
+    auth: db.select(authorizationColumns).from(auth),
+    message: db
+      .select({
+        ...messageColumns,
+        mine: ownReactions(sql`auth.user_id`),
+        isAllowed: isAllowed.as('is_allowed'),
+        allowed: sql<string[]>`(select rooms.reactions from rooms where rooms.id = auth.room_id)`
+          .mapWith(JSON.parse)
+          .as('allowed_reactions'),
+      })
+      .from(auth)
+      .innerJoin(messages, target)
+      .leftJoin(users, eq(users.id, messages.authorId)),
+  }
+})
+
+/** An entry of the log that a reaction became. */
+type Entry = { roomId: number; seq: number; userId: number | null; userName: string; createdAt: number }
+export type Reacted =
+  /** `entry` is undefined where nothing had to be changed. */
+  | { outcome: 'stands'; chatroom: string; message: MessageRow; entry: Entry | undefined }
+  | { outcome: 'no message' }
+  | { outcome: 'not allowed'; allowed: string[] }
+  | { outcome: 'too many' }
+
+/** Adds a reaction of the actor to a message, or takes it back, and writes that to the log. Repeating it changes nothing. */
+export const react = async (db: Database, request: ReactionRequest): Promise<Reacted> => {
+  const isAdding = request.change.kind === 'add'
+  const {
+    auth,
+    entry: [entry],
+    message: [row],
+  } = await runAuthorized(db, request, {
+    ...loginStatements(db, request.actor.credential, request.now),
+    ...statements(db, request),
+  })
+  if (!row) return { outcome: 'no message' }
+  const { isAllowed, allowed, ...message } = row
+  const { roomId, chatroom, userId, userName } = auth
+  const hasReacted = message.mine?.includes(request.reaction) ?? false
+  if (isAdding && !hasReacted) {
+    if (message.deletedAt !== null) return { outcome: 'no message' }
+    return isAllowed ? { outcome: 'too many' } : { outcome: 'not allowed', allowed }
+  }
+  return { outcome: 'stands', chatroom, message, entry: entry && { ...entry, roomId, userId, userName } }
+}
+
+export type ReactionRow = { reaction: string; userId: number; userName: string | null; isUser: number }
+type ListRequest = RoomRequest & {
+  seq: number
+  reaction: string | undefined
+  cursor: { reaction: string; userId: number } | undefined
+  limit: number
+}
+
+/** Returns a page of the people who reacted to a message, in the order of the emoji and of their ids. Undefined without such a message. */
+export const listReactions = async (
+  db: Database,
+  request: ListRequest,
+): Promise<{ chatroom: string; page: Page<ReactionRow> } | undefined> => {
+  const { seq, reaction, cursor, limit } = request
+  const from = authorize(request, 'read')
+  const room = roomOf(from)
+  const { auth, message, rows } = await runAuthorized(db, request, {
+    auth: db.select(authorizationColumns).from(from),
+    message: db.select({ seq: messages.seq }).from(messages).where(sql`room_id = ${room} and seq = ${seq}`),
+    rows: db
+      .select({
+        reaction: reactions.reaction,
+        userId: reactions.userId,
+        userName: users.name,
+        isUser: sql<number>`users.id is not null`.as('is_user'),
+      })
+      .from(reactions)
+      .leftJoin(users, eq(users.id, reactions.userId))
+      .where(
+        sql`room_id = ${room} and target = ${seq}
+          and ${reaction === undefined ? sql`true` : sql`reaction = ${reaction}`}
+          and ${cursor === undefined ? sql`true` : sql`(reaction, user_id) > (${cursor.reaction}, ${cursor.userId})`}`,
+      )
+      .orderBy(reactions.reaction, reactions.userId)
+      .limit(limit + 1),
+  })
+  return message.length === 0 ? undefined : { chatroom: auth.chatroom, page: toPage(rows, limit) }
+}
+
+/** Deletes the reactions to the messages of a condition. */
+export const deleteReactions = (db: Database, where: SQL) =>
+  db
+    .delete(reactions)
+    .where(sql`(room_id, target) in (select messages.room_id, messages.seq from messages where ${where})`)

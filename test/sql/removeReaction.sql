@@ -1,0 +1,83 @@
+insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
+select auth.room_id, 1 + max( coalesce((
+      select max(seq)
+      from messages as m
+      where m.room_id = auth.room_id), 0), coalesce((
+      select max(seq)
+      from changes as c
+      where c.room_id = auth.room_id), 0)), ?, messages.seq, user_id, auth.now, ?, 0
+from (
+  select *, case
+  when user_id is null then 'invalid token'
+  when room_id is null then 'no chatroom'
+  when role <> 'owner' and sanction = 'ban' then 'banned'
+  when not (role not in ('guest') or role in ('guest') and readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
+  from (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
+      select min(kind)
+      from (
+        select kind, until
+        from sanctions
+        where sanctions.room_id = rooms.id and sanctions.user_id = users.id
+        union all
+        select kind, until
+        from sanctions indexed by sanctions_name
+        where sanctions.room_id = rooms.id and sanctions.name_key = users.name_key)
+      where ifnull(until > now, true)) as sanction
+    from (
+      select ? as now)
+    left join rooms on rooms.name_key = ?
+    left join users on users.token_hash = ?
+    left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth
+join messages on messages.room_id = auth.room_id and messages.seq = ?
+where refusal is null and exists (
+  select 1
+  from reactions
+  where reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = ? and reactions.user_id = auth.user_id)
+returning "seq", "created_at";
+
+update "messages"
+set "reactions" = iif(coalesce(json_extract(messages.reactions, '$."' || ? || '"'), 0) > 1, json_set(messages.reactions, '$."' || ? || '"', coalesce(json_extract(messages.reactions, '$."' || ? || '"'), 0) - 1), nullif(json_remove(messages.reactions, '$."' || ? || '"'), '{}'))
+from changes as entry
+where entry.room_id = (
+  select id
+  from rooms
+  where name_key = ?) and entry.seq = (
+  select max(seq)
+  from changes as c
+  where c.room_id = entry.room_id) and entry.type = 'reaction' and entry.target = ? and entry.reaction = ? and entry.is_added = 0 and entry.created_at = ? and messages.room_id = entry.room_id and messages.seq = entry.target and exists (
+  select 1
+  from reactions
+  where reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = ? and reactions.user_id = entry.actor_id);
+
+delete
+from "reactions"
+where (room_id, target, reaction, user_id) = (
+  select entry.room_id, entry.target, entry.reaction, entry.actor_id
+  from changes as entry
+  where entry.room_id = (
+    select id
+    from rooms
+    where name_key = ?) and entry.seq = (
+    select max(seq)
+    from changes as c
+    where c.room_id = entry.room_id) and entry.type = 'reaction' and entry.target = ? and entry.reaction = ? and entry.is_added = 0 and entry.created_at = ?);
+
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
+from ( … as above ) as auth;
+
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+  select json_group_array(key)
+  from json_each(messages.reactions) cross
+  join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = auth.user_id) as "own_reactions", exists (
+  select 1
+  from rooms
+  where rooms.id = auth.room_id and (rooms.reactions is null or ? in (
+      select value
+      from json_each(rooms.reactions)))) as "is_allowed", (
+  select rooms.reactions
+  from rooms
+  where rooms.id = auth.room_id) as "allowed_reactions"
+from ( … as above ) as auth
+inner join "messages" on messages.room_id = auth.room_id and messages.seq = ?
+left join "users" on "users"."id" = "messages"."author_id";
