@@ -44,7 +44,6 @@ export const messageParams = z.object({
 export const reactionParams = z.extend(messageParams, {
   emoji: described(emoji, { description: 'The emoji, percent-encoded.' }),
 })
-export const pinParams = messageParams
 
 const notALimit = `must be a whole number from 1 to ${MAX_PAGE_SIZE}`
 const limit = described(

@@ -6,7 +6,7 @@ import { actorRole } from '../auth/rules'
 import type { Database } from '../db/client'
 import { mentions, messages, rooms, users } from '../db/schema'
 import { toPage } from '../lib/page'
-import { type MessageRow, messageColumns } from '../messages/store'
+import { type MessageRow, messageColumns, ownReactions } from '../messages/store'
 
 type MentionRow = { chatroom: string; message: MessageRow }
 
@@ -28,6 +28,7 @@ export const listOwnMentions = async (
     rows: db
       .select({
         ...messageColumns,
+        mine: ownReactions(callerId(actor)),
         at: sql<number>`mentions.created_at`.as('mentioned_at'),
         roomId: sql<number>`mentions.room_id`.as('mention_room_id'),
         mentionSeq: sql<number>`mentions.seq`.as('mention_seq'),

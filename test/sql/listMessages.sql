@@ -313,7 +313,13 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
   limit 1) as "last_seq", true as "has_author"
 from ( … as above ) as auth;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions"
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+  select json_group_array(key)
+  from json_each(messages.reactions) cross
+  join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = (
+    select users.id
+    from users
+    where users.token_hash = ?)) as "own_reactions"
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
@@ -339,7 +345,13 @@ where messages.room_id = (
 order by "messages"."seq" desc
 limit ?;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions"
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+  select json_group_array(key)
+  from json_each(messages.reactions) cross
+  join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = (
+    select users.id
+    from users
+    where users.token_hash = ?)) as "own_reactions"
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
@@ -373,7 +385,13 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
   where name_key = ?) is not null as "has_author"
 from ( … as above ) as auth;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions"
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+  select json_group_array(key)
+  from json_each(messages.reactions) cross
+  join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = (
+    select users.id
+    from users
+    where users.token_hash = ?)) as "own_reactions"
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
