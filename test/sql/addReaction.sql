@@ -1,16 +1,16 @@
 insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
-select auth.room_id, 1 + max( coalesce((
+select auth.room_id, 1 + max( ifnull((
       select max(seq)
-      from messages as m
-      where m.room_id = auth.room_id), 0), coalesce((
+      from messages
+      where room_id = auth.room_id), 0), ifnull((
       select max(seq)
-      from changes as c
-      where c.room_id = auth.room_id), 0)), ?, messages.seq, user_id, auth.now, ?, 1
+      from changes
+      where room_id = auth.room_id), 0)), ?, messages.seq, user_id, auth.now, ?, 1
 from (
   select *, case
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
-  when role <> 'owner' and sanction is not null then iif(sanction = 'ban', 'banned', 'muted')
+  when not role = 'owner' and sanction is not null then iif(sanction = 'ban', 'banned', 'muted')
   when archived then 'archived'
   when not (role not in ('guest') or role in ('guest') and readers || posters in ('anyoneanyone')) then 'members only' end as refusal
   from (
@@ -19,11 +19,11 @@ from (
       from (
         select kind, until
         from sanctions
-        where sanctions.room_id = rooms.id and sanctions.user_id = users.id
+        where room_id = rooms.id and user_id = users.id
         union all
         select kind, until
         from sanctions indexed by sanctions_name
-        where sanctions.room_id = rooms.id and sanctions.name_key = users.name_key)
+        where room_id = rooms.id and name_key = users.name_key)
       where ifnull(until > now, true)) as sanction
     from (
       select ? as now)

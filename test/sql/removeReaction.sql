@@ -1,16 +1,16 @@
 insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
-select auth.room_id, 1 + max( coalesce((
+select auth.room_id, 1 + max( ifnull((
       select max(seq)
-      from messages as m
-      where m.room_id = auth.room_id), 0), coalesce((
+      from messages
+      where room_id = auth.room_id), 0), ifnull((
       select max(seq)
-      from changes as c
-      where c.room_id = auth.room_id), 0)), ?, messages.seq, user_id, auth.now, ?, 0
+      from changes
+      where room_id = auth.room_id), 0)), ?, messages.seq, user_id, auth.now, ?, 0
 from (
   select *, case
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
-  when role <> 'owner' and sanction = 'ban' then 'banned'
+  when not role = 'owner' and sanction = 'ban' then 'banned'
   when not (role not in ('guest') or role in ('guest') and readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
   from (
     select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
@@ -18,11 +18,11 @@ from (
       from (
         select kind, until
         from sanctions
-        where sanctions.room_id = rooms.id and sanctions.user_id = users.id
+        where room_id = rooms.id and user_id = users.id
         union all
         select kind, until
         from sanctions indexed by sanctions_name
-        where sanctions.room_id = rooms.id and sanctions.name_key = users.name_key)
+        where room_id = rooms.id and name_key = users.name_key)
       where ifnull(until > now, true)) as sanction
     from (
       select ? as now)
