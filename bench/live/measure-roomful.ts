@@ -28,7 +28,11 @@ export type RoomfulOptions = {
   storage: ServerOptions['storage']
 }
 
+/** An object that was not asked anything during the turns of the others has gone to sleep. */
+const WAKE_SECONDS = 0.5
+
 const speak = async ({ server, client }: Room, people: number, seconds: number): Promise<Spoken> => {
+  await client.run({ do: 'speak', seconds: WAKE_SECONDS })
   const before = cpuSeconds(server.pid)
   const { loaded, cpuSeconds: clientSeconds } = await client.run({ do: 'speak', seconds })
   const used = cpuSeconds(server.pid) - before
@@ -43,6 +47,7 @@ const speak = async ({ server, client }: Room, people: number, seconds: number):
 }
 
 const hear = async ({ client }: Room, { people, perSecond, seconds }: RoomfulOptions): Promise<Heard> => {
+  await client.run({ do: 'speak', seconds: WAKE_SECONDS })
   const { latencies = [] } = await client.run({ do: 'speak steadily', perSecond, seconds })
   return { people, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) }
 }
