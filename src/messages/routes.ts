@@ -125,8 +125,11 @@ export const messages = new Hono<Env>()
       const request = await writeRequest(c, c.req.valid('param').name, userName)
       const sent = await sendMessage(c.var.db, request, { text, idempotencyKey, after })
       const { roomId, message, row, replayed, joined } = sent
-      if (replayed) c.header('Idempotent-Replayed', 'true')
-      else {
+      if (replayed) {
+        c.header('Idempotent-Replayed', 'true')
+        // The first request may have ended before it told the hub.
+        notify(c, request.room.key, (hub) => hub.readUpTo(roomId, row.seq))
+      } else {
         const frame = entryFrameOf({ ...row, type: 'message', target: null })
         publish(c, request.room.key, roomId, { frame, joined })
       }

@@ -22,6 +22,17 @@ const sending = (room: string, userName: string, HUB: typeof env.HUB, count: num
     ok('POST', `${room}/message`, { body: { userName, message: 'x' }, env: { HUB } }),
   )
 
+it('tells a hub of a message again when the message is repeated under its key', async () => {
+  const { room, userName } = await roomWithUser()
+  const listener = await listen(room)
+  const lost = { getByName: () => ({ publish: async () => undefined }) } as unknown as typeof env.HUB
+  const request = { body: { userName, message: 'once' }, headers: { 'Idempotency-Key': 'key' } }
+  await ok('POST', `${room}/message`, { ...request, env: { HUB: lost } })
+  await ok('POST', `${room}/message`, request)
+  await listener.entries(1)
+  expect(listener.log).toMatchObject([{ seq: 1, message: 'once' }])
+})
+
 describe('one call tells a hub', () => {
   it('of all entries that were stored while the call before was under way', async () => {
     const { room, userName } = await roomWithUser()

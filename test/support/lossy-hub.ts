@@ -35,6 +35,7 @@ export const lossyHub = (next: () => number) => {
       }
       return {
         publish,
+        readUpTo: (roomId: number, seq: number) => hub().readUpTo(roomId, seq),
         broadcast: (roomId: number, frame: ServerFrame) => hub().broadcast(roomId, frame),
       } as unknown as DurableObjectStub<Hub>
     },
