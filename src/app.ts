@@ -20,6 +20,7 @@ import { messages } from './messages/routes'
 import { moderation } from './moderation/routes'
 import type { OperationsOf } from './openapi/operation'
 import type { operations } from './operations'
+import { pins } from './pins/routes'
 import { reactions } from './reactions/routes'
 import { reports } from './reports/routes'
 import { room, rooms } from './rooms/routes'
@@ -114,6 +115,7 @@ const routes = app
   .route('/chatroom', members)
   .route('/chatroom/:name/message', messages)
   .route('/chatroom/:name/message/:seq/reaction', reactions)
+  .route('/chatroom/:name/pin', pins)
   .route('/chatroom/:name', moderation)
   .route('/chatroom/:name', reports)
   .route('/chatroom/:name', live)

@@ -6,6 +6,7 @@ import { membersOperations } from './members/operations.ts'
 import { messagesOperations } from './messages/operations.ts'
 import { moderationOperations } from './moderation/operations.ts'
 import type { Operation } from './openapi/operation.ts'
+import { pinsOperations } from './pins/operations.ts'
 import { reactionsOperations } from './reactions/operations.ts'
 import { reportsOperations } from './reports/operations.ts'
 import { chatroomsOperations } from './rooms/operations.ts'
@@ -26,6 +27,7 @@ export const operations = {
   ...membersOperations,
   ...messagesOperations,
   ...reactionsOperations,
+  ...pinsOperations,
   ...moderationOperations,
   ...reportsOperations,
   ...liveOperations,

@@ -23,6 +23,8 @@ export const MAX_FRAMES = 64
 export const MAX_REACTIONS = 20
 /** The most emoji that a room's setting `reactions` names. */
 export const MAX_ALLOWED_REACTIONS = 100
+/** The most pinned messages of a room. */
+export const MAX_PINS = 50
 
 /** The size of a page of any list, unless the request says another with `limit`, and the largest one. */
 export const DEFAULT_PAGE_SIZE = 50

@@ -172,6 +172,11 @@ export const mentionList = described(
   { id: 'MentionList' },
 )
 
+export const pinnedList = described(
+  z.object({ messages: described(z.array(message), { description: 'The last pinned one first.' }) }),
+  { id: 'PinnedList' },
+)
+
 export const reaction = described(
   z.object({
     reaction: emoji,
@@ -272,6 +277,7 @@ export type Chatroom = z.output<typeof chatroom>
 export type Member = z.output<typeof member>
 export type Message = z.output<typeof message>
 export type MessageList = z.output<typeof messageList>
+export type PinnedList = z.output<typeof pinnedList>
 export type Reaction = z.output<typeof reaction>
 export type ReactionList = z.output<typeof reactionList>
 export type MemberState = z.output<typeof memberState>

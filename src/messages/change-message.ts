@@ -10,7 +10,9 @@ import type { Database } from '../db/client'
 import { insertValues, nextSeq } from '../db/fragments'
 import { changes, messages, users } from '../db/schema'
 import { insertAudit } from '../moderation/audit'
+import { unpinDeleted } from '../pins/store'
 import { deleteReactions } from '../reactions/store'
+import type { RoomRow } from '../rooms/store'
 import { contentOf, contentRefusal } from './content-refusal'
 import { type MessageRow, messageColumns, ownReactions } from './store'
 
@@ -25,7 +27,14 @@ export type Entry = {
   createdAt: number
 }
 type Changed =
-  | { outcome: 'changed'; chatroom: string; message: MessageRow; entry: Entry | undefined }
+  /** `unpinned` is the room, if the message was pinned and is now deleted. */
+  | {
+      outcome: 'changed'
+      chatroom: string
+      message: MessageRow
+      entry: Entry | undefined
+      unpinned: RoomRow | undefined
+    }
   | { outcome: 'no message' }
   | { outcome: 'not the author' }
 
@@ -52,7 +61,7 @@ export const changeMessage = async (
   const refusal = isEdit ? contentRefusal(contentOf(change.text)) : sql<null>`null`
   const isChanged = sql`refusal is null and ${may} and ${refusal} is null and deleted_at is null
     and ${isEdit ? sql`text <> ${change.text}` : sql`true`}`
-  const { auth, entry, target } = await runAuthorized(db, request, {
+  const { auth, entry, target, unpinned } = await runAuthorized(db, request, {
     ...loginStatements(db, request.actor.credential, request.now),
     audit: insertAudit(db, sql`${from} join messages on ${isTarget}`, {
       action: 'deleteMessage',
@@ -89,6 +98,7 @@ export const changeMessage = async (
           db,
           sql`room_id = (select id from rooms where name_key = ${request.room.key}) and seq = ${seq} and deleted_at is not null`,
         ),
+    unpinned: isEdit ? undefined : unpinDeleted(db, request.room.key, sql`json_each.value = ${seq}`),
     auth: db.select(withdrawalColumns).from(from),
     target: db
       .select({
@@ -115,5 +125,6 @@ export const changeMessage = async (
     chatroom,
     message,
     entry: entry[0] && { ...entry[0], roomId, userId, userName },
+    unpinned: unpinned?.[0],
   }
 }

@@ -5,10 +5,19 @@ import type { Database } from '../db/client'
 import { insertValues, nextSeq, userId } from '../db/fragments'
 import { changes, messages } from '../db/schema'
 import { insertAudit } from '../moderation/audit'
+import { unpinDeleted } from '../pins/store'
 import { deleteReactions } from '../reactions/store'
+import type { RoomRow } from '../rooms/store'
 
-/** `lastSeq`: the number of the log's last entry, if the purge made one. */
-type Purged = { userName: string | null; count: number; roomId: number; lastSeq: number | undefined }
+type Purged = {
+  userName: string | null
+  count: number
+  roomId: number
+  /** The number of the log's last entry, if the purge made one. */
+  lastSeq: number | undefined
+  /** The room, if a pinned message was deleted. */
+  unpinned: RoomRow | undefined
+}
 
 /**
  * SQL for the `seq` of the room's first message of `time` or later. It is a binary search, since no message is earlier than the
@@ -46,7 +55,7 @@ export const purge = async (
   const isPurged = sql`messages.room_id = ${room} and messages.author_id = ${id}
     and messages.deleted_at is null
     and messages.seq >= ${firstSince(room, from)} and messages.seq < ${firstSince(room, upTo + 1)}`
-  const { auth, entries, purged } = await runAuthorized(db, request, {
+  const { auth, entries, purged, unpinned } = await runAuthorized(db, request, {
     auth: db
       .select({
         ...authorizationColumns,
@@ -80,9 +89,10 @@ export const purge = async (
       .set({ text: null, deletedAt: request.now, reactions: null })
       .where(isPurged)
       .returning({ seq: messages.seq }),
+    unpinned: unpinDeleted(db, request.room.key),
   })
   const { authorId: foundId, authorName, roomId } = auth
   if (foundId === null) return undefined
   const lastSeq = entries.reduce<number | undefined>((last = 0, { seq }) => Math.max(last, seq), undefined)
-  return { userName: authorName, count: purged.length, roomId, lastSeq }
+  return { userName: authorName, count: purged.length, roomId, lastSeq, unpinned: unpinned[0] }
 }

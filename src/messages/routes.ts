@@ -25,6 +25,7 @@ import type { WithKeys } from '../http/with-keys'
 import type { Name } from '../lib/name'
 import { wordsOf } from '../lib/search-text'
 import { notify, publish } from '../notify'
+import { tellRoom } from '../rooms/tell-room'
 import { type Change, changeMessage } from './change-message'
 import { entryFrameOf } from './entry-frames'
 import { listMessages, pageVersion } from './history'
@@ -51,11 +52,12 @@ const change = async (c: Context<Env>, request: RoomRequest, wanted: Change): Pr
         `Message ${wanted.seq} was written by somebody else. Only its author may change it.`,
       )
     case 'changed': {
-      const { chatroom, message, entry } = changed
+      const { chatroom, message, entry, unpinned } = changed
       if (entry) {
         const frame = entryFrameOf({ ...message, ...entry, type: wanted.type, target: message.seq })
         publish(c, request.room.key, entry.roomId, { frame, joined: false })
       }
+      if (unpinned) tellRoom(c, request.room.key, unpinned)
       return messageView(chatroom, message)
     }
   }
@@ -145,8 +147,9 @@ export const messages = new Hono<Env>()
     }
     const purged = await purge(c.var.db, request, author ?? { authorOf }, span)
     if (!purged) throw author ? userNotFound(author.name) : messageNotFound(authorOf)
-    const { userName, count, roomId, lastSeq } = purged
+    const { userName, count, roomId, lastSeq, unpinned } = purged
     if (lastSeq !== undefined) notify(c, request.room.key, (hub) => hub.readUpTo(roomId, lastSeq))
+    if (unpinned) tellRoom(c, request.room.key, unpinned)
     return c.json({ userName, deletedCount: count }, 200)
   })
   .get('/:seq', valid('param', messageParams), valid('query', readerQuery), async (c) => {

@@ -39,6 +39,7 @@ describe('the OpenAPI document', () => {
       room,
       `${room}/message`,
       `${room}/message/1`,
+      `${room}/pin`,
     ]) {
       const etag = (await call('GET', path)).headers.get('etag') ?? ''
       expect((await call('GET', path, { headers: { 'If-None-Match': etag } })).status).toBe(304)
@@ -63,8 +64,10 @@ describe('the OpenAPI document', () => {
     const ours = `/chatroom/${owned.name}`
     await ok('POST', `${ours}/message`, { body: { message: 'spam' }, token })
     await ok('POST', `${ours}/message/1/report`, { body: { reason: 'spam' }, token })
-    for (const path of ['/report', '/report/1', '/sanction', '/audit', '/blocked-word'])
+    await ok('PUT', `${ours}/pin/1`, { token })
+    for (const path of ['/pin', '/report', '/report/1', '/sanction', '/audit', '/blocked-word'])
       await ok('GET', ours + path, { token })
+    await ok('DELETE', `${ours}/pin/1`, { token })
     await say(ours, (await newUser()).name, 'more spam')
     await ok('POST', `${ours}/sanction`, { body: { authorOf: 2, kind: 'ban' }, token })
     await ok('PATCH', `${ours}/report/1`, { body: { resolved: true }, token })
@@ -96,6 +99,7 @@ describe('the OpenAPI document', () => {
         ['/chatroom/{name}', ['ETag', 'x-request-id', 'x-d1-bookmark']],
         ['/chatroom/{name}/message', ['ETag', 'Parlour-Seq', 'x-request-id', 'x-d1-bookmark']],
         ['/chatroom/{name}/message/{seq}', ['ETag', 'x-request-id', 'x-d1-bookmark']],
+        ['/chatroom/{name}/pin', ['ETag', 'x-request-id', 'x-d1-bookmark']],
         ['/', ['ETag', 'x-request-id']],
         ['/docs', ['ETag', 'x-request-id']],
         ['/moderate', ['ETag', 'x-request-id']],

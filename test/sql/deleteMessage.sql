@@ -45,6 +45,29 @@ where (room_id, target) in (
     from rooms
     where name_key = ?) and seq = ? and deleted_at is not null);
 
+update "rooms"
+set "pinned" = (
+  select json_group_array(value)
+  from json_each(rooms.pinned)
+  where not (json_each.value = ? and exists (
+      select 1
+      from messages
+      where messages.room_id = rooms.id and messages.seq = json_each.value and deleted_at is not null)))
+where name_key = ? and exists (
+  select 1
+  from json_each(rooms.pinned)
+  where json_each.value = ? and exists (
+    select 1
+    from messages
+    where messages.room_id = rooms.id and messages.seq = json_each.value and deleted_at is not null))
+returning "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", (
+  select users.name
+  from users
+  where users.id = rooms.owner_id) as "owner", coalesce((
+    select max(ordinal)
+    from members
+    where room_id = rooms.id), 0) + rooms.member_offset as "member_count", rooms.pinned as "pinned_seqs", "created_at";
+
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", role as "role", posters as "room_posters"
 from ( … as above ) as auth;
 

@@ -287,6 +287,29 @@ where messages.room_id = (
   from search)
 returning "seq";
 
+update "rooms"
+set "pinned" = (
+  select json_group_array(value)
+  from json_each(rooms.pinned)
+  where not (true and exists (
+      select 1
+      from messages
+      where messages.room_id = rooms.id and messages.seq = json_each.value and deleted_at is not null)))
+where name_key = ? and exists (
+  select 1
+  from json_each(rooms.pinned)
+  where true and exists (
+    select 1
+    from messages
+    where messages.room_id = rooms.id and messages.seq = json_each.value and deleted_at is not null))
+returning "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", (
+  select users.name
+  from users
+  where users.id = rooms.owner_id) as "owner", coalesce((
+    select max(ordinal)
+    from members
+    where room_id = rooms.id), 0) + rooms.member_offset as "member_count", rooms.pinned as "pinned_seqs", "created_at";
+
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", (
   select author_id
   from messages as m

@@ -1,0 +1,66 @@
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
+from (
+  select *, case
+  when user_id is null then 'invalid token'
+  when room_id is null then 'no chatroom'
+  when not role = 'owner' and sanction = 'ban' then 'banned'
+  when not (role not in ('guest') or role in ('guest') and readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
+  from (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
+      select min(kind)
+      from (
+        select kind, until
+        from sanctions
+        where room_id = rooms.id and user_id = users.id
+        union all
+        select kind, until
+        from sanctions indexed by sanctions_name
+        where room_id = rooms.id and name_key = users.name_key)
+      where ifnull(until > now, true)) as sanction
+    from (
+      select ? as now)
+    left join rooms on rooms.name_key = ?
+    left join users on users.token_hash = ?
+    left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
+
+select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+  select json_group_array(key)
+  from json_each(messages.reactions) cross
+  join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = (
+    select users.id
+    from users
+    where users.token_hash = ?)) as "own_reactions", json_each.key as "place"
+from rooms cross
+join json_each(rooms.pinned) cross
+join "messages"
+left join "users" on "users"."id" = "messages"."author_id"
+where rooms.id = (
+  select room_id
+  from ( … as above ) as auth
+  where refusal is null and true) and messages.room_id = rooms.id and messages.seq = json_each.value;
+
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
+from (
+  select *, case
+  when user_id is null then 'invalid token'
+  when room_id is null then 'no chatroom'
+  when user_key <> ? then 'not you'
+  when not role = 'owner' and sanction = 'ban' then 'banned'
+  when not (role not in ('guest') or role in ('guest') and readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
+  from (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, users.name_key as user_key, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
+      select min(kind)
+      from (
+        select kind, until
+        from sanctions
+        where room_id = rooms.id and user_id = users.id
+        union all
+        select kind, until
+        from sanctions indexed by sanctions_name
+        where room_id = rooms.id and name_key = users.name_key)
+      where ifnull(until > now, true)) as sanction
+    from (
+      select ? as now)
+    left join rooms on rooms.name_key = ?
+    left join users on users.token_hash = ?
+    left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;

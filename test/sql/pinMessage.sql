@@ -1,0 +1,74 @@
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
+from (
+  select *, case
+  when user_id is null then 'invalid token'
+  when room_id is null then 'no chatroom'
+  when not role = 'owner' and sanction = 'ban' then 'banned'
+  when not (role not in ('member', 'guest')) then 'not allowed' end as refusal
+  from (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
+      select min(kind)
+      from (
+        select kind, until
+        from sanctions
+        where room_id = rooms.id and user_id = users.id
+        union all
+        select kind, until
+        from sanctions indexed by sanctions_name
+        where room_id = rooms.id and name_key = users.name_key)
+      where ifnull(until > now, true)) as sanction
+    from (
+      select ? as now)
+    left join rooms on rooms.name_key = ?
+    left join users on users.token_hash = ?
+    left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
+
+insert into "audit" ("room_id", "number", "action", "actor_id", "subject_id", "detail", "created_at")
+select auth.room_id, 1 + coalesce((
+    select max(number)
+    from audit as a
+    where a.room_id = auth.room_id), 0), ?, auth.user_id, (
+  select author_id
+  from messages
+  where messages.room_id = rooms.id and messages.seq = ?), ?, auth.now
+from ( … as above ) as auth
+join rooms on rooms.id = auth.room_id
+where refusal is null and not ? in (
+  select value
+  from json_each(rooms.pinned)) and json_array_length(rooms.pinned) < ? and exists (
+  select 1
+  from messages
+  where messages.room_id = rooms.id and messages.seq = ? and deleted_at is null);
+
+update "rooms"
+set "pinned" = json_insert(pinned, '$[#]', ?)
+where id = (
+  select room_id
+  from ( … as above ) as auth
+  where refusal is null and true) and not ? in (
+  select value
+  from json_each(rooms.pinned)) and json_array_length(rooms.pinned) < ? and exists (
+  select 1
+  from messages
+  where messages.room_id = rooms.id and messages.seq = ? and deleted_at is null)
+returning "id";
+
+select "deleted_at"
+from "messages"
+where room_id = (
+  select room_id
+  from ( … as above ) as auth
+  where refusal is null and true) and seq = ?;
+
+select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", (
+  select users.name
+  from users
+  where users.id = rooms.owner_id) as "owner", coalesce((
+    select max(ordinal)
+    from members
+    where room_id = rooms.id), 0) + rooms.member_offset as "member_count", rooms.pinned as "pinned_seqs", "created_at"
+from "rooms"
+where rooms.id = (
+  select room_id
+  from ( … as above ) as auth
+  where refusal is null and true);
