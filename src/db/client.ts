@@ -2,6 +2,7 @@ import type { D1Database, D1PreparedStatement } from '@cloudflare/workers-types'
 import { sql } from 'drizzle-orm'
 import type { BatchItem } from 'drizzle-orm/batch'
 import { drizzle } from 'drizzle-orm/d1'
+import { compact } from './compact'
 
 /** Counts what a request has cost so far, as D1 counts it. */
 export type Cost = {
@@ -46,7 +47,8 @@ export const openDatabase = (
   }
   // Drizzle uses no other method of a database.
   const counted = {
-    prepare: (query: string) => session.prepare(query),
+    // A statement that was prepared once has no line break any more.
+    prepare: (query: string) => session.prepare(query.includes('\n') ? compact(query) : query),
     batch: async (statements: D1PreparedStatement[]) => {
       cost.roundTrips++
       cost.unfinished++

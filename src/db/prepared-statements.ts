@@ -3,6 +3,7 @@ import { fillPlaceholders, is, type Placeholder, SQL, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { SQLitePreparedQuery } from 'drizzle-orm/sqlite-core'
 import type { Database, Statements } from './client'
+import { compact } from './compact'
 
 type Prepared = SQLitePreparedQuery<never>
 
@@ -91,8 +92,7 @@ export const prepared =
       Object.entries(draft(draftDatabase, held)).flatMap(([name, drafted]) => {
         if (drafted === undefined) return []
         const query = (drafted as unknown as { prepare: () => Prepared }).prepare()
-        // No text in our SQL has two spaces beside each other.
-        const sql = query.getQuery().sql.replace(/\s+/g, ' ')
+        const sql = compact(query.getQuery().sql)
         return [[name, { sql, query, mapResult: mapping(query) }]] satisfies [string, unknown][]
       })
 

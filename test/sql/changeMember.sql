@@ -165,7 +165,7 @@ when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(membe
 when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end
-on conflict ("sanctions"."room_id", "sanctions"."user_id", "sanctions"."kind") do update
+on conflict("sanctions"."room_id", "sanctions"."user_id", "sanctions"."kind") do update
 set "name_key" = excluded.name_key, "until" = excluded.until, "reason" = excluded.reason, "created_at" = excluded.created_at, "name" = excluded.name, "subject" = excluded.subject;
 
 update "rooms"

@@ -37,7 +37,7 @@ join (
   where room_id = (
     select id
     from rooms
-    where rooms.name_key = ?) and seq = ? ) as target on target.name is not null
+    where rooms.name_key = ?) and seq = ?) as target on target.name is not null
 left join members on members.user_id = target.id and members.room_id = auth.room_id
 where refusal is null and case
 when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
@@ -57,7 +57,7 @@ join (
   where room_id = (
     select id
     from rooms
-    where rooms.name_key = ?) and seq = ? ) as target on target.name is not null
+    where rooms.name_key = ?) and seq = ?) as target on target.name is not null
 left join members on members.user_id = target.id and members.room_id = auth.room_id
 where refusal is null and case
 when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
@@ -65,7 +65,7 @@ when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(membe
 when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end
-on conflict ("sanctions"."room_id", "sanctions"."user_id", "sanctions"."kind") do update
+on conflict("sanctions"."room_id", "sanctions"."user_id", "sanctions"."kind") do update
 set "name_key" = excluded.name_key, "until" = excluded.until, "reason" = excluded.reason, "created_at" = excluded.created_at, "name" = excluded.name, "subject" = excluded.subject;
 
 update "rooms"
@@ -86,7 +86,7 @@ set "member_offset" = coalesce((
         where room_id = (
           select id
           from rooms
-          where rooms.name_key = ?) and seq = ? ) as target on target.name is not null
+          where rooms.name_key = ?) and seq = ?) as target on target.name is not null
       left join members on members.user_id = target.id and members.room_id = auth.room_id
       where refusal is null and case
       when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
@@ -111,7 +111,7 @@ where id = (
       where room_id = (
         select id
         from rooms
-        where rooms.name_key = ?) and seq = ? ) as target on target.name is not null
+        where rooms.name_key = ?) and seq = ?) as target on target.name is not null
     left join members on members.user_id = target.id and members.room_id = auth.room_id
     where refusal is null and case
     when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
@@ -136,7 +136,7 @@ where user_id = (
     where room_id = (
       select id
       from rooms
-      where rooms.name_key = ?) and seq = ? ) as target on target.name is not null
+      where rooms.name_key = ?) and seq = ?) as target on target.name is not null
   left join members on members.user_id = target.id and members.room_id = auth.room_id
   where refusal is null and case
   when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
@@ -193,7 +193,7 @@ join (
   where room_id = (
     select id
     from rooms
-    where rooms.name_key = ?) and seq = ? ) as target on target.name is not null
+    where rooms.name_key = ?) and seq = ?) as target on target.name is not null
 left join members on members.user_id = target.id and members.room_id = auth.room_id;
 
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"

@@ -1,6 +1,6 @@
 insert into "users" ("id", "name", "name_key", "token_hash", "created_at", "protected", "subject", "login_name", "avatar")
 select null, ?, ?, ?, ?, ?, null, null, null
-where not ( exists (
+where not (exists (
     select 1
     from users as other
     where other.name_key = ? and true) or exists (

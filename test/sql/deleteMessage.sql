@@ -18,7 +18,7 @@ join messages on messages.room_id = auth.room_id and messages.seq = ?
 where refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'owner', 'moderator')) and null is null and deleted_at is null and true and author_id is not auth.user_id;
 
 insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
-select auth.room_id, 1 + max( ifnull((
+select auth.room_id, 1 + max(ifnull((
       select max(seq)
       from messages
       where room_id = auth.room_id), 0), ifnull((

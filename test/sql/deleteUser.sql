@@ -72,7 +72,7 @@ where exists (
       select 1
       from users as holder
       where holder.token_hash = ?) then 'not you' else 'invalid token' end is null))
-on conflict ("versions"."subject") do update
+on conflict("versions"."subject") do update
 set "version" = excluded.version;
 
 insert into "former_users" ("id", "name", "name_key", "subject", "deleted_at")

@@ -36,7 +36,7 @@ when exists (
   where instr(?, value ->> 'key')) then 'blocked word' end is null and deleted_at is null and text <> ? and author_id is not auth.user_id;
 
 insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
-select auth.room_id, 1 + max( ifnull((
+select auth.room_id, 1 + max(ifnull((
       select max(seq)
       from messages
       where room_id = auth.room_id), 0), ifnull((

@@ -341,7 +341,7 @@ where messages.room_id = (
     from ( … as above ) as auth
     where refusal is null and true)
   order by seq desc
-  limit 1) - ? and messages.text is not null and (instr(lower(messages.text), ?) > 0 or messages.text glob '*[^ -~]*')
+  limit 1)- ? and messages.text is not null and (instr(lower(messages.text), ?) > 0 or messages.text glob '*[^ -~]*')
 order by "messages"."seq" desc
 limit ?;
 
@@ -365,7 +365,7 @@ where messages.room_id = (
       from ( … as above ) as auth
       where refusal is null and true)
     order by seq desc
-    limit 1)) - ? and messages.text is not null and (instr(lower(messages.text), ?) > 0 or messages.text glob '*[^ -~]*')
+    limit 1))- ? and messages.text is not null and (instr(lower(messages.text), ?) > 0 or messages.text glob '*[^ -~]*')
 order by "messages"."seq" desc
 limit ?;
 
@@ -405,7 +405,7 @@ where messages.room_id = (
       from ( … as above ) as auth
       where refusal is null and true)
     order by seq asc
-    limit 1) - 1) + ? and messages.text is not null and messages.author_id = (
+    limit 1)- 1) + ? and messages.text is not null and messages.author_id = (
   select id
   from users
   where name_key = ?)

@@ -2,7 +2,7 @@ select "id", "name", "protected", "created_at", "name_key"
 from "users"
 where users.token_hash = ?;
 
-select members.room_id as "own_room_id", rooms.name as "room_name", "rooms"."title", iif(owner_id = members.user_id, 'owner', ifnull(members.role, 'guest')) as "shown_role", "members"."joined_at", max( ifnull((
+select members.room_id as "own_room_id", rooms.name as "room_name", "rooms"."title", iif(owner_id = members.user_id, 'owner', ifnull(members.role, 'guest')) as "shown_role", "members"."joined_at", max(ifnull((
       select max(seq)
       from messages
       where room_id = members.room_id), 0), ifnull((
@@ -22,7 +22,7 @@ select members.room_id as "own_room_id", rooms.name as "room_name", "rooms"."tit
     limit ?)) as "unread", exists (
   select 1
   from mentions cross
-  join messages using (room_id, seq)
+  join messages using(room_id, seq)
   where mentions.user_id = members.user_id and mentions.room_id = members.room_id and seq > read_seq and text is not null) as "mentioned"
 from "members"
 inner join "rooms" on rooms.id = members.room_id

@@ -1,5 +1,5 @@
 update "members"
-set "read_seq" = min(?, max( ifnull((
+set "read_seq" = min(?, max(ifnull((
         select max(seq)
         from messages
         where room_id = auth.room_id), 0), ifnull((
@@ -30,7 +30,7 @@ from (
     left join rooms on rooms.name_key = ?
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth
-where refusal is null and members.room_id = auth.room_id and members.ordinal = auth.ordinal and read_seq < min(?, max( ifnull((
+where refusal is null and members.room_id = auth.room_id and members.ordinal = auth.ordinal and read_seq < min(?, max(ifnull((
         select max(seq)
         from messages
         where room_id = auth.room_id), 0), ifnull((

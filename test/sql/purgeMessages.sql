@@ -51,7 +51,7 @@ where exists (
     select id
     from users
     where name_key = ?) and messages.deleted_at is null and messages.seq >= (
-    with recursive search (low, high) as (
+    with recursive search(low, high) as (
       select 1, 1 + coalesce((
           select max(seq)
           from messages
@@ -60,7 +60,7 @@ where exists (
             from ( … as above ) as auth
             where refusal is null and true)), 0)
       union all
-      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
       from search
       left join messages as m on m.room_id = (
         select room_id
@@ -71,11 +71,11 @@ where exists (
         where n.room_id = (
           select room_id
           from ( … as above ) as auth
-          where refusal is null and true) and n.seq >= (low + high) / 2)
-      where low < high )
+          where refusal is null and true) and n.seq >= (low + high)/ 2)
+      where low < high)
     select max(low)
     from search) and messages.seq < (
-    with recursive search (low, high) as (
+    with recursive search(low, high) as (
       select 1, 1 + coalesce((
           select max(seq)
           from messages
@@ -84,7 +84,7 @@ where exists (
             from ( … as above ) as auth
             where refusal is null and true)), 0)
       union all
-      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
       from search
       left join messages as m on m.room_id = (
         select room_id
@@ -95,19 +95,19 @@ where exists (
         where n.room_id = (
           select room_id
           from ( … as above ) as auth
-          where refusal is null and true) and n.seq >= (low + high) / 2)
-      where low < high )
+          where refusal is null and true) and n.seq >= (low + high)/ 2)
+      where low < high)
     select max(low)
     from search));
 
 insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
-select messages.room_id, 1 + max( ifnull((
+select messages.room_id, 1 + max(ifnull((
       select max(seq)
       from messages
       where room_id = auth.room_id), 0), ifnull((
       select max(seq)
       from changes
-      where room_id = auth.room_id), 0)) - 1 + row_number() over (
+      where room_id = auth.room_id), 0))- 1 + row_number() over(
   order by messages.seq), ?, messages.seq, coalesce(user_id, 0), auth.now, null, null
 from ( … as above ) as auth
 join messages on messages.room_id = (
@@ -117,7 +117,7 @@ join messages on messages.room_id = (
   select id
   from users
   where name_key = ?) and messages.deleted_at is null and messages.seq >= (
-  with recursive search (low, high) as (
+  with recursive search(low, high) as (
     select 1, 1 + coalesce((
         select max(seq)
         from messages
@@ -126,7 +126,7 @@ join messages on messages.room_id = (
           from ( … as above ) as auth
           where refusal is null and true)), 0)
     union all
-    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
     from search
     left join messages as m on m.room_id = (
       select room_id
@@ -137,11 +137,11 @@ join messages on messages.room_id = (
       where n.room_id = (
         select room_id
         from ( … as above ) as auth
-        where refusal is null and true) and n.seq >= (low + high) / 2)
-    where low < high )
+        where refusal is null and true) and n.seq >= (low + high)/ 2)
+    where low < high)
   select max(low)
   from search) and messages.seq < (
-  with recursive search (low, high) as (
+  with recursive search(low, high) as (
     select 1, 1 + coalesce((
         select max(seq)
         from messages
@@ -150,7 +150,7 @@ join messages on messages.room_id = (
           from ( … as above ) as auth
           where refusal is null and true)), 0)
     union all
-    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
     from search
     left join messages as m on m.room_id = (
       select room_id
@@ -161,8 +161,8 @@ join messages on messages.room_id = (
       where n.room_id = (
         select room_id
         from ( … as above ) as auth
-        where refusal is null and true) and n.seq >= (low + high) / 2)
-    where low < high )
+        where refusal is null and true) and n.seq >= (low + high)/ 2)
+    where low < high)
   select max(low)
   from search)
 returning "seq";
@@ -179,7 +179,7 @@ where (room_id, target) in (
     select id
     from users
     where name_key = ?) and messages.deleted_at is null and messages.seq >= (
-    with recursive search (low, high) as (
+    with recursive search(low, high) as (
       select 1, 1 + coalesce((
           select max(seq)
           from messages
@@ -188,7 +188,7 @@ where (room_id, target) in (
             from ( … as above ) as auth
             where refusal is null and true)), 0)
       union all
-      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
       from search
       left join messages as m on m.room_id = (
         select room_id
@@ -199,11 +199,11 @@ where (room_id, target) in (
         where n.room_id = (
           select room_id
           from ( … as above ) as auth
-          where refusal is null and true) and n.seq >= (low + high) / 2)
-      where low < high )
+          where refusal is null and true) and n.seq >= (low + high)/ 2)
+      where low < high)
     select max(low)
     from search) and messages.seq < (
-    with recursive search (low, high) as (
+    with recursive search(low, high) as (
       select 1, 1 + coalesce((
           select max(seq)
           from messages
@@ -212,7 +212,7 @@ where (room_id, target) in (
             from ( … as above ) as auth
             where refusal is null and true)), 0)
       union all
-      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
       from search
       left join messages as m on m.room_id = (
         select room_id
@@ -223,8 +223,8 @@ where (room_id, target) in (
         where n.room_id = (
           select room_id
           from ( … as above ) as auth
-          where refusal is null and true) and n.seq >= (low + high) / 2)
-      where low < high )
+          where refusal is null and true) and n.seq >= (low + high)/ 2)
+      where low < high)
     select max(low)
     from search) and messages.reactions is not null);
 
@@ -237,7 +237,7 @@ where messages.room_id = (
   select id
   from users
   where name_key = ?) and messages.deleted_at is null and messages.seq >= (
-  with recursive search (low, high) as (
+  with recursive search(low, high) as (
     select 1, 1 + coalesce((
         select max(seq)
         from messages
@@ -246,7 +246,7 @@ where messages.room_id = (
           from ( … as above ) as auth
           where refusal is null and true)), 0)
     union all
-    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
     from search
     left join messages as m on m.room_id = (
       select room_id
@@ -257,11 +257,11 @@ where messages.room_id = (
       where n.room_id = (
         select room_id
         from ( … as above ) as auth
-        where refusal is null and true) and n.seq >= (low + high) / 2)
-    where low < high )
+        where refusal is null and true) and n.seq >= (low + high)/ 2)
+    where low < high)
   select max(low)
   from search) and messages.seq < (
-  with recursive search (low, high) as (
+  with recursive search(low, high) as (
     select 1, 1 + coalesce((
         select max(seq)
         from messages
@@ -270,7 +270,7 @@ where messages.room_id = (
           from ( … as above ) as auth
           where refusal is null and true)), 0)
     union all
-    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
     from search
     left join messages as m on m.room_id = (
       select room_id
@@ -281,8 +281,8 @@ where messages.room_id = (
       where n.room_id = (
         select room_id
         from ( … as above ) as auth
-        where refusal is null and true) and n.seq >= (low + high) / 2)
-    where low < high )
+        where refusal is null and true) and n.seq >= (low + high)/ 2)
+    where low < high)
   select max(low)
   from search)
 returning "seq";
@@ -353,7 +353,7 @@ where exists (
       select room_id
       from ( … as above ) as auth
       where refusal is null and true) and m.seq = ?) and messages.deleted_at is null and messages.seq >= (
-    with recursive search (low, high) as (
+    with recursive search(low, high) as (
       select 1, 1 + coalesce((
           select max(seq)
           from messages
@@ -362,7 +362,7 @@ where exists (
             from ( … as above ) as auth
             where refusal is null and true)), 0)
       union all
-      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
       from search
       left join messages as m on m.room_id = (
         select room_id
@@ -373,11 +373,11 @@ where exists (
         where n.room_id = (
           select room_id
           from ( … as above ) as auth
-          where refusal is null and true) and n.seq >= (low + high) / 2)
-      where low < high )
+          where refusal is null and true) and n.seq >= (low + high)/ 2)
+      where low < high)
     select max(low)
     from search) and messages.seq < (
-    with recursive search (low, high) as (
+    with recursive search(low, high) as (
       select 1, 1 + coalesce((
           select max(seq)
           from messages
@@ -386,7 +386,7 @@ where exists (
             from ( … as above ) as auth
             where refusal is null and true)), 0)
       union all
-      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
       from search
       left join messages as m on m.room_id = (
         select room_id
@@ -397,19 +397,19 @@ where exists (
         where n.room_id = (
           select room_id
           from ( … as above ) as auth
-          where refusal is null and true) and n.seq >= (low + high) / 2)
-      where low < high )
+          where refusal is null and true) and n.seq >= (low + high)/ 2)
+      where low < high)
     select max(low)
     from search));
 
 insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
-select messages.room_id, 1 + max( ifnull((
+select messages.room_id, 1 + max(ifnull((
       select max(seq)
       from messages
       where room_id = auth.room_id), 0), ifnull((
       select max(seq)
       from changes
-      where room_id = auth.room_id), 0)) - 1 + row_number() over (
+      where room_id = auth.room_id), 0))- 1 + row_number() over(
   order by messages.seq), ?, messages.seq, coalesce(user_id, 0), auth.now, null, null
 from ( … as above ) as auth
 join messages on messages.room_id = (
@@ -422,7 +422,7 @@ join messages on messages.room_id = (
     select room_id
     from ( … as above ) as auth
     where refusal is null and true) and m.seq = ?) and messages.deleted_at is null and messages.seq >= (
-  with recursive search (low, high) as (
+  with recursive search(low, high) as (
     select 1, 1 + coalesce((
         select max(seq)
         from messages
@@ -431,7 +431,7 @@ join messages on messages.room_id = (
           from ( … as above ) as auth
           where refusal is null and true)), 0)
     union all
-    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
     from search
     left join messages as m on m.room_id = (
       select room_id
@@ -442,11 +442,11 @@ join messages on messages.room_id = (
       where n.room_id = (
         select room_id
         from ( … as above ) as auth
-        where refusal is null and true) and n.seq >= (low + high) / 2)
-    where low < high )
+        where refusal is null and true) and n.seq >= (low + high)/ 2)
+    where low < high)
   select max(low)
   from search) and messages.seq < (
-  with recursive search (low, high) as (
+  with recursive search(low, high) as (
     select 1, 1 + coalesce((
         select max(seq)
         from messages
@@ -455,7 +455,7 @@ join messages on messages.room_id = (
           from ( … as above ) as auth
           where refusal is null and true)), 0)
     union all
-    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
     from search
     left join messages as m on m.room_id = (
       select room_id
@@ -466,8 +466,8 @@ join messages on messages.room_id = (
       where n.room_id = (
         select room_id
         from ( … as above ) as auth
-        where refusal is null and true) and n.seq >= (low + high) / 2)
-    where low < high )
+        where refusal is null and true) and n.seq >= (low + high)/ 2)
+    where low < high)
   select max(low)
   from search)
 returning "seq";
@@ -487,7 +487,7 @@ where (room_id, target) in (
       select room_id
       from ( … as above ) as auth
       where refusal is null and true) and m.seq = ?) and messages.deleted_at is null and messages.seq >= (
-    with recursive search (low, high) as (
+    with recursive search(low, high) as (
       select 1, 1 + coalesce((
           select max(seq)
           from messages
@@ -496,7 +496,7 @@ where (room_id, target) in (
             from ( … as above ) as auth
             where refusal is null and true)), 0)
       union all
-      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
       from search
       left join messages as m on m.room_id = (
         select room_id
@@ -507,11 +507,11 @@ where (room_id, target) in (
         where n.room_id = (
           select room_id
           from ( … as above ) as auth
-          where refusal is null and true) and n.seq >= (low + high) / 2)
-      where low < high )
+          where refusal is null and true) and n.seq >= (low + high)/ 2)
+      where low < high)
     select max(low)
     from search) and messages.seq < (
-    with recursive search (low, high) as (
+    with recursive search(low, high) as (
       select 1, 1 + coalesce((
           select max(seq)
           from messages
@@ -520,7 +520,7 @@ where (room_id, target) in (
             from ( … as above ) as auth
             where refusal is null and true)), 0)
       union all
-      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
       from search
       left join messages as m on m.room_id = (
         select room_id
@@ -531,8 +531,8 @@ where (room_id, target) in (
         where n.room_id = (
           select room_id
           from ( … as above ) as auth
-          where refusal is null and true) and n.seq >= (low + high) / 2)
-      where low < high )
+          where refusal is null and true) and n.seq >= (low + high)/ 2)
+      where low < high)
     select max(low)
     from search) and messages.reactions is not null);
 
@@ -548,7 +548,7 @@ where messages.room_id = (
     select room_id
     from ( … as above ) as auth
     where refusal is null and true) and m.seq = ?) and messages.deleted_at is null and messages.seq >= (
-  with recursive search (low, high) as (
+  with recursive search(low, high) as (
     select 1, 1 + coalesce((
         select max(seq)
         from messages
@@ -557,7 +557,7 @@ where messages.room_id = (
           from ( … as above ) as auth
           where refusal is null and true)), 0)
     union all
-    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
     from search
     left join messages as m on m.room_id = (
       select room_id
@@ -568,11 +568,11 @@ where messages.room_id = (
       where n.room_id = (
         select room_id
         from ( … as above ) as auth
-        where refusal is null and true) and n.seq >= (low + high) / 2)
-    where low < high )
+        where refusal is null and true) and n.seq >= (low + high)/ 2)
+    where low < high)
   select max(low)
   from search) and messages.seq < (
-  with recursive search (low, high) as (
+  with recursive search(low, high) as (
     select 1, 1 + coalesce((
         select max(seq)
         from messages
@@ -581,7 +581,7 @@ where messages.room_id = (
           from ( … as above ) as auth
           where refusal is null and true)), 0)
     union all
-    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high) / 2)
+    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
     from search
     left join messages as m on m.room_id = (
       select room_id
@@ -592,8 +592,8 @@ where messages.room_id = (
       where n.room_id = (
         select room_id
         from ( … as above ) as auth
-        where refusal is null and true) and n.seq >= (low + high) / 2)
-    where low < high )
+        where refusal is null and true) and n.seq >= (low + high)/ 2)
+    where low < high)
   select max(low)
   from search)
 returning "seq";

@@ -1,5 +1,5 @@
 insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
-select auth.room_id, 1 + max( ifnull((
+select auth.room_id, 1 + max(ifnull((
       select max(seq)
       from messages
       where room_id = auth.room_id), 0), ifnull((
@@ -37,7 +37,7 @@ where refusal is null and exists (
 returning "seq", "created_at";
 
 update "messages"
-set "reactions" = iif(coalesce(json_extract(messages.reactions, '$."' || ? || '"'), 0) > 1, json_set(messages.reactions, '$."' || ? || '"', coalesce(json_extract(messages.reactions, '$."' || ? || '"'), 0) - 1), nullif(json_remove(messages.reactions, '$."' || ? || '"'), '{}'))
+set "reactions" = iif(coalesce(json_extract(messages.reactions, '$."' || ? || '"'), 0) > 1, json_set(messages.reactions, '$."' || ? || '"', coalesce(json_extract(messages.reactions, '$."' || ? || '"'), 0)- 1), nullif(json_remove(messages.reactions, '$."' || ? || '"'), '{}'))
 from changes as entry
 where entry.room_id = (
   select id

@@ -1,13 +1,13 @@
 insert into "messages" ("room_id", "seq", "author_id", "text", "created_at")
 select room, seq, author, ?, sent_at
 from (
-  select rooms.id as room, users.id as author, 1 + max( ifnull((
+  select rooms.id as room, users.id as author, 1 + max(ifnull((
         select max(seq)
         from messages
         where room_id = rooms.id), 0), ifnull((
         select max(seq)
         from changes
-        where room_id = rooms.id), 0)) as seq, max(?, ifnull( (
+        where room_id = rooms.id), 0)) as seq, max(?, ifnull((
         select created_at
         from messages
         where room_id = rooms.id
@@ -49,13 +49,13 @@ returning "seq", "created_at", "room_id", (
 insert into "messages" ("room_id", "seq", "author_id", "text", "created_at", "idempotency_key", "key_hash")
 select room, seq, author, ?, sent_at, unhex(?), unhex(?)
 from (
-  select rooms.id as room, users.id as author, 1 + max( ifnull((
+  select rooms.id as room, users.id as author, 1 + max(ifnull((
         select max(seq)
         from messages
         where room_id = rooms.id), 0), ifnull((
         select max(seq)
         from changes
-        where room_id = rooms.id), 0)) as seq, max(?, ifnull( (
+        where room_id = rooms.id), 0)) as seq, max(?, ifnull((
         select created_at
         from messages
         where room_id = rooms.id

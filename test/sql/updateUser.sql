@@ -30,7 +30,7 @@ where exists (
       when exists (
         select 1
         from users as holder
-        where holder.token_hash = ?) then 'not you' else 'invalid token' end is null) and not ( exists (
+        where holder.token_hash = ?) then 'not you' else 'invalid token' end is null) and not (exists (
         select 1
         from users as other
         where other.name_key = ? and other.id <> ?) or exists (
@@ -42,7 +42,7 @@ where exists (
         from sanctions indexed by sanctions_last_name
         join rooms on rooms.id = sanctions.room_id
         where last_name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?))) and users.name <> ?)
-on conflict ("versions"."subject") do update
+on conflict("versions"."subject") do update
 set "version" = excluded.version;
 
 update "users"
@@ -52,7 +52,7 @@ where (("users"."id" = ? and case
     when exists (
       select 1
       from users as holder
-      where holder.token_hash = ?) then 'not you' else 'invalid token' end is null) and not ( exists (
+      where holder.token_hash = ?) then 'not you' else 'invalid token' end is null) and not (exists (
       select 1
       from users as other
       where other.name_key = ? and other.id <> ?) or exists (
@@ -73,7 +73,7 @@ where (("users"."id" = ? and case
     when exists (
       select 1
       from users as holder
-      where holder.token_hash = ?) then 'not you' else 'invalid token' end is null) and not ( exists (
+      where holder.token_hash = ?) then 'not you' else 'invalid token' end is null) and not (exists (
       select 1
       from users as other
       where other.name_key = ? and other.id <> ?) or exists (

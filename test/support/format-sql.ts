@@ -22,6 +22,22 @@ const clause = new RegExp(`(?:^|(?<=[ (]))(?=(?:${clauses.join('|')})\\b)(?<!lef
 /** Finds what `authorize()` makes. */
 const authorization = /\( ?select \*, case .*? as refusal .*?\) ?\) as auth/g
 
+const words = 'and|as|by|exists|from|in|join|not|or|select|set|then|values|when|where'
+/** Matches a text, or where a statement that was sent has no space. */
+const dense = new RegExp(
+  `('(?:[^']|'')*')|((?:\\b(?:${words})|")(?=\\())|(\\)(?=[\\w?"'])|,)|(->>|\\|\\||<>|<=|>=|[=<>+])`,
+  'g',
+)
+
+/** Puts the spaces back that `compact` took away. */
+const spaced = (sql: string): string =>
+  sql
+    .replace(dense, (match, text?: string, before?: string, after?: string) => {
+      if (text !== undefined) return text
+      return before !== undefined || after !== undefined ? `${match} ` : ` ${match} `
+    })
+    .replace(/\s+/g, ' ')
+
 /**
  * Formats statements for people to compare: each clause on a line of its own, indented by the parentheses around it. The SQL of
  * `authorize()` is in almost every statement, so its repetitions are left out.
@@ -29,9 +45,8 @@ const authorization = /\( ?select \*, case .*? as refusal .*?\) ?\) as auth/g
 export const formatStatements = (statements: string[]): string => {
   const known = new Set<string>()
   const short = statements.map((sql) =>
-    sql
+    spaced(sql)
       .trim()
-      .replace(/\s+/g, ' ')
       .replace(authorization, (auth) => {
         if (known.has(auth)) return '( … as above ) as auth'
         known.add(auth)
