@@ -10,6 +10,7 @@ import { type Refusal, Refused } from './refusals'
 import {
   actorRole,
   isActor,
+  isNamed,
   type PreparedRequest,
   possibleRoles,
   roleOf,
@@ -59,7 +60,7 @@ export const authorize = ({ room, actor, now }: PreparedRequest, action: Action)
     )}
     from (select ${now} as now)
     left join rooms on rooms.name_key = ${room.key}
-    left join users on ${isActor(actor)}
+    left join users on ${isActor(actor)}${action === 'join' ? isNamed(credential) : sql``}
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth`
 }
 
@@ -214,14 +215,22 @@ type AuthRow<Given extends Statements> = Results<Given>[keyof Given & 'auth'] ex
 
 /**
  * Runs the statements of a request in one batch, and returns the rows of each by its name; of `auth`, which selects from
- * `authorize()`, the one row. Throws `Refused` if the actor may not act.
+ * `authorize()`, the one row. Throws `Refused` if the actor may not act. So a select beside `auth` needs no authorization of its own: nobody
+ * sees its rows then.
  */
 export const runAuthorized = async <Given extends Statements & { auth: Statements[string] }>(
   db: Database,
   request: RoomRequest,
   statements: Given,
 ): Promise<Omit<Results<Given>, 'auth'> & { auth: AuthRow<Given> }> => {
-  const results = await batch(db, statements)
+  return authorized(request, await batch(db, statements))
+}
+
+/** Returns the results of a batch, with the one row of `auth`. Throws `Refused` if the actor may not act. */
+export const authorized = <Given extends Statements & { auth: Statements[string] }>(
+  request: RoomRequest,
+  results: Results<Given>,
+): Omit<Results<Given>, 'auth'> & { auth: AuthRow<Given> } => {
   const [auth] = results.auth as (AuthRow<Given> & { refusal: Refusal | null })[]
   if (!auth) throw new Error('authorize() returned no row')
   if (auth.refusal) throw Refused.of(request, auth.refusal)

@@ -1,10 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { batch, type Database, type Results, type Statements } from '../db/client'
+import type { Database, Results, Statements } from '../db/client'
 import { users } from '../db/schema'
 import type { Actor } from './actor'
+import { runAsUser } from './known-logins'
 import { Refused } from './refusals'
-import { isActor } from './rules'
-import { loginStatements, type UserRow, userColumns } from './store'
+import { isActor, isNamed } from './rules'
+import { type UserRow, userColumns } from './store'
 
 /** A request of a user about itself. `now`, in milliseconds, is the one clock of all its statements. */
 export type CallerRequest = { actor: Actor; now: number }
@@ -40,14 +41,12 @@ export const runAsCaller = async <Given extends Statements>(
   const { credential, user } = actor
   if (!user && credential.kind === 'none') throw new Refused('token required')
   if (!user && credential.kind === 'admin') throw new Refused('invalid token')
-  const results = await batch(db, {
-    ...loginStatements(db, credential, now),
-    callers: db
-      .select({ ...userColumns, nameKey: users.nameKey })
-      .from(users)
-      .where(isActor(actor)),
-    ...statements,
-  })
-  const { callers } = results as unknown as { callers: (UserRow & { nameKey: string })[] }
-  return { ...(results as unknown as Results<Given>), caller: checkCaller(actor, callers[0]) }
+  const callers = db
+    .select({ ...userColumns, nameKey: users.nameKey })
+    .from(users)
+    .where(sql`${isActor(actor)}${isNamed(credential)}`)
+  const given = { callers, ...statements }
+  const results = await runAsUser(db, credential, now, given, ({ callers }) => callers.length > 0)
+  const { callers: found } = results as unknown as { callers: (UserRow & { nameKey: string })[] }
+  return { ...(results as unknown as Results<Given>), caller: checkCaller(actor, found[0]) }
 }

@@ -20,6 +20,10 @@ export const isActor = ({ credential, user }: PreparedActor): SQL =>
     ? isHolder(credential)
     : sql`users.name_key = ${user?.key ?? null}`
 
+/** SQL for whether a user has the name of its login. Another one is renamed first. Empty without a login. */
+export const isNamed = (credential: PreparedActor['credential']): SQL =>
+  credential.kind === 'login' ? sql` and ifnull(login_name, ${credential.name}) = ${credential.name}` : sql``
+
 /** SQL for the id of the actor, also of one who is refused. Undefined for a request that names nobody. */
 export const actorId = (actor: PreparedActor): SQL | undefined =>
   actor.user === undefined && (actor.credential.kind === 'none' || actor.credential.kind === 'admin')
@@ -85,7 +89,8 @@ const isAllowed = (action: Action, possible: readonly Role[]): SQL | undefined =
     .filter((role) => able(role).length > 0)
     .map((role) => {
       const access = able(role).map(({ readers, posters }) => readers + posters)
-      return sql`role in ${sqlList([role])} and readers || posters in ${sqlList(access)}`
+      const isRole = limited.length > 1 ? sql`role in ${sqlList([role])} and ` : sql``
+      return sql`${isRole}readers || posters in ${sqlList(access)}`
     })
   return sql`(${sql.join([sql`role not in ${sqlList(limited)}`, ...cases], sql` or `)})`
 }

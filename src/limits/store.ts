@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm'
 import type { Credential } from '../auth/actor'
-import { isHolder, loginStatements, type UserRow, userColumns } from '../auth/store'
-import { batch, type Database } from '../db/client'
+import { runAsUser } from '../auth/known-logins'
+import { isNamed } from '../auth/rules'
+import { isHolder, type UserRow, userColumns } from '../auth/store'
+import type { Database } from '../db/client'
 import { users } from '../db/schema'
 
 /** Returns the user of a token or login, and those of the keys of names that a protected user has. */
@@ -10,13 +12,17 @@ export const findTrusted = async (
   credential: Extract<Credential, { kind: 'token' | 'login' }>,
   nameKeys: string[],
 ): Promise<{ holder: UserRow | undefined; protectedKeys: string[] }> => {
-  const { holders, named } = await batch(db, {
-    ...loginStatements(db, credential, Date.now()),
-    holders: db.select(userColumns).from(users).where(isHolder(credential)),
+  const statements = {
+    holders: db
+      .select(userColumns)
+      .from(users)
+      .where(sql`${isHolder(credential)}${isNamed(credential)}`),
     named: db
       .select({ nameKey: users.nameKey })
       .from(users)
       .where(sql`protected and name_key in (select value from json_each(${JSON.stringify(nameKeys)}))`),
-  })
+  }
+  const hasUser = ({ holders }: { holders: unknown[] }) => holders.length > 0
+  const { holders, named } = await runAsUser(db, credential, Date.now(), statements, hasUser)
   return { holder: holders[0], protectedKeys: named.map(({ nameKey }) => nameKey) }
 }

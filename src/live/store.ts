@@ -1,8 +1,9 @@
 import { asc, eq, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
-import { authorizationColumns, authorize, roomOf, runAuthorized } from '../auth/authorization'
+import { authorizationColumns, authorize, runAuthorized } from '../auth/authorization'
 import { loginStatements } from '../auth/store'
 import { batch, type Database } from '../db/client'
+import { roomId } from '../db/fragments'
 import { prepared } from '../db/prepared-statements'
 import { changes, listeners, messages, users } from '../db/schema'
 import { type EntryRow, noLinks } from '../messages/entry-frames'
@@ -95,7 +96,7 @@ const listenStatements = prepared<Listening>()((db, request) => {
         last: last.as('last'),
       })
       .from(auth),
-    ...selectEntries(db, roomOf(auth), after ?? 0, after === undefined ? 0 : limit),
+    ...selectEntries(db, roomId(room.key), after ?? 0, after === undefined ? 0 : limit),
     listeners: db
       .insert(listeners)
       .select(sql`select user_id, ${room.key} from ${auth} where refusal is null and user_id is not null`)

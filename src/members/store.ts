@@ -3,6 +3,7 @@ import type { RoomRequest } from '../auth/actor'
 import {
   authorizationColumns,
   authorize,
+  authorized,
   checkReadable,
   insertMember,
   mayActOn,
@@ -15,13 +16,14 @@ import {
   targetOfAct,
   withdrawalColumns,
 } from '../auth/authorization'
+import { runAsUser } from '../auth/known-logins'
 import { can } from '../auth/permissions'
 import { Refused } from '../auth/refusals'
 import { sqlList } from '../auth/rules'
 import { loginStatements } from '../auth/store'
 import { type GivenRole, type MemberRole, roles } from '../contract'
 import type { Database } from '../db/client'
-import { insertValues, memberOffsetWithout, userId } from '../db/fragments'
+import { insertValues, memberOffsetWithout, roomId, userId } from '../db/fragments'
 import { prepared } from '../db/prepared-statements'
 import { members, rooms, users } from '../db/schema'
 import { Problem } from '../http/problem'
@@ -31,12 +33,11 @@ import { insertAudit } from '../moderation/audit'
 
 export type MemberRow = { userName: string; role: MemberRole; joinedAt: number }
 
-/** Selects members of the room that the actor may see. */
-const selectMembers = (db: Database, auth: SQL, where: SQL) =>
+const selectMembers = (db: Database, room: Name, where: SQL) =>
   db
     .select({
       userName: users.name,
-      role: sql<MemberRole>`case when user_id = (select owner_id from ${auth}) then 'owner' else role end`.as(
+      role: sql<MemberRole>`iif(user_id = (select owner_id from rooms where id = room_id), 'owner', role)`.as(
         'shown_role',
       ),
       joinedAt: members.joinedAt,
@@ -44,14 +45,23 @@ const selectMembers = (db: Database, auth: SQL, where: SQL) =>
     })
     .from(members)
     .innerJoin(users, eq(users.id, members.userId))
-    .where(sql`members.room_id = ${roomOf(auth)} and ${where}`)
+    .where(sql`members.room_id = ${roomId(room.key)} and ${where}`)
+
+/** SQL for a column of the actor's row in `members`. */
+const ofMember = <Value>(column: SQL) =>
+  sql<Value>`(select ${column} from members as m where m.room_id = auth.room_id and m.user_id = auth.user_id)`
 
 const joinStatements = prepared<RoomRequest>()((db, request) => {
   const auth = authorize(request, 'join')
   return {
     joined: insertMember(db, auth),
-    auth: db.select(authorizationColumns).from(auth),
-    member: selectMembers(db, auth, sql`members.user_id = (select user_id from ${auth})`),
+    auth: db
+      .select({
+        ...authorizationColumns,
+        role: ofMember<MemberRole>(sql`iif(m.user_id = auth.owner_id, 'owner', m.role)`).as('shown_role'),
+        joinedAt: ofMember<number>(sql`m.joined_at`).as('member_joined_at'),
+      })
+      .from(auth),
   }
 })
 
@@ -60,13 +70,17 @@ export const join = async (
   db: Database,
   request: RoomRequest,
 ): Promise<{ roomId: number; chatroom: string; member: MemberRow; isNew: boolean }> => {
-  const { auth, joined, member } = await runAuthorized(db, request, {
-    ...loginStatements(db, request.actor.credential, request.now),
-    ...joinStatements(db, request),
-  })
-  const [row] = member
-  if (!row) throw Refused.of(request, 'no user')
-  return { roomId: auth.roomId, chatroom: auth.chatroom, member: row, isNew: joined.length > 0 }
+  const { actor, now } = request
+  const results = await runAsUser(
+    db,
+    actor.credential,
+    now,
+    joinStatements(db, request),
+    ({ auth }) => auth[0]?.refusal !== 'no user',
+  )
+  const { auth, joined } = authorized(request, results)
+  const { roomId, chatroom, userName, role, joinedAt } = auth
+  return { roomId, chatroom, member: { userName, role, joinedAt }, isNew: joined.length > 0 }
 }
 
 export const findMember = async (
@@ -77,7 +91,7 @@ export const findMember = async (
   const from = authorize(request, 'read')
   const { auth, member } = await runAuthorized(db, request, {
     auth: db.select(authorizationColumns).from(from),
-    member: selectMembers(db, from, sql`members.user_id = ${userId(key)}`),
+    member: selectMembers(db, request.room, sql`members.user_id = ${userId(key)}`),
   })
   return { chatroom: auth.chatroom, member: member[0] }
 }
@@ -91,7 +105,7 @@ export const listMembers = async (
   const from = authorize(request, 'read')
   const { auth, rows } = await runAuthorized(db, request, {
     auth: db.select(authorizationColumns).from(from),
-    rows: selectMembers(db, from, sql`members.ordinal > ${cursor}`)
+    rows: selectMembers(db, request.room, sql`members.ordinal > ${cursor}`)
       .orderBy(asc(members.ordinal))
       .limit(limit + 1),
   })

@@ -3,6 +3,7 @@ import { sqliteTable } from 'drizzle-orm/sqlite-core'
 import type { RoomRequest } from '../auth/actor'
 import { authorizationColumns, authorize, authorizeMember, runAuthorized } from '../auth/authorization'
 import { Refused } from '../auth/refusals'
+import { isNamed } from '../auth/rules'
 import { loginStatements } from '../auth/store'
 import { batch, type Database, type Statements } from '../db/client'
 import { insertValues, nextSeqOf } from '../db/fragments'
@@ -73,21 +74,15 @@ const insertInto = (
 
 const memberStatement = prepared<SendRequest>()((db, request) => {
   const { actor, content } = request
-  const { credential } = actor
   const { from, where, isModerator } = authorizeMember(request)
   const now = sql`${request.now}`
   const roomId = sql`rooms.id`
-  // A login with another name renames its user first.
-  const isNamed =
-    credential.kind === 'login'
-      ? sql` and ifnull(login_name, ${credential.name}) = ${credential.name}`
-      : sql``
   return {
     stored: insertInto(
       db,
       request,
       sql`select rooms.id as room, users.id as author, ${nextSeqOf(roomId)} as seq, ${createdAtOf(roomId, now)} as sent_at
-        from ${from} where ${where}${isNamed}
+        from ${from} where ${where}${isNamed(actor.credential)}
         and (${isModerator ? sql`${isModerator} or ` : sql``}${isSlowModeOver(now)} and ${isContentAllowed(content, now)})`,
     ),
   }

@@ -1,10 +1,10 @@
 import { asc, desc, type SQL, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
-import { authorizationColumns, authorize, roomOf, runAuthorized } from '../auth/authorization'
+import { authorizationColumns, authorize, runAuthorized } from '../auth/authorization'
 import { actorId } from '../auth/rules'
 import type { Audience } from '../contract'
 import type { Database } from '../db/client'
-import { userId } from '../db/fragments'
+import { roomId, userId } from '../db/fragments'
 import { prepared } from '../db/prepared-statements'
 import { messages } from '../db/schema'
 import { userNotFound } from '../http/problems'
@@ -39,7 +39,7 @@ const lastSeq = sql<
 const lookStatements = prepared<Look>()((db, request) => {
   const { before, after, author, search, rows } = request
   const auth = authorize(request, 'read')
-  const room = roomOf(auth)
+  const room = roomId(request.room.key)
   const end = (order: SQL) =>
     sql`(select seq from messages as m where m.room_id = ${room} order by seq ${order} limit 1)`
   const forwards = after !== undefined

@@ -1,9 +1,10 @@
 import { eq, type SQL, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
-import { authorizationColumns, authorize, roomOf, runAuthorized } from '../auth/authorization'
+import { authorizationColumns, authorize, runAuthorized } from '../auth/authorization'
 import { actorId } from '../auth/rules'
 import type { Audience } from '../contract'
 import type { Database } from '../db/client'
+import { roomId } from '../db/fragments'
 import { messages, users } from '../db/schema'
 import type { MessageLinks } from './entry-frames'
 
@@ -59,7 +60,7 @@ export const findMessage = async (
   const from = authorize(request, 'read')
   const { auth, message } = await runAuthorized(db, request, {
     auth: db.select(authorizationColumns).from(from),
-    message: selectMessages(db, roomOf(from), actorId(request.actor), sql`messages.seq = ${seq}`),
+    message: selectMessages(db, roomId(request.room.key), actorId(request.actor), sql`messages.seq = ${seq}`),
   })
   const { chatroom, readers } = auth
   return { chatroom, readers, message: message[0] }

@@ -1,9 +1,9 @@
 import { desc, type SQL, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
-import { authorizationColumns, authorize, roomOf, runAuthorized } from '../auth/authorization'
+import { authorizationColumns, authorize, runAuthorized } from '../auth/authorization'
 import type { AuditAction } from '../contract'
 import type { Database } from '../db/client'
-import { insertValues } from '../db/fragments'
+import { insertValues, roomId } from '../db/fragments'
 import { type AuditDetail, audit } from '../db/schema'
 import { type Page, toPage } from '../lib/page'
 
@@ -60,7 +60,7 @@ export const listAudit = async (
         createdAt: audit.createdAt,
       })
       .from(audit)
-      .where(sql`room_id = ${roomOf(from)} and ${before}`)
+      .where(sql`room_id = ${roomId(request.room.key)} and ${before}`)
       .orderBy(desc(audit.number))
       .limit(limit + 1),
   })

@@ -14,7 +14,7 @@ import {
 } from '../auth/authorization'
 import type { SanctionKind } from '../contract'
 import type { Database } from '../db/client'
-import { insertValues, memberOffsetWithout } from '../db/fragments'
+import { insertValues, memberOffsetWithout, roomId } from '../db/fragments'
 import { members, rooms, sanctions, users } from '../db/schema'
 import type { Name } from '../lib/name'
 import { type Page, toPage } from '../lib/page'
@@ -159,7 +159,7 @@ export const listSanctions = async (
       .from(sanctions)
       .leftJoin(users, eq(users.id, sanctions.userId))
       .where(
-        sql`room_id = ${roomOf(from)} and user_id >= ${Math.floor(cursor / 2)}
+        sql`room_id = ${roomId(request.room.key)} and user_id >= ${Math.floor(cursor / 2)}
           and 2 * user_id + (kind = 'mute') > ${cursor} and (until is null or until > ${request.now})`,
       )
       .orderBy(asc(sanctions.userId), asc(sanctions.kind))

@@ -1,10 +1,10 @@
 import { eq, type SQL, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
-import { authorizationColumns, authorize, roomOf, runAuthorized } from '../auth/authorization'
+import { authorizationColumns, authorize, runAuthorized } from '../auth/authorization'
 import { loginStatements } from '../auth/store'
 import { MAX_REACTIONS } from '../contract'
 import type { Database } from '../db/client'
-import { insertValues, nextSeq } from '../db/fragments'
+import { insertValues, nextSeq, roomId } from '../db/fragments'
 import { prepared } from '../db/prepared-statements'
 import { changes, messages, reactions, users } from '../db/schema'
 import { type Page, toPage } from '../lib/page'
@@ -143,10 +143,17 @@ export const listReactions = async (
 ): Promise<{ chatroom: string; page: Page<ReactionRow> } | undefined> => {
   const { seq, reaction, cursor, limit } = request
   const from = authorize(request, 'read')
-  const room = roomOf(from)
-  const { auth, message, rows } = await runAuthorized(db, request, {
-    auth: db.select(authorizationColumns).from(from),
-    message: db.select({ seq: messages.seq }).from(messages).where(sql`room_id = ${room} and seq = ${seq}`),
+  const room = roomId(request.room.key)
+  const { auth, rows } = await runAuthorized(db, request, {
+    auth: db
+      .select({
+        ...authorizationColumns,
+        hasMessage:
+          sql<number>`exists (select 1 from messages as m where m.room_id = auth.room_id and seq = ${seq})`.as(
+            'has_message',
+          ),
+      })
+      .from(from),
     rows: db
       .select({
         reaction: reactions.reaction,
@@ -164,7 +171,7 @@ export const listReactions = async (
       .orderBy(reactions.reaction, reactions.userId)
       .limit(limit + 1),
   })
-  return message.length === 0 ? undefined : { chatroom: auth.chatroom, page: toPage(rows, limit) }
+  return auth.hasMessage ? { chatroom: auth.chatroom, page: toPage(rows, limit) } : undefined
 }
 
 /** Deletes the reactions to the messages of a condition. */

@@ -3,7 +3,7 @@ import type { RoomRequest } from '../auth/actor'
 import { authorizationColumns, authorize, roomOf, runAuthorized } from '../auth/authorization'
 import { loginStatements } from '../auth/store'
 import type { Database } from '../db/client'
-import { insertValues } from '../db/fragments'
+import { insertValues, roomId } from '../db/fragments'
 import { reports } from '../db/schema'
 import { type Page, toPage } from '../lib/page'
 
@@ -69,14 +69,14 @@ export const listReports = async (
     rows: db
       .select(reportColumns)
       .from(reports)
-      .where(sql`room_id = ${roomOf(from)} and ${before}`)
+      .where(sql`room_id = ${roomId(request.room.key)} and ${before}`)
       .orderBy(desc(reports.number))
       .limit(limit + 1),
   })
   return { chatroom: auth.chatroom, page: toPage(rows, limit) }
 }
 
-const isReport = (auth: SQL, number: number) => sql`room_id = ${roomOf(auth)} and number = ${number}`
+const isReport = (room: SQL, number: number) => sql`room_id = ${room} and number = ${number}`
 
 export const findReport = async (
   db: Database,
@@ -86,7 +86,10 @@ export const findReport = async (
   const from = authorize(request, 'moderate')
   const { report } = await runAuthorized(db, request, {
     auth: db.select(authorizationColumns).from(from),
-    report: db.select(reportColumns).from(reports).where(isReport(from, number)),
+    report: db
+      .select(reportColumns)
+      .from(reports)
+      .where(isReport(roomId(request.room.key), number)),
   })
   return report[0]
 }
@@ -101,7 +104,11 @@ export const resolveReport = async (
   const resolvedAt = resolved ? sql`coalesce(resolved_at, ${request.now})` : null
   const { report } = await runAuthorized(db, request, {
     auth: db.select(authorizationColumns).from(from),
-    report: db.update(reports).set({ resolvedAt }).where(isReport(from, number)).returning(reportColumns),
+    report: db
+      .update(reports)
+      .set({ resolvedAt })
+      .where(isReport(roomOf(from), number))
+      .returning(reportColumns),
   })
   return report[0]
 }

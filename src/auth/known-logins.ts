@@ -1,0 +1,33 @@
+import { batch, type Database, type Results, type Statements } from '../db/client'
+import type { Credential } from './actor'
+import { loginStatements } from './store'
+
+/**
+ * The logins whose user exists under their name. It only tells which statements to run first: those that create or rename a user are
+ * long, and a login needs them once.
+ */
+const known = new Set<string>()
+const MAX_KNOWN = 10_000
+
+/**
+ * Runs statements in one batch, and those before them that create or rename the user of a login if they are needed. `hasUser` tells whether the
+ * user was there; if not, the statements must have changed nothing.
+ */
+export const runAsUser = async <Given extends Statements>(
+  db: Database,
+  credential: Credential,
+  now: number,
+  statements: Given,
+  hasUser: (results: Results<Given>) => boolean,
+): Promise<Results<Given>> => {
+  if (credential.kind !== 'login') return batch(db, statements)
+  const login = `${credential.subject}\n${credential.name}`
+  if (known.has(login)) {
+    const results = await batch(db, statements)
+    if (hasUser(results)) return results
+  }
+  const results = await batch(db, { ...loginStatements(db, credential, now), ...statements })
+  if (known.size >= MAX_KNOWN) known.clear()
+  known.add(login)
+  return results
+}
