@@ -4,7 +4,7 @@ from (
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
   when not role = 'owner' and sanction = 'ban' then 'banned'
-  when not (role not in ('guest') or role in ('guest') and readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
+  when not (role not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
   from (
     select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
       select min(kind)
@@ -23,16 +23,16 @@ from (
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
-select "users"."name", case
-when user_id = (
-  select owner_id
-  from ( … as above ) as auth) then 'owner' else role end as "shown_role", "members"."joined_at", "members"."ordinal"
+select "users"."name", iif(user_id = (
+    select owner_id
+    from rooms
+    where id = room_id), 'owner', role) as "shown_role", "members"."joined_at", "members"."ordinal"
 from "members"
 inner join "users" on "users"."id" = "members"."user_id"
 where members.room_id = (
-  select room_id
-  from ( … as above ) as auth
-  where refusal is null and true) and members.user_id = (
+  select id
+  from rooms
+  where name_key = ?) and members.user_id = (
   select id
   from users
   where name_key = ?);
@@ -44,7 +44,7 @@ from (
   when room_id is null then 'no chatroom'
   when user_key <> ? then 'not you'
   when not role = 'owner' and sanction = 'ban' then 'banned'
-  when not (role not in ('guest') or role in ('guest') and readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
+  when not (role not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
   from (
     select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, users.name_key as user_key, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
       select min(kind)

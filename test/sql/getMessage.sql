@@ -4,7 +4,7 @@ from (
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
   when not role = 'owner' and sanction = 'ban' then 'banned'
-  when not (role not in ('guest') or role in ('guest') and readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
+  when not (role not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
   from (
     select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
       select min(kind)
@@ -33,9 +33,9 @@ select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messa
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
-  select room_id
-  from ( … as above ) as auth
-  where refusal is null and true) and messages.seq = ?;
+  select id
+  from rooms
+  where name_key = ?) and messages.seq = ?;
 
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
 from (
@@ -44,7 +44,7 @@ from (
   when room_id is null then 'no chatroom'
   when user_key <> ? then 'not you'
   when not role = 'owner' and sanction = 'ban' then 'banned'
-  when not (role not in ('guest') or role in ('guest') and readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
+  when not (role not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
   from (
     select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, users.name_key as user_key, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
       select min(kind)

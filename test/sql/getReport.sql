@@ -29,6 +29,6 @@ select "number", "target", (
   where id = reporter_id) as "reporter_name", "reason", "created_at", "resolved_at"
 from "reports"
 where room_id = (
-  select room_id
-  from ( … as above ) as auth
-  where refusal is null and true) and number = ?;
+  select id
+  from rooms
+  where name_key = ?) and number = ?;

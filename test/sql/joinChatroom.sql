@@ -9,7 +9,7 @@ from (
   when room_id is null then 'no chatroom'
   when not role = 'owner' and sanction = 'ban' then 'banned'
   when archived then 'archived'
-  when not (role not in ('guest') or role in ('guest') and readers || posters in ('anyoneanyone')) then 'members only' end as refusal
+  when not (role not in ('guest') or readers || posters in ('anyoneanyone')) then 'members only' end as refusal
   from (
     select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
       select min(kind)
@@ -30,21 +30,14 @@ from (
 where refusal is null and ordinal is null
 returning "ordinal";
 
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", (
+  select iif(m.user_id = auth.owner_id, 'owner', m.role)
+  from members as m
+  where m.room_id = auth.room_id and m.user_id = auth.user_id) as "shown_role", (
+  select m.joined_at
+  from members as m
+  where m.room_id = auth.room_id and m.user_id = auth.user_id) as "member_joined_at"
 from ( … as above ) as auth;
-
-select "users"."name", case
-when user_id = (
-  select owner_id
-  from ( … as above ) as auth) then 'owner' else role end as "shown_role", "members"."joined_at", "members"."ordinal"
-from "members"
-inner join "users" on "users"."id" = "members"."user_id"
-where members.room_id = (
-  select room_id
-  from ( … as above ) as auth
-  where refusal is null and true) and members.user_id = (
-  select user_id
-  from ( … as above ) as auth);
 
 insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role", "last_sent_at", "read_seq")
 select room_id, 1 + coalesce((
@@ -58,7 +51,7 @@ from (
   when user_key <> ? then 'not you'
   when not role = 'owner' and sanction = 'ban' then 'banned'
   when archived then 'archived'
-  when not (role not in ('guest') or role in ('guest') and readers || posters in ('anyoneanyone')) then 'members only' end as refusal
+  when not (role not in ('guest') or readers || posters in ('anyoneanyone')) then 'members only' end as refusal
   from (
     select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, users.id as user_id, users.name as user_name, users.name_key as user_key, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
       select min(kind)

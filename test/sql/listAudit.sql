@@ -32,9 +32,9 @@ select "number", "action", (
   where id = subject_id) as "to_name", "detail", "created_at"
 from "audit"
 where room_id = (
-  select room_id
-  from ( … as above ) as auth
-  where refusal is null and true) and true
+  select id
+  from rooms
+  where name_key = ?) and true
 order by "audit"."number" desc
 limit ?;
 
@@ -50,8 +50,8 @@ select "number", "action", (
   where id = subject_id) as "to_name", "detail", "created_at"
 from "audit"
 where room_id = (
-  select room_id
-  from ( … as above ) as auth
-  where refusal is null and true) and number < ?
+  select id
+  from rooms
+  where name_key = ?) and number < ?
 order by "audit"."number" desc
 limit ?;

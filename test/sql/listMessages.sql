@@ -17,7 +17,7 @@ from (
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
   when not role = 'owner' and sanction = 'ban' then 'banned'
-  when not (role not in ('guest') or role in ('guest') and readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
+  when not (role not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
   from (
     select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
       select min(kind)
@@ -146,7 +146,7 @@ from (
   when room_id is null then 'no chatroom'
   when user_key <> ? then 'not you'
   when not role = 'owner' and sanction = 'ban' then 'banned'
-  when not (role not in ('guest') or role in ('guest') and readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
+  when not (role not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
   from (
     select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, users.name_key as user_key, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
       select min(kind)
@@ -323,23 +323,23 @@ select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messa
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
-  select room_id
-  from ( … as above ) as auth
-  where refusal is null and true) and seq < 1 + (
+  select id
+  from rooms
+  where name_key = ?) and seq < 1 + (
   select seq
   from messages as m
   where m.room_id = (
-    select room_id
-    from ( … as above ) as auth
-    where refusal is null and true)
+    select id
+    from rooms
+    where name_key = ?)
   order by seq desc
   limit 1) and seq >= 1 + (
   select seq
   from messages as m
   where m.room_id = (
-    select room_id
-    from ( … as above ) as auth
-    where refusal is null and true)
+    select id
+    from rooms
+    where name_key = ?)
   order by seq desc
   limit 1)- ? and messages.text is not null and (instr(lower(messages.text), ?) > 0 or messages.text glob '*[^ -~]*')
 order by "messages"."seq" desc
@@ -355,15 +355,15 @@ select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messa
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
-  select room_id
-  from ( … as above ) as auth
-  where refusal is null and true) and seq < ? and seq >= min(?, 1 + (
+  select id
+  from rooms
+  where name_key = ?) and seq < ? and seq >= min(?, 1 + (
     select seq
     from messages as m
     where m.room_id = (
-      select room_id
-      from ( … as above ) as auth
-      where refusal is null and true)
+      select id
+      from rooms
+      where name_key = ?)
     order by seq desc
     limit 1))- ? and messages.text is not null and (instr(lower(messages.text), ?) > 0 or messages.text glob '*[^ -~]*')
 order by "messages"."seq" desc
@@ -395,15 +395,15 @@ select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messa
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
-  select room_id
-  from ( … as above ) as auth
-  where refusal is null and true) and seq > ? and seq <= max(?, (
+  select id
+  from rooms
+  where name_key = ?) and seq > ? and seq <= max(?, (
     select seq
     from messages as m
     where m.room_id = (
-      select room_id
-      from ( … as above ) as auth
-      where refusal is null and true)
+      select id
+      from rooms
+      where name_key = ?)
     order by seq asc
     limit 1)- 1) + ? and messages.text is not null and messages.author_id = (
   select id

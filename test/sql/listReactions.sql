@@ -1,10 +1,13 @@
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", exists (
+  select 1
+  from messages as m
+  where m.room_id = auth.room_id and seq = ?) as "has_message"
 from (
   select *, case
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
   when not role = 'owner' and sanction = 'ban' then 'banned'
-  when not (role not in ('guest') or role in ('guest') and readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
+  when not (role not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
   from (
     select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
       select min(kind)
@@ -23,31 +26,27 @@ from (
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
-select "seq"
-from "messages"
-where room_id = (
-  select room_id
-  from ( … as above ) as auth
-  where refusal is null and true) and seq = ?;
-
 select "reactions"."reaction", "reactions"."user_id", "users"."name", users.id is not null as "is_user"
 from "reactions"
 left join "users" on "users"."id" = "reactions"."user_id"
 where room_id = (
-  select room_id
-  from ( … as above ) as auth
-  where refusal is null and true) and target = ? and true and true
+  select id
+  from rooms
+  where name_key = ?) and target = ? and true and true
 order by "reactions"."reaction", "reactions"."user_id"
 limit ?;
 
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", exists (
+  select 1
+  from messages as m
+  where m.room_id = auth.room_id and seq = ?) as "has_message"
 from (
   select *, case
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
   when user_key <> ? then 'not you'
   when not role = 'owner' and sanction = 'ban' then 'banned'
-  when not (role not in ('guest') or role in ('guest') and readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
+  when not (role not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
   from (
     select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, users.name_key as user_key, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
       select min(kind)
@@ -66,16 +65,19 @@ from (
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", exists (
+  select 1
+  from messages as m
+  where m.room_id = auth.room_id and seq = ?) as "has_message"
 from ( … as above ) as auth;
 
 select "reactions"."reaction", "reactions"."user_id", "users"."name", users.id is not null as "is_user"
 from "reactions"
 left join "users" on "users"."id" = "reactions"."user_id"
 where room_id = (
-  select room_id
-  from ( … as above ) as auth
-  where refusal is null and true) and target = ? and reaction = ? and true
+  select id
+  from rooms
+  where name_key = ?) and target = ? and reaction = ? and true
 order by "reactions"."reaction", "reactions"."user_id"
 limit ?;
 
@@ -83,9 +85,9 @@ select "reactions"."reaction", "reactions"."user_id", "users"."name", users.id i
 from "reactions"
 left join "users" on "users"."id" = "reactions"."user_id"
 where room_id = (
-  select room_id
-  from ( … as above ) as auth
-  where refusal is null and true) and target = ? and true and (reaction, user_id) > (?, ?)
+  select id
+  from rooms
+  where name_key = ?) and target = ? and true and (reaction, user_id) > (?, ?)
 order by "reactions"."reaction", "reactions"."user_id"
 limit ?;
 
@@ -93,8 +95,8 @@ select "reactions"."reaction", "reactions"."user_id", "users"."name", users.id i
 from "reactions"
 left join "users" on "users"."id" = "reactions"."user_id"
 where room_id = (
-  select room_id
-  from ( … as above ) as auth
-  where refusal is null and true) and target = ? and reaction = ? and (reaction, user_id) > (?, ?)
+  select id
+  from rooms
+  where name_key = ?) and target = ? and reaction = ? and (reaction, user_id) > (?, ?)
 order by "reactions"."reaction", "reactions"."user_id"
 limit ?;

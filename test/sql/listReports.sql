@@ -29,9 +29,9 @@ select "number", "target", (
   where id = reporter_id) as "reporter_name", "reason", "created_at", "resolved_at"
 from "reports"
 where room_id = (
-  select room_id
-  from ( … as above ) as auth
-  where refusal is null and true) and true
+  select id
+  from rooms
+  where name_key = ?) and true
 order by "reports"."number" desc
 limit ?;
 
@@ -44,8 +44,8 @@ select "number", "target", (
   where id = reporter_id) as "reporter_name", "reason", "created_at", "resolved_at"
 from "reports"
 where room_id = (
-  select room_id
-  from ( … as above ) as auth
-  where refusal is null and true) and number < ?
+  select id
+  from rooms
+  where name_key = ?) and number < ?
 order by "reports"."number" desc
 limit ?;

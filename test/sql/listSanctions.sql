@@ -27,9 +27,9 @@ select "sanctions"."user_id", coalesce(users.name, sanctions.name, sanctions.nam
 from "sanctions"
 left join "users" on "users"."id" = "sanctions"."user_id"
 where room_id = (
-  select room_id
-  from ( … as above ) as auth
-  where refusal is null and true) and user_id >= ? and 2 * user_id + (kind = 'mute') > ? and (until is null or until > ?)
+  select id
+  from rooms
+  where name_key = ?) and user_id >= ? and 2 * user_id + (kind = 'mute') > ? and (until is null or until > ?)
 order by "sanctions"."user_id" asc, "sanctions"."kind" asc
 limit ?;
 
