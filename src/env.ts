@@ -13,6 +13,8 @@ export type Bindings = LimitBindings & {
   ALLOWED_ORIGINS?: string
   /** "off": no log line for each request. */
   LOG?: string
+  /** Hosts of users' pictures, separated by commas or spaces. */
+  AVATAR_HOSTS?: string
   TURNSTILE_URL: string
   TURNSTILE_SCRIPT_URL: string
   TURNSTILE_SITE_KEY?: string

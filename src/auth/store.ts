@@ -25,12 +25,19 @@ export const loginStatements = (db: Database, credential: Credential, now: numbe
   return { createUser: createUser(db, credential, now), ...renameUser(db, credential, now) }
 }
 
-export type UserRow = { id: number; name: string; protected: boolean; createdAt: number }
+export type UserRow = {
+  id: number
+  name: string
+  avatar: string | null
+  protected: boolean
+  createdAt: number
+}
 
 /** The columns of a user that others see. */
 export const userColumns = {
   id: users.id,
   name: users.name,
+  avatar: users.avatar,
   protected: users.protected,
   createdAt: users.createdAt,
 }

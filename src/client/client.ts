@@ -18,6 +18,8 @@ export const parlour = (url: string): Parlour => {
   const session = new Session(url)
   const { identity } = session
   const rooms = new Map<string, Room>()
+  const ofMe = <T>(what: string) =>
+    session.request<T>('GET', `/api/users/me/${what}`, undefined, { isNamed: true })
   const client: Parlour = {
     url: session.url,
     get userId() {
@@ -35,7 +37,10 @@ export const parlour = (url: string): Parlour => {
     onIdentity: (changed) => identity.watch(() => changed()),
     signIn: (how) => session.signIn(how),
     signOut: () => session.signOut(),
-    rename: (name) => session.rename(name),
+    rename: (name) => session.change({ name }),
+    setAvatar: (avatar) => session.change({ avatar }),
+    chatrooms: () => ofMe('chatroom'),
+    mentions: () => ofMe('mention'),
     request: (method, path, body) => session.request(method, path, body),
     room: (name) => {
       const room = rooms.get(name) ?? new ChatRoom(session, name)

@@ -5,6 +5,7 @@ import type {
   Message,
   MessageBody,
   MessageList,
+  ReadMark,
   ReportBody,
 } from '../contract/index.ts'
 import { REPEAT_TYPING_MILLISECONDS } from '../contract/typing.ts'
@@ -75,8 +76,15 @@ export class ChatRoom implements Room {
   }
 
   async leave(): Promise<void> {
-    const { userName = '' } = this.#session.identity.current ?? {}
-    await this.#request('DELETE', `/member/${encodeURIComponent(userName)}`)
+    await this.#request('DELETE', this.#ownPath)
+  }
+
+  markRead(seq: number): Promise<ReadMark> {
+    return this.#request('PUT', `${this.#ownPath}/read`, { seq })
+  }
+
+  get #ownPath(): string {
+    return `/member/${encodeURIComponent(this.#session.identity.current?.userName ?? '')}`
   }
 
   send(text: string, options: SendOptions = {}): Sending {
@@ -117,6 +125,10 @@ export class ChatRoom implements Room {
       if (after === undefined) before = messages[0]?.seq
       else after = messages.at(-1)?.seq
     }
+  }
+
+  search(options: Query): Promise<MessageList> {
+    return this.#request('GET', '/message', undefined, options)
   }
 
   edit(seq: number, text: string): Promise<Message> {

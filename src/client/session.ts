@@ -78,10 +78,10 @@ export class Session {
     this.identity.set(undefined)
   }
 
-  async rename(name: string): Promise<User> {
-    // Is refused to somebody without a token: anybody may act under an open name, but not rename it from here.
+  async change(changes: { name: string } | { avatar: string | null }): Promise<User> {
+    // Is refused to somebody without a token: anybody may act under an open name, but not change it from here.
     const { id } = await this.request<User>('GET', '/api/users/me')
-    const user = await this.request<User>('PATCH', `/api/users/${id}`, { name })
+    const user = await this.request<User>('PATCH', `/api/users/${id}`, changes)
     this.identity.update(personOf(user))
     return user
   }

@@ -1,4 +1,15 @@
-import type { Chatroom, Member, Message, NewUser, ServerFrame, User } from '../contract/index.ts'
+import type {
+  Chatroom,
+  Member,
+  MentionList,
+  Message,
+  MessageList,
+  NewUser,
+  OwnChatroomList,
+  ReadMark,
+  ServerFrame,
+  User,
+} from '../contract/index.ts'
 import type { ParlourError } from './error.ts'
 
 // The types of what the client takes and returns. Nothing here needs the DOM, so that a test in workerd can compare them with the routes.
@@ -97,9 +108,22 @@ export interface Room {
   }): Promise<{ messages: Message[]; more: boolean }>
   /** Returns all messages, newest first, and loads pages as they are needed. With `after`, oldest first from there. */
   history(options?: { before?: number; after?: number }): AsyncIterableIterator<Message>
+  /**
+   * Searches for the messages that hold all words of `q`, newest first, or for those of an `author`, oldest first. A page may be
+   * empty and still have a `next`: go on with `request('GET', next)` until it is null.
+   */
+  search(options: {
+    q?: string
+    author?: string
+    before?: number
+    after?: number
+    limit?: number
+  }): Promise<MessageList>
   edit(seq: number, text: string): Promise<Message>
   remove(seq: number): Promise<Message>
   report(seq: number, reason: string): Promise<void>
+  /** Stores how far the user has read. Only members have such a mark; it never goes backwards. Call it now and then. */
+  markRead(seq: number): Promise<ReadMark>
   /**
    * Listens to the room: every entry after `after`, or from now on, in order, without a gap, each once, and what else happens.
    * Uses a WebSocket, or an event stream where there is none. Pauses in a hidden page and catches up.
@@ -138,6 +162,12 @@ export interface Parlour {
   signOut(): void
   /** Changes the name of the user who acts here. Needs the user's token. */
   rename(name: string): Promise<User>
+  /** Sets the URL of the user's picture, or removes it. Needs the user's token. */
+  setAvatar(url: string | null): Promise<User>
+  /** Returns the rooms that the user is a member of, with the number of unread messages. Go on with `request('GET', next)`. */
+  chatrooms(): Promise<OwnChatroomList>
+  /** Returns the messages that mention the user, newest first. A page may be short and still have a `next`. */
+  mentions(): Promise<MentionList>
   room(name: string): Room
   /**
    * Sends any request to the API as the user who is signed in. `path` may be the `next` of a page. Rejects with a `ParlourError`

@@ -70,6 +70,26 @@ const dotsError = { error: "must not be '.' or '..', which a URL can't hold" }
 const noMarkFirst = (name: string) => !/^\p{M}/u.test(name)
 const markError = { error: 'must not begin with a combining mark' }
 
+const isHttpsUrl = (text: string): boolean => {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  return url?.protocol === 'https:' && url.username === '' && url.password === ''
+}
+
+/** The URL of a person's picture. */
+export const avatarUrl = described(
+  z.string().check(
+    z.refine((url) => url.length <= 2000 && isHttpsUrl(url), {
+      error: 'must be a URL that begins with https:// and has at most 2,000 characters',
+    }),
+  ),
+  { maxLength: 2000, examples: ['https://pictures.example/danny.png'] },
+)
+/** The picture of the user whom an answer is about, or who wrote a message. */
+export const avatar = described(z.nullable(avatarUrl), {
+  description: "The URL of the user's picture; null without one. Load it without a referrer.",
+  examples: [null],
+})
+
 /** A person's name, after NFKC and trimming. */
 export const userName = described(
   z.pipe(

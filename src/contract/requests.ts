@@ -3,6 +3,7 @@ import { described } from './described.ts'
 import { emoji } from './emoji.ts'
 import {
   actor,
+  avatarUrl,
   between,
   blockedWords,
   chatroomName,
@@ -153,7 +154,14 @@ export const newUserBody = z.object({
   protected: z.optional(isProtected),
   turnstileToken: z.optional(turnstileToken),
 })
-export const replacedUserBody = z.object({ name: userName, protected: z.optional(isProtected) })
+const newAvatar = described(z.nullable(avatarUrl), {
+  description: 'The URL of a picture, at a host that the site allows (`AVATAR_HOSTS`). Null removes it.',
+})
+export const replacedUserBody = z.object({
+  name: userName,
+  protected: z.optional(isProtected),
+  avatar: z.optional(newAvatar),
+})
 
 /** Refuses a body that changes nothing, and lists the fields that exist. */
 const changesSomething = (fields: object) => {
@@ -162,7 +170,11 @@ const changesSomething = (fields: object) => {
   return z.refine<object>((body) => Object.values(body).some((value) => value !== undefined), { error })
 }
 
-const userChanges = { name: z.optional(userName), protected: z.optional(isProtected) }
+const userChanges = {
+  name: z.optional(userName),
+  protected: z.optional(isProtected),
+  avatar: z.optional(newAvatar),
+}
 export const changedUserBody = z.object(userChanges).check(changesSomething(userChanges))
 export const chatroomBody = z.object({
   name: chatroomName,

@@ -3,6 +3,7 @@ import { described } from './described.ts'
 import { emoji } from './emoji.ts'
 import {
   authorId,
+  avatar,
   blockedWords,
   chatroomName,
   id,
@@ -33,9 +34,12 @@ export const hello = described(
   { id: 'Hello' },
 )
 
-export const user = described(z.object({ id, name: userName, protected: z.boolean(), createdAt: time }), {
-  id: 'User',
-})
+export const user = described(
+  z.object({ id, name: userName, avatar, protected: z.boolean(), createdAt: time }),
+  {
+    id: 'User',
+  },
+)
 export const newUser = described(
   z.extend(user, {
     token: described(z.string(), { description: 'Shown this once; only its hash is stored.' }),
@@ -77,6 +81,7 @@ export const member = described(
   z.object({
     chatroom: chatroomName,
     userName,
+    avatar,
     role: z.enum(memberRoles),
     joinedAt: time,
   }),
@@ -109,6 +114,7 @@ export const message = described(
     userName: described(z.nullable(userName), {
       description: "The author's name now; null once the user is deleted.",
     }),
+    avatar,
     message: described(z.nullable(messageText), { description: 'Null once the message is deleted.' }),
     createdAt: time,
     editedAt: z.optional(time),

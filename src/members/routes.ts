@@ -30,9 +30,10 @@ import { notify } from '../notify'
 import { markRead } from './read-mark'
 import { appoint, findMember, join, leave, listMembers, type MemberRow } from './store'
 
-const memberView = (chatroom: string, { userName, role, joinedAt }: MemberRow): Member => ({
+const memberView = (chatroom: string, { userName, avatar, role, joinedAt }: MemberRow): Member => ({
   chatroom,
   userName,
+  avatar,
   role,
   joinedAt: time(joinedAt),
 })

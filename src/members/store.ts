@@ -31,12 +31,13 @@ import type { Name } from '../lib/name'
 import { type Page, toPage } from '../lib/page'
 import { insertAudit } from '../moderation/audit'
 
-export type MemberRow = { userName: string; role: MemberRole; joinedAt: number }
+export type MemberRow = { userName: string; avatar: string | null; role: MemberRole; joinedAt: number }
 
 const selectMembers = (db: Database, room: Name, where: SQL) =>
   db
     .select({
       userName: users.name,
+      avatar: users.avatar,
       role: sql<MemberRole>`iif(user_id = (select owner_id from rooms where id = room_id), 'owner', role)`.as(
         'shown_role',
       ),

@@ -22,6 +22,8 @@ export type EntryRow = MessageLinks & {
   isAdded?: boolean | null
   userId: number | null
   userName: string | null
+  /** The author's, of a message. */
+  avatar?: string | null
   text: string | null
   createdAt: number
   editedAt: number | null
@@ -49,6 +51,7 @@ export const entryFrameOf = (row: EntryRow): EntryFrame => {
         seq,
         userId,
         userName,
+        avatar: row.avatar ?? null,
         message: text,
         createdAt,
         ...(row.editedAt !== null && { editedAt: time(row.editedAt) }),

@@ -19,7 +19,7 @@ type Version = { version: string; lastSeq: number; readers: Audience }
 type History = Version & { chatroom: string; page: Page<MessageRow> | undefined }
 
 /** Increase it when the same rows give other JSON: the pages that clients have are then void. */
-const PAGE_FORMAT_VERSION = 3
+const PAGE_FORMAT_VERSION = 4
 
 /**
  * SQL for the version of a page: the ends of the room's two logs, as far as the page reaches, the version of all names, and the

@@ -39,6 +39,9 @@ const newMessagesWithKey = sqliteTable('messages', {
   keyHash,
 })
 
+/** The name and the picture of an author. */
+type Author = [userName: string, avatar: string | null]
+
 /**
  * Stores a message, unless its sender has sent one under the key before, and returns what its listeners see. `sender` selects its
  * `room`, `author`, `seq` and `sent_at`; there is no row if the sender may not send it.
@@ -68,7 +71,10 @@ const insertInto = (
     roomId: messages.roomId,
     chatroom: sql<string>`(select name from rooms where id = room_id)`.as('room_name'),
     userId: messages.authorId,
-    userName: sql<string>`(select name from users where id = author_id)`.as('user_name'),
+    // One row of the user, and not one for each of its columns.
+    author: sql`(select json_array(name, avatar) from users where id = author_id)`
+      .mapWith((json): Author => JSON.parse(json))
+      .as('author'),
   })
 }
 
@@ -103,8 +109,10 @@ export const insertByMembers = async (
   return requests.map(({ text }, index) => {
     const [row] = results[index] ?? []
     if (!row) return undefined
-    const { roomId, chatroom, ...message } = row
-    return { roomId, chatroom, message: { ...noLinks, ...message, text, editedAt: null, deletedAt: null } }
+    const { roomId, chatroom, author, ...stored } = row
+    const [userName, avatar] = author
+    const message = { ...noLinks, ...stored, userName, avatar, text, editedAt: null, deletedAt: null }
+    return { roomId, chatroom, message }
   })
 }
 
@@ -123,6 +131,7 @@ const senderStatements = prepared<SendRequest>()((db, request) => {
     auth: db
       .select({
         ...authorizationColumns,
+        avatar: sql<string | null>`avatar`.as('author_avatar'),
         isMember: sql<number>`ordinal is not null`.as('is_member'),
         hasLongWait: sql<number>`${hasLongWait}`.as('has_long_wait'),
         slowModeWait: slowModeWait.as('slow_mode_wait'),
@@ -165,8 +174,8 @@ export const insertBySender = async (db: Database, request: SendRequest): Promis
     ...loginStatements(db, request.actor.credential, request.now),
     ...senderStatements(db, request),
   })
-  const { roomId, chatroom, userId, userName } = auth
-  const message = { ...noLinks, userId, userName, text, editedAt: null, deletedAt: null }
+  const { roomId, chatroom, userId, userName, avatar } = auth
+  const message = { ...noLinks, userId, userName, avatar, text, editedAt: null, deletedAt: null }
   const [row] = stored
   if (row) {
     const { seq, createdAt } = row

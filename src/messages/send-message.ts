@@ -15,6 +15,7 @@ export const messageView = (chatroom: string, row: MessageRow): Message => ({
   chatroom,
   userId: row.userId,
   userName: row.userName,
+  avatar: row.avatar,
   message: row.text,
   createdAt: time(row.createdAt),
   ...(row.editedAt !== null && { editedAt: time(row.editedAt) }),

@@ -15,6 +15,7 @@ export type MessageRow = MessageLinks & {
   /** Null, like the name, once the author is deleted. */
   userId: number | null
   userName: string | null
+  avatar: string | null
   /** Null once the message is deleted. */
   text: string | null
   createdAt: number
@@ -27,6 +28,7 @@ export const messageColumns = {
   seq: messages.seq,
   userId: users.id,
   userName: users.name,
+  avatar: users.avatar,
   text: messages.text,
   createdAt: messages.createdAt,
   editedAt: messages.editedAt,

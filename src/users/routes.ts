@@ -26,6 +26,7 @@ import { createToken } from '../lib/token'
 import { requireTurnstile } from '../limits/turnstile'
 import { messageView } from '../messages/send-message'
 import { notifyAll } from '../notify'
+import { allowedAvatar } from './avatar'
 import { listOwnMentions } from './own-mentions'
 import { listOwnRooms, type OwnRoomRow } from './own-rooms'
 import { createUser, deleteUser, findUser, listUsers, replaceToken, updateUser } from './store'
@@ -33,6 +34,7 @@ import { createUser, deleteUser, findUser, listUsers, replaceToken, updateUser }
 const view = (user: UserRow): User => ({
   id: user.id,
   name: user.name,
+  avatar: user.avatar,
   protected: user.protected,
   createdAt: time(user.createdAt),
 })
@@ -53,9 +55,14 @@ const taken = async (c: Context<Env>, name?: Name): Promise<Problem> => {
 const checkListeners = (c: Context<Env>, id: number, roomKeys: string[]): void =>
   notifyAll(c, roomKeys, (hub) => hub.checkAccess(id))
 
-type Changes = { name?: Name | undefined; protected?: boolean | undefined }
+type Changes = {
+  name?: Name | undefined
+  protected?: boolean | undefined
+  avatar?: string | null | undefined
+}
 
-const change = async (c: Context<Env>, id: number, changes: Changes): Promise<User> => {
+const change = async (c: Context<Env>, id: number, wanted: Changes): Promise<User> => {
+  const changes = { ...wanted, avatar: wanted.avatar && allowedAvatar(wanted.avatar, c.env.AVATAR_HOSTS) }
   const credential = await writerOf(c)
   // Anybody may use and rename an open name. To protect it, or to open a protected one, takes its token.
   if (changes.protected !== undefined && credential.kind === 'none') throw new Refused('token required')

@@ -93,7 +93,11 @@ const checkRefusal = ([found]: { refusal: Refusal | null }[], { id }: Target): v
   if (found.refusal) throw new Refused(found.refusal)
 }
 
-type Changes = { name?: Name | undefined; protected?: boolean | undefined }
+type Changes = {
+  name?: Name | undefined
+  protected?: boolean | undefined
+  avatar?: string | null | undefined
+}
 
 /**
  * Changes a user. Another spelling of its own name is allowed. Returns it, with the rooms that it listens to; undefined where somebody
@@ -105,17 +109,27 @@ export const updateUser = async (
   changes: Changes,
 ): Promise<{ user: UserRow; listened: RoomKeys } | undefined> => {
   const target = { id, credential, opens: changes.protected === false }
-  const { name } = changes
+  const { name, avatar } = changes
   const isFree = name && sql`not ${isNameTaken(name.key, { now, own: { id } })}`
   const set = {
     ...(name && { name: name.name, nameKey: name.key }),
     ...(changes.protected !== undefined && { protected: changes.protected }),
+    ...(avatar !== undefined && { avatar }),
   }
   const where = sql`${and(isChangeable(target), isFree)}`
+  // Pages of messages show both.
+  const isShownChanged = sql.join(
+    [
+      sql`false`,
+      ...(name ? [sql`users.name <> ${name.name}`] : []),
+      ...(avatar === undefined ? [] : [sql`users.avatar is not ${avatar}`]),
+    ],
+    sql` or `,
+  )
   const { refusal, listened, updated } = await batch(db, {
     refusal: selectRefusal(db, target),
     listened: selectListened(db, target),
-    renewNames: renewNamesVersion(db, name ? sql`${where} and users.name <> ${name.name}` : sql`false`),
+    renewNames: renewNamesVersion(db, sql`${where} and (${isShownChanged})`),
     updated: db.update(users).set(set).where(where).returning(userColumns),
   })
   checkRefusal(refusal, target)

@@ -3,7 +3,7 @@ import { fails } from '../support/api'
 import { roomFixture } from '../support/fixtures'
 
 it.each([
-  ['user', 'give name or protected'],
+  ['user', 'give name, protected or avatar'],
   [
     'room',
     'give title, topic, readers, posters, slowModeSeconds, archived, newcomerLinkSeconds, blockedWords or owner',

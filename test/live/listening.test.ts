@@ -26,6 +26,7 @@ describe('a listener', () => {
         seq: 2,
         userId: said.userId,
         userName,
+        avatar: null,
         message: 'hello!',
         createdAt: said.createdAt,
         replyTo: null,

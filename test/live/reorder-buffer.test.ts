@@ -7,6 +7,7 @@ const entry = (seq: number): EntryFrame => ({
   type: 'message',
   seq,
   userId: 1,
+  avatar: null,
   userName: 'danny',
   message: `message ${seq}`,
   createdAt: '2026-11-21T00:00:00.000Z',

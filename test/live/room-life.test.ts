@@ -28,6 +28,7 @@ describe('a room whose name goes on', () => {
       seq: 1,
       userId: null,
       userName: null,
+      avatar: null,
       message: 'late',
       createdAt: new Date().toISOString(),
       replyTo: null,

@@ -201,11 +201,11 @@ describe('a page has another version when it is another page:', () => {
       [tag.split('-').at(-1), ...form],
       'Clients would keep the old form of the page: raise PAGE_FORMAT_VERSION in src/messages/history.ts',
     ).toEqual([
-      '3"',
+      '4"',
       'next',
-      'seq,chatroom,userId,userName,message,createdAt,replyTo,mentions,reactions',
-      'seq,chatroom,userId,userName,message,createdAt,editedAt,replyTo,mentions,reactions',
-      'seq,chatroom,userId,userName,message,createdAt,deletedAt,replyTo,mentions,reactions',
+      'seq,chatroom,userId,userName,avatar,message,createdAt,replyTo,mentions,reactions',
+      'seq,chatroom,userId,userName,avatar,message,createdAt,editedAt,replyTo,mentions,reactions',
+      'seq,chatroom,userId,userName,avatar,message,createdAt,deletedAt,replyTo,mentions,reactions',
     ])
   })
 })

@@ -12,4 +12,4 @@ where not (exists (
     from sanctions indexed by sanctions_last_name
     join rooms on rooms.id = sanctions.room_id
     where last_name_key = ? and (until is null or until > ?) and true))
-returning "id", "name", "protected", "created_at";
+returning "id", "name", "avatar", "protected", "created_at";

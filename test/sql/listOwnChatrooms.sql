@@ -1,4 +1,4 @@
-select "id", "name", "protected", "created_at", "name_key"
+select "id", "name", "avatar", "protected", "created_at", "name_key"
 from "users"
 where users.token_hash = ?;
 

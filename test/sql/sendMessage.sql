@@ -42,9 +42,9 @@ returning "seq", "created_at", "room_id", (
   select name
   from rooms
   where id = room_id) as "room_name", "author_id", (
-  select name
+  select json_array(name, avatar)
   from users
-  where id = author_id) as "user_name";
+  where id = author_id) as "author";
 
 insert into "messages" ("room_id", "seq", "author_id", "text", "created_at", "idempotency_key", "key_hash")
 select room, seq, author, ?, sent_at, unhex(?), unhex(?)
@@ -96,6 +96,6 @@ returning "seq", "created_at", "room_id", (
   select name
   from rooms
   where id = room_id) as "room_name", "author_id", (
-  select name
+  select json_array(name, avatar)
   from users
-  where id = author_id) as "user_name";
+  where id = author_id) as "author";

@@ -7,6 +7,7 @@ const message = (seq: number): Message => ({
   chatroom: 'lobby',
   userId: 1,
   userName: 'danny',
+  avatar: null,
   message: `number ${seq}`,
   createdAt: '2026-11-21T12:00:00.000Z',
   replyTo: null,

@@ -10,6 +10,7 @@ const entry = (seq: number, more: Partial<Entry> = {}): Entry => ({
   seq,
   userId: 1,
   userName: 'danny',
+  avatar: null,
   message: `message ${seq}`,
   createdAt: time(seq),
   replyTo: null,
