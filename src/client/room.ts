@@ -75,16 +75,17 @@ export class ChatRoom implements Room {
     return this.#request('PUT', '', {} satisfies JoinBody)
   }
 
+  /** The path of the member who acts. */
+  get #ownPath(): string {
+    return `/member/${encodeURIComponent(this.#session.identity.current?.userName ?? '')}`
+  }
+
   async leave(): Promise<void> {
     await this.#request('DELETE', this.#ownPath)
   }
 
   markRead(seq: number): Promise<ReadMark> {
     return this.#request('PUT', `${this.#ownPath}/read`, { seq })
-  }
-
-  get #ownPath(): string {
-    return `/member/${encodeURIComponent(this.#session.identity.current?.userName ?? '')}`
   }
 
   send(text: string, options: SendOptions = {}): Sending {
@@ -108,12 +109,14 @@ export class ChatRoom implements Room {
     return this.#outbox.watch(changed)
   }
 
-  async page(asked: Range & { limit?: number } = {}): Promise<{ messages: Message[]; more: boolean }> {
+  async page(
+    asked: Range & { limit?: number; q?: string; author?: string } = {},
+  ): Promise<{ messages: Message[]; more: boolean; next: string | null }> {
     const { messages, next } = await this.#request<MessageList>('GET', '/message', undefined, asked)
     if (!Array.isArray(messages)) throw notParlour(this.#session.url)
     // A page before some message says little about the end of the log.
     if (asked.before === undefined) this.#outbox.see(messages.at(-1)?.seq ?? asked.after ?? 0)
-    return { messages, more: next !== null }
+    return { messages, more: next !== null, next }
   }
 
   async *history({ before, after }: Range = {}): AsyncIterableIterator<Message> {
@@ -125,10 +128,6 @@ export class ChatRoom implements Room {
       if (after === undefined) before = messages[0]?.seq
       else after = messages.at(-1)?.seq
     }
-  }
-
-  search(options: Query): Promise<MessageList> {
-    return this.#request('GET', '/message', undefined, options)
   }
 
   edit(seq: number, text: string): Promise<Message> {

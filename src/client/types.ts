@@ -3,7 +3,6 @@ import type {
   Member,
   MentionList,
   Message,
-  MessageList,
   NewUser,
   OwnChatroomList,
   ReadMark,
@@ -100,25 +99,20 @@ export interface Room {
   readonly outbox: readonly Sending[]
   /** Calls `changed` after each change of the outbox. Returns a function that ends it. */
   onOutbox(changed: () => void): () => void
-  /** Returns a page of at most 100 messages, oldest first: the newest, or those `before` or `after` a number. */
+  /**
+   * Returns a page of at most 100 messages, oldest first: the newest, or those `before` or `after` a number. With `q`, only those that
+   * hold all its words, newest first, each with the places `found`; with `author`, only those of this user. Such a page may be
+   * empty although there are more: go on with `request('GET', next)`.
+   */
   page(options?: {
     before?: number | undefined
     after?: number | undefined
     limit?: number
-  }): Promise<{ messages: Message[]; more: boolean }>
-  /** Returns all messages, newest first, and loads pages as they are needed. With `after`, oldest first from there. */
-  history(options?: { before?: number; after?: number }): AsyncIterableIterator<Message>
-  /**
-   * Searches for the messages that hold all words of `q`, newest first, or for those of an `author`, oldest first. A page may be
-   * empty and still have a `next`: go on with `request('GET', next)` until it is null.
-   */
-  search(options: {
     q?: string
     author?: string
-    before?: number
-    after?: number
-    limit?: number
-  }): Promise<MessageList>
+  }): Promise<{ messages: Message[]; more: boolean; next: string | null }>
+  /** Returns all messages, newest first, and loads pages as they are needed. With `after`, oldest first from there. */
+  history(options?: { before?: number; after?: number }): AsyncIterableIterator<Message>
   edit(seq: number, text: string): Promise<Message>
   remove(seq: number): Promise<Message>
   report(seq: number, reason: string): Promise<void>
