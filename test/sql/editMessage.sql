@@ -11,7 +11,7 @@ from (
   when archived then 'archived'
   when not (role not in ('guest') or readers || posters in ('anyoneanyone')) then 'members only' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, users.id as user_id, users.name as user_name, ordinal, joined_at, last_sent_at, slow_mode_seconds, newcomer_link_seconds, blocked_words, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, users.id as user_id, users.name as user_name, ordinal, avatar, joined_at, last_sent_at, slow_mode_seconds, newcomer_link_seconds, blocked_words, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
       select min(kind)
       from (
         select kind, until
@@ -66,7 +66,7 @@ when exists (
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", role as "role", posters as "room_posters"
 from ( … as above ) as auth;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+select "messages"."seq", "users"."id", "users"."name", "users"."avatar", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = auth.user_id) as "own_reactions", author_id = auth.user_id as "is_author", author_id = auth.user_id as "may", case

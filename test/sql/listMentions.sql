@@ -1,8 +1,8 @@
-select "id", "name", "protected", "created_at", "name_key"
+select "id", "name", "avatar", "protected", "created_at", "name_key"
 from "users"
 where users.token_hash = ?;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+select "messages"."seq", "users"."id", "users"."name", "users"."avatar", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = (
@@ -36,7 +36,7 @@ where mentions.user_id = (
 order by mentions.created_at desc, mentions.room_id desc, mentions.seq desc
 limit ?;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+select "messages"."seq", "users"."id", "users"."name", "users"."avatar", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = (

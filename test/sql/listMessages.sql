@@ -11,7 +11,7 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
     limit 1), '-', (
     select version
     from versions
-    where subject = 'names'), '-', auth.user_id, '-', 3) as "version", false as "is_known"
+    where subject = 'names'), '-', auth.user_id, '-', 4) as "version", false as "is_known"
 from (
   select *, case
   when user_id is null then 'invalid token'
@@ -36,7 +36,7 @@ from (
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+select "messages"."seq", "users"."id", "users"."name", "users"."avatar", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = (
@@ -65,7 +65,7 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
     limit 1), '-', (
     select version
     from versions
-    where subject = 'names'), '-', auth.user_id, '-', 3) as "version", (? = '*' or instr(?, '"' || concat(auth.room_id, '-', (
+    where subject = 'names'), '-', auth.user_id, '-', 4) as "version", (? = '*' or instr(?, '"' || concat(auth.room_id, '-', (
         select seq || '-' || created_at
         from messages as m
         where m.room_id = auth.room_id and true
@@ -78,10 +78,10 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
         limit 1), '-', (
         select version
         from versions
-        where subject = 'names'), '-', auth.user_id, '-', 3) || '"') > 0) as "is_known"
+        where subject = 'names'), '-', auth.user_id, '-', 4) || '"') > 0) as "is_known"
 from ( … as above ) as auth;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+select "messages"."seq", "users"."id", "users"."name", "users"."avatar", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = (
@@ -106,7 +106,7 @@ where messages.room_id = (
           limit 1), '-', (
           select version
           from versions
-          where subject = 'names'), '-', auth.user_id, '-', 3) || '"') > 0)) and true
+          where subject = 'names'), '-', auth.user_id, '-', 4) || '"') > 0)) and true
 order by "messages"."seq" desc
 limit ?;
 
@@ -123,7 +123,7 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
     limit 1), '-', (
     select version
     from versions
-    where subject = 'names'), '-', auth.user_id, '-', 3) as "version", false as "is_known"
+    where subject = 'names'), '-', auth.user_id, '-', 4) as "version", false as "is_known"
 from ( … as above ) as auth;
 
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", concat(auth.room_id, '-', (
@@ -139,7 +139,7 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
     limit 1), '-', (
     select version
     from versions
-    where subject = 'names'), '-', auth.user_id, '-', 3) as "version", false as "is_known"
+    where subject = 'names'), '-', auth.user_id, '-', 4) as "version", false as "is_known"
 from (
   select *, case
   when user_id is null then 'invalid token'
@@ -178,10 +178,10 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
     limit 1), '-', (
     select version
     from versions
-    where subject = 'names'), '-', auth.user_id, '-', 3) as "version", false as "is_known"
+    where subject = 'names'), '-', auth.user_id, '-', 4) as "version", false as "is_known"
 from ( … as above ) as auth;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+select "messages"."seq", "users"."id", "users"."name", "users"."avatar", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = (
@@ -210,7 +210,7 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
     limit 1), '-', (
     select version
     from versions
-    where subject = 'names'), '-', auth.user_id, '-', 3) as "version", (? = '*' or instr(?, '"' || concat(auth.room_id, '-', (
+    where subject = 'names'), '-', auth.user_id, '-', 4) as "version", (? = '*' or instr(?, '"' || concat(auth.room_id, '-', (
         select seq || '-' || created_at
         from messages as m
         where m.room_id = auth.room_id and seq < ?
@@ -223,10 +223,10 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
         limit 1), '-', (
         select version
         from versions
-        where subject = 'names'), '-', auth.user_id, '-', 3) || '"') > 0) as "is_known"
+        where subject = 'names'), '-', auth.user_id, '-', 4) || '"') > 0) as "is_known"
 from ( … as above ) as auth;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+select "messages"."seq", "users"."id", "users"."name", "users"."avatar", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = (
@@ -251,11 +251,11 @@ where messages.room_id = (
           limit 1), '-', (
           select version
           from versions
-          where subject = 'names'), '-', auth.user_id, '-', 3) || '"') > 0)) and seq < ?
+          where subject = 'names'), '-', auth.user_id, '-', 4) || '"') > 0)) and seq < ?
 order by "messages"."seq" desc
 limit ?;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+select "messages"."seq", "users"."id", "users"."name", "users"."avatar", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = (
@@ -271,7 +271,7 @@ where messages.room_id = (
 order by "messages"."seq" asc
 limit ?;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+select "messages"."seq", "users"."id", "users"."name", "users"."avatar", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = (
@@ -296,7 +296,7 @@ where messages.room_id = (
           limit 1), '-', (
           select version
           from versions
-          where subject = 'names'), '-', auth.user_id, '-', 3) || '"') > 0)) and seq > ?
+          where subject = 'names'), '-', auth.user_id, '-', 4) || '"') > 0)) and seq > ?
 order by "messages"."seq" asc
 limit ?;
 
@@ -313,7 +313,7 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
   limit 1) as "last_seq", true as "has_author"
 from ( … as above ) as auth;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+select "messages"."seq", "users"."id", "users"."name", "users"."avatar", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = (
@@ -345,7 +345,7 @@ where messages.room_id = (
 order by "messages"."seq" desc
 limit ?;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+select "messages"."seq", "users"."id", "users"."name", "users"."avatar", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = (
@@ -385,7 +385,7 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
   where name_key = ?) is not null as "has_author"
 from ( … as above ) as auth;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+select "messages"."seq", "users"."id", "users"."name", "users"."avatar", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = (
