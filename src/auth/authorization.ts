@@ -35,8 +35,9 @@ export const authorize = ({ room, actor, now }: PreparedRequest, action: Action)
     user !== undefined && sql`users.name_key as user_key`,
     credential.kind === 'none' && sql`protected`,
     sql`ordinal`,
+    (action === 'post' || action === 'join') && sql`avatar`,
     action === 'post' &&
-      sql`avatar, joined_at, last_sent_at, slow_mode_seconds, newcomer_link_seconds, blocked_words`,
+      sql`joined_at, last_sent_at, slow_mode_seconds, newcomer_link_seconds, blocked_words`,
     sql`${actorRole(actor)} as role`,
     stopsSanctioned(actor, action) &&
       sql`(select min(kind) from ${sanctionsOf('users', sql`rooms.id`, sql`kind, until`, credential.kind === 'login')}

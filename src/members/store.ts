@@ -59,6 +59,7 @@ const joinStatements = prepared<RoomRequest>()((db, request) => {
     auth: db
       .select({
         ...authorizationColumns,
+        avatar: sql<string | null>`avatar`.as('member_avatar'),
         role: ofMember<MemberRole>(sql`iif(m.user_id = auth.owner_id, 'owner', m.role)`).as('shown_role'),
         joinedAt: ofMember<number>(sql`m.joined_at`).as('member_joined_at'),
       })
@@ -80,8 +81,8 @@ export const join = async (
     ({ auth }) => auth[0]?.refusal !== 'no user',
   )
   const { auth, joined } = authorized(request, results)
-  const { roomId, chatroom, userName, role, joinedAt } = auth
-  return { roomId, chatroom, member: { userName, role, joinedAt }, isNew: joined.length > 0 }
+  const { roomId, chatroom, userName, avatar, role, joinedAt } = auth
+  return { roomId, chatroom, member: { userName, avatar, role, joinedAt }, isNew: joined.length > 0 }
 }
 
 export const findMember = async (

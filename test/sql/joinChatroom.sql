@@ -11,7 +11,7 @@ from (
   when archived then 'archived'
   when not (role not in ('guest') or readers || posters in ('anyoneanyone')) then 'members only' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, users.id as user_id, users.name as user_name, ordinal, avatar, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
       select min(kind)
       from (
         select kind, until
@@ -30,7 +30,7 @@ from (
 where refusal is null and ordinal is null
 returning "ordinal";
 
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", (
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", avatar as "member_avatar", (
   select iif(m.user_id = auth.owner_id, 'owner', m.role)
   from members as m
   where m.room_id = auth.room_id and m.user_id = auth.user_id) as "shown_role", (
@@ -53,7 +53,7 @@ from (
   when archived then 'archived'
   when not (role not in ('guest') or readers || posters in ('anyoneanyone')) then 'members only' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, users.id as user_id, users.name as user_name, users.name_key as user_key, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, users.id as user_id, users.name as user_name, users.name_key as user_key, ordinal, avatar, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
       select min(kind)
       from (
         select kind, until

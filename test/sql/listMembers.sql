@@ -23,7 +23,7 @@ from (
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
-select "users"."name", iif(user_id = (
+select "users"."name", "users"."avatar", iif(user_id = (
     select owner_id
     from rooms
     where id = room_id), 'owner', role) as "shown_role", "members"."joined_at", "members"."ordinal"

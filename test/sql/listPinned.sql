@@ -4,7 +4,7 @@ from (
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
   when not role = 'owner' and sanction = 'ban' then 'banned'
-  when not (role not in ('guest') or role in ('guest') and readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
+  when not (role not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
   from (
     select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
       select min(kind)
@@ -23,7 +23,7 @@ from (
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
-select "messages"."seq", "users"."id", "users"."name", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+select "messages"."seq", "users"."id", "users"."name", "users"."avatar", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = (
@@ -46,7 +46,7 @@ from (
   when room_id is null then 'no chatroom'
   when user_key <> ? then 'not you'
   when not role = 'owner' and sanction = 'ban' then 'banned'
-  when not (role not in ('guest') or role in ('guest') and readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
+  when not (role not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
   from (
     select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, users.name_key as user_key, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
       select min(kind)

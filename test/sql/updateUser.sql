@@ -41,7 +41,7 @@ where exists (
         select 1
         from sanctions indexed by sanctions_last_name
         join rooms on rooms.id = sanctions.room_id
-        where last_name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?))) and users.name <> ?)
+        where last_name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?))) and (false or users.name <> ?))
 on conflict("versions"."subject") do update
 set "version" = excluded.version;
 
@@ -64,7 +64,7 @@ where (("users"."id" = ? and case
       from sanctions indexed by sanctions_last_name
       join rooms on rooms.id = sanctions.room_id
       where last_name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?)))
-returning "id", "name", "protected", "created_at";
+returning "id", "name", "avatar", "protected", "created_at";
 
 update "users"
 set "name" = ?, "name_key" = ?, "protected" = ?
@@ -85,4 +85,4 @@ where (("users"."id" = ? and case
       from sanctions indexed by sanctions_last_name
       join rooms on rooms.id = sanctions.room_id
       where last_name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?)))
-returning "id", "name", "protected", "created_at";
+returning "id", "name", "avatar", "protected", "created_at";
