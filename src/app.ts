@@ -10,6 +10,7 @@ import { accessLog } from './http/access-log'
 import { crossOrigin } from './http/cors'
 import { database, requestId } from './http/middleware'
 import { answerProblem, Problem } from './http/problem'
+import { FastRouter } from './http/router'
 import { secureHeaders } from './http/security-headers'
 import { suggestPath } from './http/suggest-path'
 import { siteKeyOf, turnstileFrame } from './http/turnstile-frame'
@@ -34,7 +35,10 @@ const aliases = { users: '/api/user', chatrooms: '/api/chatrooms' }
 const isAlias = (path: string): boolean =>
   Object.values(aliases).some((alias) => path === alias || path.startsWith(`${alias}/`))
 
-export const app = new Hono<Env>()
+/** Tells whether a path is one of the caller's own: `/api/users/me` and what is below it. */
+const isOwnPath = (path: string): boolean => /^\/api\/users?\/me(\/|$)/.test(path)
+
+export const app = new Hono<Env>({ router: new FastRouter(isOwnPath) })
 
 app.onError(answerProblem)
 app.notFound((c) => {

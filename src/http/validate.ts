@@ -115,13 +115,15 @@ export const valid = <Target extends keyof ValidationTargets, Schema extends z.Z
     // No schema of ours is asynchronous, and zod is slower when it has to allow for that.
     { validationFunction: (schema, value) => parse(schema, value) as never },
   )
-  if (target !== 'json') return validator
-  // Hono's validator would decode the body a second time.
+  // Hono's validator would decode the body a second time, and copy all headers of the request.
+  if (target !== 'json' && target !== 'header') return validator
+  const names = knownFields(schema)
+  const headersOf = (c: Context) => Object.fromEntries(names.map((name) => [name, c.req.header(name)]))
   const handler: MiddlewareHandler = async (c, next) => {
-    const data = await readJson(c)
+    const data = target === 'json' ? await readJson(c) : headersOf(c)
     const result = parse(schema, data)
     check(result, data, c)
-    c.req.addValidatedData('json', (result.success ? result.data : {}) as object)
+    c.req.addValidatedData(target, (result.success ? result.data : {}) as object)
     return next()
   }
   return handler as typeof validator

@@ -9,7 +9,7 @@ import { members, rooms, users } from '../db/schema'
 import { type Page, toPage } from '../lib/page'
 
 /** Unread messages are counted to this number, among so many messages of the room, the newest ones. */
-const MAX_UNREAD = 100
+const MAX_COUNTED_UNREAD = 100
 const MAX_COUNTED = 1000
 
 export type OwnRoomRow = {
@@ -30,7 +30,7 @@ const unread = sql<number>`(select count(*) from (
   select 1 from (
     select author_id, text from messages where messages.room_id = members.room_id and seq > read_seq
     order by seq desc limit ${MAX_COUNTED})
-  where author_id <> members.user_id and text is not null limit ${MAX_UNREAD}))`
+  where author_id <> members.user_id and text is not null limit ${MAX_COUNTED_UNREAD}))`
 
 const isMentioned = sql<number>`exists (
   select 1 from mentions cross join messages using (room_id, seq)

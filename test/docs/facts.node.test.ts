@@ -109,7 +109,7 @@ const claims: [page: string, words: RegExp, number: number][] = [
     /every (\d+) KiB, with/,
     Number(/Send it every (\d+) KiB/.exec(JSON.stringify(document))?.[1]),
   ],
-  ['docs/live.md', /After (\d+) MiB without it/, constant(/MAX_UNREAD\w*/) / 1024 / 1024],
+  ['docs/live.md', /After (\d+) MiB without it/, constant(/MAX_UNREAD/) / 1024 / 1024],
   ['docs/live.md', /larger than (\d+) KiB/, MAX_BODY_BYTES / 1024],
   ['docs/api.md', /larger than (\d+) KiB/, MAX_BODY_BYTES / 1024],
   ['docs/api.md', /`\?limit=` takes 1 to (\d+)/, described('limit', 'maximum')],

@@ -7,6 +7,8 @@ describe('a path', () => {
     ['/api/user', 'GET, HEAD, POST, OPTIONS'],
     ['/api/users/1', 'GET, HEAD, PUT, PATCH, DELETE, OPTIONS'],
     ['/api/user/1', 'GET, HEAD, PUT, PATCH, DELETE, OPTIONS'],
+    ['/api/users/me/chatroom', 'GET, HEAD, OPTIONS'],
+    ['/api/user/me/mention', 'GET, HEAD, OPTIONS'],
     ['/api/chatroom', 'GET, HEAD, POST, OPTIONS'],
     ['/api/chatrooms', 'GET, HEAD, POST, OPTIONS'],
     ['/chatroom/x', 'GET, HEAD, PUT, PATCH, DELETE, OPTIONS'],
@@ -73,6 +75,14 @@ describe('a path', () => {
       })
     }
   })
+})
+
+it('/api/users/me is a path beside /api/users/:id, however it is written', async () => {
+  const { name, id } = await newUser()
+  for (const path of ['/api/users/me', '/api/user/me', '/api/users/%6De'])
+    expect(await ok('GET', `${path}?userName=${name}`)).toMatchObject({ id })
+  for (const path of ['/api/users/m', '/api/users/mee'])
+    expect(await fails(400, 'GET', path)).toMatchObject({ detail: expect.stringContaining('id') })
 })
 
 it('GET /api/hello returns name, version and the settings for pages', async () => {
