@@ -8,6 +8,7 @@ const time = (minutes: number) => new Date(Date.UTC(2026, 10, 21, 9, minutes)).t
 const entry = (seq: number, more: Partial<Entry> = {}): Entry => ({
   seq,
   userId: 1,
+  avatar: null,
   userName: 'danny',
   message: `message ${seq}`,
   createdAt: time(seq),
