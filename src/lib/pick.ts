@@ -2,4 +2,8 @@
 export const pick = <Row extends object, Key extends keyof Row>(
   row: Row,
   keys: readonly Key[],
-): Pick<Row, Key> => Object.fromEntries(keys.map((key) => [key, row[key]])) as Pick<Row, Key>
+): Pick<Row, Key> => {
+  const picked: Partial<Pick<Row, Key>> = {}
+  for (const key of keys) picked[key] = row[key]
+  return picked as Pick<Row, Key>
+}

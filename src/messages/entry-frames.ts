@@ -38,7 +38,7 @@ export const linksView = ({ replyTo, mentions }: MessageLinks) => ({
 
 /** Returns the emoji of a message with their counts, the oldest first. */
 export const countsView = (counts: ReactionCounts | null) =>
-  Object.entries(counts ?? {}).map(([reaction, count]) => ({ reaction, count }))
+  counts === null ? [] : Object.entries(counts).map(([reaction, count]) => ({ reaction, count }))
 
 /** Returns an entry as listeners see it. `type` and `seq` come first, because the event stream reads them from the text. */
 export const entryFrameOf = (row: EntryRow): EntryFrame => {

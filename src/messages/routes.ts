@@ -126,7 +126,7 @@ export const messages = new Hono<Env>()
       const { userName, message: text } = c.req.valid('json')
       const request = await writeRequest(c, c.req.valid('param').name, userName)
       const sent = await sendMessage(c.var.db, request, { text, idempotencyKey, after })
-      const { roomId, message, row, replayed, joined } = sent
+      const { roomId, chatroom, row, replayed, joined } = sent
       if (replayed) {
         c.header('Idempotent-Replayed', 'true')
         // The first request may have ended before it told the hub.
@@ -135,7 +135,7 @@ export const messages = new Hono<Env>()
         const frame = entryFrameOf({ ...row, type: 'message', target: null })
         publish(c, request.room.key, roomId, { frame, joined })
       }
-      return c.json(message, 201, { Location: `${pathOf(message.chatroom)}/${message.seq}` })
+      return c.json(messageView(chatroom, row), 201, { Location: `${pathOf(chatroom)}/${row.seq}` })
     },
   )
   .delete('/', valid('param', chatroomParams), valid('query', purgeQuery), async (c) => {

@@ -32,8 +32,8 @@ describe('messages of a batch', () => {
       names.map((name) => messageOf(room, name, `from ${name}`)),
     )
     expect(cost).toMatchObject({ roundTrips: 1, rowsWritten: 64 })
-    expect(sent.map((one) => one?.message.userName)).toEqual(names)
-    expect(sent.map((one) => one?.message.seq)).toEqual(names.map((_, i) => i + 1))
+    expect(sent.map((one) => one?.row.userName)).toEqual(names)
+    expect(sent.map((one) => one?.row.seq)).toEqual(names.map((_, i) => i + 1))
   })
 
   it('hurt no neighbour where one is refused, and are stored once under one key', async () => {
@@ -49,7 +49,7 @@ describe('messages of a batch', () => {
       messageOf(room, moderator.name, 'three'),
     ] as const
     const sent = await sendBatch(db, [...messages])
-    expect(sent.map((one) => one?.message.seq)).toEqual([1, undefined, 2, undefined, 3])
+    expect(sent.map((one) => one?.row.seq)).toEqual([1, undefined, 2, undefined, 3])
     await expect(sendAgain(db, messages[1].request, messages[1].message)).rejects.toMatchObject({
       refusal: 'banned',
     })
