@@ -14,6 +14,7 @@ import { unpinDeleted } from '../pins/store'
 import { deleteReactions } from '../reactions/store'
 import type { RoomRow } from '../rooms/store'
 import { contentOf, contentRefusal } from './content-refusal'
+import { deleteMentions } from './mentions'
 import { type MessageRow, messageColumns, ownReactions } from './store'
 
 /** A change of a message. */
@@ -83,12 +84,19 @@ export const changeMessage = async (
         })} from ${from} join messages on ${isTarget} where ${isChanged}`,
       )
       .returning({ seq: changes.seq, createdAt: changes.createdAt }),
+    mentions: isEdit
+      ? undefined
+      : deleteMentions(
+          db,
+          sql`messages.room_id = (select id from rooms where name_key = ${request.room.key}) and messages.seq = ${seq}`,
+          sql`exists (select 1 from ${from} where ${isTarget} and ${isChanged})`,
+        ),
     message: db
       .update(messages)
       .set(
         isEdit
           ? { text: change.text, editedAt: request.now }
-          : { text: null, deletedAt: request.now, reactions: null },
+          : { text: null, deletedAt: request.now, reactions: null, mentions: null },
       )
       .from(from)
       .where(sql`${isTarget} and ${isChanged}`),

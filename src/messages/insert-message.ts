@@ -5,7 +5,7 @@ import { authorizationColumns, authorize, authorizeMember, runAuthorized } from 
 import { Refused } from '../auth/refusals'
 import { isNamed } from '../auth/rules'
 import { loginStatements } from '../auth/store'
-import { batch, type Database, type Statements } from '../db/client'
+import { batch, type Database, type Results, type Statements } from '../db/client'
 import { insertValues, nextSeqOf } from '../db/fragments'
 import { messageFields } from '../db/message-fields'
 import { prepared, type WithPlaceholders } from '../db/prepared-statements'
@@ -13,31 +13,34 @@ import { messages } from '../db/schema'
 import { type Content, contentRefusal, isContentAllowed } from './content-refusal'
 import { noLinks } from './entry-frames'
 import { earlierSeq, type Idempotency, idempotencyColumns, isRepeat } from './idempotency'
+import { insertMentions, mentionedMembers } from './mentions'
 import { hasLongWait, isSlowModeOver, slowModeWait, upsertSender } from './slow-mode'
 import type { MessageRow } from './store'
 
 export type SendRequest = RoomRequest & {
   text: string
   content: Content
+  /** The names that the text may mention: see `mentionedKeys`. */
+  mentioned: string | undefined
   idempotency: Idempotency | undefined
 }
+type PreparedSend = SendRequest | WithPlaceholders<SendRequest>
 
 /** SQL for the time of a new message: never earlier than the message before, also where two clocks differ. Slow mode needs that. */
 const createdAtOf = (roomId: SQL, now: SQL): SQL => sql`max(${now}, ifnull(
   (select created_at from messages where room_id = ${roomId} order by seq desc limit 1), 0))`
 
-// The table with the columns that a new message has, so that a statement names no others.
-const { roomId, seq, authorId, text, createdAt, idempotencyKey, keyHash } = messageFields
-const newMessages = sqliteTable('messages', { roomId, seq, authorId, text, createdAt })
-const newMessagesWithKey = sqliteTable('messages', {
-  roomId,
-  seq,
-  authorId,
-  text,
-  createdAt,
-  idempotencyKey,
-  keyHash,
-})
+/** Returns the table with only the columns that a new message has, so that a statement names no others. */
+const tableOf = ({ idempotency, mentioned }: PreparedSend) => {
+  const { roomId, seq, authorId, text, createdAt, idempotencyKey, keyHash, mentions } = messageFields
+  const all = { roomId, seq, authorId, text, createdAt, idempotencyKey, keyHash, mentions }
+  const wanted = {
+    ...{ roomId, seq, authorId, text, createdAt },
+    ...(idempotency && { idempotencyKey, keyHash }),
+    ...(mentioned !== undefined && { mentions }),
+  }
+  return sqliteTable('messages', wanted as typeof all)
+}
 
 /** The name and the picture of an author. */
 type Author = [userName: string, avatar: string | null]
@@ -46,40 +49,41 @@ type Author = [userName: string, avatar: string | null]
  * Stores a message, unless its sender has sent one under the key before, and returns what its listeners see. `sender` selects its
  * `room`, `author`, `seq` and `sent_at`; there is no row if the sender may not send it.
  */
-const insertInto = (
-  db: Database,
-  { text, idempotency }: SendRequest | WithPlaceholders<SendRequest>,
-  sender: SQL,
-) => {
-  const given = {
+const insertInto = (db: Database, request: PreparedSend, sender: SQL) => {
+  const { text, mentioned, idempotency } = request
+  const table = tableOf(request)
+  const values = sql`select ${insertValues(table, {
     roomId: sql`room`,
     seq: sql`seq`,
     authorId: sql`author`,
     text,
     createdAt: sql`sent_at`,
-  }
-  const insert = idempotency
-    ? db.insert(newMessagesWithKey).select(
-        // With a limit SQLite computes the number once, and not once for each place in which it stands.
-        sql`select ${insertValues(newMessagesWithKey, { ...given, ...idempotencyColumns(idempotency) })}
-          from (${sender} limit 1) where ${earlierSeq(idempotency, sql`room`, sql`author`)} is null`,
-      )
-    : db.insert(newMessages).select(sql`select ${insertValues(newMessages, given)} from (${sender})`)
-  return insert.returning({
-    seq: messages.seq,
-    createdAt: messages.createdAt,
-    roomId: messages.roomId,
-    chatroom: sql<string>`(select name from rooms where id = room_id)`.as('room_name'),
-    userId: messages.authorId,
-    // One row of the user, and not one for each of its columns.
-    author: sql`(select json_array(name, avatar) from users where id = author_id)`
-      .mapWith((json): Author => JSON.parse(json))
-      .as('author'),
-  })
+    ...(mentioned !== undefined && { mentions: mentionedMembers(mentioned, sql`room`) }),
+    ...(idempotency && idempotencyColumns(idempotency)),
+  })}`
+  const select = idempotency
+    ? // With a limit SQLite computes the number once, and not once for each place in which it stands.
+      sql`${values} from (${sender} limit 1) where ${earlierSeq(idempotency, sql`room`, sql`author`)} is null`
+    : sql`${values} from (${sender})`
+  return db
+    .insert(table)
+    .select(select)
+    .returning({
+      seq: messages.seq,
+      createdAt: messages.createdAt,
+      roomId: messages.roomId,
+      chatroom: sql<string>`(select name from rooms where id = room_id)`.as('room_name'),
+      userId: messages.authorId,
+      // One row of the user, and not one for each of its columns.
+      author: sql`(select json_array(name, avatar) from users where id = author_id)`
+        .mapWith((json): Author => JSON.parse(json))
+        .as('author'),
+      ...(mentioned !== undefined && { mentions: messages.mentions }),
+    })
 }
 
-const memberStatement = prepared<SendRequest>()((db, request) => {
-  const { actor, content } = request
+const memberStatements = prepared<SendRequest>()((db, request) => {
+  const { actor, content, room, mentioned } = request
   const { from, where, isModerator } = authorizeMember(request)
   const now = sql`${request.now}`
   const roomId = sql`rooms.id`
@@ -91,6 +95,7 @@ const memberStatement = prepared<SendRequest>()((db, request) => {
         from ${from} where ${where}${isNamed(actor.credential)}
         and (${isModerator ? sql`${isModerator} or ` : sql``}${isSlowModeOver(now)} and ${isContentAllowed(content, now)})`,
     ),
+    mentions: mentioned === undefined ? undefined : insertMentions(db, room.key),
   }
 })
 
@@ -104,10 +109,13 @@ export const insertByMembers = async (
   db: Database,
   requests: SendRequest[],
 ): Promise<(Stored | undefined)[]> => {
-  const statements = requests.map((request, index) => [index, memberStatement(db, request).stored] as const)
+  const statements = requests.flatMap((request, index) => {
+    const { stored, mentions } = memberStatements(db, request)
+    return [[`stored ${index}`, stored] as const, [`mentions ${index}`, mentions] as const]
+  })
   const results = await batch(db, Object.fromEntries(statements) satisfies Statements)
   return requests.map(({ text }, index) => {
-    const [row] = results[index] ?? []
+    const [row] = results[`stored ${index}`] as Results<ReturnType<typeof memberStatements>>['stored']
     if (!row) return undefined
     const { roomId, chatroom, author, ...stored } = row
     const [userName, avatar] = author
@@ -117,7 +125,7 @@ export const insertByMembers = async (
 }
 
 const senderStatements = prepared<SendRequest>()((db, request) => {
-  const { content, idempotency } = request
+  const { content, idempotency, room, mentioned } = request
   const auth = authorize(request, 'post')
   const roomId = sql`auth.room_id`
   return {
@@ -127,6 +135,7 @@ const senderStatements = prepared<SendRequest>()((db, request) => {
       sql`select room_id as room, user_id as author, ${nextSeqOf(roomId)} as seq, ${createdAtOf(roomId, sql`now`)} as sent_at
         from ${auth} where refusal is null and ifnull(${slowModeWait}, 0) <= 0 and ${contentRefusal(content)} is null`,
     ),
+    mentions: mentioned === undefined ? undefined : insertMentions(db, room.key),
     // After the message is stored, the walk back of slow mode ends at once.
     auth: db
       .select({
@@ -145,6 +154,7 @@ const senderStatements = prepared<SendRequest>()((db, request) => {
             seq: messages.seq,
             createdAt: messages.createdAt,
             deletedAt: messages.deletedAt,
+            mentions: messages.mentions,
             isRepeat: isRepeat(idempotency).as('is_repeat'),
           })
           .from(auth)
@@ -178,14 +188,14 @@ export const insertBySender = async (db: Database, request: SendRequest): Promis
   const message = { ...noLinks, userId, userName, avatar, text, editedAt: null, deletedAt: null }
   const [row] = stored
   if (row) {
-    const { seq, createdAt } = row
+    const { seq, createdAt, mentions = null } = row
     return {
       outcome: 'sent',
       roomId,
       chatroom,
       joined: !auth.isMember,
       hasLongWait: Boolean(auth.hasLongWait),
-      message: { ...message, seq, createdAt },
+      message: { ...message, seq, createdAt, mentions },
     }
   }
   const [first] = earlier ?? []

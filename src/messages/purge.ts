@@ -8,6 +8,7 @@ import { insertAudit } from '../moderation/audit'
 import { unpinDeleted } from '../pins/store'
 import { deleteReactions } from '../reactions/store'
 import type { RoomRow } from '../rooms/store'
+import { deleteMentions } from './mentions'
 
 type Purged = {
   userName: string | null
@@ -84,9 +85,10 @@ export const purge = async (
       )
       .returning({ seq: changes.seq }),
     reactions: deleteReactions(db, sql`${isPurged} and messages.reactions is not null`),
+    mentions: deleteMentions(db, isPurged),
     purged: db
       .update(messages)
-      .set({ text: null, deletedAt: request.now, reactions: null })
+      .set({ text: null, deletedAt: request.now, reactions: null, mentions: null })
       .where(isPurged)
       .returning({ seq: messages.seq }),
     unpinned: unpinDeleted(db, request.room.key),

@@ -8,6 +8,7 @@ import { contentOf } from './content-refusal'
 import { countsView, linksView } from './entry-frames'
 import { idempotencyOf } from './idempotency'
 import { insertByMembers, insertBySender, type SendRequest } from './insert-message'
+import { mentionedKeys } from './mentions'
 import type { MessageRow } from './store'
 
 export const messageView = (chatroom: string, row: MessageRow): Message => {
@@ -60,6 +61,7 @@ const requestOf = async (
   ...request,
   text,
   content: contentOf(text),
+  mentioned: mentionedKeys(text),
   idempotency: key === undefined ? undefined : await idempotencyOf(key, after, text),
 })
 

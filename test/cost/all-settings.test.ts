@@ -168,7 +168,7 @@ const requests: [
   ],
   [
     "the deletion of another's message",
-    { rowsWritten: 3, rowsRead: 40 },
+    { rowsWritten: 3, rowsRead: 46 },
     async ({ room, owner, moderator }) => {
       const { seq } = await ok<Message>('POST', `${room}/message`, {
         token: owner.token,

@@ -156,10 +156,8 @@ describe('the list of own rooms', () => {
 
   it('says where an unread message mentions the reader', async () => {
     const { room, reader, writer } = await roomWithReader()
-    await say(room, writer, 'you')
-    await say(room, writer, 'you, again')
-    await mention(room, 1, reader)
-    await mention(room, 2, reader)
+    await mention(room, writer, reader)
+    await mention(room, writer, reader)
     expect(await roomOf(reader)).toMatchObject({ mentioned: true })
     await mark(room, reader, 1)
     expect(await roomOf(reader)).toMatchObject({ mentioned: true })

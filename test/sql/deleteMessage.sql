@@ -30,8 +30,26 @@ join messages on messages.room_id = auth.room_id and messages.seq = ?
 where refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'owner', 'moderator')) and null is null and deleted_at is null and true
 returning "seq", "created_at";
 
+delete
+from "mentions"
+where (user_id, room_id, seq) in (
+  select value ->> 'id', room_id, seq
+  from (
+    select room_id, seq, mentions as mentioned
+    from messages
+    where messages.room_id = (
+      select id
+      from rooms
+      where name_key = ?) and messages.seq = ? and case
+    when mentions is not null then exists (
+      select 1
+      from ( … as above ) as auth
+      where messages.room_id = auth.room_id and messages.seq = ? and refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'owner', 'moderator')) and null is null and deleted_at is null and true) end
+    limit -1) cross
+  join json_each(mentioned));
+
 update "messages"
-set "text" = ?, "deleted_at" = ?, "reactions" = ?
+set "text" = ?, "deleted_at" = ?, "mentions" = ?, "reactions" = ?
 from ( … as above ) as auth
 where messages.room_id = auth.room_id and messages.seq = ? and refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'owner', 'moderator')) and null is null and deleted_at is null and true;
 

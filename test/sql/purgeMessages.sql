@@ -228,8 +228,74 @@ where (room_id, target) in (
     select max(low)
     from search) and messages.reactions is not null);
 
+delete
+from "mentions"
+where (user_id, room_id, seq) in (
+  select value ->> 'id', room_id, seq
+  from (
+    select room_id, seq, mentions as mentioned
+    from messages
+    where messages.room_id = (
+      select room_id
+      from ( … as above ) as auth
+      where refusal is null and true) and messages.author_id = (
+      select id
+      from users
+      where name_key = ?) and messages.deleted_at is null and messages.seq >= (
+      with recursive search(low, high) as (
+        select 1, 1 + coalesce((
+            select max(seq)
+            from messages
+            where room_id = (
+              select room_id
+              from ( … as above ) as auth
+              where refusal is null and true)), 0)
+        union all
+        select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+        from search
+        left join messages as m on m.room_id = (
+          select room_id
+          from ( … as above ) as auth
+          where refusal is null and true) and m.seq = (
+          select min(seq)
+          from messages as n
+          where n.room_id = (
+            select room_id
+            from ( … as above ) as auth
+            where refusal is null and true) and n.seq >= (low + high)/ 2)
+        where low < high)
+      select max(low)
+      from search) and messages.seq < (
+      with recursive search(low, high) as (
+        select 1, 1 + coalesce((
+            select max(seq)
+            from messages
+            where room_id = (
+              select room_id
+              from ( … as above ) as auth
+              where refusal is null and true)), 0)
+        union all
+        select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+        from search
+        left join messages as m on m.room_id = (
+          select room_id
+          from ( … as above ) as auth
+          where refusal is null and true) and m.seq = (
+          select min(seq)
+          from messages as n
+          where n.room_id = (
+            select room_id
+            from ( … as above ) as auth
+            where refusal is null and true) and n.seq >= (low + high)/ 2)
+        where low < high)
+      select max(low)
+      from search) and case
+    when mentions is not null then true end
+    limit -1) cross
+  join json_each(mentioned));
+
 update "messages"
-set "text" = ?, "deleted_at" = ?, "reactions" = ?
+set "text" = ?, "deleted_at" = ?, "mentions" = ?, "reactions" = ?
 where messages.room_id = (
   select room_id
   from ( … as above ) as auth
@@ -536,8 +602,77 @@ where (room_id, target) in (
     select max(low)
     from search) and messages.reactions is not null);
 
+delete
+from "mentions"
+where (user_id, room_id, seq) in (
+  select value ->> 'id', room_id, seq
+  from (
+    select room_id, seq, mentions as mentioned
+    from messages
+    where messages.room_id = (
+      select room_id
+      from ( … as above ) as auth
+      where refusal is null and true) and messages.author_id = (
+      select author_id
+      from messages as m
+      where m.room_id = (
+        select room_id
+        from ( … as above ) as auth
+        where refusal is null and true) and m.seq = ?) and messages.deleted_at is null and messages.seq >= (
+      with recursive search(low, high) as (
+        select 1, 1 + coalesce((
+            select max(seq)
+            from messages
+            where room_id = (
+              select room_id
+              from ( … as above ) as auth
+              where refusal is null and true)), 0)
+        union all
+        select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+        from search
+        left join messages as m on m.room_id = (
+          select room_id
+          from ( … as above ) as auth
+          where refusal is null and true) and m.seq = (
+          select min(seq)
+          from messages as n
+          where n.room_id = (
+            select room_id
+            from ( … as above ) as auth
+            where refusal is null and true) and n.seq >= (low + high)/ 2)
+        where low < high)
+      select max(low)
+      from search) and messages.seq < (
+      with recursive search(low, high) as (
+        select 1, 1 + coalesce((
+            select max(seq)
+            from messages
+            where room_id = (
+              select room_id
+              from ( … as above ) as auth
+              where refusal is null and true)), 0)
+        union all
+        select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+        from search
+        left join messages as m on m.room_id = (
+          select room_id
+          from ( … as above ) as auth
+          where refusal is null and true) and m.seq = (
+          select min(seq)
+          from messages as n
+          where n.room_id = (
+            select room_id
+            from ( … as above ) as auth
+            where refusal is null and true) and n.seq >= (low + high)/ 2)
+        where low < high)
+      select max(low)
+      from search) and case
+    when mentions is not null then true end
+    limit -1) cross
+  join json_each(mentioned));
+
 update "messages"
-set "text" = ?, "deleted_at" = ?, "reactions" = ?
+set "text" = ?, "deleted_at" = ?, "mentions" = ?, "reactions" = ?
 where messages.room_id = (
   select room_id
   from ( … as above ) as auth

@@ -46,6 +46,77 @@ returning "seq", "created_at", "room_id", (
   from users
   where id = author_id) as "author";
 
+insert into "messages" ("room_id", "seq", "author_id", "text", "created_at", "mentions")
+select room, seq, author, ?, sent_at, (
+  select nullif(json_group_array(json_object('id', id, 'name', name)), '[]')
+  from (
+    select id, name
+    from (
+      select min(written.key), place.key as place, users.id, users.name
+      from json_each(?) as place cross
+      join json_each(place.value) as written cross
+      join users on name_key = written.value cross
+      join members on user_id = users.id and room_id = room group by place.key) group by id
+    order by min(place)
+    limit 10))
+from (
+  select rooms.id as room, users.id as author, 1 + max(ifnull((
+        select max(seq)
+        from messages
+        where room_id = rooms.id), 0), ifnull((
+        select max(seq)
+        from changes
+        where room_id = rooms.id), 0)) as seq, max(?, ifnull((
+        select created_at
+        from messages
+        where room_id = rooms.id
+        order by seq desc
+        limit 1), 0)) as sent_at
+  from rooms
+  join users on users.token_hash = ?
+  join members on members.user_id = users.id and members.room_id = rooms.id
+  where rooms.name_key = ? and not (not owner_id is users.id and exists (
+      select 1
+      from (
+        select until
+        from sanctions
+        where room_id = rooms.id and user_id = users.id
+        union all
+        select until
+        from sanctions indexed by sanctions_name
+        where room_id = rooms.id and name_key = users.name_key)
+      where ifnull(until > ?, true)) or archived) and (members.role <> 'member' or owner_id is users.id or (slow_mode_seconds = 0 or slow_mode_seconds <= 10 and not exists (
+        select 1
+        from (
+          select author_id, created_at
+          from messages
+          where room_id = rooms.id
+          order by seq desc
+          limit 50)
+        where author_id = users.id and created_at > ? - 1000 * slow_mode_seconds)) and not exists (
+      select 1
+      from json_each(blocked_words)
+      where instr(?, value ->> 'key'))))
+returning "seq", "created_at", "room_id", (
+  select name
+  from rooms
+  where id = room_id) as "room_name", "author_id", (
+  select json_array(name, avatar)
+  from users
+  where id = author_id) as "author", "mentions";
+
+insert into "mentions" ("user_id", "room_id", "seq", "created_at")
+select value ->> 'id', room_id, seq, created_at
+from messages, json_each(mentions)
+where room_id = (
+  select id
+  from rooms
+  where name_key = ?) and seq = (
+  select max(seq)
+  from messages as newest
+  where newest.room_id = messages.room_id) and value ->> 'id' <> author_id
+on conflict do nothing;
+
 insert into "messages" ("room_id", "seq", "author_id", "text", "created_at", "idempotency_key", "key_hash")
 select room, seq, author, ?, sent_at, unhex(?), unhex(?)
 from (

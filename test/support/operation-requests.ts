@@ -127,6 +127,7 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
   ],
   'POST /chatroom/:name/message': ({ named }) => [
     { body: { ...named, message: 'x' } },
+    { body: { ...named, message: '@x' } },
     { body: { ...named, message: 'https://x.example' }, headers: { 'Idempotency-Key': fresh('key') } },
   ],
   'DELETE /chatroom/:name/message': ({ other }) => [

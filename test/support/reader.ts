@@ -1,5 +1,5 @@
-import { env } from 'cloudflare:workers'
-import { newUser, ok, roomWithUser } from './api'
+import type { NewUser } from '../../src/contract'
+import { newUser, ok, roomWithUser, say } from './api'
 
 /** Creates a room with a reader and a writer, both members. */
 export const roomWithReader = async () => {
@@ -10,12 +10,8 @@ export const roomWithReader = async () => {
   return { room, reader, writer }
 }
 
-/** Stores that a message mentions a user. */
-export const mention = async (room: string, seq: number, user: { id: number }) => {
-  await env.DB.prepare(
-    `insert into mentions (user_id, room_id, seq, created_at)
-      select ?, room_id, seq, messages.created_at from messages join rooms on rooms.id = room_id where rooms.name = ? and seq = ?`,
-  )
-    .bind(user.id, room.split('/').at(-1), seq)
-    .run()
+/** Sends a message that mentions a user, who joins for it. Returns its number. */
+export const mention = async (room: string, writer: string, { name }: NewUser): Promise<number> => {
+  await ok('PUT', room, { body: { userName: name } })
+  return (await say(room, writer, `@${name}`)).seq
 }

@@ -15,8 +15,8 @@ describe('the list of mentions', () => {
     const reader = await newUser()
     const fixtures = [await roomWithReader(), await roomWithReader()]
     for (const [i, { room, writer }] of [...fixtures, ...fixtures].entries()) {
-      const { seq } = await say(room, writer, `mention ${i}`)
-      await mention(room, seq, reader)
+      await ok('PUT', room, { body: { userName: reader.name } })
+      const { seq } = await say(room, writer, `mention ${i} @${reader.name}`)
       await env.DB.prepare(
         'update mentions set created_at = ? where user_id = ? and seq = ? and room_id = (select id from rooms where name = ?)',
       )
@@ -27,7 +27,8 @@ describe('the list of mentions', () => {
     await ok('PATCH', `${one?.room}/message/1`, { body: { userName: one?.writer, message: 'edited' } })
     await ok('DELETE', `${other?.room}/message/1?userName=${other?.writer}`)
     const all = await mentionsOf(reader)
-    expect(textsOf(all)).toEqual(['mention 3', 'mention 2', 'edited'])
+    const texts = [`mention 3 @${reader.name}`, `mention 2 @${reader.name}`, 'edited']
+    expect(textsOf(all)).toEqual(texts)
     expect(all).toMatchObject({
       messages: [
         { chatroom: other?.room.split('/').at(-1), userName: other?.writer, seq: 2 },
@@ -36,13 +37,13 @@ describe('the list of mentions', () => {
       ],
       next: null,
     })
-    const texts: (string | null)[] = []
+    const paged: (string | null)[] = []
     for (let next: string | null = '/api/users/me/mention?limit=1'; next; ) {
       const page: MentionList = await ok('GET', next, { token: reader.token })
-      texts.push(...textsOf(page))
+      paged.push(...textsOf(page))
       next = page.next
     }
-    expect(texts).toEqual(['mention 3', 'mention 2', 'edited'])
+    expect(paged).toEqual(texts)
     await fails(400, 'GET', '/api/users/me/mention?cursor=1', { token: reader.token })
   })
 
@@ -53,9 +54,7 @@ describe('the list of mentions', () => {
     const banned = await roomFixture()
     const deleted = await roomFixture()
     for (const { room, member } of [open, members, banned, deleted]) {
-      await ok('PUT', room, { token: reader.token, body: {} })
-      await say(room, member.name, room)
-      await mention(room, 1, reader)
+      await mention(room, member.name, reader)
     }
     expect((await mentionsOf(reader)).messages).toHaveLength(4)
     await ok('PATCH', members.room, {
@@ -69,14 +68,16 @@ describe('the list of mentions', () => {
       body: { ban: {} },
     })
     await ok('DELETE', deleted.room, { token: deleted.owner.token })
-    expect(textsOf(await mentionsOf(reader))).toEqual([open.room])
+    expect(textsOf(await mentionsOf(reader))).toHaveLength(1)
+    expect((await mentionsOf(reader)).messages[0]?.chatroom).toBe(open.room.split('/').at(-1))
   })
 
   it("of an open name that owns a room for members needs the owner's token", async () => {
     const { room, owner, member } = await roomFixture({ readers: 'members', posters: 'members' })
-    await say(room, member.name, 'secret')
-    await mention(room, 1, owner)
-    expect(textsOf(await mentionsOf(owner))).toEqual(['secret'])
+    await ok('PUT', room, { token: owner.token, body: {} })
+    await say(room, member.name, `secret, @${owner.name}`)
+    await ok('DELETE', `${room}/member/${owner.name}`, { token: owner.token })
+    expect(await mentionsOf(owner)).toMatchObject({ messages: [{ seq: 1 }] })
     expect(textsOf(await ok('GET', `/api/users/me/mention?userName=${owner.name}`))).toEqual([])
   })
 

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit/html.js'
-import { type Block, type Inline, type ListItem, parse } from './markdown.ts'
+import { type Block, type Inline, type ListItem, parse } from '../../contract/markdown.ts'
 
 // Only templates: the text of a message is never HTML.
 
@@ -12,6 +12,8 @@ const inline = (node: Inline): unknown => {
       return html`<em>${node.children.map(inline)}</em>`
     case 'code':
       return html`<code>${node.text}</code>`
+    case 'mention':
+      return html`<span class="mention" part="mention">${node.text}</span>`
     case 'link':
       return html`<a
         href=${node.href}

@@ -1,4 +1,4 @@
-import { type Inline, parseInline } from './inline.ts'
+import { type FindMention, type Inline, parseInline } from './inline.ts'
 
 export type { Inline }
 
@@ -21,17 +21,18 @@ const quote = /^ {0,3}>(?: |$)/
 const bullet = /^ {0,3}(?:([-*])|(\d{1,9})[.)]) +(?=\S)/
 
 /**
- * Parses the safe part of Markdown: paragraphs that keep their lines, code, quotes, lists; bold, italic, code and links inside.
- * Everything else is text, and so is HTML.
+ * Parses the safe part of Markdown: paragraphs that keep their lines, code, quotes, lists; bold, italic, code, links and mentions
+ * inside. Everything else is text, and so is HTML.
  */
-export const parse = (source: string): Block[] => blocks(source.split(/\r\n?|\n/), 0)
+export const parse = (source: string, findMention: FindMention = () => undefined): Block[] =>
+  blocks(source.split(/\r\n?|\n/), 0, findMention)
 
-const blocks = (lines: readonly string[], depth: number): Block[] => {
+const blocks = (lines: readonly string[], depth: number, findMention: FindMention): Block[] => {
   const result: Block[] = []
   let paragraph: string[] = []
   const flush = () => {
     const text = paragraph.join('\n')
-    if (text.trim() !== '') result.push({ kind: 'paragraph', children: parseInline(text) })
+    if (text.trim() !== '') result.push({ kind: 'paragraph', children: parseInline(text, findMention) })
     paragraph = []
   }
   const isNested = depth < MAX_DEPTH
@@ -53,7 +54,7 @@ const blocks = (lines: readonly string[], depth: number): Block[] => {
       const from = at
       while (at < lines.length && quote.test(lines[at] ?? '')) at++
       const inner = lines.slice(from, at).map((each) => each.replace(quote, ''))
-      result.push({ kind: 'quote', children: blocks(inner, depth + 1) })
+      result.push({ kind: 'quote', children: blocks(inner, depth + 1, findMention) })
     } else if (isNested && bullet.test(line)) {
       flush()
       const isOrdered = bullet.exec(line)?.[2] !== undefined
@@ -66,7 +67,10 @@ const blocks = (lines: readonly string[], depth: number): Block[] => {
         // Indented lines belong to the item.
         for (at++; at < lines.length && indent.test(lines[at] ?? ''); at++)
           inner.push((lines[at] ?? '').replace(/^\t| {2}/, ''))
-        items.push({ ...(found[2] && { number: Number(found[2]) }), children: blocks(inner, depth + 1) })
+        items.push({
+          ...(found[2] && { number: Number(found[2]) }),
+          children: blocks(inner, depth + 1, findMention),
+        })
       }
       result.push({ kind: 'list', isOrdered, items })
     } else {

@@ -1,20 +1,23 @@
-import { findLinks } from '../../contract/links.ts'
+import { findLinks } from './links.ts'
 
 /** A part of a line of text. */
 export type Inline =
   | string
   | { kind: 'bold' | 'italic'; children: Inline[] }
-  | { kind: 'code'; text: string }
+  | { kind: 'code' | 'mention'; text: string }
   | { kind: 'link'; href: string; children: Inline[] }
+
+/** Returns the end of the mention that begins with the `@` at an index of a line, if one does. */
+export type FindMention = (line: string, at: number) => number | undefined
 
 /** The beginning of possible markup: an index into the nodes. */
 type Opening = { mark: string; at: number }
 
 /**
  * Matches possible markup: code; the marks of bold and italic; the beginning and end of a link; an escaped character; the beginning
- * of an address. No part of it looks further than to the next of its kind, so that no text makes it slow.
+ * of an address or a mention. No part of it looks further than to the next of its kind, so that no text makes it slow.
  */
-const token = /(`+)([^`]+)\1(?!`)|`+|\*\*?|_+|\[|\]|\\[*`[]|https?:\/\/|www\./gi
+const token = /(`+)([^`]+)\1(?!`)|`+|\*\*?|_+|\[|\]|\\[*`[@]|https?:\/\/|www\.|[@＠]/gi
 
 /** Returns the address if a link may have it, as the browser's own parser reads it. */
 const safe = (address: string): string | undefined => {
@@ -40,8 +43,8 @@ const joined = (nodes: readonly Inline[]): Inline[] => {
 const isWord = (node: Inline): boolean =>
   typeof node !== 'string' || /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(node)
 
-/** Parses bold, italic, code and links, in one pass. Incomplete markup stays text. */
-export const parseInline = (text: string): Inline[] => {
+/** Parses bold, italic, code, links and mentions, in one pass. Incomplete markup stays text. */
+export const parseInline = (text: string, findMention: FindMention): Inline[] => {
   const nodes: Inline[] = []
   const links = new Map(findLinks(text).map((link) => [link.start, link]))
   /** Each mark is open at most once, so nothing nests deeper than there are marks. */
@@ -84,7 +87,11 @@ export const parseInline = (text: string): Inline[] => {
       // A bracket ends once.
       open = open.filter((opening) => opening.mark !== '[')
     } else if (mark[0] === '\\') nodes.push(mark.slice(1))
-    else if (/^[hw]/i.test(mark)) {
+    else if (/^[@＠]/.test(mark)) {
+      const end = findMention(text, start)
+      at = end ?? at
+      nodes.push(end === undefined ? mark : { kind: 'mention', text: text.slice(start, end) })
+    } else if (/^[hw]/i.test(mark)) {
       if (link) at = link.end
       const shown = text.slice(start, at)
       const isInLabel = open.some((opening) => opening.mark === '[')
