@@ -55,7 +55,7 @@ describe('messages of a batch', () => {
     })
     expect(await sendAgain(db, messages[3].request, messages[3].message)).toMatchObject({
       replayed: true,
-      message: { seq: 2 },
+      row: { seq: 2 },
     })
   })
 })
