@@ -110,6 +110,8 @@ ${perMessage()}
 Sending a frame to a listener costs nothing, so another listener costs only the time for which the room's object is awake longer. A frame
 from a client (\`read\`, typing) counts as 1/${object.framesPerRequest} of a request. The Worker's CPU time is left out.
 
+A reaction writes 3 rows, however many people have reacted before. A page reads no row for the counts, and one for each emoji of the reader's own.
+
 ## What the free plan carries
 
 ${free()}

@@ -6,7 +6,7 @@ import { type EntryFrame, type ServerFrame, serverFrame } from '../../../src/con
 export type Room = { url: string; name: string; userName?: string }
 
 const isEntry = (frame: ServerFrame): frame is EntryFrame =>
-  frame.type === 'message' || frame.type === 'edit' || frame.type === 'delete'
+  frame.type === 'message' || frame.type === 'edit' || frame.type === 'delete' || frame.type === 'reaction'
 
 /** Stores equal entries once for all followers, because a long log times many listeners needs too much memory. */
 const known = new Map<string, EntryFrame>()
@@ -74,7 +74,7 @@ export const historyOf = (log: EntryFrame[]): Map<number, string | null> => {
   const texts = new Map<number, string | null>()
   for (const entry of log) {
     if (entry.type === 'message') texts.set(entry.seq, entry.message)
-    else texts.set(entry.target, entry.type === 'edit' ? entry.message : null)
+    else if (entry.type !== 'reaction') texts.set(entry.target, entry.type === 'edit' ? entry.message : null)
   }
   return texts
 }
