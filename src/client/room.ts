@@ -1,11 +1,11 @@
 import type {
   Chatroom,
+  ClientFrame,
   JoinBody,
   Member,
   Message,
   MessageBody,
   MessageList,
-  ReadMark,
   ReportBody,
 } from '../contract/index.ts'
 import { REPEAT_TYPING_MILLISECONDS } from '../contract/typing.ts'
@@ -84,8 +84,10 @@ export class ChatRoom implements Room {
     await this.#request('DELETE', this.#ownPath)
   }
 
-  markRead(seq: number): Promise<ReadMark> {
-    return this.#request('PUT', `${this.#ownPath}/read`, { seq })
+  async markRead(seq: number): Promise<void> {
+    for (const subscription of this.#subscriptions)
+      if (subscription.sendAsUser({ type: 'mark', seq } satisfies ClientFrame)) return
+    await this.#request('PUT', `${this.#ownPath}/read`, { seq })
   }
 
   send(text: string, options: SendOptions = {}): Sending {

@@ -90,12 +90,17 @@ export class ReconnectingSubscription implements Subscription {
     this.#send?.(frame)
   }
 
+  /** Sends a frame, if there is a connection that can and acts as the user who acts now. Returns whether it was sent. */
+  sendAsUser(frame: object): boolean {
+    return (this.#actsAsSender && this.#send?.(JSON.stringify(frame))) ?? false
+  }
+
   /**
    * Sends a message as a frame. Resolves without it if it may not be stored: the connection is not open, acts as another user, or
    * ends without an answer. Rejects with the server's refusal.
    */
   async sendMessage(frame: MessageFrame): Promise<Message | undefined> {
-    if (!this.#actsAsSender || !this.#send?.(JSON.stringify(frame))) return undefined
+    if (!this.sendAsUser(frame)) return undefined
     this.#sentFrame = awaitAnswer(frame.idempotencyKey)
     try {
       const message = await this.#sentFrame.answer

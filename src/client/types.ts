@@ -5,7 +5,6 @@ import type {
   Message,
   NewUser,
   OwnChatroomList,
-  ReadMark,
   ServerFrame,
   User,
 } from '../contract/index.ts'
@@ -116,8 +115,11 @@ export interface Room {
   edit(seq: number, text: string): Promise<Message>
   remove(seq: number): Promise<Message>
   report(seq: number, reason: string): Promise<void>
-  /** Stores how far the user has read. Only members have such a mark; it never goes backwards. Call it now and then. */
-  markRead(seq: number): Promise<ReadMark>
+  /**
+   * Stores how far the user has read, as a frame where there is a connection. Only members have such a mark. It never goes backwards. Call
+   * it now and then, not for each message.
+   */
+  markRead(seq: number): Promise<void>
   /**
    * Listens to the room: every entry after `after`, or from now on, in order, without a gap, each once, and what else happens.
    * Uses a WebSocket, or an event stream where there is none. Pauses in a hidden page and catches up.

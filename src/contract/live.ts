@@ -51,6 +51,11 @@ export const clientFrame = described(
       description: 'You are writing; the others are told once a second at most.',
     }),
     described(z.object({ type: z.literal('presence') }), { description: 'Asks who is here.' }),
+    described(z.object({ type: z.literal('mark'), seq: wholeNumber }), {
+      description:
+        'You have read up to `seq`, as with `PUT /chatroom/:name/member/:userName/read`. It is stored within a few seconds, together with the marks of ' +
+        'others. Nothing is answered, and the mark of somebody who is no member is dropped.',
+    }),
     described(z.object({ type: z.literal('read'), seq: z.optional(seq) }), {
       description:
         'Acknowledges all entries up to `seq`. Send it every 256 KiB, with the number of the last entry that you have read: after 4 MiB ' +

@@ -29,6 +29,8 @@ type Hub = {
   close: (code: number, reason: string) => void
   showTyping: (userName: string) => Promise<void>
   present: () => string[]
+  /** Stores how far the listener has read, soon. */
+  mark: (seq: number, wrote: Settle) => void
   /** Returns how much is acknowledged, in UTF-16 code units. */
   acknowledge: (seq: number | undefined) => number
   /** Stores messages, and ends their turns. */
@@ -57,13 +59,8 @@ const namesOf = (listener: Attachment) => {
   return names
 }
 
-/** Counts a message against the limits. Throws the problem that keeps it from being sent. */
-const admit = async (
-  frame: MessageFrame,
-  turn: Turn,
-  { socket, listener }: Sender,
-  hub: Hub,
-): Promise<QueuedMessage> => {
+/** Counts something that writes against the limits. Throws the problem that keeps it from being written. */
+const countWrite = async (listener: Attachment, hub: Hub): Promise<Settle> => {
   const wrote = await hub.limits.countWrite()
   try {
     await hub.limits.countWriteByName(speaker(listener, hub).key)
@@ -71,6 +68,17 @@ const admit = async (
     wrote(0)
     throw error
   }
+  return wrote
+}
+
+/** Counts a message against the limits. Throws the problem that keeps it from being sent. */
+const admit = async (
+  frame: MessageFrame,
+  turn: Turn,
+  { socket, listener }: Sender,
+  hub: Hub,
+): Promise<QueuedMessage> => {
+  const wrote = await countWrite(listener, hub)
   const request = { room: namesOf(listener).room, actor: listener.actor }
   return { sender: socket, request, frame, turn, wrote }
 }
@@ -89,6 +97,9 @@ const handleFrame = async (
     case 'presence':
       await hub.limits.countRead()
       return { type: 'present', userNames: hub.present() }
+    case 'mark':
+      hub.mark(frame.seq, await countWrite(listener, hub))
+      return undefined
     case 'read':
       // An acknowledgement that is needed is free: without it, a client that catches up would be sent nothing more.
       if (hub.acknowledge(frame.seq) < STEP) await hub.limits.countRead()

@@ -1,7 +1,8 @@
 import type { ServerFrame } from '../contract'
 import { MIN_TYPING_MILLISECONDS } from '../contract/typing'
 import { isWrongStatement, openDatabase } from '../db/client'
-import type { RequestLimits } from '../limits/types'
+import { errorText, log } from '../http/log'
+import type { RequestLimits, Settle } from '../limits/types'
 import { entryFrameOf } from '../messages/entry-frames'
 import { type NewMessage, type Sent, sendAgain, sendBatch } from '../messages/send-message'
 import type { AccessControl } from './access-control'
@@ -12,8 +13,10 @@ import type { Connections } from './connections'
 import type { Delivery } from './delivery'
 import { FrameQueue } from './frame-queue'
 import type { NewEntry } from './hub-api'
+import { type Mark, Marks } from './marks'
 import { parseMessage } from './parse-frames'
 import { SendQueue, type Settled } from './send-queue'
+import { writeMarks } from './store'
 import type { Upkeep } from './upkeep'
 
 type Options = {
@@ -40,6 +43,7 @@ export class Incoming {
   readonly #options: Options
   readonly #frames: FrameQueue
   readonly #messages: SendQueue<QueuedMessage, Sent>
+  readonly #marks: Marks
   /** When each connection last sent `typing`. */
   readonly #typed = new WeakMap<WebSocket, number>()
   /** The clients that have closed their connection. What they sent before counts. */
@@ -49,6 +53,7 @@ export class Incoming {
     this.#options = options
     const { connections, waitUntil } = options
     this.#frames = new FrameQueue((socket, answers) => connections.send(socket, ...answers))
+    this.#marks = new Marks({ write: (marks) => this.#writeMarks(marks), waitUntil })
     this.#messages = new SendQueue<QueuedMessage, Sent>({
       sendTogether: (messages) => this.#sendTogether(messages),
       sendAlone: (message) => this.#sendAlone(message),
@@ -95,6 +100,11 @@ export class Incoming {
         upkeep.closeSilent()
         return connections.present
       },
+      mark: (seq: number, wrote: Settle) => {
+        const { roomId, user } = listener
+        if (user) this.#marks.add({ roomId, userId: user.id, seq: Math.min(seq, delivery.last ?? 0), wrote })
+        else wrote(0)
+      },
       acknowledge: (seq: number | undefined) => {
         const length = connections.acknowledge(socket, seq)
         waitUntil(delivery.catchUp(socket))
@@ -117,6 +127,16 @@ export class Incoming {
 
   #open() {
     return openDatabase(this.#options.env().DB, { bookmark: undefined, reading: false })
+  }
+
+  async #writeMarks(marks: Mark[]): Promise<number | undefined> {
+    const { db, cost } = this.#open()
+    try {
+      await writeMarks(db, marks)
+    } catch (error) {
+      log('warn', 'marks not stored', undefined, { error: errorText(error) })
+    }
+    return cost.unfinished === 0 ? cost.rowsWritten : undefined
   }
 
   async #sendTogether(messages: QueuedMessage[]): Promise<(Sent | undefined)[]> {

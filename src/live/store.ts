@@ -5,7 +5,7 @@ import { loginStatements } from '../auth/store'
 import { batch, type Database } from '../db/client'
 import { roomId } from '../db/fragments'
 import { prepared } from '../db/prepared-statements'
-import { changes, listeners, messages, users } from '../db/schema'
+import { changes, listeners, members, messages, users } from '../db/schema'
 import { type EntryRow, noLinks } from '../messages/entry-frames'
 import { messageColumns } from '../messages/store'
 import type { Departed } from './listener-rows'
@@ -144,5 +144,20 @@ export const deleteListeners = async (db: Database, { roomKey, userIds }: Depart
   const isDeparted = sql`user_id in (select value from json_each(${JSON.stringify(userIds)}))`
   await batch(db, {
     deleted: db.delete(listeners).where(sql`room_key = ${roomKey} and ${isDeparted}`),
+  })
+}
+
+/** Moves the marks of members forward, never back. Those of others are dropped. */
+export const writeMarks = async (
+  db: Database,
+  marks: { roomId: number; userId: number; seq: number }[],
+): Promise<void> => {
+  const given = JSON.stringify(marks.map(({ roomId, userId, seq }) => [roomId, userId, seq]))
+  await batch(db, {
+    moved: db
+      .update(members)
+      .set({ readSeq: sql`value ->> 2` })
+      .from(sql`json_each(${given})`)
+      .where(sql`members.user_id = value ->> 1 and members.room_id = value ->> 0 and read_seq < value ->> 2`),
   })
 }

@@ -1,6 +1,6 @@
 import { runDurableObjectAlarm } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { operations } from '../../src/operations'
 import { call, ok } from '../support/api'
 import { bind, hubOf, listen } from '../support/live'
@@ -93,6 +93,10 @@ describe("EXPLAIN QUERY PLAN of the hub's own statements:", () => {
 
     listener.send({ type: 'message', message: 'x', idempotencyKey: 'key' })
     await listener.next('sent')
+    expect(await objections(sent.splice(0))).toEqual([])
+
+    listener.send({ type: 'mark', seq: 1 })
+    await vi.waitFor(() => expect(sent).toHaveLength(1), { timeout: 10_000 })
     expect(await objections(sent.splice(0))).toEqual([])
 
     const deaf = { getByName: () => ({ publish: async () => undefined }) }
