@@ -17,7 +17,6 @@ import {
   reason,
   settings,
   title,
-  tooLargeError,
   userName,
 } from './fields.ts'
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './limits.ts'
@@ -108,34 +107,6 @@ export const historyQuery = z
 export const actorQuery = z.object({ userName: actor })
 export const readerQuery = z.object(reader)
 export const memberListQuery = z.extend(listQuery, reader)
-
-/** The time, the room and the number of a mention. */
-const mentionCursor = z
-  .string()
-  .check(z.regex(/^[0-9]{1,15}-[0-9]{1,15}-[0-9]{1,15}$/, { error: 'must come from `next`' }))
-
-const asker = {
-  userName: described(z.optional(userName), {
-    description: 'Your name, if it is an open name. Leave it out if you send a token.',
-  }),
-}
-export const meQuery = z.object(asker)
-export const ownRoomListQuery = z.extend(listQuery, asker)
-export const ownMentionListQuery = z.object({
-  limit,
-  cursor: described(z.optional(mentionCursor), {
-    description: 'The end of the page before. Take it from `next`.',
-  }),
-  ...asker,
-})
-
-export const readBody = z.object({
-  seq: described(z.int(tooLargeError).check(z.nonnegative({ error: 'must be 0 or a positive integer' })), {
-    description:
-      'The number of the last entry that you have read. One beyond the last entry of the log means that one.',
-    examples: [42],
-  }),
-})
 
 const isProtected = described(z.boolean(), { description: 'A protected name acts only with its token.' })
 

@@ -144,40 +144,6 @@ export const messageList = described(
   { id: 'MessageList' },
 )
 
-const lastNumber = z.int().check(z.nonnegative())
-export const readMark = described(
-  z.object({
-    chatroom: chatroomName,
-    userName,
-    readSeq: described(lastNumber, { description: 'The number of the last entry that you have read.' }),
-  }),
-  { id: 'ReadMark' },
-)
-export const ownChatroom = described(
-  z.object({
-    name: chatroomName,
-    title: settings.title,
-    role: z.enum(memberRoles),
-    joinedAt: time,
-    lastSeq: described(lastNumber, { description: "The log's last number; 0 while it is empty." }),
-    readSeq: described(lastNumber, { description: 'The number of the last entry that you have read.' }),
-    unread: described(z.int().check(z.nonnegative(), z.maximum(100)), {
-      description: 'How many messages of others you have not read; 100 means 100 or more.',
-    }),
-    mentioned: described(z.boolean(), {
-      description: 'Whether a message that you have not read mentions you.',
-    }),
-  }),
-  { id: 'OwnChatroom' },
-)
-export const ownChatroomList = described(z.object({ chatrooms: z.array(ownChatroom), next }), {
-  id: 'OwnChatroomList',
-})
-export const mentionList = described(
-  z.object({ messages: described(z.array(message), { description: 'Newest first.' }), next }),
-  { id: 'MentionList' },
-)
-
 export const pinnedList = described(
   z.object({ messages: described(z.array(message), { description: 'The last pinned one first.' }) }),
   { id: 'PinnedList' },
@@ -287,10 +253,6 @@ export type PinnedList = z.output<typeof pinnedList>
 export type Reaction = z.output<typeof reaction>
 export type ReactionList = z.output<typeof reactionList>
 export type MemberState = z.output<typeof memberState>
-export type ReadMark = z.output<typeof readMark>
-export type OwnChatroom = z.output<typeof ownChatroom>
-export type OwnChatroomList = z.output<typeof ownChatroomList>
-export type MentionList = z.output<typeof mentionList>
 export type Report = z.output<typeof report>
 export type ReportList = z.output<typeof reportList>
 export type Sanction = z.output<typeof sanction>

@@ -1,0 +1,74 @@
+import * as z from 'zod/mini'
+import { described } from './described.ts'
+import { chatroomName, next, settings, time, tooLargeError, userName } from './fields.ts'
+import { memberRoles } from './lists.ts'
+import { listQuery } from './requests.ts'
+import { message } from './responses.ts'
+
+// What a user asks about itself: its rooms, what it has read there, and who has mentioned it.
+
+/** The time, the room and the number of a mention. */
+const mentionCursor = z
+  .string()
+  .check(z.regex(/^[0-9]{1,15}-[0-9]{1,15}-[0-9]{1,15}$/, { error: 'must come from `next`' }))
+
+const asker = {
+  userName: described(z.optional(userName), {
+    description: 'Your name, if it is an open name. Leave it out if you send a token.',
+  }),
+}
+export const meQuery = z.object(asker)
+export const ownRoomListQuery = z.extend(listQuery, asker)
+export const ownMentionListQuery = z.extend(listQuery, {
+  cursor: described(z.optional(mentionCursor), {
+    description: 'The end of the page before. Take it from `next`.',
+  }),
+  ...asker,
+})
+
+export const readBody = z.object({
+  seq: described(z.int(tooLargeError).check(z.nonnegative({ error: 'must be 0 or a positive integer' })), {
+    description:
+      'The number of the last entry that you have read. One beyond the last entry of the log means that one.',
+    examples: [42],
+  }),
+})
+
+const lastNumber = z.int().check(z.nonnegative())
+export const readMark = described(
+  z.object({
+    chatroom: chatroomName,
+    userName,
+    readSeq: described(lastNumber, { description: 'The number of the last entry that you have read.' }),
+  }),
+  { id: 'ReadMark' },
+)
+export const ownChatroom = described(
+  z.object({
+    name: chatroomName,
+    title: settings.title,
+    role: z.enum(memberRoles),
+    joinedAt: time,
+    lastSeq: described(lastNumber, { description: "The log's last number; 0 while it is empty." }),
+    readSeq: described(lastNumber, { description: 'The number of the last entry that you have read.' }),
+    unread: described(z.int().check(z.nonnegative(), z.maximum(100)), {
+      description: 'How many messages of others you have not read; 100 means 100 or more.',
+    }),
+    mentioned: described(z.boolean(), {
+      description: 'Whether a message that you have not read mentions you.',
+    }),
+  }),
+  { id: 'OwnChatroom' },
+)
+export const ownChatroomList = described(z.object({ chatrooms: z.array(ownChatroom), next }), {
+  id: 'OwnChatroomList',
+})
+export const mentionList = described(
+  z.object({ messages: described(z.array(message), { description: 'Newest first.' }), next }),
+  { id: 'MentionList' },
+)
+
+export type ReadMark = z.output<typeof readMark>
+export type OwnChatroom = z.output<typeof ownChatroom>
+export type OwnChatroomList = z.output<typeof ownChatroomList>
+export type MentionList = z.output<typeof mentionList>
