@@ -66,7 +66,8 @@ export const authorize = ({ room, actor, now }: PreparedRequest, action: Action)
 }
 
 /**
- * SQL for the same rules where the reason against an act does not matter: the tables to stand behind `from`, the condition under which
+ * SQL for the same rules where the reason against an act does not matter: the tables to stand behind `from`, which are room, user and
+ * member by one letter each, the condition under which
  * the actor is a member of the room and may post, and whether it is more than a member. It is short, because the length of a
  * statement costs more than its checks: docs/decisions/0026.
  */
@@ -76,26 +77,22 @@ export const authorizeMember = ({
   now,
 }: PreparedRequest): { from: SQL; where: SQL; isModerator: SQL | undefined } => {
   const { kind } = actor.credential
-  const isOwner = sql`owner_id is users.id`
-  const sanctions = sanctionsOf('users', sql`rooms.id`, sql`until`, kind === 'login')
+  const isOwner = sql`owner_id is u.id`
+  const sanctions = sanctionsOf('u', sql`r.id`, sql`until`, kind === 'login')
   const stops = stopsOf(actor, 'post', {
     possible: possibleRoles(actor).filter((role) => role !== 'guest'),
     isFound: true,
-    userKey: sql`users.name_key`,
+    userKey: sql`u.name_key`,
     isOwner,
     isSanctioned: sql`exists (select 1 from ${sanctions} where ifnull(until > ${now}, true))`,
   })
   const whens = stops.map(({ when }) => when)
   return {
-    from: sql`rooms join users on ${isActor(actor)} join members on members.user_id = users.id and members.room_id = rooms.id`,
-    where: sql`rooms.name_key = ${room.key} and not (${sql.join(whens, sql` or `)})`,
+    from: sql`rooms as r join users as u on ${isActor(actor, sql`u`)} join members as m on m.user_id = u.id and m.room_id = r.id`,
+    where: sql`r.name_key = ${room.key} and not (${sql.join(whens, sql` or `)})`,
     // The rules for messages don't hold for the admin, and a name without a token is a member at most.
     isModerator:
-      kind === 'admin'
-        ? sql`true`
-        : kind === 'none'
-          ? undefined
-          : sql`members.role <> 'member' or ${isOwner}`,
+      kind === 'admin' ? sql`true` : kind === 'none' ? undefined : sql`m.role <> 'member' or ${isOwner}`,
   }
 }
 

@@ -14,11 +14,11 @@ const stopsWhenBanned: readonly Action[] = ['read', 'report', 'join', 'post', 'i
 export type PreparedRequest = RoomRequest | WithPlaceholders<RoomRequest> | WithPlaceholders<RoomRequest, SQL>
 type PreparedActor = PreparedRequest['actor']
 
-/** SQL for whether a row of `users` is the actor's user. */
-export const isActor = ({ credential, user }: PreparedActor): SQL =>
+/** SQL for whether a row of `users`, or of an alias of it, is the actor's user. */
+export const isActor = ({ credential, user }: PreparedActor, table = sql`users`): SQL =>
   credential.kind === 'token' || credential.kind === 'login'
-    ? isHolder(credential)
-    : sql`users.name_key = ${user?.key ?? null}`
+    ? isHolder(credential, table)
+    : sql`${table}.name_key = ${user?.key ?? null}`
 
 /** SQL for whether a user has the name of its login. Another one is renamed first. Empty without a login. */
 export const isNamed = (credential: PreparedActor['credential']): SQL =>
@@ -61,7 +61,12 @@ export const possibleRoles = ({ credential }: PreparedActor): Role[] => {
 }
 
 /** SQL for the sanctions in a room that hold for a user (a row of `users`): for its id, for its name, and for its login. */
-export const sanctionsOf = (user: 'users' | 'target', roomId: SQL, columns: SQL, hasLogin: boolean): SQL => {
+export const sanctionsOf = (
+  user: 'users' | 'u' | 'target',
+  roomId: SQL,
+  columns: SQL,
+  hasLogin: boolean,
+): SQL => {
   const table = sql.raw(user)
   const found = sql`select ${columns} from sanctions`
   const inRoom = sql`where room_id = ${roomId} and`

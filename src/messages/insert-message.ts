@@ -10,16 +10,18 @@ import { insertValues, nextSeqOf } from '../db/fragments'
 import { messageFields } from '../db/message-fields'
 import { prepared, type WithPlaceholders } from '../db/prepared-statements'
 import { messages } from '../db/schema'
-import { type Content, contentRefusal, isContentAllowed } from './content-refusal'
+import { type Content, contentOf, contentRefusal, isContentAllowed } from './content-refusal'
 import { noLinks } from './entry-frames'
 import { earlierSeq, type Idempotency, idempotencyColumns, isRepeat } from './idempotency'
 import { insertMentions, mentionedMembers } from './mentions'
-import { hasLongWait, isSlowModeOver, slowModeWait, upsertSender } from './slow-mode'
+import { hasNoRules, type RoomRules, roomRules } from './room-rules'
+import { isSlowModeOver, slowModeWait, upsertSender } from './slow-mode'
 import type { MessageRow } from './store'
 
 export type SendRequest = RoomRequest & {
   text: string
-  content: Content
+  /** Undefined for the statement for rooms without rules, which then stores nothing in others. */
+  content: Content | undefined
   /** The names that the text may mention: see `mentionedKeys`. */
   mentioned: string | undefined
   idempotency: Idempotency | undefined
@@ -86,14 +88,15 @@ const memberStatements = prepared<SendRequest>()((db, request) => {
   const { actor, content, room, mentioned } = request
   const { from, where, isModerator } = authorizeMember(request)
   const now = sql`${request.now}`
-  const roomId = sql`rooms.id`
+  const roomId = sql`r.id`
+  const isAllowed = content ? sql`${isSlowModeOver(now)} and ${isContentAllowed(content, now)}` : hasNoRules
   return {
     stored: insertInto(
       db,
       request,
-      sql`select rooms.id as room, users.id as author, ${nextSeqOf(roomId)} as seq, ${createdAtOf(roomId, now)} as sent_at
+      sql`select r.id as room, u.id as author, ${nextSeqOf(roomId)} as seq, ${createdAtOf(roomId, now)} as sent_at
         from ${from} where ${where}${isNamed(actor.credential)}
-        and (${isModerator ? sql`${isModerator} or ` : sql``}${isSlowModeOver(now)} and ${isContentAllowed(content, now)})`,
+        and (${isModerator ? sql`${isModerator} or ` : sql``}${isAllowed})`,
     ),
     mentions: mentioned === undefined ? undefined : insertMentions(db, room.key),
   }
@@ -124,7 +127,7 @@ export const insertByMembers = async (
   })
 }
 
-const senderStatements = prepared<SendRequest>()((db, request) => {
+const senderStatements = prepared<SendRequest & { content: Content }>()((db, request) => {
   const { content, idempotency, room, mentioned } = request
   const auth = authorize(request, 'post')
   const roomId = sql`auth.room_id`
@@ -142,7 +145,7 @@ const senderStatements = prepared<SendRequest>()((db, request) => {
         ...authorizationColumns,
         avatar: sql<string | null>`avatar`.as('author_avatar'),
         isMember: sql<number>`ordinal is not null`.as('is_member'),
-        hasLongWait: sql<number>`${hasLongWait}`.as('has_long_wait'),
+        rules: roomRules.as('room_rules'),
         slowModeWait: slowModeWait.as('slow_mode_wait'),
         contentRefusal: contentRefusal(content).as('content_refusal'),
       })
@@ -166,9 +169,8 @@ const senderStatements = prepared<SendRequest>()((db, request) => {
   }
 })
 
-/** `hasLongWait`: only `insertBySender` can store messages in the room, for the sender's row must have the time, too. */
 type Sent =
-  | ({ outcome: 'sent'; joined: boolean; hasLongWait: boolean } & Stored)
+  | ({ outcome: 'sent'; joined: boolean; rules: RoomRules } & Stored)
   | ({ outcome: 'replayed' } & Stored)
   | { outcome: 'key reused' }
   | { outcome: 'too soon'; waitMilliseconds: number }
@@ -182,7 +184,7 @@ export const insertBySender = async (db: Database, request: SendRequest): Promis
   const { text } = request
   const { auth, stored, earlier } = await runAuthorized(db, request, {
     ...loginStatements(db, request.actor.credential, request.now),
-    ...senderStatements(db, request),
+    ...senderStatements(db, { ...request, content: contentOf(text) }),
   })
   const { roomId, chatroom, userId, userName, avatar } = auth
   const message = { ...noLinks, userId, userName, avatar, text, editedAt: null, deletedAt: null }
@@ -194,7 +196,7 @@ export const insertBySender = async (db: Database, request: SendRequest): Promis
       roomId,
       chatroom,
       joined: !auth.isMember,
-      hasLongWait: Boolean(auth.hasLongWait),
+      rules: auth.rules,
       message: { ...message, seq, createdAt, mentions },
     }
   }

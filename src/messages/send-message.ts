@@ -9,6 +9,7 @@ import { countsView, linksView } from './entry-frames'
 import { idempotencyOf } from './idempotency'
 import { insertByMembers, insertBySender, type SendRequest } from './insert-message'
 import { mentionedKeys } from './mentions'
+import { knownRules, noteRules } from './room-rules'
 import type { MessageRow } from './store'
 
 export const messageView = (chatroom: string, row: MessageRow): Message => {
@@ -41,26 +42,13 @@ export type NewMessage = {
 
 export type Sent = { roomId: number; chatroom: string; row: MessageRow; replayed: boolean; joined: boolean }
 
-/**
- * The keys of rooms whose slow mode is so long that storing a message takes more than one statement. It only tells which statements to
- * run first. Both check the same.
- */
-const longWaits = new Set<string>()
-const MAX_LONG_WAITS = 1000
-
-const noteLongWait = (roomKey: string, hasLongWait: boolean): void => {
-  if (longWaits.size >= MAX_LONG_WAITS) longWaits.clear()
-  if (hasLongWait) longWaits.add(roomKey)
-  else longWaits.delete(roomKey)
-}
-
 const requestOf = async (
   request: RoomRequest,
   { text, idempotencyKey: key, after }: NewMessage,
 ): Promise<SendRequest> => ({
   ...request,
   text,
-  content: contentOf(text),
+  content: knownRules(request.room.key) === 'none' ? undefined : contentOf(text),
   mentioned: mentionedKeys(text),
   idempotency: key === undefined ? undefined : await idempotencyOf(key, after, text),
 })
@@ -90,7 +78,7 @@ const sendBySender = async (db: Database, request: SendRequest): Promise<Sent> =
         'This Idempotency-Key was used for another message. Make a new key for each message.',
       )
     case 'sent':
-      noteLongWait(request.room.key, sent.hasLongWait)
+      noteRules(request.room.key, sent.rules)
       break
     case 'replayed':
   }
@@ -122,6 +110,6 @@ export const sendAgain = async (db: Database, request: RoomRequest, message: New
 /** Sends one message. Throws the problem that keeps it from being stored. */
 export const sendMessage = async (db: Database, request: RoomRequest, message: NewMessage): Promise<Sent> => {
   const send = await requestOf(request, message)
-  const [sent] = longWaits.has(request.room.key) ? [] : await sendByMembers(db, [send])
+  const [sent] = knownRules(request.room.key) === 'long wait' ? [] : await sendByMembers(db, [send])
   return sent ?? sendBySender(db, send)
 }

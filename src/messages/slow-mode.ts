@@ -5,7 +5,7 @@ import { insertValues } from '../db/fragments'
 import { members } from '../db/schema'
 
 /** For a longer wait than this, a member's row has the time of its last message: that is one row more at most once in a wait. */
-const SHORT_WAIT_SECONDS = 10
+export const SHORT_WAIT_SECONDS = 10
 /** For a shorter wait, a send looks this many messages back. */
 const MAX_LOOK_BACK = 50
 
@@ -35,13 +35,13 @@ export const slowModeWait: SQL<number> = sql`case
     ) select at - ${waitBegin} from back where author = auth.user_id and at > ${waitBegin}) end`
 
 /**
- * SQL for whether slow mode lets a member post now. False where the wait is long: then the member's row must have the time, too, and
+ * SQL for whether slow mode lets a member post now, with the tables of `authorizeMember`. False where the wait is long: then the member's row must have the time, too, and
  * it takes the statements that write it.
  */
 export const isSlowModeOver = (now: SQL): SQL => sql`(slow_mode_seconds = 0
   or slow_mode_seconds <= ${sql.raw(`${SHORT_WAIT_SECONDS}`)} and not exists (
-    select 1 from (select author_id, created_at from messages where room_id = rooms.id order by seq desc limit ${sql.raw(`${MAX_LOOK_BACK}`)})
-    where author_id = users.id and created_at > ${now} - 1000 * slow_mode_seconds))`
+    select 1 from (select author_id, created_at from messages where room_id = r.id order by seq desc limit ${sql.raw(`${MAX_LOOK_BACK}`)})
+    where author_id = u.id and created_at > ${now} - 1000 * slow_mode_seconds))`
 
 /**
  * Makes the sender of the room's last message a member, or in slow mode with a long wait notes the time of the message in its

@@ -5,26 +5,27 @@ import type { Database } from '../db/client'
 import type { WithPlaceholders } from '../db/prepared-statements'
 import { wordKey } from '../lib/word-key'
 
-/**
- * A GLOB pattern for keys with a character of a script without spaces. Such keys that were stored before 2026-11-26 have no braces
- * (see `wordKey`), so they are looked for in the text without braces.
- */
-const unspaced = sql.raw(
-  "'*[\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\u{20000}-\u{3ffff}]*'",
-)
+/** The characters of scripts without spaces, as in GLOB and in regular expressions. */
+const unspaced = '\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\u{20000}-\u{3ffff}'
+const hasUnspaced = new RegExp(`[{${unspaced}]`, 'u')
 
-/** The words of a text. `bare`: without braces and spaces, if it has a character of a script without spaces. */
+/**
+ * The words of a text. `bare`: without braces and spaces, if it has a character of a script without spaces. Keys of blocked words with such a
+ * character that were stored before 2026-11-26 have no braces (see `wordKey`), so they are looked for in it.
+ */
 export type Words = { words: string; bare: string | undefined }
 export const wordsOf = (text: string): Words => {
   const words = wordKey(text)
-  return { words, bare: words.includes('{') ? words.replace(/[{} ]/g, '') : undefined }
+  return { words, bare: hasUnspaced.test(words) ? words.replace(/[{} ]/g, '') : undefined }
 }
 
 /** Returns SQL for whether a text with these words has one that is blocked in the room. */
 export const hasBlockedWord = ({ words, bare }: Words | WithPlaceholders<Words>): SQL => {
   const key = sql`value ->> 'key'`
   const isUnspaced =
-    bare === undefined ? sql`` : sql` or ${key} glob ${unspaced} and instr(${bare}, replace(${key}, ' ', ''))`
+    bare === undefined
+      ? sql``
+      : sql` or ${key} glob ${`*[${unspaced}]*`} and instr(${bare}, replace(${key}, ' ', ''))`
   return sql`exists (select 1 from json_each(blocked_words) where instr(${words}, ${key})${isUnspaced})`
 }
 

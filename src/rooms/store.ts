@@ -11,6 +11,7 @@ import { rooms, users } from '../db/schema'
 import type { Name } from '../lib/name'
 import { type Page, toPage } from '../lib/page'
 import { pick } from '../lib/pick'
+import { noteRules, roomRules } from '../messages/room-rules'
 import { insertAudit } from '../moderation/audit'
 
 export type RoomRow = RoomSettings & {
@@ -125,9 +126,14 @@ export const changeRoom = async (
       .update(rooms)
       .set({ ...settings, ownerId: owner === undefined ? sql`owner_id` : ownerId })
       .where(sql`id = ${roomOf(from)} and ${hasOwner}`),
-    room: selectRoom(db, sql`name_key = ${request.room.key}`),
+    room: db
+      .select({ ...roomColumns, rules: roomRules.as('room_rules') })
+      .from(rooms)
+      .where(sql`name_key = ${request.room.key}`),
   })
-  return newOwner?.length === 0 ? undefined : room[0]
+  const [row] = room
+  if (row) noteRules(request.room.key, row.rules)
+  return newOwner?.length === 0 ? undefined : row
 }
 
 /** Deletes a room: its name is free again, its id is not, so nothing that it held can be reached any more. */

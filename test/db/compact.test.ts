@@ -5,10 +5,10 @@ it('takes the indentation and the spaces that mean nothing out of a statement', 
   const statement = `
     select max( seq , 1 ), value ->> 'key', 'a' || b
       from ( select 1 ) as "auth"
-    where a <> ?  and 1 + b >= ? - 1 and c in ( ?, ? )
+    where a <> ?  and 1 + b >= ? - 1 * - 2 - -3 and c in ( ?, ? )
   `
   expect(compact(statement)).toBe(
-    `select max(seq,1),value ->>'key','a'||b from(select 1)as "auth" where a<>? and 1+b>=? - 1 and c in(?,?)`,
+    `select max(seq,1),value->>'key','a'||b from(select 1)as "auth" where a<>? and 1+b>=?-1*-2- -3 and c in(?,?)`,
   )
 })
 

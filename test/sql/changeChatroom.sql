@@ -36,7 +36,9 @@ select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", 
   where users.id = rooms.owner_id) as "owner", coalesce((
     select max(ordinal)
     from members
-    where room_id = rooms.id), 0) + rooms.member_offset as "member_count", rooms.pinned as "pinned_seqs", "created_at"
+    where room_id = rooms.id), 0) + rooms.member_offset as "member_count", rooms.pinned as "pinned_seqs", "created_at", case
+when slow_mode_seconds > 10 then 'long wait'
+when slow_mode_seconds + newcomer_link_seconds = 0 and blocked_words = '[]' then 'none' else 'some' end as "room_rules"
 from "rooms"
 where name_key = ?;
 

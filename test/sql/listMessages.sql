@@ -47,8 +47,14 @@ from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
   select room_id
-  from ( … as above ) as auth
-  where refusal is null and not false) and true
+  from (
+    select id as room_id, (
+      select users.id
+      from users
+      where users.token_hash = ?) as user_id
+    from rooms
+    where name_key = ?) as auth
+  where not false) and true
 order by "messages"."seq" desc
 limit ?;
 
@@ -92,8 +98,14 @@ from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
   select room_id
-  from ( … as above ) as auth
-  where refusal is null and not (? = '*' or instr(?, '"' || concat(auth.room_id, '-', (
+  from (
+    select id as room_id, (
+      select users.id
+      from users
+      where users.token_hash = ?) as user_id
+    from rooms
+    where name_key = ?) as auth
+  where not (? = '*' or instr(?, '"' || concat(auth.room_id, '-', (
           select seq || '-' || created_at
           from messages as m
           where m.room_id = auth.room_id and true
@@ -192,8 +204,14 @@ from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
   select room_id
-  from ( … as above ) as auth
-  where refusal is null and not false) and seq < ?
+  from (
+    select id as room_id, (
+      select users.id
+      from users
+      where users.token_hash = ?) as user_id
+    from rooms
+    where name_key = ?) as auth
+  where not false) and seq < ?
 order by "messages"."seq" desc
 limit ?;
 
@@ -237,8 +255,14 @@ from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
   select room_id
-  from ( … as above ) as auth
-  where refusal is null and not (? = '*' or instr(?, '"' || concat(auth.room_id, '-', (
+  from (
+    select id as room_id, (
+      select users.id
+      from users
+      where users.token_hash = ?) as user_id
+    from rooms
+    where name_key = ?) as auth
+  where not (? = '*' or instr(?, '"' || concat(auth.room_id, '-', (
           select seq || '-' || created_at
           from messages as m
           where m.room_id = auth.room_id and seq < ?
@@ -266,8 +290,14 @@ from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
   select room_id
-  from ( … as above ) as auth
-  where refusal is null and not false) and seq > ?
+  from (
+    select id as room_id, (
+      select users.id
+      from users
+      where users.token_hash = ?) as user_id
+    from rooms
+    where name_key = ?) as auth
+  where not false) and seq > ?
 order by "messages"."seq" asc
 limit ?;
 
@@ -282,8 +312,14 @@ from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
   select room_id
-  from ( … as above ) as auth
-  where refusal is null and not (? = '*' or instr(?, '"' || concat(auth.room_id, '-', (
+  from (
+    select id as room_id, (
+      select users.id
+      from users
+      where users.token_hash = ?) as user_id
+    from rooms
+    where name_key = ?) as auth
+  where not (? = '*' or instr(?, '"' || concat(auth.room_id, '-', (
           select seq || '-' || created_at
           from messages as m
           where m.room_id = auth.room_id and true
@@ -341,7 +377,7 @@ where messages.room_id = (
     from rooms
     where name_key = ?)
   order by seq desc
-  limit 1)- ? and messages.text is not null and (instr(lower(messages.text), ?) > 0 or messages.text glob '*[^ -~]*')
+  limit 1) - ? and messages.text is not null and (instr(lower(messages.text), ?) > 0 or messages.text glob '*[^ -~]*')
 order by "messages"."seq" desc
 limit ?;
 
@@ -365,7 +401,7 @@ where messages.room_id = (
       from rooms
       where name_key = ?)
     order by seq desc
-    limit 1))- ? and messages.text is not null and (instr(lower(messages.text), ?) > 0 or messages.text glob '*[^ -~]*')
+    limit 1)) - ? and messages.text is not null and (instr(lower(messages.text), ?) > 0 or messages.text glob '*[^ -~]*')
 order by "messages"."seq" desc
 limit ?;
 
@@ -405,7 +441,7 @@ where messages.room_id = (
       from rooms
       where name_key = ?)
     order by seq asc
-    limit 1)- 1) + ? and messages.text is not null and messages.author_id = (
+    limit 1) - 1) + ? and messages.text is not null and messages.author_id = (
   select id
   from users
   where name_key = ?)

@@ -107,7 +107,7 @@ select messages.room_id, 1 + max(ifnull((
       where room_id = auth.room_id), 0), ifnull((
       select max(seq)
       from changes
-      where room_id = auth.room_id), 0))- 1 + row_number() over(
+      where room_id = auth.room_id), 0)) - 1 + row_number() over(
   order by messages.seq), ?, messages.seq, coalesce(user_id, 0), auth.now, null, null
 from ( … as above ) as auth
 join messages on messages.room_id = (
@@ -475,7 +475,7 @@ select messages.room_id, 1 + max(ifnull((
       where room_id = auth.room_id), 0), ifnull((
       select max(seq)
       from changes
-      where room_id = auth.room_id), 0))- 1 + row_number() over(
+      where room_id = auth.room_id), 0)) - 1 + row_number() over(
   order by messages.seq), ?, messages.seq, coalesce(user_id, 0), auth.now, null, null
 from ( … as above ) as auth
 join messages on messages.room_id = (

@@ -37,7 +37,7 @@ where refusal is null and exists (
 returning "seq", "created_at";
 
 update "messages"
-set "reactions" = iif(coalesce(json_extract(messages.reactions, '$."' || ? || '"'), 0) > 1, json_set(messages.reactions, '$."' || ? || '"', coalesce(json_extract(messages.reactions, '$."' || ? || '"'), 0)- 1), nullif(json_remove(messages.reactions, '$."' || ? || '"'), '{}'))
+set "reactions" = iif(coalesce(json_extract(messages.reactions, '$."' || ? || '"'), 0) > 1, json_set(messages.reactions, '$."' || ? || '"', coalesce(json_extract(messages.reactions, '$."' || ? || '"'), 0) - 1), nullif(json_remove(messages.reactions, '$."' || ? || '"'), '{}'))
 from changes as entry
 where entry.room_id = (
   select id

@@ -25,7 +25,7 @@ const authorization = /\( ?select \*, case .*? as refusal .*?\) ?\) as auth/g
 const words = 'and|as|by|exists|from|in|join|not|or|select|set|then|values|when|where'
 /** Matches a text, or where a statement that was sent has no space. */
 const dense = new RegExp(
-  `('(?:[^']|'')*')|((?:\\b(?:${words})|")(?=\\())|(\\)(?=[\\w?"'])|,)|(->>|\\|\\||<>|<=|>=|[=<>+])`,
+  `('(?:[^']|'')*')|((?:\\b(?:${words})|")(?=[(*]))|(\\)(?=[\\w?"'])|\\*(?=from)|,)|(->>|\\|\\||<>|<=|>=|[=<>+]|(?<=\\d)\\*|\\*(?=\\d)|(?<=[\\w?)])-)`,
   'g',
 )
 
