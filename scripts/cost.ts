@@ -116,7 +116,7 @@ A reaction writes 3 rows, however many people have reacted before. A page reads 
 
 ${free()}
 
-With an idempotency key, a message writes ${measured.postWithKey.rowsWritten} rows instead of ${measured.post.rowsWritten}. The client library sends a key with each message. Once
+A message without an idempotency key writes ${measured.post.rowsWritten} row, and one with a key and \`Parlour-After\`, as the client library sends it, ${measured.postWithKey.rowsWritten}. Once
 \`DAILY_WRITES\` is used up, writing answers 503 until midnight UTC, and reading goes on. Once a quota of Cloudflare is used up, every
 request that needs it fails until then.
 
