@@ -38,7 +38,7 @@ const selectMembers = (db: Database, room: Name, where: SQL) =>
     .select({
       userName: users.name,
       avatar: users.avatar,
-      role: sql<MemberRole>`iif(user_id = (select owner_id from rooms where id = room_id), 'owner', role)`.as(
+      role: sql<MemberRole>`iif(user_id = (select owner_id from rooms where name_key = ${room.key}), 'owner', role)`.as(
         'shown_role',
       ),
       joinedAt: members.joinedAt,

@@ -26,7 +26,7 @@ from (
 select "users"."name", "users"."avatar", iif(user_id = (
     select owner_id
     from rooms
-    where id = room_id), 'owner', role) as "shown_role", "members"."joined_at", "members"."ordinal"
+    where name_key = ?), 'owner', role) as "shown_role", "members"."joined_at", "members"."ordinal"
 from "members"
 inner join "users" on "users"."id" = "members"."user_id"
 where members.room_id = (
