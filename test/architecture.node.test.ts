@@ -87,7 +87,7 @@ describe('imports of src', () => {
     expect(
       importersOf(
         /^drizzle-orm/,
-        /\/store$|^src\/(db\/[\w-]+|auth\/(authorization|caller|login-user)|http\/etag|moderation\/(audit|blocked-words|sanctions)|messages\/(history|search|slow-mode|content-refusal|change-message|purge)|live\/access|members\/read-mark|users\/own-(rooms|mentions))$/,
+        /\/store$|^src\/(db\/[\w-]+|auth\/(authorization|caller|login-user|rules)|http\/etag|moderation\/(audit|blocked-words|sanctions)|messages\/(idempotency|insert-message|mentions|history|search|slow-mode|content-refusal|change-message|purge)|live\/access|members\/read-mark|users\/own-(rooms|mentions))$/,
       ),
     ).toEqual([])
   })
@@ -97,9 +97,12 @@ describe('imports of src', () => {
   })
 
   it('schema and contract import packages and pure modules only', () => {
-    expect(importersOf(/^src\/(?!lib\/|contract\/)|^hono/, /^(?!src\/(db\/schema|lib\/\w[\w-]*)$)/)).toEqual(
-      [],
-    )
+    expect(
+      importersOf(
+        /^src\/(?!lib\/|contract\/|db\/message-fields$)|^hono/,
+        /^(?!src\/(db\/(schema|message-fields)|lib\/\w[\w-]*)$)/,
+      ),
+    ).toEqual([])
     const contract = modules.filter(([path]) => /^src\/contract(\/|$)/.test(path))
     expect(
       contract
@@ -120,7 +123,9 @@ describe('imports of src', () => {
         .flatMap(([, imported]) => imported)
         .filter(
           (name) =>
-            !/^(src\/(client\/|contract\/(index|close-codes|limits|links|typing)$)|lit$|lit\/)/.test(name),
+            !/^(src\/(client\/|contract\/(index|close-codes|limits|links|markdown|typing)$)|lit$|lit\/)/.test(
+              name,
+            ),
         ),
     ).toEqual([])
     const values = client.filter(([path]) =>
