@@ -12,7 +12,7 @@ const MAX_LOOK_BACK = 50
 /** SQL for whether slow mode holds for the actor. */
 const isSlow = sql`(slow_mode_seconds > 0 and role in ('member', 'guest'))`
 /** SQL for whether a member's row has the time of its last message. */
-export const hasLongWait = sql`(${isSlow} and slow_mode_seconds > ${sql.raw(`${SHORT_WAIT_SECONDS}`)})`
+const hasLongWait = sql`(${isSlow} and slow_mode_seconds > ${sql.raw(`${SHORT_WAIT_SECONDS}`)})`
 const waitBegin = sql`(auth.now - 1000 * slow_mode_seconds)`
 
 /**
