@@ -1,3 +1,4 @@
+import type { FindMention } from './inline.ts'
 import { parse } from './markdown.ts'
 
 // The server finds with this file whom a message mentions, and the element where to mark it. No schema is imported.
@@ -72,6 +73,16 @@ export const findMentions = (text: string): string[][] => {
   })
   return found
 }
+
+const folded = (name: string): string => name.normalize('NFKC').toLowerCase()
+
+/**
+ * Returns the end of the mention of one of `names` at an index of a text. It knows no look-alike letters, which the server also takes for the same.
+ */
+export const findMentionOf =
+  (names: readonly string[]): FindMention =>
+  (text, at) =>
+    namesAt(text, at).find(({ name }) => names.some((each) => folded(each) === folded(name)))?.end
 
 /** Returns a text for which `@` mentions exactly the user of this name. */
 export const mentionOf = (name: string): string => {

@@ -17,7 +17,7 @@ export type Hooks = {
   /** Something has changed. */
   changed: () => void
   /** A new message has arrived. */
-  arrived: (message: Pick<Entry, 'seq' | 'userName' | 'message'>, isMine: boolean) => void
+  arrived: (message: Pick<Entry, 'seq' | 'userName' | 'message' | 'mentions'>, isMine: boolean) => void
   /** The server has refused a message. */
   refused: (sending: Sending, problem: Error) => void
 }

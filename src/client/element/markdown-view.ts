@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit/html.js'
 import { type Block, type Inline, type ListItem, parse } from '../../contract/markdown.ts'
+import { findMentionOf } from '../../contract/mentions.ts'
 
 // Only templates: the text of a message is never HTML.
 
@@ -13,7 +14,7 @@ const inline = (node: Inline): unknown => {
     case 'code':
       return html`<code>${node.text}</code>`
     case 'mention':
-      return html`<span class="mention" part="mention">${node.text}</span>`
+      return html`<b class="mention" part="mention"><bdi>${node.text}</bdi></b>`
     case 'link':
       return html`<a
         href=${node.href}
@@ -45,5 +46,6 @@ const block = (node: Block): unknown => {
   }
 }
 
-/** Renders a message's text. */
-export const markdown = (text: string): unknown => parse(text).map(block)
+/** Renders a message's text. `mentions` are the names that it mentions. */
+export const markdown = (text: string, mentions: readonly string[] = []): unknown =>
+  parse(text, findMentionOf(mentions)).map(block)

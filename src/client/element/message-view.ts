@@ -13,6 +13,12 @@ const loadTools = lazily(() => import('./message-tools.ts'))
 /** Returns the classes of an author's picture: always the same of five soft colours for a name. */
 const avatarClass = (name: string): string => `face hue${(name.length + name.charCodeAt(0)) % 5}`
 
+/** Returns whether a message mentions the reader. */
+export const mentionsReader = (
+  { mentions }: Pick<Entry, 'mentions'>,
+  { activeClient: { userName } }: ViewContext,
+): boolean => userName !== undefined && mentions.includes(userName)
+
 /** Renders messages. */
 export class MessageView {
   /** What the reader can do with messages, once it is loaded. */
@@ -84,14 +90,15 @@ export class MessageView {
   entry(entry: Entry, isFirst: boolean, isCurrent: boolean): unknown {
     const { localizer, conversation } = this.#context
     const { strings } = localizer
-    const { seq, message, userName, createdAt, editedAt } = entry
+    const { seq, message, userName, createdAt, editedAt, mentions } = entry
+    const isForReader = mentionsReader(entry, this.#context)
     return html`<div
-      class="row ${isFirst ? 'first' : ''}"
-      part="message ${conversation.isMine(entry) ? 'own' : ''}"
+      class="row ${isFirst ? 'first' : ''} ${isForReader ? 'mentioned' : ''}"
+      part="message ${conversation.isMine(entry) ? 'own' : ''} ${isForReader ? 'mentioned' : ''}"
       role="article"
       data-key=${seq}
       tabindex=${isCurrent ? 0 : -1}
-      aria-label="${userName ?? strings.nobody}, ${localizer.full(createdAt)}"
+      aria-label="${userName ?? strings.nobody}, ${localizer.full(createdAt)}${isForReader ? `, ${strings.mentionsYou}` : ''}"
       aria-describedby="text${seq}"
       @keydown=${(event: KeyboardEvent) => this.#tools?.keydown(event, entry)}
     >
@@ -100,7 +107,7 @@ export class MessageView {
         this.#tools?.formOf(entry)?.question === 'edit'
           ? nothing
           : html`<div class="text" part="text" id="text${seq}">
-              ${message === null ? html`<p class="faint">${strings.removed}</p>` : markdown(message)}${
+              ${message === null ? html`<p class="faint">${strings.removed}</p>` : markdown(message, mentions)}${
                 editedAt && message !== null ? html`<small>(${strings.edited})</small>` : nothing
               }
             </div>`

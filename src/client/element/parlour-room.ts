@@ -11,7 +11,7 @@ import { Identity } from './identity.ts'
 import { keepPlainKeys } from './keyboard.ts'
 import { type Localizer, loadLocalizer } from './localize.ts'
 import { LogView } from './log-view.ts'
-import { MessageView } from './message-view.ts'
+import { MessageView, mentionsReader } from './message-view.ts'
 import { followsSystem, inheritedAttribute, roomOfPage, watchPage } from './page.ts'
 import { styleSheetFor } from './styles.ts'
 import type { Translations } from './translations.ts'
@@ -173,7 +173,10 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
       changed: () => this.requestUpdate(),
       arrived: (entry, isMine) => {
         if (isMine) return
-        const text = `${entry.userName ?? this.localizer?.strings.nobody}: ${entry.message ?? ''}`
+        const { strings } = this.localizer
+        const name = entry.userName ?? strings.nobody
+        const isForReader = mentionsReader(entry, this)
+        const text = `${name}${isForReader ? ` (${strings.mentionsYou})` : ''}: ${entry.message}`
         if (entry.message !== null) announce(this.query('[aria-live=polite]'), text)
         this.#log.arrived(entry.seq)
       },

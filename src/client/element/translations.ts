@@ -27,6 +27,7 @@ type Text =
   | 'preview'
   | 'edit'
   | 'edited'
+  | 'mentionsYou'
   | 'save'
   | 'cancel'
   | 'remove'

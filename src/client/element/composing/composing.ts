@@ -8,6 +8,7 @@ import { apply } from './edit.ts'
 import { emojiCompletion } from './emoji-completion.ts'
 import { type FormatKey, formatKey } from './format-keys.ts'
 import { formatted } from './formatting.ts'
+import { mentionCompletion } from './mention-completion.ts'
 import { markdownFrom } from './rich-text.ts'
 
 const formats = { b: 'bold', i: 'italic', e: 'code', k: 'link' } as const
@@ -25,7 +26,7 @@ export class Composing {
     context.adopt(css)
     this.#context = context
     this.#field = field
-    this.#completion = new Completion(context, field, [emojiCompletion(context)])
+    this.#completion = new Completion(context, field, [emojiCompletion(context), mentionCompletion(context)])
     // The reader may have written something while this was loaded.
     void this.#completion.update(false)
   }

@@ -59,6 +59,7 @@ export const translations: Translations = {
   },
   noFiles: 'لا يمكن إرسال الصور والملفات هنا.',
   edit: 'تعديل',
+  mentionsYou: 'يذكرك',
   edited: 'معدّلة',
   save: 'حفظ',
   cancel: 'إلغاء',

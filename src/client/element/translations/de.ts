@@ -34,6 +34,7 @@ export const translations: Translations = {
   suggestions: { one: '# Vorschlag', other: '# Vorschläge' },
   noFiles: 'Bilder und Dateien können hier nicht gesendet werden.',
   edit: 'Bearbeiten',
+  mentionsYou: 'erwähnt dich',
   edited: 'bearbeitet',
   save: 'Speichern',
   cancel: 'Abbrechen',

@@ -31,6 +31,7 @@ export const translations: Translations = {
   suggestions: { one: '# suggestion', other: '# suggestions' },
   noFiles: 'Images and files cannot be sent here.',
   edit: 'Edit',
+  mentionsYou: 'mentions you',
   edited: 'edited',
   save: 'Save',
   cancel: 'Cancel',

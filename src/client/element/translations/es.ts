@@ -32,6 +32,7 @@ export const translations: Translations = {
   suggestions: { one: '# sugerencia', other: '# sugerencias' },
   noFiles: 'Aquí no se pueden enviar imágenes ni archivos.',
   edit: 'Editar',
+  mentionsYou: 'te menciona',
   edited: 'editado',
   save: 'Guardar',
   cancel: 'Cancelar',

@@ -32,6 +32,7 @@ export const translations: Translations = {
   suggestions: { other: '候補 # 件' },
   noFiles: 'ここでは画像やファイルを送信できません。',
   edit: '編集',
+  mentionsYou: 'あなたへのメンション',
   edited: '編集済み',
   save: '保存',
   cancel: 'キャンセル',
