@@ -8,7 +8,7 @@ import { basename, dirname, join } from 'node:path'
 import manifest from '../package.json' with { type: 'json' }
 import { openApiDocument } from '../src/openapi/document.ts'
 import { operations } from '../src/operations.ts'
-import { bundler, PARTS } from './bundle.ts'
+import { bundler, PARTS, smaller } from './bundle.ts'
 import { problemPages } from './problem-pages.ts'
 
 /** The source of each module, by the name of its file. */
@@ -40,8 +40,8 @@ const write = async (path: string, contents: Uint8Array): Promise<void> => {
 
 const buildModules = async (): Promise<void> => {
   const bundle = bundler()
-  const built = Object.entries(modules).map(([name, path]) =>
-    bundle({ entryPoints: { [name]: path }, outdir: 'public' }),
+  const built = Object.entries(modules).map(async ([name, path]) =>
+    smaller(await bundle({ entryPoints: { [name]: path }, outdir: 'public' })),
   )
   const files = (await Promise.all(built)).flat()
   await Promise.all(files.map(({ path, contents }) => write(path, contents)))

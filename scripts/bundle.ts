@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { dirname, join, relative, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { type BuildOptions, build, type OutputFile, type Plugin, transform } from 'esbuild'
+import { minify } from 'terser'
 import { emojiModule } from './emoji.ts'
 
 const require = createRequire(import.meta.url)
@@ -114,4 +115,30 @@ export const bundler = () => {
   }
 
   return bundle
+}
+
+/** Returns the files of a bundle with its first module smaller, and that one's source map. Terser takes some 3 % off what esbuild has minified. */
+export const smaller = async (files: OutputFile[]): Promise<{ path: string; contents: Uint8Array }[]> => {
+  const module = files.find(({ path }) => path.endsWith('.js'))
+  const map = files.find(({ path }) => path.endsWith('.js.map'))
+  if (!module || !map) throw new Error('a bundle without a module or a source map')
+  const small = await minify(module.text, {
+    module: true,
+    ecma: 2020,
+    compress: { passes: 3 },
+    sourceMap: {
+      content: map.text,
+      filename: basename(module.path),
+      url: basename(map.path),
+      includeSources: true,
+    },
+  })
+  const texts = new Map([
+    [module, `${small.code}\n`],
+    [map, String(small.map)],
+  ])
+  return files.map((file) => {
+    const text = texts.get(file)
+    return text === undefined ? file : { path: file.path, contents: Buffer.from(text) }
+  })
 }

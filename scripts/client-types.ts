@@ -51,7 +51,7 @@ const typeOf = (schema: Schema): string => {
 }
 
 /** The schemas that `src/client/client.ts`, `error.ts` and `types.ts` take from the contract. Those that they refer to come along. */
-const names = ['Chatroom', 'Member', 'Message', 'NewUser', 'Problem', 'ServerFrame', 'User']
+const names = ['Chatroom', 'Member', 'Message', 'NewUser', 'Problem', 'Reaction', 'ServerFrame', 'User']
 
 const declarations = async (): Promise<string> => {
   const { components } = JSON.parse(await readFile('public/openapi.json', 'utf8'))

@@ -3,7 +3,7 @@ import { Session } from './session.ts'
 import type { Parlour, Room } from './types.ts'
 import { roomsWithUnsentMessages } from './unsent-messages.ts'
 
-export type { Chatroom, Member, Message, ProblemBody, User } from '../contract/index.ts'
+export type { Chatroom, Member, Message, ProblemBody, Reaction, User } from '../contract/index.ts'
 export { ParlourError } from './error.ts'
 export type * from './types.ts'
 

@@ -6,16 +6,30 @@ import type {
   Message,
   MessageBody,
   MessageList,
+  PinnedList,
+  Reaction,
+  ReactionList,
   ReportBody,
 } from '../contract/index.ts'
 import { REPEAT_TYPING_MILLISECONDS } from '../contract/typing.ts'
-import { notParlour } from './error.ts'
+import { jsonOf, notParlour } from './error.ts'
 import { Outbox } from './outbox.ts'
 import type { Query, Session } from './session.ts'
 import { type MessageFrame, ReconnectingSubscription } from './subscription.ts'
-import type { Room, RoomEvent, Sending, SendOptions, SubscribeOptions, Subscription } from './types.ts'
+import type {
+  HistoryPage,
+  Room,
+  RoomEvent,
+  Sending,
+  SendOptions,
+  SubscribeOptions,
+  Subscription,
+} from './types.ts'
 
 const PAGE = 100
+
+const reactionPath = (seq: number, emoji = '') =>
+  `/message/${seq}/reaction${emoji && `/${encodeURIComponent(emoji)}`}`
 
 type Range = { before?: number | undefined; after?: number | undefined }
 
@@ -111,14 +125,13 @@ export class ChatRoom implements Room {
     return this.#outbox.watch(changed)
   }
 
-  async page(
-    asked: Range & { limit?: number; q?: string; author?: string } = {},
-  ): Promise<{ messages: Message[]; more: boolean; next: string | null }> {
-    const { messages, next } = await this.#request<MessageList>('GET', '/message', undefined, asked)
+  async page(query: Range & { limit?: number; q?: string; author?: string } = {}): Promise<HistoryPage> {
+    const answer = await this.#session.fetch(`${this.path}/message`, { query, isNamed: true })
+    const { messages, next } = await jsonOf<MessageList>(answer)
     if (!Array.isArray(messages)) throw notParlour(this.#session.url)
-    // A page before some message says little about the end of the log.
-    if (asked.before === undefined) this.#outbox.see(messages.at(-1)?.seq ?? asked.after ?? 0)
-    return { messages, more: next !== null, next }
+    const seq = Number(answer.headers.get('Parlour-Seq'))
+    this.#outbox.see(seq)
+    return { messages, more: next !== null, next, seq }
   }
 
   async *history({ before, after }: Range = {}): AsyncIterableIterator<Message> {
@@ -138,6 +151,36 @@ export class ChatRoom implements Room {
 
   remove(seq: number): Promise<Message> {
     return this.#request('DELETE', `/message/${seq}`)
+  }
+
+  react(seq: number, emoji: string): Promise<Message> {
+    return this.#request('PUT', reactionPath(seq, emoji), {})
+  }
+
+  unreact(seq: number, emoji: string): Promise<Message> {
+    return this.#request('DELETE', reactionPath(seq, emoji))
+  }
+
+  async *reactions(seq: number, emoji?: string): AsyncIterableIterator<Reaction> {
+    const query = { reaction: emoji, limit: PAGE }
+    let page = await this.#request<ReactionList>('GET', reactionPath(seq), undefined, query)
+    for (;;) {
+      yield* page.reactions
+      if (!page.next) return
+      page = await this.#session.request('GET', page.next)
+    }
+  }
+
+  pin(seq: number): Promise<Chatroom> {
+    return this.#request('PUT', `/pin/${seq}`)
+  }
+
+  unpin(seq: number): Promise<Chatroom> {
+    return this.#request('DELETE', `/pin/${seq}`)
+  }
+
+  async pinned(): Promise<Message[]> {
+    return (await this.#request<PinnedList>('GET', '/pin')).messages
   }
 
   async report(seq: number, reason: string): Promise<void> {

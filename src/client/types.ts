@@ -5,6 +5,7 @@ import type {
   Message,
   NewUser,
   OwnChatroomList,
+  Reaction,
   ServerFrame,
   User,
 } from '../contract/index.ts'
@@ -82,6 +83,18 @@ export interface Sending {
   discard(): void
 }
 
+/** A page of history. */
+export type HistoryPage = {
+  /** Oldest first. */
+  messages: Message[]
+  /** Whether there are more in the same direction. */
+  more: boolean
+  /** The URL of the next page. */
+  next: string | null
+  /** The number of the last entry that the page shows; 0 for a search. An edit, deletion or reaction with a greater one is not in it yet. */
+  seq: number
+}
+
 export interface Room {
   readonly name: string
   /** Creates the room if it does not exist. It belongs to nobody: only the site's admin can change it. */
@@ -109,11 +122,22 @@ export interface Room {
     limit?: number
     q?: string
     author?: string
-  }): Promise<{ messages: Message[]; more: boolean; next: string | null }>
+  }): Promise<HistoryPage>
   /** Returns all messages, newest first, and loads pages as they are needed. With `after`, oldest first from there. */
   history(options?: { before?: number; after?: number }): AsyncIterableIterator<Message>
   edit(seq: number, text: string): Promise<Message>
   remove(seq: number): Promise<Message>
+  /** Gives a message an emoji. */
+  react(seq: number, emoji: string): Promise<Message>
+  /** Takes back an emoji. */
+  unreact(seq: number, emoji: string): Promise<Message>
+  /** Returns who reacted to a message, or who gave it this emoji, and loads pages as they are needed. */
+  reactions(seq: number, emoji?: string): AsyncIterableIterator<Reaction>
+  /** Pins a message, for moderators. */
+  pin(seq: number): Promise<Chatroom>
+  unpin(seq: number): Promise<Chatroom>
+  /** Returns the pinned messages, the last pinned one first. Their numbers are in `pinned` of the room. */
+  pinned(): Promise<Message[]>
   report(seq: number, reason: string): Promise<void>
   /**
    * Stores how far the user has read, as a frame where there is a connection. Only members have such a mark. It never goes backwards. Call

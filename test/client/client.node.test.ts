@@ -108,6 +108,24 @@ describe('signing in', () => {
   })
 })
 
+it('reacts to messages and pins them', async () => {
+  const { room, userName } = await newRoom()
+  const { seq } = await room.send('hello!').done
+  expect((await room.react(seq, '🎉')).reactions).toEqual([{ reaction: '🎉', count: 1, mine: true }])
+  await room.react(seq, '❤')
+  const reacted: string[] = []
+  for await (const each of room.reactions(seq)) reacted.push(`${each.reaction} ${each.userName}`)
+  for await (const each of room.reactions(seq, '👍')) reacted.push(each.reaction)
+  expect(reacted.toSorted()).toEqual([`❤️ ${userName}`, `🎉 ${userName}`])
+  const { messages, seq: last } = await room.page()
+  expect([messages[0]?.reactions.length, last]).toEqual([2, 3])
+  expect((await room.unreact(seq, '🎉')).reactions).toMatchObject([{ reaction: '❤️' }])
+  // The room belongs to nobody.
+  for (const act of [() => room.pin(seq), () => room.unpin(seq)])
+    await expect(act()).rejects.toMatchObject({ status: 403 })
+  expect([await room.pinned(), (await room.show()).pinned]).toEqual([[], []])
+})
+
 describe('sending', () => {
   it('is seen in the outbox until it is stored', async () => {
     const { room, userName } = await newRoom()

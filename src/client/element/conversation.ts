@@ -132,7 +132,7 @@ export class Conversation {
       }
       const isMissing = /^(chatroom-not-found|not-allowed|token-required)$/.test(problemType(problem))
       if (this.chatroom || !isMissing) return this.#setConnection({ state: 'closed', problem })
-      this.timeline.addPage([], false)
+      this.timeline.addPage([], false, 0)
       this.#setConnection({ state: 'no room', problem })
     }
     if (!this.#isOpen || this.#subscription) return
@@ -149,8 +149,8 @@ export class Conversation {
    * in between.
    */
   async #loadNewest(): Promise<number> {
-    const { messages, more } = await this.#room.page({ limit: FIRST_PAGE })
-    this.timeline.addPage(messages, more)
+    const { messages, more, seq } = await this.#room.page({ limit: FIRST_PAGE })
+    this.timeline.addPage(messages, more, seq)
     this.#hooks.changed()
     return messages.at(-1)?.seq ?? 0
   }
@@ -168,9 +168,9 @@ export class Conversation {
     this.isLoadingOlder = true
     this.#hooks.changed()
     try {
-      const { messages, more } = await this.#room.page({ before, limit: PAGE })
+      const { messages, more, seq } = await this.#room.page({ before, limit: PAGE })
       // The timeline may have been cleared or trimmed meanwhile.
-      if (this.timeline.first === before) this.timeline.addPage(messages, more)
+      if (this.timeline.first === before) this.timeline.addPage(messages, more, seq)
     } catch {
       // Scrolling on loads it again.
     } finally {
@@ -186,7 +186,7 @@ export class Conversation {
 
   #receive(event: RoomEvent): void {
     const { last } = this.timeline
-    this.timeline.apply(event)
+    this.timeline.apply(event, 'userName' in event && this.isMine(event))
     switch (event.type) {
       case 'message':
         if (event.userName !== null) this.#typing.remove(event.userName)
@@ -236,12 +236,19 @@ export class Conversation {
     this.#room.typing()
   }
 
-  async edit(seq: number, text: string): Promise<void> {
-    this.timeline.add(await this.#room.edit(seq, text))
+  /** Changes a message, and shows it as the answer has it. */
+  async #change(seq: number, request: Promise<Entry>): Promise<void> {
+    const before = this.timeline.find(seq)
+    this.timeline.answered(await request, before)
+    this.#hooks.changed()
   }
 
-  async remove(seq: number): Promise<void> {
-    this.timeline.add(await this.#room.remove(seq))
+  edit(seq: number, text: string): Promise<void> {
+    return this.#change(seq, this.#room.edit(seq, text))
+  }
+
+  remove(seq: number): Promise<void> {
+    return this.#change(seq, this.#room.remove(seq))
   }
 
   report(seq: number, reason: string): Promise<void> {

@@ -16,7 +16,7 @@ const message = (seq: number): Message => ({
 })
 
 it('listens from the end of its page, although an own message has a higher number', async () => {
-  const page = Promise.withResolvers<{ messages: Message[]; more: boolean; next: null }>()
+  const page = Promise.withResolvers<{ messages: Message[]; more: boolean; next: null; seq: number }>()
   const listening = Promise.withResolvers<number | undefined>()
   const mine: Sending = {
     key: 'key',
@@ -52,7 +52,7 @@ it('listens from the end of its page, although an own message has a higher numbe
   conversation.open()
   await mine.done
   // 10 and 11 are another user's, and were stored after the page was read.
-  page.resolve({ messages: [message(8), message(9)], more: true, next: null })
+  page.resolve({ messages: [message(8), message(9)], more: true, next: null, seq: 9 })
   expect(await listening.promise).toBe(9)
   expect(conversation.timeline.entries.map(({ seq }) => seq)).toEqual([8, 9, 12])
   conversation.close()

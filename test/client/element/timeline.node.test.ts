@@ -1,9 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { rowsOf, unconfirmed } from '../../../src/client/element/rows.ts'
 import { type Entry, Timeline } from '../../../src/client/element/timeline.ts'
-import { Viewport } from '../../../src/client/element/viewport.ts'
-import type { RoomEvent, Sending } from '../../../src/client/types.ts'
+import type { RoomEvent } from '../../../src/client/types.ts'
 
 const time = (minutes: number) => new Date(Date.UTC(2026, 10, 21, 9, minutes)).toISOString()
 const entry = (seq: number, more: Partial<Entry> = {}): Entry => ({
@@ -19,90 +17,190 @@ const entry = (seq: number, more: Partial<Entry> = {}): Entry => ({
   ...more,
 })
 
-/** Returns a room's log as the server keeps it: its events, and the messages after each of them. */
-const logOf = (steps: readonly { kind: 'message' | 'edit' | 'delete'; which: number }[]) => {
-  const events: RoomEvent[] = []
-  const states: Entry[][] = [[]]
-  for (const { kind, which } of steps) {
+type Step = { kind: 'message' | 'edit' | 'delete' | 'react'; which: number; who: number }
+type State = Map<number, Entry & { given: Map<string, Set<string>> }>
+
+const people = ['danny', 'ann', 'bob']
+const emoji = ['🎉', '👍', '❤️']
+const reader = 'danny'
+
+/** Returns a message as a page shows it to the reader. */
+const shown = ({ given, ...message }: Entry & { given: Map<string, Set<string>> }): Entry => ({
+  ...message,
+  reactions: [...given].map(([reaction, names]) => ({
+    reaction,
+    count: names.size,
+    mine: names.has(reader),
+  })),
+})
+const page = (state: State): Entry[] => [...state.values()].map(shown)
+
+/**
+ * Returns a room's log as the server keeps it: the states after each entry, and a function for its events. An event tells its message as
+ * it stood at some time after it, since it may have been read from the database later.
+ */
+const logOf = (steps: readonly Step[]) => {
+  const states: State[] = [new Map()]
+  const events: ((then: State) => RoomEvent)[] = []
+  for (const { kind, which, who } of steps) {
     const seq = events.length + 1
-    const before = states.at(-1) ?? []
-    const living = before.filter(({ message }) => message !== null)
+    const state: State = new Map(states.at(-1))
+    const living = [...state.values()].filter(({ message }) => message !== null)
     const target = living[which % Math.max(1, living.length)]
-    const common = { seq, userName: 'danny', createdAt: time(seq) }
+    const userName = people[who % people.length] ?? reader
+    const change = { seq, userName, createdAt: time(seq), target: target?.seq ?? 0 }
+    const at = (then: State) => then.get(change.target)
     if (kind === 'message' || !target) {
-      const message = entry(seq)
-      events.push({ type: 'message', ...message })
-      states.push([...before, message])
+      state.set(seq, { ...entry(seq, { userName }), given: new Map() })
+      events.push((then) => {
+        const { reactions, ...message } = shown(then.get(seq) as Entry & { given: Map<string, Set<string>> })
+        return { type: 'message', ...message, reactions: reactions.map(({ mine: _, ...count }) => count) }
+      })
+    } else if (kind === 'edit') {
+      state.set(target.seq, { ...target, message: `edited ${seq}`, editedAt: time(seq) })
+      events.push((then) => ({ type: 'edit', ...change, message: at(then)?.message ?? null }))
+    } else if (kind === 'delete') {
+      state.set(target.seq, { ...target, message: null, deletedAt: time(seq), given: new Map() })
+      events.push(() => ({ type: 'delete', ...change }))
     } else {
-      const change =
-        kind === 'edit'
-          ? { message: `edited ${seq}`, editedAt: time(seq) }
-          : { message: null, deletedAt: time(seq) }
-      events.push(
-        kind === 'edit'
-          ? { type: 'edit', ...common, target: target.seq, message: `edited ${seq}` }
-          : { type: 'delete', ...common, target: target.seq },
-      )
-      states.push(before.map((each) => (each === target ? { ...each, ...change } : each)))
+      const reaction = emoji[(which + who) % emoji.length] ?? ''
+      const given = new Map([...target.given].map(([each, names]) => [each, new Set(names)]))
+      const names = given.get(reaction) ?? new Set()
+      const added = !names.has(userName)
+      if (added) given.set(reaction, names.add(userName))
+      else if (names.size > 1) names.delete(userName)
+      else given.delete(reaction)
+      state.set(target.seq, { ...target, given })
+      events.push((then) => {
+        const counts = [...(at(then)?.given ?? [])].map(([each, { size }]) => ({
+          reaction: each,
+          count: size,
+        }))
+        const count = counts.find((each) => each.reaction === reaction)?.count ?? 0
+        return { type: 'reaction', ...change, reaction, added, count, reactions: counts }
+      })
     }
+    states.push(state)
   }
-  return { events, states }
+  return { states, events }
 }
 
 const steps = fc.array(
   fc.record({
-    kind: fc.constantFrom('message' as const, 'message' as const, 'edit' as const, 'delete' as const),
+    kind: fc.constantFrom<Step['kind'][]>('message', 'message', 'edit', 'delete', 'react', 'react', 'react'),
     which: fc.nat(40),
+    who: fc.nat(5),
   }),
-  { minLength: 1, maxLength: 60 },
+  // Without `size` most lists have ten steps at most, and the first page would have all messages.
+  { minLength: 1, maxLength: 60, size: 'max' },
 )
 
-/** Returns the numbers and texts of messages. `deletedAt` and `editedAt` depend on where a change was read. */
-const read = (entries: readonly Entry[]) => entries.map(({ seq, message }) => [seq, message])
+// Not `fc.double`: most of its values are next to 0.
+const at = fc.integer({ min: 0, max: 1000 }).map((thousandths) => thousandths / 1000)
+const played = fc.record({
+  taken: steps,
+  began: at,
+  pages: fc.array(fc.record({ after: at, asOf: at, size: fc.integer({ min: 1, max: 9 }) }), {
+    maxLength: 12,
+  }),
+  /** How late each event is read from the database. */
+  readAt: fc.array(at, { minLength: 1, maxLength: 60 }),
+})
+type Played = typeof played extends fc.Arbitrary<infer Value> ? Value : never
 
 describe('the timeline', () => {
-  it('equals the log, however pages and events overlap', () => {
-    const at = fc.double({ min: 0, max: 1, noNaN: true })
+  /** Puts a log's pages and events together. `seenAt` is called after each step; `seq` returns which entry is the last that a message must show. */
+  const play = (
+    { taken, began, pages, readAt }: Played,
+    seenAt: (timeline: Timeline, seq: (message: Entry) => number) => void,
+  ) => {
+    const { events, states } = logOf(taken)
+    /** Returns a time between an earlier one and the end of the log. */
+    const between = (earliest: number, part: number) =>
+      earliest + Math.floor(part * (events.length - earliest))
+    const stateAt = (seq: number) => states[seq] ?? new Map()
+    const timeline = new Timeline()
+    const paged = new Map<number, number>()
+    const addPage = (messages: Entry[], hasMore: boolean, seq: number) => {
+      for (const message of messages) paged.set(message.seq, Math.max(seq, paged.get(message.seq) ?? 0))
+      timeline.addPage(messages, hasMore, seq)
+    }
+    const start = between(0, began)
+    const first = page(stateAt(start)).slice(-5)
+    addPage(first, stateAt(start).size > first.length, start)
+    const apply = (index: number, part: number) => {
+      const event = events[index]?.(stateAt(between(index + 1, part)))
+      if (event) timeline.apply(event, 'userName' in event && event.userName === reader)
+    }
+    // Listening begins after the last message of the page. Events come in order, perhaps twice.
+    const from = timeline.last
+    for (let next = from; next <= events.length; next++) {
+      for (const { after, asOf, size } of pages) {
+        if (between(from, after) !== next || !timeline.hasMore) continue
+        // An odd size stands for a page that overlaps with what is loaded.
+        const before = size % 2 === 1 ? timeline.last + 1 : (timeline.first ?? Number.POSITIVE_INFINITY)
+        // A replica may be older than the events, but not older than the first page.
+        const then = between(start, asOf)
+        const older = page(stateAt(then)).filter(({ seq }) => seq < before)
+        addPage(older.slice(-size), older.length > size, then)
+      }
+      apply(next, readAt[next % readAt.length] ?? 0)
+      if (next > from) apply(next - 1, readAt[(7 * next) % readAt.length] ?? 0)
+      const applied = Math.min(next + 1, events.length)
+      seenAt(timeline, ({ seq }) => Math.max(applied, paged.get(seq) ?? 0))
+    }
+    const known = timeline.first ?? 0
+    const truth = page(stateAt(events.length))
+    expect(timeline.entries).toEqual(truth.filter(({ seq }) => seq >= known))
+    if (!timeline.hasMore) expect(timeline.entries.length).toBe(truth.length)
+  }
+
+  it('equals a fresh page, however pages and events overlap', () => {
     fc.assert(
-      fc.property(
-        steps,
-        at,
-        fc.array(fc.record({ after: at, asOf: at, size: fc.integer({ min: 1, max: 9 }) }), { maxLength: 12 }),
-        (taken, began, pages) => {
-          const { events, states } = logOf(taken)
-          const timeline = new Timeline()
-          const start = Math.floor(began * events.length)
-          const first = (states[start] ?? []).slice(-5)
-          timeline.addPage(first, (states[start] ?? []).length > first.length)
-          // Listening begins after the last message of the page. Events come in order, perhaps twice.
-          const from = timeline.last
-          for (let next = from; next <= events.length; next++) {
-            for (const { after, asOf, size } of pages) {
-              if (Math.floor(from + after * (events.length - from)) !== next || !timeline.hasMore) continue
-              const before = timeline.first ?? Number.POSITIVE_INFINITY
-              // A replica may be older than the events, but not older than the first page.
-              const then = states[start + Math.floor(asOf * (events.length - start))] ?? []
-              const older = then.filter(({ seq }) => seq < before)
-              timeline.addPage(older.slice(-size), older.length > size)
-            }
-            const event = events[next]
-            if (event) timeline.apply(event)
-            const again = events[next - 1]
-            if (again && next > from) timeline.apply(again)
-          }
-          const truth = states.at(-1) ?? []
-          const known = timeline.first ?? 0
-          expect(read(timeline.entries)).toEqual(read(truth.filter(({ seq }) => seq >= known)))
-          if (!timeline.hasMore) expect(timeline.entries.length).toBe(truth.length)
-        },
-      ),
+      fc.property(played, (given) => {
+        play(given, () => undefined)
+      }),
       { numRuns: 1000 },
     )
   })
 
+  it('never goes back to an older state of a message than its page had', () => {
+    fc.assert(
+      fc.property(played, (given) => {
+        // Each event tells its message as it stood right after it.
+        const { states } = logOf(given.taken)
+        play({ ...given, readAt: [0] }, (timeline, seqOf) => {
+          for (const held of timeline.entries) {
+            const then = states[seqOf(held)]?.get(held.seq)
+            expect(held).toEqual(then && shown(then))
+          }
+        })
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  it('shows the answer to a change at once, unless an event has come meanwhile', () => {
+    const timeline = new Timeline()
+    timeline.addPage([entry(1)], false, 1)
+    const before = timeline.find(1)
+    const answer = entry(1, { reactions: [{ reaction: '🎉', count: 1, mine: true }] })
+    timeline.answered(answer, before)
+    expect(timeline.find(1)).toEqual(answer)
+    const common = { target: 1, createdAt: time(3), reaction: '🎉', added: true }
+    const counts = (count: number) => ({ count, reactions: [{ reaction: '🎉', count }] })
+    timeline.apply({ type: 'reaction', seq: 2, userName: reader, ...common, ...counts(1) }, true)
+    expect(timeline.find(1)).toEqual(answer)
+    const then = timeline.find(1)
+    timeline.apply({ type: 'reaction', seq: 3, userName: 'ann', ...common, ...counts(2) })
+    // This answer was made before the reaction of ann.
+    timeline.answered(answer, then)
+    expect(timeline.find(1)?.reactions).toEqual([{ reaction: '🎉', count: 2, mine: true }])
+  })
+
   it('gives a changed message a new object, and leaves the others', () => {
     const timeline = new Timeline()
-    timeline.addPage([entry(1), entry(2)], false)
+    timeline.addPage([entry(1), entry(2)], false, 2)
     const [one, two] = timeline.entries
     timeline.apply({
       type: 'edit',
@@ -118,7 +216,7 @@ describe('the timeline', () => {
 
   it('begins again after a reset', () => {
     const timeline = new Timeline()
-    timeline.addPage([entry(7)], false)
+    timeline.addPage([entry(7)], false, 7)
     timeline.apply({ type: 'reset', seq: 2 })
     expect(timeline).toMatchObject({ entries: [], last: 0, hasMore: true })
   })
@@ -128,93 +226,11 @@ describe('the timeline', () => {
     timeline.addPage(
       [1, 2, 3, 4].map((seq) => entry(seq)),
       false,
+      4,
     )
     timeline.trim(2)
     timeline.add(entry(1))
     expect(timeline.entries.map(({ seq }) => seq)).toEqual([3, 4])
     expect(timeline.hasMore).toBe(true)
-  })
-})
-
-describe('rows', () => {
-  const shown = { outbox: [], userName: 'danny', marker: undefined }
-
-  it('are grouped by day, author and pause', () => {
-    const rows = rowsOf({
-      ...shown,
-      entries: [
-        entry(1),
-        entry(2),
-        entry(3, { userName: 'ann' }),
-        entry(20, { userName: 'ann' }),
-        entry(21, { userName: 'ann', createdAt: '2026-11-25T09:00:00.000Z' }),
-      ],
-    })
-    expect(rows.map((row) => ('isFirst' in row ? row.isFirst : row.kind))).toEqual([
-      ...['day', true, false, true, true],
-      ...['day', true],
-    ])
-  })
-
-  it('have a line above the first new message', () => {
-    const rows = rowsOf({ ...shown, marker: 2, entries: [entry(1), entry(2)] })
-    expect(rows.map(({ kind }) => kind)).toEqual(['day', 'message', 'marker', 'message'])
-  })
-
-  it('show a message once, whether its event or its answer comes first', () => {
-    const sending = (state: Sending['state'], text: string, minutes: number) =>
-      ({ key: text, text, state, at: Date.parse(time(minutes)) }) as Sending
-    const outbox = [
-      sending('pending', 'message 2', 2),
-      sending('pending', 'message 1', 2),
-      sending('failed', 'message 2', 2),
-    ]
-    const left = unconfirmed(outbox, [entry(1), entry(2)], new Map())
-    expect(left.map(({ state, text }) => [state, text])).toEqual([
-      ['pending', 'message 1'],
-      ['failed', 'message 2'],
-    ])
-  })
-})
-
-it('shows a second message with the same text while the first is on its way, and after it', () => {
-  const at = Date.parse(time(1))
-  const sending = (key: string) => ({ key, text: 'message 1', state: 'pending', at }) as Sending
-  const keys = (outbox: Sending[], entries: Entry[], sentKeys: [number, string][]) =>
-    unconfirmed(outbox, entries, new Map(sentKeys)).map(({ key }) => key)
-  const [a, b] = [sending('a'), sending('b')]
-  expect(keys([a, b], [], [])).toEqual(['a', 'b'])
-  // The event of the first message has arrived, but not its answer.
-  expect(keys([a, b], [entry(1)], [])).toEqual(['b'])
-  // The answer has arrived: entry 1 is the message that was sent under the key a.
-  expect(keys([b], [entry(1)], [[1, 'a']])).toEqual(['b'])
-  expect(keys([b], [entry(1), entry(2, { message: 'message 1' })], [[1, 'a']])).toEqual([])
-})
-
-describe('the viewport', () => {
-  const entries = Array.from({ length: 10_000 }, (_, index) => ({ seq: index + 1 }))
-
-  it('shows the newest, then what the reader scrolls to, and never many', () => {
-    const viewport = new Viewport()
-    expect(viewport.range(entries).to).toBe(10_000)
-    const widths: number[] = []
-    for (let { from } = viewport.range(entries); from > 0; from = viewport.range(entries).from) {
-      viewport.up(entries)
-      const range = viewport.range(entries)
-      widths.push(range.to - range.from)
-    }
-    expect(Math.max(...widths)).toBeLessThanOrEqual(500)
-    for (let steps = 0; viewport.range(entries).to < 10_000 && steps < 1000; steps++) viewport.down(entries)
-    expect(viewport.range(entries).to).toBe(10_000)
-  })
-
-  it('stays when older and newer ones come', () => {
-    const viewport = new Viewport()
-    const some = entries.slice(5000, 5300)
-    viewport.up(some)
-    const before = viewport.range(some)
-    const more = entries.slice(4000, 5400)
-    const after = viewport.range(more)
-    expect([more[after.from], more[after.to - 1]]).toEqual([some[before.from], some[before.to - 1]])
   })
 })
