@@ -45,7 +45,7 @@ where (user_id, room_id, seq) in (
       select 1
       from ( … as above ) as auth
       where messages.room_id = auth.room_id and messages.seq = ? and refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'owner', 'moderator')) and null is null and deleted_at is null and true) end
-    limit -1) cross
+    limit - 1) cross
   join json_each(mentioned));
 
 update "messages"

@@ -291,7 +291,7 @@ where (user_id, room_id, seq) in (
       select max(low)
       from search) and case
     when mentions is not null then true end
-    limit -1) cross
+    limit - 1) cross
   join json_each(mentioned));
 
 update "messages"
@@ -668,7 +668,7 @@ where (user_id, room_id, seq) in (
       select max(low)
       from search) and case
     when mentions is not null then true end
-    limit -1) cross
+    limit - 1) cross
   join json_each(mentioned));
 
 update "messages"

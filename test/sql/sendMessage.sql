@@ -49,43 +49,32 @@ select room, seq, author, ?, sent_at, (
     order by min(place)
     limit 10))
 from (
-  select rooms.id as room, users.id as author, 1 + max(ifnull((
+  select r.id as room, u.id as author, 1 + max(ifnull((
         select max(seq)
         from messages
-        where room_id = rooms.id), 0), ifnull((
+        where room_id = r.id), 0), ifnull((
         select max(seq)
         from changes
-        where room_id = rooms.id), 0)) as seq, max(?, ifnull((
+        where room_id = r.id), 0)) as seq, max(?, ifnull((
         select created_at
         from messages
-        where room_id = rooms.id
+        where room_id = r.id
         order by seq desc
         limit 1), 0)) as sent_at
-  from rooms
-  join users on users.token_hash = ?
-  join members on members.user_id = users.id and members.room_id = rooms.id
-  where rooms.name_key = ? and not (not owner_id is users.id and exists (
+  from rooms as r
+  join users as u on u.token_hash = ?
+  join members as m on m.user_id = u.id and m.room_id = r.id
+  where r.name_key = ? and not (not owner_id is u.id and exists (
       select 1
       from (
         select until
         from sanctions
-        where room_id = rooms.id and user_id = users.id
+        where room_id = r.id and user_id = u.id
         union all
         select until
         from sanctions indexed by sanctions_name
-        where room_id = rooms.id and name_key = users.name_key)
-      where ifnull(until > ?, true)) or archived) and (members.role <> 'member' or owner_id is users.id or (slow_mode_seconds = 0 or slow_mode_seconds <= 10 and not exists (
-        select 1
-        from (
-          select author_id, created_at
-          from messages
-          where room_id = rooms.id
-          order by seq desc
-          limit 50)
-        where author_id = users.id and created_at > ? - 1000 * slow_mode_seconds)) and not exists (
-      select 1
-      from json_each(blocked_words)
-      where instr(?, value ->> 'key'))))
+        where room_id = r.id and name_key = u.name_key)
+      where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or owner_id is u.id or slow_mode_seconds + newcomer_link_seconds = 0 and blocked_words = '[]'))
 returning "seq", "created_at", "room_id", (
   select name
   from rooms
