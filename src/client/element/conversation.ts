@@ -3,7 +3,7 @@ import { isTemporary } from '../error.ts'
 import type { Connection, Parlour, Room, RoomEvent, Sending, Subscription } from '../types.ts'
 import { Outgoing, type Owned } from './outgoing.ts'
 import { problemType } from './problem-text.ts'
-import { type Entry, Timeline } from './timeline.ts'
+import { type Entry, type ReactionEvent, Timeline } from './timeline.ts'
 import { TypingNames } from './typing-names.ts'
 
 /** The number of messages that are kept while nobody reads the older ones. */
@@ -20,6 +20,8 @@ export type Hooks = {
   arrived: (message: Pick<Entry, 'seq' | 'userName' | 'message' | 'mentions'>, isMine: boolean) => void
   /** The server has refused a message. */
   refused: (sending: Sending, problem: Error) => void
+  /** Somebody else has reacted to a message of the reader. */
+  reacted: (event: ReactionEvent) => void
 }
 
 /** The state of one room: its messages, its connection and the people in it. Knows nothing of the document. */
@@ -33,6 +35,8 @@ export class Conversation {
   /** The room's settings, once they are loaded. */
   chatroom: Chatroom | undefined
   isDeleted = false
+  /** True once it is known that the reader moderates the room. */
+  isModerator = false
   ban: { until: string | null; reason: string | null } | undefined
   /** True once the newest page is loaded. */
   isLoaded = false
@@ -213,9 +217,13 @@ export class Conversation {
       case 'banned':
         this.ban = event
         break
+      case 'reaction': {
+        const target = this.timeline.find(event.target)
+        if (event.added && target && this.isMine(target) && !this.isMine(event)) this.#hooks.reacted(event)
+        break
+      }
       case 'edit':
       case 'delete':
-      case 'reaction':
       case 'member':
         break
       default:
@@ -249,6 +257,11 @@ export class Conversation {
 
   remove(seq: number): Promise<void> {
     return this.#change(seq, this.#room.remove(seq))
+  }
+
+  /** Gives the reader's reaction to a message, or takes it back. */
+  react(seq: number, reaction: string, isGiven: boolean): Promise<void> {
+    return this.#change(seq, this.#room[isGiven ? 'react' : 'unreact'](seq, reaction))
   }
 
   report(seq: number, reason: string): Promise<void> {

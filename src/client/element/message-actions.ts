@@ -1,6 +1,6 @@
 import type { TemplateResult } from 'lit/html.js'
-import { icons } from './icons.ts'
 import type { Entry } from './timeline.ts'
+import { toolIcons } from './tool-icons.ts'
 import type { Translations } from './translations.ts'
 import type { ViewContext } from './view-context.ts'
 
@@ -14,32 +14,63 @@ export type Action = {
   run(entry: Entry): void
 }
 
+/** Opens what an action needs. */
+export type ActionHooks = {
+  /** Opens a form below the message. */
+  ask: (question: Question, entry: Entry) => void
+  /** Offers reactions to the message. */
+  react: (entry: Entry) => void
+  /** Does something, and says so below the message if that is refused. */
+  attempt: (entry: Entry, act: () => Promise<unknown>) => void
+}
+
 export type Question = 'edit' | 'remove' | 'report'
 
-/** Returns the actions on messages, in the order of their buttons. `ask` opens a form below the message. */
-export const messageActions = (
-  context: ViewContext,
-  ask: (question: Question, entry: Entry) => void,
-): Action[] => {
+/** Returns the actions on messages, in the order of their buttons. */
+export const messageActions = (context: ViewContext, { ask, react, attempt }: ActionHooks): Action[] => {
+  const isPinned = ({ seq }: Entry) => context.conversation.chatroom?.pinned.includes(seq) === true
+  const room = () => context.activeClient.room(context.conversation.name)
   const isMine = (entry: Entry) => context.conversation.isMine(entry)
   return [
     {
+      label: (strings) => strings.react,
+      icon: toolIcons.react,
+      key: ':',
+      isOffered: () => {
+        const { chatroom } = context.conversation
+        return !chatroom?.archived && chatroom?.reactions?.length !== 0
+      },
+      run: react,
+    },
+    {
+      label: ({ pin }) => pin,
+      icon: toolIcons.pin,
+      isOffered: (entry) => context.conversation.isModerator && !isPinned(entry),
+      run: (entry) => attempt(entry, () => room().pin(entry.seq)),
+    },
+    {
+      label: ({ unpin }) => unpin,
+      icon: toolIcons.pin,
+      isOffered: (entry) => context.conversation.isModerator && isPinned(entry),
+      run: (entry) => attempt(entry, () => room().unpin(entry.seq)),
+    },
+    {
       label: ({ edit }) => edit,
-      icon: icons.edit,
+      icon: toolIcons.edit,
       key: 'e',
       isOffered: isMine,
       run: (entry) => ask('edit', entry),
     },
     {
       label: ({ remove }) => remove,
-      icon: icons.remove,
+      icon: toolIcons.remove,
       key: 'Delete',
       isOffered: isMine,
       run: (entry) => ask('remove', entry),
     },
     {
       label: ({ report }) => report,
-      icon: icons.report,
+      icon: toolIcons.report,
       isOffered: (entry) => context.activeClient.userName !== undefined && !isMine(entry),
       run: (entry) => ask('report', entry),
     },

@@ -1,9 +1,15 @@
 import { html, nothing } from 'lit/html.js'
+import { error } from './controls.ts'
 import { type Action, messageActions, type Question } from './message-actions.ts'
 import { MessageForm } from './message-form.ts'
+import { isModerator } from './moderator.ts'
+import { problemText } from './problem-text.ts'
+import { ReactionMenu } from './reaction-menu.ts'
+import { hasReacted } from './reactions.ts'
 import css from './styles/message-tools.css'
 import type { Entry } from './timeline.ts'
 import type { ViewContext } from './view-context.ts'
+import { WhoReacted } from './who-reacted.ts'
 
 /** What a reader can do with messages: their buttons, their keys, and the form below a message. */
 class MessageTools {
@@ -11,10 +17,41 @@ class MessageTools {
   readonly #actions: readonly Action[]
   readonly #reported = new Set<number>()
   #form: MessageForm | undefined
+  /** The reader and the room whose role was looked up. */
+  #roleOf = ''
+  /** Why something could not be done with a message. */
+  #refusal: { seq: number; text: string } | undefined
+  readonly #menu: ReactionMenu
+  readonly #who: WhoReacted
 
   constructor(context: ViewContext) {
     this.#context = context
-    this.#actions = messageActions(context, (question, entry) => this.ask(question, entry))
+    this.#menu = new ReactionMenu(context, (seq, reaction) => this.#toggle(seq, reaction))
+    this.#who = new WhoReacted(context)
+    this.#actions = messageActions(context, {
+      ask: (question, entry) => this.ask(question, entry),
+      react: (entry) => this.#menu.open(entry),
+      attempt: ({ seq }, act) => void this.#attempt(seq, act),
+    })
+  }
+
+  /** Finds out anew what the reader may do, whenever the reader is another one or the room's settings come. */
+  #findRole(): void {
+    const { activeClient, conversation } = this.#context
+    const { userName } = activeClient
+    const { name = '', owner = null } = conversation.chatroom ?? {}
+    const asked = [userName, activeClient.token, name, owner].join('\n')
+    if (asked === this.#roleOf) return
+    this.#roleOf = asked
+    conversation.isModerator = false
+    isModerator(this.#context)
+      .then((found) => {
+        if (this.#roleOf !== asked) return
+        conversation.isModerator = found
+        this.#context.requestUpdate()
+      })
+      // Without a network the reader can't moderate either.
+      .catch(() => {})
   }
 
   #offered(entry: Entry): readonly Action[] {
@@ -38,9 +75,42 @@ class MessageTools {
     return this.#form?.seq === seq && message !== null ? this.#form : undefined
   }
 
-  /** Returns the state that a message is rendered from, beside the message itself. With an open form it is rendered each time. */
+  /** Returns the state that a message is rendered from, beside the message itself. With an open form or menu it is rendered each time. */
   stateOf(entry: Entry): unknown {
-    return this.formOf(entry) ? {} : this.#reported.has(entry.seq)
+    this.#findRole()
+    const { seq } = entry
+    if (this.formOf(entry) || this.#menu.seq === seq) return {}
+    if (this.#refusal?.seq === seq) return this.#refusal
+    const { strings } = this.#context.localizer
+    return [this.#reported.has(seq), ...this.#offered(entry).map(({ label }) => label(strings))].join()
+  }
+
+  /** Does something with a message, and says so below it if that is refused. */
+  async #attempt(seq: number, act: () => Promise<unknown>): Promise<void> {
+    this.#refusal = undefined
+    try {
+      await act()
+    } catch (refusal) {
+      this.#refusal = { seq, text: problemText(refusal, this.#context.localizer) }
+    }
+    this.#context.requestUpdate()
+  }
+
+  /** Gives the reader's reaction, or takes it back. Asks for a name first. */
+  #toggle(seq: number, reaction: string): void {
+    const { activeClient, conversation } = this.#context
+    const entry = conversation.timeline.find(seq)
+    const isGiven = entry !== undefined && hasReacted(entry, reaction)
+    const act = () => this.#attempt(seq, () => conversation.react(seq, reaction, !isGiven))
+    if (activeClient.userName === undefined) this.#context.askName(act)
+    else void act()
+  }
+
+  /** Handles an event of a message's reactions. `button` is the one that it happened on. */
+  reaction(event: Event, entry: Entry, button: HTMLElement | null): void {
+    const isDone = this.#who.handle(event, entry, button)
+    const { reaction } = button?.dataset ?? {}
+    if (event.type === 'click' && !isDone && reaction) this.#toggle(entry.seq, reaction)
   }
 
   /** Does what a key that is pressed on a message stands for. */
@@ -74,6 +144,8 @@ class MessageTools {
       )}
     </div>`
     return [
+      this.#menu.render(entry),
+      error(this.#refusal?.seq === entry.seq && this.#refusal.text),
       offered.length > 0 ? buttons : nothing,
       this.#reported.has(entry.seq) ? html`<p class="faint" role="status">${strings.reported}</p>` : nothing,
     ]

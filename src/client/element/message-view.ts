@@ -1,4 +1,4 @@
-import { html, nothing } from 'lit/html.js'
+import { html, nothing, type TemplateResult } from 'lit/html.js'
 import type { Sending } from '../types.ts'
 import { button, error } from './controls.ts'
 import { lazily } from './lazy.ts'
@@ -86,6 +86,44 @@ export class MessageView {
     </div>`
   }
 
+  /** Passes an event of a message's reactions on. The first one may come before the tools are loaded. */
+  async #reaction(event: Event, entry: Entry): Promise<void> {
+    const button = (event.target as Element).closest<HTMLElement>('.reaction')
+    if (!this.#tools && !this.#hasFailed) await this.#loadTools()
+    this.#tools?.reaction(event, entry, button)
+  }
+
+  #reactions(entry: Entry, isCurrent: boolean): TemplateResult {
+    const { localizer } = this.#context
+    const on = (event: Event) => this.#reaction(event, entry)
+    return html`<div
+      class="reactions"
+      part="reactions"
+      role="group"
+      aria-label=${localizer.strings.reactions}
+      @click=${on}
+      @pointerover=${on}
+      @pointerleave=${on}
+      @pointerdown=${on}
+      @pointerup=${on}
+      @contextmenu=${on}
+      @focusin=${on}
+      @focusout=${on}
+      @keydown=${on}
+    >
+      ${entry.reactions.map(
+        ({ reaction, count, mine }) =>
+          html`<button
+            class="reaction"
+            part="reaction"
+            data-reaction=${reaction}
+            tabindex=${isCurrent ? 0 : -1}
+            aria-pressed=${mine}
+          >${reaction} ${localizer.number(count)}</button>`,
+      )}
+    </div>`
+  }
+
   /** Renders a message of the log. */
   entry(entry: Entry, isFirst: boolean, isCurrent: boolean): unknown {
     const { localizer, conversation } = this.#context
@@ -112,6 +150,7 @@ export class MessageView {
               }
             </div>`
       }
+      ${entry.reactions.length > 0 ? this.#reactions(entry, isCurrent) : nothing}
       ${this.#toolsOf(entry, isCurrent)}
     </div>`
   }

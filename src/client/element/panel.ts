@@ -4,8 +4,8 @@ import type { ViewContext } from './view-context.ts'
 
 /** An open panel, such as a form. */
 export type PanelView = {
-  /** Selects the element that takes the focus when the panel opens. */
-  focus: string
+  /** Selects the element that takes the focus when the panel opens. Undefined for a panel that opens by itself. */
+  focus?: string
   render(): unknown
 }
 
@@ -22,13 +22,13 @@ export class Panel<Options> {
   #hasFailed = false
   readonly #context: ViewContext
   readonly #load: () => Promise<PanelModule<Options>>
-  /** Returns the selector of the element that takes the focus when the panel closes. */
-  readonly #opener: (options: Options) => string
+  /** Returns the selector of the element that takes the focus when the panel closes. Undefined for a panel that opens by itself. */
+  readonly #opener: ((options: Options) => string) | undefined
 
   constructor(
     context: ViewContext,
     load: () => Promise<PanelModule<Options>>,
-    opener: (options: Options) => string,
+    opener?: (options: Options) => string,
   ) {
     this.#context = context
     this.#load = load
@@ -45,7 +45,9 @@ export class Panel<Options> {
     if (this.options !== options) return
     this.#hasFailed = module === undefined
     this.#view = module?.open(this.#context, options, () => this.close(options))
-    this.#context.focusOn(this.#view?.focus ?? '[part=load-again]')
+    const focus = this.#view ? this.#view.focus : this.#opener && '[part=load-again]'
+    if (focus) this.#context.focusOn(focus)
+    else this.#context.requestUpdate()
   }
 
   /** Closes the panel, unless it is open for something else meanwhile. */
@@ -53,7 +55,7 @@ export class Panel<Options> {
     if (options === undefined || this.options !== options) return
     this.options = undefined
     this.#view = undefined
-    this.#context.focusOn(this.#opener(options))
+    if (this.#opener) this.#context.focusOn(this.#opener(options))
   }
 
   /** Renders the panel if it is open: what it shows, or why it can't be shown. */
@@ -66,7 +68,7 @@ export class Panel<Options> {
     return html`${error(strings['not-loaded'])}
       <div class="line">
         ${button(strings.retry, () => this.open(options), 'load-again')}
-        ${button(strings.cancel, () => this.close(), 'cancel')}
+        ${this.#opener ? button(strings.cancel, () => this.close(), 'cancel') : nothing}
       </div>`
   }
 }

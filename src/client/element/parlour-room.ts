@@ -9,16 +9,20 @@ import { Drafts } from './drafts.ts'
 import { header, status, typing } from './header.ts'
 import { Identity } from './identity.ts'
 import { keepPlainKeys } from './keyboard.ts'
+import { lazily } from './lazy.ts'
 import { type Localizer, loadLocalizer } from './localize.ts'
 import { LogView } from './log-view.ts'
 import { MessageView, mentionsReader } from './message-view.ts'
 import { followsSystem, inheritedAttribute, roomOfPage, watchPage } from './page.ts'
+import { Panel } from './panel.ts'
 import { styleSheetFor } from './styles.ts'
 import type { Translations } from './translations.ts'
 import type { ViewContext } from './view-context.ts'
 
 /** The delay before the texts are loaded again after that has failed. */
 const LANGUAGE_RETRY_MILLISECONDS = 3000
+
+const loadPins = lazily(() => import('./pins.ts'))
 
 const clients = new Map<string, Parlour>()
 /** Returns the page's client of a server: all rooms of a page speak as the same person. */
@@ -65,6 +69,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
     },
     sent: () => this.#log.answered(),
   })
+  readonly #pins = new Panel<Conversation>(this, loadPins)
   readonly #messages = new MessageView(this, (sending) => this.#composer.mend(sending))
   readonly #log = new LogView(this, this.#messages)
 
@@ -181,6 +186,11 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
         this.#log.arrived(entry.seq)
       },
       refused: (sending, problem) => this.#composer.refused(sending, problem),
+      reacted: ({ userName, reaction }) => {
+        const { strings, insert } = this.localizer
+        const text = insert(strings.reacted, `${reaction} ${userName ?? strings.nobody}`).join('')
+        announce(this.query('[aria-live=polite]'), text)
+      },
     })
     this.conversation.open()
   }
@@ -237,9 +247,25 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
     return this.#root.querySelector<E>(selector)
   }
 
+  askName(signedIn: () => unknown): void {
+    this.#identity.askName(signedIn)
+  }
+
+  goTo(seq: number): void {
+    this.focusOn(`[data-key="${seq}"]`)
+  }
+
   focusOn(selector: string): void {
     this.requestUpdate()
     void this.#pendingUpdate?.then(() => this.query<HTMLElement>(selector)?.focus())
+  }
+
+  /** Renders the bar of pinned messages, which is loaded in a room that has some. */
+  #pinBar(): unknown {
+    const { conversation } = this
+    if (!conversation.chatroom?.pinned.length) return nothing
+    if (this.#pins.options !== conversation) void this.#pins.open(conversation)
+    return this.#pins.render()
   }
 
   #template(): TemplateResult {
@@ -262,6 +288,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
         @drop=${this.#composer.drop}
       >
         ${header(this, this.getAttribute('heading'))}
+        ${this.#pinBar()}
         <div class="middle">${status(this)} ${this.#log.template()}</div>
         ${typing(this)} ${this.#composer.render()}
         <div class="unseen" part="announcer" aria-live="polite"></div>

@@ -25,6 +25,17 @@ type Text =
   | 'retry'
   | 'noFiles'
   | 'preview'
+  | 'react'
+  | 'reactions'
+  | 'reacted'
+  | 'moreEmoji'
+  | 'searchEmoji'
+  | 'recentEmoji'
+  | 'noEmoji'
+  | 'pin'
+  | 'unpin'
+  | 'pinned'
+  | 'pins'
   | 'edit'
   | 'edited'
   | 'mentionsYou'
@@ -69,6 +80,9 @@ export type ProblemType =
   | 'muted'
   | 'blocked-word'
   | 'link-too-soon'
+  | 'reaction-not-allowed'
+  | 'too-many-reactions'
+  | 'too-many-pins'
   | 'archived'
   | 'origin-not-allowed'
   | 'not-the-author'
@@ -92,4 +106,4 @@ export type ProblemType =
 
 /** All texts of the element. */
 export type Translations = Record<Text | ProblemType, string> &
-  Record<'unread' | 'here' | 'typing' | 'left' | 'tooMany' | 'suggestions', Plural>
+  Record<'unread' | 'here' | 'typing' | 'left' | 'tooMany' | 'suggestions' | 'others' | 'pinCount', Plural>

@@ -8,11 +8,19 @@ export interface ViewContext {
   readonly conversation: Conversation
   /** The page's client, or the one that the site has set. */
   readonly activeClient: Parlour
+  /** The client that the site has set. */
+  readonly client: Parlour | undefined
+  /** Returns an attribute of the tag. */
+  getAttribute(name: string): string | null
   requestUpdate(): void
+  /** Asks the reader for a name, and calls `signedIn` once there is one. */
+  askName(signedIn: () => unknown): void
   /** Adds the style sheet of a part that was loaded. */
   adopt(css: string): void
   /** Finds a rendered element. */
   query<E extends Element>(selector: string): E | null
+  /** Goes to a message. */
+  goTo(seq: number): void
   /** Renders, then focuses the first element that matches. */
   focusOn(selector: string): void
 }

@@ -48,6 +48,7 @@ it('listens from the end of its page, although an own message has a higher numbe
     changed: () => undefined,
     arrived: () => undefined,
     refused: () => undefined,
+    reacted: () => undefined,
   })
   conversation.open()
   await mine.done
@@ -65,6 +66,7 @@ it('knows the reader’s messages by the id of their author, which a rename does
     changed: nothing,
     arrived: nothing,
     refused: nothing,
+    reacted: nothing,
   })
   expect(conversation.isMine({ ...message(1), userName: 'danny', userId: 7 })).toBe(true)
   expect(conversation.isMine({ ...message(1), userName: 'daniel', userId: 8 })).toBe(false)

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit/html.js'
-import { icons } from '../icons.ts'
 import css from '../styles/composing.css'
+import { toolIcons } from '../tool-icons.ts'
 import type { ViewContext } from '../view-context.ts'
 import { isInCodeBlock } from './code-block.ts'
 import { Completion } from './completion.ts'
@@ -93,7 +93,7 @@ export class Composing {
       aria-pressed=${this.#isPreviewed}
       @click=${click}
     >
-      ${icons.preview}
+      ${toolIcons.preview}
     </button>`
   }
 

@@ -22,23 +22,29 @@ const loaders: Record<string, Load> = {
   ja: lazily(() => import('emojibase-data/ja/data.json')),
 }
 
-const parsed = new Map<Load, Emoji[]>()
+/** A group of emoji, such as “animals and nature”. */
+export type EmojiList = { name: string; emoji: readonly Emoji[] }
 
-/** Loads the emoji with their names in a language: English names, if there are none in it. */
-export const loadEmoji = async (lang: string): Promise<readonly Emoji[]> => {
+const parsed = new Map<Load, readonly EmojiList[]>()
+
+const parse = (line: string): Emoji => {
+  const [emoji = '', name = '', words = ''] = line.split('\t')
+  return { emoji, name, words: words.split(',') }
+}
+
+/** Loads the emoji by their groups, with names in a language: English names, if there are none in it. */
+export const loadEmojiGroups = async (lang: string): Promise<readonly EmojiList[]> => {
   const load = loaders[lang.split('-')[0] ?? ''] ?? english
   const { groups } = await load()
-  const known = parsed.get(load)
-  if (known) return known
-  const emoji = groups
-    .flatMap(({ lines }) => lines.split('\n'))
-    .map((line) => {
-      const [emoji = '', name = '', words = ''] = line.split('\t')
-      return { emoji, name, words: words.split(',') }
-    })
-  parsed.set(load, emoji)
-  return emoji
+  const lists =
+    parsed.get(load) ?? groups.map(({ name, lines }) => ({ name, emoji: lines.split('\n').map(parse) }))
+  parsed.set(load, lists)
+  return lists
 }
+
+/** Loads all emoji, in the order of their groups. */
+export const loadEmoji = async (lang: string): Promise<readonly Emoji[]> =>
+  (await loadEmojiGroups(lang)).flatMap(({ emoji }) => emoji)
 
 /** Returns a text for comparison: without case, accents, and what stands for spaces. */
 const folded = (text: string): string =>

@@ -1,0 +1,14 @@
+import { icon } from './icons.ts'
+
+/** The icons of the parts that load on use. */
+export const toolIcons = {
+  edit: icon('m3 13 .7-3L11 2.7 13.3 5 6 12.3z'),
+  remove: icon('M2.5 4.5h11M6 4.5V2.5h4v2M4 4.5l.6 9h6.8l.6-9'),
+  preview: icon(
+    'M1 8s2.5-4.5 7-4.5S15 8 15 8s-2.5 4.5-7 4.5S1 8 1 8M8 6.2a1.8 1.8 0 1 0 0 3.6 1.8 1.8 0 0 0 0-3.6',
+  ),
+  react: icon('M14.5 8A6.5 6.5 0 1 1 8 1.5M5.2 9.5a3.2 3.2 0 0 0 5.6 0M5.7 6v.4M10.3 6v.4M13 1v4M11 3h4'),
+  more: icon('M3.5 8v.01M8 8v.01M12.5 8v.01'),
+  pin: icon('M5.5 2h5l-.7 5 2.2 2.5H4L6.2 7zM8 9.5V14'),
+  report: icon('M4 14V2.5h8.5l-2 3 2 3H4'),
+}
