@@ -51,6 +51,9 @@ const part = new RegExp(
 
 /** Returns the place in a text of each UTF-16 unit of `searchText` of it. */
 const placesIn = (text: string): Span[] => {
+  // Nothing was folded but the case.
+  if (isPlain(text) && searchText(text).length === text.length)
+    return Array.from(text, (_, index): Span => [index, index + 1])
   const places: Span[] = []
   let isAfterSpace = false
   for (const { 0: found, index } of text.matchAll(part)) {
