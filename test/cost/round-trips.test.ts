@@ -83,7 +83,7 @@ const requests: [string, { rowsWritten: number; rowsRead: number }, Parameters<t
   ],
   [
     'a deletion',
-    { rowsWritten: 2, rowsRead: 37 },
+    { rowsWritten: 2, rowsRead: 38 },
     async (room, userName) => {
       const { seq } = await say(room, userName, 'x')
       return ['DELETE', `${room}/message/${seq}?userName=${userName}`]
