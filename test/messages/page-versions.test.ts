@@ -204,8 +204,8 @@ describe('a page has another version when it is another page:', () => {
       '4"',
       'next',
       'seq,chatroom,userId,userName,avatar,message,createdAt,replyTo,mentions,reactions',
-      'seq,chatroom,userId,userName,avatar,message,createdAt,editedAt,replyTo,mentions,reactions',
-      'seq,chatroom,userId,userName,avatar,message,createdAt,deletedAt,replyTo,mentions,reactions',
+      'seq,chatroom,userId,userName,avatar,message,createdAt,replyTo,mentions,reactions,editedAt',
+      'seq,chatroom,userId,userName,avatar,message,createdAt,replyTo,mentions,reactions,deletedAt',
     ])
   })
 })
