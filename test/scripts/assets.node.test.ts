@@ -39,6 +39,7 @@ const parts: Record<string, number> = {
   'identity-form': 2600,
   'message-tools': 6200,
   pins: 2300,
+  'side-panel': 4800,
 }
 
 describe('the parts of the element', () => {

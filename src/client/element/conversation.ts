@@ -41,6 +41,7 @@ export class Conversation {
   /** True once the newest page is loaded. */
   isLoaded = false
   isLoadingOlder = false
+  #loadingOlder: Promise<void> | undefined
   presentNames: readonly string[] = []
   readonly #typing: TypingNames
   readonly #client: Parlour
@@ -166,9 +167,16 @@ export class Conversation {
   }
 
   /** Loads the page before the first message that is loaded. */
-  async loadOlder(): Promise<void> {
+  loadOlder(): Promise<void> {
+    this.#loadingOlder ??= this.#loadOlder().finally(() => {
+      this.#loadingOlder = undefined
+    })
+    return this.#loadingOlder
+  }
+
+  async #loadOlder(): Promise<void> {
     const before = this.timeline.first
-    if (this.isLoadingOlder || !this.timeline.hasMore || before === undefined) return
+    if (!this.timeline.hasMore || before === undefined) return
     this.isLoadingOlder = true
     this.#hooks.changed()
     try {

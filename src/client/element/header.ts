@@ -1,12 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { nameOf } from './controls.ts'
 import type { Conversation } from './conversation.ts'
+import { icons } from './icons.ts'
 import { problemText, problemType } from './problem-text.ts'
 import type { ViewContext } from './view-context.ts'
 
 /** Renders the line above the log: the room's title, and the people who are here. `heading` replaces the title. */
 export const header = (
-  { localizer, conversation: { chatroom, name: roomName, presentNames }, activeClient }: ViewContext,
+  { localizer, conversation: { chatroom, name: roomName, presentNames }, activeClient, side }: ViewContext,
   heading: string | null,
 ): TemplateResult => html`<header part="header">
     <div class="title">
@@ -26,6 +27,15 @@ export const header = (
           )}
       </ul>
     </details>
+    <button
+      class="icon"
+      part="search-button"
+      title=${localizer.strings.search}
+      aria-keyshortcuts="/"
+      @click=${side.openSearch}
+    >
+      ${icons.search}
+    </button>
   </header>`
 
 /** Renders the names of the people who are typing. It isn't a live region: screen readers would read it out over and over. */

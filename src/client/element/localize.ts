@@ -33,7 +33,7 @@ export class Localizer {
   /** The time with its seconds. */
   readonly exact: Format
   readonly full: Format
-  readonly #date: Format
+  readonly date: Format
   readonly #relative: Intl.RelativeTimeFormat
   /** The language of the strings, and of dates and numbers. */
   readonly lang: string
@@ -49,7 +49,7 @@ export class Localizer {
     this.time = format({ timeStyle: 'short' })
     this.exact = format({ timeStyle: 'medium' })
     this.full = format({ dateStyle: 'medium', timeStyle: 'short' })
-    this.#date = format({ dateStyle: 'full' })
+    this.date = format({ dateStyle: 'full' })
     this.#relative = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' })
   }
 
@@ -80,7 +80,7 @@ export class Localizer {
   day(at: string | number, now = Date.now()): string {
     const midnight = (time: string | number) => new Date(time).setHours(0, 0, 0, 0)
     const days = Math.round((midnight(at) - midnight(now)) / 86_400_000)
-    return days === 0 || days === -1 ? this.#relative.format(days, 'day') : this.#date(at)
+    return days === 0 || days === -1 ? this.#relative.format(days, 'day') : this.date(at)
   }
 
   /** Returns the parts of a list: names, and the words and commas between them. */

@@ -58,6 +58,15 @@ export class LogView {
     this.#context.requestUpdate()
   }
 
+  /** Shows a message that is loaded, and moves the focus to it. */
+  goTo(seq: number): void {
+    const { timeline } = this.#context.conversation
+    if (!timeline.find(seq)) return
+    this.#viewport.center(timeline.entries, timeline.indexOf(seq))
+    if (this.#rendered) this.#rendered.scroll.isFollowing = false
+    this.#context.focusOn(`[data-key="${seq}"]`)
+  }
+
   #range() {
     return this.#viewport.range(this.#context.conversation.timeline.entries)
   }
@@ -94,7 +103,8 @@ export class LogView {
       this.#context.requestUpdate()
     }
     if (isNearStart && from < LOAD_BELOW) void conversation.loadOlder()
-    else if (isFollowing) conversation.trim()
+    // A message that the panel goes to may be among the oldest ones.
+    else if (isFollowing && !this.#context.side.options) conversation.trim()
   }
 
   readonly #focus = (event: FocusEvent): void => {

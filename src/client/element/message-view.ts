@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
 import type { Sending } from '../types.ts'
 import { button, error } from './controls.ts'
+import { face } from './face.ts'
 import { lazily } from './lazy.ts'
 import { markdown } from './markdown-view.ts'
 import type { MessageTools } from './message-tools.ts'
@@ -9,9 +10,6 @@ import type { Entry } from './timeline.ts'
 import type { ViewContext } from './view-context.ts'
 
 const loadTools = lazily(() => import('./message-tools.ts'))
-
-/** Returns the classes of an author's picture: always the same of five soft colours for a name. */
-const avatarClass = (name: string): string => `face hue${(name.length + name.charCodeAt(0)) % 5}`
 
 /** Returns whether a message mentions the reader. */
 export const mentionsReader = (
@@ -74,13 +72,23 @@ export class MessageView {
       : nothing
   }
 
-  #head(name: string | null, at: string | number): unknown {
+  /** Renders the author and the time. `open` opens the author's profile. */
+  #head(
+    name: string | null,
+    avatar: string | null | undefined,
+    at: string | number,
+    open?: { tabindex: number; click: () => void },
+  ): unknown {
     const { localizer } = this.#context
+    const author = html`${face(name, avatar)}<b part="author" dir="auto">${name ?? localizer.strings.nobody}</b>`
     return html`<div class="head">
-      <span class=${name === null ? 'face' : avatarClass(name)} aria-hidden="true"
-        >${[...(name ?? '')][0]?.toLocaleUpperCase() ?? '·'}</span
-      ><b part="author" dir="auto">${name ?? localizer.strings.nobody}</b
-      ><time part="time" title=${localizer.full(at)}
+      ${
+        open
+          ? html`<button class="quiet" tabindex=${open.tabindex} aria-haspopup="dialog" @click=${open.click}>
+              ${author}
+            </button>`
+          : author
+      }<time part="time" title=${localizer.full(at)}
         >${localizer.time(at)}</time
       >
     </div>`
@@ -128,7 +136,7 @@ export class MessageView {
   entry(entry: Entry, isFirst: boolean, isCurrent: boolean): unknown {
     const { localizer, conversation } = this.#context
     const { strings } = localizer
-    const { seq, message, userName, createdAt, editedAt, mentions } = entry
+    const { seq, message, userName, avatar, createdAt, editedAt, mentions } = entry
     const isForReader = mentionsReader(entry, this.#context)
     return html`<div
       class="row ${isFirst ? 'first' : ''} ${isForReader ? 'mentioned' : ''}"
@@ -140,7 +148,21 @@ export class MessageView {
       aria-describedby="text${seq}"
       @keydown=${(event: KeyboardEvent) => this.#tools?.keydown(event, entry)}
     >
-      ${isFirst ? this.#head(userName, createdAt) : nothing}
+      ${
+        isFirst
+          ? this.#head(
+              userName,
+              avatar,
+              createdAt,
+              userName === null
+                ? undefined
+                : {
+                    tabindex: isCurrent ? 0 : -1,
+                    click: () => this.#context.side.open({ userName, opener: `[data-key="${seq}"]` }),
+                  },
+            )
+          : nothing
+      }
       ${
         this.#tools?.formOf(entry)?.question === 'edit'
           ? nothing
@@ -157,13 +179,14 @@ export class MessageView {
 
   /** Renders a message on its way, or one that has failed. */
   sending(sending: Sending, isFirst: boolean): unknown {
-    const { localizer, activeClient } = this.#context
+    const { localizer, activeClient, conversation } = this.#context
     const { strings } = localizer
+    const own = conversation.timeline.entries.findLast((entry) => conversation.isMine(entry))
     const { state, text, problem } = sending
     const reason = problem && problemType(problem) && [' ', problemText(problem, localizer)]
     const mend = problem && isAboutText(problem) && button(strings.edit, () => this.#mend(sending), 'mend')
     return html`<div class="row sending ${isFirst ? 'first' : ''}" part="message own ${state}">
-      ${isFirst ? this.#head(activeClient.userName ?? null, sending.at) : nothing}
+      ${isFirst ? this.#head(activeClient.userName ?? null, own?.avatar, sending.at) : nothing}
       <div class="text" part="text">${markdown(text)}</div>
       ${
         state === 'failed'

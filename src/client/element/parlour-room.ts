@@ -15,6 +15,7 @@ import { LogView } from './log-view.ts'
 import { MessageView, mentionsReader } from './message-view.ts'
 import { followsSystem, inheritedAttribute, roomOfPage, watchPage } from './page.ts'
 import { Panel } from './panel.ts'
+import { Side } from './side.ts'
 import { styleSheetFor } from './styles.ts'
 import type { Translations } from './translations.ts'
 import type { ViewContext } from './view-context.ts'
@@ -39,6 +40,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
   localizer!: Localizer
   conversation!: Conversation
   activeClient!: Parlour
+  readonly side = new Side(this)
   /** Set when the page's author has to change something before there can be a conversation. */
   #setupProblem: ((localizer: Localizer) => unknown) | undefined
   readonly #root = this.attachShadow({ mode: 'open' })
@@ -76,6 +78,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
   constructor() {
     super()
     for (const type of ['keydown', 'keypress', 'keyup']) this.#root.addEventListener(type, keepPlainKeys)
+    this.addEventListener('keydown', this.side.keydown)
     // Takes over what the page has set before this script was loaded.
     for (const key of ['client', 'strings'] as const) {
       const { value } = Object.getOwnPropertyDescriptor(this, key) ?? {}
@@ -173,6 +176,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
     if (client !== this.activeClient) this.#drafts = undefined
     this.activeClient = client
     this.#log.reset()
+    this.side.options = undefined
     this.#messages.reset()
     this.conversation = new Conversation(client, room, {
       changed: () => this.requestUpdate(),
@@ -252,7 +256,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
   }
 
   goTo(seq: number): void {
-    this.focusOn(`[data-key="${seq}"]`)
+    this.#log.goTo(seq)
   }
 
   focusOn(selector: string): void {
@@ -289,7 +293,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
       >
         ${header(this, this.getAttribute('heading'))}
         ${this.#pinBar()}
-        <div class="middle">${status(this)} ${this.#log.template()}</div>
+        <div class="middle">${status(this)} ${this.#log.template()} ${this.side.render()}</div>
         ${typing(this)} ${this.#composer.render()}
         <div class="unseen" part="announcer" aria-live="polite"></div>
       </div>`

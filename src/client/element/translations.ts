@@ -47,6 +47,21 @@ type Text =
   | 'report'
   | 'reason'
   | 'reported'
+  | 'search'
+  | 'close'
+  | 'searchOn'
+  | 'showOlder'
+  | 'searchWord'
+  | 'nothingFound'
+  | 'nothingYet'
+  | 'notReached'
+  | 'mention'
+  | 'memberSince'
+  | 'owner'
+  | 'moderator'
+  | 'picture'
+  | 'pictureAsk'
+  | 'pictureRefused'
   | 'nobody'
   | 'you'
   | 'nameAsk'
@@ -106,4 +121,7 @@ export type ProblemType =
 
 /** All texts of the element. */
 export type Translations = Record<Text | ProblemType, string> &
-  Record<'unread' | 'here' | 'typing' | 'left' | 'tooMany' | 'suggestions' | 'others' | 'pinCount', Plural>
+  Record<
+    'unread' | 'here' | 'typing' | 'left' | 'tooMany' | 'suggestions' | 'others' | 'pinCount' | 'found',
+    Plural
+  >

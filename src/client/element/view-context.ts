@@ -1,6 +1,7 @@
 import type { Parlour } from '../types.ts'
 import type { Conversation } from './conversation.ts'
 import type { Localizer } from './localize.ts'
+import type { Side } from './side.ts'
 
 /** The parts of the element that its views use. */
 export interface ViewContext {
@@ -12,6 +13,7 @@ export interface ViewContext {
   readonly client: Parlour | undefined
   /** Returns an attribute of the tag. */
   getAttribute(name: string): string | null
+  readonly side: Side
   requestUpdate(): void
   /** Asks the reader for a name, and calls `signedIn` once there is one. */
   askName(signedIn: () => unknown): void

@@ -40,6 +40,11 @@ export class Viewport {
     this.#last = to < entries.length ? entries[to - 1]?.seq : undefined
   }
 
+  /** Shows the message at an index, and as many before it as after it. */
+  center(entries: readonly Numbered[], at: number): void {
+    this.#show(entries, Math.max(0, at - SPAN / 2), Math.min(entries.length, at + SPAN / 2))
+  }
+
   /** Moves towards older messages. */
   up(entries: readonly Numbered[]): void {
     const { from, to } = this.range(entries)

@@ -1,0 +1,144 @@
+import { html, nothing } from 'lit/html.js'
+import type { Message } from '../../contract/index.ts'
+import { button, error } from './controls.ts'
+import { face } from './face.ts'
+import { problemText } from './problem-text.ts'
+import { coversLog } from './side-frame.ts'
+import { snippetOf } from './snippet.ts'
+import type { Translations } from './translations.ts'
+import type { ViewContext } from './view-context.ts'
+
+/** The number of pages in a row that may be empty before the reader is asked whether to go on. */
+const MAX_EMPTY = 5
+/** The number of messages on a page. */
+const PAGE = 30
+
+type Page = { messages: readonly Message[]; next: string | null }
+export type Wanted = { q: string } | { author: string }
+
+/** Messages of the room that were looked for, newest first, a page at a time. A click on one goes to it. */
+export class FoundMessages {
+  #messages: Message[] = []
+  /** The page that comes next; null after the last one. */
+  #next: string | null | undefined
+  #problem: string | undefined
+  #isLoading = false
+  #isStopped = false
+  readonly #context: ViewContext
+  readonly #wanted: Wanted
+  readonly #close: () => void
+
+  /** `close` closes the panel where it covers the log. */
+  constructor(context: ViewContext, wanted: Wanted, close: () => void) {
+    this.#context = context
+    this.#wanted = wanted
+    this.#close = close
+    void this.#more()
+  }
+
+  /** Loads no further page. */
+  stop(): void {
+    this.#isStopped = true
+  }
+
+  async #page(): Promise<Page> {
+    const { activeClient, conversation } = this.#context
+    if (typeof this.#next === 'string') return activeClient.request<Page>('GET', this.#next)
+    return activeClient.room(conversation.name).page({ ...this.#wanted, limit: PAGE })
+  }
+
+  async #more(): Promise<void> {
+    if (this.#isLoading) return
+    this.#isLoading = true
+    this.#problem = undefined
+    this.#context.requestUpdate()
+    const { length } = this.#messages
+    try {
+      for (let pages = 0; pages < MAX_EMPTY && !this.#isStopped && this.#next !== null; pages++) {
+        const { messages, next } = await this.#page()
+        // An author's messages come oldest first.
+        this.#messages.push(...('q' in this.#wanted ? messages : messages.toReversed()))
+        this.#next = next
+        if (this.#messages.length > length) break
+      }
+    } catch (refusal) {
+      const { strings } = this.#context.localizer
+      const isEmpty = 'q' in this.#wanted && (refusal as { status?: number }).status === 400
+      this.#problem = isEmpty ? strings.searchWord : problemText(refusal, this.#context.localizer)
+    }
+    this.#isLoading = false
+    this.#context.requestUpdate()
+  }
+
+  /** Loads older pages until a message is in the log. Returns false if that fails. */
+  async #isLoaded(seq: number): Promise<boolean> {
+    const { conversation } = this.#context
+    const { timeline } = conversation
+    let first: number | undefined
+    while (!this.#isStopped && seq < (timeline.first ?? 0) && timeline.first !== first) {
+      first = timeline.first
+      await conversation.loadOlder()
+    }
+    return timeline.find(seq) !== undefined
+  }
+
+  async #goTo(seq: number): Promise<void> {
+    const { strings } = this.#context.localizer
+    this.#problem = undefined
+    this.#isLoading = true
+    this.#context.requestUpdate()
+    const isHere = await this.#isLoaded(seq)
+    this.#isLoading = false
+    this.#context.requestUpdate()
+    if (this.#isStopped) return
+    if (!isHere) this.#problem = strings.notReached
+    else {
+      if (coversLog(this.#context)) this.#close()
+      this.#context.goTo(seq)
+    }
+  }
+
+  #count(shown: number): string {
+    const { localizer } = this.#context
+    const { strings } = localizer
+    if (this.#isLoading) return strings.loading
+    if (shown > 0) return 'q' in this.#wanted ? localizer.count(strings.found, shown) : ''
+    if (this.#problem !== undefined) return ''
+    return this.#next === null ? strings.nothingFound : strings.nothingYet
+  }
+
+  #result({ seq, userName, avatar, createdAt, message, found }: Message, strings: Translations): unknown {
+    return html`<li>
+      <button class="result" part="result" @click=${() => this.#goTo(seq)}>
+        ${face(userName, avatar)}
+        <span class="head"
+          ><b dir="auto">${userName ?? strings.nobody}</b
+          ><time>${this.#context.localizer.full(createdAt)}</time></span
+        >
+        <span class="snippet" dir="auto"
+          >${snippetOf(message ?? '', found).map(({ text, isFound }) => (isFound ? html`<mark>${text}</mark>` : text))}</span
+        >
+      </button>
+    </li>`
+  }
+
+  render(): unknown {
+    const { conversation, localizer } = this.#context
+    const { strings } = localizer
+    // A message may have been deleted since.
+    const shown = this.#messages.filter(({ seq }) => conversation.timeline.find(seq)?.message !== null)
+    const label = 'q' in this.#wanted ? strings.searchOn : strings.showOlder
+    return html`<p class="faint" role="status">${this.#count(shown.length)}</p>
+      <ol part="results">
+        ${shown.map((message) => this.#result(message, strings))}
+      </ol>
+      ${error(this.#problem)}
+      ${
+        this.#problem !== undefined && this.#next === undefined
+          ? button(strings.retry, () => this.#more(), 'retry')
+          : this.#next && !this.#isLoading
+            ? button(label, () => this.#more(), 'search-on')
+            : nothing
+      }`
+  }
+}

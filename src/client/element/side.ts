@@ -1,0 +1,36 @@
+import { html, nothing } from 'lit/html.js'
+import { lazily } from './lazy.ts'
+import { Panel } from './panel.ts'
+import type { ViewContext } from './view-context.ts'
+
+export type SideOptions = {
+  /** Opens the profile of this user. Without a name, it is the search. */
+  userName?: string
+  /** Selects the element that takes the focus when the panel closes. */
+  opener: string
+}
+
+const load = lazily(() => import('./side-panel.ts'))
+
+/** The panel beside the log: the search, or somebody's profile. */
+export class Side extends Panel<SideOptions> {
+  constructor(context: ViewContext) {
+    super(context, load, ({ opener }) => opener)
+  }
+
+  readonly openSearch = (): void => {
+    void this.open({ opener: '[part=search-button]' })
+  }
+
+  /** Opens the search by its key. Keys that are pressed in a field don't come here: `keepPlainKeys`. */
+  readonly keydown = (event: KeyboardEvent): void => {
+    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return
+    event.preventDefault()
+    event.stopPropagation()
+    this.openSearch()
+  }
+
+  override render(): unknown {
+    return this.options ? html`<div class="side">${super.render()}</div>` : nothing
+  }
+}
