@@ -14,7 +14,7 @@ const expectWithin = (budget: number, name: string, path: string): void => {
 
 it.each([
   ['client.js', 7700],
-  ['parlour.js', 26_000],
+  ['parlour.js', 26_700],
   ['home.js', 1000],
   ['turnstile.js', 1000],
   ['moderate/moderate.js', 13_000],
@@ -25,7 +25,7 @@ it.each([
 /** The parts of the element that load on use, by their names without the hash, and how many bytes they may have. */
 const parts: Record<string, number> = {
   // The element loads the one of its language at once.
-  ar: 3000,
+  ar: 3200,
   de: 3000,
   en: 3000,
   es: 3000,

@@ -258,7 +258,6 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
   goTo(seq: number): void {
     this.#log.goTo(seq)
   }
-
   focusOn(selector: string): void {
     this.requestUpdate()
     void this.#pendingUpdate?.then(() => this.query<HTMLElement>(selector)?.focus())
