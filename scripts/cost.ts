@@ -18,6 +18,7 @@ import {
   quietDay,
   shareOfFree,
   sum,
+  unnamedVisit,
   visit,
 } from './cost/usage.ts'
 
@@ -44,7 +45,8 @@ const free = (): string => {
     ['messages by POST', post(10)],
     ['messages by POST, with a key', post(10, true)],
     ['messages as frames', frame(10)],
-    ['visits (the newest page and a connection)', visit],
+    ['visits to read (the newest page and a connection)', unnamedVisit],
+    ['visits under a name', visit],
     ['quiet rooms that are listened to all day', quietDay],
     ['rooms that are listened to all day and never quiet', busyDay],
   ]

@@ -19,7 +19,7 @@ const tell = (frame: ServerFrame): string => {
     case 'reset':
       return `the log has gone back to #${frame.seq}`
     case 'message':
-      return `#${frame.seq} ${whose(frame.userName)}: ${what(frame.message)}`
+      return `#${frame.seq} ${whose(frame.userName)}${frame.replyTo === null ? '' : ` to #${frame.replyTo}`}: ${what(frame.message)}`
     case 'edit':
       return `#${frame.seq} ${whose(frame.userName)} edits #${frame.target}: ${what(frame.message)}`
     case 'delete':

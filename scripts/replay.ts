@@ -27,7 +27,8 @@ the room's history equals them. To continue after an interruption, run the same 
 
 Each person is a user of the API. When a person changes the nick, the user is renamed, or, if a user with the new name
 exists, the person continues as that user. A name that the server refuses because it looks like another becomes
-<nick>_2. An action is sent as "/me text". Empty messages are not sent, only counted.`
+<nick>_2. An action is sent as "/me text". Empty messages are not sent, only counted. If a file NAME.annotation.txt stands beside
+NAME.raw.txt, the answers that it lists are sent as replies.`
 
 const readOptions = () => {
   const { values, positionals } = parseArgs({

@@ -56,17 +56,22 @@ export const frame = (listeners: number): Usage => {
   ])
 }
 
-/** A visit of a room: a page of history and a connection, whose row is deleted after it. */
-export const visit: Usage = sum([
-  1,
-  {
-    requests: 2,
-    rowsRead: measured.page.rowsRead + measured.listen.rowsRead,
-    rowsWritten: 2 * measured.listen.rowsWritten,
-    objectRequests: 1,
-    objectGbSeconds: awake(assumed.listenSeconds),
-  },
-])
+const visitBy = (listen: { rowsRead: number; rowsWritten: number }): Usage =>
+  sum([
+    1,
+    {
+      requests: 2,
+      rowsRead: measured.page.rowsRead + listen.rowsRead,
+      rowsWritten: 2 * listen.rowsWritten,
+      objectRequests: 1,
+      objectGbSeconds: awake(assumed.listenSeconds),
+    },
+  ])
+
+/** A visit of a room under a name: a page of history and a connection, whose row is deleted after it. */
+export const visit = visitBy(measured.listen)
+/** The same by somebody who only reads. */
+export const unnamedVisit = visitBy(measured.listenUnnamed)
 
 /** Returns the usage of comparisons of a hub with D1. */
 const looks = (count: number): Usage =>

@@ -76,7 +76,7 @@ export const createApi = ({ request }: Http) => {
 
     async send(
       room: string,
-      { key, ...body }: { userName: string; message: string; key: string },
+      { key, ...body }: { userName: string; message: string; replyTo?: number; key: string },
     ): Promise<Sent> {
       const sent = { method: 'POST', path: `${roomPath(room)}/message`, body, key }
       const answer = await request(sent)

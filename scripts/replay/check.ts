@@ -3,8 +3,9 @@ import type { Entry } from './journal.ts'
 import type { LogEvent } from './logs.ts'
 import type { People } from './people.ts'
 
-export type Sent = { at: string; seq: number; author: string | null; text: string }
-export type Stored = { seq: number; author: string | null; text: string | null }
+type Said = { seq: number; author: string | null; replyTo: number | null }
+export type Sent = Said & { at: string; text: string }
+export type Stored = Said & { text: string | null }
 
 /** Returns the messages that the room should have, in the order in which they were sent. */
 export const sentBy = (events: LogEvent[], entries: Entry[], people: People): Sent[] => {
@@ -12,7 +13,13 @@ export const sentBy = (events: LogEvent[], entries: Entry[], people: People): Se
   for (const event of events) if (event.type === 'message') texts.set(event.at, event.text)
   return entries
     .filter((entry) => entry.type === 'sent')
-    .map(({ at, seq, by }) => ({ at, seq, author: people.nameOf(by) ?? null, text: texts.get(at) ?? '' }))
+    .map(({ at, seq, by, replyTo = null }) => ({
+      at,
+      seq,
+      author: people.nameOf(by) ?? null,
+      replyTo,
+      text: texts.get(at) ?? '',
+    }))
 }
 
 const show = (text: string | null): string => JSON.stringify(text)
@@ -31,7 +38,7 @@ export const createComparison = (sent: Sent[]) => {
     differences.push(`seq ${seq} is missing: ${at}, ${show(author)} said ${show(text)}`)
 
   return {
-    add({ seq, author, text }: Stored): void {
+    add({ seq, author, text, replyTo }: Stored): void {
       if (seq <= lastSeq) differences.push(`seq ${seq} comes after seq ${lastSeq}`)
       lastSeq = seq
       for (let due = sent[next]; due && due.seq < seq; due = sent[++next]) missing(due)
@@ -50,6 +57,10 @@ export const createComparison = (sent: Sent[]) => {
           `seq ${seq} has another author: ${due.at}\n  - ${show(due.author)}\n  + ${show(author)}`,
         )
       }
+      if (due.replyTo !== replyTo)
+        differences.push(
+          `seq ${seq} replies to another message: ${due.at}\n  - ${due.replyTo}\n  + ${replyTo}`,
+        )
     },
     end(): string[] {
       for (const due of sent.slice(next)) missing(due)
@@ -77,8 +88,8 @@ export const check = async (
   let read = 0
   for (let path: string | null | undefined; first && path !== null; ) {
     const page = await api.history(room, path === undefined ? { after: first.seq - 1 } : { path })
-    for (const { seq, userName, message } of page.messages) {
-      comparison.add({ seq, author: userName, text: message })
+    for (const { seq, userName, message, replyTo } of page.messages) {
+      comparison.add({ seq, author: userName, text: message, replyTo })
     }
     read += page.messages.length
     onPage(read)

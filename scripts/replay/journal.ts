@@ -10,11 +10,11 @@ export type Entry =
   | { type: 'moved'; at: string; from: string; to: string }
   | { type: 'joined'; at: string; nick: string }
   | { type: 'left'; at: string; nick: string }
-  | { type: 'sent'; at: string; seq: number; by: number }
+  | { type: 'sent'; at: string; seq: number; by: number; replyTo?: number }
   | { type: 'skipped'; at: string; reason: 'empty message' | 'left unseen' | 'same nick' }
   | { type: 'refused'; at: string; reason: string }
 
-type Header = { replay: 2; url: string; room: string; logs: { name: string; sha256: string }[] }
+type Header = { replay: 3; url: string; room: string; logs: { name: string; sha256: string }[] }
 export type Journal = { path: string; entries: Entry[]; append: (entry: Entry) => void }
 export type Replay = { url: string; room: string; logs: Log[] }
 
@@ -26,7 +26,7 @@ export const defaultPath = (url: string, room: string): string => {
 }
 
 const headerOf = ({ url, room, logs }: Replay): Header => ({
-  replay: 2,
+  replay: 3,
   url,
   room,
   logs: logs.map(({ name, sha256 }) => ({ name, sha256 })),

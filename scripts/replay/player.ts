@@ -19,15 +19,22 @@ const journalLost =
  */
 export const createPlayer = (api: Api, room: string, journal: Journal) => {
   const people = new People()
-  for (const entry of journal.entries) people.follow(entry)
   const directory = createDirectory(api, people)
   const last = journal.entries.findLast((entry) => entry.type === 'sent')
   let lastSeq = last?.seq ?? 0
   let isFirst = true
 
+  /** The numbers of the messages that were sent, by their places in the logs. */
+  const seqs = new Map<string, number>()
+  const follow = (entry: Entry) => {
+    people.follow(entry)
+    if (entry.type === 'sent') seqs.set(entry.at, entry.seq)
+  }
+  for (const entry of journal.entries) follow(entry)
+
   const record = (entry: Entry) => {
     journal.append(entry)
-    people.follow(entry)
+    follow(entry)
   }
 
   /** Returns the user of a nick. Creates it, or finds the one that an earlier replay created. */
@@ -63,22 +70,30 @@ export const createPlayer = (api: Api, room: string, journal: Journal) => {
     return { type: 'moved', at, from, to }
   }
 
-  const send = async (at: string, nick: string, text: string): Promise<Entry> => {
+  /** Sends a message. It is a reply if the message that it answers was sent. */
+  const send = async (
+    at: string,
+    nick: string,
+    text: string,
+    original: string | undefined,
+  ): Promise<Entry> => {
     if (text === '') return { type: 'skipped', at, reason: 'empty message' }
     const { id, name } = await userOf(nick)
-    const answer = await api.send(room, { userName: name, message: text, key: keyOf(at) })
+    const replyTo = original === undefined ? undefined : seqs.get(original)
+    const isReply = replyTo !== undefined && { replyTo }
+    const answer = await api.send(room, { userName: name, message: text, ...isReply, key: keyOf(at) })
     if (answer.outcome === 'refused') return { type: 'refused', at, reason: answer.reason }
     // Only the first message of a run can be stored already: the run before was killed before it had the answer.
     if (answer.seq <= lastSeq || (answer.wasStored && !isFirst)) throw new Stop(`${at} ${journalLost}`)
     lastSeq = answer.seq
-    return { type: 'sent', at, seq: answer.seq, by: id }
+    return { type: 'sent', at, seq: answer.seq, by: id, ...isReply }
   }
 
   const done = async (event: LogEvent): Promise<Entry> => {
     const { at } = event
     switch (event.type) {
       case 'message':
-        return send(at, event.nick, event.text)
+        return send(at, event.nick, event.text, event.replyTo)
       case 'nick':
         return changeNick(at, event.from, event.to)
       case 'join':

@@ -41,6 +41,7 @@ export const summarise = (entries: Entry[], { people, notices, milliseconds, req
   )
   const rows: [string, string | number][] = [
     ['messages', `${sent.length} by ${senders} people`],
+    ['replies', sent.filter(({ replyTo }) => replyTo !== undefined).length],
     ['people', people.count],
     ['joins', count(entries, 'joined')],
     ['leaves', count(entries, 'left')],

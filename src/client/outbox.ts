@@ -1,4 +1,4 @@
-import type { Message, MessageBody } from '../contract/index.ts'
+import type { Message, NewMessageBody } from '../contract/index.ts'
 import { backOff, wait } from './back-off.ts'
 import { isTemporary, ParlourError } from './error.ts'
 import { isSamePerson, type Person, parsePerson } from './identity.ts'
@@ -41,6 +41,9 @@ class OutgoingMessage implements Sending {
   }
   get at(): number {
     return this.unsent.at
+  }
+  get replyTo(): number | undefined {
+    return this.unsent.replyTo
   }
 
   sent(message: Message): void {
@@ -124,13 +127,14 @@ export class Outbox {
     this.#seen = isReset ? seq : Math.max(seq, this.#seen ?? 0)
   }
 
-  add(text: string, { createRoom }: SendOptions): Sending {
+  add(text: string, { createRoom, replyTo }: SendOptions): Sending {
     // Equal times would lose the order.
     const at = Math.max(Date.now(), 1 + (this.#messages.at(-1)?.at ?? 0))
     const message = new OutgoingMessage(this, {
       room: this.#room.name,
       key: newKey(),
       text,
+      replyTo,
       at,
       as: this.#person,
       createRoom,
@@ -191,18 +195,24 @@ export class Outbox {
     this.#changed()
   }
 
-  #sendFrame({ text: message, key, unsent: { after } }: OutgoingMessage): Promise<Message | undefined> {
+  #sendFrame({
+    text: message,
+    replyTo,
+    key,
+    unsent: { after },
+  }: OutgoingMessage): Promise<Message | undefined> {
     return this.#room.sendFrame({
       type: 'message',
       message,
+      replyTo,
       ref: key,
       idempotencyKey: key,
       after,
     })
   }
 
-  #post({ text, key, unsent: { after } }: OutgoingMessage, keepalive: boolean): Promise<Message> {
-    const body = { message: text } satisfies MessageBody
+  #post({ text, replyTo, key, unsent: { after } }: OutgoingMessage, keepalive: boolean): Promise<Message> {
+    const body = { message: text, replyTo } satisfies NewMessageBody
     return this.#session.request('POST', `${this.#room.path}/message`, body, {
       isNamed: true,
       keepalive,

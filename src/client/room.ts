@@ -125,13 +125,15 @@ export class ChatRoom implements Room {
     return this.#outbox.watch(changed)
   }
 
-  async page(query: Range & { limit?: number; q?: string; author?: string } = {}): Promise<HistoryPage> {
+  async page(
+    query: Range & { around?: number | undefined; limit?: number; q?: string; author?: string } = {},
+  ): Promise<HistoryPage> {
     const answer = await this.#session.fetch(`${this.path}/message`, { query, isNamed: true })
-    const { messages, next } = await jsonOf<MessageList>(answer)
+    const { messages, quoted = [], previous, next } = await jsonOf<MessageList>(answer)
     if (!Array.isArray(messages)) throw notParlour(this.#session.url)
     const seq = Number(answer.headers.get('Parlour-Seq'))
     this.#outbox.see(seq)
-    return { messages, more: next !== null, next, seq }
+    return { messages, quoted, more: next !== null, older: Boolean(previous), next, seq }
   }
 
   async *history({ before, after }: Range = {}): AsyncIterableIterator<Message> {

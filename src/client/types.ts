@@ -60,6 +60,8 @@ export interface Subscription {
 export type SendOptions = {
   /** Creates the room if it does not exist. */
   createRoom?: boolean
+  /** The number of the message that this one replies to. */
+  replyTo?: number | undefined
 }
 
 /** A message that is on its way. */
@@ -67,6 +69,8 @@ export interface Sending {
   /** The `Idempotency-Key`: the same for all tries. */
   readonly key: string
   readonly text: string
+  /** The number of the message that it replies to. */
+  readonly replyTo: number | undefined
   /** When it was written, in milliseconds since 1970. */
   readonly at: number
   /** `failed`: the server has refused it, for good or until something changes. */
@@ -87,8 +91,12 @@ export interface Sending {
 export type HistoryPage = {
   /** Oldest first. */
   messages: Message[]
-  /** Whether there are more in the same direction. */
+  /** The messages that its replies name and that are not on it. */
+  quoted: Message[]
+  /** Whether there are more in the same direction; with `around`, newer ones. */
   more: boolean
+  /** With `around`: whether there are older ones. */
+  older: boolean
   /** The URL of the next page. */
   next: string | null
   /** The number of the last entry that the page shows; 0 for a search. An edit, deletion or reaction with a greater one is not in it yet. */
@@ -112,13 +120,14 @@ export interface Room {
   /** Calls `changed` after each change of the outbox. Returns a function that ends it. */
   onOutbox(changed: () => void): () => void
   /**
-   * Returns a page of at most 100 messages, oldest first: the newest, or those `before` or `after` a number. With `q`, only those that
-   * hold all its words, newest first, each with the places `found`; with `author`, only those of this user. Such a page may be
-   * empty although there are more: go on with `request('GET', next)`.
+   * Returns a page of at most 100 messages, oldest first: the newest, those `before` or `after` a number, or those `around` a message,
+   * which stands in the middle. With `q`, only those that hold all its words, newest first, each with the places `found`; with `author`,
+   * only those of this user. Such a page may be empty although there are more: go on with `request('GET', next)`.
    */
   page(options?: {
     before?: number | undefined
     after?: number | undefined
+    around?: number | undefined
     limit?: number
     q?: string
     author?: string

@@ -15,6 +15,8 @@ export type UnsentMessage = {
   /** The `Idempotency-Key`. */
   key: string
   text: string
+  /** The number of the message that it replies to. */
+  replyTo?: number | undefined
   at: number
   /** The user who wrote it. It is sent in no other name. */
   as?: Person | undefined
@@ -33,9 +35,9 @@ export const newKey = (): string => crypto.getRandomValues(new Uint32Array(4)).j
 type StoredMessage = UnsentMessage & { owner: string }
 
 const isStored = (value: unknown): value is StoredMessage => {
-  const { room, key, text, at, as, owner, after = 0 } = fieldsOf(value)
+  const { room, key, text, at, as, owner, after = 0, replyTo = 0 } = fieldsOf(value)
   const hasTexts = [room, key, text, owner].every((field) => typeof field === 'string')
-  const hasNumbers = [at, after].every((field) => typeof field === 'number')
+  const hasNumbers = [at, after, replyTo].every((field) => typeof field === 'number')
   return hasTexts && hasNumbers && (as === undefined || parsePerson(as) !== undefined)
 }
 

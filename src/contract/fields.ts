@@ -272,6 +272,9 @@ export const reactionCount = z.object({
 export const reactionCounts = described(z.array(reactionCount), {
   description: 'All emoji of the message, the oldest first, as they stand when it is sent.',
 })
+export const original = described(z.optional(z.nullable(positive)), {
+  description: 'The number of the message that this one replies to. Null, like nothing: it is no reply.',
+})
 /** The fields that a reply or a mention gives a message. */
 export const messageLinks = {
   replyTo: described(z.nullable(seq), { description: 'The number of the message that it replies to.' }),

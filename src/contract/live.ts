@@ -1,6 +1,16 @@
 import * as z from 'zod/mini'
 import { described } from './described.ts'
-import { actor, digits, digitsOrZero, messageText, reader, ref, seq, wholeNumber } from './fields.ts'
+import {
+  actor,
+  digits,
+  digitsOrZero,
+  messageText,
+  original,
+  reader,
+  ref,
+  seq,
+  wholeNumber,
+} from './fields.ts'
 import { idempotencyKey } from './requests.ts'
 
 const entryNumber = /^(0|[1-9][0-9]{0,14})$/
@@ -41,6 +51,7 @@ export const clientFrame = described(
     z.object({
       type: z.literal('message'),
       message: messageText,
+      replyTo: original,
       ref,
       idempotencyKey: z.optional(idempotencyKey),
       after: described(z.optional(wholeNumber), {

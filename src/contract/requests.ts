@@ -12,6 +12,7 @@ import {
   digitsOrZero,
   lengthBetween,
   messageText,
+  original,
   positive,
   reader,
   reason,
@@ -80,6 +81,9 @@ export const chatroomListQuery = z.extend(listQuery, {
 
 const queryLength = lengthBetween(1, 1000)
 
+/** The parameters that choose another page than `around` does. */
+const beside = ['before', 'after', 'q', 'author', 'replyTo'] as const
+
 export const historyQuery = z
   .object({
     limit,
@@ -96,12 +100,26 @@ export const historyQuery = z
       description: 'Only messages of this user, without the deleted ones.',
       examples: ['danny'],
     }),
+    replyTo: described(z.optional(digits), {
+      description: 'Only replies to the message with this number, without the deleted ones.',
+    }),
+    around: described(z.optional(digits), {
+      description:
+        'The page in whose middle the message with this number stands. It has `previous`, which leads to older messages, beside `next`, which leads to newer ones.',
+    }),
   })
   .check(
     z.refine(({ before, after }) => before === undefined || after === undefined, {
       path: ['after'],
       error: "can't be combined with before",
     }),
+    z.refine(
+      ({ around, ...others }) => around === undefined || beside.every((name) => others[name] === undefined),
+      {
+        path: ['around'],
+        error: `can't be combined with ${beside.slice(0, -1).join(', ')} or ${beside.at(-1)}`,
+      },
+    ),
   )
 
 export const actorQuery = z.object({ userName: actor })
@@ -251,6 +269,7 @@ export const newSanctionBody = z.extend(sanctionBody, {
 
 export const joinBody = z.object({ userName: actor })
 export const messageBody = z.object({ userName: actor, message: messageText })
+export const newMessageBody = z.extend(messageBody, { replyTo: original })
 
 export const idempotencyKey = z
   .string()
@@ -270,4 +289,5 @@ export const sendHeaders = z.object({
 export type NewUserBody = z.input<typeof newUserBody>
 export type JoinBody = z.input<typeof joinBody>
 export type MessageBody = z.input<typeof messageBody>
+export type NewMessageBody = z.input<typeof newMessageBody>
 export type ReportBody = z.input<typeof reportBody>

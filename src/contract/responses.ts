@@ -139,6 +139,14 @@ export const message = described(
 export const messageList = described(
   z.object({
     messages: described(z.array(message), { description: 'Oldest first. A search gives the newest first.' }),
+    quoted: described(z.array(message), {
+      description:
+        'The messages that replies on this page name and that are not on it themselves, as they stand now, oldest first.',
+    }),
+    previous: described(z.optional(z.nullable(z.string())), {
+      description:
+        'Only with `around`: absolute URL of the page of older messages, or null if there are none.',
+    }),
     next,
   }),
   { id: 'MessageList' },

@@ -1,11 +1,12 @@
 import type { Context } from 'hono'
 
 /**
- * Returns the absolute URL of the next page, so that a page of another origin can fetch it as it is. Also sends it in a
- * `Link` header (RFC 8288).
+ * Returns the absolute URL of the next page or the page before, so that a page of another origin can fetch it as it is. Also
+ * sends it in a `Link` header (RFC 8288).
  */
-export const nextPage = (
+export const linkedPage = (
   c: Context,
+  rel: 'next' | 'prev',
   path: string,
   query: Record<string, string | number | undefined>,
 ): string => {
@@ -14,6 +15,10 @@ export const nextPage = (
   if (c.req.header('X-Forwarded-Proto')?.startsWith('https')) next.protocol = 'https:'
   for (const [name, value] of Object.entries(query))
     if (value !== undefined) next.searchParams.set(name, String(value))
-  c.header('Link', `<${next}>; rel="next"`)
+  c.header('Link', `<${next}>; rel="${rel}"`, { append: true })
   return next.href
 }
+
+/** Returns the absolute URL of the next page, and sends it in a `Link` header. */
+export const nextPage = (c: Context, path: string, query: Parameters<typeof linkedPage>[3]): string =>
+  linkedPage(c, 'next', path, query)

@@ -33,8 +33,8 @@ type Options = {
 }
 
 const toSend = ({ request, frame }: QueuedMessage, now: number) => {
-  const { message: text, idempotencyKey, after } = frame
-  const message: NewMessage = { text, idempotencyKey, after }
+  const { message: text, replyTo, idempotencyKey, after } = frame
+  const message: NewMessage = { text, replyTo: replyTo ?? undefined, idempotencyKey, after }
   return { request: { ...request, now }, message }
 }
 

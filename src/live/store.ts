@@ -89,6 +89,7 @@ const listenStatements = prepared<Listening>()((db, request) => {
   const { room, after, limit } = request
   const auth = authorize(request, 'read')
   const last = lastSeq(sql`auth.room_id`)
+  const isAnonymous = request.actor.credential.kind === 'none' && request.actor.user === undefined
   return {
     auth: db
       .select({
@@ -96,11 +97,15 @@ const listenStatements = prepared<Listening>()((db, request) => {
         last: last.as('last'),
       })
       .from(auth),
-    ...selectEntries(db, roomId(room.key), after ?? 0, after === undefined ? 0 : limit),
-    listeners: db
-      .insert(listeners)
-      .select(sql`select user_id, ${room.key} from ${auth} where refusal is null and user_id is not null`)
-      .onConflictDoNothing(),
+    ...(after === undefined
+      ? { said: undefined, changed: undefined }
+      : selectEntries(db, roomId(room.key), after, limit)),
+    listeners: isAnonymous
+      ? undefined
+      : db
+          .insert(listeners)
+          .select(sql`select user_id, ${room.key} from ${auth} where refusal is null and user_id is not null`)
+          .onConflictDoNothing(),
   }
 })
 
@@ -119,7 +124,7 @@ export const authorizeListener = async (db: Database, request: Listening): Promi
     chatroom,
     last,
     user: userId === null ? null : { id: userId, name: userName },
-    entries: merged(said, changed, request.limit),
+    entries: merged(said ?? [], changed ?? [], request.limit),
   }
 }
 

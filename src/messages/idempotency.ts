@@ -24,10 +24,11 @@ export type Idempotency = {
 export const idempotencyOf = async (
   key: string,
   after: number | undefined,
-  text: string,
+  { text, replyTo }: { text: string; replyTo: number | undefined },
 ): Promise<Idempotency> => {
-  // A key has no space, so the hash of a text is never taken for that of a key.
-  const [ofKey, ofContent] = await Promise.all([sha256(key), sha256(`${key} ${text}`)])
+  // A key has no space and a text has no NUL, so no two contents have the same hash.
+  const content = replyTo === undefined ? text : `${text}\0${replyTo}`
+  const [ofKey, ofContent] = await Promise.all([sha256(key), sha256(`${key} ${content}`)])
   return {
     key,
     keyHash: ofKey.subarray(0, HASH_BYTES).toHex(),

@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { type Placeholder, type SQL, sql } from 'drizzle-orm'
 import { sqliteTable } from 'drizzle-orm/sqlite-core'
 import type { RoomRequest } from '../auth/actor'
 import { authorizationColumns, authorize, authorizeMember, runAuthorized } from '../auth/authorization'
@@ -14,12 +14,15 @@ import { type Content, contentOf, contentRefusal, isContentAllowed } from './con
 import { noLinks } from './entry-frames'
 import { earlierSeq, type Idempotency, idempotencyColumns, isRepeat } from './idempotency'
 import { insertMentions, mentionedMembers } from './mentions'
+import type { Author } from './quoted'
 import { hasNoRules, type RoomRules, roomRules } from './room-rules'
 import { isSlowModeOver, slowModeWait, upsertSender } from './slow-mode'
 import type { MessageRow } from './store'
 
 export type SendRequest = RoomRequest & {
   text: string
+  /** The number of the message that this one replies to. */
+  replyTo: number | undefined
   /** Undefined for the statement for rooms without rules, which then stores nothing in others. */
   content: Content | undefined
   /** The names that the text may mention: see `mentionedKeys`. */
@@ -33,26 +36,28 @@ const createdAtOf = (roomId: SQL, now: SQL): SQL => sql`max(${now}, ifnull(
   (select created_at from messages where room_id = ${roomId} order by seq desc limit 1), 0))`
 
 /** Returns the table with only the columns that a new message has, so that a statement names no others. */
-const tableOf = ({ idempotency, mentioned }: PreparedSend) => {
-  const { roomId, seq, authorId, text, createdAt, idempotencyKey, keyHash, mentions } = messageFields
-  const all = { roomId, seq, authorId, text, createdAt, idempotencyKey, keyHash, mentions }
+const tableOf = ({ replyTo: original, idempotency, mentioned }: PreparedSend) => {
+  const { roomId, seq, authorId, text, createdAt, idempotencyKey, keyHash, replyTo, mentions } = messageFields
+  const all = { roomId, seq, authorId, text, createdAt, idempotencyKey, keyHash, replyTo, mentions }
   const wanted = {
     ...{ roomId, seq, authorId, text, createdAt },
     ...(idempotency && { idempotencyKey, keyHash }),
+    ...(original !== undefined && { replyTo }),
     ...(mentioned !== undefined && { mentions }),
   }
   return sqliteTable('messages', wanted as typeof all)
 }
 
-/** The name and the picture of an author. */
-type Author = [userName: string, avatar: string | null]
+/** SQL for whether a room has a message with this number. It may be deleted. */
+const hasMessage = (roomId: SQL, seq: number | Placeholder): SQL<number> =>
+  sql`exists (select 1 from messages where room_id = ${roomId} and seq = ${seq})`
 
 /**
  * Stores a message, unless its sender has sent one under the key before, and returns what its listeners see. `sender` selects its
  * `room`, `author`, `seq` and `sent_at`; there is no row if the sender may not send it.
  */
 const insertInto = (db: Database, request: PreparedSend, sender: SQL) => {
-  const { text, mentioned, idempotency } = request
+  const { text, replyTo, mentioned, idempotency } = request
   const table = tableOf(request)
   const values = sql`select ${insertValues(table, {
     roomId: sql`room`,
@@ -60,6 +65,7 @@ const insertInto = (db: Database, request: PreparedSend, sender: SQL) => {
     authorId: sql`author`,
     text,
     createdAt: sql`sent_at`,
+    ...(replyTo !== undefined && { replyTo }),
     ...(mentioned !== undefined && { mentions: mentionedMembers(mentioned, sql`room`) }),
     ...(idempotency && idempotencyColumns(idempotency)),
   })}`
@@ -85,18 +91,19 @@ const insertInto = (db: Database, request: PreparedSend, sender: SQL) => {
 }
 
 const memberStatements = prepared<SendRequest>()((db, request) => {
-  const { actor, content, room, mentioned } = request
+  const { actor, content, room, replyTo, mentioned } = request
   const { from, where, isModerator } = authorizeMember(request)
   const now = sql`${request.now}`
   const roomId = sql`r.id`
   const isAllowed = content ? sql`${isSlowModeOver(now)} and ${isContentAllowed(content, now)}` : hasNoRules
+  const hasOriginal = replyTo === undefined ? sql`` : sql` and ${hasMessage(roomId, replyTo)}`
   return {
     stored: insertInto(
       db,
       request,
       sql`select r.id as room, u.id as author, ${nextSeqOf(roomId)} as seq, ${createdAtOf(roomId, now)} as sent_at
         from ${from} where ${where}${isNamed(actor.credential)}
-        and (${isModerator ? sql`${isModerator} or ` : sql``}${isAllowed})`,
+        and (${isModerator ? sql`${isModerator} or ` : sql``}${isAllowed})${hasOriginal}`,
     ),
     mentions: mentioned === undefined ? undefined : insertMentions(db, room.key),
   }
@@ -117,26 +124,27 @@ export const insertByMembers = async (
     return [[`stored ${index}`, stored] as const, [`mentions ${index}`, mentions] as const]
   })
   const results = await batch(db, Object.fromEntries(statements) satisfies Statements)
-  return requests.map(({ text }, index) => {
+  return requests.map(({ text, replyTo = null }, index) => {
     const [row] = results[`stored ${index}`] as Results<ReturnType<typeof memberStatements>>['stored']
     if (!row) return undefined
     const { roomId, chatroom, author, ...stored } = row
     const [userName, avatar] = author
-    const message = { ...noLinks, ...stored, userName, avatar, text, editedAt: null, deletedAt: null }
-    return { roomId, chatroom, message }
+    const sent = { ...noLinks, replyTo, ...stored, userName, avatar, text }
+    return { roomId, chatroom, message: { ...sent, editedAt: null, deletedAt: null } }
   })
 }
 
 const senderStatements = prepared<SendRequest & { content: Content }>()((db, request) => {
-  const { content, idempotency, room, mentioned } = request
+  const { content, replyTo, idempotency, room, mentioned } = request
   const auth = authorize(request, 'post')
   const roomId = sql`auth.room_id`
+  const hasOriginal = replyTo === undefined ? sql<number>`true` : hasMessage(roomId, replyTo)
   return {
     stored: insertInto(
       db,
       request,
       sql`select room_id as room, user_id as author, ${nextSeqOf(roomId)} as seq, ${createdAtOf(roomId, sql`now`)} as sent_at
-        from ${auth} where refusal is null and ifnull(${slowModeWait}, 0) <= 0 and ${contentRefusal(content)} is null`,
+        from ${auth} where refusal is null and ifnull(${slowModeWait}, 0) <= 0 and ${contentRefusal(content)} is null and ${hasOriginal}`,
     ),
     mentions: mentioned === undefined ? undefined : insertMentions(db, room.key),
     // After the message is stored, the walk back of slow mode ends at once.
@@ -148,6 +156,7 @@ const senderStatements = prepared<SendRequest & { content: Content }>()((db, req
         rules: roomRules.as('room_rules'),
         slowModeWait: slowModeWait.as('slow_mode_wait'),
         contentRefusal: contentRefusal(content).as('content_refusal'),
+        hasOriginal: hasOriginal.as('has_original'),
       })
       .from(auth),
     member: upsertSender(db, auth),
@@ -173,6 +182,7 @@ type Sent =
   | ({ outcome: 'sent'; joined: boolean; rules: RoomRules } & Stored)
   | ({ outcome: 'replayed' } & Stored)
   | { outcome: 'key reused' }
+  | { outcome: 'no original' }
   | { outcome: 'too soon'; waitMilliseconds: number }
 
 /**
@@ -181,13 +191,14 @@ type Sent =
  * says that the key was for another message.
  */
 export const insertBySender = async (db: Database, request: SendRequest): Promise<Sent> => {
-  const { text } = request
+  const { text, replyTo = null } = request
   const { auth, stored, earlier } = await runAuthorized(db, request, {
     ...loginStatements(db, request.actor.credential, request.now),
     ...senderStatements(db, { ...request, content: contentOf(text) }),
   })
   const { roomId, chatroom, userId, userName, avatar } = auth
-  const message = { ...noLinks, userId, userName, avatar, text, editedAt: null, deletedAt: null }
+  const sender = { userId, userName, avatar }
+  const message = { ...noLinks, replyTo, ...sender, text, editedAt: null, deletedAt: null }
   const [row] = stored
   if (row) {
     const { seq, createdAt, mentions = null } = row
@@ -202,6 +213,7 @@ export const insertBySender = async (db: Database, request: SendRequest): Promis
   }
   const [first] = earlier ?? []
   if (!first && auth.contentRefusal) throw Refused.of(request, auth.contentRefusal)
+  if (!first && !auth.hasOriginal) return { outcome: 'no original' }
   if (!first) return { outcome: 'too soon', waitMilliseconds: auth.slowModeWait }
   const { isRepeat: isSame, ...rest } = first
   if (!isSame) return { outcome: 'key reused' }

@@ -11,13 +11,14 @@ import {
   type MessageList,
   messageBody,
   messageParams,
+  newMessageBody,
   purgeQuery,
   readerQuery,
   sendHeaders,
 } from '../contract'
 import type { Env } from '../env'
 import { headOfJson, jsonOrNotModified, notModified, setEtag } from '../http/etag'
-import { nextPage } from '../http/pagination'
+import { linkedPage, nextPage } from '../http/pagination'
 import { Problem } from '../http/problem'
 import { messageNotFound, userNotFound } from '../http/problems'
 import { valid } from '../http/validate'
@@ -75,19 +76,19 @@ const searchedWords = (query: string): string[] => {
 
 /** Returns the answer to a search for words or for the messages of an author. */
 const search = async (c: Context<Env>, room: Name, query: HistoryQuery): Promise<[MessageList, Audience]> => {
-  const { limit, before, after, author, q, userName } = query
+  const { limit, before, after, author, replyTo, q, userName } = query
   const words = q === undefined ? undefined : searchedWords(q)
   const request = await readRequest(c, room, userName)
-  const found = await searchMessages(c.var.db, { ...request, limit, before, after, author, words })
+  const found = await searchMessages(c.var.db, { ...request, limit, before, after, author, replyTo, words })
   const { chatroom, readers, rows } = found
   const onward = after === undefined ? { before: found.next } : { after: found.next }
-  const asked = { q, author: author?.name, limit, ...onward, userName: userName?.name }
+  const asked = { q, author: author?.name, replyTo, limit, ...onward, userName: userName?.name }
   const next = found.next === undefined ? null : nextPage(c, pathOf(chatroom), asked)
   const messages = rows.map((row) => ({
     ...messageView(chatroom, row),
     ...(row.found && { found: row.found }),
   }))
-  return [{ messages, next }, readers]
+  return [{ messages, quoted: found.quoted.map((row) => messageView(chatroom, row)), next }, readers]
 }
 
 /** `/chatroom/:name/message`. */
@@ -95,37 +96,47 @@ export const messages = new Hono<Env>()
   .get('/', valid('param', chatroomParams), valid('query', historyQuery), async (c) => {
     const { name } = c.req.valid('param')
     const asked = c.req.valid('query')
-    const { limit, before, after, userName } = asked
-    if (asked.q !== undefined || asked.author) return jsonOrNotModified(c, ...(await search(c, name, asked)))
+    const { limit, before, after, around, userName } = asked
+    if (asked.q !== undefined || asked.author || asked.replyTo !== undefined)
+      return jsonOrNotModified(c, ...(await search(c, name, asked)))
     const ifNoneMatch = c.req.header('If-None-Match')
     const request = { ...(await readRequest(c, name, userName)), before, ifNoneMatch }
-    if (c.req.method === 'HEAD') {
+    if (c.req.method === 'HEAD' && around === undefined) {
       const { version, lastSeq, readers, isKnown } = await pageVersion(c.var.db, request)
       setEtag(c, version, readers)
       c.header('Parlour-Seq', String(lastSeq))
       return isKnown ? notModified(c) : headOfJson(c)
     }
-    const history = await listMessages(c.var.db, { ...request, limit, after })
+    const history = await listMessages(c.var.db, { ...request, limit, after, around })
     const { version, lastSeq, readers, chatroom, page } = history
+    if (page?.isMissing) throw messageNotFound(around ?? 0)
     setEtag(c, version, readers)
     c.header('Parlour-Seq', String(lastSeq))
     if (!page) return notModified(c)
-    const edge = after === undefined ? page.rows.at(0) : page.rows.at(-1)
-    const onward = after === undefined ? { before: edge?.seq } : { after: edge?.seq }
-    const query = { limit, ...onward, userName: userName?.name }
-    const next = page.more ? nextPage(c, pathOf(chatroom), query) : null
-    return c.json({ messages: page.rows.map((row) => messageView(chatroom, row)), next }, 200)
+    const older = { before: page.rows.at(0)?.seq ?? around }
+    const newer = { after: page.rows.at(-1)?.seq }
+    const link = (rel: 'next' | 'prev', onward: object) =>
+      linkedPage(c, rel, pathOf(chatroom), { limit, ...onward, userName: userName?.name })
+    const isForwards = after !== undefined || around !== undefined
+    const body: MessageList = {
+      messages: page.rows.map((row) => messageView(chatroom, row)),
+      quoted: page.quoted.map((row) => messageView(chatroom, row)),
+      ...(around !== undefined && { previous: page.older ? link('prev', older) : null }),
+      next: page.more ? link('next', isForwards ? newer : older) : null,
+    }
+    return c.json(body, 200)
   })
   .post(
     '/',
     valid('param', chatroomParams),
     valid('header', sendHeaders),
-    valid('json', messageBody, { actor: true }),
+    valid('json', newMessageBody, { actor: true }),
     async (c) => {
       const { 'Idempotency-Key': idempotencyKey, 'Parlour-After': after } = c.req.valid('header')
-      const { userName, message: text } = c.req.valid('json')
+      const { userName, message: text, replyTo } = c.req.valid('json')
       const request = await writeRequest(c, c.req.valid('param').name, userName)
-      const sent = await sendMessage(c.var.db, request, { text, idempotencyKey, after })
+      const message = { text, replyTo: replyTo ?? undefined, idempotencyKey, after }
+      const sent = await sendMessage(c.var.db, request, message)
       const { roomId, chatroom, row, replayed, joined } = sent
       if (replayed) {
         c.header('Idempotent-Replayed', 'true')

@@ -7,9 +7,10 @@ import type { Database } from '../db/client'
 import { roomId, userId } from '../db/fragments'
 import { prepared } from '../db/prepared-statements'
 import { messages } from '../db/schema'
-import { userNotFound } from '../http/problems'
+import { messageNotFound, userNotFound } from '../http/problems'
 import type { Name } from '../lib/name'
 import { findWords, plainPartOf, type Span } from '../lib/search-text'
+import { type Author, messageJson, messageOf, quotedBy, quotedJson } from './quoted'
 import { type MessageRow, selectMessages } from './store'
 
 // There is no index of words, because each message would cost a row more. A search looks at the messages themselves, a bounded
@@ -23,11 +24,21 @@ const MAX_FOLDED = 500
 type Range = { before: number | undefined; after: number | undefined }
 /** `words` come from `wordsOf`; undefined: any text. */
 export type Search = RoomRequest &
-  Range & { limit: number; author: Name | undefined; words: string[] | undefined }
+  Range & {
+    limit: number
+    author: Name | undefined
+    replyTo: number | undefined
+    words: string[] | undefined
+  }
 
 /** What the database is asked for. */
 type Look = RoomRequest &
-  Range & { rows: number; author: Name | undefined; search: { plainPart: string | undefined } | undefined }
+  Range & {
+    rows: number
+    author: Name | undefined
+    replyTo: number | undefined
+    search: { plainPart: string | undefined } | undefined
+  }
 
 const firstSeq = sql<
   number | null
@@ -37,9 +48,10 @@ const lastSeq = sql<
 >`(select seq from messages as m where m.room_id = auth.room_id order by seq desc limit 1)`
 
 const lookStatements = prepared<Look>()((db, request) => {
-  const { before, after, author, search, rows } = request
+  const { before, after, author, replyTo, search, rows } = request
   const auth = authorize(request, 'read')
   const room = roomId(request.room.key)
+  const reader = actorId(request.actor)
   const end = (order: SQL) =>
     sql`(select seq from messages as m where m.room_id = ${room} order by seq ${order} limit 1)`
   const forwards = after !== undefined
@@ -58,6 +70,7 @@ const lookStatements = prepared<Look>()((db, request) => {
       inReach,
       sql`messages.text is not null`,
       ...(author ? [sql`messages.author_id = ${userId(author.key)}`] : []),
+      ...(replyTo === undefined ? [] : [sql`messages.reply_to = ${replyTo}`]),
       ...(search ? [mayHold] : []),
     ],
     sql` and `,
@@ -71,24 +84,50 @@ const lookStatements = prepared<Look>()((db, request) => {
         hasAuthor: sql<number>`${author ? sql`${userId(author.key)} is not null` : sql`true`}`.as(
           'has_author',
         ),
+        hasOriginal: sql<number>`${
+          replyTo === undefined
+            ? sql`true`
+            : sql`exists (select 1 from messages as m where m.room_id = auth.room_id and m.seq = ${replyTo})`
+        }`.as('has_original'),
       })
       .from(auth),
-    rows: selectMessages(db, room, actorId(request.actor), isWanted)
+    rows: selectMessages(db, room, reader, isWanted, { answered: answered(reader) })
       .orderBy(forwards ? asc(messages.seq) : desc(messages.seq))
       .limit(rows),
   }
 })
 
+/** The message that a message answers, as JSON, behind its author. */
+const answered = (reader: SQL | undefined) =>
+  quotedJson(
+    sql.raw('messages'),
+    sql.raw('messages.seq'),
+    sql`json_array((select json_array(name, avatar) from users where id = author_id), ${messageJson(sql.raw('q'), reader)})`,
+  ).as('answered')
+
 type Found = MessageRow & { found?: Span[] }
+/** Returns the message of a value of `answered`. */
+const answeredOf = (json: string): MessageRow => {
+  const [author, values]: [Author | null, unknown[]] = JSON.parse(json)
+  return messageOf(values, () => author)
+}
+
 /** `next` is where the next request goes on, in the same direction; undefined at the end. */
-type SearchResult = { chatroom: string; readers: Audience; rows: Found[]; next: number | undefined }
+type SearchResult = {
+  chatroom: string
+  readers: Audience
+  rows: Found[]
+  quoted: MessageRow[]
+  next: number | undefined
+}
 
 /**
- * Searches for messages with these words or of this author, without the deleted ones: the newest first with `words`, else the oldest first. It may
- * find none and still say where to go on. Throws a problem if nobody has the author's name.
+ * Searches for messages with these words, of this author, or that reply to this message, without the deleted ones: the newest first with `words`, else the oldest first. It may
+ * find none and still say where to go on. Throws a problem if nobody has the author's name, and if
+ * there is no such message to reply to.
  */
 export const searchMessages = async (db: Database, search: Search): Promise<SearchResult> => {
-  const { limit, before, after, author, words, ...request } = search
+  const { limit, before, after, author, replyTo, words, ...request } = search
   const maxRows = words ? MAX_FOLDED : limit + 1
   const { auth, rows } = await runAuthorized(
     db,
@@ -98,15 +137,19 @@ export const searchMessages = async (db: Database, search: Search): Promise<Sear
       before,
       after,
       author,
+      replyTo,
       rows: maxRows,
       search: words && { plainPart: plainPartOf(words) },
     }),
   )
-  const { chatroom, readers, firstSeq, lastSeq, hasAuthor } = auth
+  const { chatroom, readers, lastSeq, hasAuthor, hasOriginal } = auth
+  // A reply comes after its original.
+  const firstSeq = auth.firstSeq === null ? null : Math.max(auth.firstSeq, (replyTo ?? 0) + 1)
   if (author && !hasAuthor) throw userNotFound(author.name)
+  if (replyTo !== undefined && !hasOriginal) throw messageNotFound(replyTo)
 
   const matches: Found[] = []
-  for (const row of rows) {
+  for (const { answered: _, ...row } of rows) {
     const found = words && findWords(row.text ?? '', words)
     if (!words) matches.push(row)
     else if (found) matches.push({ ...row, found })
@@ -126,6 +169,10 @@ export const searchMessages = async (db: Database, search: Search): Promise<Sear
     chatroom,
     readers,
     rows: words ? newestFirst : newestFirst.toReversed(),
+    quoted: quotedBy(
+      page,
+      rows.flatMap(({ answered }) => (answered === null ? [] : [answeredOf(answered)])),
+    ),
     next: isMore ? at : undefined,
   }
 }

@@ -2,6 +2,7 @@ import type { RoomRequest } from '../auth/actor'
 import type { Message } from '../contract'
 import type { Database } from '../db/client'
 import { Problem } from '../http/problem'
+import { messageNotFound } from '../http/problems'
 import { time } from '../lib/time'
 import { slowMode } from '../limits/limit-problems'
 import { contentOf } from './content-refusal'
@@ -36,6 +37,8 @@ export const messageView = (chatroom: string, row: MessageRow): Message => {
 /** `after`: the number of the last entry that the sender had seen when it first tried to send the message under the key. */
 export type NewMessage = {
   text: string
+  /** The number of the message that it replies to. */
+  replyTo: number | undefined
   idempotencyKey: string | undefined
   after: number | undefined
 }
@@ -44,13 +47,14 @@ export type Sent = { roomId: number; chatroom: string; row: MessageRow; replayed
 
 const requestOf = async (
   request: RoomRequest,
-  { text, idempotencyKey: key, after }: NewMessage,
+  { text, replyTo, idempotencyKey: key, after }: NewMessage,
 ): Promise<SendRequest> => ({
   ...request,
   text,
+  replyTo,
   content: knownRules(request.room.key) === 'none' ? undefined : contentOf(text),
   mentioned: mentionedKeys(text),
-  idempotency: key === undefined ? undefined : await idempotencyOf(key, after, text),
+  idempotency: key === undefined ? undefined : await idempotencyOf(key, after, { text, replyTo }),
 })
 
 const sendByMembers = async (db: Database, requests: SendRequest[]): Promise<(Sent | undefined)[]> => {
@@ -77,6 +81,8 @@ const sendBySender = async (db: Database, request: SendRequest): Promise<Sent> =
         'idempotency-key-reused',
         'This Idempotency-Key was used for another message. Make a new key for each message.',
       )
+    case 'no original':
+      throw messageNotFound(request.replyTo ?? 0)
     case 'sent':
       noteRules(request.room.key, sent.rules)
       break

@@ -23,12 +23,9 @@ export type MessageRow = MessageLinks & {
   deletedAt: number | null
 }
 
-/** The columns of a message that others see. */
-export const messageColumns = {
+/** The columns of a message that others see, without its author. */
+export const contentColumns = {
   seq: messages.seq,
-  userId: users.id,
-  userName: users.name,
-  avatar: users.avatar,
   text: messages.text,
   createdAt: messages.createdAt,
   editedAt: messages.editedAt,
@@ -38,18 +35,35 @@ export const messageColumns = {
   reactions: messages.reactions,
 }
 
-/** SQL for the emoji that a user gave a message. It reads a row for each of them. Null without a user. */
-export const ownReactions = (userId: SQL | undefined) => {
-  const emoji = sql`(select json_group_array(key) from json_each(messages.reactions) cross join reactions
-    on reactions.room_id = messages.room_id and reactions.target = messages.seq
-      and reactions.reaction = key and reactions.user_id = ${userId})`
-  return sql<string[] | null>`${userId ? emoji : null}`.mapWith(JSON.parse).as('own_reactions')
+/** The columns of a message that others see. */
+export const messageColumns = {
+  ...contentColumns,
+  userId: users.id,
+  userName: users.name,
+  avatar: users.avatar,
 }
 
-/** Selects messages, with the emoji that the reader gave them if there is a reader. */
-export const selectMessages = (db: Database, room: SQL, reader: SQL | undefined, where: SQL) =>
+/** SQL for the emoji that a user gave a message of `table`. It reads a row for each of them. */
+export const ownEmoji = (table: SQL, userId: SQL): SQL =>
+  sql`(select json_group_array(key) from json_each(${table}.reactions) cross join reactions r
+    on r.room_id=${table}.room_id and r.target=${table}.seq and r.reaction=key and r.user_id=${userId})`
+
+/** The emoji that a user gave a message of `messages`. Null without a user. */
+export const ownReactions = (userId: SQL | undefined) =>
+  sql<string[] | null>`${userId ? ownEmoji(sql.raw('messages'), userId) : null}`
+    .mapWith(JSON.parse)
+    .as('own_reactions')
+
+/** Selects messages, with the emoji that the reader gave them if there is a reader, and with more columns if given. */
+export const selectMessages = <More extends Record<string, SQL.Aliased>>(
+  db: Database,
+  room: SQL,
+  reader: SQL | undefined,
+  where: SQL,
+  more: More,
+) =>
   db
-    .select({ ...messageColumns, mine: ownReactions(reader) })
+    .select({ ...messageColumns, mine: ownReactions(reader), ...more })
     .from(messages)
     .leftJoin(users, eq(users.id, messages.authorId))
     .where(sql`messages.room_id = ${room} and ${where}`)
@@ -62,7 +76,13 @@ export const findMessage = async (
   const from = authorize(request, 'read')
   const { auth, message } = await runAuthorized(db, request, {
     auth: db.select(authorizationColumns).from(from),
-    message: selectMessages(db, roomId(request.room.key), actorId(request.actor), sql`messages.seq = ${seq}`),
+    message: selectMessages(
+      db,
+      roomId(request.room.key),
+      actorId(request.actor),
+      sql`messages.seq = ${seq}`,
+      {},
+    ),
   })
   const { chatroom, readers } = auth
   return { chatroom, readers, message: message[0] }

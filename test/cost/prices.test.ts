@@ -24,6 +24,8 @@ describe('the numbers of docs/cost.md are measured:', () => {
   })
 
   it('a page of history', async () => {
+    const first = await env.DB.prepare('select min(id) as id from users').first('id')
+    await env.DB.prepare('update messages set author_id = ? + seq % 5').bind(first).run()
     expect(await costOf('GET', `${fixture.room}/message`)).toEqual({ roundTrips: 1, ...measured.page })
   })
 
@@ -41,6 +43,14 @@ describe('the numbers of docs/cost.md are measured:', () => {
       rowsWritten: measured.listen.rowsWritten,
       rowsRead: before + measured.look.rowsRead,
     })
+  })
+
+  it('a connection without a name', async () => {
+    const { room } = await grownRoom(2)
+    const { db, cost } = counting()
+    await bind(room, { DB: db })
+    await listen(room)
+    expect(cost).toEqual({ roundTrips: 1, ...measured.listenUnnamed })
   })
 
   it('an entry that is handed on asks D1 nothing', async () => {

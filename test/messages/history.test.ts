@@ -34,8 +34,8 @@ describe('history', () => {
     expect(seqs(second)).toEqual([4, 5, 6])
     const third = await ok<Page>('GET', second.next ?? '')
     expect([seqs(third), third.next]).toEqual([[7], null])
-    expect(await ok('GET', `${room}/message?after=7`)).toEqual({ messages: [], next: null })
-    expect(await ok('GET', `${room}/message?before=1`)).toEqual({ messages: [], next: null })
+    expect(await ok('GET', `${room}/message?after=7`)).toEqual({ messages: [], quoted: [], next: null })
+    expect(await ok('GET', `${room}/message?before=1`)).toEqual({ messages: [], quoted: [], next: null })
   })
 
   it('has no next page when the last one is exactly full', async () => {

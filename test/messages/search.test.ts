@@ -165,8 +165,8 @@ describe('a search', () => {
     expect(textsOf(await search(room, 'needle', `&before=${Number.MAX_SAFE_INTEGER}`))).toEqual(['needle'])
     expect(textsOf(await search(room, 'needle', '&before=1'))).toEqual([])
     const { room: empty } = await roomWithUser()
-    expect(await search(empty, 'needle')).toEqual({ messages: [], next: null })
-    expect(await search(empty, 'needle', '&after=0')).toEqual({ messages: [], next: null })
+    expect(await search(empty, 'needle')).toEqual({ messages: [], quoted: [], next: null })
+    expect(await search(empty, 'needle', '&after=0')).toEqual({ messages: [], quoted: [], next: null })
   })
 
   it('finds nothing for those who may not read', async () => {

@@ -178,9 +178,10 @@ describe("Hono's client", () => {
     const client = testClient<App>(app)
     const send = client.chatroom[':name'].message.$post
     expectTypeOf<Awaited<ReturnType<Awaited<ReturnType<typeof send>>['json']>>>().toEqualTypeOf<Message>()
-    expectTypeOf(send)
-      .parameter(0)
-      .toHaveProperty('json')
-      .toEqualTypeOf<{ userName?: string | undefined; message: string }>()
+    expectTypeOf(send).parameter(0).toHaveProperty('json').toEqualTypeOf<{
+      userName?: string | undefined
+      message: string
+      replyTo?: number | null | undefined
+    }>()
   })
 })

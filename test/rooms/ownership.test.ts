@@ -28,7 +28,7 @@ describe('a room owner', () => {
     await fails(404, 'GET', `${room}/message`)
     await fails(404, 'DELETE', room, { token: owner.token })
     await ok('POST', '/api/chatroom', { body: { name } })
-    expect(await ok('GET', `${room}/message`)).toEqual({ messages: [], next: null })
+    expect(await ok('GET', `${room}/message`)).toEqual({ messages: [], quoted: [], next: null })
     expect(await ok('GET', room)).toMatchObject({ memberCount: 0, owner: null })
     expect(await say(room, member.name, 'a new start')).toMatchObject({ seq: 1 })
   })

@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createComparison, sentBy } from '../../scripts/replay/check.ts'
+import { createComparison, type Stored, sentBy } from '../../scripts/replay/check.ts'
 import { defaultPath, doneEvents, openJournal } from '../../scripts/replay/journal.ts'
 import { People } from '../../scripts/replay/people.ts'
 
@@ -67,9 +67,10 @@ describe('the check after a replay', () => {
     at: `f:${index}`,
     seq: index + 5,
     author: 'joe',
+    replyTo: null,
     text,
   }))
-  const compare = (...stored: { seq: number; author: string | null; text: string | null }[]) => {
+  const compare = (...stored: Stored[]) => {
     const comparison = createComparison(sent)
     for (const message of stored) comparison.add(message)
     return comparison.end()
@@ -88,6 +89,7 @@ describe('the check after a replay', () => {
     ['another order', [a, c, b], 'seq 6 comes after seq 7'],
     ['another text', [a, { ...b, text: 'b ' }, c], 'seq 6 has another text'],
     ['another author', [a, { ...b, author: null }, c], 'seq 6 has another author'],
+    ['a reply that is none', [a, { ...b, replyTo: 5 }, c], 'seq 6 replies to another message'],
   ])('finds %s', (_, stored, difference) => {
     expect(compare(...stored).join('\n')).toContain(difference)
   })
@@ -102,7 +104,7 @@ describe('the check after a replay', () => {
     for (const entry of entries) people.follow(entry)
     const events = [{ type: 'message', nick: 'chad_', text: 'grr', at: 'f:0' }] as const
     expect(sentBy([...events], [...entries], people)).toEqual([
-      { at: 'f:0', seq: 1, author: 'Leppy', text: 'grr' },
+      { at: 'f:0', seq: 1, author: 'Leppy', replyTo: null, text: 'grr' },
     ])
   })
 })

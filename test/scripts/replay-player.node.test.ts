@@ -39,8 +39,8 @@ const fakeServer = () => {
     async leave(_, name) {
       requests.push(`leave ${name}`)
     },
-    async send(_, { userName, message, key }) {
-      requests.push(`${userName}: ${message}`)
+    async send(_, { userName, message, replyTo, key }) {
+      requests.push(`${userName}${replyTo === undefined ? '' : ` to ${replyTo}`}: ${message}`)
       const seq = sent.get(key)
       if (seq !== undefined) return { outcome: 'sent', seq, wasStored: true }
       sent.set(key, sent.size + 1)
@@ -81,6 +81,30 @@ describe('a replay', () => {
       { type: 'left', at: 'log:3', nick: 'Joe' },
       { type: 'skipped', at: 'log:4', reason: 'left unseen' },
     ])
+  })
+
+  it('sends what its annotation calls an answer as a reply, unless the original was not sent', async () => {
+    const server = fakeServer()
+    const lines = [
+      '[10:00] <joe> a',
+      '[10:00] <ann>',
+      '[10:01] <ann> b',
+      '[10:01] <joe> c',
+      '[10:02] <joe> d',
+    ]
+    const { events } = readLog('log', lines.join('\n'), '0 2 -\n1 3 -\n2 4 -\n')
+    const journal = journalWith()
+    const first = createPlayer(server.api, 'ubuntu', journal)
+    for (const event of events.slice(0, 4)) await first.play(event)
+    // A replay that goes on knows the originals from its journal.
+    for (const event of events.slice(4)) await createPlayer(server.api, 'ubuntu', journal).play(event)
+    expect(server.requests.filter((request) => request.includes(':'))).toEqual([
+      'joe: a',
+      'ann to 1: b',
+      'joe: c',
+      'joe to 2: d',
+    ])
+    expect(journal.entries.at(-1)).toEqual({ type: 'sent', at: 'log:4', seq: 4, by: 1, replyTo: 2 })
   })
 
   it('renames a user who changes the nick, unless another user has the new name', async () => {

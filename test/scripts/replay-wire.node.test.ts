@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { MessageList } from '../../src/contract/index.ts'
 import { httpProxy, type Intercept, type ProxiedRequest } from '../support/node/http-proxy.ts'
 import { localServer } from '../support/node/server.ts'
 
@@ -41,6 +42,7 @@ const replayFixture = async (room: string, intercept: Intercept = (_, forward) =
     `=== ${ann} [h]  has left #ubuntu []`,
   ]
   writeFileSync(join(folder, `${room}.log`), log.join('\n'))
+  writeFileSync(join(folder, `${room}.annotation.txt`), '1 1 -\n1 2 -\n2 5 -\n')
   const proxy = await httpProxy(intercept, server)
   ends.push(proxy.close)
 
@@ -60,15 +62,14 @@ const replayFixture = async (room: string, intercept: Intercept = (_, forward) =
 
   const history = async () => {
     const answer = await fetch(`${server}/chatroom/${room}/message`)
-    const { messages }: { messages: { seq: number; userName: string; message: string }[] } =
-      await answer.json()
-    return messages.map(({ seq, userName, message }) => [seq, userName, message])
+    const { messages } = (await answer.json()) as MessageList
+    return messages.map(({ seq, userName, message, replyTo }) => [seq, userName, message, replyTo])
   }
   const expected = [
-    [1, `${joe}|away`, 'hi '],
-    [2, ann, `  grüße »${joe}«`],
-    [3, `${joe}|away`, '/me waves'],
-    [4, `${joe}|away`, 'back'],
+    [1, `${joe}|away`, 'hi ', null],
+    [2, ann, `  grüße »${joe}«`, 1],
+    [3, `${joe}|away`, '/me waves', null],
+    [4, `${joe}|away`, 'back', 2],
   ]
   return { ...proxy, start, replay, history, expected, journal: join(folder, `${room}.jsonl`) }
 }

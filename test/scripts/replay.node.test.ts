@@ -105,6 +105,13 @@ describe('a log', () => {
     expect(texts).toContain('bary_» Try using your mixer settings')
   })
 
+  it('has the replies of its annotation: each to the last message that it answers', () => {
+    const raw = '[10:00] <joe> a\n[10:00] <ann> b\n[10:01] <joe> c\n[10:02] <ann> d\n'
+    const annotation = '0 0 -\n0 1 -\n0 2 -\n1 2 -\r\n3 3 -\nnot a line\n'
+    const { events } = readLog('a.raw.txt', raw, annotation)
+    expect(events.map((event) => event.replyTo)).toEqual([undefined, 'a:0', 'a:1', undefined])
+  })
+
   it('may have Windows line breaks', () => {
     const { events } = readLog('a.log', '[10:00] <joe> a \r\n[10:01] <joe> b\r\n')
     expect(events).toEqual([

@@ -55,6 +55,8 @@ describe('npm run watch', () => {
     expect(await line('hello?')).toBe(`#${seq + 1} ann edits #${seq}: hello?`)
     expect(await line('deletes')).toBe(`#${seq + 2} ann deletes #${seq}`)
     expect(await line('leaves')).toBe('ann leaves')
+    await ask(`${room}/message`, 'POST', { userName: 'ann', message: 'so?', replyTo: seq })
+    expect(await line('so?')).toBe(`#${seq + 3} ann to #${seq}: so?`)
     interrupt()
     expect(await ended).toEqual({ stderr: '', code: 0 })
   })

@@ -73,10 +73,10 @@ on conflict do nothing;
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
 from ( … as above ) as auth;
 
-select "messages"."seq", "users"."id", "users"."name", "users"."avatar", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
-  join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = auth.user_id) as "own_reactions", exists (
+  join reactions r on r.room_id = messages.room_id and r.target = messages.seq and r.reaction = key and r.user_id = auth.user_id) as "own_reactions", exists (
   select 1
   from rooms
   where rooms.id = auth.room_id and (rooms.reactions is null or ? in (

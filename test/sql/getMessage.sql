@@ -23,10 +23,10 @@ from (
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
-select "messages"."seq", "users"."id", "users"."name", "users"."avatar", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
-  join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = (
+  join reactions r on r.room_id = messages.room_id and r.target = messages.seq and r.reaction = key and r.user_id = (
     select users.id
     from users
     where users.token_hash = ?)) as "own_reactions"

@@ -2,10 +2,10 @@ select "id", "name", "avatar", "protected", "created_at", "name_key"
 from "users"
 where users.token_hash = ?;
 
-select "messages"."seq", "users"."id", "users"."name", "users"."avatar", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
-  join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = (
+  join reactions r on r.room_id = messages.room_id and r.target = messages.seq and r.reaction = key and r.user_id = (
     select id
     from users
     where users.token_hash = ?)) as "own_reactions", mentions.created_at as "mentioned_at", mentions.room_id as "mention_room_id", mentions.seq as "mention_seq", rooms.name as "room_name", "rooms"."readers", "rooms"."posters", iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) as "caller_role", (owner_id is not target.id and exists (
@@ -36,10 +36,10 @@ where mentions.user_id = (
 order by mentions.created_at desc, mentions.room_id desc, mentions.seq desc
 limit ?;
 
-select "messages"."seq", "users"."id", "users"."name", "users"."avatar", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", (
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
-  join reactions on reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = key and reactions.user_id = (
+  join reactions r on r.room_id = messages.room_id and r.target = messages.seq and r.reaction = key and r.user_id = (
     select id
     from users
     where users.token_hash = ?)) as "own_reactions", mentions.created_at as "mentioned_at", mentions.room_id as "mention_room_id", mentions.seq as "mention_seq", rooms.name as "room_name", "rooms"."readers", "rooms"."posters", iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) as "caller_role", (owner_id is not target.id and exists (

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Chatroom, Message, Parlour, Room, Sending } from '../../../src/client/client.ts'
+import type { Chatroom, HistoryPage, Message, Parlour, Room, Sending } from '../../../src/client/client.ts'
 import { Conversation } from '../../../src/client/element/conversation.ts'
 
 const message = (seq: number): Message => ({
@@ -16,11 +16,12 @@ const message = (seq: number): Message => ({
 })
 
 it('listens from the end of its page, although an own message has a higher number', async () => {
-  const page = Promise.withResolvers<{ messages: Message[]; more: boolean; next: null; seq: number }>()
+  const page = Promise.withResolvers<HistoryPage>()
   const listening = Promise.withResolvers<number | undefined>()
   const mine: Sending = {
     key: 'key',
     text: 'number 12',
+    replyTo: undefined,
     at: 0,
     state: 'sent',
     done: Promise.resolve(message(12)),
@@ -53,7 +54,14 @@ it('listens from the end of its page, although an own message has a higher numbe
   conversation.open()
   await mine.done
   // 10 and 11 are another user's, and were stored after the page was read.
-  page.resolve({ messages: [message(8), message(9)], more: true, next: null, seq: 9 })
+  page.resolve({
+    quoted: [],
+    older: false,
+    messages: [message(8), message(9)],
+    more: true,
+    next: null,
+    seq: 9,
+  })
   expect(await listening.promise).toBe(9)
   expect(conversation.timeline.entries.map(({ seq }) => seq)).toEqual([8, 9, 12])
   conversation.close()
