@@ -41,7 +41,7 @@ describe('a message', () => {
     expect(await fails(400, 'POST', `${room}/message`, { body: { userName, message } })).toMatchObject({
       detail,
     })
-    expect(await ok('GET', `${room}/message`)).toEqual({ messages: [], next: null })
+    expect(await ok('GET', `${room}/message`)).toEqual({ messages: [], quoted: [], next: null })
   })
 
   it('is edited by its author; the edit is an entry of the log', async () => {
