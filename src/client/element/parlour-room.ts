@@ -183,9 +183,8 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
       arrived: (entry, isMine) => {
         if (isMine) return
         const { strings } = this.localizer
-        const name = entry.userName ?? strings.nobody
-        const isForReader = mentionsReader(entry, this)
-        const text = `${name}${isForReader ? ` (${strings.mentionsYou})` : ''}: ${entry.message}`
+        const mark = mentionsReader(entry, this) ? ` (${strings.mentionsYou})` : ''
+        const text = `${entry.userName ?? strings.nobody}${mark}: ${entry.message}`
         if (entry.message !== null) announce(this.query('[aria-live=polite]'), text)
         this.#log.arrived(entry.seq)
       },

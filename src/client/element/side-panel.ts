@@ -1,9 +1,8 @@
 import type { PanelView } from './panel.ts'
-import type { SideOptions } from './side.ts'
 import { Profile } from './side-profile.ts'
 import { Search } from './side-search.ts'
 import css from './styles/side.css'
-import type { ViewContext } from './view-context.ts'
+import type { SideOptions, ViewContext } from './view-context.ts'
 
 export const open = (context: ViewContext, { userName }: SideOptions, close: () => void): PanelView => {
   context.adopt(css)

@@ -1,14 +1,7 @@
 import { html, nothing } from 'lit/html.js'
 import { lazily } from './lazy.ts'
 import { Panel } from './panel.ts'
-import type { ViewContext } from './view-context.ts'
-
-export type SideOptions = {
-  /** Opens the profile of this user. Without a name, it is the search. */
-  userName?: string
-  /** Selects the element that takes the focus when the panel closes. */
-  opener: string
-}
+import type { SideOptions, ViewContext } from './view-context.ts'
 
 const load = lazily(() => import('./side-panel.ts'))
 

@@ -1,7 +1,14 @@
 import type { Parlour } from '../types.ts'
 import type { Conversation } from './conversation.ts'
 import type { Localizer } from './localize.ts'
-import type { Side } from './side.ts'
+
+/** The content of the panel beside the log. */
+export type SideOptions = {
+  /** Opens the profile of this user. Without a name, it is the search. */
+  userName?: string
+  /** Selects the element that takes the focus when the panel closes. */
+  opener: string
+}
 
 /** The parts of the element that its views use. */
 export interface ViewContext {
@@ -13,7 +20,12 @@ export interface ViewContext {
   readonly client: Parlour | undefined
   /** Returns an attribute of the tag. */
   getAttribute(name: string): string | null
-  readonly side: Side
+  /** The panel beside the log. It has options while it is open. */
+  readonly side: {
+    readonly options: SideOptions | undefined
+    open(options: SideOptions): unknown
+    openSearch(): void
+  }
   requestUpdate(): void
   /** Asks the reader for a name, and calls `signedIn` once there is one. */
   askName(signedIn: () => unknown): void
