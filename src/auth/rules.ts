@@ -135,7 +135,8 @@ export const stopsOf = (actor: PreparedActor, action: Action, terms: Terms): Sto
       credential.kind !== 'token' &&
       (user !== undefined || needsUser.includes(action)) && {
         when: sql`user_id is null`,
-        refusal: 'no user',
+        // The user of a login is not found before its first use, but the user of this name may exist.
+        refusal: credential.kind === 'login' ? 'not you' : 'no user',
       },
     credential.kind === 'none' && { when: sql`protected`, refusal: 'token required' },
     stopsSanctioned(actor, action) && {

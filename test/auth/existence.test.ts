@@ -13,6 +13,8 @@ const bodies: Record<string, object> = {
   'POST /chatroom/{name}/message/{seq}/report': { reason: 'x' },
   'PATCH /chatroom/{name}/report/{id}': { resolved: true },
   'PATCH /chatroom/{name}/member/{userName}': { role: 'member' },
+  'PUT /chatroom/{name}/member/{userName}/read': { seq: 1 },
+  'PUT /chatroom/{name}/message/{seq}/reaction/{emoji}': {},
   'PATCH /chatroom/{name}': { title: 'x' },
 }
 

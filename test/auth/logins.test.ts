@@ -24,6 +24,8 @@ describe('the first use of a login', () => {
   /** The requests of a new login on each route that needs a user. */
   const uses: Record<string, (room: string, other: User) => [string, unknown?]> = {
     'GET /api/users/me': () => ['/api/users/me'],
+    'GET /api/users/me/chatroom': () => ['/api/users/me/chatroom'],
+    'GET /api/users/me/mention': () => ['/api/users/me/mention'],
     'POST /api/chatroom': () => ['/api/chatroom', { name: fresh('room') }],
     'PUT /chatroom/:name': (room) => [room, {}],
     'DELETE /chatroom/:name/member/:userName': (room, { name }) => [`${room}/member/${name}`],
@@ -33,11 +35,14 @@ describe('the first use of a login', () => {
     'PATCH /chatroom/:name/message/:seq': (room) => [`${room}/message/1`, { message: 'x' }],
     'DELETE /chatroom/:name/message/:seq': (room) => [`${room}/message/1`],
     'POST /chatroom/:name/message/:seq/report': (room) => [`${room}/message/1/report`, { reason: 'x' }],
+    'PUT /chatroom/:name/message/:seq/reaction/:emoji': (room) => [`${room}/message/1/reaction/🎉`, {}],
+    'DELETE /chatroom/:name/message/:seq/reaction/:emoji': (room) => [`${room}/message/1/reaction/🎉`],
   }
   /** The requests of the other routes, which read or need a role that a new login does not have. */
   const bodies: Record<string, object> = {
     'PATCH /chatroom/:name': { title: 'x' },
     'PATCH /chatroom/:name/member/:userName': { role: 'member' },
+    'PUT /chatroom/:name/member/:userName/read': { seq: 1 },
     'PATCH /chatroom/:name/report/:id': { resolved: true },
     'POST /chatroom/:name/sanction': { authorOf: 1, kind: 'ban' },
   }
@@ -61,7 +66,7 @@ describe('the first use of a login', () => {
     const body = bodies[key]
     const options = { token: await sign({ ...claims, name }), env, db, ...(body && { body }) }
     const response = await call(method, key.startsWith('DELETE') ? path + span : path, options)
-    const isPublic = /^GET .*\/(message|member)/.test(key)
+    const isPublic = /^GET .*\/(message|member|pin)/.test(key)
     expect(response.status).toBe(isPublic ? 200 : 403)
     expect(cost).toMatchObject({ roundTrips: 1, rowsWritten: 0 })
     expect(await named(name)).toEqual([])

@@ -44,6 +44,16 @@ const attempts = ({
     `${room}/message/1/report`,
     { userName: victim.name, reason: 'not mine' },
   ],
+  'PUT /chatroom/:name/member/:userName/read': [`${room}/member/${victim.name}/read`, { seq: 1 }],
+  'PUT /chatroom/:name/message/:seq/reaction/:emoji': [
+    `${room}/message/1/reaction/🎉`,
+    { userName: victim.name },
+  ],
+  'DELETE /chatroom/:name/message/:seq/reaction/:emoji': [
+    `${room}/message/1/reaction/🎉?userName=${victim.name}`,
+  ],
+  'PUT /chatroom/:name/pin/:seq': [`${room}/pin/1`],
+  'DELETE /chatroom/:name/pin/:seq': [`${room}/pin/1`],
   'POST /chatroom/:name/ticket': [`${room}/ticket`, { userName: victim.name }],
   'POST /chatroom/:name/sanction': [`${room}/sanction`, { authorOf: 2, kind: 'mute' }],
   'PATCH /chatroom/:name/report/:id': [`${room}/report/1`, { resolved: true }],

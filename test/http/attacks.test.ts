@@ -32,8 +32,11 @@ describe('mass assignment', () => {
       userName: guest.name,
       message: 'hello',
       authorId: owner.id,
+      avatar: 'https://example.org/x.png',
       deletedAt: null,
       editedAt: 0,
+      mentions: [owner.name],
+      reactions: [{ reaction: '🎉', count: 9, mine: true }],
     }
     expect(await ok<Member>('PUT', room, { body })).toMatchObject({ role: 'member' })
     const said = await ok<Message>('POST', `${room}/message`, { body })
@@ -42,8 +45,12 @@ describe('mass assignment', () => {
       chatroom: room.slice(10),
       userId: guest.id,
       userName: guest.name,
+      avatar: null,
       message: 'hello',
       createdAt: said.createdAt,
+      replyTo: null,
+      mentions: [],
+      reactions: [],
     })
     expect(said.createdAt > '2026').toBe(true)
 

@@ -1,22 +1,14 @@
 import { env } from 'cloudflare:workers'
+import { getTableName, is, Table } from 'drizzle-orm'
+import * as schema from '../../src/db/schema'
 
 /** Returns a bookmark in D1's format. Here its first part is the number of batches on the primary. */
 const bookmarkOf = (version: number): string =>
   `${version.toString(16).padStart(8, '0')}-00000000-00000000-00000000000000000000000000000000`
 
-const tables = [
-  'users',
-  'rooms',
-  'members',
-  'messages',
-  'changes',
-  'sanctions',
-  'reports',
-  'audit',
-  'listeners',
-  'former_users',
-  'versions',
-]
+const tables = Object.values(schema)
+  .filter((value) => is(value, Table))
+  .map(getTableName)
 
 type Bound = { sql: string; values: unknown[] }
 const isRead = ({ sql }: Bound): boolean => /^\s*select\b/i.test(sql)
