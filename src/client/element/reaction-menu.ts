@@ -72,6 +72,11 @@ export class ReactionMenu {
   readonly #keydown = (event: KeyboardEvent) => {
     // The log's own keys are for its messages.
     event.stopPropagation()
+    // In Chromium, Escape would only empty a search field that has text.
+    if (event.key === 'Escape' && !event.isComposing && event.keyCode !== 229) {
+      event.preventDefault()
+      this.#popover?.hidePopover()
+    }
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
     if (!step || this.#picker.options) return
     const buttons = [...(this.#popover?.querySelectorAll('button') ?? [])]
