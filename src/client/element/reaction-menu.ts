@@ -75,7 +75,9 @@ export class ReactionMenu {
     // In Chromium, Escape would only empty a search field that has text.
     if (event.key === 'Escape' && !event.isComposing && event.keyCode !== 229) {
       event.preventDefault()
+      const { seq } = this
       this.#popover?.hidePopover()
+      this.#context.focusOn(`[data-key="${seq}"]`)
     }
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
     if (!step || this.#picker.options) return
