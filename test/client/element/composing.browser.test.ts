@@ -231,7 +231,7 @@ describe('writing in <parlour-room>', () => {
     await page.route('**/message?*', async (route) => {
       const response = await route.fetch()
       const createdAt = evening.toISOString()
-      const message = { seq: 1, chatroom: room, userName: 'Ada', message: 'late', createdAt }
+      const message = { seq: 1, chatroom: room, userName: 'Ada', message: 'late', createdAt, reactions: [] }
       await route.fulfill({ response, json: { ...(await response.json()), messages: [message] } })
     })
     await page.clock.install({ time: evening })
