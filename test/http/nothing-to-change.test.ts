@@ -6,7 +6,7 @@ it.each([
   ['user', 'give name, protected or avatar'],
   [
     'room',
-    'give title, topic, readers, posters, slowModeSeconds, archived, newcomerLinkSeconds, blockedWords or owner',
+    'give title, topic, readers, posters, slowModeSeconds, archived, newcomerLinkSeconds, reactions, blockedWords or owner',
   ],
   ['member', 'give one of role, ban and mute'],
 ])('a PATCH of a %s with unknown fields alone lists the fields that there are', async (what, detail) => {
