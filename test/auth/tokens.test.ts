@@ -77,7 +77,6 @@ describe('a protected name', () => {
       401,
       'Bearer realm="parlour", error="invalid_token"',
     ])
-
     expect(await ok('GET', `/api/users/${fixture.victim.id}`)).toEqual(before)
     expect(await ok('GET', `${fixture.room}/message`)).toMatchObject({
       messages: [{ message: 'mine' }, { message: 'theirs' }],
