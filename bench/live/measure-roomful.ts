@@ -6,7 +6,7 @@ import { inRounds, WARM_UP_SECONDS } from './measure.ts'
 import { runsOf } from './peers.ts'
 import { type Room, withRooms } from './processes.ts'
 
-/** What a room carries when each person sends a message as soon as the one before has come back. */
+/** Measures how many messages a room carries if each person sends the next one as soon as the last one has come back. */
 export type Spoken = {
   people: number
   messagesPerSecond: number

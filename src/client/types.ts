@@ -93,7 +93,7 @@ export type HistoryPage = {
   messages: Message[]
   /** The messages that its replies name and that are not on it. */
   quoted: Message[]
-  /** Whether there are more in the same direction; with `around`, newer ones. */
+  /** True if there are more in the same direction; with `around`, if there are newer ones. */
   more: boolean
   /** With `around`: whether there are older ones. */
   older: boolean

@@ -5,7 +5,7 @@ import { memberRoles } from './lists.ts'
 import { listQuery } from './requests.ts'
 import { message } from './responses.ts'
 
-// What a user asks about itself: its rooms, what it has read there, and who has mentioned it.
+// The requests of a user about itself: its rooms, its read marks there, and the messages that mention it.
 
 /** The time, the room and the number of a mention. */
 const mentionCursor = z

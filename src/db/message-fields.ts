@@ -1,6 +1,6 @@
 import { blob, integer, text } from 'drizzle-orm/sqlite-core'
 
-/** How many people gave a message each emoji, the oldest emoji first. */
+/** The number of people who gave a message each emoji, the oldest emoji first. */
 export type ReactionCounts = Record<string, number>
 /** A member who is mentioned in a message, with the name of then. */
 export type Mentioned = { id: number; name: string }

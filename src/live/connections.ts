@@ -27,7 +27,7 @@ export class Connections {
   /** Frames that wait to be sent to one connection, as texts. */
   readonly #own = new Map<WebSocket, string[]>()
   #isTogether = false
-  /** How much each connection was sent alone since its attachment was written. */
+  /** The UTF-16 units that each connection was sent alone since its attachment was written. */
   readonly #unsaved = new WeakMap<WebSocket, number>()
   /** The first frames of new connections, until they are sent. */
   readonly #greetings = new Map<WebSocket, ServerFrame[]>()

@@ -31,7 +31,7 @@ export type Search = RoomRequest &
     words: string[] | undefined
   }
 
-/** What the database is asked for. */
+/** The values of the statements of a search. */
 type Look = RoomRequest &
   Range & {
     rows: number

@@ -37,7 +37,7 @@ const roomWithSpeakers = async (count: number) => {
   return { room, speakers: speakers as [Listener, ...Listener[]] }
 }
 
-/** What all frames together say, while the batch of a first one is under way. Then the batches go as `fates` says. */
+/** Sends all frames while the batch of a first one is under way. `fates` decides how each batch ends. Returns their sizes. */
 const sendMeanwhile = async (
   room: string,
   first: Listener,
@@ -78,7 +78,7 @@ describe('messages that come by frames', () => {
     expect(texts(speaker).slice(1)).toEqual(numbers(10).map((i) => `together ${i}`))
   })
 
-  it('while a batch is under way are the next one, whoever sent them', async () => {
+  it('while a batch is under way are the next one, from all senders', async () => {
     const { room, speakers } = await roomWithSpeakers(10)
     const [first, ...others] = speakers
     const { length } = await sendMeanwhile(

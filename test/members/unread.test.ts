@@ -141,7 +141,7 @@ describe('the list of own rooms', () => {
     expect(cost.rowsRead).toBeLessThanOrEqual(100 + 20)
   })
 
-  it('looks at the newest 1,000 messages of a room, whoever wrote them', async () => {
+  it('looks at the newest 1,000 messages of a room, of all authors', async () => {
     const { room, reader, writer } = await roomWithReader()
     await say(room, writer, '1')
     await grow({ room }, 3000)

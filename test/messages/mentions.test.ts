@@ -159,7 +159,7 @@ describe('a mention', () => {
     expect(await rowsOf(member)).toBe(0)
   })
 
-  it('is given again to whoever repeats the message under its key', async () => {
+  it('is given again to a sender who repeats the message under its key', async () => {
     const { room, writer, members } = await roomWith(plain)
     const text = `@${members[0].name}`
     const headers = { 'Idempotency-Key': fresh('key') }

@@ -95,10 +95,10 @@ export const holdingFirst = (held: () => Promise<unknown>): D1Database => {
   })
 }
 
-/** What happens to one batch: `run` runs it, and `size` is the number of its statements. */
+/** Decides how one batch ends: `run` runs it, and `size` is the number of its statements. */
 export type Fate = (run: () => Promise<D1Result[]>, size: number) => Promise<D1Result[]>
 
-/** A D1 to which the batches happen that are given, in their order. Later ones run as usual. `sizes` has the size of each batch. */
+/** Returns a D1 whose first batches end as `fates` decide, in their order. Later ones run as usual. `sizes` has the size of each batch. */
 export const fated = (...fates: Fate[]): { db: D1Database; sizes: number[] } => {
   const sizes: number[] = []
   const db = wrapBatches((batch) => (statements) => {

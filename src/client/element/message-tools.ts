@@ -11,7 +11,7 @@ import type { Entry } from './timeline.ts'
 import type { ViewContext } from './view-context.ts'
 import { WhoReacted } from './who-reacted.ts'
 
-/** What a reader can do with messages: their buttons, their keys, and the form below a message. */
+/** The tools for messages: their buttons, their keys, and the form below a message. */
 class MessageTools {
   readonly #context: ViewContext
   readonly #actions: readonly Action[]

@@ -19,7 +19,7 @@ export const mentionsReader = (
 
 /** Renders messages. */
 export class MessageView {
-  /** What the reader can do with messages, once it is loaded. */
+  /** The tools for messages. Undefined until they are loaded. */
   #tools: MessageTools | undefined
   #isWanted = false
   #hasFailed = false

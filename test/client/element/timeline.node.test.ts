@@ -103,7 +103,7 @@ const played = fc.record({
   pages: fc.array(fc.record({ after: at, asOf: at, size: fc.integer({ min: 1, max: 9 }) }), {
     maxLength: 12,
   }),
-  /** How late each event is read from the database. */
+  /** The delay with which each event is read from the database. */
   readAt: fc.array(at, { minLength: 1, maxLength: 60 }),
 })
 type Played = typeof played extends fc.Arbitrary<infer Value> ? Value : never

@@ -2,7 +2,7 @@ import { onTestFinished, vi } from 'vitest'
 
 type Frame = { type: string; [field: string]: unknown }
 
-/** What a test does to the network of the clients in this process. */
+/** The faults that a test puts into the network of the clients in this process. */
 type Faults = {
   /** Leaves out subprotocols that an older server does not know. */
   protocols?: (offered: string[]) => string[]

@@ -27,7 +27,7 @@ export type CompletionSource = {
 export class Completion {
   #suggestions: readonly Suggestion[] = []
   #active = 0
-  /** What a chosen suggestion replaces. */
+  /** The part of the text that a chosen suggestion replaces. */
   #from = 0
   #to = 0
   readonly #context: ViewContext

@@ -5,7 +5,7 @@ import { findEmoji, loadEmoji, namedEmoji } from './emoji.ts'
 
 const LIMIT = 6
 
-/** What may stand before the colon: no letter or digit (`10:30` has no emoji), except in scripts without spaces. */
+/** Matches the characters that may stand before the colon: no letter or digit (`10:30` has no emoji), except in scripts without spaces. */
 const before = '(?:^|[^\\p{L}\\p{N}:：/]|[\\p{sc=Han}\\p{sc=Hira}\\p{sc=Kana}])'
 /** Japanese keyboards have the wide colon. */
 const name = '[:：]([\\p{L}\\p{M}\\p{N}_+-]{2,})'
