@@ -90,8 +90,10 @@ describe('the reader’s name in <parlour-room>', () => {
       const { userId, token } = JSON.parse(localStorage.getItem(`parlour ${url}`) ?? '{}')
       return { id: userId, token }
     }, server.url)
+    // The page must not see the deletion while it is open.
+    await page.goto('about:blank')
     await api('DELETE', `/api/users/${id}`, undefined, token)
-    await page.reload()
+    await page.goBack()
     await chat.message('hello').waitFor()
     await chat.root.getByText(`The name “${name}” is not yours any more`).waitFor()
     expect(await chat.root.locator('[part~="me"]').count()).toBe(0)
