@@ -12,7 +12,7 @@ type Schema = {
   enum?: unknown[]
   anyOf?: Schema[]
   oneOf?: Schema[]
-  type?: string
+  type?: string | string[]
   items?: Schema
   prefixItems?: Schema[]
   properties?: Record<string, Schema>
@@ -45,27 +45,42 @@ const typeOf = (schema: Schema): string => {
     )
     return `{ ${fields.join('; ')} }`
   }
-  const type = types[schema.type ?? '']
-  if (type === undefined) throw new Error(`There is no TypeScript type for ${JSON.stringify(schema)}.`)
-  return type
+  const named = [schema.type ?? []].flat().map((name) => types[name])
+  if (named.length === 0 || named.includes(undefined))
+    throw new Error(`There is no TypeScript type for ${JSON.stringify(schema)}.`)
+  return named.join(' | ')
 }
 
-/** The schemas that `src/client/client.ts`, `error.ts` and `types.ts` take from the contract. Those that they refer to come along. */
-const names = ['Chatroom', 'Member', 'Message', 'NewUser', 'Problem', 'Reaction', 'ServerFrame', 'User']
+/** The packed files that take types from the contract. */
+const files = ['client', 'error', 'types']
+const imported = /\{([^}]*)\} from '\.\.\/contract\/index\.ts'/g
 
+/** Returns the names of the types that the packed files take from the contract. */
+const importedNames = async (): Promise<string[]> => {
+  const texts = await Promise.all(files.map((file) => readFile(`dist/types/client/${file}.d.ts`, 'utf8')))
+  return texts.flatMap((text) =>
+    Array.from(text.matchAll(imported), ([, names = '']) =>
+      names.split(',').map((name) => name.trim()),
+    ).flat(),
+  )
+}
+
+/** Returns the types of the contract that the packed files use, and those that these refer to. */
 const declarations = async (): Promise<string> => {
   const { components } = JSON.parse(await readFile('public/openapi.json', 'utf8'))
   const schemas: Record<string, Schema> = components.schemas
   const written = new Map<string, string>()
   const write = (name: string): void => {
+    if (written.has(name)) return
     const schema = schemas[name]
-    if (!schema || written.has(name)) return
+    if (!schema)
+      throw new Error(`The OpenAPI document has no schema "${name}", which the client library uses.`)
     const type = typeOf(schema)
     written.set(name, `${comment(schema)}export type ${name} = ${type}\n`)
     for (const [, referred = ''] of JSON.stringify(schema).matchAll(/"#\/components\/schemas\/(\w+)"/g))
       write(referred)
   }
-  names.forEach(write)
+  for (const name of await importedNames()) write(name === 'ProblemBody' ? 'Problem' : name)
   return `${[...written.values()].join('')}export type ProblemBody = Problem\n`
 }
 

@@ -39,13 +39,17 @@ const foldCharacters = (text: string): string =>
  */
 export const searchText = (text: string): string => foldCharacters(text).replace(/\s+/g, ' ')
 
-/** Matches the vowels and final consonants that complete a Korean syllable, and the marks of half-width Katakana. */
-const completing = '\\u1160-\\u11ff\\ud7b0-\\ud7fb\\u314f-\\u3163\\u3187-\\u318e\\uffc2-\\uffdc\\uff9e\\uff9f'
+/** Characters that complete the one before: vowels and final consonants of a Korean syllable, and the marks of half-width Katakana. */
+const completing =
+  '\\u1160-\\u11ff\\ud7b0-\\ud7fb\\u3133\\u3135\\u3136\\u313a-\\u313f\\u314f-\\u3163\\u3165-\\u318e\\uff9e\\uff9f\\uffa3\\uffa5\\uffa6\\uffaa-\\uffaf\\uffc2-\\uffdc'
+/** Characters of which nothing is left in a folded text. */
+const ignored =
+  '\\p{Cf}\\p{Default_Ignorable_Code_Point}\\0-\\x08\\x0e-\\x1f\\x7f-\\x9f\\u0640\\u07fa\\u180a\\ufcf2-\\ufcf4\\ufe71\\ufe77\\ufe79\\ufe7b\\ufe7d\\ufe7f\\ufff0-\\ufff8\\u{1d159}'
 /**
  * Matches what is folded together: a character with what belongs to it. The folded text is that of these parts, one after the other.
  */
 const part = new RegExp(
-  `[\\s\\S](?:\\u200d\\p{Extended_Pictographic}|[\\p{M}\\p{Cf}\\p{Emoji_Modifier}${completing}])*`,
+  `[\\s\\S](?:\\u200d\\p{Extended_Pictographic}|[\\p{M}\\p{Emoji_Modifier}${completing}${ignored}])*`,
   'gu',
 )
 

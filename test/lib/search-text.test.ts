@@ -122,6 +122,19 @@ describe('for all texts', () => {
     )
   })
 
+  it('each character of Unicode, between others, is folded as in the whole text', () => {
+    const wrong: string[] = []
+    for (let code = 0; code < 0x20000; code++) {
+      for (const text of [`ㄱ${String.fromCodePoint(code)}ㅏ`, `가${String.fromCodePoint(code)}e`]) {
+        const folded = searchText(text).trim()
+        const [span, ...others] = findWords(text, [folded]) ?? []
+        if (others.length > 0 || searchText(text.slice(...(span ?? [0, 0]))).trim() !== folded)
+          wrong.push(text)
+      }
+    }
+    expect(wrong).toEqual([])
+  })
+
   it('folding again changes nothing', () => {
     fc.assert(
       fc.property(texts, (text) => {
