@@ -62,7 +62,8 @@ export const chatroom = described(
     name: chatroomName,
     ...settings,
     pinned: described(z.array(seq), {
-      description: 'The numbers of the pinned messages, the last pinned one first.',
+      description:
+        'The numbers of the pinned messages, the last pinned one first. Empty for those who may not read the chatroom, and in lists if it is for members.',
     }),
     owner: z.nullable(userName),
     memberCount: z.int().check(z.nonnegative()),

@@ -32,10 +32,12 @@ export const chatroomsOperations = {
     summary: 'Show a chatroom',
     description: 'Returns a chatroom with its settings and its number of members.',
     params: contract.chatroomParams,
+    query: contract.readerQuery,
+    bearer: true,
     status: 200,
     answer: contract.chatroom,
     answerHeaders: ['ETag'],
-    problems: ['chatroom-not-found'],
+    problems: [...loginProblems, 'chatroom-not-found'],
   },
   'PATCH /chatroom/:name': {
     id: 'changeChatroom',

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
-import { isAdmin, roleRequest, writerOf } from '../auth/credential'
-import { chatroomBody, chatroomListQuery, chatroomParams, settingsBody } from '../contract'
+import { isAdmin, readRequest, roleRequest, writerOf } from '../auth/credential'
+import { chatroomBody, chatroomListQuery, chatroomParams, readerQuery, settingsBody } from '../contract'
 import type { Env } from '../env'
 import { jsonOrNotModified } from '../http/etag'
 import { nextPage } from '../http/pagination'
@@ -9,8 +9,8 @@ import { chatroomNotFound, nameTaken, userNotFound } from '../http/problems'
 import { valid } from '../http/validate'
 import { blockedWordKey } from '../lib/word-key'
 import { notify } from '../notify'
-import { changeRoom, createRoom, deleteRoom, findRoom, listRooms } from './store'
-import { chatroomView } from './view'
+import { changeRoom, createRoom, deleteRoom, findRoom, listRooms, mayRead } from './store'
+import { chatroomView, publicChatroomView } from './view'
 
 /** `/api/chatroom`, also mounted as `/api/chatrooms`. */
 export const rooms = new Hono<Env>()
@@ -18,12 +18,12 @@ export const rooms = new Hono<Env>()
     const { limit, cursor, name } = c.req.valid('query')
     if (name !== undefined) {
       const found = await findRoom(c.var.db, name)
-      return c.json({ chatrooms: found ? [chatroomView(found)] : [], next: null }, 200)
+      return c.json({ chatrooms: found ? [publicChatroomView(found)] : [], next: null }, 200)
     }
     const { rows, more } = await listRooms(c.var.db, { limit, cursor })
     const last = rows.at(-1)
     const next = more && last ? nextPage(c, '/api/chatroom', { limit, cursor: last.id }) : null
-    return c.json({ chatrooms: rows.map(chatroomView), next }, 200)
+    return c.json({ chatrooms: rows.map(publicChatroomView), next }, 200)
   })
   .post('/', valid('json', chatroomBody), async (c) => {
     const { name, title, owner } = c.req.valid('json')
@@ -41,11 +41,14 @@ export const rooms = new Hono<Env>()
 
 /** `/chatroom/:name`. */
 export const room = new Hono<Env>()
-  .get('/:name', valid('param', chatroomParams), async (c) => {
+  .get('/:name', valid('param', chatroomParams), valid('query', readerQuery), async (c) => {
     const { name } = c.req.valid('param')
     const room = await findRoom(c.var.db, name)
     if (!room) throw chatroomNotFound(name.name)
-    return jsonOrNotModified(c, chatroomView(room), room.readers)
+    const isAsked = room.readers === 'members' && room.pinned.length > 0
+    const isReader =
+      isAsked && (await mayRead(c.var.db, await readRequest(c, name, c.req.valid('query').userName)))
+    return jsonOrNotModified(c, isReader ? chatroomView(room) : publicChatroomView(room), room.readers)
   })
   .patch('/:name', valid('param', chatroomParams), valid('json', settingsBody), async (c) => {
     const { name } = c.req.valid('param')

@@ -91,6 +91,14 @@ export const findRoom = async (db: Database, { key }: Name): Promise<RoomRow | u
   return room[0]
 }
 
+/** Returns whether the actor of a request may read the messages of the room. */
+export const mayRead = async (db: Database, request: RoomRequest): Promise<boolean> => {
+  const { auth } = await batch(db, {
+    auth: db.select({ refusal: sql<string | null>`refusal` }).from(authorize(request, 'read')),
+  })
+  return auth[0]?.refusal === null
+}
+
 type Changes = { [Setting in keyof RoomSettings]?: RoomSettings[Setting] | undefined } & {
   blockedWords?: string | undefined
 }

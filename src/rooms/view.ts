@@ -3,6 +3,7 @@ import { pick } from '../lib/pick'
 import { time } from '../lib/time'
 import type { RoomRow } from './store'
 
+/** Returns a room as those who may read its messages see it. */
 export const chatroomView = (room: RoomRow): Chatroom => ({
   name: room.name,
   ...pick(room, settingNames),
@@ -11,3 +12,7 @@ export const chatroomView = (room: RoomRow): Chatroom => ({
   memberCount: room.memberCount,
   createdAt: time(room.createdAt),
 })
+
+/** Returns a room as everybody sees it: the pins would tell strangers which messages exist. */
+export const publicChatroomView = (room: RoomRow): Chatroom =>
+  chatroomView(room.readers === 'members' ? { ...room, pinned: [] } : room)

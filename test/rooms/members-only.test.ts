@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fails, ok, say } from '../support/api'
+import type { Chatroom } from '../../src/contract'
+import { fails, type Options, ok, say } from '../support/api'
 import { roomFixture } from '../support/fixtures'
 
 describe('a room for members', () => {
@@ -37,6 +38,22 @@ describe('a room for members', () => {
       await ok('PATCH', `${room}/member/${guest.name}`, { body: { role: 'member' }, token: moderator.token }),
     ).toMatchObject({ userName: guest.name, role: 'member' })
     await say(room, guest.name, 'thank you')
+  })
+
+  it('shows its pins to those who may read it', async () => {
+    const { room, owner, member, guest } = await roomFixture()
+    await say(room, member.name, 'the password is on page 12')
+    await ok('PUT', `${room}/pin/1`, { token: owner.token })
+    await ok('PATCH', room, { token: owner.token, body: { readers: 'members' } })
+    const pinnedFor = async (path: string, options: Options = {}) =>
+      (await ok<Chatroom>('GET', path, options)).pinned
+    expect(await pinnedFor(room, { token: member.token })).toEqual([1])
+    expect(await pinnedFor(`${room}?userName=${member.name}`)).toEqual([1])
+    expect(await pinnedFor(room)).toEqual([])
+    expect(await pinnedFor(room, { token: guest.token })).toEqual([])
+    expect(await pinnedFor(room, { token: 'dead' })).toEqual([])
+    const byName = `/api/chatroom?name=${room.split('/').at(-1)}`
+    expect(await ok('GET', byName, { token: guest.token })).toMatchObject({ chatrooms: [{ pinned: [] }] })
   })
 
   it('repeats the reading member in `next`', async () => {
