@@ -1,37 +1,26 @@
 import { html, nothing, render, type TemplateResult } from 'lit/html.js'
-import { parlour } from '../client.ts'
 import type { Parlour } from '../types.ts'
-import { announce } from './announcer.ts'
 import { Composer } from './composer.ts'
-import { nameOf } from './controls.ts'
 import { Conversation } from './conversation.ts'
 import { Drafts } from './drafts.ts'
 import { header, status, typing } from './header.ts'
 import { Identity } from './identity.ts'
 import { keepPlainKeys } from './keyboard.ts'
+import { Language } from './language.ts'
 import { lazily } from './lazy.ts'
-import { type Localizer, loadLocalizer } from './localize.ts'
+import type { Localizer } from './localize.ts'
 import { LogView } from './log-view.ts'
-import { MessageView, mentionsReader } from './message-view.ts'
-import { followsSystem, inheritedAttribute, roomOfPage, watchPage } from './page.ts'
+import { MessageView } from './message-view.ts'
+import { announceMessage, announceReaction } from './news.ts'
+import { followsSystem, inheritedAttribute, watchPage } from './page.ts'
 import { Panel } from './panel.ts'
 import { Side } from './side.ts'
+import { roomOf, sourceOf } from './source.ts'
 import { styleSheetFor } from './styles.ts'
 import type { Translations } from './translations.ts'
 import type { ViewContext } from './view-context.ts'
 
-/** The delay before the texts are loaded again after that has failed. */
-const LANGUAGE_RETRY_MILLISECONDS = 3000
-
 const loadPins = lazily(() => import('./pins.ts'))
-
-const clients = new Map<string, Parlour>()
-/** Returns the page's client of a server: all rooms of a page speak as the same person. */
-const clientOf = (server: string): Parlour => {
-  const client = clients.get(server) ?? parlour(server)
-  clients.set(server, client)
-  return client
-}
 
 /** `<parlour-room name="lobby">`: a chatroom to put into a page. */
 export class ParlourRoom extends HTMLElement implements ViewContext {
@@ -46,8 +35,6 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
   readonly #root = this.attachShadow({ mode: 'open' })
   readonly #internals = this.attachInternals()
   #client: Parlour | undefined
-  #strings: Partial<Translations> | undefined
-  #lang: string | undefined
   #room: string | undefined
   #drafts: Drafts | undefined
   #pendingUpdate: Promise<void> | undefined
@@ -56,6 +43,10 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
   #ends: (() => void)[] = []
   /** The style sheets of the parts that were loaded. */
   readonly #css = new Set<string>()
+  readonly #language = new Language(this, (localizer) => {
+    this.localizer = localizer
+    this.requestUpdate()
+  })
   readonly #identity: Identity = new Identity(this, {
     forgotten: () => {
       this.#draftsOfServer().removeAll()
@@ -98,11 +89,10 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
 
   /** Texts that replace those of the language. */
   get strings(): Partial<Translations> | undefined {
-    return this.#strings
+    return this.#language.strings
   }
   set strings(strings: Partial<Translations> | undefined) {
-    this.#strings = strings
-    this.#lang = undefined
+    this.#language.strings = strings
     this.requestUpdate()
   }
 
@@ -133,8 +123,8 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
   readonly #pageChanged = () => {
     if (followsSystem(this)) this.#internals.states.add('system')
     else this.#internals.states.delete('system')
-    if (!this.getAttribute('name') && roomOfPage(this) !== this.#room) this.#restart()
-    if (this.#wantedLanguage() !== this.#lang) this.requestUpdate()
+    if (roomOf(this) !== this.#room) this.#restart()
+    this.#language.update()
   }
 
   readonly #visibilityChanged = () => {
@@ -162,17 +152,11 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
   #start(): void {
     this.#isStale = false
     this.conversation?.close()
-    // Without `server`, it is where this script came from. Without `name`, the room is that of the page.
-    const server = this.getAttribute('server') || new URL(import.meta.url).origin
-    const url = URL.parse(server, this.baseURI)
-    const room = this.getAttribute('name') || roomOfPage(this)
-    this.#room = room
-    this.#setupProblem = undefined
-    if (room === undefined) this.#setupProblem = ({ strings }) => strings.noName
-    else if (!this.#client && !/^https?:$/.test(url?.protocol ?? ''))
-      this.#setupProblem = ({ strings, insert }) => insert(strings.noServer, nameOf(server))
-    if (this.#setupProblem || room === undefined) return
-    const client = this.#client ?? clientOf((url?.href ?? server).replace(/\/+$/, ''))
+    const source = sourceOf(this, this.#client)
+    this.#room = roomOf(this)
+    this.#setupProblem = source.problem
+    if (source.problem) return
+    const { client, room } = source
     if (client !== this.activeClient) this.#drafts = undefined
     this.activeClient = client
     this.#log.reset()
@@ -182,18 +166,11 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
       changed: () => this.requestUpdate(),
       arrived: (entry, isMine) => {
         if (isMine) return
-        const { strings } = this.localizer
-        const mark = mentionsReader(entry, this) ? ` (${strings.mentionsYou})` : ''
-        const text = `${entry.userName ?? strings.nobody}${mark}: ${entry.message}`
-        if (entry.message !== null) announce(this.query('[aria-live=polite]'), text)
+        announceMessage(this, entry)
         this.#log.arrived(entry.seq)
       },
       refused: (sending, problem) => this.#composer.refused(sending, problem),
-      reacted: ({ userName, reaction }) => {
-        const { strings, insert } = this.localizer
-        const text = insert(strings.reacted, `${reaction} ${userName ?? strings.nobody}`).join('')
-        announce(this.query('[aria-live=polite]'), text)
-      },
+      reacted: (event) => announceReaction(this, event),
     })
     this.conversation.open()
   }
@@ -206,26 +183,9 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
     })
   }
 
-  #wantedLanguage(): string {
-    return inheritedAttribute(this, 'lang') || navigator.language
-  }
-
-  async #loadLanguage(lang: string): Promise<void> {
-    this.#lang = lang
-    const localizer = await loadLocalizer(lang, this.#strings).catch(() => undefined)
-    if (lang !== this.#lang) return
-    if (localizer) this.localizer = localizer
-    else {
-      const again = () => void (lang === this.#lang && this.#loadLanguage(lang))
-      setTimeout(again, LANGUAGE_RETRY_MILLISECONDS)
-    }
-    this.requestUpdate()
-  }
-
   #update(): void {
     if (this.#isStale) this.#start()
-    const lang = this.#wantedLanguage()
-    if (lang !== this.#lang) void this.#loadLanguage(lang)
+    this.#language.update()
     if (!this.localizer) return
     this.#log.save()
     render(this.#template(), this.#root)
