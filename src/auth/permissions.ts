@@ -1,16 +1,23 @@
 import type { Audience, Role } from '../contract/lists'
 
-/** The kinds of acts in a room. `withdraw`: to leave it, or to delete a message of one's own. */
+/** The kinds of acts in a room. A store names the one that it needs: `authorize(request, 'moderate')`. */
 export const actions = [
   'read',
   'report',
   'join',
+  /** To send and edit messages, to add reactions, and to show that one types. */
   'post',
+  /** To leave the room, or to delete a message of one's own. */
   'withdraw',
+  /** To make somebody a member. */
   'invite',
+  /** To ban, mute and remove members, to delete and pin messages, and to read the reports, the audit log and the blocked words. */
   'moderate',
+  /** To make somebody a moderator, or a moderator a member again. */
   'appoint',
+  /** To change the settings. */
   'change',
+  /** To delete the room. */
   'delete',
 ] as const
 export type Action = (typeof actions)[number]
@@ -21,8 +28,8 @@ const ofMembers: readonly Action[] = ['read', 'report', 'join', 'post', 'withdra
 const ofModerators: readonly Action[] = [...ofMembers, 'invite', 'moderate']
 
 /**
- * Returns whether a role may do something. Guests may join where neither reading nor posting is for members. Other rooms take new
- * members by invitation only.
+ * Returns whether a role may do something. Guests may join a room in which anyone may read and post. Other rooms take new members
+ * by invitation only.
  */
 export const can = (role: Role, action: Action, { readers, posters }: RoomAccess): boolean => {
   switch (role) {

@@ -13,7 +13,7 @@ const MAX_BYTES_OF_ESCAPED_CHARACTER = 12
 export const MAX_BODY_BYTES =
   2 ** Math.ceil(Math.log2(MAX_MESSAGE_CHARACTERS * MAX_BYTES_OF_ESCAPED_CHARACTER))
 
-/** The same for people to read. */
+/** `MAX_BODY_BYTES` as a text for people. */
 export const MAX_BODY_SIZE = `${MAX_BODY_BYTES / 1024} KiB`
 
 /** The most frames that a client may send in one array. */
@@ -26,6 +26,7 @@ export const MAX_ALLOWED_REACTIONS = 100
 /** The most pinned messages of a room. */
 export const MAX_PINS = 50
 
-/** The size of a page of any list, unless the request says another with `limit`, and the largest one. */
+/** The size of a page of any list, if the request has no `limit`. */
 export const DEFAULT_PAGE_SIZE = 50
+/** The largest `limit`. */
 export const MAX_PAGE_SIZE = 100
