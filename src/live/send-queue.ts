@@ -1,5 +1,5 @@
-/** The most messages of one batch. */
-const MAX_BATCH = 64
+/** The most messages that are stored in one round trip. */
+const MAX_BATCH_MESSAGES = 64
 
 /** A message that waits to be stored. `sender` is the socket that it came by. */
 type Waiting = { sender: WebSocket }
@@ -67,7 +67,7 @@ export class SendQueue<Message extends Waiting, Sent> {
     const rest: Message[] = []
     const dropped: Message[] = []
     for (const message of this.#waiting) {
-      if (batch.length === MAX_BATCH || this.#held.has(message.sender)) rest.push(message)
+      if (batch.length === MAX_BATCH_MESSAGES || this.#held.has(message.sender)) rest.push(message)
       else (this.#options.isWanted(message) ? batch : dropped).push(message)
     }
     this.#waiting = rest
