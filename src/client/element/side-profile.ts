@@ -125,10 +125,10 @@ export class Profile implements PanelView {
     }
     const isName = form.kind === 'rename'
     return html`<form @submit=${submit}>
-      <label for="own">${isName ? strings.nameNew : strings.pictureAsk}</label>
+      <label for="profile-input">${isName ? strings.nameNew : strings.pictureAsk}</label>
       <input
-        id="own"
-        part="own"
+        id="profile-input"
+        part="profile-input"
         dir="auto"
         type=${isName ? 'text' : 'url'}
         maxlength=${isName ? 64 : 2000}
