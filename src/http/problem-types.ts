@@ -1,4 +1,4 @@
-/** All types of problems. The key is the end of the `type`, /problems/<key>. src/openapi/problem-guide.ts explains each. */
+/** All types of problems, by status. The key is the end of the `type`, /problems/<key>. src/openapi/problem-guide.ts explains each. */
 export const problemTypes = {
   'invalid-request': { status: 400, title: 'Invalid request' },
   'invalid-token': { status: 401, title: 'Invalid token' },
@@ -17,6 +17,7 @@ export const problemTypes = {
   'reaction-not-allowed': { status: 403, title: 'Reaction not allowed' },
   'too-many-reactions': { status: 403, title: 'Too many reactions' },
   'too-many-pins': { status: 403, title: 'Too many pins' },
+  'challenge-failed': { status: 403, title: 'Challenge failed' },
   'user-not-found': { status: 404, title: 'User not found' },
   'chatroom-not-found': { status: 404, title: 'Chatroom not found' },
   'message-not-found': { status: 404, title: 'Message not found' },
@@ -27,10 +28,9 @@ export const problemTypes = {
   'name-taken': { status: 409, title: 'Name taken' },
   'body-too-large': { status: 413, title: 'Body too large' },
   'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
-  'challenge-failed': { status: 403, title: 'Challenge failed' },
+  'idempotency-key-reused': { status: 422, title: 'Idempotency key reused' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   'slow-mode': { status: 429, title: 'Slow mode' },
-  'idempotency-key-reused': { status: 422, title: 'Idempotency key reused' },
   'internal-error': { status: 500, title: 'Internal error' },
   'daily-limit': { status: 503, title: 'Daily limit reached' },
   unavailable: { status: 503, title: 'Temporarily unavailable' },

@@ -6,8 +6,8 @@ const TURNSTILE_TIMEOUT_MILLISECONDS = 5000
 
 type Verdict = { success: boolean; 'error-codes'?: string[] }
 
-// These errors are not the visitor's: https://developers.cloudflare.com/turnstile/get-started/server-side-validation
-const ownErrors = ['missing-input-secret', 'invalid-input-secret', 'bad-request', 'internal-error']
+// Errors of this server or of Turnstile, not of the visitor: https://developers.cloudflare.com/turnstile/get-started/server-side-validation
+const serverErrors = ['missing-input-secret', 'invalid-input-secret', 'bad-request', 'internal-error']
 
 const verdictOf = async (url: string, secret: string, token: string): Promise<Verdict> => {
   // `remoteip` is optional, and nobody needs the visitor's address.
@@ -18,7 +18,7 @@ const verdictOf = async (url: string, secret: string, token: string): Promise<Ve
     signal: AbortSignal.timeout(TURNSTILE_TIMEOUT_MILLISECONDS),
   })
   const verdict = await response.json<Verdict>()
-  if (verdict['error-codes']?.some((code) => ownErrors.includes(code))) {
+  if (verdict['error-codes']?.some((code) => serverErrors.includes(code))) {
     throw new Error(`siteverify: ${verdict['error-codes'].join(', ')}`)
   }
   return verdict
@@ -49,7 +49,7 @@ export const requireTurnstile = async (
   if (verdict.success !== true) {
     throw new Problem(
       'challenge-failed',
-      'Turnstile refused this turnstileToken. A token is good once and for five minutes: solve the challenge again.',
+      'Turnstile refused this turnstileToken. A token works once, within five minutes. Solve the challenge again.',
     )
   }
 }

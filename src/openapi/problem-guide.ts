@@ -138,6 +138,14 @@ export const problemGuide: Record<ProblemType, Guide> = {
     request: 'PUT /chatroom/lobby/pin/40',
     detail: 'This chatroom has 50 pinned messages already, which is the most. Unpin another one first.',
   },
+  'challenge-failed': {
+    meaning: 'The Turnstile challenge was not passed.',
+    why: 'The token of the widget is wrong, older than five minutes, or was used before.',
+    solution: 'Let the widget make a new token, and send it as `turnstileToken`.',
+    request: 'POST /api/users {"name":"danny","turnstileToken":"…"}',
+    detail:
+      'Turnstile refused this turnstileToken. A token works once, within five minutes. Solve the challenge again.',
+  },
   'user-not-found': {
     meaning: 'There is no such user.',
     why: 'Nobody created the user yet, the user was deleted, or the name is misspelled.',
@@ -210,13 +218,12 @@ export const problemGuide: Record<ProblemType, Guide> = {
     detail:
       'The Content-Type of the body is "text/plain". Send JSON with the header "Content-Type: application/json".',
   },
-  'challenge-failed': {
-    meaning: 'The Turnstile challenge was not passed.',
-    why: 'The token of the widget is wrong, older than five minutes, or was used before.',
-    solution: 'Let the widget make a new token, and send it as `turnstileToken`.',
-    request: 'POST /api/users {"name":"danny","turnstileToken":"…"}',
-    detail:
-      'Turnstile refused this turnstileToken. A token is good once and for five minutes: solve the challenge again.',
+  'idempotency-key-reused': {
+    meaning: 'The Idempotency-Key was used for another message.',
+    why: 'A key stands for one message. A repeat must have the same text.',
+    solution: 'Make a new key for each message, such as crypto.randomUUID().',
+    request: `${send} (with the Idempotency-Key of another message)`,
+    detail: 'This Idempotency-Key was used for another message. Make a new key for each message.',
   },
   'rate-limited': {
     meaning: 'You sent too many requests.',
@@ -231,13 +238,6 @@ export const problemGuide: Record<ProblemType, Guide> = {
     solution: 'Wait for the seconds in the `Retry-After` header.',
     request: send,
     detail: 'This chatroom is in slow mode. Wait 30 seconds before your next message.',
-  },
-  'idempotency-key-reused': {
-    meaning: 'The Idempotency-Key was used for another message.',
-    why: 'A key stands for one message. A repeat must have the same text.',
-    solution: 'Make a new key for each message, such as crypto.randomUUID().',
-    request: `${send} (with the Idempotency-Key of another message)`,
-    detail: 'This Idempotency-Key was used for another message. Make a new key for each message.',
   },
   'internal-error': {
     meaning: 'Something went wrong on the server.',
