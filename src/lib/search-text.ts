@@ -85,14 +85,14 @@ const merge = (spans: Span[]): Span[] => {
  * Returns the words of a query, folded by `searchText`. Words in quotation marks are one. A quotation mark that has no other, or that
  * stands inside a word, is a character like any other.
  */
-export const wordsOf = (query: string): string[] => {
+export const queryWords = (query: string): string[] => {
   const words = Array.from(query.matchAll(/["“”„]([^"“”„]*)["“”„]|\S+/g), ([word, together]) =>
     searchText(together ?? word).trim(),
   )
   return [...new Set(words)].filter((word) => word !== '')
 }
 
-/** Returns where the words stand in a text, in its order; undefined if it doesn't hold all of them. `words` come from `wordsOf`. */
+/** Returns where the words stand in a text, in its order; undefined if it doesn't hold all of them. `words` come from `queryWords`. */
 export const findWords = (text: string, words: string[]): Span[] | undefined => {
   const folded = searchText(text)
   if (!words.every((word) => folded.includes(word))) return undefined
@@ -109,8 +109,8 @@ export const findWords = (text: string, words: string[]): Span[] | undefined => 
 }
 
 /**
- * Returns a text that each plain text (of ASCII characters that can be seen) has in lower case if it holds all the words; undefined
- * if no plain text holds them.
+ * Returns the longest part of the words that a plain text (of visible ASCII characters) must hold, in lower case, to hold all the
+ * words. Returns undefined if no plain text can hold them.
  */
 export const plainPartOf = (words: string[]): string | undefined => {
   if (!words.every(isPlain)) return undefined

@@ -24,7 +24,7 @@ import { messageNotFound, userNotFound } from '../http/problems'
 import { valid } from '../http/validate'
 import type { WithKeys } from '../http/with-keys'
 import type { Name } from '../lib/name'
-import { wordsOf } from '../lib/search-text'
+import { queryWords } from '../lib/search-text'
 import { notify, publish } from '../notify'
 import { tellRoom } from '../rooms/tell-room'
 import { type Change, changeMessage } from './change-message'
@@ -68,7 +68,7 @@ type HistoryQuery = WithKeys<z.output<typeof historyQuery>>
 
 /** Returns the words to search for. Throws a 400 problem if there are none. */
 const searchedWords = (query: string): string[] => {
-  const words = wordsOf(query)
+  const words = queryWords(query)
   if (words.length > 0) return words
   const message = 'q must hold a letter, a digit or another character to search for'
   throw new Problem('invalid-request', message, { errors: [{ path: 'q', message }] })

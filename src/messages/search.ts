@@ -22,7 +22,7 @@ const LOOK = 2000
 const MAX_FOLDED = 500
 
 type Range = { before: number | undefined; after: number | undefined }
-/** `words` come from `wordsOf`; undefined: any text. */
+/** `words` come from `queryWords`; undefined: any text. */
 export type Search = RoomRequest &
   Range & {
     limit: number

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { findWords, plainPartOf, searchText, wordsOf } from '../../src/lib/search-text'
+import { findWords, plainPartOf, queryWords, searchText } from '../../src/lib/search-text'
 
 /** Returns the parts of a text that a query finds; undefined if it doesn't find the text. */
 const foundIn = (text: string, query: string): string[] | undefined =>
-  findWords(text, wordsOf(query))?.map(([start, end]) => text.slice(start, end))
+  findWords(text, queryWords(query))?.map(([start, end]) => text.slice(start, end))
 
 /** Texts of letters, marks, invisible characters and spaces of many scripts, much denser than in any language. */
 const texts = fc.oneof(
@@ -80,7 +80,7 @@ describe('a query', () => {
   it.each(['', '   ', '""', '" "', '\u0301', '\u200b\u00ad', '\n\t'])(
     'of %j holds nothing to search',
     (query) => {
-      expect(wordsOf(query)).toEqual([])
+      expect(queryWords(query)).toEqual([])
     },
   )
   it.each([
@@ -90,7 +90,7 @@ describe('a query', () => {
     ['say"hi there"', ['say"hi', 'there"']],
     ['a A ä', ['a']],
   ])('of %j holds the words %j', (query, words) => {
-    expect(wordsOf(query)).toEqual(words)
+    expect(queryWords(query)).toEqual(words)
   })
 })
 
@@ -99,7 +99,7 @@ describe('for all texts', () => {
     fc.assert(
       fc.property(texts, texts, texts, (before, word, after) => {
         const text = before + word + after
-        const [wanted] = wordsOf(`"${word.replaceAll(/["“”„]/g, '')}"`)
+        const [wanted] = queryWords(`"${word.replaceAll(/["“”„]/g, '')}"`)
         if (wanted === undefined) return
         for (const [start, end] of findWords(text, [wanted]) ?? []) {
           expect(searchText(text.slice(start, end))).toContain(wanted)
@@ -147,7 +147,7 @@ describe('for all texts', () => {
     const plain = fc.string({ unit: fc.constantFrom(...'aAbB "%_\\*[]') })
     fc.assert(
       fc.property(plain, texts, (text, query) => {
-        const words = wordsOf(query + text.slice(0, 3))
+        const words = queryWords(query + text.slice(0, 3))
         if (words.length === 0 || !findWords(text, words)) return
         expect(text.toLowerCase()).toContain(plainPartOf(words))
       }),
