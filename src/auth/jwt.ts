@@ -25,8 +25,8 @@ type Verified =
   | { outcome: 'unavailable'; cause: unknown }
 
 /**
- * The most that the clock of the server that signs may differ from Cloudflare's. Servers that keep time are within a second.
- * This is for the others, and lengthens the life of a token by no more (RFC 7519, 4.1.4).
+ * The most that the clock of the server that signs logins may differ from Cloudflare's (RFC 7519, 4.1.4). A login is accepted for
+ * this long after its `exp`.
  */
 const CLOCK_SKEW_SECONDS = 30
 /** The key of HS256 may not be shorter than its hash (RFC 7518, 3.2). */
@@ -73,7 +73,7 @@ const secretKey = (secret: string): Uint8Array => {
 /** The meaning of jose's errors about a token. Its other errors are about the keys. */
 const reasons: Record<string, string> = {
   ERR_JOSE_ALG_NOT_ALLOWED: 'its algorithm (alg) is not allowed here',
-  ERR_JOSE_NOT_SUPPORTED: 'it is no JWT that is supported here',
+  ERR_JOSE_NOT_SUPPORTED: 'this kind of JWT is not supported here',
   ERR_JWKS_MULTIPLE_MATCHING_KEYS: 'it does not say which of several keys (kid) signed it',
   ERR_JWKS_NO_MATCHING_KEY: 'no key of the site fits it (kid)',
   ERR_JWS_INVALID: 'it is no JWT',
@@ -118,16 +118,15 @@ const loginOf = (claims: JWTPayload, issuer: string | undefined, nameClaim: stri
     return invalid(`its sub must be a text of 1 to ${MAX_SUBJECT_LENGTH} characters, or a whole number`)
   }
   const name = loginName(claims, nameClaim)
-  // As JSON, because no two pairs of texts look the same in it, and because half a surrogate pair, which D1 would
-  // store as U+FFFD like any other, is escaped in it.
+  // JSON keeps every two pairs of texts apart. It also escapes half a surrogate pair: D1 would store each one as U+FFFD.
   const subject = JSON.stringify(issuer === undefined ? [sub] : [issuer, sub])
   return {
     outcome: 'valid',
-    // As long as it is accepted.
     login: {
       subject,
       name,
       nameKey: nameKey(name),
+      // The server accepts the login until then.
       expires: 1000 * ((claims.exp ?? 0) + CLOCK_SKEW_SECONDS),
     },
   }
@@ -168,7 +167,7 @@ export const verifyLogin = async (
         ? await jwtVerify(token, key, { ...options, algorithms: algorithms.secret })
         : await jwtVerify(token, key, { ...options, algorithms: algorithms.keySet })
     if (audience === undefined && !isForUs(payload.aud, { isSecret: key instanceof Uint8Array }))
-      return invalid('it has an audience (aud), which is not ours')
+      return invalid('it is for another audience (aud), and JWT_AUDIENCE is not set')
     return loginOf(payload, issuer, vars.JWT_NAME_CLAIM || 'name')
   } catch (error) {
     const reason = reasonOf(error)

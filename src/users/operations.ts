@@ -28,7 +28,7 @@ export const usersOperations = {
     tag: 'users',
     summary: 'Create a user',
     description:
-      'Creates a user and returns its token, which is shown only this once. An open user is a name tag that anybody may use. A protected user acts only with its token.',
+      'Creates a user and returns its token, which is shown only this once. Anybody may act under the name of an open user. A protected user acts only with its token.',
     body: contract.newUserBody,
     example: { name: 'danny' },
     status: 201,
@@ -65,7 +65,7 @@ export const usersOperations = {
     tag: 'users',
     summary: 'List messages that mention you',
     description:
-      'Lists the messages that mention you, the newest first, from the chatrooms that you may read. A page may hold fewer than `limit`, also none, and still have a `next`.',
+      'Lists the messages that mention you, the newest first, from the chatrooms that you may read. A page may hold fewer messages than `limit`, or none, and still have a `next`.',
     query: contract.ownMentionListQuery,
     bearer: true,
     status: 200,
@@ -112,7 +112,7 @@ export const usersOperations = {
     id: 'replaceUser',
     summary: 'Rename a user',
     description:
-      'Renames a user. With the token of the user it can also be protected or opened. An open user can be renamed without a token.',
+      'Renames a user. With the token of the user, `protected` can be changed too. An open user can be renamed without a token.',
     body: contract.replacedUserBody,
     example: { name: 'daniel' },
   },
@@ -121,7 +121,7 @@ export const usersOperations = {
     id: 'updateUser',
     summary: 'Change a user',
     description:
-      'Changes the fields that are sent and keeps the others. With the token of the user it can also be protected or opened.',
+      'Changes the fields that are sent and keeps the others. `protected` can be changed with the token of the user.',
     body: contract.changedUserBody,
     example: { name: 'daniel' },
   },

@@ -99,7 +99,7 @@ describe('a login is refused', () => {
       'its sub must be a text of 1 to 255 characters, or a whole number',
       { name: 'x', exp, sub: 'x'.repeat(256) },
     ],
-    ['it has an audience (aud), which is not ours', { ...lasting, exp, aud: 'chat' }],
+    ['it is for another audience (aud), and JWT_AUDIENCE is not set', { ...lasting, exp, aud: 'chat' }],
   ])('%s', async (reason, claims) => {
     expect(await refusal(await sign(claims))).toBe(`${reason}.`)
   })
