@@ -1,7 +1,7 @@
 import type { Actor } from '../auth/actor'
 import type { Database } from '../db/client'
 import { toName } from '../lib/name'
-import { checkAccess, endOf } from './access'
+import { checkAccess, closeReasonOf } from './access'
 import type { Attachment } from './attachment'
 import type { Connections } from './connections'
 import { type Delivery, MAX_ENTRIES } from './delivery'
@@ -110,7 +110,7 @@ export class AccessControl {
     const ends = new Map(
       chosen.map(([socket, listener]) => [
         socket,
-        endOf(listener, access.get(JSON.stringify(listener.actor))),
+        closeReasonOf(listener, access.get(JSON.stringify(listener.actor))),
       ]),
     )
     for (const reason of new Set(ends.values()))

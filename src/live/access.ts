@@ -18,7 +18,7 @@ type Access = {
   userName: string | null
 }
 
-/** The request in a row of `asked`, a JSON array of actors like this one. */
+/** Returns a request like this one as SQL, with the actor of a row of `asked`: a JSON array of actors of the same kind. */
 const requestOf = ({ room, actor, now }: RoomRequest): WithPlaceholders<RoomRequest, SQL> => {
   const field = (path: string) => sql`(asked.value ->> ${sql.raw(`'$.${path}'`)})`
   const { kind } = actor.credential
@@ -29,7 +29,7 @@ const requestOf = ({ room, actor, now }: RoomRequest): WithPlaceholders<RoomRequ
       const user = actor.user && { name: field('user.name'), key: field('user.key') }
       return { ...common, actor: { credential: { kind }, user } }
     }
-    // Without the name that it gave: its user may have another by now.
+    // Leaves the name out, because the user may have been renamed since.
     case 'token':
       return { ...common, actor: { credential: { kind, hash: field('credential.hash') }, user: undefined } }
     case 'login': {
@@ -108,7 +108,10 @@ const reasonOf = (refusal: Refusal): CloseReason => {
 }
 
 /** Returns why a connection has to be closed, or undefined. A client whose name has changed reconnects, and is told the new one. */
-export const endOf = ({ roomId, user }: Attachment, now: Access | undefined): CloseReason | undefined => {
+export const closeReasonOf = (
+  { roomId, user }: Attachment,
+  now: Access | undefined,
+): CloseReason | undefined => {
   if (now?.refusal) return reasonOf(now.refusal)
   if (now?.roomId !== roomId) return 'deleted'
   return now.userId === (user?.id ?? null) && now.userName === (user?.name ?? null) ? undefined : 'reconnect'

@@ -26,8 +26,8 @@ export class FrameQueue {
   }
 
   /**
-   * Calls `handle` with the turns of `count` frames that have come together, once it is over for the frames before. Returns a promise
-   * that is over when all of them are done. Returns undefined, and drops the frames, if too many wait.
+   * Calls `handle` with the turns of `count` frames that came in one WebSocket message, after `handle` has ended for the frames before
+   * them. Returns a promise that settles when all of them are done. Returns undefined, and drops the frames, if too many wait.
    */
   add(
     socket: WebSocket,

@@ -30,8 +30,8 @@ type Options<Message, Sent> = {
 }
 
 /**
- * Stores the messages that come by the sockets of a room. Those that come while a batch is under way are the next batch; none waits for
- * company. A message that the batch did not store is sent again by itself, and the later ones of its sender wait for it. So the messages
+ * Stores the messages that come by the sockets of a room. Those that come while a batch is under way are the next batch; a
+ * message that comes alone is stored at once. A message that the batch did not store is sent again by itself, and the later ones of its sender wait for it. So the messages
  * of one sender stay in order, and nobody waits for those of another that are refused.
  */
 export class SendQueue<Message extends Waiting, Sent> {
