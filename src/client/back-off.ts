@@ -1,7 +1,7 @@
 /** The longest time that `setTimeout` can wait. */
 const MAX_MILLISECONDS = 2 ** 31 - 1
 
-/** Waits, until the signal aborts or the network comes back at the latest. */
+/** Waits. Ends early if the signal aborts or the network comes back. */
 export const wait = (signal: AbortSignal, milliseconds = MAX_MILLISECONDS): Promise<void> =>
   new Promise((resolve) => {
     const end = () => {
@@ -17,8 +17,8 @@ export const wait = (signal: AbortSignal, milliseconds = MAX_MILLISECONDS): Prom
   })
 
 /**
- * Returns how long to wait after so many failures, in milliseconds: twice as long each time. A random part keeps all clients from
- * coming back at the same moment.
+ * Returns how long to wait after this many failures, in milliseconds: twice as long after each. A random part keeps the clients
+ * from coming back at the same moment.
  */
-export const backOff = (failures: number, first = 500, longest = 30_000): number =>
-  Math.min(first * 2 ** failures, longest) * (0.5 + Math.random() / 2)
+export const backOff = (failures: number, firstMilliseconds = 500, longestMilliseconds = 30_000): number =>
+  Math.min(firstMilliseconds * 2 ** failures, longestMilliseconds) * (0.5 + Math.random() / 2)
