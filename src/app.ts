@@ -133,9 +133,9 @@ const routes = app
   })
 
 app.route(aliases.users, users).route(aliases.chatrooms, rooms)
-// The assets redirect these to the paths without a slash.
 // A part of the element, which is no route of the API.
 app.route('/turnstile', turnstileFrame)
+// The assets redirect these to the paths without a slash.
 app.get('/docs/', page).get('/moderate/', page)
 
 /** The type of all routes, for Hono's RPC client. */

@@ -20,7 +20,7 @@ export const isActor = ({ credential, user }: PreparedActor, table = sql`users`)
     ? isHolder(credential, table)
     : sql`${table}.name_key = ${user?.key ?? null}`
 
-/** SQL for whether a user has the name of its login. Another one is renamed first. Empty without a login. */
+/** SQL that is false if a user's login has a new name: then the user is renamed first. Empty without a login. */
 export const isNamed = (credential: PreparedActor['credential']): SQL =>
   credential.kind === 'login' ? sql` and ifnull(login_name, ${credential.name}) = ${credential.name}` : sql``
 

@@ -1,9 +1,9 @@
 const anyPort = /:\*\/?$/
 
-/** Returns an entry as browsers write an origin: in small letters, in Punycode, and without a default port. */
+/** Returns an entry as browsers write an origin: in lower case, in Punycode, and without a default port. */
 const normalized = (entry: string): string => {
   const url = URL.parse(entry.replace(anyPort, ''))
-  // A `*` in place of a whole port is no URL. Neither is one in other places, such as in the scheme.
+  // `URL.parse` refuses a `*` as the port, so it was taken off. If it refuses the rest, as with a `*` in the scheme, only the case changes.
   return url ? `${url.protocol}//${url.host}${anyPort.test(entry) ? ':*' : ''}` : entry.toLowerCase()
 }
 

@@ -74,7 +74,7 @@ export const openRequestLimits = (env: LimitBindings, caller: Caller): RequestLi
       if (hasAddress) {
         await quota.learnSecret({ writes: true })
         await count('ADDRESS_WRITES', await ownAddressKey())
-        // Not before: callers over the limit must not reach the site's key server.
+        // Comes second, so that callers over the limit of their address don't reach the site's key server.
         const holder = holderOf(await caller.credential({ fetchKeys: true }))
         if (holder !== undefined) await count('NAME_WRITES', await keyOf(holder))
       }

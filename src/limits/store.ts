@@ -6,7 +6,7 @@ import { isHolder, type UserRow, userColumns } from '../auth/store'
 import type { Database } from '../db/client'
 import { users } from '../db/schema'
 
-/** Returns the user of a token or login, and those of the keys of names that a protected user has. */
+/** Returns the user of a token or login, and those of `nameKeys` that belong to protected users. */
 export const findTrusted = async (
   db: Database,
   credential: Extract<Credential, { kind: 'token' | 'login' }>,

@@ -4,9 +4,9 @@ import type { Database } from '../db/client'
 import { insertValues } from '../db/fragments'
 import { members } from '../db/schema'
 
-/** For a longer wait than this, a member's row has the time of its last message: that is one row more at most once in a wait. */
+/** If a room's wait is longer than this, a member's row stores the time of its last message. That writes at most one row more a wait. */
 export const SHORT_WAIT_SECONDS = 10
-/** For a shorter wait, a send looks this many messages back. */
+/** If it is shorter, a send looks for the actor among this many of the last messages. */
 const MAX_LOOK_BACK = 50
 
 /** SQL for whether slow mode holds for the actor. */
@@ -35,8 +35,8 @@ export const slowModeWait: SQL<number> = sql`case
     ) select at - ${waitBegin} from back where author = auth.user_id and at > ${waitBegin}) end`
 
 /**
- * SQL for whether slow mode lets a member post now, with the tables of `authorizeMember`. False where the wait is long: then the member's row must have the time, too, and
- * it takes the statements that write it.
+ * SQL for whether slow mode surely lets a member post now, with the tables of `authorizeMember`. It is also false where the wait is long,
+ * because then the member's row must be written too. If it is false, `slowModeWait` decides in the next batch: keep both in line.
  */
 export const isSlowModeOver = (now: SQL): SQL => sql`(slow_mode_seconds = 0
   or slow_mode_seconds <= ${sql.raw(`${SHORT_WAIT_SECONDS}`)} and not exists (
@@ -45,7 +45,8 @@ export const isSlowModeOver = (now: SQL): SQL => sql`(slow_mode_seconds = 0
 
 /**
  * Makes the sender of the room's last message a member, or in slow mode with a long wait notes the time of the message in its
- * member's row. It stands after the statement that stores the message. A sender who repeats an old message has not sent the last.
+ * member's row. It stands after the statement that stores the message. It changes nothing if an old message was repeated, because
+ * that is not the last one.
  */
 export const upsertSender = (db: Database, auth: SQL) =>
   db

@@ -17,7 +17,7 @@ export type AuditRow = {
   createdAt: number
 }
 
-/** Writes an act to the audit log, if `where` holds for `from`, which selects `auth`. It stands before the act in a batch. */
+/** Writes an act to the audit log, if `where` holds for `from`, which selects `auth`. In a batch it must stand before the act, which may change what `where` reads. */
 export const insertAudit = (
   db: Database,
   from: SQL,

@@ -10,8 +10,9 @@ const unspaced = '\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9
 const hasUnspaced = new RegExp(`[{${unspaced}]`, 'u')
 
 /**
- * The words of a text. `bare`: without braces and spaces, if it has a character of a script without spaces. Keys of blocked words with such a
- * character that were stored before 2026-11-26 have no braces (see `wordKey`), so they are looked for in it.
+ * The words of a text, in the form of `wordKey`. `bare` is the same without braces and spaces, for a text with a character of a script
+ * without spaces. Blocked words with such a character that were stored before 2026-11-26 have a key without braces. They are looked
+ * for in `bare`.
  */
 export type Words = { words: string; bare: string | undefined }
 export const wordsOf = (text: string): Words => {

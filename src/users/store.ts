@@ -29,7 +29,7 @@ export const createUser = async (
   return created[0]
 }
 
-/** Returns a page of users in the order of their ids, after the id `cursor`; with `name`, of none but the user of that name. */
+/** Returns a page of users in the order of their ids, after the id `cursor`. With `name`, it holds only the user of that name. */
 export const listUsers = async (
   db: Database,
   { cursor = 0, limit, name }: { cursor: number | undefined; limit: number; name: Name | undefined },
@@ -51,8 +51,8 @@ export const findUser = async (db: Database, id: number): Promise<UserRow | unde
 }
 
 /**
- * SQL for the reason why a user may not be changed, or null. Anybody may change a user with an open name; its token, its login and
- * the admin may change any.
+ * SQL for the reason why a user may not be changed, or null. Anybody may change a user with an open name. Only its token, its login
+ * and the admin may change a protected one.
  */
 const refusalOf = (credential: Credential): SQL<Refusal | null> => {
   switch (credential.kind) {
@@ -155,7 +155,7 @@ const deleteListeners = (db: Database, target: Target) =>
 /** The keys of the rooms that the user listens to. */
 type RoomKeys = string[]
 
-/** Replaces the token of a user; the one before is void. */
+/** Replaces the token of a user. The old one stops working. */
 export const replaceToken = async (db: Database, target: Target, tokenHash: string): Promise<RoomKeys> => {
   const { refusal, listened } = await batch(db, {
     refusal: selectRefusal(db, target),

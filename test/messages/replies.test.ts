@@ -30,7 +30,7 @@ describe('a reply', () => {
     expect(await reply(room, userName, 'no reply', null)).toMatchObject({ replyTo: null })
   })
 
-  it('comes from a socket, too, and late listeners get it the same', async () => {
+  it('can be sent by a socket, and a listener that comes later gets it too', async () => {
     const { room, userName } = await roomSaying('original')
     const listener = await listen(room, { userName, after: 1 })
     listener.send({ type: 'message', message: 'reply', replyTo: 1, ref: 'a' })
@@ -45,7 +45,7 @@ describe('a reply', () => {
     )
   })
 
-  it('of a guest who joins with it, and of the owner under slow mode', async () => {
+  it('may be sent by a guest, who joins with it, and by the owner in slow mode', async () => {
     const { room, owner, guest } = await roomFixture({ slowModeSeconds: 3600 })
     await ok('POST', `${room}/message`, { token: owner.token, body: { message: 'original' } })
     for (const { token } of [guest, owner])
@@ -75,7 +75,7 @@ describe('a reply', () => {
     expect((await page(room)).messages).toHaveLength(3)
   })
 
-  it('is another message under its key than the same text to another one', async () => {
+  it('is repeated by its key, under which the same text is refused to another message', async () => {
     const { room, userName } = await roomSaying('one', 'two')
     const headers = { 'Idempotency-Key': fresh('key') }
     const first = await reply(room, userName, 'x', 1, headers)

@@ -1,7 +1,7 @@
 import type { Locator } from 'playwright-core'
 
 export interface Figures {
-  /** The numbers of the messages that were there, in the order in which they came into the log from below. */
+  /** The numbers of the messages that the log has shown, in the order in which they appeared: the newest first. */
   seen: number[]
   /** True if the log was in order, without gaps or duplicates, in each frame. */
   isWhole: boolean
@@ -9,14 +9,14 @@ export interface Figures {
   nodes: number
   /** The largest shift of the visible text, in pixels. */
   slip: number
-  /** In milliseconds. */
+  /** The time that each frame took, in milliseconds, and how many frames there were. */
   frames: { count: number; median: number; p95: number; longest: number }
   longTasks: { count: number; longest: number }
 }
 
 /**
- * Scrolls a log up from its end, so many pixels a frame, until it has shown so many messages, each of which says
- * "No. ", its number and a colon; and watches each frame.
+ * Scrolls a log up from its end by `step` pixels a frame, until it has shown this many `messages`, and measures each frame. The text
+ * of each message must hold "No. ", its number and a colon.
  */
 export const scrollUp = (log: Locator, messages: number, step = 300): Promise<Figures> =>
   log.evaluate(

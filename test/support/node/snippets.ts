@@ -81,7 +81,7 @@ const fits = (template: unknown, value: unknown): boolean => {
   return Object.is(template, value)
 }
 
-/** Tells whether what a snippet printed is what its page says that it prints. */
+/** Tells whether a snippet printed the output that its page shows. */
 export const printsAsWritten = ({ language, code }: { language: string; code: string }, printed: string) => {
   if (language !== 'json') return lines(`${code.trim()}\n`).test(`${printed.trim()}\n`)
   try {
