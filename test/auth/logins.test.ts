@@ -66,7 +66,7 @@ describe('the first use of a login', () => {
     const body = bodies[key]
     const options = { token: await sign({ ...claims, name }), env, db, ...(body && { body }) }
     const response = await call(method, key.startsWith('DELETE') ? path + span : path, options)
-    const isPublic = /^GET .*\/(message|member|pin)/.test(key)
+    const isPublic = /^GET .*\/(:name$|message|member|pin)/.test(key)
     expect(response.status).toBe(isPublic ? 200 : 403)
     expect(cost).toMatchObject({ roundTrips: 1, rowsWritten: 0 })
     expect(await named(name)).toEqual([])
