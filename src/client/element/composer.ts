@@ -8,7 +8,7 @@ import type { Identity } from './identity.ts'
 import { fitHeight, isSendKey, isTouch } from './keyboard.ts'
 import { markdown } from './markdown-view.ts'
 import { isAboutText, problemText } from './problem-text.ts'
-import { counter, isTooLong } from './text-length.ts'
+import { isTooLong } from './text-length.ts'
 import type { ViewContext } from './view-context.ts'
 import { Writing } from './writing.ts'
 
@@ -139,7 +139,7 @@ export class Composer {
   }
 
   readonly #keydown = (event: KeyboardEvent) => {
-    if (this.#writing.help?.keydown(event)) return
+    if (this.#writing.keydown(event)) return
     if (isSendKey(event)) {
       event.preventDefault()
       this.#send()
@@ -193,7 +193,7 @@ export class Composer {
           ?disabled=${isTooLong(this.#text)}
         >${icons.send}</button>
       </form>
-      ${counter(this.#text, localizer)} ${this.#identity.line()}
+      ${help?.counter(this.#text)} ${this.#identity.line()}
     </div>`
   }
 }

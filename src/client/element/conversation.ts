@@ -251,28 +251,4 @@ export class Conversation {
   typing(): void {
     this.#room.typing()
   }
-
-  /** Changes a message, and shows it as the answer has it. */
-  async #change(seq: number, request: Promise<Entry>): Promise<void> {
-    const before = this.timeline.find(seq)
-    this.timeline.answered(await request, before)
-    this.#hooks.changed()
-  }
-
-  edit(seq: number, text: string): Promise<void> {
-    return this.#change(seq, this.#room.edit(seq, text))
-  }
-
-  remove(seq: number): Promise<void> {
-    return this.#change(seq, this.#room.remove(seq))
-  }
-
-  /** Gives the reader's reaction to a message, or takes it back. */
-  react(seq: number, reaction: string, isGiven: boolean): Promise<void> {
-    return this.#change(seq, this.#room[isGiven ? 'react' : 'unreact'](seq, reaction))
-  }
-
-  report(seq: number, reason: string): Promise<void> {
-    return this.#room.report(seq, reason)
-  }
 }

@@ -116,8 +116,14 @@ export class LogView {
 
   readonly #keydown = (event: KeyboardEvent): void => {
     const row = event.target as HTMLElement
+    const { key } = row.dataset
+    if (!key) return
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key]
-    if (!row.dataset.key || !step) return
+    if (!step) {
+      const entry = this.#context.conversation.timeline.find(Number(key))
+      if (entry) this.#messages.keydown(event, entry)
+      return
+    }
     const rows = [...(event.currentTarget as Element).querySelectorAll<HTMLElement>('[data-key]')]
     const next = rows[rows.indexOf(row) + step]
     if (!next) return
@@ -167,6 +173,7 @@ export class LogView {
     if (!log || !rows) return
     if (this.#rendered?.log !== log) {
       this.#rendered = { log, rows, list: new KeyedList(), scroll: new Scroll(log, rows) }
+      this.#messages.listen(log)
       this.#onScreen.disconnect()
       this.#onScreen.observe(log)
     }
@@ -231,7 +238,7 @@ export class LogView {
       case 'sending':
         return {
           key,
-          dependencies: [row.sending, row.sending.state, row.isFirst, localizer],
+          dependencies: [row.sending, row.sending.state, row.isFirst, localizer, this.#messages.stateOf()],
           render: () => this.#messages.sending(row.sending, row.isFirst),
         }
     }

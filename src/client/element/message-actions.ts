@@ -1,4 +1,5 @@
 import type { TemplateResult } from 'lit/html.js'
+import { roomOf } from './change-message.ts'
 import type { Entry } from './timeline.ts'
 import { toolIcons } from './tool-icons.ts'
 import type { Translations } from './translations.ts'
@@ -29,7 +30,6 @@ export type Question = 'edit' | 'remove' | 'report'
 /** Returns the actions on messages, in the order of their buttons. */
 export const messageActions = (context: ViewContext, { ask, react, attempt }: ActionHooks): Action[] => {
   const isPinned = ({ seq }: Entry) => context.conversation.chatroom?.pinned.includes(seq) === true
-  const room = () => context.activeClient.room(context.conversation.name)
   const isMine = (entry: Entry) => context.conversation.isMine(entry)
   return [
     {
@@ -46,13 +46,13 @@ export const messageActions = (context: ViewContext, { ask, react, attempt }: Ac
       label: ({ pin }) => pin,
       icon: toolIcons.pin,
       isOffered: (entry) => context.conversation.isModerator && !isPinned(entry),
-      run: (entry) => attempt(entry, () => room().pin(entry.seq)),
+      run: (entry) => attempt(entry, () => roomOf(context).pin(entry.seq)),
     },
     {
       label: ({ unpin }) => unpin,
       icon: toolIcons.pin,
       isOffered: (entry) => context.conversation.isModerator && isPinned(entry),
-      run: (entry) => attempt(entry, () => room().unpin(entry.seq)),
+      run: (entry) => attempt(entry, () => roomOf(context).unpin(entry.seq)),
     },
     {
       label: ({ edit }) => edit,

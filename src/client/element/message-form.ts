@@ -1,9 +1,10 @@
 import { html, nothing } from 'lit/html.js'
+import { changeMessage, roomOf } from './change-message.ts'
 import { button, error } from './controls.ts'
 import { fitHeight, isSendKey, isTouch } from './keyboard.ts'
 import type { Question } from './message-actions.ts'
 import { problemText } from './problem-text.ts'
-import { counter, isTooLong } from './text-length.ts'
+import { isTooLong } from './text-length.ts'
 import type { Entry } from './timeline.ts'
 import type { ViewContext } from './view-context.ts'
 import { Writing } from './writing.ts'
@@ -55,17 +56,17 @@ export class MessageForm {
   }
 
   async #send(): Promise<void> {
-    const { conversation, localizer } = this.#context
+    const { localizer } = this.#context
     const { seq, message } = this.#entry
     const { question } = this
     const text = this.#text
     if (question !== 'remove' && (text.trim() === '' || isTooLong(text))) return
     try {
-      if (question === 'remove') await conversation.remove(seq)
+      if (question === 'remove') await changeMessage(this.#context, seq, (room) => room.remove(seq))
       else if (question === 'report') {
-        await conversation.report(seq, text)
+        await roomOf(this.#context).report(seq, text)
         this.#hooks.reported()
-      } else if (text !== message) await conversation.edit(seq, text)
+      } else if (text !== message) await changeMessage(this.#context, seq, (room) => room.edit(seq, text))
       this.#hooks.close()
     } catch (refusal) {
       this.#setProblem(problemText(refusal, localizer))
@@ -81,7 +82,7 @@ export class MessageForm {
     // The log's own keys are for its messages.
     event.stopPropagation()
     const field = event.target instanceof HTMLTextAreaElement ? event.target : undefined
-    if (field && this.#writing.help?.keydown(event)) return
+    if (field && this.#writing.keydown(event)) return
     if (event.key === 'Escape') this.#hooks.close()
     if (!field || !isSendKey(event)) return
     event.preventDefault()
@@ -121,7 +122,7 @@ export class MessageForm {
             ></textarea>
             ${this.#writing.help?.suggestions()}`
       }
-      ${question === 'edit' ? counter(this.#text, localizer) : nothing}
+      ${question === 'edit' ? this.#writing.help?.counter(this.#text) : nothing}
       ${error(this.#problem)}
       <div class="line">
         <button class="strong">${confirm}</button>

@@ -1,9 +1,11 @@
 import { html, nothing } from 'lit/html.js'
-import { error } from './controls.ts'
+import type { Sending } from '../types.ts'
+import { changeMessage } from './change-message.ts'
+import { button, error } from './controls.ts'
 import { type Action, messageActions, type Question } from './message-actions.ts'
 import { MessageForm } from './message-form.ts'
 import { isModerator } from './moderator.ts'
-import { problemText } from './problem-text.ts'
+import { isAboutText, problemText, problemType } from './problem-text.ts'
 import { ReactionMenu } from './reaction-menu.ts'
 import { hasReacted } from './reactions.ts'
 import css from './styles/message-tools.css'
@@ -101,25 +103,46 @@ class MessageTools {
     const { activeClient, conversation } = this.#context
     const entry = conversation.timeline.find(seq)
     const isGiven = entry !== undefined && hasReacted(entry, reaction)
-    const act = () => this.#attempt(seq, () => conversation.react(seq, reaction, !isGiven))
+    const act = () =>
+      this.#attempt(seq, () =>
+        changeMessage(this.#context, seq, (room) => room[isGiven ? 'unreact' : 'react'](seq, reaction)),
+      )
     if (activeClient.userName === undefined) this.#context.askName(act)
     else void act()
   }
 
-  /** Handles an event of a message's reactions. `button` is the one that it happened on. */
-  reaction(event: Event, entry: Entry, button: HTMLElement | null): void {
-    const isDone = this.#who.handle(event, entry, button)
-    const { reaction } = button?.dataset ?? {}
-    if (event.type === 'click' && !isDone && reaction) this.#toggle(entry.seq, reaction)
+  /** Handles an event of a message's reactions. `target` is the element that it happened on. */
+  reaction(event: Event, target: Element): void {
+    const { reaction } = target.closest<HTMLElement>('.reaction')?.dataset ?? {}
+    const seq = Number(target.closest<HTMLElement>('[data-key]')?.dataset.key)
+    const isDone = this.#who.handle(event, target, seq)
+    if (event.type === 'click' && !isDone && reaction) this.#toggle(seq, reaction)
   }
 
   /** Does what a key that is pressed on a message stands for. */
   keydown(event: KeyboardEvent, entry: Entry): void {
-    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.ctrlKey || event.metaKey || event.altKey) return
     const action = this.#offered(entry).find(({ key }) => key === event.key)
     if (!action) return
     event.preventDefault()
     action.run(entry)
+  }
+
+  /** Renders why a message could not be sent, and what its author can do about that. `mend` takes it back into the composer. */
+  failed(sending: Sending, mend: (sending: Sending) => void): unknown {
+    const { localizer } = this.#context
+    const { strings } = localizer
+    const { problem } = sending
+    const reason = problem && problemType(problem) && [' ', problemText(problem, localizer)]
+    return html`${error([strings.failed, reason])}
+      <div class="line">
+        ${
+          problem && isAboutText(problem)
+            ? button(strings.edit, () => mend(sending), 'mend')
+            : button(strings.retry, () => sending.retry(), 'retry')
+        }
+        ${button(strings.remove, () => sending.discard(), 'discard')}
+      </div>`
   }
 
   /** Renders the buttons of a message, or its form. They are in the tab order if `isCurrent`. */

@@ -5,11 +5,14 @@ import { face } from './face.ts'
 import { lazily } from './lazy.ts'
 import { markdown } from './markdown-view.ts'
 import type { MessageTools } from './message-tools.ts'
-import { isAboutText, problemText, problemType } from './problem-text.ts'
 import type { Entry } from './timeline.ts'
 import type { ViewContext } from './view-context.ts'
 
 const loadTools = lazily(() => import('./message-tools.ts'))
+
+/** The events of reactions that the tools handle. */
+const reactionEvents =
+  'click contextmenu pointerover pointerout pointerdown pointerup pointercancel focusin focusout'
 
 /** Returns whether a message mentions the reader. */
 export const mentionsReader = (
@@ -58,16 +61,16 @@ export class MessageView {
     return this.#tools !== undefined
   }
 
-  /** Returns the state that a message is rendered from, beside the message itself. */
-  stateOf(entry: Entry): unknown {
-    return this.#tools ? this.#tools.stateOf(entry) : this.#hasFailed || undefined
+  /** Returns the state that a message is rendered from, beside the message itself. One on its way has no entry. */
+  stateOf(entry?: Entry): unknown {
+    return this.#tools && entry ? this.#tools.stateOf(entry) : (this.#tools ?? this.#hasFailed)
   }
 
-  /** Renders what the reader can do with a message. If that can't be loaded, it is a button that tries again. */
-  #toolsOf(entry: Entry, isCurrent: boolean): unknown {
-    if (this.#tools) return this.#tools.render(entry, isCurrent)
+  /** Renders what the tools show. If they can't be loaded, it is a button that tries again, unless that is shown elsewhere. */
+  #withTools(show: (tools: MessageTools) => unknown, isShown = true): unknown {
+    if (this.#tools) return show(this.#tools)
     const { strings } = this.#context.localizer
-    return this.#hasFailed && isCurrent
+    return this.#hasFailed && isShown
       ? html`${error(strings['not-loaded'])} ${button(strings.retry, () => this.#loadTools(), 'load-again')}`
       : nothing
   }
@@ -94,30 +97,33 @@ export class MessageView {
     </div>`
   }
 
-  /** Passes an event of a message's reactions on. The first one may come before the tools are loaded. */
-  async #reaction(event: Event, entry: Entry): Promise<void> {
-    const button = (event.target as Element).closest<HTMLElement>('.reaction')
+  /** Does something with the tools, which may have to be loaded first. Where they are loaded, it does so at once. */
+  async #use(act: (tools: MessageTools) => void): Promise<void> {
     if (!this.#tools && !this.#hasFailed) await this.#loadTools()
-    this.#tools?.reaction(event, entry, button)
+    if (this.#tools) act(this.#tools)
+  }
+
+  /** Listens to the reactions in the log. */
+  listen(log: Element): void {
+    for (const type of reactionEvents.split(' '))
+      log.addEventListener(type, (event) => {
+        const target = event.target as Element
+        if (target.closest('.reactions')) void this.#use((tools) => tools.reaction(event, target))
+      })
+  }
+
+  /** Takes a key that is pressed on a message. */
+  keydown(event: KeyboardEvent, entry: Entry): void {
+    void this.#use((tools) => tools.keydown(event, entry))
   }
 
   #reactions(entry: Entry, isCurrent: boolean): TemplateResult {
     const { localizer } = this.#context
-    const on = (event: Event) => this.#reaction(event, entry)
     return html`<div
       class="reactions"
       part="reactions"
       role="group"
       aria-label=${localizer.strings.reactions}
-      @click=${on}
-      @pointerover=${on}
-      @pointerleave=${on}
-      @pointerdown=${on}
-      @pointerup=${on}
-      @contextmenu=${on}
-      @focusin=${on}
-      @focusout=${on}
-      @keydown=${on}
     >
       ${entry.reactions.map(
         ({ reaction, count, mine }) =>
@@ -146,7 +152,6 @@ export class MessageView {
       tabindex=${isCurrent ? 0 : -1}
       aria-label="${userName ?? strings.nobody}, ${localizer.full(createdAt)}${isForReader ? `, ${strings.mentionsYou}` : ''}"
       aria-describedby="text${seq}"
-      @keydown=${(event: KeyboardEvent) => this.#tools?.keydown(event, entry)}
     >
       ${
         isFirst
@@ -173,29 +178,23 @@ export class MessageView {
             </div>`
       }
       ${entry.reactions.length > 0 ? this.#reactions(entry, isCurrent) : nothing}
-      ${this.#toolsOf(entry, isCurrent)}
+      ${this.#withTools((tools) => tools.render(entry, isCurrent), isCurrent)}
     </div>`
   }
 
   /** Renders a message on its way, or one that has failed. */
   sending(sending: Sending, isFirst: boolean): unknown {
     const { localizer, activeClient, conversation } = this.#context
-    const { strings } = localizer
     const own = conversation.timeline.entries.findLast((entry) => conversation.isMine(entry))
-    const { state, text, problem } = sending
-    const reason = problem && problemType(problem) && [' ', problemText(problem, localizer)]
-    const mend = problem && isAboutText(problem) && button(strings.edit, () => this.#mend(sending), 'mend')
+    const { state, text } = sending
+    if (state === 'failed') this.prepare()
     return html`<div class="row sending ${isFirst ? 'first' : ''}" part="message own ${state}">
       ${isFirst ? this.#head(activeClient.userName ?? null, own?.avatar, sending.at) : nothing}
       <div class="text" part="text">${markdown(text)}</div>
       ${
         state === 'failed'
-          ? html`${error([strings.failed, reason])}
-              <div class="line">
-                ${mend || button(strings.retry, () => sending.retry(), 'retry')}
-                ${button(strings.remove, () => sending.discard(), 'discard')}
-              </div>`
-          : html`<p class="faint wait">${strings.pending}</p>`
+          ? this.#withTools((tools) => tools.failed(sending, this.#mend))
+          : html`<p class="faint wait">${localizer.strings.pending}</p>`
       }
     </div>`
   }

@@ -15,7 +15,7 @@ import { announceMessage, announceReaction } from './news.ts'
 import { followsSystem, inheritedAttribute, watchPage } from './page.ts'
 import { Panel } from './panel.ts'
 import { Side } from './side.ts'
-import { roomOf, sourceOf } from './source.ts'
+import { roomNameOf, sourceOf } from './source.ts'
 import { styleSheetFor } from './styles.ts'
 import type { Translations } from './translations.ts'
 import type { ViewContext } from './view-context.ts'
@@ -123,7 +123,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
   readonly #pageChanged = () => {
     if (followsSystem(this)) this.#internals.states.add('system')
     else this.#internals.states.delete('system')
-    if (roomOf(this) !== this.#room) this.#restart()
+    if (roomNameOf(this) !== this.#room) this.#restart()
     this.#language.update()
   }
 
@@ -153,7 +153,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
     this.#isStale = false
     this.conversation?.close()
     const source = sourceOf(this, this.#client)
-    this.#room = roomOf(this)
+    this.#room = roomNameOf(this)
     this.#setupProblem = source.problem
     if (source.problem) return
     const { client, room } = source

@@ -13,7 +13,7 @@ const clientOf = (server: string): Parlour => {
 }
 
 /** Returns the name of the room that an element shows. Without `name`, the room is that of the page. */
-export const roomOf = (element: Element): string | undefined =>
+export const roomNameOf = (element: Element): string | undefined =>
   element.getAttribute('name') || roomOfPage(element)
 
 /** The server and the room of an element, or what the page's author has to change before it can show one. */
@@ -23,7 +23,7 @@ type Source =
 
 /** Returns the server and the room that the attributes name. `own` is a client that the site has set. */
 export const sourceOf = (element: Element, own: Parlour | undefined): Source => {
-  const room = roomOf(element)
+  const room = roomNameOf(element)
   if (room === undefined) return { problem: ({ strings }) => strings.noName }
   if (own) return { room, client: own }
   // Without `server`, it is where this script came from.

@@ -1,7 +1,6 @@
 import { announce } from './announcer.ts'
 import { placeAt } from './floating.ts'
 import { problemText } from './problem-text.ts'
-import type { Entry } from './timeline.ts'
 import type { ViewContext } from './view-context.ts'
 
 /** The delay before the names are shown under a mouse or the focus, and before they are hidden again. */
@@ -37,13 +36,14 @@ export class WhoReacted {
   }
 
   /** Handles an event of the reactions of a message. Returns true for the click that ends a long press. */
-  handle(event: Event, entry: Entry, button: HTMLElement | null): boolean {
+  handle(event: Event, target: Element, seq: number): boolean {
+    const button = target.closest<HTMLElement>('.reaction')
     const isTouch = (event as PointerEvent).pointerType === 'touch'
     const showAfter = (milliseconds: number, byFocus = false) => {
       if (!button || button === this.#button) return
       this.hide()
       this.#button = button
-      this.#after(milliseconds, () => this.#show(entry, button, byFocus))
+      this.#after(milliseconds, () => this.#show(seq, button, byFocus))
     }
     switch (event.type) {
       case 'pointerover':
@@ -59,16 +59,19 @@ export class WhoReacted {
         this.#button = button
         this.#after(LONG_PRESS_MILLISECONDS, () => {
           this.#wasLongPress = true
-          void this.#show(entry, button, false)
+          void this.#show(seq, button, false)
         })
         break
       case 'pointerup':
       case 'pointercancel':
         if (isTouch && !this.#wasLongPress) this.hide()
         break
-      case 'pointerleave':
-        if (!isTouch) this.#after(HOVER_MILLISECONDS, this.hide)
+      case 'pointerout': {
+        const { relatedTarget } = event as PointerEvent
+        const isInside = target.closest('.reactions')?.contains(relatedTarget as Node | null)
+        if (!isTouch && !isInside) this.#after(HOVER_MILLISECONDS, this.hide)
         break
+      }
       case 'contextmenu':
         if (this.#wasLongPress || isTouch) event.preventDefault()
         break
@@ -102,7 +105,7 @@ export class WhoReacted {
     return localizer.list(names)
   }
 
-  async #show({ seq }: Entry, button: HTMLElement, byFocus: boolean): Promise<void> {
+  async #show(seq: number, button: HTMLElement, byFocus: boolean): Promise<void> {
     const { localizer, query } = this.#context
     const { reaction = '' } = button.dataset
     const isWanted = () => this.#button === button && button.isConnected

@@ -18,6 +18,15 @@ export class Writing {
     this.#failed = failed
   }
 
+  /** Handles a key. Returns false if it isn't for the help. A key that formats waits until the help is loaded. */
+  keydown(event: KeyboardEvent): boolean {
+    if (this.help) return this.help.keydown(event)
+    if (!/^[biek]$/.test(event.key) || !(event.ctrlKey || event.metaKey)) return false
+    event.preventDefault()
+    void this.load().then(() => this.help?.keydown(event))
+    return true
+  }
+
   async load(): Promise<void> {
     const module = await loadComposing().catch(this.#failed)
     if (module) this.help ??= new module.Composing(this.#context, this.#field)

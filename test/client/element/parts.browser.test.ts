@@ -5,6 +5,7 @@ import { chatIn, tag } from '../../support/browser/chat.ts'
 import { it } from '../../support/browser/fixtures.ts'
 import { otherRoom } from '../../support/browser/long-room.ts'
 import { fresh } from '../../support/browser/names.ts'
+import { roomWithReactions } from '../../support/browser/reactions.ts'
 
 /** Returns the parts that a page has asked for so far, by their names without the hash. */
 const partsOf = (page: Page): string[] => {
@@ -21,6 +22,16 @@ const withhold = async (page: Page, part: string): Promise<() => Promise<void>> 
   const pattern = `**/parlour/${part}-*.js*`
   await page.route(pattern, (route) => route.fulfill({ status: 404, body: '' }))
   return () => page.unroute(pattern)
+}
+
+/** Holds a part back until the returned function is called. */
+const hold = async (page: Page, part: string): Promise<() => void> => {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  await page.route(`**/parlour/${part}-*.js`, async (route) => {
+    await promise
+    await route.continue()
+  })
+  return resolve
 }
 
 const failed = 'This part of the chat could not be loaded. Try again, or reload the page.'
@@ -102,6 +113,28 @@ describe('the parts of <parlour-room>', () => {
     await chat.composer.press('ArrowUp')
     await chat.root.getByRole('textbox', { name: 'Edit' }).waitFor()
     expect(await chat.root.getByText(failed).count()).toBe(0)
+  })
+
+  it('do what the reader asked for while they were on their way', async ({ api, server, site, visitor }) => {
+    const page = await visitor()
+    const [helped, equipped] = [await hold(page, 'composing'), await hold(page, 'message-tools')]
+    const room = await roomWithReactions(api, { '🎉': ['Ada'] })
+    await page.goto(site.page(tag(server.url, `name="${room}"`)))
+    const { composer, message, button, name } = chatIn(page)
+    await composer.fill('a word')
+    await composer.selectText()
+    await composer.press('ControlOrMeta+b')
+    helped()
+    await expect.poll(() => composer.inputValue()).toBe('**a word**')
+    const idea = message('a good idea')
+    await button('🎉 1', idea).click()
+    await idea.focus()
+    await page.keyboard.press(':')
+    equipped()
+    await page.getByRole('dialog', { name: 'Add a reaction' }).waitFor()
+    await page.keyboard.press('Escape')
+    await name(fresh('Ina'))
+    await button('🎉 2', idea).waitFor()
   })
 
   it('are tried again by themselves where they are the texts', async ({ server, site, visitor }) => {

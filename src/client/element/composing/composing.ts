@@ -1,5 +1,7 @@
 import { html, nothing } from 'lit/html.js'
+import { MAX_MESSAGE_CHARACTERS } from '../../../contract/limits.ts'
 import css from '../styles/composing.css'
+import { charactersLeft } from '../text-length.ts'
 import { toolIcons } from '../tool-icons.ts'
 import type { ViewContext } from '../view-context.ts'
 import { isInCodeBlock } from './code-block.ts'
@@ -11,6 +13,8 @@ import { formatted } from './formatting.ts'
 import { mentionCompletion } from './mention-completion.ts'
 import { markdownFrom } from './rich-text.ts'
 
+/** The counter is shown while so few characters are left. */
+const COUNTER_BELOW = MAX_MESSAGE_CHARACTERS / 10
 const formats = { b: 'bold', i: 'italic', e: 'code', k: 'link' } as const
 
 /** Helps to write in a field: keys for formats, suggestions, and rich text that becomes Markdown. */
@@ -72,6 +76,17 @@ export class Composing {
     if (text === undefined || text === '') return
     event.preventDefault()
     apply(field, { from, to, text, select: [from + text.length, from + text.length] })
+  }
+
+  /** Renders how many characters are left, or how many are too many, once a text is nearly as long as it may be. */
+  counter(text: string): unknown {
+    const left = charactersLeft(text)
+    const { localizer } = this.#context
+    const { strings } = localizer
+    if (left > COUNTER_BELOW) return nothing
+    return left < 0
+      ? html`<p class="error" part="counter" role="status">${localizer.count(strings.tooMany, -left)}</p>`
+      : html`<p class="faint" part="counter" role="status">${localizer.count(strings.left, left)}</p>`
   }
 
   suggestions(): unknown {
