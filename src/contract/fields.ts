@@ -70,19 +70,28 @@ const dotsError = { error: "must not be '.' or '..', which a URL can't hold" }
 const noMarkFirst = (name: string) => !/^\p{M}/u.test(name)
 const markError = { error: 'must not begin with a combining mark' }
 
-const isHttpsUrl = (text: string): boolean => {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  return url?.protocol === 'https:' && url.username === '' && url.password === ''
+const MAX_URL_LENGTH = 2000
+
+/** Tells whether a text is the URL of a picture. Its length counts as browsers write it, with escapes in place of most characters. */
+const isPictureUrl = (text: string): boolean => {
+  const url = text.length <= MAX_URL_LENGTH && URL.canParse(text) ? new URL(text) : undefined
+  return (
+    url?.protocol === 'https:' &&
+    url.username === '' &&
+    url.password === '' &&
+    url.href.length <= MAX_URL_LENGTH
+  )
 }
 
 /** The URL of a person's picture. */
 export const avatarUrl = described(
   z.string().check(
-    z.refine((url) => url.length <= 2000 && isHttpsUrl(url), {
-      error: 'must be a URL that begins with https:// and has at most 2,000 characters',
+    z.refine(isPictureUrl, {
+      error:
+        'must be a URL that begins with https://, without a user name and password, and has at most 2,000 characters when it is percent-encoded',
     }),
   ),
-  { maxLength: 2000, examples: ['https://pictures.example/danny.png'] },
+  { maxLength: MAX_URL_LENGTH, examples: ['https://pictures.example/danny.png'] },
 )
 /** The picture of the user whom an answer is about, or who wrote a message. */
 export const avatar = described(z.nullable(avatarUrl), {

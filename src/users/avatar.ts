@@ -1,6 +1,14 @@
 import { Problem } from '../http/problem'
 
-const patternsOf = (hosts: string): string[] => hosts.split(/[\s,]+/).filter((host) => host !== '')
+/** Returns a host as a URL has it: in lower case, and in ASCII. Takes a URL of the host, too. */
+const hostOf = (text: string): string =>
+  URL.parse(text.includes('://') ? text : `https://${text}`)?.host ?? text
+
+const patternsOf = (hosts: string): string[] =>
+  hosts
+    .split(/[\s,]+/)
+    .filter((host) => host !== '')
+    .map(hostOf)
 
 const matches = (host: string, pattern: string): boolean =>
   pattern === '*' || host === pattern || (pattern.startsWith('*.') && host.endsWith(pattern.slice(1)))
@@ -11,7 +19,7 @@ const matches = (host: string, pattern: string): boolean =>
  */
 export const allowedAvatar = (avatar: string, hosts = ''): string => {
   const { host, href } = new URL(avatar)
-  const patterns = patternsOf(hosts.toLowerCase())
+  const patterns = patternsOf(hosts)
   if (patterns.some((pattern) => matches(host, pattern))) return href
   const message =
     patterns.length === 0

@@ -113,6 +113,17 @@ describe('the URL of a picture', () => {
       )
   })
 
+  it.each([
+    ['bücher.example, *.МОСКВА.example', ['https://bücher.example/x', 'https://a.москва.example/x']],
+    ['https://pictures.example/', ['https://pictures.example/x']],
+    ['pictures.example:8443', ['https://pictures.example:8443/x']],
+  ])('is at one of the hosts %j, however they are written', async (hosts, avatars) => {
+    const { id } = await newUser()
+    for (const avatar of avatars)
+      await ok('PATCH', `/api/users/${id}`, { body: { avatar }, env: { AVATAR_HOSTS: hosts } })
+    await refusal('https://evil.example/x', hosts)
+  })
+
   it('is refused where the site allows none, and any is allowed by *', async () => {
     expect(await refusal(url)).toContain('set AVATAR_HOSTS')
     const { id } = await newUser()
@@ -133,11 +144,12 @@ describe('the URL of a picture', () => {
     'pictures.example/x',
     'https://user:secret@pictures.example/x',
     `https://pictures.example/${'x'.repeat(2000)}`,
+    `https://pictures.example/${'ü'.repeat(500)}`,
     '',
     'https://',
   ])('is not %j', async (avatar) => {
     expect(await refusal(avatar, '*')).toBe(
-      'avatar must be a URL that begins with https:// and has at most 2,000 characters',
+      'avatar must be a URL that begins with https://, without a user name and password, and has at most 2,000 characters when it is percent-encoded',
     )
   })
 
