@@ -37,6 +37,21 @@ const isAlias = (path: string): boolean =>
 
 /** Tells whether a path is one of the caller's own: `/api/users/me` and what is below it. */
 const isOwnPath = (path: string): boolean => /^\/api\/users?\/me(\/|$)/.test(path)
+const isMe = (path: string): boolean => /^\/api\/users?\/me$/.test(path)
+const READING = ['GET', 'HEAD']
+
+/** Answers a request whose path has other methods. */
+const answerOtherMethod = (c: Context<Env>, known: string[]): Response => {
+  const methods = isMe(c.req.path) ? READING : known
+  const Allow = METHODS.filter((method) => method === 'OPTIONS' || methods.includes(method)).join(', ')
+  if (c.req.method === 'OPTIONS') return new Response(null, { status: 204, headers: { Allow } })
+  return answerProblem(
+    new Problem('method-not-allowed', `${c.req.method} is not allowed at ${c.req.path}. Allowed: ${Allow}.`, {
+      headers: { Allow },
+    }),
+    c,
+  )
+}
 
 export const app = new Hono<Env>({ router: new FastRouter(isOwnPath) })
 
@@ -57,23 +72,12 @@ app.use(
   accessLog(),
   secureHeaders(),
   crossOrigin(),
-  methodNotAllowed({
-    app,
-    onMethodNotAllowed: (c, methods) => {
-      const Allow = METHODS.filter((method) => method === 'OPTIONS' || methods.includes(method)).join(', ')
-      if (c.req.method === 'OPTIONS') return new Response(null, { status: 204, headers: { Allow } })
-      return answerProblem(
-        new Problem(
-          'method-not-allowed',
-          `${c.req.method} is not allowed at ${c.req.path}. Allowed: ${Allow}.`,
-          {
-            headers: { Allow },
-          },
-        ),
-        c,
-      )
-    },
-  }),
+  methodNotAllowed({ app, onMethodNotAllowed: answerOtherMethod }),
+  // `/api/users/:id` has more methods, and takes `me` for an id.
+  async (c, next) =>
+    isMe(c.req.path) && !READING.includes(c.req.method) && c.req.method !== 'OPTIONS'
+      ? answerOtherMethod(c, READING)
+      : next(),
   limit(),
   bodyLimit({
     maxSize: MAX_BODY_BYTES,

@@ -7,6 +7,7 @@ describe('a path', () => {
     ['/api/user', 'GET, HEAD, POST, OPTIONS'],
     ['/api/users/1', 'GET, HEAD, PUT, PATCH, DELETE, OPTIONS'],
     ['/api/user/1', 'GET, HEAD, PUT, PATCH, DELETE, OPTIONS'],
+    ['/api/users/me', 'GET, HEAD, OPTIONS'],
     ['/api/users/me/chatroom', 'GET, HEAD, OPTIONS'],
     ['/api/user/me/mention', 'GET, HEAD, OPTIONS'],
     ['/api/chatroom', 'GET, HEAD, POST, OPTIONS'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fails, fresh, newUser, ok } from '../support/api'
+import { call, fails, fresh, newUser, ok } from '../support/api'
 
 describe('a user who asks about itself', () => {
   const paths = ['/api/users/me', '/api/users/me/chatroom', '/api/users/me/mention']
@@ -18,6 +18,15 @@ describe('a user who asks about itself', () => {
       title: 'Token required',
     })
     await ok('GET', path, { token: user.token })
+  })
+
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('does not %s /api/users/me', async (method) => {
+    const { token } = await newUser()
+    for (const path of ['/api/users/me', '/api/user/me']) {
+      const body = method === 'DELETE' ? {} : { body: { name: fresh('me') } }
+      const refused = await call(method, path, { token, ...body })
+      expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS'])
+    }
   })
 
   it('is a user: the admin is one only by name', async () => {
