@@ -239,13 +239,20 @@ export const purgeQuery = z
     z.refine(({ author, upTo }) => author === undefined || upTo !== undefined, { path: ['upTo'] }),
   )
 
+const partsOfCursor = (text: string) => /^([1-9][0-9]{0,14})-(.*)$/s.exec(text)
+
+/** The id of a user and an emoji. */
 const reactionCursor = z.pipe(
-  z.string().check(z.regex(/^[1-9][0-9]{0,14}-/, { error: 'must be that of a `next`' })),
+  z.string().check(
+    z.refine((text) => emoji.safeParse(partsOfCursor(text)?.[2]).success, {
+      error: 'must come from `next`',
+    }),
+  ),
   z.pipe(
-    z.transform((text: string) => ({
-      userId: Number.parseInt(text, 10),
-      reaction: text.replace(/^\d+-/, ''),
-    })),
+    z.transform((text: string) => {
+      const [, userId, reaction] = partsOfCursor(text) ?? []
+      return { userId: Number(userId), reaction }
+    }),
     z.object({ userId: positive, reaction: emoji }),
   ),
 )

@@ -24,8 +24,9 @@ export const liveOperations = {
     tag: 'live',
     summary: 'Get a ticket for a WebSocket',
     description:
-      'Returns a ticket for one connection. Browsers can not send a token with a WebSocket, so they send the ticket as the subprotocol `ticket.<ticket>`, beside `parlour.v2` or `parlour.v1`.',
+      'Returns a ticket for one connection. Browsers can not send a token with a WebSocket, so they send the ticket as the subprotocol `ticket.<ticket>`, beside `parlour.v2` or `parlour.v1`. Name the user in the body or in the query.',
     params: contract.chatroomParams,
+    query: contract.actorQuery,
     body: contract.ticketBody,
     example: { userName: 'danny' },
     bearer: true,

@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono'
 import { readRequest, writeRequest } from '../auth/credential'
-import { chatroomParams, liveHeaders, liveQuery, type Ticket, ticketBody } from '../contract'
+import { actorQuery, chatroomParams, liveHeaders, liveQuery, type Ticket, ticketBody } from '../contract'
 import type { Env } from '../env'
 import { allowsOrigin } from '../http/origins'
 import { Problem } from '../http/problem'
@@ -74,12 +74,18 @@ export const live = new Hono<Env>()
       return c.newResponse(eventStream(socket, after), { headers: streamHeaders })
     },
   )
-  .post('/ticket', valid('param', chatroomParams), valid('json', ticketBody, { actor: true }), async (c) => {
-    const { name } = c.req.valid('param')
-    const { userName } = c.req.valid('json')
-    const request = await writeRequest(c, name, userName)
-    const { chatroom } = await authorizeActor(c.var.db, request, 'read')
-    const { ticket, until } = await askHub(c.env, name.key, (hub) => hub.issueTicket(request.actor))
-    const body: Ticket = { ticket, expiresAt: time(until) }
-    return c.json(body, 201, { Location: `/chatroom/${encodeURIComponent(chatroom)}/live` })
-  })
+  .post(
+    '/ticket',
+    valid('param', chatroomParams),
+    valid('query', actorQuery),
+    valid('json', ticketBody),
+    async (c) => {
+      const { name } = c.req.valid('param')
+      const { userName = c.req.valid('query').userName } = c.req.valid('json')
+      const request = await writeRequest(c, name, userName)
+      const { chatroom } = await authorizeActor(c.var.db, request, 'read')
+      const { ticket, until } = await askHub(c.env, name.key, (hub) => hub.issueTicket(request.actor))
+      const body: Ticket = { ticket, expiresAt: time(until) }
+      return c.json(body, 201, { Location: `/chatroom/${encodeURIComponent(chatroom)}/live` })
+    },
+  )

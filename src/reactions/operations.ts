@@ -21,8 +21,9 @@ export const reactionsOperations = {
     tag: 'messages',
     summary: 'React to a message',
     description:
-      'Gives a message an emoji. Repeating it changes nothing. For everybody who may post; it makes nobody a member.',
+      'Gives a message an emoji. Repeating it changes nothing. For everybody who may post; it makes nobody a member. Name the user in the body or in the query.',
     params: contract.reactionParams,
+    query: contract.actorQuery,
     body: contract.reactionBody,
     example: { userName: 'danny' },
     bearer: true,

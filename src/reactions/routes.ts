@@ -75,11 +75,18 @@ export const reactions = new Hono<Env>()
       page.more && last ? nextPage(c, path, { ...query, cursor: `${last.userId}-${last.reaction}` }) : null
     return c.json({ reactions: page.rows.map(reactionView), next }, 200)
   })
-  .put('/:emoji', valid('param', reactionParams), valid('json', reactionBody, { actor: true }), async (c) => {
-    const { name, seq, emoji } = c.req.valid('param')
-    const request = await writeRequest(c, name, c.req.valid('json').userName)
-    return c.json(await change(c, request, { seq, emoji, kind: 'add' }), 200)
-  })
+  .put(
+    '/:emoji',
+    valid('param', reactionParams),
+    valid('query', actorQuery),
+    valid('json', reactionBody),
+    async (c) => {
+      const { name, seq, emoji } = c.req.valid('param')
+      const { userName = c.req.valid('query').userName } = c.req.valid('json')
+      const request = await writeRequest(c, name, userName)
+      return c.json(await change(c, request, { seq, emoji, kind: 'add' }), 200)
+    },
+  )
   .delete(
     '/:emoji',
     valid('param', reactionParams),

@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { describe, expect, it, vi } from 'vitest'
 import type { Chatroom, NewUser, Ticket } from '../../src/contract'
-import { fails, fresh, newRoom, newUser, ok } from '../support/api'
+import { fails, fresh, newRoom, newUser, ok, roomWithUser } from '../support/api'
 import { connect, hubOf, listen } from '../support/live'
 
 const ownedRoom = (token: string) =>
@@ -34,6 +34,14 @@ describe('a ticket', () => {
     expect(await listener.next('hello')).toMatchObject({ userName: member.name })
     listener.send({ type: 'message', message: 'with no header' })
     await listener.next('sent')
+  })
+
+  it('is for the user whom the body names, or the query of a request without a body', async () => {
+    const { room, userName } = await roomWithUser()
+    const { ticket } = await ok<Ticket>('POST', `${room}/ticket?userName=${userName}`)
+    const listener = await listen(room, { ticket })
+    expect(await listener.next('hello')).toMatchObject({ userName })
+    expect(await fails(400, 'POST', `${room}/ticket`)).toMatchObject({ detail: 'missing userName' })
   })
 
   it('is good once, in one room, for thirty seconds', async () => {

@@ -51,6 +51,20 @@ describe('the emoji that a room allows', () => {
   })
 })
 
+describe('a reaction names its user', () => {
+  it('in the body, or in the query of a request without a body', async () => {
+    const { room, userName } = await roomWithUser()
+    await say(room, userName, 'hello!')
+    const path = pathOf(room, 1, '🎉')
+    expect(await fails(400, 'PUT', path)).toMatchObject({ detail: 'missing userName' })
+    expect(await ok('PUT', `${path}?userName=${userName}`)).toMatchObject({ reactions: [{ mine: true }] })
+    const other = await newUser()
+    await ok('PUT', `${path}?userName=${userName}`, { body: { userName: other.name } })
+    expect(await rowsOf(room)).toBe(2)
+    await fails(403, 'PUT', `${path}?userName=${userName}`, { token: other.token })
+  })
+})
+
 describe('reacting is for those who may post', () => {
   it('not for the muted and banned, nor in an archived room; taking back is for all who may read', async () => {
     const { room, owner, member, guest } = await roomFixture()
@@ -147,8 +161,12 @@ describe('the people who reacted', () => {
     expect(hearts.map(({ length }) => length)).toEqual([2, 2, 1])
     expect(hearts.flat()).toEqual(whole.flat().filter((each) => each.startsWith('❤️')))
     expect(await all('reaction=👎')).toEqual([[]])
-    for (const query of ['cursor=x', 'cursor=1-a', 'reaction=a', 'limit=0'])
+    for (const query of ['reaction=a', 'limit=0'])
       await fails(400, 'GET', `${room}/message/1/reaction?${query}`)
+    for (const cursor of ['x', '1-', '1-a', '0-🎉', '-🎉', '🎉'])
+      expect(await fails(400, 'GET', `${room}/message/1/reaction?cursor=${cursor}`)).toMatchObject({
+        detail: 'cursor must come from `next`',
+      })
   })
 
   it('keep their places when they are renamed or deleted', async () => {
