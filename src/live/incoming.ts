@@ -2,6 +2,8 @@ import type { ServerFrame } from '../contract'
 import { MIN_TYPING_MILLISECONDS } from '../contract/typing'
 import { isWrongStatement, openDatabase } from '../db/client'
 import { errorText, log } from '../http/log'
+import type { Problem } from '../http/problem'
+import { messageNotFound } from '../http/problems'
 import type { RequestLimits, Settle } from '../limits/types'
 import { entryFrameOf } from '../messages/entry-frames'
 import { type NewMessage, type Sent, sendAgain, sendBatch } from '../messages/send-message'
@@ -139,7 +141,7 @@ export class Incoming {
     return cost.unfinished === 0 ? cost.rowsWritten : undefined
   }
 
-  async #sendTogether(messages: QueuedMessage[]): Promise<(Sent | undefined)[]> {
+  async #sendTogether(messages: QueuedMessage[]): Promise<(Sent | Error | undefined)[]> {
     const { db, cost } = this.#open()
     const now = Date.now()
     const results = await sendBatch(
@@ -151,7 +153,11 @@ export class Incoming {
     const share = Math.floor(cost.rowsWritten / stored.length)
     for (const [index, { wrote }] of stored.entries())
       wrote(index === 0 ? cost.rowsWritten - share * (stored.length - 1) : share)
-    return results
+    return messages.map((message, index) => {
+      const result = results[index] ?? earlyReply(message, results.slice(index + 1))
+      if (result instanceof Error) message.wrote(0)
+      return result
+    })
   }
 
   async #sendAlone(queued: QueuedMessage): Promise<Sent> {
@@ -193,6 +199,16 @@ export class Incoming {
       )
   }
 }
+
+/**
+ * Returns the problem of a reply whose original was stored after it in the same batch. Sent again, the reply would be stored, but behind
+ * messages that its sender has sent later.
+ */
+const earlyReply = (
+  { frame: { replyTo } }: QueuedMessage,
+  later: (Sent | undefined)[],
+): Problem | undefined =>
+  replyTo && later.some((sent) => sent && sent.row.seq <= replyTo) ? messageNotFound(replyTo) : undefined
 
 const sentFrame = (seq: number, ref: string | undefined, replayed: boolean): ServerFrame => ({
   type: 'sent',

@@ -14,8 +14,11 @@ type Outcome<Sent> =
 export type Settled<Message, Sent> = [message: Message, outcome: Outcome<Sent>][]
 
 type Options<Message, Sent> = {
-  /** Stores messages in one round trip, in their order. Gives undefined for each that was not stored, whatever the reason. */
-  sendTogether: (messages: Message[]) => Promise<(Sent | undefined)[]>
+  /**
+   * Stores messages in one round trip, in their order. Gives for each that was not stored an error if it must not be sent again, and
+   * undefined otherwise.
+   */
+  sendTogether: (messages: Message[]) => Promise<(Sent | Error | undefined)[]>
   /** Stores one message, or throws the reason why not. */
   sendAlone: (message: Message) => Promise<Sent>
   /** Returns whether a message of a batch that failed may be sent again without the risk to store it twice. */
@@ -84,6 +87,7 @@ export class SendQueue<Message extends Waiting, Sent> {
       for (const [index, message] of batch.entries()) {
         const sent = results[index]
         if (sent === undefined) others.push(message)
+        else if (sent instanceof Error) settled.push([message, { outcome: 'failed', error: sent }])
         else settled.push([message, { outcome: 'sent', sent }])
       }
       settle(settled)

@@ -112,6 +112,30 @@ describe.each([['parlour.v1'], ['parlour.v2']])('an array of frames from a clien
     expect(listener.closed).toBeUndefined()
   })
 
+  it('keeps its order, also where a reply names a number that is given out behind it', async () => {
+    const { room, userName } = await roomWithUser()
+    const listener = await listen(room, { protocols, userName })
+    listener.send([
+      { type: 'message', message: 'one', ref: '1' },
+      { type: 'message', message: 'to the next one', replyTo: 2, ref: '2' },
+      { type: 'message', message: 'two', ref: '3' },
+      { type: 'message', message: 'to two', replyTo: 2, ref: '4' },
+    ])
+    await listener.entries(3)
+    expect(listener.log).toMatchObject([
+      { message: 'one', replyTo: null },
+      { message: 'two', replyTo: null },
+      { message: 'to two', replyTo: 2 },
+    ])
+    expect(answers(listener)).toEqual([
+      ['1', 'sent'],
+      ['2', 'error'],
+      ['3', 'sent'],
+      ['4', 'sent'],
+    ])
+    expect((await listener.next('error')).problem.title).toBe('Message not found')
+  })
+
   it('may hold as many as the contract says, and not one more', async () => {
     const { room, userName } = await roomWithUser()
     const listener = await listen(room, { protocols, userName })
