@@ -25,6 +25,7 @@ import { pins } from './pins/routes'
 import { reactions } from './reactions/routes'
 import { reports } from './reports/routes'
 import { room, rooms } from './rooms/routes'
+import { avatarSources } from './users/avatar'
 import { users } from './users/routes'
 
 /** All methods, in the order in which an `Allow` header lists them. */
@@ -90,11 +91,14 @@ app.use(
   }),
 )
 
-/** Serves a page of `public` with the headers of `public/_headers`, except its CORS header. */
+/** Serves a page of `public` with the headers of `public/_headers`, except its CORS header. Its policy lets in people's pictures. */
 const page = async (c: Context<Env>) => {
   const { body, status, headers: said } = await c.env.ASSETS.fetch(c.req.raw)
   const headers = new Headers(said)
   headers.delete('Access-Control-Allow-Origin')
+  const policy = headers.get('Content-Security-Policy')
+  const sources = ['img-src', ...avatarSources(c.env.AVATAR_HOSTS)].join(' ')
+  if (policy) headers.set('Content-Security-Policy', policy.replace('img-src', sources))
   return c.newResponse(body, { status: status as StatusCode, headers })
 }
 

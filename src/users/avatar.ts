@@ -13,6 +13,14 @@ const patternsOf = (hosts: string): string[] =>
 const matches = (host: string, pattern: string): boolean =>
   pattern === '*' || host === pattern || (pattern.startsWith('*.') && host.endsWith(pattern.slice(1)))
 
+/** Returns the sources by which a Content-Security-Policy lets in the pictures of people. `hosts` is as for `allowedAvatar`. */
+export const avatarSources = (hosts = ''): string[] =>
+  patternsOf(hosts.toLowerCase()).flatMap((pattern) => {
+    if (pattern === '*') return 'https:'
+    // Anything else is the host of no URL, and could end the policy.
+    return /^(\*\.)?[a-z0-9.:[\]-]+$/.test(pattern) ? `https://${pattern}` : []
+  })
+
 /**
  * Returns the URL of a picture as browsers read it. `hosts` is the list that the site allows: a host, `*.` and a domain for all hosts
  * in it, or `*` for any. Throws a 400 problem for another host.

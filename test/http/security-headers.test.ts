@@ -53,4 +53,22 @@ describe('security headers', () => {
       expect(policy.join()).not.toMatch(/, |unsafe/)
     },
   )
+
+  it.each([
+    ['', "img-src 'self' data:"],
+    [
+      'Pictures.example, *.cdn.example:8443',
+      "img-src https://pictures.example https://*.cdn.example:8443 'self' data:",
+    ],
+    ['*', "img-src https: 'self' data:"],
+    ["pictures.example;script-src bücher.example *example 'unsafe-inline'", "img-src 'self' data:"],
+  ])(
+    'let pages load people’s pictures from the hosts that the site allows: %s',
+    async (AVATAR_HOSTS, sources) => {
+      const headers = await headersOf('GET', '/', { env: { AVATAR_HOSTS } })
+      const policy = (headers['content-security-policy'] ?? '').split('; ')
+      expect(policy.filter((rule) => rule.startsWith('img-src'))).toEqual([sources])
+      expect(policy.filter((rule) => rule.startsWith('script-src'))).toEqual(["script-src 'self'"])
+    },
+  )
 })
