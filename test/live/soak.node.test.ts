@@ -1,9 +1,11 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, it } from 'vitest'
+import type { Entry } from '../../src/client/element/timeline.ts'
 import { overEvents, overSocket } from '../../src/client/transport.ts'
-import type { MessageList } from '../../src/contract/index.ts'
-import { type Follower, follow, historyOf, outlineOf } from '../support/node/follower.ts'
+import type { Chatroom, MessageList, NewUser, OwnChatroomList } from '../../src/contract/index.ts'
+import { type Follower, follow, outlineOf, viewOf } from '../support/node/follower.ts'
+import { followPins } from '../support/node/pins.ts'
 import { ask, frameSender, poster } from '../support/node/poster.ts'
 import { tcpProxy } from '../support/node/proxy.ts'
 import { localServer } from '../support/node/server.ts'
@@ -28,13 +30,13 @@ afterAll(async () => {
   await server.remove()
 })
 
-/** Returns all messages of the room from the HTTP API. */
-const history = async (): Promise<[number, string | null][]> => {
-  const found: [number, string | null][] = []
-  for (let path: string | null = '/chatroom/lobby/message?after=0&limit=100'; path !== null; ) {
-    const page: MessageList = await (await fetch(server.url + path)).json()
-    found.push(...page.messages.map(({ seq, message }): [number, string | null] => [seq, message]))
-    path = page.next
+/** Returns all messages of the room as D1 has them. */
+const history = async (): Promise<Entry[]> => {
+  const found: Entry[] = []
+  for (let url: string | null = `${server.url}/chatroom/lobby/message?after=0&limit=100`; url !== null; ) {
+    const page: MessageList = await (await fetch(url)).json()
+    found.push(...page.messages.map(({ chatroom, ...message }) => message))
+    url = page.next
   }
   return found
 }
@@ -43,14 +45,20 @@ it(`each listener ends with the log that D1 has: ${run}`, { timeout: TIMEOUT_MIL
   console.log(`${run} npx vitest run test/live/soak.node.test.ts`)
   const next = random(seed)
   await server.start()
-  await ask(`${server.url}/api/chatroom`, 'POST', { name: 'lobby' })
+  const { body: owner } = await ask<NewUser>(`${server.url}/api/users`, 'POST', { name: 'owner' })
+  const { token } = owner
+  await ask(`${server.url}/api/chatroom`, 'POST', { name: 'lobby' }, { token })
   const room = { url: server.url, name: 'lobby' }
   const behindProxy = { url: proxy.url, name: 'lobby' }
 
   const followers: Follower[] = []
+  const pins: ReturnType<typeof followPins>[] = []
   const addFollower = async (i: number) => {
-    const follower = follow(i % 2 ? behindProxy : room, { transport: i % 4 < 2 ? overSocket : overEvents })
+    const place = i % 2 ? behindProxy : room
+    const its = followPins(place)
+    const follower = follow(place, { transport: i % 4 < 2 ? overSocket : overEvents, onFrame: its.take })
     followers.push(follower)
+    pins.push(its)
     await follower.greeted()
   }
   await Promise.all(Array.from({ length: listeners }, (_, i) => addFollower(i)))
@@ -67,8 +75,16 @@ it(`each listener ends with the log that D1 has: ${run}`, { timeout: TIMEOUT_MIL
   const frameSenders = Array.from({ length: posters }, (_, i) =>
     i % 2 ? frameSender(behindProxy, `poster-${i}`) : undefined,
   )
+  const said: number[] = []
   const posterClients = frameSenders.map((sender, i) =>
-    poster(room, `poster-${i}`, random(seed + 1 + i), sender && ((text, key) => sender.send(text, key))),
+    poster({
+      room,
+      userName: `poster-${i}`,
+      next: random(seed + 1 + i),
+      said,
+      token,
+      send: sender && ((...message) => sender.send(...message)),
+    }),
   )
   const posting = posterClients.map(async ({ act }, i) => {
     await ask(`${server.url}/api/users`, 'POST', { name: `poster-${i}` })
@@ -107,22 +123,36 @@ it(`each listener ends with the log that D1 has: ${run}`, { timeout: TIMEOUT_MIL
   const reached = Promise.all(everybody.map((follower) => follower.reaches(end.seq)))
   // The comparison below shows each listener that is not complete by then.
   await Promise.race([reached, sleep(PATIENCE_MILLISECONDS, undefined, { ref: false })])
+  const { body: settings } = await ask<Chatroom>(`${server.url}/chatroom/lobby`, 'GET')
+  // Frames about pins have no number that could be waited for.
+  for (const its of pins) await expect.poll(() => its.pinned(), { timeout: 10_000 }).toEqual(settings.pinned)
   await Promise.all(everybody.map((follower) => follower.stop()))
 
   expect(late.log.map(({ seq }) => seq)).toEqual(Array.from({ length: end.seq }, (_, i) => i + 1))
   const messages = await history()
   for (const follower of everybody) {
     expect(outlineOf(follower.log)).toEqual(outlineOf(late.log))
-    expect([...historyOf(follower.log)]).toEqual(messages)
+    expect(viewOf(follower.log)).toEqual(messages)
     expect(follower.frames.filter(({ type }) => type === 'reset')).toEqual([])
   }
-  const said = posterClients.flatMap((each) =>
+  const written = posterClients.flatMap((each) =>
     [...each.history].map(([seq, texts]) => [seq, texts.at(-1)] as const),
   )
-  const texts = new Map(messages)
-  expect(said.filter(([seq, text]) => texts.get(seq) !== text)).toEqual([])
+  const texts = new Map(messages.map(({ seq, message }) => [seq, message]))
+  expect(written.filter(([seq, text]) => texts.get(seq) !== text)).toEqual([])
   // A repeated send is one message.
-  expect(messages).toHaveLength(said.length + 1)
+  expect(messages).toHaveLength(written.length + 1)
+  for (const { userName, read } of posterClients) {
+    const { body } = await ask<OwnChatroomList>(
+      `${server.url}/api/users/me/chatroom?userName=${userName}`,
+      'GET',
+    )
+    expect([userName, body.chatrooms[0]?.readSeq ?? 0]).toEqual([userName, read.seq])
+  }
+  const kinds = Map.groupBy(late.log, ({ type }) => type)
+  const counts = [...kinds].map(([type, entries]) => `${entries.length} ${type}`)
   const connections = followers.flatMap(({ frames }) => frames.filter(({ type }) => type === 'hello'))
-  console.log(`${end.seq} entries over ${connections.length} connections`)
+  console.log(`${end.seq} entries (${counts.join(', ')}) over ${connections.length} connections`)
+  const replies = messages.filter(({ replyTo }) => replyTo !== null)
+  console.log(`${replies.length} replies, ${settings.pinned.length} pins`)
 })

@@ -20,9 +20,10 @@ export class FrameSender {
   }
 
   /** Sends a message, until it is stored. Returns its number. */
-  async send(message: string, key: string): Promise<number> {
+  async send(message: string, key: string, replyTo?: number): Promise<number> {
     const { promise, resolve, reject } = Promise.withResolvers<number>()
-    const frame: ClientFrame = { type: 'message', message, ref: key, idempotencyKey: key }
+    const reply = replyTo !== undefined && { replyTo }
+    const frame: ClientFrame = { type: 'message', message, ...reply, ref: key, idempotencyKey: key }
     this.#waiting.set(key, { frame, stored: resolve, failed: reject })
     if (this.#socket) this.#say([frame])
     else await this.#connect()

@@ -162,7 +162,10 @@ export class Conversation {
 
   /** Loads the room's settings. The room works without them. */
   async #loadSettings(): Promise<void> {
-    this.chatroom = await this.#room.show().catch(() => this.chatroom)
+    const before = this.chatroom
+    const loaded = await this.#room.show().catch(() => before)
+    // An event that came meanwhile is newer.
+    if (this.chatroom === before) this.chatroom = loaded
     this.#hooks.changed()
   }
 

@@ -1,9 +1,14 @@
+import { type Entry, Timeline } from '../../../src/client/element/timeline.ts'
 import { Session } from '../../../src/client/session.ts'
 import { ReconnectingSubscription, type SubscriptionOptions } from '../../../src/client/subscription.ts'
 import { type EntryFrame, type ServerFrame, serverFrame } from '../../../src/contract/index.ts'
 
 /** A room of a server, and the user name of the listener, if it has one. */
 export type Room = { url: string; name: string; userName?: string }
+
+type Options = Pick<SubscriptionOptions, 'transport' | 'pingMilliseconds'> & {
+  onFrame?: (frame: ServerFrame) => void
+}
 
 const isEntry = (frame: ServerFrame): frame is EntryFrame =>
   frame.type === 'message' || frame.type === 'edit' || frame.type === 'delete' || frame.type === 'reaction'
@@ -18,10 +23,7 @@ const kept = (entry: EntryFrame): EntryFrame => {
 }
 
 /** Listens to a room from its first entry on, as a page does, and keeps all frames in their order. */
-export const follow = (
-  { url, name, userName }: Room,
-  options: Pick<SubscriptionOptions, 'transport' | 'pingMilliseconds'> = {},
-) => {
+export const follow = ({ url, name, userName }: Room, { onFrame, ...options }: Options = {}) => {
   const log: EntryFrame[] = []
   const frames: ServerFrame[] = []
   const wakes: (() => void)[] = []
@@ -39,6 +41,7 @@ export const follow = (
       const frame = serverFrame.parse(event)
       if (isEntry(frame)) log.push(kept(frame))
       else frames.push(frame)
+      onFrame?.(frame)
       for (const wake of wakes.splice(0)) wake()
     },
     onConnection: (connection) => {
@@ -69,14 +72,11 @@ export const follow = (
 
 export type Follower = ReturnType<typeof follow>
 
-/** Returns the messages that a log adds up to: number and current text. */
-export const historyOf = (log: EntryFrame[]): Map<number, string | null> => {
-  const texts = new Map<number, string | null>()
-  for (const entry of log) {
-    if (entry.type === 'message') texts.set(entry.seq, entry.message)
-    else if (entry.type !== 'reaction') texts.set(entry.target, entry.type === 'edit' ? entry.message : null)
-  }
-  return texts
+/** Returns the messages as the element shows them to somebody who has read a log. */
+export const viewOf = (log: readonly EntryFrame[]): readonly Entry[] => {
+  const timeline = new Timeline()
+  for (const entry of log) timeline.apply(entry)
+  return timeline.entries
 }
 
 /** Returns the parts of a log that never change: everything but the texts. */
