@@ -6,7 +6,9 @@ import type { Drafts } from './drafts.ts'
 import { icons } from './icons.ts'
 import type { Identity } from './identity.ts'
 import { fitHeight, isSendKey, isTouch } from './keyboard.ts'
+import { loadReplies } from './load-replies.ts'
 import { markdown } from './markdown-view.ts'
+import { Panel } from './panel.ts'
 import { isAboutText, problemText } from './problem-text.ts'
 import { isTooLong } from './text-length.ts'
 import type { ViewContext } from './view-context.ts'
@@ -30,11 +32,14 @@ export class Composer {
   readonly #identity: Identity
   readonly #writing: Writing
   readonly #hooks: Hooks
+  /** The quote above the field. It is open for the number of the message that is replied to. */
+  readonly #reply: Panel<number>
 
   constructor(context: ViewContext, identity: Identity, hooks: Hooks) {
     this.#context = context
     this.#identity = identity
     this.#hooks = hooks
+    this.#reply = new Panel<number>(context, loadReplies)
     this.#writing = new Writing(
       context,
       () => this.#field(),
@@ -46,10 +51,16 @@ export class Composer {
     return this.#context.query('[part=input]')
   }
 
+  /** Sets the message that is replied to. */
+  #answer(seq: number | undefined): void {
+    this.#reply.options = undefined
+    if (seq) void this.#reply.open(seq)
+  }
+
   /** Sets the text, and keeps it as the room's draft. */
   #setText(text: string): void {
     this.#text = text
-    this.#hooks.drafts().set(this.#context.conversation.name, text)
+    this.#hooks.drafts().set(this.#context.conversation.name, { text, replyTo: this.#reply.options })
     const field = this.#field()
     if (field && field.value !== text) {
       field.value = text
@@ -70,12 +81,21 @@ export class Composer {
     if (!field) this.#filled = undefined
     if (!field || (this.#filled?.field === field && this.#filled.conversation === conversation)) return
     this.#filled = { field, conversation }
-    this.#text = this.#hooks.drafts().get(conversation.name)
+    const { text, replyTo } = this.#hooks.drafts().get(conversation.name)
+    this.#text = text
+    this.#answer(replyTo)
     this.#problem = undefined
-    if (field.value === this.#text) return
-    field.value = this.#text
+    if (field.value === text) return
+    field.value = text
     fitHeight({ target: field })
     this.#context.requestUpdate()
+  }
+
+  /** Begins a reply to a message, or gives it up. */
+  reply(seq?: number): void {
+    this.#answer(seq)
+    this.#setText(this.#text)
+    this.#context.focusOn('[part=input]')
   }
 
   #send(): void {
@@ -86,15 +106,16 @@ export class Composer {
       this.#identity.askName(() => this.#send())
       return
     }
-    this.#setText('')
-    this.#problem = undefined
+    const { options: replyTo } = this.#reply
+    this.clear()
     this.#hooks.sent()
-    conversation.send(text)
+    conversation.send(text, replyTo)
   }
 
   clear(): void {
+    this.#answer(undefined)
     this.#setText('')
-    this.#setProblem(undefined)
+    this.#problem = undefined
   }
 
   /** Takes a refused message back to be changed, unless something else is being written. */
@@ -105,6 +126,7 @@ export class Composer {
   /** Takes a refused message out of the log and in front of the text that is being written. */
   mend(sending: Sending, problem = sending.problem): void {
     sending.discard()
+    if (sending.replyTo) this.#answer(sending.replyTo)
     this.#setText([sending.text, this.#text].filter(Boolean).join('\n'))
     this.#setProblem(problem && problemText(problem, this.#context.localizer))
     this.#context.focusOn('[part=input]')
@@ -170,6 +192,7 @@ export class Composer {
       return html`<p class="closed" part="composer">${strings.archived}</p>`
     return html`<div class="foot">
       ${this.#identity.form()} ${error(this.#problem)} ${help?.preview(this.#text, markdown)}
+      ${this.#reply.render()}
       <form class="composer" part="composer" @submit=${this.#submit}>
         <textarea
           part="input"

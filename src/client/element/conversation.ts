@@ -73,7 +73,7 @@ export class Conversation {
   }
 
   get outbox(): readonly Sending[] {
-    return this.#outgoing.pending(this.timeline.entries)
+    return this.#outgoing.pending(this.timeline.live.entries)
   }
 
   get typingNames(): string[] {
@@ -154,8 +154,8 @@ export class Conversation {
    * in between.
    */
   async #loadNewest(): Promise<number> {
-    const { messages, more, seq } = await this.#room.page({ limit: FIRST_PAGE })
-    this.timeline.addPage(messages, more, seq)
+    const { messages, more, seq, quoted } = await this.#room.page({ limit: FIRST_PAGE })
+    this.timeline.addPage(messages, more, seq, quoted)
     this.#hooks.changed()
     return messages.at(-1)?.seq ?? 0
   }
@@ -179,13 +179,13 @@ export class Conversation {
 
   async #loadOlder(): Promise<void> {
     const before = this.timeline.first
-    if (!this.timeline.hasMore || before === undefined) return
+    if (!this.timeline.shown.hasMore || before === undefined) return
     this.isLoadingOlder = true
     this.#hooks.changed()
     try {
-      const { messages, more, seq } = await this.#room.page({ before, limit: PAGE })
-      // The timeline may have been cleared or trimmed meanwhile.
-      if (this.timeline.first === before) this.timeline.addPage(messages, more, seq)
+      const { messages, more, seq, quoted } = await this.#room.page({ before, limit: PAGE })
+      // The reader may have gone elsewhere meanwhile, and the timeline may have been cleared or trimmed.
+      if (this.timeline.first === before) this.timeline.addPage(messages, more, seq, quoted)
     } catch {
       // Scrolling on loads it again.
     } finally {
@@ -247,8 +247,8 @@ export class Conversation {
     return this.#outgoing.isMine(entry)
   }
 
-  send(text: string): void {
-    this.#room.send(text, { createRoom: true })
+  send(text: string, replyTo: number | undefined): void {
+    this.#room.send(text, { createRoom: true, replyTo })
   }
 
   typing(): void {

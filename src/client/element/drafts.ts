@@ -1,7 +1,14 @@
 import { fieldsOf } from '../json.ts'
 import { openStorage } from '../storage.ts'
 
-/** Texts that were written and not sent, by room. They survive a reload and are in no request. */
+/** A message that was written and not sent. */
+export type Draft = {
+  text: string
+  /** The number of the message that it replies to. */
+  replyTo?: number | undefined
+}
+
+/** Messages that were written and not sent, by room. They survive a reload and are in no request. */
 export class Drafts {
   readonly #storage = openStorage('localStorage')
   readonly #key: string
@@ -14,14 +21,18 @@ export class Drafts {
     return fieldsOf(this.#storage.get(this.#key))
   }
 
-  get(room: string): string {
-    const text = this.#all()[room]
-    return typeof text === 'string' ? text : ''
+  get(room: string): Draft {
+    const draft = this.#all()[room]
+    const { text = draft, replyTo } = fieldsOf(draft)
+    return {
+      text: typeof text === 'string' ? text : '',
+      replyTo: typeof replyTo === 'number' ? replyTo : undefined,
+    }
   }
 
   /** Keeps a draft; an empty one is removed. */
-  set(room: string, text: string): void {
-    this.#storage.set(this.#key, { ...this.#all(), [room]: text || undefined })
+  set(room: string, { text, replyTo }: Draft): void {
+    this.#storage.set(this.#key, { ...this.#all(), [room]: replyTo ? { text, replyTo } : text || undefined })
   }
 
   removeAll(): void {

@@ -70,32 +70,9 @@ export class FoundMessages {
     this.#context.requestUpdate()
   }
 
-  /** Loads older pages until a message is in the log. Returns false if that fails. */
-  async #isLoaded(seq: number): Promise<boolean> {
-    const { conversation } = this.#context
-    const { timeline } = conversation
-    let first: number | undefined
-    while (!this.#isStopped && seq < (timeline.first ?? 0) && timeline.first !== first) {
-      first = timeline.first
-      await conversation.loadOlder()
-    }
-    return timeline.find(seq) !== undefined
-  }
-
-  async #goTo(seq: number): Promise<void> {
-    const { strings } = this.#context.localizer
-    this.#problem = undefined
-    this.#isLoading = true
-    this.#context.requestUpdate()
-    const isHere = await this.#isLoaded(seq)
-    this.#isLoading = false
-    this.#context.requestUpdate()
-    if (this.#isStopped) return
-    if (!isHere) this.#problem = strings.notReached
-    else {
-      if (coversLog(this.#context)) this.#close()
-      this.#context.goTo(seq)
-    }
+  #goTo(seq: number): void {
+    if (coversLog(this.#context)) this.#close()
+    this.#context.jumps.open({ seq })
   }
 
   #count(shown: number): string {

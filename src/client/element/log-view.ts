@@ -53,22 +53,26 @@ export class LogView {
   }
 
   #toEnd(): void {
+    const { timeline } = this.#context.conversation
+    timeline.shown = timeline.live
     this.#viewport.follow()
     this.#rendered?.scroll.follow()
     this.#context.requestUpdate()
   }
 
-  /** Shows a message that is loaded, and moves the focus to it. */
-  goTo(seq: number): void {
+  /** Shows a message that the timeline shows, and moves the focus to it. */
+  show(seq: number): void {
     const { timeline } = this.#context.conversation
-    if (!timeline.find(seq)) return
     this.#viewport.center(timeline.entries, timeline.indexOf(seq))
     if (this.#rendered) this.#rendered.scroll.isFollowing = false
     this.#context.focusOn(`[data-key="${seq}"]`)
   }
 
+  /** Returns which messages are in the document. `isEnd`: the newest one is. */
   #range() {
-    return this.#viewport.range(this.#context.conversation.timeline.entries)
+    const { timeline } = this.#context.conversation
+    const { from, to } = this.#viewport.range(timeline.entries)
+    return { from, to, isEnd: timeline.shown === timeline.live && to === timeline.entries.length }
   }
 
   /** Returns the reader's newest message that is shown. */
@@ -85,9 +89,9 @@ export class LogView {
     if (!this.#rendered) return
     const { log, scroll } = this.#rendered
     const { entries } = conversation.timeline
-    const { from, to } = this.#range()
+    const { from, to, isEnd } = this.#range()
     const { isAtEnd, isNearStart, isNearEnd } = scroll.position()
-    const isFollowing = isAtEnd && to === entries.length
+    const isFollowing = isAtEnd && isEnd
     const before = [scroll.isFollowing, this.#unread.count].join()
     scroll.isFollowing = isFollowing
     const isVisible = this.#isOnScreen && log.ownerDocument.visibilityState === 'visible'
@@ -103,8 +107,7 @@ export class LogView {
       this.#context.requestUpdate()
     }
     if (isNearStart && from < LOAD_BELOW) void conversation.loadOlder()
-    // A message that the panel goes to may be among the oldest ones.
-    else if (isFollowing && !this.#context.side.options) conversation.trim()
+    else if (isFollowing) conversation.trim()
   }
 
   readonly #focus = (event: FocusEvent): void => {
@@ -185,10 +188,10 @@ export class LogView {
   #items(): KeyedItem[] {
     const { localizer, conversation, activeClient } = this.#context
     const { entries } = conversation.timeline
-    const { from, to } = this.#range()
+    const { from, to, isEnd } = this.#range()
     const rows = rowsOf({
       entries: entries.slice(from, to),
-      outbox: to === entries.length ? conversation.outbox : [],
+      outbox: isEnd ? conversation.outbox : [],
       userName: activeClient.userName,
       marker: this.#unread.marker,
     })
@@ -238,7 +241,8 @@ export class LogView {
       case 'sending':
         return {
           key,
-          dependencies: [row.sending, row.sending.state, row.isFirst, localizer, this.#messages.stateOf()],
+          // There are only a few of them.
+          dependencies: [{}],
           render: () => this.#messages.sending(row.sending, row.isFirst),
         }
     }

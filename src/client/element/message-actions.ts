@@ -31,15 +31,20 @@ export type Question = 'edit' | 'remove' | 'report'
 export const messageActions = (context: ViewContext, { ask, react, attempt }: ActionHooks): Action[] => {
   const isPinned = ({ seq }: Entry) => context.conversation.chatroom?.pinned.includes(seq) === true
   const isMine = (entry: Entry) => context.conversation.isMine(entry)
+  const isArchived = () => context.conversation.chatroom?.archived === true
   return [
+    {
+      label: ({ reply }) => reply,
+      icon: toolIcons.reply,
+      key: 'r',
+      isOffered: () => !isArchived(),
+      run: ({ seq }) => context.reply(seq),
+    },
     {
       label: (strings) => strings.react,
       icon: toolIcons.react,
       key: ':',
-      isOffered: () => {
-        const { chatroom } = context.conversation
-        return !chatroom?.archived && chatroom?.reactions?.length !== 0
-      },
+      isOffered: () => !isArchived() && context.conversation.chatroom?.reactions?.length !== 0,
       run: react,
     },
     {

@@ -6,6 +6,7 @@ import { type Action, messageActions, type Question } from './message-actions.ts
 import { MessageForm } from './message-form.ts'
 import { isModerator } from './moderator.ts'
 import { isAboutText, problemText, problemType } from './problem-text.ts'
+import { quote } from './quote.ts'
 import { ReactionMenu } from './reaction-menu.ts'
 import { hasReacted } from './reactions.ts'
 import css from './styles/message-tools.css'
@@ -13,7 +14,7 @@ import type { Entry } from './timeline.ts'
 import type { ViewContext } from './view-context.ts'
 import { WhoReacted } from './who-reacted.ts'
 
-/** The tools for messages: their buttons, their keys, and the form below a message. */
+/** The tools for messages: their buttons, their keys, their quotes, and the form below a message. */
 class MessageTools {
   readonly #context: ViewContext
   readonly #actions: readonly Action[]
@@ -80,11 +81,13 @@ class MessageTools {
   /** Returns the state that a message is rendered from, beside the message itself. With an open form or menu it is rendered each time. */
   stateOf(entry: Entry): unknown {
     this.#findRole()
-    const { seq } = entry
+    const { conversation } = this.#context
+    const { seq, replyTo } = entry
     if (this.formOf(entry) || this.#menu.seq === seq) return {}
     if (this.#refusal?.seq === seq) return this.#refusal
     const { strings } = this.#context.localizer
-    return [this.#reported.has(seq), ...this.#offered(entry).map(({ label }) => label(strings))].join()
+    const { userName, message, deletedAt } = conversation.timeline.find(replyTo ?? 0) ?? {}
+    return [userName, message, deletedAt, this.#reported.has(seq), ...this.#offered(entry).map(({ label }) => label(strings))].join()
   }
 
   /** Does something with a message, and says so below it if that is refused. */
@@ -119,9 +122,15 @@ class MessageTools {
     if (event.type === 'click' && !isDone && reaction) this.#toggle(seq, reaction)
   }
 
+  /** Renders the quote of the message that one with the number `from` replies to. */
+  quote(seq: number, tabindex: number, from?: number): unknown {
+    return quote(this.#context, seq, tabindex, from)
+  }
+
   /** Does what a key that is pressed on a message stands for. */
   keydown(event: KeyboardEvent, entry: Entry): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return
+    if (event.key === 'Escape') this.#context.query<HTMLButtonElement>('[part=back]')?.click()
     const action = this.#offered(entry).find(({ key }) => key === event.key)
     if (!action) return
     event.preventDefault()

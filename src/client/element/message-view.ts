@@ -138,20 +138,28 @@ export class MessageView {
     </div>`
   }
 
+  /** Renders the quote of the message that is replied to, once the tools are loaded. `from` is the number of the reply. */
+  #quote(seq: number | null | undefined, tabindex: number, from?: number): unknown {
+    if (!seq) return nothing
+    this.prepare()
+    return this.#tools?.quote(seq, tabindex, from) ?? html`<p class="faint">…</p>`
+  }
+
   /** Renders a message of the log. */
   entry(entry: Entry, isFirst: boolean, isCurrent: boolean): unknown {
     const { localizer, conversation } = this.#context
     const { strings } = localizer
-    const { seq, message, userName, avatar, createdAt, editedAt, mentions } = entry
+    const { seq, message, userName, avatar, createdAt, editedAt, mentions, replyTo } = entry
+    const tabindex = isCurrent ? 0 : -1
     const isForReader = mentionsReader(entry, this.#context)
     return html`<div
       class="row ${isFirst ? 'first' : ''} ${isForReader ? 'mentioned' : ''}"
       part="message ${conversation.isMine(entry) ? 'own' : ''} ${isForReader ? 'mentioned' : ''}"
       role="article"
       data-key=${seq}
-      tabindex=${isCurrent ? 0 : -1}
+      tabindex=${tabindex}
       aria-label="${userName ?? strings.nobody}, ${localizer.full(createdAt)}${isForReader ? `, ${strings.mentionsYou}` : ''}"
-      aria-describedby="text${seq}"
+      aria-describedby="quote${seq} text${seq}"
     >
       ${
         isFirst
@@ -162,12 +170,13 @@ export class MessageView {
               userName === null
                 ? undefined
                 : {
-                    tabindex: isCurrent ? 0 : -1,
+                    tabindex,
                     click: () => this.#context.side.open({ userName, opener: `[data-key="${seq}"]` }),
                   },
             )
           : nothing
       }
+      ${this.#quote(replyTo, tabindex, seq)}
       ${
         this.#tools?.formOf(entry)?.question === 'edit'
           ? nothing
@@ -190,6 +199,7 @@ export class MessageView {
     if (state === 'failed') this.prepare()
     return html`<div class="row sending ${isFirst ? 'first' : ''}" part="message own ${state}">
       ${isFirst ? this.#head(activeClient.userName ?? null, own?.avatar, sending.at) : nothing}
+      ${this.#quote(sending.replyTo, 0)}
       <div class="text" part="text">${markdown(text)}</div>
       ${
         state === 'failed'

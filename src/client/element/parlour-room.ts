@@ -8,6 +8,7 @@ import { Identity } from './identity.ts'
 import { keepPlainKeys } from './keyboard.ts'
 import { Language } from './language.ts'
 import { lazily } from './lazy.ts'
+import { loadReplies } from './load-replies.ts'
 import type { Localizer } from './localize.ts'
 import { LogView } from './log-view.ts'
 import { MessageView } from './message-view.ts'
@@ -18,7 +19,7 @@ import { Side } from './side.ts'
 import { roomNameOf, sourceOf } from './source.ts'
 import { styleSheetFor } from './styles.ts'
 import type { Translations } from './translations.ts'
-import type { ViewContext } from './view-context.ts'
+import type { Jump, ViewContext } from './view-context.ts'
 
 const loadPins = lazily(() => import('./pins.ts'))
 
@@ -30,6 +31,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
   conversation!: Conversation
   activeClient!: Parlour
   readonly side = new Side(this)
+  readonly jumps: Panel<Jump> = new Panel<Jump>(this, loadReplies)
   /** Set when the page's author has to change something before there can be a conversation. */
   #setupProblem: ((localizer: Localizer) => unknown) | undefined
   readonly #root = this.attachShadow({ mode: 'open' })
@@ -160,7 +162,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
     if (client !== this.activeClient) this.#drafts = undefined
     this.activeClient = client
     this.#log.reset()
-    this.side.options = undefined
+    this.side.options = this.jumps.options = undefined
     this.#messages.reset()
     this.conversation = new Conversation(client, room, {
       changed: () => this.requestUpdate(),
@@ -214,8 +216,11 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
     this.#identity.askName(signedIn)
   }
 
-  goTo(seq: number): void {
-    this.#log.goTo(seq)
+  show(seq: number): void {
+    this.#log.show(seq)
+  }
+  reply(seq?: number): void {
+    this.#composer.reply(seq)
   }
   focusOn(selector: string): void {
     this.requestUpdate()
@@ -252,7 +257,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
         ${header(this, this.getAttribute('heading'))}
         ${this.#pinBar()}
         <div class="middle">${status(this)} ${this.#log.template()} ${this.side.render()}</div>
-        ${typing(this)} ${this.#composer.render()}
+        ${this.jumps.render()} ${typing(this)} ${this.#composer.render()}
         <div class="unseen" part="announcer" aria-live="polite"></div>
       </div>`
   }

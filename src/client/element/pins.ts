@@ -1,19 +1,12 @@
 import { html, nothing } from 'lit/html.js'
 import { button, error } from './controls.ts'
+import { line } from './message-line.ts'
 import type { PanelView } from './panel.ts'
 import { problemText } from './problem-text.ts'
 import css from './styles/pins.css'
 import type { Entry } from './timeline.ts'
 import { toolIcons } from './tool-icons.ts'
 import type { ViewContext } from './view-context.ts'
-
-/** Returns a message as plain text for one line: without the marks of Markdown. */
-const oneLine = (text: string): string =>
-  text
-    .replace(/^\s*(?:```.*|>|#{1,6} |[-*] |\d+\. )/gm, '')
-    .replace(/(\*\*|__|~~|[*_`])(?=\S)(.+?)\1/g, '$2')
-    .replace(/\s+/g, ' ')
-    .trim()
 
 /** The bar above the log with the newest pinned message, and the list of all of them. */
 class Pins implements PanelView {
@@ -78,7 +71,7 @@ class Pins implements PanelView {
 
   #go(seq: number): void {
     this.#isOpen = false
-    this.#context.goTo(seq)
+    this.#context.jumps.open({ seq })
   }
 
   readonly #keydown = (event: KeyboardEvent) => {
@@ -98,9 +91,7 @@ class Pins implements PanelView {
   #line(seq: number): unknown {
     const { strings } = this.#context.localizer
     const entry = this.#find(seq)
-    const label = entry
-      ? html`<b dir="auto">${entry.userName ?? strings.nobody}</b> <span dir="auto">${oneLine(entry.message ?? '')}</span>`
-      : html`<span>${strings.pinned}</span>`
+    const label = entry ? line(entry, strings) : html`<span>${strings.pinned}</span>`
     return html`<button type="button" class="pin" part="pin" @click=${() => this.#go(seq)}>${label}</button>`
   }
 

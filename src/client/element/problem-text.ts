@@ -18,6 +18,6 @@ export const problemText = (error: unknown, { strings }: Localizer): string => {
   return Object.hasOwn(strings, key) ? String(strings[key as keyof Translations]) : strings.unknownProblem
 }
 
-/** Returns whether another text may be accepted where the server has refused this one. */
+/** Returns whether another message may be accepted where the server has refused this one. */
 export const isAboutText = (error: unknown): boolean =>
-  /^(invalid-request|blocked-word|link-too-soon|body-too-large)$/.test(problemType(error))
+  /^(invalid-request|blocked-word|link-too-soon|body-too-large|message-not-found)$/.test(problemType(error))

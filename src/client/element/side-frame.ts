@@ -1,15 +1,13 @@
 import { html, type TemplateResult } from 'lit/html.js'
-import { icon } from './icons.ts'
 import type { Localizer } from './localize.ts'
+import { toolIcons } from './tool-icons.ts'
 import type { ViewContext } from './view-context.ts'
-
-const cross = icon('m4 4 8 8M12 4l-8 8')
 
 /** Renders the head of a panel beside the log: its title, or what stands there, and the button that closes it. */
 export const sideHead = ({ strings }: Localizer, title: unknown, close: () => void): TemplateResult =>
   html`<div class="side-head">
     ${title}
-    <button type="button" class="icon" part="close" title=${strings.close} @click=${close}>${cross}</button>
+    <button type="button" class="icon" part="close" title=${strings.close} @click=${close}>${toolIcons.close}</button>
   </div>`
 
 /** Returns a handler of keys that closes a panel with Escape, unless Escape ends the composition of an input method. */

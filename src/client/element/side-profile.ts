@@ -104,7 +104,7 @@ export class Profile implements PanelView {
     const { timeline } = conversation
     for (const entry of timeline.entries)
       if (entry.userId !== null && entry.userId === activeClient.userId)
-        timeline.add({ ...entry, userName, avatar })
+        timeline.answered({ ...entry, userName, avatar }, entry)
   }
 
   #ownTools(): unknown {

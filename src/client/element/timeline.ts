@@ -7,8 +7,8 @@ type Event<Type extends RoomEvent['type']> = Extract<RoomEvent, { type: Type }>
 /** A message in its newest known state. */
 export type Entry = Omit<Message, 'chatroom'>
 
-/** A message as an answer or a frame has told it. `seq`: all entries up to this number are in it. */
-type Told = { entry: Entry; seq: number }
+/** A message as an answer or a frame has told it. `seq`: all entries up to this number are in it. `now`: as it stands, with later changes. */
+type Told = { entry: Entry; seq: number; now: Entry }
 /** The newest changes of a message. Each tells its part of the message as it stood then, so that older ones need not be kept. */
 type Changes = {
   edit?: Event<'edit'>
@@ -37,77 +37,95 @@ const changed = ({ entry, seq }: Told, changes: Changes): Entry => {
   return now
 }
 
+/** Messages between which none is missing, oldest first. */
+export type Span = {
+  entries: Entry[]
+  /** False once the room's first message is here. */
+  hasMore: boolean
+}
+
 /**
- * The messages of a room, from some message to the newest: pages and live events put together. They may come in any order and
- * overlap, since each page says which entry is the last that is in it. A message that changes becomes another object.
+ * The messages of a room: pages and live events put together. They may come in any order and overlap, since each page says which entry is
+ * the last that is in it. A message that changes becomes another object.
  */
 export class Timeline {
-  #entries: Entry[] = []
-  /** The messages without the changes after them, by their numbers. */
+  /** The newest messages, from some message on. */
+  live: Span = { entries: [], hasMore: true }
+  /** The messages that the reader sees: the newest ones, or some that are further up. */
+  shown = this.live
+  /** All known messages by their numbers, also those that are only quoted. */
   readonly #told = new Map<number, Told>()
   /** By the number of the message that they change. A page that comes later may be older than they are. */
   readonly #changes = new Map<number, Changes>()
-  /** False once the room's first message is here. */
-  hasMore = true
 
-  /** The messages, oldest first. */
+  /** The messages that the reader sees, oldest first. */
   get entries(): readonly Entry[] {
-    return this.#entries
+    return this.shown.entries
   }
 
   /** The number of the newest message; 0 if there is none. */
   get last(): number {
-    return this.#entries.at(-1)?.seq ?? 0
+    return this.live.entries.at(-1)?.seq ?? 0
   }
 
+  /** The number of the first message that the reader sees. */
   get first(): number | undefined {
-    return this.#entries[0]?.seq
+    return this.entries[0]?.seq
   }
 
   /** Returns the index of the first entry whose number is at least `seq`. */
-  indexOf(seq: number): number {
-    let [from, to] = [0, this.#entries.length]
+  indexOf(seq: number, entries = this.entries): number {
+    let [from, to] = [0, entries.length]
     while (from < to) {
       const middle = (from + to) >> 1
-      if ((this.#entries[middle]?.seq ?? 0) < seq) from = middle + 1
+      if ((entries[middle]?.seq ?? 0) < seq) from = middle + 1
       else to = middle
     }
     return from
   }
 
+  /** Returns a message as it stands now, if it is known. */
   find(seq: number): Entry | undefined {
-    const found = this.#entries[this.indexOf(seq)]
-    return found?.seq === seq ? found : undefined
+    return this.#told.get(seq)?.now
   }
 
-  /** Shows a message as it stands now. */
-  #renew(seq: number): void {
+  /** Shows a message as it stands now, and adds it to a span. */
+  #renew(seq: number, span?: Span): void {
     const told = this.#told.get(seq)
     if (!told) return
     const changes = this.#changes.get(seq)
-    const entry = changes ? changed(told, changes) : told.entry
-    const at = this.indexOf(seq)
-    this.#entries.splice(at, this.#entries[at]?.seq === seq ? 1 : 0, entry)
+    told.now = changes ? changed(told, changes) : told.entry
+    for (const each of [this.live, this.shown]) {
+      const at = this.indexOf(seq, each.entries)
+      const isHere = each.entries[at]?.seq === seq
+      if (isHere || each === span) each.entries.splice(at, isHere ? 1 : 0, told.now)
+    }
   }
 
-  #place(entry: Entry, seq: number): void {
+  /** Takes a message that all entries up to `seq` are in, and adds it to a span. Without one it is only quoted. */
+  #place(entry: Entry, seq: number, span?: Span): void {
     const known = this.#told.get(entry.seq)
-    if (known && known.seq > seq) return
-    this.#told.set(entry.seq, { entry, seq })
-    this.#renew(entry.seq)
+    if (!known || known.seq <= seq) this.#told.set(entry.seq, { entry, seq, now: entry })
+    this.#renew(entry.seq, span)
   }
 
-  /** Adds a page: the newest messages, or those before the first one here. `seq` is the number of the last entry that it shows. */
-  addPage(messages: readonly Entry[], hasMore: boolean, seq: number): void {
+  /**
+   * Adds a page to the messages that the reader sees: the newest ones, or those next to the ones that are here. `seq` is the number of the
+   * last entry that it shows; `quoted` are the messages that its replies name.
+   */
+  addPage(messages: readonly Entry[], hasMore: boolean, seq: number, quoted: readonly Entry[] = []): void {
+    const { shown } = this
     const start = messages[0]?.seq ?? 0
-    if (start <= (this.first ?? start)) this.hasMore = hasMore
-    for (const message of messages) this.#place(message, Math.max(seq, message.seq))
+    if (start <= (this.first ?? start)) shown.hasMore = hasMore
+    for (const message of messages) this.#place(message, Math.max(seq, message.seq), shown)
+    for (const message of quoted) this.#place(message, Math.max(seq, message.seq))
   }
 
   /** Adds a message as it was stored. One from before the first one here is left to its page. */
   add(message: Entry): void {
-    if (this.hasMore && message.seq < (this.first ?? 0)) return
-    this.#place(message, message.seq)
+    const { hasMore, entries } = this.live
+    if (hasMore && message.seq < (entries[0]?.seq ?? 0)) return
+    this.#place(message, message.seq, this.live)
   }
 
   /**
@@ -160,17 +178,19 @@ export class Timeline {
     }
   }
 
-  /** Keeps only the newest `count` messages. */
+  /** Keeps only the newest `count` messages, and those that they quote. */
   trim(count: number): void {
-    if (this.#entries.length <= count) return
-    for (const { seq } of this.#entries.splice(0, this.#entries.length - count)) this.#told.delete(seq)
-    this.hasMore = true
+    const { live } = this
+    if (live.entries.length <= count) return
+    live.entries = live.entries.slice(-count)
+    live.hasMore = true
+    const kept = new Set(live.entries.flatMap(({ seq, replyTo }) => [seq, replyTo]))
+    for (const seq of this.#told.keys()) if (!kept.has(seq)) this.#told.delete(seq)
   }
 
   clear(): void {
-    this.#entries = []
+    this.live = this.shown = { entries: [], hasMore: true }
     this.#told.clear()
     this.#changes.clear()
-    this.hasMore = true
   }
 }

@@ -10,6 +10,13 @@ export type SideOptions = {
   opener: string
 }
 
+/** The way to a message. */
+export type Jump = {
+  seq: number
+  /** The number of the reply whose quote was clicked. The reader can go back to it. */
+  from?: number | undefined
+}
+
 /** The parts of the element that its views use. */
 export interface ViewContext {
   readonly localizer: Localizer
@@ -33,8 +40,12 @@ export interface ViewContext {
   adopt(css: string): void
   /** Finds a rendered element. */
   query<E extends Element>(selector: string): E | null
-  /** Goes to a message. */
-  goTo(seq: number): void
+  /** Goes to messages, also to those that aren't loaded. */
+  readonly jumps: { open(jump: Jump): unknown }
+  /** Scrolls to a message of the timeline, and moves the focus to it. */
+  show(seq: number): void
+  /** Begins a reply to a message, or gives it up. */
+  reply(seq?: number): void
   /** Renders, then focuses the first element that matches. */
   focusOn(selector: string): void
 }

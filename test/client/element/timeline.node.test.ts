@@ -136,7 +136,7 @@ describe('the timeline', () => {
     const from = timeline.last
     for (let next = from; next <= events.length; next++) {
       for (const { after, asOf, size } of pages) {
-        if (between(from, after) !== next || !timeline.hasMore) continue
+        if (between(from, after) !== next || !timeline.shown.hasMore) continue
         // An odd size stands for a page that overlaps with what is loaded.
         const before = size % 2 === 1 ? timeline.last + 1 : (timeline.first ?? Number.POSITIVE_INFINITY)
         // A replica may be older than the events, but not older than the first page.
@@ -152,7 +152,7 @@ describe('the timeline', () => {
     const known = timeline.first ?? 0
     const truth = page(stateAt(events.length))
     expect(timeline.entries).toEqual(truth.filter(({ seq }) => seq >= known))
-    if (!timeline.hasMore) expect(timeline.entries.length).toBe(truth.length)
+    if (!timeline.shown.hasMore) expect(timeline.entries.length).toBe(truth.length)
   }
 
   it('equals a fresh page, however pages and events overlap', () => {
@@ -218,7 +218,7 @@ describe('the timeline', () => {
     const timeline = new Timeline()
     timeline.addPage([entry(7)], false, 7)
     timeline.apply({ type: 'reset', seq: 2 })
-    expect(timeline).toMatchObject({ entries: [], last: 0, hasMore: true })
+    expect(timeline).toMatchObject({ entries: [], last: 0, shown: { hasMore: true } })
   })
 
   it('leaves older messages to their page after it was trimmed', () => {
@@ -231,6 +231,6 @@ describe('the timeline', () => {
     timeline.trim(2)
     timeline.add(entry(1))
     expect(timeline.entries.map(({ seq }) => seq)).toEqual([3, 4])
-    expect(timeline.hasMore).toBe(true)
+    expect(timeline.shown.hasMore).toBe(true)
   })
 })

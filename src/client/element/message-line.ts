@@ -1,0 +1,24 @@
+import { html, nothing } from 'lit/html.js'
+import type { Entry } from './timeline.ts'
+import type { Translations } from './translations.ts'
+
+/** Enough for the widest log. Longer texts would only take time. */
+const MAX_LENGTH = 300
+
+/** Returns the beginning of a message as plain text for one line: without the marks of Markdown. */
+const oneLine = (text: string): string =>
+  text
+    .slice(0, MAX_LENGTH)
+    .replace(/^\s*(?:```.*|>|#{1,6} |[-*] |\d+\. )/gm, '')
+    .replace(/(\*\*|__|~~|[*_`])(?=\S)(.+?)\1/g, '$2')
+    .replace(/\s+/g, ' ')
+    .trim()
+
+/** Renders a message in one line: its author and the beginning of its text. One that isn't there any more has no author. */
+export const line = (message: Entry, strings: Translations): unknown => {
+  const { userName, message: text, deletedAt } = message
+  const isGone = text === null && !deletedAt
+  return html`${isGone ? nothing : html`<b dir="auto">${userName ?? strings.nobody}</b> `}<span dir="auto"
+      >${text === null ? strings[isGone ? 'message-not-found' : 'removed'] : oneLine(text)}</span
+    >`
+}
