@@ -87,7 +87,13 @@ class MessageTools {
     if (this.#refusal?.seq === seq) return this.#refusal
     const { strings } = this.#context.localizer
     const { userName, message, deletedAt } = conversation.timeline.find(replyTo ?? 0) ?? {}
-    return [userName, message, deletedAt, this.#reported.has(seq), ...this.#offered(entry).map(({ label }) => label(strings))].join()
+    return [
+      userName,
+      message,
+      deletedAt,
+      this.#reported.has(seq),
+      ...this.#offered(entry).map(({ label }) => label(strings)),
+    ].join()
   }
 
   /** Does something with a message, and says so below it if that is refused. */

@@ -61,9 +61,9 @@ export class MessageView {
     return this.#tools !== undefined
   }
 
-  /** Returns the state that a message is rendered from, beside the message itself. One on its way has no entry. */
-  stateOf(entry?: Entry): unknown {
-    return this.#tools && entry ? this.#tools.stateOf(entry) : (this.#tools ?? this.#hasFailed)
+  /** Returns the state that a message is rendered from, beside the message itself. */
+  stateOf(entry: Entry): unknown {
+    return this.#tools ? this.#tools.stateOf(entry) : this.#hasFailed
   }
 
   /** Renders what the tools show. If they can't be loaded, it is a button that tries again, unless that is shown elsewhere. */
