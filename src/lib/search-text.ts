@@ -24,14 +24,23 @@ const replaced = new RegExp(`[${Object.keys(replacements).join('')}]`, 'g')
 
 const isPlain = (text: string): boolean => !/[^ -~]/.test(text)
 
+/**
+ * Matches more marks on one character than any language has (UAX #15, "Stream-Safe Text Format"). To bring marks in order takes the
+ * square of their number.
+ */
+const tooManyMarks = /([\p{M}\uff9e\uff9f]{30})[\p{M}\uff9e\uff9f]+/gu
+
 /** Returns a text in the form in which it is searched, with white space as it is. */
 const foldCharacters = (text: string): string =>
   isPlain(text)
     ? text.toLowerCase()
-    : fold(withoutInvisible(text).normalize('NFKD').replace(marks, '').normalize('NFC')).replace(
-        replaced,
-        (character) => replacements[character] ?? character,
-      )
+    : fold(
+        withoutInvisible(text)
+          .replace(tooManyMarks, '$1')
+          .normalize('NFKD')
+          .replace(marks, '')
+          .normalize('NFC'),
+      ).replace(replaced, (character) => replacements[character] ?? character)
 
 /**
  * Returns a text in the form in which it is searched: case-folded, without accents and vowel points, without what can't be seen, in
@@ -59,9 +68,13 @@ const placesIn = (text: string): Span[] => {
   if (isPlain(text) && searchText(text).length === text.length)
     return Array.from(text, (_, index): Span => [index, index + 1])
   const places: Span[] = []
+  // A text has few different parts.
+  const known = new Map<string, string>()
   let isAfterSpace = false
   for (const { 0: found, index } of text.matchAll(part)) {
-    for (const unit of searchText(found).split('')) {
+    const folded = known.get(found) ?? searchText(found)
+    known.set(found, folded)
+    for (const unit of folded.split('')) {
       const isSpace = unit === ' '
       if (!(isSpace && isAfterSpace)) places.push([index, index + found.length])
       isAfterSpace = isSpace
@@ -92,9 +105,11 @@ export const queryWords = (query: string): string[] => {
   return [...new Set(words)].filter((word) => word !== '')
 }
 
-/** Returns where the words stand in a text, in its order; undefined if it doesn't hold all of them. `words` come from `queryWords`. */
-export const findWords = (text: string, words: string[]): Span[] | undefined => {
-  const folded = searchText(text)
+/**
+ * Returns where the words stand in a text, in its order; undefined if it doesn't hold all of them. `words` come from `queryWords`, and
+ * `folded` from `searchText`.
+ */
+export const findWords = (text: string, words: string[], folded = searchText(text)): Span[] | undefined => {
   if (!words.every((word) => folded.includes(word))) return undefined
   const places = placesIn(text)
   const spans = words.flatMap((word) => {

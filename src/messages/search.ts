@@ -9,7 +9,7 @@ import { prepared } from '../db/prepared-statements'
 import { messages } from '../db/schema'
 import { messageNotFound, userNotFound } from '../http/problems'
 import type { Name } from '../lib/name'
-import { findWords, plainPartOf, type Span } from '../lib/search-text'
+import { findWords, plainPartOf, type Span, searchText } from '../lib/search-text'
 import { type Author, messageJson, messageOf, quotedBy, quotedJson } from './quoted'
 import { type MessageRow, selectMessages } from './store'
 
@@ -20,6 +20,8 @@ import { type MessageRow, selectMessages } from './store'
 const LOOK = 2000
 /** It folds this many texts at most, and goes on from there in the next request: folding takes most of its CPU. */
 const MAX_FOLDED = 500
+/** It folds no further text after this many UTF-16 units, before and after folding together. A text may become 18 times as long. */
+const MAX_FOLDED_LENGTH = 100_000
 
 type Range = { before: number | undefined; after: number | undefined }
 /** `words` come from `queryWords`; undefined: any text. */
@@ -112,6 +114,27 @@ const answeredOf = (json: string): MessageRow => {
   return messageOf(values, () => author)
 }
 
+/** Returns the messages that hold the words, one more than `limit` at most, and the number of messages that it has looked at. */
+const matchesIn = (
+  rows: MessageRow[],
+  words: string[] | undefined,
+  limit: number,
+): { matches: Found[]; looked: number } => {
+  if (!words) return { matches: rows, looked: rows.length }
+  const matches: Found[] = []
+  let [looked, length] = [0, 0]
+  for (const row of rows) {
+    if (matches.length > limit || length > MAX_FOLDED_LENGTH) break
+    looked++
+    const text = row.text ?? ''
+    const folded = searchText(text)
+    length += text.length + folded.length
+    const found = findWords(text, words, folded)
+    if (found) matches.push({ ...row, found })
+  }
+  return { matches, looked }
+}
+
 /** `next` is where the next request goes on, in the same direction; undefined at the end. */
 type SearchResult = {
   chatroom: string
@@ -148,17 +171,11 @@ export const searchMessages = async (db: Database, search: Search): Promise<Sear
   if (author && !hasAuthor) throw userNotFound(author.name)
   if (replyTo !== undefined && !hasOriginal) throw messageNotFound(replyTo)
 
-  const matches: Found[] = []
-  for (const { answered: _, ...row } of rows) {
-    const found = words && findWords(row.text ?? '', words)
-    if (!words) matches.push(row)
-    else if (found) matches.push({ ...row, found })
-    if (matches.length > limit) break
-  }
+  const { matches, looked } = matchesIn(rows, words, limit)
   const page = matches.slice(0, limit)
   const lookedTo = (): number => {
     if (matches.length > limit) return page.at(-1)?.seq ?? 0
-    if (rows.length === maxRows) return rows.at(-1)?.seq ?? 0
+    if (looked < rows.length || rows.length === maxRows) return rows[looked - 1]?.seq ?? 0
     if (after !== undefined) return Math.max(after, (firstSeq ?? 0) - 1) + LOOK
     return Math.min(before ?? Number.POSITIVE_INFINITY, (lastSeq ?? 0) + 1) - LOOK
   }

@@ -94,6 +94,12 @@ describe('a query', () => {
   })
 })
 
+it('thirty marks of a character are folded, and what comes after them is left out', () => {
+  const text = `か${'\u3099'.repeat(4000)}き`
+  expect(searchText(text)).toBe(`が${'\u3099'.repeat(29)}き`)
+  expect(findWords(text, ['き'])).toEqual([[4001, 4002]])
+})
+
 describe('for all texts', () => {
   it('the places that a word is found at hold the word', () => {
     fc.assert(

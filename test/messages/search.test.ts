@@ -160,6 +160,16 @@ describe('a search', () => {
     expect([messages.map(({ message }) => message), pages]).toEqual([['針'], 3])
   })
 
+  it('looks at fewer messages a request where they are long', async () => {
+    // Each of these characters is folded to 18.
+    const long = 'ﷺ'.repeat(4000)
+    const { room } = await roomSaying('針', ...Array<string>(6).fill(long))
+    const { messages, pages } = await all(`${room}/message?q=針`)
+    expect([messages.map(({ seq }) => seq), pages]).toEqual([[1], 4])
+    const forwards = await all(`${room}/message?q=صلى&after=0`)
+    expect([forwards.messages.map(({ seq }) => seq), forwards.pages]).toEqual([[3, 2, 5, 4, 7, 6], 3])
+  })
+
   it('begins at the last message when `before` is beyond it', async () => {
     const { room } = await roomSaying('needle')
     expect(textsOf(await search(room, 'needle', `&before=${Number.MAX_SAFE_INTEGER}`))).toEqual(['needle'])
