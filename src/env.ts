@@ -10,6 +10,8 @@ export type Bindings = LimitBindings & {
   /** One Durable Object for each room, which sends what is new to its listeners. */
   HUB: DurableObjectNamespace<HubApi>
   IDENTITY: 'open' | 'protected'
+  /** Who may make rooms, and who owns them: see `roomPolicies`. */
+  ROOMS?: string
   ALLOWED_ORIGINS?: string
   /** "off": no log line for each request. */
   LOG?: string
@@ -28,6 +30,7 @@ export type Bindings = LimitBindings & {
   JWT_ISSUER?: string
   JWT_AUDIENCE?: string
   JWT_NAME_CLAIM?: string
+  JWT_ROLE_CLAIM?: string
 }
 
 /** The type of every Hono app here: its bindings, and what the middleware sets for one request. */

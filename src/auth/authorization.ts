@@ -1,20 +1,24 @@
 import { type Placeholder, type SQL, sql } from 'drizzle-orm'
-import { type Audience, type Role, roles, type SanctionKind } from '../contract/lists'
+import { type Audience, type MemberRole, type Role, roles, type SanctionKind } from '../contract/lists'
 import { batch, type Database, type Results, type Statements } from '../db/client'
 import { insertValues } from '../db/fragments'
 import { members } from '../db/schema'
 import type { Name } from '../lib/name'
 import type { RoomRequest } from './actor'
-import { type Action, can, outranks, type RoomAccess } from './permissions'
+import { runAsUser } from './known-logins'
+import { type Action, can, outranks } from './permissions'
 import { type Refusal, Refused } from './refusals'
 import {
   actorRole,
   isActor,
   isNamed,
+  isUnsanctioned,
   type PreparedRequest,
   possibleRoles,
   roleOf,
   sanctionsOf,
+  shownRoleOf,
+  siteRoleOf,
   sqlList,
   stopsOf,
   stopsSanctioned,
@@ -47,7 +51,7 @@ export const authorize = ({ room, actor, now }: PreparedRequest, action: Action)
     possible: possibleRoles(actor),
     isFound: false,
     userKey: sql`user_key`,
-    isOwner: sql`role = 'owner'`,
+    isUnsanctioned,
     isSanctioned: action === 'post' ? sql`sanction is not null` : sql`sanction = 'ban'`,
   })
   const whens = stops.map(
@@ -77,13 +81,13 @@ export const authorizeMember = ({
   now,
 }: PreparedRequest): { from: SQL; where: SQL; isModerator: SQL | undefined } => {
   const { kind } = actor.credential
-  const isOwner = sql`owner_id is u.id`
+  const isUnsanctioned = sql`owner_id is u.id or ${siteRoleOf(actor.credential, sql`u`)} is not null`
   const sanctions = sanctionsOf('u', sql`r.id`, sql`until`, kind === 'login')
   const stops = stopsOf(actor, 'post', {
     possible: possibleRoles(actor).filter((role) => role !== 'guest'),
     isFound: true,
     userKey: sql`u.name_key`,
-    isOwner,
+    isUnsanctioned: sql`(${isUnsanctioned})`,
     isSanctioned: sql`exists (select 1 from ${sanctions} where ifnull(until > ${now}, true))`,
   })
   const whens = stops.map(({ when }) => when)
@@ -92,7 +96,11 @@ export const authorizeMember = ({
     where: sql`r.name_key = ${room.key} and not (${sql.join(whens, sql` or `)})`,
     // The rules for messages don't hold for the admin, and a name without a token is a member at most.
     isModerator:
-      kind === 'admin' ? sql`true` : kind === 'none' ? undefined : sql`m.role <> 'member' or ${isOwner}`,
+      kind === 'admin'
+        ? sql`true`
+        : kind === 'none'
+          ? undefined
+          : sql`m.role <> 'member' or ${isUnsanctioned}`,
   }
 }
 
@@ -103,7 +111,8 @@ const targetTable = (room: Name, target: Target): SQL =>
   'authorOf' in target
     ? sql`(
         select author_id as id, coalesce(author.name, former.name) as name,
-          coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject
+          coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject,
+          author.site_role
         from messages
           left join users as author on author.id = author_id
           left join former_users as former on former.id = author_id
@@ -123,15 +132,15 @@ export const targetOf = (auth: SQL, room: Name, target: Target, join: SQL = sql`
 export const mayActOn: SQL = sql`case ${sql.join(
   roles.map((role) => {
     const lower = roles.filter((other) => outranks(role, other))
-    const to = lower.length > 0 ? sql`${roleOf(sql`target.id`)} in ${sqlList(lower)}` : sql`false`
+    const to = lower.length > 0 ? sql`${roleOf(sql`target`)} in ${sqlList(lower)}` : sql`false`
     return sql`when auth.role in ${sqlList([role])} then ${to}`
   }),
   sql` `,
 )} end`
 
-/** SQL for whether `target` is banned from a room of `rooms`, which its owner never is. */
+/** SQL for whether `target` is banned from a room of `rooms`, which its owner and those with a role on the site never are. */
 export const isTargetBanned = (now: number | Placeholder): SQL<number> =>
-  sql`(owner_id is not target.id and exists (select 1 from ${sanctionsOf('target', sql`rooms.id`, sql`kind, until`, true)}
+  sql`(owner_id is not target.id and target.site_role is null and exists (select 1 from ${sanctionsOf('target', sql`rooms.id`, sql`kind, until`, true)}
     where kind = 'ban' and ifnull(until > ${now}, true)))`
 
 /** SQL for a sanction of the target as a JSON object; null where there is none in force. */
@@ -146,7 +155,7 @@ export const targetColumns = {
   userId: sql<number>`target.id`.as('target_id'),
   may: sql<number>`${mayActOn}`.as('may'),
   userName: sql<string>`target.name`.as('target_name'),
-  role: roleOf(sql`target.id`).as('target_role'),
+  role: shownRoleOf(sql`target.id`).as('target_role'),
   joinedAt: sql<number | null>`members.joined_at`.as('target_joined_at'),
   ban: targetSanction('ban'),
   mute: targetSanction('mute'),
@@ -157,7 +166,7 @@ export type TargetRow = {
   roomId: number
   userId: number
   userName: string
-  role: Role
+  role: MemberRole | 'guest'
   joinedAt: number | null
   ban: string | null
   mute: string | null
@@ -183,10 +192,12 @@ export const withdrawalColumns = {
 /** Throws `Refused` if the actor may not read and acts on something else than its own, so that it can't find out what exists. */
 export const checkReadable = (
   request: RoomRequest,
-  { role, ...access }: RoomAccess & { role: Role },
+  { role, readers, posters }: { role: Role; readers: Audience; posters: Audience },
   isOwn: boolean,
 ): void => {
-  if (!isOwn && !can(role, 'read', access)) throw Refused.of(request, 'members only')
+  // An owner matters only for acts that take more than reading.
+  if (!isOwn && !can(role, 'read', { readers, posters, isOwned: true }))
+    throw Refused.of(request, 'members only')
 }
 
 /** SQL for the room's id if the actor may act and `where` holds, else null. SQLite computes it once a statement, not once a row. */
@@ -214,14 +225,18 @@ type AuthRow<Given extends Statements> = Results<Given>[keyof Given & 'auth'] ex
 /**
  * Runs the statements of a request in one batch, and returns the rows of each by its name; of `auth`, which selects from
  * `authorize()`, the one row. Throws `Refused` if the actor may not act. So a select beside `auth` needs no authorization of its own: nobody
- * sees its rows then.
+ * sees its rows then. The user of a login that claims a role is created before, because its acts are recorded.
  */
 export const runAuthorized = async <Given extends Statements & { auth: Statements[string] }>(
   db: Database,
   request: RoomRequest,
   statements: Given,
 ): Promise<Omit<Results<Given>, 'auth'> & { auth: AuthRow<Given> }> => {
-  return authorized(request, await batch(db, statements))
+  const { actor, now } = request
+  const { credential } = actor
+  if (credential.kind !== 'login' || !credential.role) return authorized(request, await batch(db, statements))
+  const hasUser = ({ auth }: { auth: object[] }) => auth.some((row) => 'userId' in row && row.userId !== null)
+  return authorized(request, await runAsUser(db, credential, now, statements, hasUser))
 }
 
 /** Returns the results of a batch, with the one row of `auth`. Throws `Refused` if the actor may not act. */

@@ -7,7 +7,7 @@ import {
 } from 'jose'
 import { nameKey } from '../lib/name-key'
 import type { Login } from './actor'
-import { loginName } from './login-name'
+import { claimAt, loginName } from './login-name'
 
 /** The Worker's vars about logins. An empty one counts as not set. */
 export type LoginVars = {
@@ -16,6 +16,7 @@ export type LoginVars = {
   JWT_ISSUER?: string
   JWT_AUDIENCE?: string
   JWT_NAME_CLAIM?: string
+  JWT_ROLE_CLAIM?: string
 }
 
 /** `reason` completes the sentence "The login is not valid: …" and shows nothing of the token. */
@@ -112,12 +113,20 @@ const subjectOf = (sub: unknown): string | undefined => {
   return typeof sub === 'string' && sub !== '' && sub.length <= MAX_SUBJECT_LENGTH ? sub : undefined
 }
 
-const loginOf = (claims: JWTPayload, issuer: string | undefined, nameClaim: string): Verified => {
+/** Returns the role in a claim: a text, or a list that may hold the names of other roles too. */
+const claimedRole = (claims: JWTPayload, path: string): Login['role'] => {
+  if (path === '') return undefined
+  const claimed: unknown[] = [claimAt(claims, path)].flat()
+  if (claimed.includes('admin')) return { kind: 'admin' }
+  return claimed.includes('moderator') ? { kind: 'siteModerator' } : undefined
+}
+
+const loginOf = (claims: JWTPayload, issuer: string | undefined, vars: LoginVars): Verified => {
   const sub = subjectOf(claims.sub)
   if (sub === undefined) {
     return invalid(`its sub must be a text of 1 to ${MAX_SUBJECT_LENGTH} characters, or a whole number`)
   }
-  const name = loginName(claims, nameClaim)
+  const name = loginName(claims, vars.JWT_NAME_CLAIM || 'name')
   // JSON keeps every two pairs of texts apart. It also escapes half a surrogate pair: D1 would store each one as U+FFFD.
   const subject = JSON.stringify(issuer === undefined ? [sub] : [issuer, sub])
   return {
@@ -126,6 +135,7 @@ const loginOf = (claims: JWTPayload, issuer: string | undefined, nameClaim: stri
       subject,
       name,
       nameKey: nameKey(name),
+      role: claimedRole(claims, vars.JWT_ROLE_CLAIM ?? ''),
       // The server accepts the login until then.
       expires: 1000 * ((claims.exp ?? 0) + CLOCK_SKEW_SECONDS),
     },
@@ -168,7 +178,7 @@ export const verifyLogin = async (
         : await jwtVerify(token, key, { ...options, algorithms: algorithms.keySet })
     if (audience === undefined && !isForUs(payload.aud, { isSecret: key instanceof Uint8Array }))
       return invalid('it is for another audience (aud), and JWT_AUDIENCE is not set')
-    return loginOf(payload, issuer, vars.JWT_NAME_CLAIM || 'name')
+    return loginOf(payload, issuer, vars)
   } catch (error) {
     const reason = reasonOf(error)
     if (reason !== undefined) return invalid(reason)

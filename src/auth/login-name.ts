@@ -36,7 +36,7 @@ export const numberedStem = (name: string): string => cutName(name, MAX_NAME_LEN
 type Claims = Record<string, unknown>
 
 /** Returns a claim by its name, or by a path of names with dots between them: `user_metadata.full_name`. */
-const claimAt = (claims: unknown, path: string): unknown => {
+export const claimAt = (claims: unknown, path: string): unknown => {
   if (typeof claims !== 'object' || claims === null) return undefined
   if (Object.hasOwn(claims, path)) return (claims as Claims)[path]
   const [first = '', ...rest] = path.split('.')

@@ -22,7 +22,8 @@ export const actions = [
 ] as const
 export type Action = (typeof actions)[number]
 
-export type RoomAccess = { readers: Audience; posters: Audience }
+/** The settings of a room that permissions depend on. A room without an owner belongs to the site. */
+export type RoomAccess = { readers: Audience; posters: Audience; isOwned: boolean }
 
 const ofMembers: readonly Action[] = ['read', 'report', 'join', 'post', 'withdraw']
 const ofModerators: readonly Action[] = [...ofMembers, 'invite', 'moderate']
@@ -31,11 +32,13 @@ const ofModerators: readonly Action[] = [...ofMembers, 'invite', 'moderate']
  * Returns whether a role may do something. Guests may join a room in which anyone may read and post. Other rooms take new members
  * by invitation only.
  */
-export const can = (role: Role, action: Action, { readers, posters }: RoomAccess): boolean => {
+export const can = (role: Role, action: Action, { readers, posters, isOwned }: RoomAccess): boolean => {
   switch (role) {
     case 'admin':
     case 'owner':
       return true
+    case 'siteModerator':
+      return !isOwned || ofModerators.includes(action)
     case 'moderator':
       return ofModerators.includes(action)
     case 'member':
@@ -47,8 +50,21 @@ export const can = (role: Role, action: Action, { readers, posters }: RoomAccess
   }
 }
 
-/** Returns whether a role may ban, mute or remove another. Nobody may do that to an equal. */
-export const outranks = (role: Role, other: Role): boolean =>
-  role === 'admin' ||
-  (role === 'owner' && other !== 'owner') ||
-  (role === 'moderator' && (other === 'member' || other === 'guest'))
+/** The roles that bans and mutes don't hold for, because nobody else could lift them. */
+export const unsanctioned: readonly Role[] = ['admin', 'siteModerator', 'owner']
+
+/** Returns whether a role may ban, mute or remove another. Only an admin may do that to an equal. */
+export const outranks = (role: Role, other: Role): boolean => {
+  switch (role) {
+    case 'admin':
+      return true
+    case 'siteModerator':
+    case 'owner':
+      return !unsanctioned.includes(other)
+    case 'moderator':
+      return other === 'member' || other === 'guest'
+    case 'member':
+    case 'guest':
+      return false
+  }
+}

@@ -3,7 +3,7 @@ import { chatroomNotFound, invalidToken, userNotFound } from '../http/problems'
 import type { RoomRequest } from './actor'
 
 /**
- * Why an actor may not do something, in the order in which the reasons are checked. `always protected`: the user of a login can't be opened.
+ * Why an actor may not do something, in the order in which the reasons are checked. `always protected`: the user of a login, or with a role of the site, can't be opened.
  */
 export type Refusal =
   | 'invalid token'
@@ -17,6 +17,7 @@ export type Refusal =
   | 'archived'
   | 'members only'
   | 'not allowed'
+  | 'admins only'
   | 'blocked word'
   | 'link too soon'
 
@@ -40,7 +41,7 @@ const problemOf = (refusal: Refusal, { chatroom = '', user, userId }: Named): Pr
     case 'always protected':
       return new Problem(
         'always-protected',
-        'This user belongs to a login of the site and stays protected. Leave out `protected`.',
+        'This user belongs to a login, or has a role of the site, and stays protected. Leave out `protected`.',
       )
     case 'not you':
       return new Problem(
@@ -56,6 +57,11 @@ const problemOf = (refusal: Refusal, { chatroom = '', user, userId }: Named): Pr
       return new Problem(
         'not-allowed',
         'Your role in this chatroom does not allow this. Ask its owner or the admin.',
+      )
+    case 'admins only':
+      return new Problem(
+        'not-allowed',
+        'Only an admin of this site may do this. Send ADMIN_TOKEN, or the token of a user whose role is "admin".',
       )
     case 'banned':
       return new Problem('banned', 'You are banned from this chatroom. Ask a moderator.')

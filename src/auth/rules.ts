@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { audiences, type Role, roles } from '../contract/lists'
+import { audiences, type MemberRole, type Role, roles, type SiteRole } from '../contract/lists'
 import type { WithPlaceholders } from '../db/prepared-statements'
 import type { RoomRequest } from './actor'
-import { type Action, can } from './permissions'
+import { type Action, can, unsanctioned } from './permissions'
 import type { Refusal } from './refusals'
 import { isHolder } from './store'
 
@@ -30,18 +30,36 @@ export const actorId = (actor: PreparedActor): SQL | undefined =>
     ? undefined
     : sql`(select users.id from users where ${isActor(actor)})`
 
-/** SQL for a role, from `owner_id` and a row of `members`; either may be missing. */
-export const roleOf = (userId: SQL): SQL<Role> =>
+/** SQL for the role that members see, from `owner_id` and a row of `members`; either may be missing. */
+export const shownRoleOf = (userId: SQL): SQL<MemberRole | 'guest'> =>
   sql`iif(owner_id = ${userId}, 'owner', ifnull(members.role, 'guest'))`
 
+/** SQL for a user's role in the room, from `owner_id` and rows of `users` and `members`; each may be missing. */
+export const roleOf = (user: SQL, siteRole = sql`${user}.site_role`): SQL<Role> =>
+  sql`iif(owner_id = ${user}.id and ${siteRole} is not 'admin', 'owner', coalesce(${siteRole}, members.role, 'guest'))`
+
+/** SQL for the actor's role on the site, from a row of `users`: the one that it was given, or that its login claims. */
+export const siteRoleOf = (credential: PreparedActor['credential'], user: SQL): SQL<SiteRole | null> => {
+  const given = sql<SiteRole | null>`${user}.site_role`
+  if (credential.kind !== 'login') return given
+  switch (credential.role?.kind) {
+    case undefined:
+      return given
+    case 'siteModerator':
+      return sql`iif(${user}.id, ifnull(${given}, 'siteModerator'), null)`
+    case 'admin':
+      return sql`iif(${user}.id, 'admin', null)`
+  }
+}
+
 /** SQL for the actor's role in the room. A name without a token can be used by anybody, so it is a member at most. */
-export const actorRole = ({ credential }: PreparedActor, userId = sql`users.id`): SQL<Role> => {
+export const actorRole = ({ credential }: PreparedActor, user = sql`users`): SQL<Role> => {
   switch (credential.kind) {
     case 'admin':
       return sql`'admin'`
     case 'token':
     case 'login':
-      return roleOf(userId)
+      return roleOf(user, siteRoleOf(credential, user))
     case 'none':
       return sql`iif(ordinal is null, 'guest', 'member')`
   }
@@ -54,7 +72,7 @@ export const possibleRoles = ({ credential }: PreparedActor): Role[] => {
       return ['admin']
     case 'token':
     case 'login':
-      return roles.filter((role) => role !== 'admin')
+      return [...roles]
     case 'none':
       return ['member', 'guest']
   }
@@ -80,28 +98,54 @@ export const sanctionsOf = (
 export const sqlList = (list: readonly string[]): SQL =>
   sql.raw(`(${list.map((word) => `'${word}'`).join(', ')})`)
 
-const allAccess = audiences.flatMap((readers) => audiences.map((posters) => ({ readers, posters })))
+const allAccess = audiences.flatMap((readers) =>
+  audiences.flatMap((posters) => [true, false].map((isOwned) => ({ readers, posters, isOwned }))),
+)
+
+/** SQL for whether a room belongs to somebody. It belongs to the site where its owner was deleted. */
+const isOwnedBy = (ownerId: SQL): SQL =>
+  sql`exists (select 1 from users as owner where owner.id = ${ownerId})`
+
+/** SQL for the rooms in which a role may do something: undefined for all, null for none. */
+const roomsOf = (role: Role, action: Action): SQL | undefined | null => {
+  const able = allAccess.filter((access) => can(role, action, access))
+  if (able.length === 0) return null
+  if (able.length === allAccess.length) return undefined
+  const ofBoth = able.every((access) => can(role, action, { ...access, isOwned: !access.isOwned }))
+  const keys = able.map(
+    ({ readers, posters, isOwned }) => readers + posters + (ofBoth ? '' : Number(isOwned)),
+  )
+  const key = ofBoth ? sql`readers || posters` : sql`readers || posters || ${isOwnedBy(sql`owner_id`)}`
+  return sql`${key} in ${sqlList([...new Set(keys)])}`
+}
 
 /**
- * SQL for `can`: undefined for what all of the roles may do. It names only the roles that depend on the room's readers and posters, or
- * that may never do it.
+ * SQL for `can`: undefined for what all of the roles may do. It names only the roles that depend on the room's readers, posters and owner,
+ * or that may never do it.
  */
 const isAllowed = (action: Action, possible: readonly Role[]): SQL | undefined => {
-  const able = (role: Role) => allAccess.filter((access) => can(role, action, access))
-  const limited = possible.filter((role) => able(role).length < allAccess.length)
+  const limited = possible.filter((role) => roomsOf(role, action) !== undefined)
   if (limited.length === 0) return undefined
-  const cases = limited
-    .filter((role) => able(role).length > 0)
-    .map((role) => {
-      const access = able(role).map(({ readers, posters }) => readers + posters)
-      const isRole = limited.length > 1 ? sql`role in ${sqlList([role])} and ` : sql``
-      return sql`${isRole}readers || posters in ${sqlList(access)}`
-    })
+  const cases = limited.flatMap((role) => {
+    const rooms = roomsOf(role, action)
+    if (!rooms) return []
+    return [limited.length > 1 ? sql`role in ${sqlList([role])} and ${rooms}` : rooms]
+  })
   return sql`(${sql.join([sql`role not in ${sqlList(limited)}`, ...cases], sql` or `)})`
 }
 
+/** SQL for whether the actor in `auth` may do something that takes more than to be a member. */
+export const isAuthorityFor = (action: Action): SQL => {
+  const able = (isOwned: boolean) =>
+    sqlList(roles.filter((role) => can(role, action, { readers: 'members', posters: 'members', isOwned })))
+  return sql`auth.role in ${able(true)} or auth.role in ${able(false)} and not ${isOwnedBy(sql`auth.owner_id`)}`
+}
+
 const isForMembers = (action: Action): boolean =>
-  can('member', action, { readers: 'members', posters: 'members' })
+  can('member', action, { readers: 'members', posters: 'members', isOwned: true })
+
+/** SQL for whether bans and mutes don't hold for a role. For a list of three, SQLite would make a table, and D1 count its rows. */
+export const isUnsanctioned = sql.raw(`(${unsanctioned.map((role) => `role = '${role}'`).join(' or ')})`)
 
 export const stopsSanctioned = ({ credential }: PreparedActor, action: Action): boolean =>
   credential.kind !== 'admin' && stopsWhenBanned.includes(action)
@@ -114,7 +158,7 @@ export type Terms = {
   possible: readonly Role[]
   isFound: boolean
   userKey: SQL
-  isOwner: SQL
+  isUnsanctioned: SQL
   isSanctioned: SQL
 }
 
@@ -124,7 +168,7 @@ type Stop = { when: SQL; refusal: SQL | Refusal }
 /** Returns all reasons against an action, in the order in which they are checked: see `Refusal`. */
 export const stopsOf = (actor: PreparedActor, action: Action, terms: Terms): Stop[] => {
   const { credential, user } = actor
-  const { isFound, userKey, isOwner, isSanctioned, possible } = terms
+  const { isFound, userKey, isUnsanctioned, isSanctioned, possible } = terms
   const isHolding = credential.kind === 'token' || credential.kind === 'login'
   const allowed = isAllowed(action, possible)
   const stops: (Stop | false | undefined)[] = [
@@ -140,8 +184,7 @@ export const stopsOf = (actor: PreparedActor, action: Action, terms: Terms): Sto
       },
     credential.kind === 'none' && { when: sql`protected`, refusal: 'token required' },
     stopsSanctioned(actor, action) && {
-      // A user that was banned before it became the owner can be unbanned by nobody else.
-      when: possible.includes('owner') ? sql`not ${isOwner} and ${isSanctioned}` : isSanctioned,
+      when: possible.includes('owner') ? sql`not ${isUnsanctioned} and ${isSanctioned}` : isSanctioned,
       refusal: action === 'post' ? sql`iif(sanction = 'ban', 'banned', 'muted')` : 'banned',
     },
     stopsWhenArchived.includes(action) && { when: sql`archived`, refusal: 'archived' },

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
+import type { SiteRole } from '../contract/lists'
 import type { Database } from '../db/client'
 import type { WithPlaceholders } from '../db/prepared-statements'
 import { users } from '../db/schema'
@@ -30,6 +31,7 @@ export type UserRow = {
   name: string
   avatar: string | null
   protected: boolean
+  siteRole: SiteRole | null
   createdAt: number
 }
 
@@ -39,5 +41,6 @@ export const userColumns = {
   name: users.name,
   avatar: users.avatar,
   protected: users.protected,
+  siteRole: users.siteRole,
   createdAt: users.createdAt,
 }

@@ -1,8 +1,19 @@
 // Each list of words that the contract, the database and the permissions share.
 
-/** The roles in a room, the most powerful first. Only a token makes a user more than a member. */
-export const roles = ['admin', 'owner', 'moderator', 'member', 'guest'] as const
+/**
+ * The roles in a room. Only a token or a login makes a user more than a member. `siteModerator` is a moderator of the site, who moderates every
+ * room.
+ */
+export const roles = ['admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest'] as const
 export type Role = (typeof roles)[number]
+
+/** The roles in a room that come from the site. */
+export const siteRoles = ['siteModerator', 'admin'] as const satisfies readonly Role[]
+export type SiteRole = (typeof siteRoles)[number]
+
+/** The roles of users on the site, as requests and answers have them. */
+export const userRoles = ['user', 'moderator', 'admin'] as const
+export type UserRole = (typeof userRoles)[number]
 
 /** The roles that a moderator or owner can give. */
 export const givenRoles = ['member', 'moderator'] as const
@@ -11,6 +22,13 @@ export type GivenRole = (typeof givenRoles)[number]
 /** The roles of those who are in the room. */
 export const memberRoles = ['owner', 'moderator', 'member'] as const
 export type MemberRole = (typeof memberRoles)[number]
+
+/**
+ * The policies of a site about new rooms: their makers own them; anybody may make one, which belongs to the site; only admins may make
+ * rooms.
+ */
+export const roomPolicies = ['anyone', 'site', 'admin'] as const
+export type RoomPolicy = (typeof roomPolicies)[number]
 
 /** The groups of people that may read or post. */
 export const audiences = ['anyone', 'members'] as const

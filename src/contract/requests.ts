@@ -21,7 +21,7 @@ import {
   userName,
 } from './fields.ts'
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './limits.ts'
-import { givenRoles, sanctionKinds } from './lists.ts'
+import { givenRoles, sanctionKinds, userRoles } from './lists.ts'
 
 /** Tells whether a request needs no body. */
 export const mayBeLeftOut = (body: z.ZodMiniType): boolean => body.safeParse({}).success
@@ -164,7 +164,14 @@ const userChanges = {
   protected: z.optional(isProtected),
   avatar: z.optional(newAvatar),
 }
-export const changedUserBody = z.object(userChanges).check(changesSomething(userChanges))
+const patchedUser = {
+  ...userChanges,
+  role: described(z.optional(z.enum(userRoles)), {
+    description:
+      'The role on the whole site. Only an admin may change it. A user with a role is always protected: it acts only with its token.',
+  }),
+}
+export const changedUserBody = z.object(patchedUser).check(changesSomething(patchedUser))
 export const chatroomBody = z.object({
   name: chatroomName,
   title: z._default(z.nullable(title), null),
@@ -178,7 +185,8 @@ const roomChanges = {
   ...settings,
   blockedWords,
   owner: described(z.nullable(userName), {
-    description: 'The new owner. Null gives the room back to the site; only the admin may do that.',
+    description:
+      'The new owner. Null gives the room back to the site; only an admin may do that, or give somebody a room of the site.',
   }),
 }
 export const settingsBody = z.partial(z.object(roomChanges)).check(changesSomething(roomChanges))

@@ -17,7 +17,7 @@ import {
   time,
   userName,
 } from './fields.ts'
-import { auditActions, memberRoles, sanctionKinds } from './lists.ts'
+import { auditActions, memberRoles, sanctionKinds, userRoles } from './lists.ts'
 
 export const hello = described(
   z.object({
@@ -35,7 +35,16 @@ export const hello = described(
 )
 
 export const user = described(
-  z.object({ id, name: userName, avatar, protected: z.boolean(), createdAt: time }),
+  z.object({
+    id,
+    name: userName,
+    avatar,
+    protected: z.boolean(),
+    role: described(z.enum(userRoles), {
+      description: 'The role that an admin has given the user, on the whole site.',
+    }),
+    createdAt: time,
+  }),
   {
     id: 'User',
   },

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import { audiences, auditActions, givenRoles, sanctionKinds } from '../contract/lists.ts'
+import { audiences, auditActions, givenRoles, sanctionKinds, siteRoles } from '../contract/lists.ts'
 import { messageFields } from './message-fields.ts'
 
 export type { Mentioned, ReactionCounts } from './message-fields.ts'
@@ -29,6 +29,8 @@ export const users = sqliteTable(
     loginName: text('login_name'),
     /** The `https:` URL of a picture. */
     avatar: text(),
+    /** The role on the whole site; null for most. A login may claim one beside it. */
+    siteRole: text('site_role', { enum: siteRoles }),
   },
   // Partial, so that a user without a login has no row in it.
   (t) => [uniqueIndex('users_subject').on(t.subject).where(sql`subject is not null`)],

@@ -30,6 +30,7 @@ export const problemTypes = {
   'unsupported-media-type': { status: 415, title: 'Unsupported media type' },
   'idempotency-key-reused': { status: 422, title: 'Idempotency key reused' },
   'rate-limited': { status: 429, title: 'Too many requests' },
+  'chatroom-limit': { status: 429, title: 'Too many new chatrooms' },
   'slow-mode': { status: 429, title: 'Slow mode' },
   'internal-error': { status: 500, title: 'Internal error' },
   'daily-limit': { status: 503, title: 'Daily limit reached' },

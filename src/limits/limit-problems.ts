@@ -25,6 +25,16 @@ export const rateLimited = (limit: RateLimitName, allowed: { limit: number; peri
   })
 }
 
+/** An address has made all the rooms that it may make on one day. */
+export const roomsLimited = (limit: number, waitMilliseconds: number): Problem => {
+  const wait = Math.ceil(waitMilliseconds / 1000)
+  return new Problem(
+    'chatroom-limit',
+    `At most ${limit} new chatrooms from your address are allowed on one day. Use a chatroom that exists, or try again after midnight UTC.`,
+    { headers: fields('rooms', { q: limit, w: 86_400 }, wait) },
+  )
+}
+
 /** A message too soon after the one before, in a room with slow mode. */
 export const slowMode = (waitMilliseconds: number): Problem => {
   const wait = Math.ceil(waitMilliseconds / 1000)

@@ -5,6 +5,9 @@ const DAY_MILLISECONDS = 86_400_000
 /** A request of an isolate: `rows` to write, `debt` of rows written beyond its leases, and the `limit` for the day. */
 export type LeaseRequest = { rows: number; debt: number; limit: number }
 
+/** The answer to a request for one more room. `wait`: none is left on this day, which ends in so many milliseconds. */
+export type RoomCount = { wait: number | undefined }
+
 export type Lease = {
   /** Fewer than requested when the day's rows run out. */
   rows: number
@@ -14,6 +17,8 @@ export type Lease = {
   secret: string
 }
 
+const today = (): number => Math.floor(Date.now() / DAY_MILLISECONDS)
+
 /**
  * Counts the rows that the whole instance writes to D1 on a day, in UTC as D1's quota does. It gives them out in leases, so
  * that a write need not ask while its isolate has rows left.
@@ -21,13 +26,52 @@ export type Lease = {
 export class Meter extends DurableObject {
   lease({ rows, debt, limit }: LeaseRequest): Lease {
     const { kv } = this.ctx.storage
-    const day = Math.floor(Date.now() / DAY_MILLISECONDS)
+    const day = today()
     const until = (day + 1) * DAY_MILLISECONDS
     const spent = kv.get<{ day: number; rows: number }>('spent')
     const before = (spent?.day === day ? spent.rows : 0) + debt
     const granted = Math.max(0, Math.min(rows, limit - before))
     if (granted + debt > 0) kv.put('spent', { day, rows: before + granted })
     return { rows: granted, until, secret: this.#secret() }
+  }
+
+  /** Counts one more room that an address makes today. `address` is a keyed hash, which is deleted when the day ends. */
+  async countRoom(address: string, limit: number): Promise<RoomCount> {
+    const day = today()
+    const sql = this.#roomsMade()
+    const [{ count } = { count: 0 }] = sql
+      .exec<{ count: number }>('select count from rooms_made where day = ? and address = ?', day, address)
+      .toArray()
+    const end = (day + 1) * DAY_MILLISECONDS
+    if (count >= limit) return { wait: end - Date.now() }
+    sql.exec(
+      'insert into rooms_made values (?, ?, 1) on conflict do update set count = count + 1',
+      day,
+      address,
+    )
+    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(end)
+    return { wait: undefined }
+  }
+
+  /** Takes back the count of a room that was not made after all. */
+  uncountRoom(address: string): void {
+    this.#roomsMade().exec(
+      'update rooms_made set count = count - 1 where day = ? and address = ?',
+      today(),
+      address,
+    )
+  }
+
+  override alarm(): void {
+    this.#roomsMade().exec('delete from rooms_made where day < ?', today())
+  }
+
+  #roomsMade(): SqlStorage {
+    const { sql } = this.ctx.storage
+    sql.exec(
+      'create table if not exists rooms_made (day integer, address text, count integer, primary key (day, address)) without rowid',
+    )
+    return sql
   }
 
   #secret(): string {

@@ -2,7 +2,7 @@ import { errorText, log } from '../http/log'
 import { digest } from '../lib/token'
 import { isLoopback, networkOf } from './address'
 import { DailyQuota } from './daily-quota'
-import { dailyLimit, rateLimited } from './limit-problems'
+import { dailyLimit, rateLimited, roomsLimited } from './limit-problems'
 import { holderOf, isTrusted } from './trusted-names'
 import type { Caller, LimitBindings, RateLimitName, RequestLimits } from './types'
 
@@ -12,11 +12,15 @@ export const LOCAL = 'local'
 /** One quota for each meter that this isolate knows, which is one outside of the tests. */
 const dailyQuotas = new WeakMap<object, DailyQuota>()
 
-const dailyQuotaOf = ({ METER, DAILY_WRITES = 0 }: LimitBindings): DailyQuota => {
+const numberOf = (name: string, value: number | string = 0): number => {
+  if (Number.isNaN(Number(value))) throw new Error(`${name} must be a number, not ${value}`)
+  return Number(value)
+}
+
+const dailyQuotaOf = ({ METER, DAILY_WRITES }: LimitBindings): DailyQuota => {
   const known = dailyQuotas.get(METER)
   if (known) return known
-  const limit = Number(DAILY_WRITES)
-  if (Number.isNaN(limit)) throw new Error(`DAILY_WRITES must be a number, not ${DAILY_WRITES}`)
+  const limit = numberOf('DAILY_WRITES', DAILY_WRITES)
   const made = new DailyQuota((request) => METER.getByName('meter').lease(request), limit)
   dailyQuotas.set(METER, made)
   return made
@@ -89,6 +93,21 @@ export const openRequestLimits = (env: LimitBindings, caller: Caller): RequestLi
       if (isUncounted) return
       const { kind } = await caller.credential({ fetchKeys: true })
       if (kind === 'none') await count('NAME_WRITES', await keyOf(`name ${userKey}`))
+    },
+
+    async countRoom() {
+      const limit = numberOf('ROOMS_PER_DAY', env.ROOMS_PER_DAY)
+      if (isUncounted || limit === 0) return () => undefined
+      const meter = env.METER.getByName('meter')
+      const key = await ownAddressKey()
+      const notCounted = (error: unknown) => {
+        log('error', 'room not counted', requestId, { error: errorText(error) })
+        return { wait: undefined }
+      }
+      const { wait } = await meter.countRoom(key, limit).catch(notCounted)
+      if (wait === undefined) return () => waitUntil(meter.uncountRoom(key).catch(notCounted))
+      if (await isTrusted(env, caller, settle)) return () => undefined
+      throw roomsLimited(limit, wait)
     },
   }
 }

@@ -10,6 +10,8 @@ export type LimitBindings = Record<RateLimitName, RateLimit> & {
   METER: DurableObjectNamespace<Meter>
   RATE_LIMITS: Record<RateLimitName, { limit: number; period: number }>
   DAILY_WRITES?: number | string
+  /** The number of rooms that one address may make on a day; 0 for no limit. */
+  ROOMS_PER_DAY?: number | string
   TRUSTED_NAMES?: string
   /** "true" if only programs on this machine can reach the server. `npm start` sets it. */
   LOOPBACK_ONLY?: string
@@ -49,4 +51,6 @@ export interface RequestLimits {
   settle: Settle
   /** Counts a write under a name without a token. A caller with a token or a login is counted by that. */
   countWriteByName(userKey: string): Promise<void>
+  /** Counts a new room against what the address may make on a day. Call what it returns if the room is not made. */
+  countRoom(): Promise<() => void>
 }

@@ -21,7 +21,8 @@ type Access = {
 /** Returns a request like this one as SQL, with the actor of a row of `asked`: a JSON array of actors of the same kind. */
 const requestOf = ({ room, actor, now }: RoomRequest): WithPlaceholders<RoomRequest, SQL> => {
   const field = (path: string) => sql`(asked.value ->> ${sql.raw(`'$.${path}'`)})`
-  const { kind } = actor.credential
+  const { credential } = actor
+  const { kind } = credential
   const common = { room: { name: sql`${room.name}`, key: sql`${room.key}` }, now: sql`${now}` }
   switch (kind) {
     case 'none':
@@ -35,10 +36,17 @@ const requestOf = ({ room, actor, now }: RoomRequest): WithPlaceholders<RoomRequ
     case 'login': {
       const unused = sql`null`
       const subject = field('credential.subject')
-      const credential = { kind, subject, name: unused, nameKey: unused, expires: unused }
-      return { ...common, actor: { credential, user: undefined } }
+      const { role } = credential
+      const login = { kind, subject, name: unused, nameKey: unused, role, expires: unused }
+      return { ...common, actor: { credential: login, user: undefined } }
     }
   }
+}
+
+/** Returns a text of all that the SQL for an actor depends on. */
+const kindOf = ({ credential, user }: Actor): string => {
+  const role = credential.kind === 'login' ? credential.role?.kind : undefined
+  return `${credential.kind} ${role} ${Boolean(user)}`
 }
 
 /**
@@ -67,7 +75,7 @@ export const checkAccess = async (
   { room, roomId, actors }: Checking,
 ): Promise<{ last: number; access: Map<string, Access> }> => {
   const now = Date.now()
-  const groups = Map.groupBy(actors, ([, { credential, user }]) => `${credential.kind} ${Boolean(user)}`)
+  const groups = Map.groupBy(actors, ([, actor]) => kindOf(actor))
   const statements: Record<string, ReturnType<typeof selectAccess>> = {}
   for (const [name, group] of groups) {
     const alike = group.map(([, actor]) => actor)
@@ -101,6 +109,7 @@ const reasonOf = (refusal: Refusal): CloseReason => {
     case 'archived':
     case 'members only':
     case 'not allowed':
+    case 'admins only':
     case 'blocked word':
     case 'link too soon':
       return 'reconnect'

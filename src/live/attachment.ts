@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import type { Actor } from '../auth/actor'
+import { siteRoles } from '../contract/lists'
 import { protocolSchema } from './protocol'
 
 const credential = z.discriminatedUnion('kind', [
@@ -11,6 +12,7 @@ const credential = z.discriminatedUnion('kind', [
     subject: z.string(),
     name: z.string(),
     nameKey: z.string(),
+    role: z.optional(z.object({ kind: z.enum(siteRoles) })),
     expires: z.number(),
   }),
 ])

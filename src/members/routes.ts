@@ -47,7 +47,7 @@ const sanctionView = (json: string | null): MemberState['ban'] => {
 const stateView = (chatroom: string, { userName, role, joinedAt, ban, mute }: TargetRow): MemberState => ({
   chatroom,
   userName,
-  role: role === 'admin' ? 'guest' : role,
+  role,
   joinedAt: joinedAt === null ? null : time(joinedAt),
   ban: sanctionView(ban),
   mute: sanctionView(mute),

@@ -17,11 +17,10 @@ import {
   withdrawalColumns,
 } from '../auth/authorization'
 import { runAsUser } from '../auth/known-logins'
-import { can } from '../auth/permissions'
 import { Refused } from '../auth/refusals'
-import { sqlList } from '../auth/rules'
+import { isAuthorityFor } from '../auth/rules'
 import { loginStatements } from '../auth/store'
-import { type GivenRole, type MemberRole, roles } from '../contract'
+import type { GivenRole, MemberRole } from '../contract'
 import type { Database } from '../db/client'
 import { insertValues, memberOffsetWithout, roomId, userId } from '../db/fragments'
 import { prepared } from '../db/prepared-statements'
@@ -114,10 +113,6 @@ export const listMembers = async (
   return { chatroom: auth.chatroom, page: toPage(rows, limit) }
 }
 
-const appointingRoles = roles.filter((role) =>
-  can(role, 'appoint', { readers: 'members', posters: 'members' }),
-)
-
 const ownerKeepsRole = (chatroom: string, owner: string): Problem => {
   const path = `/chatroom/${encodeURIComponent(chatroom)}`
   return new Problem(
@@ -141,7 +136,7 @@ export const appoint = async (
   const appointer = authorize(request, 'appoint')
   const withTarget = targetOf(inviter, request.room, user)
   const isOwner = sql`target.id is auth.owner_id`
-  const isOther = sql`members.role <> ${role} and auth.role in ${sqlList(appointingRoles)}`
+  const isOther = sql`members.role <> ${role} and (${isAuthorityFor('appoint')})`
   const { auth, target } = await runAuthorized(db, request, {
     auth: db.select(authorizationColumns).from(inviter),
     audit: insertAudit(db, withTarget, {

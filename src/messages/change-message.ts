@@ -40,7 +40,7 @@ type Changed =
   | { outcome: 'not the author' }
 
 const moderatingRoles = roles.filter((role) =>
-  can(role, 'moderate', { readers: 'members', posters: 'members' }),
+  can(role, 'moderate', { readers: 'members', posters: 'members', isOwned: true }),
 )
 
 /**

@@ -39,11 +39,12 @@ export const problemGuide: Record<ProblemType, Guide> = {
     detail: '"danny" is a protected user. Send the token as `Authorization: Bearer <token>`.',
   },
   'always-protected': {
-    meaning: 'The user of a login can not be made an open user.',
-    why: "The user belongs to a login of the site. An open user would let anybody speak under that person's name.",
+    meaning: 'The user of a login, or with a role on the site, can not be made an open user.',
+    why: "The user belongs to a login of the site, or has a role on the site. An open user would let anybody speak under that person's name.",
     solution: 'Leave `protected` out of the request.',
     request: 'PATCH /api/users/7 {"protected":false}',
-    detail: 'This user belongs to a login of the site and stays protected. Leave out `protected`.',
+    detail:
+      'This user belongs to a login, or has a role of the site, and stays protected. Leave out `protected`.',
   },
   'not-you': {
     meaning: 'The token belongs to another user than the one the request names.',
@@ -61,9 +62,9 @@ export const problemGuide: Record<ProblemType, Guide> = {
   },
   'not-allowed': {
     meaning: 'Your role in the chatroom does not allow this.',
-    why: 'The action is for moderators, for the owner or for the admin.',
+    why: 'The action is for moderators, for the owner or for admins.',
     solution:
-      'Ask the owner to do it or to make you a moderator. A chatroom without an owner is changed with the admin token.',
+      'Ask the owner to do it or to make you a moderator. A chatroom without an owner is changed by admins and moderators of the site.',
     request: 'DELETE /chatroom/lobby',
     detail: 'Your role in this chatroom does not allow this. Ask its owner or the admin.',
   },
@@ -224,6 +225,15 @@ export const problemGuide: Record<ProblemType, Guide> = {
     solution: 'Make a new key for each message, such as crypto.randomUUID().',
     request: `${send} (with the Idempotency-Key of another message)`,
     detail: 'This Idempotency-Key was used for another message. Make a new key for each message.',
+  },
+  'chatroom-limit': {
+    meaning: 'Your address has made all the chatrooms that it may make today.',
+    why: 'A limit for each address keeps robots from filling the database with chatrooms: ROOMS_PER_DAY.',
+    solution:
+      'Use a chatroom that exists, or wait for the seconds in the `Retry-After` header. If the server is yours, raise ROOMS_PER_DAY and deploy.',
+    request: 'POST /api/chatroom {"name":"lobby"}',
+    detail:
+      'At most 100 new chatrooms from your address are allowed on one day. Use a chatroom that exists, or try again after midnight UTC.',
   },
   'rate-limited': {
     meaning: 'You sent too many requests.',

@@ -17,14 +17,15 @@ export const chatroomsOperations = {
     id: 'createChatroom',
     tag: 'chatrooms',
     summary: 'Create a chatroom',
-    description: 'Creates a chatroom. If a token is sent, its user becomes the owner.',
+    description:
+      'Creates a chatroom. If a token is sent, its user becomes the owner, unless the site owns all rooms (`ROOMS = "site"`). A site may let only its admins create chatrooms (`ROOMS = "admin"`).',
     body: contract.chatroomBody,
     example: { name: 'class-channel' },
     bearer: true,
     status: 201,
     answer: contract.chatroom,
     answerHeaders: ['Location'],
-    problems: [...loginProblems, 'name-taken'],
+    problems: [...loginProblems, 'name-taken', 'not-allowed', 'chatroom-limit'],
   },
   'GET /chatroom/:name': {
     id: 'getChatroom',
@@ -44,7 +45,7 @@ export const chatroomsOperations = {
     tag: 'chatrooms',
     summary: 'Change a chatroom',
     description:
-      'Changes the settings that are sent, or hands the chatroom on to another owner. For its owner and the admin.',
+      'Changes the settings that are sent, or hands the chatroom on to another owner. For its owner and for admins. Moderators of the site change the settings of a chatroom without an owner.',
     params: contract.chatroomParams,
     body: contract.settingsBody,
     example: { topic: 'Homework, and what is for lunch' },
@@ -57,7 +58,8 @@ export const chatroomsOperations = {
     id: 'deleteChatroom',
     tag: 'chatrooms',
     summary: 'Delete a chatroom',
-    description: 'Deletes a chatroom with all its messages. For its owner and the admin.',
+    description:
+      'Deletes a chatroom with all its messages. For its owner and for admins, and for moderators of the site where it has no owner.',
     params: contract.chatroomParams,
     bearer: true,
     status: 200,

@@ -1,14 +1,15 @@
 import { Hono } from 'hono'
-import { isAdmin, readRequest, roleRequest, writerOf } from '../auth/credential'
+import { readRequest, roleRequest, writerOf } from '../auth/credential'
+import { Refused } from '../auth/refusals'
 import { chatroomBody, chatroomListQuery, chatroomParams, readerQuery, settingsBody } from '../contract'
 import type { Env } from '../env'
 import { jsonOrNotModified } from '../http/etag'
 import { nextPage } from '../http/pagination'
-import { Problem } from '../http/problem'
 import { chatroomNotFound, nameTaken, userNotFound } from '../http/problems'
 import { valid } from '../http/validate'
 import { blockedWordKey } from '../lib/word-key'
 import { notify } from '../notify'
+import { roomPolicy } from './policy'
 import { changeRoom, createRoom, deleteRoom, findRoom, listRooms, mayRead } from './store'
 import { chatroomView, publicChatroomView } from './view'
 
@@ -28,13 +29,22 @@ export const rooms = new Hono<Env>()
   .post('/', valid('json', chatroomBody), async (c) => {
     const { name, title, owner } = c.req.valid('json')
     const credential = await writerOf(c)
+    const policy = roomPolicy(c.env)
+    // Only admins make rooms then, and nothing limits them.
+    const giveBack = policy === 'admin' ? undefined : await c.var.limits.countRoom()
     const room = await createRoom(c.var.db, {
       name,
       title,
-      hasOwner: owner !== null,
+      isOwn: owner !== null,
+      policy,
       credential,
       now: Date.now(),
+    }).catch((error: unknown) => {
+      // After any other error the room may be there.
+      if (error instanceof Refused) giveBack?.()
+      throw error
     })
+    if (!room) giveBack?.()
     if (!room) throw nameTaken(name.name, (await findRoom(c.var.db, name))?.name)
     return c.json(chatroomView(room), 201, { Location: `/chatroom/${encodeURIComponent(room.name)}` })
   })
@@ -56,11 +66,6 @@ export const room = new Hono<Env>()
     const blockedWords = words && JSON.stringify(words.map((word) => ({ word, key: blockedWordKey(word) })))
     const changes = { ...settings, blockedWords, owner, reactions: reactions && [...new Set(reactions)] }
     const request = await roleRequest(c, name)
-    if (owner === null && !(await isAdmin(c)))
-      throw new Problem(
-        'not-allowed',
-        'Only the admin may give a room back to the site. Send the name of the new owner.',
-      )
     const room = await changeRoom(c.var.db, request, changes)
     if (!room) throw userNotFound(owner?.name ?? '')
     const chatroom = chatroomView(room)

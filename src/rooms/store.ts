@@ -1,9 +1,11 @@
 import { asc, gt, type SQL, sql } from 'drizzle-orm'
 import type { Credential, RoomRequest } from '../auth/actor'
 import { authorizationColumns, authorize, roomOf, runAuthorized } from '../auth/authorization'
-import { Refused } from '../auth/refusals'
+import { type Refusal, Refused } from '../auth/refusals'
+import { sqlList } from '../auth/rules'
+import { adminRefusal } from '../auth/site-admin'
 import { isHolder, loginStatements } from '../auth/store'
-import { type RoomSettings, settingNames } from '../contract'
+import { type Role, type RoomPolicy, type RoomSettings, settingNames } from '../contract'
 import { batch, type Database } from '../db/client'
 import { insertValues, memberCount, userId } from '../db/fragments'
 import { prepared } from '../db/prepared-statements'
@@ -37,20 +39,29 @@ export const roomColumns = {
 
 export const selectRoom = (db: Database, where: SQL) => db.select(roomColumns).from(rooms).where(where)
 
-type NewRoom = { name: Name; title: string | null; hasOwner: boolean; credential: Credential; now: number }
+type NewRoom = {
+  name: Name
+  title: string | null
+  /** The user of the token or login wants to own it. */
+  isOwn: boolean
+  policy: RoomPolicy
+  credential: Credential
+  now: number
+}
 
-/**
- * Creates a room, which the user of the token or login owns if `hasOwner`. Returns undefined where the name is taken.
- */
+/** Creates a room, and decides its owner by the site's policy. Returns undefined where the name is taken. */
 export const createRoom = async (
   db: Database,
-  { name, title, hasOwner, credential, now }: NewRoom,
+  { name, title, isOwn, policy, credential, now }: NewRoom,
 ): Promise<RoomRow | undefined> => {
   const isUser = credential.kind === 'token' || credential.kind === 'login'
   // It selects nobody. It compares the key, because for `false` SQLite plans a scan of all users.
   const isCreator = isUser ? isHolder(credential) : sql`users.id = null`
-  const { creator, inserted, room } = await batch(db, {
+  const hasOwner = isOwn && policy !== 'site'
+  const refusal = policy === 'admin' ? adminRefusal(credential) : sql<null>`null`
+  const { creator, inserted, room, auth } = await batch(db, {
     ...loginStatements(db, credential, now),
+    auth: db.select({ refusal: refusal.as('creation_refusal') }).from(sql`(select 1)`),
     creator: db.select({ id: users.id }).from(users).where(isCreator),
     inserted: db
       .insert(rooms)
@@ -64,11 +75,12 @@ export const createRoom = async (
           ownerId: hasOwner ? sql`users.id` : null,
         })}
           from (select 1) left join users on ${isCreator} where ${isUser ? sql`users.id is not null` : sql`true`}
-            and not exists (select 1 from rooms where name_key = ${name.key})`,
+            and ${refusal} is null and not exists (select 1 from rooms where name_key = ${name.key})`,
       )
       .returning({ id: rooms.id }),
     room: selectRoom(db, sql`name_key = ${name.key}`),
   })
+  if (auth[0]?.refusal) throw new Refused(auth[0].refusal)
   if (isUser && creator.length === 0) throw new Refused('invalid token')
   return inserted.length > 0 ? room[0] : undefined
 }
@@ -114,6 +126,9 @@ export const changeRoom = async (
 ): Promise<RoomRow | undefined> => {
   const from = authorize(request, 'change')
   const ownerId = owner ? userId(owner.key) : sql`null`
+  // A moderator of the site may change its rooms, but give none away.
+  const givers: Role[] = owner === null ? ['admin'] : ['admin', 'owner']
+  const mayGive = owner === undefined ? sql`true` : sql`auth.role in ${sqlList(givers)}`
   const hasOwner = owner ? sql`${ownerId} is not null` : sql`true`
   const changed = Object.entries({ ...settings, owner }).filter(([, value]) => value !== undefined)
   const differences = ([...settingNames, 'blockedWords'] as const)
@@ -121,19 +136,26 @@ export const changeRoom = async (
     .map((name) => sql`${rooms[name]} is not ${sql.param(settings[name], rooms[name])}`)
   if (owner !== undefined) differences.push(sql`rooms.owner_id is not ${ownerId}`)
   const { newOwner, room } = await runAuthorized(db, request, {
-    auth: db.select(authorizationColumns).from(from),
+    auth: db
+      .select({
+        ...authorizationColumns,
+        refusal: sql<Refusal | null>`coalesce(refusal, iif(${mayGive}, null, 'admins only'))`.as(
+          'given_refusal',
+        ),
+      })
+      .from(from),
     audit: insertAudit(db, from, {
       action: 'changeSettings',
       subject: ownerId,
       detail: { settings: changed.map(([name]) => name) },
-      where: sql`refusal is null and ${hasOwner} and exists (
+      where: sql`refusal is null and ${mayGive} and ${hasOwner} and exists (
         select 1 from rooms where id = auth.room_id and (${sql.join(differences, sql` or `)}))`,
     }),
     newOwner: owner ? db.select({ id: users.id }).from(users).where(sql`name_key = ${owner.key}`) : undefined,
     settings: db
       .update(rooms)
       .set({ ...settings, ownerId: owner === undefined ? sql`owner_id` : ownerId })
-      .where(sql`id = ${roomOf(from)} and ${hasOwner}`),
+      .where(sql`id = ${roomOf(from, mayGive)} and ${hasOwner}`),
     room: db
       .select({ ...roomColumns, rules: roomRules.as('room_rules') })
       .from(rooms)

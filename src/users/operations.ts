@@ -121,9 +121,10 @@ export const usersOperations = {
     id: 'updateUser',
     summary: 'Change a user',
     description:
-      'Changes the fields that are sent and keeps the others. `protected` can be changed with the token of the user.',
+      'Changes the fields that are sent and keeps the others. `protected` can be changed with the token of the user. An admin may also change `role`, the role on the whole site.',
     body: contract.changedUserBody,
     example: { name: 'daniel' },
+    problems: [...changeUser.problems, 'not-allowed'],
   },
   'DELETE /api/users/:id': {
     id: 'deleteUser',

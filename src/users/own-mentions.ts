@@ -35,7 +35,7 @@ export const listOwnMentions = async (
         chatroom: sql<string | null>`rooms.name`.as('room_name'),
         readers: rooms.readers,
         posters: rooms.posters,
-        role: actorRole(actor, sql`target.id`).as('caller_role'),
+        role: actorRole(actor, sql`target`).as('caller_role'),
         banned: isTargetBanned(now).as('banned'),
       })
       .from(mentions)
@@ -53,7 +53,8 @@ export const listOwnMentions = async (
   return {
     rows: page.rows.flatMap(
       ({ chatroom, readers, posters, role, banned, at, roomId, mentionSeq, ...message }) => {
-        const mayRead = readers && posters && !banned && can(role, 'read', { readers, posters })
+        const mayRead =
+          readers && posters && !banned && can(role, 'read', { readers, posters, isOwned: true })
         return mayRead && chatroom !== null && message.text !== null
           ? [{ chatroom, message: message as MessageRow }]
           : []

@@ -1,7 +1,7 @@
 import { asc, sql } from 'drizzle-orm'
 import { isTargetBanned } from '../auth/authorization'
 import { type CallerRequest, callerId, runAsCaller } from '../auth/caller'
-import { roleOf } from '../auth/rules'
+import { shownRoleOf } from '../auth/rules'
 import type { MemberRole } from '../contract'
 import type { Database } from '../db/client'
 import { lastSeqOf } from '../db/fragments'
@@ -48,7 +48,7 @@ export const listOwnRooms = async (
         id: sql<number>`members.room_id`.as('own_room_id'),
         name: sql<string>`rooms.name`.as('room_name'),
         title: rooms.title,
-        role: roleOf(sql`members.user_id`).as('shown_role'),
+        role: shownRoleOf(sql`members.user_id`).as('shown_role'),
         joinedAt: members.joinedAt,
         lastSeq: lastSeqOf(sql`members.room_id`).as('last_seq'),
         readSeq: members.readSeq,

@@ -11,7 +11,9 @@ import {
   ownMentionListQuery,
   ownRoomListQuery,
   replacedUserBody,
+  type SiteRole,
   type User,
+  type UserRole,
   userListQuery,
   userParams,
 } from '../contract'
@@ -31,11 +33,23 @@ import { listOwnMentions } from './own-mentions'
 import { listOwnRooms, type OwnRoomRow } from './own-rooms'
 import { createUser, deleteUser, findUser, listUsers, replaceToken, updateUser } from './store'
 
+const roleOf = (siteRole: SiteRole | null): UserRole => {
+  switch (siteRole) {
+    case null:
+      return 'user'
+    case 'siteModerator':
+      return 'moderator'
+    case 'admin':
+      return 'admin'
+  }
+}
+
 const view = (user: UserRow): User => ({
   id: user.id,
   name: user.name,
   avatar: user.avatar,
   protected: user.protected,
+  role: roleOf(user.siteRole),
   createdAt: time(user.createdAt),
 })
 
@@ -59,6 +73,7 @@ type Changes = {
   name?: Name | undefined
   protected?: boolean | undefined
   avatar?: string | null | undefined
+  role?: UserRole | undefined
 }
 
 const change = async (c: Context<Env>, id: number, wanted: Changes): Promise<User> => {

@@ -1,7 +1,9 @@
 import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm'
 import type { Credential } from '../auth/actor'
 import { type Refusal, Refused } from '../auth/refusals'
+import { adminRefusal, isSiteAdmin } from '../auth/site-admin'
 import { isHolder, type UserRow, userColumns } from '../auth/store'
+import type { SiteRole, UserRole } from '../contract'
 import { batch, type Database } from '../db/client'
 import { insertValues, isNameTaken, memberOffsetWithout, renewNamesVersion } from '../db/fragments'
 import { formerUsers, listeners, members, rooms, sanctions, users } from '../db/schema'
@@ -52,7 +54,7 @@ export const findUser = async (db: Database, id: number): Promise<UserRow | unde
 
 /**
  * SQL for the reason why a user may not be changed, or null. Anybody may change a user with an open name. Only its token, its login
- * and the admin may change a protected one.
+ * and an admin may change a protected one.
  */
 const refusalOf = (credential: Credential): SQL<Refusal | null> => {
   switch (credential.kind) {
@@ -61,22 +63,27 @@ const refusalOf = (credential: Credential): SQL<Refusal | null> => {
     case 'admin':
       return sql`null`
     case 'token':
-      return sql`case when ${isHolder(credential)} then null
+      return sql`case when ${isHolder(credential)} or ${isSiteAdmin(credential)} then null
         when exists (select 1 from users as holder where ${isHolder(credential, sql`holder`)}) then 'not you'
         else 'invalid token' end`
     case 'login':
       // A login without a user is created by its first act in a room, not here: no id can be its own.
-      return sql`case when ${isHolder(credential)} then null else 'not you' end`
+      return sql`case when ${isHolder(credential)} or ${isSiteAdmin(credential)} then null else 'not you' end`
   }
 }
 
-/** A user that somebody wants to change. `opens`: the change would let the name act without a token. */
-type Target = { id: number; credential: Credential; opens?: boolean }
+/**
+ * A user that somebody wants to change. `opens`: the change would let the name act without a token. `role`: the role on the site that it
+ * would give.
+ */
+type Target = { id: number; credential: Credential; opens?: boolean; role?: UserRole | undefined }
 
-const targetRefusal = ({ credential, opens = false }: Target): SQL<Refusal | null> =>
-  opens
-    ? sql`coalesce(${refusalOf(credential)}, case when subject is not null then 'always protected' end)`
-    : refusalOf(credential)
+const targetRefusal = ({ credential, opens = false, role }: Target): SQL<Refusal | null> => {
+  const may = role === undefined ? refusalOf(credential) : adminRefusal(credential)
+  if (!opens) return may
+  const hasRole = role === undefined ? sql`site_role is not null` : sql.raw(`${role !== 'user'}`)
+  return sql<Refusal | null>`coalesce(${may}, iif(subject is not null or ${hasRole}, 'always protected', null))`
+}
 
 /** Selects the refusal of a change. It stands before the change in the batch. */
 const selectRefusal = (db: Database, target: Target) =>
@@ -97,6 +104,18 @@ type Changes = {
   name?: Name | undefined
   protected?: boolean | undefined
   avatar?: string | null | undefined
+  role?: UserRole | undefined
+}
+
+const siteRoleOf = (role: UserRole): SiteRole | null => {
+  switch (role) {
+    case 'user':
+      return null
+    case 'moderator':
+      return 'siteModerator'
+    case 'admin':
+      return 'admin'
+  }
 }
 
 /**
@@ -108,13 +127,15 @@ export const updateUser = async (
   { id, credential, now }: Target & { now: number },
   changes: Changes,
 ): Promise<{ user: UserRow; listened: RoomKeys } | undefined> => {
-  const target = { id, credential, opens: changes.protected === false }
-  const { name, avatar } = changes
+  const { name, avatar, role } = changes
+  const target = { id, credential, opens: changes.protected === false, role }
   const isFree = name && sql`not ${isNameTaken(name.key, { now, own: { id } })}`
   const set = {
     ...(name && { name: name.name, nameKey: name.key }),
     ...(changes.protected !== undefined && { protected: changes.protected }),
     ...(avatar !== undefined && { avatar }),
+    // Anybody may rename or delete an open name, also that of a moderator.
+    ...(role !== undefined && { siteRole: siteRoleOf(role), ...(role !== 'user' && { protected: true }) }),
   }
   const where = sql`${and(isChangeable(target), isFree)}`
   // Pages of messages show both.

@@ -1,23 +1,29 @@
 import { describe, expect, it } from 'vitest'
-import { type Action, actions, can } from '../../src/auth/permissions'
+import { type Action, actions, can, outranks } from '../../src/auth/permissions'
 import { type Role, roles } from '../../src/contract'
 import { fails, ok, say } from '../support/api'
 import { roomFixture } from '../support/fixtures'
 
 describe('permissions', () => {
-  const open = { readers: 'anyone', posters: 'anyone' } as const
+  const owned = { readers: 'anyone', posters: 'anyone', isOwned: true } as const
+  const ofSite = { ...owned, isOwned: false }
   const members = ['read', 'report', 'join', 'post', 'withdraw']
-  const table: Record<Role, readonly string[]> = {
-    admin: actions,
-    owner: actions,
-    moderator: [...members, 'invite', 'moderate'],
-    member: members,
-    guest: members,
+  const moderators = [...members, 'invite', 'moderate']
+  /** What a role may do in a room of somebody, and in a room of the site. */
+  const table: Record<Role, [readonly string[], readonly string[]]> = {
+    admin: [actions, actions],
+    siteModerator: [moderators, actions],
+    owner: [actions, actions],
+    moderator: [moderators, moderators],
+    member: [members, members],
+    guest: [members, members],
   }
   const pairs = roles.flatMap((role) => actions.map((action): [Role, Action] => [role, action]))
 
   it.each(pairs)('%s: %s', (role, action) => {
-    expect(can(role, action, open)).toBe(table[role].includes(action))
+    const [ofOwner, inRoomOfSite] = table[role]
+    expect(can(role, action, owned)).toBe(ofOwner.includes(action))
+    expect(can(role, action, ofSite)).toBe(inRoomOfSite.includes(action))
   })
 
   it.each([
@@ -25,12 +31,28 @@ describe('permissions', () => {
     [{ readers: 'members', posters: 'anyone' }, ['withdraw']],
     [{ readers: 'members', posters: 'members' }, ['withdraw']],
   ] as const)('of guests in a room with %j', (settings, allowed) => {
-    expect(actions.filter((action) => can('guest', action, settings)).sort()).toEqual([...allowed].sort())
-    for (const role of roles.filter((role) => role !== 'guest')) {
-      expect(actions.filter((action) => can(role, action, settings))).toEqual(
-        actions.filter((action) => can(role, action, open)),
-      )
+    for (const open of [owned, ofSite]) {
+      const access = { ...open, ...settings }
+      expect(actions.filter((action) => can('guest', action, access)).sort()).toEqual([...allowed].sort())
+      for (const role of roles.filter((role) => role !== 'guest')) {
+        expect(actions.filter((action) => can(role, action, access))).toEqual(
+          actions.filter((action) => can(role, action, open)),
+        )
+      }
     }
+  })
+
+  const lower: Record<Role, readonly Role[]> = {
+    admin: roles,
+    siteModerator: ['moderator', 'member', 'guest'],
+    owner: ['moderator', 'member', 'guest'],
+    moderator: ['member', 'guest'],
+    member: [],
+    guest: [],
+  }
+
+  it.each(roles)('%s bans, mutes and removes those below', (role) => {
+    expect(roles.filter((other) => outranks(role, other))).toEqual(lower[role])
   })
 })
 

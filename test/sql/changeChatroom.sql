@@ -1,11 +1,14 @@
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
+select coalesce(refusal, iif(true, null, 'admins only')) as "given_refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
 from (
   select *, case
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
-  when not (role not in ('moderator', 'member', 'guest')) then 'not allowed' end as refusal
+  when not (role not in ('siteModerator', 'moderator', 'member', 'guest') or role in ('siteModerator') and readers || posters || exists (
+      select 1
+      from users as owner
+      where owner.id = owner_id) in ('anyoneanyone0', 'anyonemembers0', 'membersanyone0', 'membersmembers0')) then 'not allowed' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role
     from (
       select ? as now)
     left join rooms on rooms.name_key = ?
@@ -18,7 +21,7 @@ select auth.room_id, 1 + coalesce((
     from audit as a
     where a.room_id = auth.room_id), 0), ?, auth.user_id, null, ?, auth.now
 from ( … as above ) as auth
-where refusal is null and true and exists (
+where refusal is null and true and true and exists (
   select 1
   from rooms
   where id = auth.room_id and ("rooms"."topic" is not ? or "rooms"."slow_mode_seconds" is not ? or "rooms"."blocked_words" is not ?));
@@ -42,7 +45,7 @@ when slow_mode_seconds + newcomer_link_seconds = 0 and blocked_words = '[]' then
 from "rooms"
 where name_key = ?;
 
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
+select coalesce(refusal, iif(auth.role in ('admin', 'owner'), null, 'admins only')) as "given_refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
 from ( … as above ) as auth;
 
 insert into "audit" ("room_id", "number", "action", "actor_id", "subject_id", "detail", "created_at")
@@ -54,7 +57,7 @@ select auth.room_id, 1 + coalesce((
   from users
   where name_key = ?), ?, auth.now
 from ( … as above ) as auth
-where refusal is null and (
+where refusal is null and auth.role in ('admin', 'owner') and (
   select id
   from users
   where name_key = ?) is not null and exists (
@@ -77,7 +80,7 @@ set "owner_id" = (
 where id = (
   select room_id
   from ( … as above ) as auth
-  where refusal is null and true) and (
+  where refusal is null and auth.role in ('admin', 'owner')) and (
   select id
   from users
   where name_key = ?) is not null;

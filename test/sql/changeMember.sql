@@ -3,11 +3,11 @@ from (
   select *, case
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
-  when not role = 'owner' and sanction = 'ban' then 'banned'
+  when not (role = 'admin' or role = 'siteModerator' or role = 'owner') and sanction = 'ban' then 'banned'
   when archived then 'archived'
   when not (role not in ('member', 'guest')) then 'not allowed' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (
       select min(kind)
       from (
         select kind, until
@@ -32,7 +32,10 @@ select auth.room_id, 1 + coalesce((
 from ( … as above ) as auth
 join users as target on target.name_key = ?
 left join members on members.user_id = target.id and members.room_id = auth.room_id
-where refusal is null and not target.id is auth.owner_id and (members.role is null or members.role <> ? and auth.role in ('admin', 'owner'));
+where refusal is null and not target.id is auth.owner_id and (members.role is null or members.role <> ? and (auth.role in ('admin', 'owner') or auth.role in ('admin', 'siteModerator', 'owner') and not exists (
+      select 1
+      from users as owner
+      where owner.id = auth.owner_id)));
 
 insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role", "last_sent_at", "read_seq")
 select auth.room_id, 1 + coalesce((
@@ -50,9 +53,12 @@ from (
   select *, case
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
-  when not (role not in ('moderator', 'member', 'guest')) then 'not allowed' end as refusal
+  when not (role not in ('siteModerator', 'moderator', 'member', 'guest') or role in ('siteModerator') and readers || posters || exists (
+      select 1
+      from users as owner
+      where owner.id = owner_id) in ('anyoneanyone0', 'anyonemembers0', 'membersanyone0', 'membersmembers0')) then 'not allowed' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role
     from (
       select ? as now)
     left join rooms on rooms.name_key = ?
@@ -64,9 +70,10 @@ where refusal is null and members.room_id = auth.room_id and members.user_id = (
   where name_key = ?) and members.user_id is not auth.owner_id and members.role <> ?;
 
 select auth.room_id as "target_room_id", target.id as "target_id", case
-when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
-when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
-when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
+when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end as "may", target.name as "target_name", iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) as "target_role", members.joined_at as "target_joined_at", (
   select json_object('until', until, 'reason', reason)
@@ -119,10 +126,10 @@ from (
   select *, case
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
-  when not role = 'owner' and sanction = 'ban' then 'banned'
+  when not (role = 'admin' or role = 'siteModerator' or role = 'owner') and sanction = 'ban' then 'banned'
   when not (role not in ('member', 'guest')) then 'not allowed' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (
       select min(kind)
       from (
         select kind, until
@@ -148,9 +155,10 @@ from ( … as above ) as auth
 join users as target on target.name_key = ?
 left join members on members.user_id = target.id and members.room_id = auth.room_id
 where refusal is null and case
-when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
-when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
-when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
+when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end;
 
@@ -160,9 +168,10 @@ from ( … as above ) as auth
 join users as target on target.name_key = ?
 left join members on members.user_id = target.id and members.room_id = auth.room_id
 where refusal is null and case
-when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
-when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
-when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
+when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end
 on conflict("sanctions"."room_id", "sanctions"."user_id", "sanctions"."kind") do update
@@ -181,9 +190,10 @@ set "member_offset" = coalesce((
       join users as target on target.name_key = ?
       left join members on members.user_id = target.id and members.room_id = auth.room_id
       where refusal is null and case
-      when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
-      when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
-      when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
+      when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+      when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+      when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+      when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
       when auth.role in ('member') then false
       when auth.role in ('guest') then false end)), 0)
 where id = (
@@ -198,9 +208,10 @@ where id = (
     join users as target on target.name_key = ?
     left join members on members.user_id = target.id and members.room_id = auth.room_id
     where refusal is null and case
-    when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
-    when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
-    when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
+    when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+    when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+    when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+    when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
     when auth.role in ('member') then false
     when auth.role in ('guest') then false end) and room_id = (
     select room_id
@@ -215,9 +226,10 @@ where user_id = (
   join users as target on target.name_key = ?
   left join members on members.user_id = target.id and members.room_id = auth.room_id
   where refusal is null and case
-  when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
-  when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
-  when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
+  when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+  when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+  when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+  when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
   when auth.role in ('member') then false
   when auth.role in ('guest') then false end) and room_id = (
   select room_id
@@ -225,9 +237,10 @@ where user_id = (
   where refusal is null and true);
 
 select auth.room_id as "target_room_id", target.id as "target_id", case
-when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
-when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
-when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
+when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end as "may", target.name as "target_name", iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) as "target_role", members.joined_at as "target_joined_at", (
   select json_object('until', until, 'reason', reason)
@@ -273,9 +286,10 @@ from ( … as above ) as auth
 left join users as target on target.name_key = ?
 left join members on members.user_id = target.id and members.room_id = auth.room_id
 where refusal is null and case
-when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
-when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
-when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
+when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end and exists (
   select 1
@@ -286,9 +300,10 @@ when auth.role in ('guest') then false end and exists (
     left join users as target on target.name_key = ?
     left join members on members.user_id = target.id and members.room_id = auth.room_id
     where refusal is null and case
-    when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
-    when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
-    when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
+    when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+    when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+    when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+    when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
     when auth.role in ('member') then false
     when auth.role in ('guest') then false end) and kind = ? and user_id in (
     select id
@@ -327,9 +342,10 @@ where room_id = (
   left join users as target on target.name_key = ?
   left join members on members.user_id = target.id and members.room_id = auth.room_id
   where refusal is null and case
-  when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
-  when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
-  when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
+  when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+  when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+  when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+  when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
   when auth.role in ('member') then false
   when auth.role in ('guest') then false end) and kind = ? and user_id in (
   select id

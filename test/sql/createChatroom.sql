@@ -1,3 +1,7 @@
+select null as "creation_refusal"
+from (
+  select 1);
+
 select "id"
 from "users"
 where users.token_hash = ?;
@@ -7,7 +11,7 @@ select null, ?, ?, ?, ?, ?, users.id, null, ?, ?, ?, ?, ?, ?, null, ?
 from (
   select 1)
 left join users on users.token_hash = ?
-where users.id is not null and not exists (
+where users.id is not null and null is null and not exists (
   select 1
   from rooms
   where name_key = ?)

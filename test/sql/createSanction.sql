@@ -3,10 +3,10 @@ from (
   select *, case
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
-  when not role = 'owner' and sanction = 'ban' then 'banned'
+  when not (role = 'admin' or role = 'siteModerator' or role = 'owner') and sanction = 'ban' then 'banned'
   when not (role not in ('member', 'guest')) then 'not allowed' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (
       select min(kind)
       from (
         select kind, until
@@ -30,7 +30,7 @@ select auth.room_id, 1 + coalesce((
     where a.room_id = auth.room_id), 0), ?, auth.user_id, target.id, ?, auth.now
 from ( … as above ) as auth
 join (
-  select author_id as id, coalesce(author.name, former.name) as name, coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject
+  select author_id as id, coalesce(author.name, former.name) as name, coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject, author.site_role
   from messages
   left join users as author on author.id = author_id
   left join former_users as former on former.id = author_id
@@ -40,9 +40,10 @@ join (
     where rooms.name_key = ?) and seq = ?) as target on target.name is not null
 left join members on members.user_id = target.id and members.room_id = auth.room_id
 where refusal is null and case
-when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
-when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
-when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
+when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end;
 
@@ -50,7 +51,7 @@ insert into "sanctions" ("room_id", "user_id", "kind", "name_key", "until", "rea
 select auth.room_id, target.id, ?, target.name_key, ?, ?, auth.now, target.name, target.subject, null
 from ( … as above ) as auth
 join (
-  select author_id as id, coalesce(author.name, former.name) as name, coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject
+  select author_id as id, coalesce(author.name, former.name) as name, coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject, author.site_role
   from messages
   left join users as author on author.id = author_id
   left join former_users as former on former.id = author_id
@@ -60,9 +61,10 @@ join (
     where rooms.name_key = ?) and seq = ?) as target on target.name is not null
 left join members on members.user_id = target.id and members.room_id = auth.room_id
 where refusal is null and case
-when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
-when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
-when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
+when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end
 on conflict("sanctions"."room_id", "sanctions"."user_id", "sanctions"."kind") do update
@@ -79,7 +81,7 @@ set "member_offset" = coalesce((
       select target.id
       from ( … as above ) as auth
       join (
-        select author_id as id, coalesce(author.name, former.name) as name, coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject
+        select author_id as id, coalesce(author.name, former.name) as name, coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject, author.site_role
         from messages
         left join users as author on author.id = author_id
         left join former_users as former on former.id = author_id
@@ -89,9 +91,10 @@ set "member_offset" = coalesce((
           where rooms.name_key = ?) and seq = ?) as target on target.name is not null
       left join members on members.user_id = target.id and members.room_id = auth.room_id
       where refusal is null and case
-      when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
-      when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
-      when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
+      when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+      when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+      when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+      when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
       when auth.role in ('member') then false
       when auth.role in ('guest') then false end)), 0)
 where id = (
@@ -104,7 +107,7 @@ where id = (
     select target.id
     from ( … as above ) as auth
     join (
-      select author_id as id, coalesce(author.name, former.name) as name, coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject
+      select author_id as id, coalesce(author.name, former.name) as name, coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject, author.site_role
       from messages
       left join users as author on author.id = author_id
       left join former_users as former on former.id = author_id
@@ -114,9 +117,10 @@ where id = (
         where rooms.name_key = ?) and seq = ?) as target on target.name is not null
     left join members on members.user_id = target.id and members.room_id = auth.room_id
     where refusal is null and case
-    when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
-    when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
-    when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
+    when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+    when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+    when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+    when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
     when auth.role in ('member') then false
     when auth.role in ('guest') then false end) and room_id = (
     select room_id
@@ -129,7 +133,7 @@ where user_id = (
   select target.id
   from ( … as above ) as auth
   join (
-    select author_id as id, coalesce(author.name, former.name) as name, coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject
+    select author_id as id, coalesce(author.name, former.name) as name, coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject, author.site_role
     from messages
     left join users as author on author.id = author_id
     left join former_users as former on former.id = author_id
@@ -139,9 +143,10 @@ where user_id = (
       where rooms.name_key = ?) and seq = ?) as target on target.name is not null
   left join members on members.user_id = target.id and members.room_id = auth.room_id
   where refusal is null and case
-  when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
-  when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
-  when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
+  when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+  when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+  when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+  when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
   when auth.role in ('member') then false
   when auth.role in ('guest') then false end) and room_id = (
   select room_id
@@ -149,9 +154,10 @@ where user_id = (
   where refusal is null and true);
 
 select auth.room_id as "target_room_id", target.id as "target_id", case
-when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
-when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
-when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
+when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end as "may", target.name as "target_name", iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) as "target_role", members.joined_at as "target_joined_at", (
   select json_object('until', until, 'reason', reason)
@@ -186,7 +192,7 @@ when auth.role in ('guest') then false end as "may", target.name as "target_name
   limit 1) as "target_mute"
 from ( … as above ) as auth
 join (
-  select author_id as id, coalesce(author.name, former.name) as name, coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject
+  select author_id as id, coalesce(author.name, former.name) as name, coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject, author.site_role
   from messages
   left join users as author on author.id = author_id
   left join former_users as former on former.id = author_id

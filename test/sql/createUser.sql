@@ -1,5 +1,5 @@
-insert into "users" ("id", "name", "name_key", "token_hash", "created_at", "protected", "subject", "login_name", "avatar")
-select null, ?, ?, ?, ?, ?, null, null, null
+insert into "users" ("id", "name", "name_key", "token_hash", "created_at", "protected", "subject", "login_name", "avatar", "site_role")
+select null, ?, ?, ?, ?, ?, null, null, null, null
 where not (exists (
     select 1
     from users as other
@@ -12,4 +12,4 @@ where not (exists (
     from sanctions indexed by sanctions_last_name
     join rooms on rooms.id = sanctions.room_id
     where last_name_key = ? and (until is null or until > ?) and true))
-returning "id", "name", "avatar", "protected", "created_at";
+returning "id", "name", "avatar", "protected", "site_role", "created_at";

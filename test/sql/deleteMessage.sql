@@ -8,14 +8,14 @@ from (
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role
     from (
       select ? as now)
     left join rooms on rooms.name_key = ?
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth
 join messages on messages.room_id = auth.room_id and messages.seq = ?
-where refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'owner', 'moderator')) and null is null and deleted_at is null and true and author_id is not auth.user_id;
+where refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'siteModerator', 'owner', 'moderator')) and null is null and deleted_at is null and true and author_id is not auth.user_id;
 
 insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
 select auth.room_id, 1 + max(ifnull((
@@ -27,7 +27,7 @@ select auth.room_id, 1 + max(ifnull((
       where room_id = auth.room_id), 0)), ?, messages.seq, coalesce(user_id, 0), auth.now, null, null
 from ( … as above ) as auth
 join messages on messages.room_id = auth.room_id and messages.seq = ?
-where refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'owner', 'moderator')) and null is null and deleted_at is null and true
+where refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'siteModerator', 'owner', 'moderator')) and null is null and deleted_at is null and true
 returning "seq", "created_at";
 
 delete
@@ -44,14 +44,14 @@ where (user_id, room_id, seq) in (
     when mentions is not null then exists (
       select 1
       from ( … as above ) as auth
-      where messages.room_id = auth.room_id and messages.seq = ? and refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'owner', 'moderator')) and null is null and deleted_at is null and true) end
+      where messages.room_id = auth.room_id and messages.seq = ? and refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'siteModerator', 'owner', 'moderator')) and null is null and deleted_at is null and true) end
     limit - 1) cross
   join json_each(mentioned));
 
 update "messages"
 set "text" = ?, "deleted_at" = ?, "mentions" = ?, "reactions" = ?
 from ( … as above ) as auth
-where messages.room_id = auth.room_id and messages.seq = ? and refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'owner', 'moderator')) and null is null and deleted_at is null and true;
+where messages.room_id = auth.room_id and messages.seq = ? and refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'siteModerator', 'owner', 'moderator')) and null is null and deleted_at is null and true;
 
 delete
 from "reactions"
@@ -92,7 +92,7 @@ from ( … as above ) as auth;
 select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
-  join reactions r on r.room_id = messages.room_id and r.target = messages.seq and r.reaction = key and r.user_id = auth.user_id) as "own_reactions", author_id = auth.user_id as "is_author", (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'owner', 'moderator')) as "may", null as "content_refusal"
+  join reactions r on r.room_id = messages.room_id and r.target = messages.seq and r.reaction = key and r.user_id = auth.user_id) as "own_reactions", author_id = auth.user_id as "is_author", (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'siteModerator', 'owner', 'moderator')) as "may", null as "content_refusal"
 from ( … as above ) as auth
 inner join "messages" on messages.room_id = auth.room_id and messages.seq = ?
 left join "users" on "users"."id" = "messages"."author_id";

@@ -1,5 +1,8 @@
 select case
-when users.token_hash = ? then null
+when users.token_hash = ? or exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ? and holder.site_role = 'admin') then null
 when exists (
   select 1
   from users as holder
@@ -13,7 +16,10 @@ where user_id = (
   select id
   from users
   where ("users"."id" = ? and case
-    when users.token_hash = ? then null
+    when users.token_hash = ? or exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ? and holder.site_role = 'admin') then null
     when exists (
       select 1
       from users as holder
@@ -31,7 +37,10 @@ set "member_offset" = coalesce((
       select id
       from users
       where ("users"."id" = ? and case
-        when users.token_hash = ? then null
+        when users.token_hash = ? or exists (
+          select 1
+          from users as holder
+          where holder.token_hash = ? and holder.site_role = 'admin') then null
         when exists (
           select 1
           from users as holder
@@ -43,7 +52,10 @@ where id in (
     select id
     from users
     where ("users"."id" = ? and case
-      when users.token_hash = ? then null
+      when users.token_hash = ? or exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ? and holder.site_role = 'admin') then null
       when exists (
         select 1
         from users as holder
@@ -55,7 +67,10 @@ where user_id = (
   select id
   from users
   where ("users"."id" = ? and case
-    when users.token_hash = ? then null
+    when users.token_hash = ? or exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ? and holder.site_role = 'admin') then null
     when exists (
       select 1
       from users as holder
@@ -67,7 +82,10 @@ where exists (
   select 1
   from users
   where ("users"."id" = ? and case
-    when users.token_hash = ? then null
+    when users.token_hash = ? or exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ? and holder.site_role = 'admin') then null
     when exists (
       select 1
       from users as holder
@@ -79,7 +97,10 @@ insert into "former_users" ("id", "name", "name_key", "subject", "deleted_at")
 select users.id, users.name, users.name_key, users.subject, ?
 from users
 where ("users"."id" = ? and case
-  when users.token_hash = ? then null
+  when users.token_hash = ? or exists (
+    select 1
+    from users as holder
+    where holder.token_hash = ? and holder.site_role = 'admin') then null
   when exists (
     select 1
     from users as holder
@@ -94,7 +115,10 @@ where kind = 'ban' and user_id = (
   select id
   from users
   where ("users"."id" = ? and case
-    when users.token_hash = ? then null
+    when users.token_hash = ? or exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ? and holder.site_role = 'admin') then null
     when exists (
       select 1
       from users as holder
@@ -112,7 +136,10 @@ where id in (
 delete
 from "users"
 where ("users"."id" = ? and case
-  when users.token_hash = ? then null
+  when users.token_hash = ? or exists (
+    select 1
+    from users as holder
+    where holder.token_hash = ? and holder.site_role = 'admin') then null
   when exists (
     select 1
     from users as holder

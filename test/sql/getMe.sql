@@ -1,3 +1,3 @@
-select "id", "name", "avatar", "protected", "created_at", "name_key"
+select "id", "name", "avatar", "protected", "site_role", "created_at", "name_key"
 from "users"
 where users.token_hash = ?;

@@ -1,3 +1,3 @@
-select "id", "name", "avatar", "protected", "created_at"
+select "id", "name", "avatar", "protected", "site_role", "created_at"
 from "users"
 where "users"."id" = ?;

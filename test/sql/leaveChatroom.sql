@@ -4,7 +4,7 @@ from (
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id, 'owner', ifnull(members.role, 'guest')) as role
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role
     from (
       select ? as now)
     left join rooms on rooms.name_key = ?
@@ -12,9 +12,10 @@ from (
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
 select auth.room_id as "target_room_id", target.id as "target_id", target.id = auth.user_id or case
-when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
-when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
-when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
+when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end as "may", target.name as "target_name", iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) as "target_role", members.joined_at as "target_joined_at", (
   select json_object('until', until, 'reason', reason)
@@ -60,9 +61,10 @@ from ( … as above ) as auth
 join users as target on target.name_key = ?
 left join members on members.user_id = target.id and members.room_id = auth.room_id
 where refusal is null and (target.id = auth.user_id or case
-  when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
-  when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
-  when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
+  when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+  when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+  when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+  when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
   when auth.role in ('member') then false
   when auth.role in ('guest') then false end) and members.ordinal is not null and target.id is not auth.user_id;
 
@@ -79,9 +81,10 @@ set "member_offset" = coalesce((
       join users as target on target.name_key = ?
       left join members on members.user_id = target.id and members.room_id = auth.room_id
       where refusal is null and (target.id = auth.user_id or case
-        when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
-        when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
-        when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
+        when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+        when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+        when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+        when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
         when auth.role in ('member') then false
         when auth.role in ('guest') then false end))), 0)
 where id = (
@@ -96,9 +99,10 @@ where id = (
     join users as target on target.name_key = ?
     left join members on members.user_id = target.id and members.room_id = auth.room_id
     where refusal is null and (target.id = auth.user_id or case
-      when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
-      when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
-      when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
+      when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+      when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+      when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+      when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
       when auth.role in ('member') then false
       when auth.role in ('guest') then false end)) and room_id = (
     select room_id
@@ -113,9 +117,10 @@ where user_id = (
   join users as target on target.name_key = ?
   left join members on members.user_id = target.id and members.room_id = auth.room_id
   where refusal is null and (target.id = auth.user_id or case
-    when auth.role in ('admin') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'owner', 'moderator', 'member', 'guest')
-    when auth.role in ('owner') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('admin', 'moderator', 'member', 'guest')
-    when auth.role in ('moderator') then iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) in ('member', 'guest')
+    when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+    when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+    when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+    when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
     when auth.role in ('member') then false
     when auth.role in ('guest') then false end)) and room_id = (
   select room_id

@@ -1,4 +1,4 @@
-select "id", "name", "avatar", "protected", "created_at", "name_key"
+select "id", "name", "avatar", "protected", "site_role", "created_at", "name_key"
 from "users"
 where users.token_hash = ?;
 
@@ -30,7 +30,7 @@ inner join "users" as target on target.id = members.user_id
 where members.user_id = (
   select id
   from users
-  where users.token_hash = ?) and members.room_id > ? and not (owner_id is not target.id and exists (
+  where users.token_hash = ?) and members.room_id > ? and not (owner_id is not target.id and target.site_role is null and exists (
     select 1
     from (
       select kind, until

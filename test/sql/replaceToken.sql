@@ -1,5 +1,8 @@
 select case
-when users.token_hash = ? then null
+when users.token_hash = ? or exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ? and holder.site_role = 'admin') then null
 when exists (
   select 1
   from users as holder
@@ -13,7 +16,10 @@ where user_id = (
   select id
   from users
   where ("users"."id" = ? and case
-    when users.token_hash = ? then null
+    when users.token_hash = ? or exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ? and holder.site_role = 'admin') then null
     when exists (
       select 1
       from users as holder
@@ -23,7 +29,10 @@ returning "room_key";
 update "users"
 set "token_hash" = ?
 where ("users"."id" = ? and case
-  when users.token_hash = ? then null
+  when users.token_hash = ? or exists (
+    select 1
+    from users as holder
+    where holder.token_hash = ? and holder.site_role = 'admin') then null
   when exists (
     select 1
     from users as holder

@@ -1,5 +1,8 @@
 select case
-when users.token_hash = ? then null
+when users.token_hash = ? or exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ? and holder.site_role = 'admin') then null
 when exists (
   select 1
   from users as holder
@@ -13,7 +16,10 @@ where user_id = (
   select id
   from users
   where ("users"."id" = ? and case
-    when users.token_hash = ? then null
+    when users.token_hash = ? or exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ? and holder.site_role = 'admin') then null
     when exists (
       select 1
       from users as holder
@@ -26,7 +32,10 @@ where exists (
   select 1
   from users
   where (("users"."id" = ? and case
-      when users.token_hash = ? then null
+      when users.token_hash = ? or exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ? and holder.site_role = 'admin') then null
       when exists (
         select 1
         from users as holder
@@ -48,7 +57,10 @@ set "version" = excluded.version;
 update "users"
 set "name" = ?, "name_key" = ?
 where (("users"."id" = ? and case
-    when users.token_hash = ? then null
+    when users.token_hash = ? or exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ? and holder.site_role = 'admin') then null
     when exists (
       select 1
       from users as holder
@@ -64,12 +76,15 @@ where (("users"."id" = ? and case
       from sanctions indexed by sanctions_last_name
       join rooms on rooms.id = sanctions.room_id
       where last_name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?)))
-returning "id", "name", "avatar", "protected", "created_at";
+returning "id", "name", "avatar", "protected", "site_role", "created_at";
 
 update "users"
 set "name" = ?, "name_key" = ?, "protected" = ?
 where (("users"."id" = ? and case
-    when users.token_hash = ? then null
+    when users.token_hash = ? or exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ? and holder.site_role = 'admin') then null
     when exists (
       select 1
       from users as holder
@@ -85,4 +100,4 @@ where (("users"."id" = ? and case
       from sanctions indexed by sanctions_last_name
       join rooms on rooms.id = sanctions.room_id
       where last_name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?)))
-returning "id", "name", "avatar", "protected", "created_at";
+returning "id", "name", "avatar", "protected", "site_role", "created_at";

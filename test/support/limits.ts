@@ -22,7 +22,15 @@ export const meter = (name = fresh('meter')) => {
     asked.push(request)
     return env.METER.getByName(name).lease(request)
   }
-  return { asked, METER: { getByName: () => ({ lease }) } as unknown as typeof env.METER }
+  const stub = env.METER.getByName(name)
+  const rooms = {
+    countRoom: (address: string, limit: number) => stub.countRoom(address, limit),
+    uncountRoom: (address: string) => stub.uncountRoom(address),
+  }
+  return {
+    asked,
+    METER: { getByName: () => ({ lease, ...rooms }) } as unknown as typeof env.METER,
+  }
 }
 
 /** Returns the header in which Cloudflare puts the address of the client. */

@@ -125,7 +125,8 @@ export class Conversation {
       if (!this.#isOpen || this.#subscription) return
       const problem = error as Error
       this.startProblem = problem
-      if (isTemporary(problem)) {
+      const isMissing = /^(chatroom-(not-found|limit)|not-allowed|token-required)$/.test(problemType(problem))
+      if (isTemporary(problem) && !isMissing) {
         this.#retryTimer = setTimeout(this.retryStart, RETRY_MILLISECONDS)
         const until = Date.now() + RETRY_MILLISECONDS
         return this.#setConnection({
@@ -135,7 +136,6 @@ export class Conversation {
           server: this.#client.url,
         })
       }
-      const isMissing = /^(chatroom-not-found|not-allowed|token-required)$/.test(problemType(problem))
       if (this.chatroom || !isMissing) return this.#setConnection({ state: 'closed', problem })
       this.timeline.addPage([], false, 0)
       this.#setConnection({ state: 'no room', problem })

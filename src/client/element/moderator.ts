@@ -1,4 +1,4 @@
-import type { OwnChatroomList } from '../../contract/index.ts'
+import type { OwnChatroomList, User } from '../../contract/index.ts'
 import type { ViewContext } from './view-context.ts'
 
 /** Finds out whether the reader moderates the room, which takes a token or a login of the site's. */
@@ -7,6 +7,8 @@ export const isModerator = async ({ activeClient, client, conversation }: ViewCo
   const { chatroom } = conversation
   if (!chatroom || userName === undefined || (token === undefined && client === undefined)) return false
   if (chatroom.owner === userName) return true
+  const { role } = await activeClient.request<User>('GET', '/api/users/me')
+  if (role !== 'user') return true
   // The list has no room that the reader isn't in. To ask for one member would be a 404 for most readers, which browsers log.
   let next: string | null = '/api/users/me/chatroom?limit=100'
   while (next !== null) {

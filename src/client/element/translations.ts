@@ -115,6 +115,7 @@ export type ProblemType =
   | 'body-too-large'
   | 'unsupported-media-type'
   | 'challenge-failed'
+  | 'chatroom-limit'
   | 'rate-limited'
   | 'slow-mode'
   | 'idempotency-key-reused'

@@ -179,6 +179,7 @@ export const translations: Translations = {
   'body-too-large': 'هذه الرسالة طويلة جدًا.',
   'unsupported-media-type': mistake,
   'challenge-failed': 'فشل التحقق من أنك إنسان. حاول مجددًا.',
+  'chatroom-limit': 'أنشأت اليوم غرفًا جديدة كثيرة. حاول غدًا.',
   'rate-limited': 'هذا أسرع من اللازم. انتظر لحظة ثم حاول مجددًا.',
   'slow-mode': 'هذه الغرفة في الوضع البطيء. انتظر لحظة ثم حاول مجددًا.',
   'idempotency-key-reused': mistake,

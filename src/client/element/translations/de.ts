@@ -133,6 +133,7 @@ export const translations: Translations = {
   'body-too-large': 'Diese Nachricht ist zu lang.',
   'unsupported-media-type': mistake,
   'challenge-failed': 'Die Prüfung, dass du ein Mensch bist, ist fehlgeschlagen. Versuche es noch einmal.',
+  'chatroom-limit': 'Du hast heute zu viele neue Räume angelegt. Versuche es morgen noch einmal.',
   'rate-limited': 'Das war zu schnell. Warte einen Moment und versuche es noch einmal.',
   'slow-mode': 'Dieser Raum ist im Langsam-Modus. Warte einen Moment und versuche es noch einmal.',
   'idempotency-key-reused': mistake,

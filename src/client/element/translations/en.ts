@@ -128,6 +128,7 @@ export const translations: Translations = {
   'body-too-large': 'This message is too long.',
   'unsupported-media-type': mistake,
   'challenge-failed': 'The check that you are a person has failed. Try again.',
+  'chatroom-limit': 'You have made too many new rooms today. Try again tomorrow.',
   'rate-limited': 'That was too fast. Wait a moment and try again.',
   'slow-mode': 'This room is in slow mode. Wait a moment and try again.',
   'idempotency-key-reused': mistake,

@@ -131,6 +131,7 @@ export const translations: Translations = {
   'body-too-large': 'Este mensaje es demasiado largo.',
   'unsupported-media-type': mistake,
   'challenge-failed': 'La comprobación de que eres una persona ha fallado. Inténtalo de nuevo.',
+  'chatroom-limit': 'Hoy has creado demasiadas salas nuevas. Inténtalo mañana.',
   'rate-limited': 'Demasiado rápido. Espera un momento e inténtalo de nuevo.',
   'slow-mode': 'Esta sala está en modo lento. Espera un momento e inténtalo de nuevo.',
   'idempotency-key-reused': mistake,

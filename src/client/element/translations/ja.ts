@@ -128,6 +128,7 @@ export const translations: Translations = {
   'body-too-large': 'メッセージが長すぎます。',
   'unsupported-media-type': mistake,
   'challenge-failed': '人であることを確認できませんでした。もう一度お試しください。',
+  'chatroom-limit': '今日は新しいルームを作りすぎました。明日もう一度お試しください。',
   'rate-limited': '操作が速すぎます。少し待ってからもう一度お試しください。',
   'slow-mode': 'このルームは低速モードです。少し待ってからもう一度お試しください。',
   'idempotency-key-reused': mistake,
