@@ -1,6 +1,5 @@
 import * as z from 'zod/mini'
 import { described } from './described.ts'
-import { emoji } from './emoji.ts'
 import {
   actor,
   avatarUrl,
@@ -42,12 +41,9 @@ export const messageParams = z.object({
   name: roomInPath,
   seq: described(digits, { description: 'The number of the message in the chatroom.' }),
 })
-export const reactionParams = z.extend(messageParams, {
-  emoji: described(emoji, { description: 'The emoji, percent-encoded.' }),
-})
 
 const notALimit = `must be a whole number from 1 to ${MAX_PAGE_SIZE}`
-const limit = described(
+export const limit = described(
   z._default(
     decimal(
       /^[0-9]{1,3}$/,
@@ -246,34 +242,6 @@ export const purgeQuery = z
     z.refine(({ author, from }) => author === undefined || from !== undefined, { path: ['from'] }),
     z.refine(({ author, upTo }) => author === undefined || upTo !== undefined, { path: ['upTo'] }),
   )
-
-const partsOfCursor = (text: string) => /^([1-9][0-9]{0,14})-(.*)$/s.exec(text)
-
-/** The id of a user and an emoji. */
-const reactionCursor = z.pipe(
-  z.string().check(
-    z.refine((text) => emoji.safeParse(partsOfCursor(text)?.[2]).success, {
-      error: 'must come from `next`',
-    }),
-  ),
-  z.pipe(
-    z.transform((text: string) => {
-      const [, userId, reaction] = partsOfCursor(text) ?? []
-      return { userId: Number(userId), reaction }
-    }),
-    z.object({ userId: positive, reaction: emoji }),
-  ),
-)
-
-export const reactionListQuery = z.object({
-  limit,
-  ...reader,
-  cursor: described(z.optional(reactionCursor), {
-    description: 'The end of the page before. Take it from `next`.',
-  }),
-  reaction: described(z.optional(emoji), { description: 'Lists only those who gave this emoji.' }),
-})
-export const reactionBody = z.object({ userName: actor })
 
 export const newSanctionBody = z.extend(sanctionBody, {
   authorOf: described(positive, {
