@@ -18,10 +18,18 @@ const asker = {
   }),
 }
 export const meQuery = z.object(asker)
-export const ownRoomListQuery = z.extend(listQuery, asker)
+export const ownRoomListQuery = z.extend(listQuery, {
+  name: described(z.optional(chatroomName), {
+    description: 'Lists only the chatroom of this name, in any spelling, if you are a member of it.',
+  }),
+  ...asker,
+})
 export const ownMentionListQuery = z.extend(listQuery, {
   cursor: described(z.optional(mentionCursor), {
     description: 'The end of the page before. Take it from `next`.',
+  }),
+  chatroom: described(z.optional(chatroomName), {
+    description: 'Lists only messages of this chatroom, in any spelling.',
   }),
   ...asker,
 })

@@ -52,7 +52,7 @@ export const usersOperations = {
     tag: 'users',
     summary: 'List your chatrooms',
     description:
-      'Lists the chatrooms that you are a member of, with the number of messages that you have not read. Nobody else sees how far you have read.',
+      'Lists the chatrooms that you are a member of, with the number of messages that you have not read. `?name=` finds one of them. Nobody else sees how far you have read.',
     query: contract.ownRoomListQuery,
     bearer: true,
     status: 200,
@@ -65,7 +65,7 @@ export const usersOperations = {
     tag: 'users',
     summary: 'List messages that mention you',
     description:
-      'Lists the messages that mention you, the newest first, from the chatrooms that you may read. A page may hold fewer messages than `limit`, or none, and still have a `next`.',
+      'Lists the messages that mention you, the newest first, from the chatrooms that you may read, or from one of them. A page may hold fewer messages than `limit`, or none, and still have a `next`.',
     query: contract.ownMentionListQuery,
     bearer: true,
     status: 200,

@@ -5,25 +5,30 @@ import { can } from '../auth/permissions'
 import { actorRole } from '../auth/rules'
 import type { Database } from '../db/client'
 import { mentions, messages, rooms, users } from '../db/schema'
+import type { Name } from '../lib/name'
 import { toPage } from '../lib/page'
 import { type MessageRow, messageColumns, ownReactions } from '../messages/store'
 
 type MentionRow = { chatroom: string; message: MessageRow }
 
 /**
- * Returns the messages that mention the caller, the newest first, from the mention after `cursor` on. Looks at `limit` mentions, and leaves out
+ * Returns the messages that mention the caller, in all rooms or in one, the newest first, from the mention after `cursor` on. Looks at `limit` mentions, and leaves out
  * those that are deleted or stand in a room that the caller may not read.
  */
 export const listOwnMentions = async (
   db: Database,
   request: CallerRequest,
-  { cursor, limit }: { cursor: string | undefined; limit: number },
+  { cursor, limit, chatroom }: { cursor: string | undefined; limit: number; chatroom: Name | undefined },
 ): Promise<{ rows: MentionRow[]; next: string | undefined }> => {
   const { actor, now } = request
   const [at = 0, room = 0, seq = 0] = cursor?.split('-').map(Number) ?? []
-  const isAfter = cursor
-    ? sql`(mentions.created_at, mentions.room_id, mentions.seq) < (${at}, ${room}, ${seq})`
-    : sql`true`
+  // The mentions of one room are read along the primary key, those of all rooms along the index by time.
+  const isAfter = chatroom
+    ? sql`mentions.room_id = (select id from rooms where name_key = ${chatroom.key})
+        ${cursor ? sql`and mentions.seq < ${seq}` : sql``}`
+    : cursor
+      ? sql`(mentions.created_at, mentions.room_id, mentions.seq) < (${at}, ${room}, ${seq})`
+      : sql`true`
   const { rows } = await runAsCaller(db, request, {
     rows: db
       .select({
@@ -45,7 +50,11 @@ export const listOwnMentions = async (
       .leftJoin(users, eq(users.id, messages.authorId))
       .leftJoin(sql`members`, sql`members.user_id = mentions.user_id and members.room_id = mentions.room_id`)
       .where(sql`mentions.user_id = ${callerId(actor)} and ${isAfter}`)
-      .orderBy(sql`mentions.created_at desc, mentions.room_id desc, mentions.seq desc`)
+      .orderBy(
+        chatroom
+          ? sql`mentions.seq desc`
+          : sql`mentions.created_at desc, mentions.room_id desc, mentions.seq desc`,
+      )
       .limit(limit + 1),
   })
   const page = toPage(rows, limit)

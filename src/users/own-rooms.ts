@@ -6,6 +6,7 @@ import type { MemberRole } from '../contract'
 import type { Database } from '../db/client'
 import { lastSeqOf } from '../db/fragments'
 import { members, rooms, users } from '../db/schema'
+import type { Name } from '../lib/name'
 import { type Page, toPage } from '../lib/page'
 
 /** Unread messages are counted to this number, among so many messages of the room, the newest ones. */
@@ -36,11 +37,11 @@ const isMentioned = sql<number>`exists (
   select 1 from mentions cross join messages using (room_id, seq)
   where mentions.user_id = members.user_id and mentions.room_id = members.room_id and seq > read_seq and text is not null)`
 
-/** Returns a page of the rooms that the caller is a member of, after the room with the id `cursor`. */
+/** Returns a page of the rooms that the caller is a member of, after the room with the id `cursor`; with `name`, only the room of this name. */
 export const listOwnRooms = async (
   db: Database,
   request: CallerRequest,
-  { cursor = 0, limit }: { cursor: number | undefined; limit: number },
+  { cursor = 0, limit, name }: { cursor: number | undefined; limit: number; name: Name | undefined },
 ): Promise<Page<OwnRoomRow>> => {
   const { rows } = await runAsCaller(db, request, {
     rows: db
@@ -60,6 +61,7 @@ export const listOwnRooms = async (
       .innerJoin(sql`${users} as target`, sql`target.id = members.user_id`)
       .where(
         sql`members.user_id = ${callerId(request.actor)} and members.room_id > ${cursor}
+          ${name ? sql`and rooms.name_key = ${name.key}` : sql``}
           and not ${isTargetBanned(request.now)}`,
       )
       .orderBy(asc(members.roomId))

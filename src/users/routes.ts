@@ -130,16 +130,17 @@ export const users = new Hono<Env>()
     return c.json(view(caller), 200)
   })
   .get('/me/chatroom', valid('query', ownRoomListQuery), async (c) => {
-    const { limit, cursor, userName } = c.req.valid('query')
-    const page = await listOwnRooms(c.var.db, await callerRequest(c, userName), { limit, cursor })
+    const { limit, cursor, name, userName } = c.req.valid('query')
+    const page = await listOwnRooms(c.var.db, await callerRequest(c, userName), { limit, cursor, name })
     const query = { limit, cursor: page.rows.at(-1)?.id, userName: userName?.name }
     const next = page.more ? nextPage(c, '/api/users/me/chatroom', query) : null
     return c.json({ chatrooms: page.rows.map(ownRoomView), next }, 200)
   })
   .get('/me/mention', valid('query', ownMentionListQuery), async (c) => {
-    const { limit, cursor, userName } = c.req.valid('query')
-    const found = await listOwnMentions(c.var.db, await callerRequest(c, userName), { limit, cursor })
-    const query = { limit, cursor: found.next, userName: userName?.name }
+    const { limit, cursor, chatroom, userName } = c.req.valid('query')
+    const request = await callerRequest(c, userName)
+    const found = await listOwnMentions(c.var.db, request, { limit, cursor, chatroom })
+    const query = { limit, cursor: found.next, chatroom: chatroom?.name, userName: userName?.name }
     const next = found.next === undefined ? null : nextPage(c, '/api/users/me/mention', query)
     return c.json({ messages: found.rows.map((row) => messageView(row.chatroom, row.message)), next }, 200)
   })

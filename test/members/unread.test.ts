@@ -182,6 +182,13 @@ describe('the list of own rooms', () => {
       ...more.map((other) => other.room),
     ])
     expect(second.next).toBeNull()
+    const name = decodeURIComponent(more[0]?.room.split('/').at(-1) ?? '')
+    const named = `/api/users/me/chatroom?name=${encodeURIComponent(name.toUpperCase())}`
+    expect(await ok('GET', named, { token: owner.token })).toMatchObject({
+      chatrooms: [{ name }],
+      next: null,
+    })
+    expect(await ok('GET', named, { token: member.token })).toEqual({ chatrooms: [], next: null })
   })
 
   it('has no room that was left, deleted, or from which the reader is banned', async () => {

@@ -47,6 +47,26 @@ describe('the list of mentions', () => {
     await fails(400, 'GET', '/api/users/me/mention?cursor=1', { token: reader.token })
   })
 
+  it('holds only those of one room, where that is asked for', async () => {
+    const reader = await newUser()
+    const fixtures = [await roomWithReader(), await roomWithReader()]
+    for (const [i, { room, writer }] of [...fixtures, ...fixtures].entries()) {
+      await ok('PUT', room, { body: { userName: reader.name } })
+      await say(room, writer, `mention ${i} @${reader.name}`)
+    }
+    const name = fixtures[0]?.room.split('/').at(-1)
+    const query = `?chatroom=${name?.toUpperCase()}`
+    expect(textsOf(await mentionsOf(reader, query))).toEqual([
+      `mention 2 @${reader.name}`,
+      `mention 0 @${reader.name}`,
+    ])
+    const first = await mentionsOf(reader, `${query}&limit=1`)
+    expect(textsOf(first)).toEqual([`mention 2 @${reader.name}`])
+    const second: MentionList = await ok('GET', first.next ?? '', { token: reader.token })
+    expect([textsOf(second), second.next]).toEqual([[`mention 0 @${reader.name}`], null])
+    expect(await mentionsOf(reader, '?chatroom=no-room-of-this-name')).toEqual({ messages: [], next: null })
+  })
+
   it('leaves out rooms that the reader may not read', async () => {
     const reader = await newUser()
     const open = await roomFixture()
