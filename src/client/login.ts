@@ -2,32 +2,20 @@
 export class Login {
   readonly #ask: () => string | Promise<string>
   #jwt: Promise<string> | undefined
-  #current: string | undefined
 
   constructor(ask: () => string | Promise<string>) {
     this.#ask = ask
   }
 
   token(): Promise<string> {
-    this.#jwt ??= Promise.resolve()
-      .then(this.#ask)
-      .then(
-        (jwt) => {
-          this.#current = jwt
-          return jwt
-        },
-        (error) => {
-          this.#jwt = undefined
-          throw error
-        },
-      )
-    return this.#jwt
+    const jwt = this.#jwt ?? Promise.resolve().then(this.#ask)
+    this.#jwt = jwt
+    jwt.catch(() => this.refuse(jwt))
+    return jwt
   }
 
   /** Forgets a JWT that the server has refused, so that the next request asks for another. */
-  refuse(jwt: string | undefined): void {
-    if (jwt !== this.#current) return
-    this.#current = undefined
-    this.#jwt = undefined
+  refuse(jwt: Promise<string> | undefined): void {
+    if (jwt === this.#jwt) this.#jwt = undefined
   }
 }

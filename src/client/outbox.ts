@@ -195,34 +195,30 @@ export class Outbox {
     this.#changed()
   }
 
-  #sendFrame({
-    text: message,
-    replyTo,
-    key,
-    unsent: { after },
-  }: OutgoingMessage): Promise<Message | undefined> {
-    return this.#room.sendFrame({
-      type: 'message',
-      message,
-      replyTo,
-      ref: key,
-      idempotencyKey: key,
-      after,
-    })
+  #sendFrame(
+    { key, unsent: { after } }: OutgoingMessage,
+    body: NewMessageBody,
+  ): Promise<Message | undefined> {
+    return this.#room.sendFrame({ ...body, type: 'message', ref: key, idempotencyKey: key, after })
   }
 
-  #post({ text, replyTo, key, unsent: { after } }: OutgoingMessage, keepalive: boolean): Promise<Message> {
-    const body = { message: text, replyTo } satisfies NewMessageBody
+  #post(
+    { key, unsent: { after } }: OutgoingMessage,
+    body: NewMessageBody,
+    keepalive: boolean,
+  ): Promise<Message> {
     return this.#session.request('POST', `${this.#room.path}/message`, body, {
       isNamed: true,
       keepalive,
-      headers: { 'Idempotency-Key': key, ...(after !== undefined && { 'Parlour-After': String(after) }) },
+      headers: { 'Idempotency-Key': key, 'Parlour-After': after },
       signal: AbortSignal.timeout(TRY_MILLISECONDS),
     })
   }
 
   /** Tries until the message is stored, or has failed. */
   async #deliver(message: OutgoingMessage): Promise<void> {
+    const { text, replyTo } = message
+    const body = { message: text, replyTo }
     let mayCreateRoom = message.unsent.createRoom
     let failures = 0
     // A frame that was not answered is followed by a request at once.
@@ -234,8 +230,8 @@ export class Outbox {
       try {
         // A browser may refuse a request that outlives the page, for its size say: then it goes without.
         const stored: Message | undefined = await (isAnswered
-          ? this.#sendFrame(message)
-          : this.#post(message, failures % 2 === 0))
+          ? this.#sendFrame(message, body)
+          : this.#post(message, body, failures % 2 === 0))
         isAnswered = stored !== undefined
         if (!stored) continue
         this.see(stored.seq)

@@ -1,7 +1,6 @@
 import type { NewUser, NewUserBody, User } from '../contract/index.ts'
 import { errorOf, jsonOf, ParlourError, refusal } from './error.ts'
 import { type Credential, type Identity, IdentityStore, personOf } from './identity.ts'
-import { fieldsOf } from './json.ts'
 import { Login } from './login.ts'
 import type { SignIn } from './types.ts'
 
@@ -11,7 +10,7 @@ export type RequestOptions = {
   method?: string
   query?: Query
   body?: unknown
-  headers?: Record<string, string>
+  headers?: Query
   signal?: AbortSignal
   /** Lets the browser finish the request after the page is closed. */
   keepalive?: boolean
@@ -21,7 +20,9 @@ export type RequestOptions = {
   as?: Identity | null
 }
 
-const isServerUrl = (url: string): boolean => URL.canParse(url) && /^https?:/.test(new URL(url).protocol)
+/** Returns the names and values of those that are set. */
+const setValues = (values: Query): [string, string][] =>
+  Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
 
 /** Sends every request as the one who is signed in. */
 export class Session {
@@ -116,13 +117,14 @@ export class Session {
     options: RequestOptions,
     isSecondTry = false,
   ): Promise<Response> {
-    const token = identity?.login ? await identity.login.token() : identity?.token
+    const jwt = identity?.login?.token()
+    const token = jwt ? await jwt : identity?.token
     try {
       return await this.#send(path, options, identity?.userName, token)
     } catch (error) {
       if (!identity || options.as !== undefined || !(error instanceof ParlourError)) throw error
       if (identity.login && error.status === 401 && !isSecondTry) {
-        identity.login.refuse(token)
+        identity.login.refuse(jwt)
         return this.#fetchAs(identity, path, options, true)
       }
       const change = await this.#changeBehind(error, identity, token)
@@ -153,15 +155,14 @@ export class Session {
 
   /** Returns the URL of a path of the server, or that of a next page, with a query. */
   urlOf(path: string, query: Query): URL {
-    if (!isServerUrl(this.url))
+    if (!/^https?:/.test(this.url) || !URL.canParse(this.url))
       throw refusal(
         400,
         '/problems/invalid-server-url',
-        `"${this.url}" is not the URL of a server. Write it in full, such as https://chat.example`,
+        `"${this.url}" is not the URL of a server, such as https://chat.example`,
       )
     const url = new URL(path.startsWith('/') ? this.url + path : path)
-    for (const [key, value] of Object.entries(query))
-      if (value !== undefined) url.searchParams.set(key, String(value))
+    for (const [name, value] of setValues(query)) url.searchParams.set(name, value)
     return url
   }
 
@@ -176,15 +177,14 @@ export class Session {
     const url = this.urlOf(path, { ...query, ...(!hasBody && name) })
     const response = await fetch(url, {
       ...init,
-      headers: {
+      headers: setValues({
         // Another origin's server is not told the token.
-        ...(token !== undefined &&
-          url.origin === new URL(this.url).origin && { Authorization: `Bearer ${token}` }),
-        ...(this.bookmark !== undefined && { 'x-d1-bookmark': this.bookmark }),
-        ...(hasBody && { 'Content-Type': 'application/json' }),
+        Authorization: token && url.origin === new URL(this.url).origin ? `Bearer ${token}` : undefined,
+        'x-d1-bookmark': this.bookmark,
+        'Content-Type': hasBody ? 'application/json' : undefined,
         ...headers,
-      },
-      ...(hasBody && { body: JSON.stringify(isNamed ? { ...fieldsOf(body), ...name } : body) }),
+      }),
+      ...(hasBody && { body: JSON.stringify(isNamed ? { ...body, ...name } : body) }),
     })
     if (!response.ok) throw await errorOf(response)
     // Not after reads: with one more header the browser asks for permission first, for each URL anew.
