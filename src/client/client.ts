@@ -1,5 +1,5 @@
 import { ChatRoom } from './room.ts'
-import { Session } from './session.ts'
+import { type Query, Session } from './session.ts'
 import type { Parlour, Room } from './types.ts'
 import { roomsWithUnsentMessages } from './unsent-messages.ts'
 
@@ -18,8 +18,10 @@ export const parlour = (url: string): Parlour => {
   const session = new Session(url)
   const { identity } = session
   const rooms = new Map<string, Room>()
-  const ofMe = <T>(what: string) =>
-    session.request<T>('GET', `/api/users/me/${what}`, undefined, { isNamed: true })
+  const ofMe =
+    <T>(what: string) =>
+    (query: Query = {}) =>
+      session.request<T>('GET', `/api/users/me/${what}`, undefined, { query, isNamed: true })
   const client: Parlour = {
     url: session.url,
     get userId() {
@@ -31,6 +33,9 @@ export const parlour = (url: string): Parlour => {
     get token() {
       return identity.current?.token
     },
+    get hasToken() {
+      return session.hasToken
+    },
     get lostIdentity() {
       return identity.lost
     },
@@ -39,8 +44,8 @@ export const parlour = (url: string): Parlour => {
     signOut: () => session.signOut(),
     rename: (name) => session.change({ name }),
     setAvatar: (avatar) => session.change({ avatar }),
-    chatrooms: () => ofMe('chatroom'),
-    mentions: () => ofMe('mention'),
+    chatrooms: ofMe('chatroom'),
+    mentions: ofMe('mention'),
     request: (method, path, body) => session.request(method, path, body),
     room: (name) => {
       const room = rooms.get(name) ?? new ChatRoom(session, name)

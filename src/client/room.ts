@@ -14,7 +14,7 @@ import type {
 import { REPEAT_TYPING_MILLISECONDS } from '../contract/typing.ts'
 import { jsonOf, notParlour } from './error.ts'
 import { Outbox } from './outbox.ts'
-import type { Query, Session } from './session.ts'
+import type { RequestOptions, Session } from './session.ts'
 import { type MessageFrame, ReconnectingSubscription } from './subscription.ts'
 import type {
   HistoryPage,
@@ -52,8 +52,8 @@ export class ChatRoom implements Room {
   }
 
   /** Sends a request to a path of the room, as the one who acts. */
-  #request<T>(method: string, path = '', body?: unknown, query: Query = {}): Promise<T> {
-    return this.#session.request(method, this.path + path, body, { query, isNamed: true })
+  #request<T>(method: string, path = '', body?: unknown, options: RequestOptions = {}): Promise<T> {
+    return this.#session.request(method, this.path + path, body, { ...options, isNamed: true })
   }
 
   create(): Promise<Chatroom> {
@@ -98,10 +98,10 @@ export class ChatRoom implements Room {
     await this.#request('DELETE', this.#ownPath)
   }
 
-  async markRead(seq: number): Promise<void> {
+  async markRead(seq: number, isLeaving = false): Promise<void> {
     for (const subscription of this.#subscriptions)
-      if (subscription.sendAsUser({ type: 'mark', seq } satisfies ClientFrame)) return
-    await this.#request('PUT', `${this.#ownPath}/read`, { seq })
+      if (!isLeaving && subscription.sendAsUser({ type: 'mark', seq } satisfies ClientFrame)) return
+    await this.#request('PUT', `${this.#ownPath}/read`, { seq }, { keepalive: true })
   }
 
   send(text: string, options: SendOptions = {}): Sending {
@@ -165,7 +165,7 @@ export class ChatRoom implements Room {
 
   async *reactions(seq: number, emoji?: string): AsyncIterableIterator<Reaction> {
     const query = { reaction: emoji, limit: PAGE }
-    let page = await this.#request<ReactionList>('GET', reactionPath(seq), undefined, query)
+    let page = await this.#request<ReactionList>('GET', reactionPath(seq), undefined, { query })
     for (;;) {
       yield* page.reactions
       if (!page.next) return

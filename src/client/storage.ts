@@ -14,27 +14,26 @@ export type PageStorage = {
 
 export const openStorage = (name: 'localStorage' | 'sessionStorage'): PageStorage => {
   const fallback = new Map<string, string>()
-  // Reading the property throws where storage is forbidden.
-  const storage = (): Storage | undefined => {
+  /** Returns `undefined` where there is no storage, or it throws. */
+  const attempt = <Result>(act: (storage: Storage) => Result): Result | undefined => {
     try {
-      return globalThis[name]
+      return act(globalThis[name])
     } catch {
       return undefined
     }
   }
   return {
-    get: (key) => parseJson(fallback.get(key) ?? storage()?.getItem(key)),
+    get: (key) => parseJson(fallback.get(key) ?? attempt((storage) => storage.getItem(key))),
     set: (key, value) => {
+      const text = value === undefined ? undefined : JSON.stringify(value)
       fallback.delete(key)
-      try {
-        if (value === undefined) storage()?.removeItem(key)
-        else storage()?.setItem(key, JSON.stringify(value))
-        if (storage()) return
-      } catch {
-        // The storage is full.
-      }
-      if (value !== undefined) fallback.set(key, JSON.stringify(value))
+      const isStored = attempt((storage) => {
+        if (text === undefined) storage.removeItem(key)
+        else storage.setItem(key, text)
+        return true
+      })
+      if (!isStored && text !== undefined) fallback.set(key, text)
     },
-    keys: () => [...Object.keys(storage() ?? {}), ...fallback.keys()],
+    keys: () => [...(attempt(Object.keys) ?? []), ...fallback.keys()],
   }
 }

@@ -150,9 +150,9 @@ export interface Room {
   report(seq: number, reason: string): Promise<void>
   /**
    * Stores how far the user has read, as a frame where there is a connection. Only members have such a mark. It never goes backwards. Call
-   * it now and then, not for each message.
+   * it now and then, not for each message. With `isLeaving`, it is a request, which the browser finishes after the page is closed.
    */
-  markRead(seq: number): Promise<void>
+  markRead(seq: number, isLeaving?: boolean): Promise<void>
   /**
    * Listens to the room: every entry after `after`, or from now on, in order, without a gap, each once, and what else happens.
    * Uses a WebSocket, or an event stream where there is none. Pauses in a hidden page and catches up.
@@ -176,6 +176,8 @@ export interface Parlour {
   readonly userName: string | undefined
   /** The token of the user who acts here, to use the name on another device. Undefined without one, and with the site's own login. */
   readonly token: string | undefined
+  /** True if a token or the site's login says who acts here, and not only an open name, which anybody may use. */
+  readonly hasToken: boolean
   /**
    * Set when the server does not accept the identity that was signed in here. The client has forgotten it and reads as nobody,
    * until somebody signs in.
@@ -193,10 +195,13 @@ export interface Parlour {
   rename(name: string): Promise<User>
   /** Sets the URL of the user's picture, or removes it. Needs the user's token. */
   setAvatar(url: string | null): Promise<User>
-  /** Returns the rooms that the user is a member of, with the number of unread messages. Go on with `request('GET', next)`. */
-  chatrooms(): Promise<OwnChatroomList>
-  /** Returns the messages that mention the user, newest first. A page may be short and still have a `next`. */
-  mentions(): Promise<MentionList>
+  /**
+   * Returns the rooms that the user is a member of, or the one of this name, with the number of unread messages. Go on with
+   * `request('GET', next)`.
+   */
+  chatrooms(options?: { name?: string; limit?: number }): Promise<OwnChatroomList>
+  /** Returns the messages that mention the user, in all rooms or in one, newest first. A page may be short and still have a `next`. */
+  mentions(options?: { chatroom?: string; limit?: number }): Promise<MentionList>
   room(name: string): Room
   /**
    * Sends any request to the API as the user who is signed in. `path` may be the `next` of a page. Rejects with a `ParlourError`

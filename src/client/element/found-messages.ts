@@ -2,9 +2,11 @@ import { html, nothing } from 'lit/html.js'
 import type { Message } from '../../contract/index.ts'
 import { button, error } from './controls.ts'
 import { face } from './face.ts'
+import { mentionsReader } from './mentions.ts'
 import { problemText } from './problem-text.ts'
 import { coversLog } from './side-frame.ts'
 import { snippetOf } from './snippet.ts'
+import type { Entry } from './timeline.ts'
 import type { Translations } from './translations.ts'
 import type { ViewContext } from './view-context.ts'
 
@@ -14,9 +16,9 @@ const MAX_EMPTY = 5
 const PAGE = 30
 
 type Page = { messages: readonly Message[]; next: string | null }
-export type Wanted = { q: string } | { author: string }
+export type Wanted = { q: string } | { author: string } | { isMention: true }
 
-/** Messages of the room that were looked for, newest first, a page at a time. A click on one goes to it. */
+/** Messages of the room that were looked for, or that mention the reader, newest first, a page at a time. A click on one goes to it. */
 export class FoundMessages {
   #messages: Message[] = []
   /** The page that comes next; null after the last one. */
@@ -44,7 +46,10 @@ export class FoundMessages {
   async #page(): Promise<Page> {
     const { activeClient, conversation } = this.#context
     if (typeof this.#next === 'string') return activeClient.request<Page>('GET', this.#next)
-    return activeClient.room(conversation.name).page({ ...this.#wanted, limit: PAGE })
+    const wanted = this.#wanted
+    return 'isMention' in wanted
+      ? activeClient.mentions({ chatroom: conversation.name, limit: PAGE })
+      : activeClient.room(conversation.name).page({ ...wanted, limit: PAGE })
   }
 
   async #more(): Promise<void> {
@@ -57,7 +62,7 @@ export class FoundMessages {
       for (let pages = 0; pages < MAX_EMPTY && !this.#isStopped && this.#next !== null; pages++) {
         const { messages, next } = await this.#page()
         // An author's messages come oldest first.
-        this.#messages.push(...('q' in this.#wanted ? messages : messages.toReversed()))
+        this.#messages.push(...('author' in this.#wanted ? messages.toReversed() : messages))
         this.#next = next
         if (this.#messages.length > length) break
       }
@@ -75,16 +80,29 @@ export class FoundMessages {
     this.#context.jumps.open({ seq })
   }
 
+  /** Returns the mentions of the reader that have arrived since the list was loaded, newest first. */
+  #arrived(): Entry[] {
+    const { timeline } = this.#context.conversation
+    if (!('isMention' in this.#wanted) || this.#next === undefined) return []
+    const newest = this.#messages[0]?.seq ?? 0
+    const isNew = (entry: Entry) => entry.seq > newest && mentionsReader(entry, this.#context)
+    return timeline.entries.filter(isNew).toReversed()
+  }
+
   #count(shown: number): string {
     const { localizer } = this.#context
     const { strings } = localizer
     if (this.#isLoading) return strings.loading
     if (shown > 0) return 'q' in this.#wanted ? localizer.count(strings.found, shown) : ''
     if (this.#problem !== undefined) return ''
-    return this.#next === null ? strings.nothingFound : strings.nothingYet
+    if (this.#next !== null) return strings.nothingYet
+    return 'isMention' in this.#wanted ? strings.noMentions : strings.nothingFound
   }
 
-  #result({ seq, userName, avatar, createdAt, message, found }: Message, strings: Translations): unknown {
+  #result(
+    { seq, userName, avatar, createdAt, message, found }: Entry & Pick<Message, 'found'>,
+    strings: Translations,
+  ): unknown {
     return html`<li>
       <button class="result" part="result" @click=${() => this.#goTo(seq)}>
         ${face(userName, avatar)}
@@ -103,7 +121,8 @@ export class FoundMessages {
     const { conversation, localizer } = this.#context
     const { strings } = localizer
     // A message may have been deleted since.
-    const shown = this.#messages.filter(({ seq }) => conversation.timeline.find(seq)?.message !== null)
+    const found = [...this.#arrived(), ...this.#messages]
+    const shown = found.filter(({ seq }) => conversation.timeline.find(seq)?.message !== null)
     const label = 'q' in this.#wanted ? strings.searchOn : strings.showOlder
     return html`<p class="faint" role="status">${this.#count(shown.length)}</p>
       <ol part="results">

@@ -5,10 +5,11 @@ import { icons } from './icons.ts'
 import { problemText, problemType } from './problem-text.ts'
 import type { ViewContext } from './view-context.ts'
 
-/** Renders the line above the log: the room's title, and the people who are here. `heading` replaces the title. */
+/** Renders the line above the log: the room's title, and the people who are here. `heading` replaces the title, `mentions` is a button. */
 export const header = (
   { localizer, conversation: { chatroom, name: roomName, presentNames }, activeClient, side }: ViewContext,
   heading: string | null,
+  mentions: unknown,
 ): TemplateResult => html`<header part="header">
     <div class="title">
       <h2 part="title">${nameOf(heading || (chatroom?.title ?? roomName))}</h2>
@@ -27,6 +28,7 @@ export const header = (
           )}
       </ul>
     </details>
+    ${mentions}
     <button
       class="icon"
       part="search-button"

@@ -1,14 +1,18 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { button } from './controls.ts'
+import type { Conversation } from './conversation.ts'
 import { icons } from './icons.ts'
 import { type KeyedItem, KeyedList } from './keyed-list.ts'
+import { lazily } from './lazy.ts'
 import type { MessageView } from './message-view.ts'
+import type { Reading } from './reading.ts'
 import { type Row, rowsOf } from './rows.ts'
 import { Scroll } from './scroll.ts'
 import type { Entry } from './timeline.ts'
-import { UnreadMarker } from './unread-marker.ts'
 import type { ViewContext } from './view-context.ts'
 import { Viewport } from './viewport.ts'
+
+const loadReading = lazily(() => import('./reading.ts'))
 
 /** Older messages are loaded when so few loaded ones are left above the viewport. */
 const LOAD_BELOW = 100
@@ -18,7 +22,9 @@ export class LogView {
   readonly #context: ViewContext
   readonly #messages: MessageView
   readonly #viewport = new Viewport()
-  #unread = new UnreadMarker()
+  /** How far the reader has read, once that is loaded. */
+  reading: Reading | undefined
+  #readingOf: Conversation | undefined
   /** The key of the message that is in the tab order. */
   #currentKey: string | undefined
   /** The log's element and its helpers, once it is rendered. */
@@ -37,18 +43,29 @@ export class LogView {
 
   /** Starts at the end of another room. */
   reset(): void {
-    this.#unread = new UnreadMarker()
+    this.reading = undefined
+    this.#readingOf = undefined
     this.#viewport.follow()
     this.#rendered?.scroll.follow()
   }
 
-  arrived(seq: number): void {
-    this.#unread.arrived(seq)
+  /** Loads how far the reader has read the room, once its newest messages are here. */
+  async #loadReading(): Promise<void> {
+    const { conversation } = this.#context
+    if (!conversation.isLoaded || this.#readingOf === conversation) return
+    this.#readingOf = conversation
+    const { last } = conversation.timeline
+    const module = await loadReading().catch(() => undefined)
+    if (this.#readingOf !== conversation) return
+    this.reading = module?.reading(this.#context, {
+      last,
+      center: (seq) => this.#rendered?.scroll.isFollowing === true && this.#center(seq),
+    })
   }
 
   /** Goes to the end: the reader has written something. */
   answered(): void {
-    this.#unread.answered()
+    this.reading?.answered()
     this.#toEnd()
   }
 
@@ -62,10 +79,16 @@ export class LogView {
 
   /** Shows a message that the timeline shows, and moves the focus to it. */
   show(seq: number): void {
+    this.#center(seq)
+    this.#context.focusOn(`[data-key="${seq}"]`)
+  }
+
+  /** Keeps a message that is loaded in the document, and follows the end no longer. */
+  #center(seq: number): boolean {
     const { timeline } = this.#context.conversation
     this.#viewport.center(timeline.entries, timeline.indexOf(seq))
     if (this.#rendered) this.#rendered.scroll.isFollowing = false
-    this.#context.focusOn(`[data-key="${seq}"]`)
+    return true
   }
 
   /** Returns which messages are in the document. `isEnd`: the newest one is. */
@@ -90,15 +113,16 @@ export class LogView {
     const { log, scroll } = this.#rendered
     const { entries } = conversation.timeline
     const { from, to, isEnd } = this.#range()
+    this.reading?.start(log)
     const { isAtEnd, isNearStart, isNearEnd } = scroll.position()
     const isFollowing = isAtEnd && isEnd
-    const before = [scroll.isFollowing, this.#unread.count].join()
+    const before = [scroll.isFollowing, this.reading?.count].join()
     scroll.isFollowing = isFollowing
     const isVisible = this.#isOnScreen && log.ownerDocument.visibilityState === 'visible'
-    this.#unread.setReading(isFollowing && isVisible)
+    this.reading?.update(log, isVisible, isFollowing)
     if (isFollowing) this.#viewport.follow()
     else this.#viewport.hold(entries[from]?.seq)
-    if (before !== [isFollowing, this.#unread.count].join()) this.#context.requestUpdate()
+    if (before !== [isFollowing, this.reading?.count].join()) this.#context.requestUpdate()
     if (isNearStart && from > 0 && !isFollowing) {
       this.#viewport.up(entries)
       this.#context.requestUpdate()
@@ -137,7 +161,7 @@ export class LogView {
 
   #newestButton(): unknown {
     const { localizer } = this.#context
-    const { count } = this.#unread
+    const { count = 0 } = this.reading ?? {}
     if (this.#rendered?.scroll.isFollowing !== false) return nothing
     const label = localizer.count(localizer.strings.unread, count)
     const click = () => {
@@ -183,6 +207,7 @@ export class LogView {
     this.#rendered.list.update(rows, this.#items())
     this.#rendered.scroll.restore()
     this.updateReading()
+    void this.#loadReading()
   }
 
   #items(): KeyedItem[] {
@@ -193,7 +218,7 @@ export class LogView {
       entries: entries.slice(from, to),
       outbox: isEnd ? conversation.outbox : [],
       userName: activeClient.userName,
-      marker: this.#unread.marker,
+      marker: this.reading?.marker,
     })
     const keys = rows.filter(({ kind }) => kind === 'message').map(({ key }) => key)
     const current = keys.find((key) => key === this.#currentKey) ?? keys.at(-1)

@@ -4,6 +4,7 @@ import { button, error } from './controls.ts'
 import { face } from './face.ts'
 import { lazily } from './lazy.ts'
 import { markdown } from './markdown-view.ts'
+import { mentionsReader } from './mentions.ts'
 import type { MessageTools } from './message-tools.ts'
 import type { Entry } from './timeline.ts'
 import type { ViewContext } from './view-context.ts'
@@ -13,12 +14,6 @@ const loadTools = lazily(() => import('./message-tools.ts'))
 /** The events of reactions that the tools handle. */
 const reactionEvents =
   'click contextmenu pointerover pointerout pointerdown pointerup pointercancel focusin focusout'
-
-/** Returns whether a message mentions the reader. */
-export const mentionsReader = (
-  { mentions }: Pick<Entry, 'mentions'>,
-  { activeClient: { userName } }: ViewContext,
-): boolean => userName !== undefined && mentions.includes(userName)
 
 /** Renders messages. */
 export class MessageView {

@@ -1,5 +1,5 @@
 import { announce } from './announcer.ts'
-import { mentionsReader } from './message-view.ts'
+import { mentionsReader } from './mentions.ts'
 import type { Entry, ReactionEvent } from './timeline.ts'
 import type { ViewContext } from './view-context.ts'
 

@@ -169,7 +169,6 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
       arrived: (entry, isMine) => {
         if (isMine) return
         announceMessage(this, entry)
-        this.#log.arrived(entry.seq)
       },
       refused: (sending, problem) => this.#composer.refused(sending, problem),
       reacted: (event) => announceReaction(this, event),
@@ -254,7 +253,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
         @dragover=${this.#composer.drop}
         @drop=${this.#composer.drop}
       >
-        ${header(this, this.getAttribute('heading'))}
+        ${header(this, this.getAttribute('heading'), this.#log.reading?.button())}
         ${this.#pinBar()}
         <div class="middle">${status(this)} ${this.#log.template()} ${this.side.render()}</div>
         ${this.jumps.render()} ${typing(this)} ${this.#composer.render()}

@@ -5,7 +5,7 @@ import type { SideOptions, ViewContext } from './view-context.ts'
 
 const load = lazily(() => import('./side-panel.ts'))
 
-/** The panel beside the log: the search, or somebody's profile. */
+/** The panel beside the log: the search, somebody's profile, or the messages that mention the reader. */
 export class Side extends Panel<SideOptions> {
   constructor(context: ViewContext) {
     super(context, load, ({ opener }) => opener)

@@ -15,5 +15,6 @@ export const toolIcons = {
   react: icon('M14.5 8A6.5 6.5 0 1 1 8 1.5M5.2 9.5a3.2 3.2 0 0 0 5.6 0M5.7 6v.4M10.3 6v.4M13 1v4M11 3h4'),
   more: icon('M3.5 8v.01M8 8v.01M12.5 8v.01'),
   pin: icon('M5.5 2h5l-.7 5 2.2 2.5H4L6.2 7zM8 9.5V14'),
+  mention: icon('M10.5 8a2.5 2.5 0 1 0-5 0 2.5 2.5 0 1 0 5 0v1a1.75 1.75 0 0 0 3.5 0V8a6 6 0 1 0-2.4 4.8'),
   report: icon('M4 14V2.5h8.5l-2 3 2 3H4'),
 }

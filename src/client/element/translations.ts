@@ -43,6 +43,8 @@ type Text =
   | 'edit'
   | 'edited'
   | 'mentionsYou'
+  | 'mentions'
+  | 'noMentions'
   | 'save'
   | 'cancel'
   | 'remove'
@@ -126,6 +128,15 @@ export type ProblemType =
 /** All texts of the element. */
 export type Translations = Record<Text | ProblemType, string> &
   Record<
-    'unread' | 'here' | 'typing' | 'left' | 'tooMany' | 'suggestions' | 'others' | 'pinCount' | 'found',
+    | 'unread'
+    | 'here'
+    | 'typing'
+    | 'left'
+    | 'tooMany'
+    | 'suggestions'
+    | 'others'
+    | 'pinCount'
+    | 'found'
+    | 'mentionCount',
     Plural
   >

@@ -4,8 +4,10 @@ import type { Localizer } from './localize.ts'
 
 /** The content of the panel beside the log. */
 export type SideOptions = {
-  /** Opens the profile of this user. Without a name, it is the search. */
+  /** Opens the profile of this user. */
   userName?: string
+  /** Opens the messages that mention the reader. Without this and a name, it is the search. */
+  isMentions?: boolean
   /** Selects the element that takes the focus when the panel closes. */
   opener: string
 }
