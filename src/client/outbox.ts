@@ -195,43 +195,28 @@ export class Outbox {
     this.#changed()
   }
 
-  #sendFrame(
-    { key, unsent: { after } }: OutgoingMessage,
-    body: NewMessageBody,
-  ): Promise<Message | undefined> {
-    return this.#room.sendFrame({ ...body, type: 'message', ref: key, idempotencyKey: key, after })
-  }
-
-  #post(
-    { key, unsent: { after } }: OutgoingMessage,
-    body: NewMessageBody,
-    keepalive: boolean,
-  ): Promise<Message> {
-    return this.#session.request('POST', `${this.#room.path}/message`, body, {
-      isNamed: true,
-      keepalive,
-      headers: { 'Idempotency-Key': key, 'Parlour-After': after },
-      signal: AbortSignal.timeout(TRY_MILLISECONDS),
-    })
-  }
-
   /** Tries until the message is stored, or has failed. */
   async #deliver(message: OutgoingMessage): Promise<void> {
     const { text, replyTo } = message
-    const body = { message: text, replyTo }
+    const body = { message: text, replyTo } satisfies NewMessageBody
     let mayCreateRoom = message.unsent.createRoom
     let failures = 0
     // A frame that was not answered is followed by a request at once.
     let isAnswered = true
     while (this.#messages.includes(message)) {
-      const { as } = message.unsent
+      const { key, as, after } = message.unsent
       if (!isSamePerson(as, this.#person))
         return this.#fail(message, new Error(`Written as ${as?.userName ?? 'nobody'}, who is not signed in.`))
       try {
         // A browser may refuse a request that outlives the page, for its size say: then it goes without.
         const stored: Message | undefined = await (isAnswered
-          ? this.#sendFrame(message, body)
-          : this.#post(message, body, failures % 2 === 0))
+          ? this.#room.sendFrame({ ...body, type: 'message', ref: key, idempotencyKey: key, after })
+          : this.#session.request<Message>('POST', `${this.#room.path}/message`, body, {
+              isNamed: true,
+              keepalive: failures % 2 === 0,
+              headers: { 'Idempotency-Key': key, 'Parlour-After': after },
+              signal: AbortSignal.timeout(TRY_MILLISECONDS),
+            }))
         isAnswered = stored !== undefined
         if (!stored) continue
         this.see(stored.seq)

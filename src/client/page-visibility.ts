@@ -7,9 +7,9 @@ export const watchPageVisibility = (signal: AbortSignal, changed: (isHidden: boo
   let timer: ReturnType<typeof setTimeout> | undefined
   const update = () => {
     clearTimeout(timer)
-    if (page.visibilityState === 'hidden') timer = setTimeout(() => changed(true), HIDDEN_MILLISECONDS)
+    if (page.hidden) timer = setTimeout(() => changed(true), HIDDEN_MILLISECONDS)
     else changed(false)
   }
   page?.addEventListener('visibilitychange', update, { signal })
-  if (page?.visibilityState === 'hidden') update()
+  if (page?.hidden) update()
 }

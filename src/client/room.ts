@@ -136,15 +136,20 @@ export class ChatRoom implements Room {
     return { messages, quoted, more: next !== null, older: Boolean(previous), next, seq }
   }
 
-  async *history({ before, after }: Range = {}): AsyncIterableIterator<Message> {
-    for (;;) {
-      const range = after === undefined ? { before } : { after }
-      const { messages, more } = await this.page({ ...range, limit: PAGE })
-      yield* after === undefined ? messages.toReversed() : messages
-      if (!more) return
-      if (after === undefined) before = messages[0]?.seq
-      else after = messages.at(-1)?.seq
+  /** Returns a page and all that follow it. */
+  async *#pages<Page extends { next: string | null }>(first: Promise<Page>): AsyncIterableIterator<Page> {
+    for (let page = await first; ; page = await this.#session.request<Page>('GET', page.next)) {
+      yield page
+      if (!page.next) return
     }
+  }
+
+  async *history({ before, after }: Range = {}): AsyncIterableIterator<Message> {
+    const isForward = after !== undefined
+    const pages = this.#pages<Pick<HistoryPage, 'messages' | 'next'>>(
+      this.page({ ...(isForward ? { after } : { before }), limit: PAGE }),
+    )
+    for await (const { messages } of pages) yield* isForward ? messages : messages.toReversed()
   }
 
   edit(seq: number, text: string): Promise<Message> {
@@ -165,12 +170,8 @@ export class ChatRoom implements Room {
 
   async *reactions(seq: number, emoji?: string): AsyncIterableIterator<Reaction> {
     const query = { reaction: emoji, limit: PAGE }
-    let page = await this.#request<ReactionList>('GET', reactionPath(seq), undefined, { query })
-    for (;;) {
-      yield* page.reactions
-      if (!page.next) return
-      page = await this.#session.request('GET', page.next)
-    }
+    const first = this.#request<ReactionList>('GET', reactionPath(seq), undefined, { query })
+    for await (const { reactions } of this.#pages(first)) yield* reactions
   }
 
   pin(seq: number): Promise<Chatroom> {

@@ -1,4 +1,4 @@
-import type { NewUser, NewUserBody, User } from '../contract/index.ts'
+import type { NewUser, User } from '../contract/index.ts'
 import { errorOf, jsonOf, ParlourError, refusal } from './error.ts'
 import { type Credential, type Identity, IdentityStore, personOf } from './identity.ts'
 import { Login } from './login.ts'
@@ -38,7 +38,7 @@ export class Session {
 
   get hasToken(): boolean {
     const { current } = this.identity
-    return current?.token !== undefined || current?.login !== undefined
+    return (current?.token ?? current?.login) !== undefined
   }
 
   /** The `userName` of a request that no token names a user for. */
@@ -47,20 +47,17 @@ export class Session {
   }
 
   async signIn(how: SignIn): Promise<User | NewUser> {
-    const [user, credential] = await this.#userBy(how)
-    this.identity.set({ ...personOf(user), ...credential })
+    const credential = 'login' in how ? { login: new Login(how.login) } : 'token' in how ? how : undefined
+    const user = await this.#userBy(how, credential)
+    this.identity.set({ ...personOf(user), token: 'token' in user ? user.token : undefined, ...credential })
     return user
   }
 
-  async #userBy(how: SignIn): Promise<[User | NewUser, Credential]> {
-    if ('existing' in how) return [await this.#openUser(how.name), {}]
-    if ('name' in how) {
-      const body = how satisfies NewUserBody
-      const user = await this.#json<NewUser>('/api/users', { method: 'POST', body, as: null })
-      return [user, { token: user.token }]
-    }
-    const credential = 'login' in how ? { login: new Login(how.login) } : how
-    return [await this.#json('/api/users/me', { as: { userName: '', ...credential } }), credential]
+  #userBy(how: SignIn, credential: Credential | undefined): Promise<User | NewUser> {
+    if ('existing' in how) return this.#openUser(how.name)
+    return credential
+      ? this.request('GET', '/api/users/me', undefined, { as: { userName: '', ...credential } })
+      : this.request('POST', '/api/users', how, { as: null })
   }
 
   async #openUser(name: string): Promise<User> {
@@ -89,14 +86,14 @@ export class Session {
 
   async #userNamed(name: string): Promise<User | undefined> {
     const path = `/api/users?name=${encodeURIComponent(name)}`
-    const { users } = await this.#json<{ users: User[] }>(path, { as: null })
+    const { users } = await this.request<{ users: User[] }>('GET', path, undefined, { as: null })
     return users[0]
   }
 
   /** Returns the user of an open name as it is now. */
   #userOf({ userId, userName }: Identity): Promise<User | undefined> {
     if (userId === undefined) return this.#userNamed(userName)
-    return this.#json<User>(`/api/users/${userId}`, { as: null }).catch((error) => {
+    return this.request<User>('GET', `/api/users/${userId}`, undefined, { as: null }).catch((error) => {
       if (error.status === 404) return undefined
       throw error
     })
@@ -193,11 +190,7 @@ export class Session {
     return response
   }
 
-  async #json<T>(path: string, options: RequestOptions): Promise<T> {
-    return jsonOf<T>(await this.fetch(path, options))
-  }
-
-  request<T>(method: string, path: string, body?: unknown, options: RequestOptions = {}): Promise<T> {
-    return this.#json(path, { ...options, method, body })
+  async request<T>(method: string, path: string, body?: unknown, options?: RequestOptions): Promise<T> {
+    return jsonOf<T>(await this.fetch(path, { ...options, method, body }))
   }
 }

@@ -187,7 +187,7 @@ export class ReconnectingSubscription implements Subscription {
         pingMilliseconds,
         signal: live,
       })
-      throw errorOfClosed(closed)
+      throw errorOfClosed(closed ?? { reason: 'the server does not answer' })
     } catch (error) {
       return this.#after(error)
     } finally {

@@ -25,8 +25,8 @@ export type ConnectionOptions = {
 
 export type Closed = { code?: number; reason: string }
 
-/** Connects. Resolves when the connection has ended, and rejects if there was none. */
-export type Transport = (options: ConnectionOptions) => Promise<Closed>
+/** Connects. Resolves when the connection has ended; to nothing if there was none, and it is not known why. */
+export type Transport = (options: ConnectionOptions) => Promise<Closed | undefined>
 
 /** Connects by a WebSocket. The browser does not tell why one could not be opened. */
 export const overSocket: Transport = async ({
@@ -55,25 +55,26 @@ export const overSocket: Transport = async ({
     if (isOpen) socket.send(frame)
     return isOpen
   }
-  let timer: ReturnType<typeof setTimeout> | undefined
-  return new Promise<Closed>((resolve, reject) => {
-    const give = (reason: unknown) => {
-      socket.onmessage = null
-      socket.close()
-      reject(reason)
-    }
-    timer = setTimeout(() => give(new Error('the server does not answer')), OPEN_MILLISECONDS)
+  let isOpen = false
+  let timer = setTimeout(() => socket.close(), OPEN_MILLISECONDS)
+  return new Promise<Closed | undefined>((resolve, reject) => {
     socket.onopen = () => {
       clearTimeout(timer)
+      isOpen = true
       opened(send)
       // A local server tells a client that has sent nothing only 10 seconds later that it has closed the WebSocket.
       send('ping')
       timer = setInterval(() => send('ping'), pingMilliseconds)
     }
     socket.onmessage = ({ data }: MessageEvent<string>) => received(data)
-    socket.onclose = ({ code, reason }) => resolve({ code, reason: reason || `closed with ${code}` })
+    socket.onclose = ({ code, reason }) =>
+      resolve(isOpen ? { code, reason: reason || `closed with ${code}` } : undefined)
     // Does not wait for the other end to agree: it may be gone, and then it never does.
-    signal.onabort = () => give(signal.reason)
+    signal.onabort = () => {
+      socket.onmessage = null
+      socket.close()
+      reject(signal.reason)
+    }
   }).finally(() => clearTimeout(timer))
 }
 
@@ -93,17 +94,9 @@ export const overEvents: Transport = async ({ session, path, query, received, si
 
 /** Connects by a WebSocket, or by an event stream if no WebSocket can be opened. */
 export const overEither: Transport = async (options) => {
-  let isOpen = false
-  const opened: ConnectionOptions['opened'] = (send) => {
-    isOpen = true
-    options.opened(send)
-  }
-  try {
-    const closed = await overSocket({ ...options, opened })
-    if (isOpen) return closed
-  } catch (error) {
+  const closed = await overSocket(options).catch((error) => {
     // The stream would be refused as well.
-    if (isOpen || options.signal.aborted || error instanceof ParlourError) throw error
-  }
-  return overEvents(options)
+    if (options.signal.aborted || error instanceof ParlourError) throw error
+  })
+  return closed ?? overEvents(options)
 }

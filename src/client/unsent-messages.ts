@@ -1,4 +1,4 @@
-import { type Person, parsePerson } from './identity.ts'
+import type { Person } from './identity.ts'
 import { fieldsOf } from './json.ts'
 import { openStorage } from './storage.ts'
 
@@ -35,10 +35,8 @@ export const newKey = (): string => crypto.getRandomValues(new Uint32Array(4)).j
 type StoredMessage = UnsentMessage & { owner: string }
 
 const isStored = (value: unknown): value is StoredMessage => {
-  const { room, key, text, at, as, owner, after = 0, replyTo = 0 } = fieldsOf(value)
-  const hasTexts = [room, key, text, owner].every((field) => typeof field === 'string')
-  const hasNumbers = [at, after, replyTo].every((field) => typeof field === 'number')
-  return hasTexts && hasNumbers && (as === undefined || parsePerson(as) !== undefined)
+  const { room, key, text, owner, at } = fieldsOf(value)
+  return [room, key, text, owner].every((field) => typeof field === 'string') && typeof at === 'number'
 }
 
 const storage = openStorage('localStorage')
