@@ -39,8 +39,9 @@ const parts: Record<string, number> = {
   'identity-form': 2600,
   'message-tools': 7200,
   pins: 2400,
+  reading: 3200,
   replies: 3200,
-  'side-panel': 4900,
+  'side-panel': 5200,
 }
 
 describe('the parts of the element', () => {

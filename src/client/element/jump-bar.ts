@@ -49,7 +49,11 @@ class JumpBar implements PanelView {
         showAround(timeline, page)
       }
     } catch (problem) {
-      if (this.#jump === jump) this.#problem = problem
+      jump.arrived?.(false)
+      if (this.#jump !== jump) return
+      // Nobody has asked for a jump that the element makes by itself.
+      if (jump.arrived) this.#jump = undefined
+      else this.#problem = problem
       this.#context.requestUpdate()
       return
     }
@@ -57,7 +61,8 @@ class JumpBar implements PanelView {
     if (jump.from === undefined) this.#replies = []
     else if (jump.from !== this.#replies.at(-1)) this.#replies.push(jump.from)
     this.#watch()
-    this.#context.show(jump.seq)
+    if (jump.arrived) jump.arrived(true)
+    else this.#context.show(jump.seq)
   }
 
   readonly #back = () => {

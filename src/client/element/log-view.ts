@@ -70,6 +70,7 @@ export class LogView {
   }
 
   #toEnd(): void {
+    this.reading?.ended()
     const { timeline } = this.#context.conversation
     timeline.shown = timeline.live
     this.#viewport.follow()
@@ -163,7 +164,7 @@ export class LogView {
     const { localizer } = this.#context
     const { count = 0 } = this.reading ?? {}
     if (this.#rendered?.scroll.isFollowing !== false) return nothing
-    const label = localizer.count(localizer.strings.unread, count)
+    const label = this.reading?.label() ?? localizer.count(localizer.strings.unread, 0)
     const click = () => {
       this.#toEnd()
       this.#context.focusOn('[part=input]')

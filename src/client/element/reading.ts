@@ -32,6 +32,8 @@ export class Reading {
   #isMember = false
   /** True until the log has been scrolled to the first new message. */
   #isStarting = false
+  /** The number of unread messages when the room was opened; 100 stands for more. */
+  #unreadAtServer = 0
   /** The numbers of messages that mention the reader: at least the new ones. */
   readonly #mentions = new Set<number>()
   readonly #context: ViewContext
@@ -62,8 +64,9 @@ export class Reading {
     const isNew = kept === undefined && !own?.readSeq && (!own || timeline.live.hasMore)
     const known = isNew ? this.#hooks.last : Math.max(kept ?? 0, own?.readSeq ?? 0)
     const seq = Math.max(Math.min(known, timeline.last), this.#mark?.seq ?? 0)
-    const [first, ...others] = this.#mark ? [] : this.#unread(seq)
+    const isFirst = this.#mark === undefined
     this.#isMember = own !== undefined
+    this.#unreadAtServer = own?.unread ?? 0
     this.#mark = new ReadMark(seq, (read, isLeaving) => {
       keptMarks.set(room, read)
       if (!this.#isMember || !hasToken || !isSame() || conversation.isDeleted) return true
@@ -76,10 +79,10 @@ export class Reading {
     })
     // The next visit starts here, also if nothing is read in this one.
     if (kept === undefined) keptMarks.set(room, seq)
-    if (first) {
-      this.marker = first.seq
-      this.count = 1 + others.length
-      this.#isStarting = this.#hooks.center(first.seq)
+    if (isFirst) {
+      this.#isStarting = true
+      if (this.#hasGap) await this.#goBack(seq)
+      if (isSame()) this.#begin()
     }
     this.#context.requestUpdate()
     if (!own?.mentioned) return
@@ -91,15 +94,44 @@ export class Reading {
     this.#context.requestUpdate()
   }
 
-  /** Returns the messages after a number, oldest first. */
-  #newer(seq: number): readonly Entry[] {
-    const { entries } = this.#context.conversation.timeline
-    return entries.slice(entries.findLastIndex((entry) => entry.seq <= seq) + 1)
+  /** True while there may be unread messages that aren't loaded. */
+  get #hasGap(): boolean {
+    const { live, shown } = this.#context.conversation.timeline
+    const first = live.entries[0]?.seq ?? 0
+    return live.hasMore && (shown !== live || (this.#mark?.seq ?? first) + 1 < first)
   }
 
-  #unread(seq: number): Entry[] {
+  /** Shows the messages around the first one after a number, which is not loaded. */
+  async #goBack(seq: number): Promise<void> {
+    const { activeClient, conversation, jumps } = this.#context
+    const room = activeClient.room(conversation.name)
+    const page = await room.page({ after: seq, limit: 1 }).catch(() => undefined)
+    const first = page?.messages[0]
+    if (first && this.#context.conversation === conversation)
+      await new Promise((arrived) => jumps.open({ seq: first.seq, arrived }))
+  }
+
+  /** Goes to the first new message. */
+  #begin(): void {
+    const unread = this.#unread()
+    const [first] = unread
+    if (first) this.marker = first.seq
+    this.count = unread.length
+    this.#isStarting = first !== undefined && this.#hooks.center(first.seq)
+  }
+
+  /** Returns the messages after the mark that are loaded, oldest first. */
+  #newer(): readonly Entry[] {
+    const { live, shown } = this.#context.conversation.timeline
+    const last = shown.entries.at(-1)?.seq ?? 0
+    const entries =
+      shown === live ? live.entries : [...shown.entries, ...live.entries.filter(({ seq }) => seq > last)]
+    return entries.slice(entries.findLastIndex(({ seq }) => seq <= (this.#mark?.seq ?? seq)) + 1)
+  }
+
+  #unread(): Entry[] {
     const { conversation } = this.#context
-    return this.#newer(seq).filter((entry) => entry.message !== null && !conversation.isMine(entry))
+    return this.#newer().filter((entry) => entry.message !== null && !conversation.isMine(entry))
   }
 
   /** Returns the number of the last message whose end is in view. */
@@ -123,16 +155,17 @@ export class Reading {
     const { activeClient, conversation } = this.#context
     if (activeClient.userId !== this.#userId) void this.#load()
     const mark = this.#mark
-    if (this.#isStarting && !conversation.timeline.find(this.marker ?? 0)) this.#isStarting = false
+    // The line may have gone with its message.
+    if (this.marker !== undefined && !conversation.timeline.find(this.marker)) this.answered()
     if (!mark || this.#isStarting) return
-    const newer = this.#newer(mark.seq)
+    const newer = this.#newer()
     for (const entry of newer) {
       if (conversation.isMine(entry)) this.#isMember = true
       if (mentionsReader(entry, this.#context)) this.#mentions.add(entry.seq)
     }
     const last = newer.at(-1)
     if (isVisible && last) mark.move(isAtEnd ? last.seq : this.#lastInView(log))
-    const unread = this.#unread(mark.seq)
+    const unread = this.#unread()
     if (this.count === 0) this.marker = unread[0]?.seq ?? this.marker
     this.count = unread.length
   }
@@ -140,7 +173,20 @@ export class Reading {
   /** Removes the line: the reader has written something. */
   answered(): void {
     this.marker = undefined
+    this.ended()
+  }
+
+  /** The reader has gone to the end. */
+  ended(): void {
     this.#isStarting = false
+  }
+
+  /** Returns the number of new messages in words: `100+` where there are more than are loaded. */
+  label(): string {
+    const { localizer } = this.#context
+    const count = this.#hasGap ? Math.max(this.count, this.#unreadAtServer) : this.count
+    const text = localizer.pluralForm(localizer.strings.unread, count)
+    return localizer.insert(text, `${localizer.number(count)}${this.#hasGap ? '+' : ''}`).join('')
   }
 
   /** Renders the button that lists the messages that mention the reader, with the number of new ones. */

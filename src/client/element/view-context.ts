@@ -17,6 +17,8 @@ export type Jump = {
   seq: number
   /** The number of the reply whose quote was clicked. The reader can go back to it. */
   from?: number | undefined
+  /** Is called in place of moving the focus to the message: with true once it is shown, with false if it can't be loaded. */
+  arrived?: (isShown: boolean) => void
 }
 
 /** The parts of the element that its views use. */

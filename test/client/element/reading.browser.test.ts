@@ -50,6 +50,7 @@ const newsIn = (page: Page) => {
     line: root.locator('[part="marker"]'),
     newest: root.locator('[part="new-messages"]'),
     /** Returns the text of the first message below the line, and how far the line is from the top of the log. */
+    fromTop: async () => (await newsIn(page).firstNew())?.fromTop,
     firstNew: () =>
       root.evaluate(({ shadowRoot }) => {
         const line = shadowRoot?.querySelector('.marker')
@@ -194,14 +195,28 @@ describe('new messages in <parlour-room>', () => {
     await newsIn(page).line.waitFor()
   })
 
-  it('are few enough to load in a room that was left long ago', async ({ api, server, site, visitor }) => {
+  it('begin at the line also in a room that was left thousands of messages ago', async ({
+    api,
+    server,
+    site,
+    visitor,
+  }) => {
     const page = await visitor()
     const { createdAt } = await api<{ createdAt: string }>('GET', `/chatroom/${longRoom.name}`)
     await page.addInitScript(
       ([key = '', marks = '']) => localStorage.setItem(key, marks),
-      [`parlour-read ${server.url}`, JSON.stringify([[longRoom.name, createdAt, 0, 5]])],
+      [`parlour-read ${server.url}`, JSON.stringify([[longRoom.name, createdAt, 0, 500]])],
     )
     await page.goto(site.page(tag(server.url, `name="${longRoom.name}"`)))
-    await chatIn(page).root.locator('[part~="message"]').first().waitFor()
+    const { line, newest } = newsIn(page)
+    await line.waitFor()
+    const { root } = chatIn(page)
+    const first = root.locator('[data-key="501"]')
+    await expect.poll(() => newsIn(page).fromTop()).toBe(0)
+    await first.waitFor()
+    await newest.filter({ hasText: /^\d+\+ new messages$/ }).waitFor()
+    await newest.click()
+    await newest.waitFor({ state: 'detached' })
+    await root.locator(`[data-key="${longRoom.messages}"]`).waitFor()
   })
 })
