@@ -30,7 +30,7 @@ const parts: Record<string, number> = {
   en: 3000,
   es: 3000,
   ja: 3000,
-  composing: 6600,
+  composing: 6700,
   'emoji-de': 56_000,
   'emoji-en': 56_000,
   'emoji-es': 56_000,
