@@ -1,4 +1,4 @@
-import type { NewUser, User } from '../contract/index.ts'
+import type { NewUser, NewUserBody, User } from '../contract/index.ts'
 import { errorOf, jsonOf, ParlourError, refusal } from './error.ts'
 import { type Credential, type Identity, IdentityStore, personOf } from './identity.ts'
 import { Login } from './login.ts'
@@ -55,9 +55,8 @@ export class Session {
 
   #userBy(how: SignIn, credential: Credential | undefined): Promise<User | NewUser> {
     if ('existing' in how) return this.#openUser(how.name)
-    return credential
-      ? this.request('GET', '/api/users/me', undefined, { as: { userName: '', ...credential } })
-      : this.request('POST', '/api/users', how, { as: null })
+    if ('name' in how) return this.request('POST', '/api/users', how satisfies NewUserBody, { as: null })
+    return this.request('GET', '/api/users/me', undefined, { as: { userName: '', ...credential } })
   }
 
   async #openUser(name: string): Promise<User> {
