@@ -12,14 +12,36 @@ export const harmless = (text: string): string =>
 const whose = (name: string | null): string => name ?? '(deleted user)'
 const what = (text: string | null): string => text ?? '(deleted)'
 
-const tell = (frame: ServerFrame): string => {
+/** What is known of the reader and the room beside a frame. */
+export type Known = {
+  /** The name of the user who listens. */
+  reader?: string | undefined
+  /** The numbers of the messages that were pinned before. */
+  pinned?: readonly number[] | undefined
+}
+
+const mention = (mentions: readonly string[], reader: string | undefined): string =>
+  reader !== undefined && mentions.includes(reader) ? ' (mentions you)' : ''
+
+/** Tells a change of the room: of its pinned messages, if they are others than before, or else of its settings. */
+const tellRoom = (pinned: readonly number[], before: readonly number[] = pinned): string => {
+  const added = pinned.filter((seq) => !before.includes(seq))
+  const removed = before.filter((seq) => !pinned.includes(seq))
+  const changes = [
+    ...added.map((seq) => `#${seq} is pinned`),
+    ...removed.map((seq) => `#${seq} is not pinned any more`),
+  ]
+  return changes.join(', ') || 'the settings of the room have changed'
+}
+
+const tell = (frame: ServerFrame, { reader, pinned }: Known): string => {
   switch (frame.type) {
     case 'hello':
       return `listening to ${frame.chatroom} as ${frame.userName ?? 'anonymous'}; its last entry is #${frame.seq}`
     case 'reset':
       return `the log has gone back to #${frame.seq}`
     case 'message':
-      return `#${frame.seq} ${whose(frame.userName)}${frame.replyTo === null ? '' : ` to #${frame.replyTo}`}: ${what(frame.message)}`
+      return `#${frame.seq} ${whose(frame.userName)}${frame.replyTo === null ? '' : ` to #${frame.replyTo}`}${mention(frame.mentions, reader)}: ${what(frame.message)}`
     case 'edit':
       return `#${frame.seq} ${whose(frame.userName)} edits #${frame.target}: ${what(frame.message)}`
     case 'delete':
@@ -35,7 +57,7 @@ const tell = (frame: ServerFrame): string => {
     case 'member':
       return frame.role ? `${frame.userName} joins as ${frame.role}` : `${frame.userName} leaves`
     case 'room':
-      return frame.chatroom ? 'the settings of the room have changed' : 'the room is deleted'
+      return frame.chatroom ? tellRoom(frame.chatroom.pinned, pinned) : 'the room is deleted'
     case 'banned':
       return `you are banned ${frame.until ? `until ${frame.until}` : 'for good'}: ${frame.reason ?? 'no reason given'}`
     case 'sent':
@@ -46,7 +68,7 @@ const tell = (frame: ServerFrame): string => {
 }
 
 /** Returns a frame as one line: the local time of day, and what happened. */
-export const lineOf = (frame: ServerFrame, now: Date): string => {
+export const lineOf = (frame: ServerFrame, now: Date, known: Known = {}): string => {
   const at = 'createdAt' in frame ? new Date(frame.createdAt) : now
-  return `${at.toLocaleTimeString('en-GB')} ${harmless(tell(frame))}`
+  return `${at.toLocaleTimeString('en-GB')} ${harmless(tell(frame, known))}`
 }

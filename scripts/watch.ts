@@ -3,13 +3,14 @@ import { parseArgs } from 'node:util'
 import { ParlourError } from '../src/client/error.ts'
 import { Session } from '../src/client/session.ts'
 import { ReconnectingSubscription } from '../src/client/subscription.ts'
-import { serverFrame } from '../src/contract/index.ts'
+import { type Chatroom, serverFrame } from '../src/contract/index.ts'
 import { command, explain, Stop, serverUrl } from './command.ts'
 import { lineOf } from './line.ts'
 
 const usage = `npm run watch -- ROOM [options]
 
-Prints a chatroom live: messages, edits, deletions, who comes and goes. After a lost connection it continues
+Prints a chatroom live: messages, edits, deletions, reactions, pins, who comes and goes. A message that mentions you
+says so. After a lost connection it continues
 where it stopped. Ctrl-C ends it.
 
   --url URL        the server; http://localhost:8787 unless given
@@ -51,10 +52,18 @@ await command(usage, async () => {
   }
   process.once('SIGINT', () => process.exit(0))
   const session = new Session(url)
+  const path = `/chatroom/${encodeURIComponent(name)}`
   if (token !== undefined || userName !== undefined)
     session.identity.set({ userName: userName ?? '', ...(token !== undefined && { token }) })
   return new Promise<number>((_, fail) => {
     let wasLive = false
+    let pinned: readonly number[] | undefined
+    const loadPinned = async () => {
+      const room = await session
+        .request<Chatroom>('GET', path, undefined, { isNamed: true })
+        .catch(() => undefined)
+      pinned = room?.pinned
+    }
     const stop = (problem: Error) => {
       listening.close()
       const refusal = problem instanceof ParlourError && { status: problem.status, body: problem.problem }
@@ -66,17 +75,21 @@ await command(usage, async () => {
     })
     const listening = new ReconnectingSubscription({
       session,
-      path: `/chatroom/${encodeURIComponent(name)}`,
+      path,
       ...(after !== undefined && { after: Number(after) }),
       onEvent: (event) => {
         // A newer server may send frames that this script does not know.
         const { data } = serverFrame.safeParse(event)
-        if (data) console.log(lineOf(data, new Date()))
+        if (!data) return
+        const reader = session.identity.current?.userName
+        console.log(lineOf(data, new Date(), { reader, pinned }))
+        if (data.type === 'room') pinned = data.chatroom?.pinned
       },
       onConnection: (connection) => {
         switch (connection.state) {
           case 'live':
             wasLive = true
+            void loadPinned()
             break
           case 'waiting': {
             const { reason, until, server } = connection

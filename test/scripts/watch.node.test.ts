@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { harmless } from '../../scripts/line.ts'
+import { harmless, lineOf } from '../../scripts/line.ts'
 import { overEvents, overSocket } from '../../src/client/transport.ts'
+import type { Chatroom } from '../../src/contract/index.ts'
 import { follow } from '../support/node/follower.ts'
 import { ask } from '../support/node/poster.ts'
 import { tcpProxy } from '../support/node/proxy.ts'
@@ -57,6 +58,11 @@ describe('npm run watch', () => {
     expect(await line('leaves')).toBe('ann leaves')
     await ask(`${room}/message`, 'POST', { userName: 'ann', message: 'so?', replyTo: seq })
     expect(await line('so?')).toBe(`#${seq + 3} ann to #${seq}: so?`)
+    await ask(room, 'PUT', {}, { token })
+    await say('ann', '@danny and @ann')
+    expect(await line('and')).toBe(`#${seq + 4} ann (mentions you): @danny and @ann`)
+    await ask(`${room}/message/${seq + 4}/reaction/👍`, 'PUT', { userName: 'ann' })
+    expect(await line('👍')).toBe(`#${seq + 5} ann gives 👍 (1): #${seq + 4}`)
     interrupt()
     expect(await ended).toEqual({ stderr: '', code: 0 })
   })
@@ -120,4 +126,15 @@ describe('a listener', () => {
     await ann.stop()
     expect(ann.log.map((entry) => entry.seq)).toEqual(Array.from({ length: seq }, (_, i) => i + 1))
   })
+})
+
+it('tells what has changed in a room: its pinned messages or its settings', () => {
+  const tell = (pinned: number[], before?: number[]) => {
+    const chatroom = { pinned } as unknown as Chatroom
+    return lineOf({ type: 'room', chatroom }, new Date(), { pinned: before }).replace(/^\S+ /, '')
+  }
+  expect(tell([7, 3], [3])).toBe('#7 is pinned')
+  expect(tell([7], [7, 3])).toBe('#3 is not pinned any more')
+  expect(tell([7], [7])).toBe('the settings of the room have changed')
+  expect(tell([7])).toBe('the settings of the room have changed')
 })
