@@ -1,6 +1,6 @@
 import { type Placeholder, type SQL, sql } from 'drizzle-orm'
 import { type Audience, type MemberRole, type Role, roles, type SanctionKind } from '../contract/lists'
-import { batch, type Database, type Results, type Statements } from '../db/client'
+import { batch, type Database, type Results, type RowOf, type Statements } from '../db/client'
 import { insertValues } from '../db/fragments'
 import { members } from '../db/schema'
 import type { Name } from '../lib/name'
@@ -11,14 +11,16 @@ import { type Refusal, Refused } from './refusals'
 import {
   actorRole,
   isActor,
+  isByName,
   isNamed,
+  isNobody,
   isUnsanctioned,
+  needsUser,
   type PreparedRequest,
   possibleRoles,
   roleOf,
   sanctionsOf,
   shownRoleOf,
-  siteRoleOf,
   sqlList,
   stopsOf,
   stopsSanctioned,
@@ -32,13 +34,15 @@ import {
  */
 export const authorize = ({ room, actor, now }: PreparedRequest, action: Action): SQL => {
   const { credential, user } = actor
+  const hasUser = !isNobody(actor) || needsUser.includes(action)
   const columns = [
     sql`now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters`,
     stopsWhenArchived.includes(action) && sql`archived`,
-    sql`users.id as user_id, users.name as user_name`,
+    hasUser
+      ? sql`users.id as user_id, users.name as user_name, ordinal`
+      : sql`null as user_id, null as user_name, null as ordinal`,
     user !== undefined && sql`users.name_key as user_key`,
-    credential.kind === 'none' && sql`protected`,
-    sql`ordinal`,
+    user !== undefined && credential.kind === 'none' && sql`protected`,
     (action === 'post' || action === 'join') && sql`avatar`,
     action === 'post' &&
       sql`joined_at, last_sent_at, slow_mode_seconds, newcomer_link_seconds, blocked_words`,
@@ -50,6 +54,7 @@ export const authorize = ({ room, actor, now }: PreparedRequest, action: Action)
   const stops = stopsOf(actor, action, {
     possible: possibleRoles(actor),
     isFound: false,
+    role: sql`role`,
     userKey: sql`user_key`,
     isUnsanctioned,
     isSanctioned: action === 'post' ? sql`sanction is not null` : sql`sanction = 'ban'`,
@@ -65,43 +70,12 @@ export const authorize = ({ room, actor, now }: PreparedRequest, action: Action)
     )}
     from (select ${now} as now)
     left join rooms on rooms.name_key = ${room.key}
-    left join users on ${isActor(actor)}${action === 'join' ? isNamed(credential) : sql``}
-    left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth`
-}
-
-/**
- * SQL for the same rules where the reason against an act does not matter: the tables to stand behind `from`, which are room, user and
- * member by one letter each, the condition under which
- * the actor is a member of the room and may post, and whether it is more than a member. It is short, because the length of a
- * statement costs more than its checks: docs/decisions/0026.
- */
-export const authorizeMember = ({
-  room,
-  actor,
-  now,
-}: PreparedRequest): { from: SQL; where: SQL; isModerator: SQL | undefined } => {
-  const { kind } = actor.credential
-  const isUnsanctioned = sql`owner_id is u.id or ${siteRoleOf(actor.credential, sql`u`)} is not null`
-  const sanctions = sanctionsOf('u', sql`r.id`, sql`until`, kind === 'login')
-  const stops = stopsOf(actor, 'post', {
-    possible: possibleRoles(actor).filter((role) => role !== 'guest'),
-    isFound: true,
-    userKey: sql`u.name_key`,
-    isUnsanctioned: sql`(${isUnsanctioned})`,
-    isSanctioned: sql`exists (select 1 from ${sanctions} where ifnull(until > ${now}, true))`,
-  })
-  const whens = stops.map(({ when }) => when)
-  return {
-    from: sql`rooms as r join users as u on ${isActor(actor, sql`u`)} join members as m on m.user_id = u.id and m.room_id = r.id`,
-    where: sql`r.name_key = ${room.key} and not (${sql.join(whens, sql` or `)})`,
-    // The rules for messages don't hold for the admin, and a name without a token is a member at most.
-    isModerator:
-      kind === 'admin'
-        ? sql`true`
-        : kind === 'none'
-          ? undefined
-          : sql`m.role <> 'member' or ${isUnsanctioned}`,
-  }
+    ${
+      hasUser
+        ? sql`left join users on ${isActor(actor)}${isByName(action) ? isNamed(credential) : sql``}
+    left join members on members.user_id = users.id and members.room_id = rooms.id`
+        : sql``
+    })) as auth`
 }
 
 /** The user that an act is aimed at: by name, or as the author of a message, who may have been deleted since. */
@@ -204,8 +178,12 @@ export const checkReadable = (
 export const roomOf = (auth: SQL, where: SQL = sql`true`): SQL =>
   sql`(select room_id from ${auth} where refusal is null and ${where})`
 
-/** SQL for the ordinal of the room's next member. */
-export const nextOrdinal = sql`1 + coalesce((select max(ordinal) from members as m where m.room_id = auth.room_id), 0)`
+/** SQL for the ordinal of a room's next member. */
+export const nextOrdinalIn = (roomId: SQL): SQL =>
+  sql`1 + ifnull((select max(ordinal) from members as m where m.room_id = ${roomId}), 0)`
+
+/** SQL for the ordinal of the next member of the room in `auth`. */
+export const nextOrdinal = nextOrdinalIn(sql`auth.room_id`)
 
 /** Makes the actor a member of the room, if it may and is not one yet. Returns the new member. */
 export const insertMember = (db: Database, auth: SQL) =>
@@ -218,10 +196,6 @@ export const insertMember = (db: Database, auth: SQL) =>
     )
     .returning({ ordinal: members.ordinal })
 
-type AuthRow<Given extends Statements> = Results<Given>[keyof Given & 'auth'] extends (infer Row)[]
-  ? Row
-  : never
-
 /**
  * Runs the statements of a request in one batch, and returns the rows of each by its name; of `auth`, which selects from
  * `authorize()`, the one row. Throws `Refused` if the actor may not act. So a select beside `auth` needs no authorization of its own: nobody
@@ -231,20 +205,33 @@ export const runAuthorized = async <Given extends Statements & { auth: Statement
   db: Database,
   request: RoomRequest,
   statements: Given,
-): Promise<Omit<Results<Given>, 'auth'> & { auth: AuthRow<Given> }> => {
+): Promise<Omit<Results<Given>, 'auth'> & { auth: RowOf<Given, 'auth'> }> => {
+  const { credential } = request.actor
+  // A login that claims a role on the site needs its user for it.
+  if (credential.kind === 'login' && credential.role) return runAsActor(db, request, statements)
+  return authorized(request, await batch(db, statements))
+}
+
+/**
+ * Runs the statements of an act of a user as `runAuthorized` does, and those before them that create or rename the user of a login if
+ * they are needed. The statements must change nothing without the actor's user.
+ */
+export const runAsActor = async <Given extends Statements & { auth: Statements[string] }>(
+  db: Database,
+  request: RoomRequest,
+  statements: Given,
+): Promise<Omit<Results<Given>, 'auth'> & { auth: RowOf<Given, 'auth'> }> => {
   const { actor, now } = request
-  const { credential } = actor
-  if (credential.kind !== 'login' || !credential.role) return authorized(request, await batch(db, statements))
-  const hasUser = ({ auth }: { auth: object[] }) => auth.some((row) => 'userId' in row && row.userId !== null)
-  return authorized(request, await runAsUser(db, credential, now, statements, hasUser))
+  const hasUser = ({ auth }: Results<Given>) => (auth as { userId: number | null }[])[0]?.userId !== null
+  return authorized(request, await runAsUser(db, actor.credential, now, statements, hasUser))
 }
 
 /** Returns the results of a batch, with the one row of `auth`. Throws `Refused` if the actor may not act. */
 export const authorized = <Given extends Statements & { auth: Statements[string] }>(
   request: RoomRequest,
   results: Results<Given>,
-): Omit<Results<Given>, 'auth'> & { auth: AuthRow<Given> } => {
-  const [auth] = results.auth as (AuthRow<Given> & { refusal: Refusal | null })[]
+): Omit<Results<Given>, 'auth'> & { auth: RowOf<Given, 'auth'> } => {
+  const [auth] = results.auth as (RowOf<Given, 'auth'> & { refusal: Refusal | null })[]
   if (!auth) throw new Error('authorize() returned no row')
   if (auth.refusal) throw Refused.of(request, auth.refusal)
   return { ...results, auth }

@@ -7,36 +7,45 @@ import type { Refusal } from './refusals'
 import { isHolder } from './store'
 
 /** These need a user. The admin may do the others without one. */
-const needsUser: readonly Action[] = ['join', 'post', 'report']
+export const needsUser: readonly Action[] = ['join', 'post', 'report']
 export const stopsWhenArchived: readonly Action[] = ['join', 'post', 'invite']
 const stopsWhenBanned: readonly Action[] = ['read', 'report', 'join', 'post', 'invite', 'moderate']
 
 export type PreparedRequest = RoomRequest | WithPlaceholders<RoomRequest> | WithPlaceholders<RoomRequest, SQL>
 type PreparedActor = PreparedRequest['actor']
 
-/** SQL for whether a row of `users`, or of an alias of it, is the actor's user. */
-export const isActor = ({ credential, user }: PreparedActor, table = sql`users`): SQL =>
+/** SQL for whether a row of `users` is the actor's user. `table` stands before its columns. */
+export const isActor = ({ credential, user }: PreparedActor, table = sql`users.`): SQL =>
   credential.kind === 'token' || credential.kind === 'login'
     ? isHolder(credential, table)
-    : sql`${table}.name_key = ${user?.key ?? null}`
+    : sql`${table}name_key = ${user?.key ?? null}`
 
 /** SQL that is false if a user's login has a new name: then the user is renamed first. Empty without a login. */
 export const isNamed = (credential: PreparedActor['credential']): SQL =>
   credential.kind === 'login' ? sql` and ifnull(login_name, ${credential.name}) = ${credential.name}` : sql``
 
+/** Returns whether a request names no user. */
+export const isNobody = ({ credential, user }: PreparedActor): boolean =>
+  user === undefined && (credential.kind === 'none' || credential.kind === 'admin')
+
+/** Returns whether a login acts only after its user has its name. */
+export const isByName = (action: Action): boolean => action === 'withdraw' || needsUser.includes(action)
+
 /** SQL for the id of the actor, also of one who is refused. Undefined for a request that names nobody. */
 export const actorId = (actor: PreparedActor): SQL | undefined =>
-  actor.user === undefined && (actor.credential.kind === 'none' || actor.credential.kind === 'admin')
-    ? undefined
-    : sql`(select users.id from users where ${isActor(actor)})`
+  isNobody(actor) ? undefined : sql`(select id from users where ${isActor(actor, sql``)})`
 
 /** SQL for the role that members see, from `owner_id` and a row of `members`; either may be missing. */
 export const shownRoleOf = (userId: SQL): SQL<MemberRole | 'guest'> =>
   sql`iif(owner_id = ${userId}, 'owner', ifnull(members.role, 'guest'))`
 
 /** SQL for a user's role in the room, from `owner_id` and rows of `users` and `members`; each may be missing. */
-export const roleOf = (user: SQL, siteRole = sql`${user}.site_role`): SQL<Role> =>
-  sql`iif(owner_id = ${user}.id and ${siteRole} is not 'admin', 'owner', coalesce(${siteRole}, members.role, 'guest'))`
+export const roleOf = (
+  user: SQL,
+  siteRole = sql`${user}.site_role`,
+  memberRole = sql`members.role`,
+): SQL<Role> =>
+  sql`iif(owner_id = ${user}.id and ${siteRole} is not 'admin', 'owner', coalesce(${siteRole}, ${memberRole}, 'guest'))`
 
 /** SQL for the actor's role on the site, from a row of `users`: the one that it was given, or that its login claims. */
 export const siteRoleOf = (credential: PreparedActor['credential'], user: SQL): SQL<SiteRole | null> => {
@@ -53,28 +62,33 @@ export const siteRoleOf = (credential: PreparedActor['credential'], user: SQL): 
 }
 
 /** SQL for the actor's role in the room. A name without a token can be used by anybody, so it is a member at most. */
-export const actorRole = ({ credential }: PreparedActor, user = sql`users`): SQL<Role> => {
+export const actorRole = (
+  actor: PreparedActor,
+  user = sql`users`,
+  memberRole = sql`members.role`,
+): SQL<Role> => {
+  const { credential } = actor
   switch (credential.kind) {
     case 'admin':
       return sql`'admin'`
     case 'token':
     case 'login':
-      return roleOf(user, siteRoleOf(credential, user))
+      return roleOf(user, siteRoleOf(credential, user), memberRole)
     case 'none':
-      return sql`iif(ordinal is null, 'guest', 'member')`
+      return isNobody(actor) ? sql`'guest'` : sql`iif(ordinal is null, 'guest', 'member')`
   }
 }
 
 /** Returns the roles that an actor can have. */
-export const possibleRoles = ({ credential }: PreparedActor): Role[] => {
-  switch (credential.kind) {
+export const possibleRoles = (actor: PreparedActor): Role[] => {
+  switch (actor.credential.kind) {
     case 'admin':
       return ['admin']
     case 'token':
     case 'login':
       return [...roles]
     case 'none':
-      return ['member', 'guest']
+      return isNobody(actor) ? ['guest'] : ['member', 'guest']
   }
 }
 
@@ -123,15 +137,16 @@ const roomsOf = (role: Role, action: Action): SQL | undefined | null => {
  * SQL for `can`: undefined for what all of the roles may do. It names only the roles that depend on the room's readers, posters and owner,
  * or that may never do it.
  */
-const isAllowed = (action: Action, possible: readonly Role[]): SQL | undefined => {
-  const limited = possible.filter((role) => roomsOf(role, action) !== undefined)
+const isAllowed = (action: Action, possible: readonly Role[], role: SQL): SQL | undefined => {
+  const limited = possible.filter((one) => roomsOf(one, action) !== undefined)
   if (limited.length === 0) return undefined
-  const cases = limited.flatMap((role) => {
-    const rooms = roomsOf(role, action)
+  const cases = limited.flatMap((one) => {
+    const rooms = roomsOf(one, action)
     if (!rooms) return []
-    return [limited.length > 1 ? sql`role in ${sqlList([role])} and ${rooms}` : rooms]
+    return [limited.length > 1 ? sql`${role} in ${sqlList([one])} and ${rooms}` : rooms]
   })
-  return sql`(${sql.join([sql`role not in ${sqlList(limited)}`, ...cases], sql` or `)})`
+  const isOther = limited.length < possible.length ? sql`${role} not in ${sqlList(limited)}` : sql`false`
+  return sql`(${sql.join([isOther, ...cases], sql` or `)})`
 }
 
 /** SQL for whether the actor in `auth` may do something that takes more than to be a member. */
@@ -147,8 +162,8 @@ const isForMembers = (action: Action): boolean =>
 /** SQL for whether bans and mutes don't hold for a role. For a list of three, SQLite would make a table, and D1 count its rows. */
 export const isUnsanctioned = sql.raw(`(${unsanctioned.map((role) => `role = '${role}'`).join(' or ')})`)
 
-export const stopsSanctioned = ({ credential }: PreparedActor, action: Action): boolean =>
-  credential.kind !== 'admin' && stopsWhenBanned.includes(action)
+export const stopsSanctioned = (actor: PreparedActor, action: Action): boolean =>
+  actor.credential.kind !== 'admin' && !isNobody(actor) && stopsWhenBanned.includes(action)
 
 /**
  * The names that the rules use in a query. `possible`: the roles that the actor can have in it. `isFound`: it has a row only where the
@@ -157,6 +172,7 @@ export const stopsSanctioned = ({ credential }: PreparedActor, action: Action): 
 export type Terms = {
   possible: readonly Role[]
   isFound: boolean
+  role: SQL
   userKey: SQL
   isUnsanctioned: SQL
   isSanctioned: SQL
@@ -168,9 +184,9 @@ type Stop = { when: SQL; refusal: SQL | Refusal }
 /** Returns all reasons against an action, in the order in which they are checked: see `Refusal`. */
 export const stopsOf = (actor: PreparedActor, action: Action, terms: Terms): Stop[] => {
   const { credential, user } = actor
-  const { isFound, userKey, isUnsanctioned, isSanctioned, possible } = terms
+  const { isFound, role, userKey, isUnsanctioned, isSanctioned, possible } = terms
   const isHolding = credential.kind === 'token' || credential.kind === 'login'
-  const allowed = isAllowed(action, possible)
+  const allowed = isAllowed(action, possible, role)
   const stops: (Stop | false | undefined)[] = [
     !isFound && credential.kind === 'token' && { when: sql`user_id is null`, refusal: 'invalid token' },
     !isFound && { when: sql`room_id is null`, refusal: 'no chatroom' },
@@ -182,7 +198,7 @@ export const stopsOf = (actor: PreparedActor, action: Action, terms: Terms): Sto
         // The user of a login is not found before its first use, but the user of this name may exist.
         refusal: credential.kind === 'login' ? 'not you' : 'no user',
       },
-    credential.kind === 'none' && { when: sql`protected`, refusal: 'token required' },
+    credential.kind === 'none' && user !== undefined && { when: sql`protected`, refusal: 'token required' },
     stopsSanctioned(actor, action) && {
       when: possible.includes('owner') ? sql`not ${isUnsanctioned} and ${isSanctioned}` : isSanctioned,
       refusal: action === 'post' ? sql`iif(sanction = 'ban', 'banned', 'muted')` : 'banned',

@@ -8,14 +8,14 @@ import { createUser, renameUser } from './login-user'
 
 type Holding = Extract<Credential, { kind: 'token' | 'login' }>
 
-/** SQL for whether a row of `users`, or of an alias of it, has this token or login. */
+/** SQL for whether a row of `users` has this token or login. `table` stands before its columns. */
 export const isHolder = (
   credential: Holding | WithPlaceholders<Holding> | WithPlaceholders<Holding, SQL>,
-  table = sql`users`,
+  table = sql`users.`,
 ): SQL =>
   credential.kind === 'token'
-    ? sql`${table}.token_hash = ${credential.hash}`
-    : sql`${table}.subject = ${credential.subject}`
+    ? sql`${table}token_hash = ${credential.hash}`
+    : sql`${table}subject = ${credential.subject}`
 
 /**
  * Returns the statements that go first in the batch of a login: they create its user, or rename it. The statements after them see

@@ -71,6 +71,10 @@ export type Database = ReturnType<typeof openDatabase>['db']
 export type Statements = Record<string, BatchItem<'sqlite'> | undefined>
 type Result<Statement> = Statement extends BatchItem<'sqlite'> ? Statement['_']['result'] : undefined
 export type Results<Given> = { [Name in keyof Given]: Result<Given[Name]> }
+/** A row of the statement of this name. */
+export type RowOf<Given, Name extends string> = Results<Given>[keyof Given & Name] extends (infer Row)[]
+  ? Row
+  : never
 
 /**
  * Runs statements in one batch, which is one round trip and the only transaction that D1 has, and returns the rows of each by its

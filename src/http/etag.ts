@@ -1,4 +1,3 @@
-import { type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { Context, TypedResponse } from 'hono'
 import { digest } from '../lib/token'
 
@@ -9,12 +8,8 @@ import { digest } from '../lib/token'
  * Tells whether an `If-None-Match` header names a version: alone, in a list, weak or as `*` (RFC 9110, section 13.1.2). No
  * other tag can hold the version with its quotes.
  */
-const isKnown = (header: string | undefined, version: string): boolean =>
+export const isKnown = (header: string | undefined, version: string): boolean =>
   header === '*' || header?.includes(`"${version}"`) === true
-
-/** SQL for `isKnown`, for a store that reads no rows for a caller who has them. */
-export const isKnownSql = (header: string | Placeholder | undefined, version: SQL<string>): SQL<number> =>
-  header === undefined ? sql`false` : sql`(${header} = '*' or instr(${header}, '"' || ${version} || '"') > 0)`
 
 /**
  * Sets the ETag of an answer, and a `Cache-Control` that lets a cache keep the answer but makes it ask each time: without

@@ -1,7 +1,6 @@
 import { asc, eq, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
-import { authorizationColumns, authorize, runAuthorized } from '../auth/authorization'
-import { loginStatements } from '../auth/store'
+import { authorizationColumns, authorize, runAsActor } from '../auth/authorization'
 import { batch, type Database } from '../db/client'
 import { roomId } from '../db/fragments'
 import { prepared } from '../db/prepared-statements'
@@ -114,10 +113,7 @@ const listenStatements = prepared<Listening>()((db, request) => {
  * Throws `Refused`.
  */
 export const authorizeListener = async (db: Database, request: Listening): Promise<AuthorizedListener> => {
-  const { auth, said, changed } = await runAuthorized(db, request, {
-    ...loginStatements(db, request.actor.credential, request.now),
-    ...listenStatements(db, request),
-  })
+  const { auth, said, changed } = await runAsActor(db, request, listenStatements(db, request))
   const { roomId, chatroom, userId, userName, last } = auth
   return {
     roomId,
@@ -137,8 +133,7 @@ export const authorizeActor = async (
   request: RoomRequest,
   action: 'read' | 'post',
 ): Promise<{ chatroom: string }> => {
-  const { auth } = await runAuthorized(db, request, {
-    ...loginStatements(db, request.actor.credential, request.now),
+  const { auth } = await runAsActor(db, request, {
     auth: db.select(authorizationColumns).from(authorize(request, action)),
   })
   return { chatroom: auth.chatroom }

@@ -3,12 +3,13 @@ import type { RoomRequest } from '../auth/actor'
 import {
   authorizationColumns,
   authorize,
-  authorized,
   checkReadable,
   insertMember,
   mayActOn,
   nextOrdinal,
+  nextOrdinalIn,
   roomOf,
+  runAsActor,
   runAuthorized,
   type TargetRow,
   targetColumns,
@@ -16,12 +17,13 @@ import {
   targetOfAct,
   withdrawalColumns,
 } from '../auth/authorization'
-import { runAsUser } from '../auth/known-logins'
+import { isKnown, noteLogin } from '../auth/known-logins'
+import { permission } from '../auth/permission'
 import { Refused } from '../auth/refusals'
 import { isAuthorityFor } from '../auth/rules'
 import { loginStatements } from '../auth/store'
 import type { GivenRole, MemberRole } from '../contract'
-import type { Database } from '../db/client'
+import { batch, type Database } from '../db/client'
 import { insertValues, memberOffsetWithout, roomId, userId } from '../db/fragments'
 import { prepared } from '../db/prepared-statements'
 import { members, rooms, users } from '../db/schema'
@@ -51,6 +53,34 @@ const selectMembers = (db: Database, room: Name, where: SQL) =>
 const ofMember = <Value>(column: SQL) =>
   sql<Value>`(select ${column} from members as m where m.room_id = auth.room_id and m.user_id = auth.user_id)`
 
+/** A join by somebody who may join. */
+const memberStatements = prepared<RoomRequest>()((db, request) => {
+  const { from, where } = permission(request, 'join')
+  const member = permission(request, 'join', { isMember: true })
+  const room = sql.raw('r.id')
+  return {
+    joined: db
+      .insert(members)
+      .select(
+        sql`select ${insertValues(members, { roomId: room, ordinal: nextOrdinalIn(room), userId: sql`u.id`, joinedAt: request.now })}
+        from ${from} where ${where} and ordinal is null`,
+      )
+      .returning({ ordinal: members.ordinal }),
+    member: db
+      .select({
+        roomId: sql<number>`r.id`.as('id'),
+        chatroom: sql<string>`r.name`.as('room_name'),
+        userName: sql<string>`u.name`.as('user_name'),
+        avatar: sql<string | null>`avatar`,
+        role: sql<MemberRole>`iif(owner_id is u.id, 'owner', role)`.as('shown_role'),
+        joinedAt: sql<number>`joined_at`,
+      })
+      .from(member.from)
+      .where(member.where),
+  }
+})
+
+/** A join that creates the user of a login if needed, or finds the reason against it. */
 const joinStatements = prepared<RoomRequest>()((db, request) => {
   const auth = authorize(request, 'join')
   return {
@@ -71,15 +101,20 @@ export const join = async (
   db: Database,
   request: RoomRequest,
 ): Promise<{ roomId: number; chatroom: string; member: MemberRow; isNew: boolean }> => {
-  const { actor, now } = request
-  const results = await runAsUser(
-    db,
-    actor.credential,
-    now,
-    joinStatements(db, request),
-    ({ auth }) => auth[0]?.refusal !== 'no user',
-  )
-  const { auth, joined } = authorized(request, results)
+  const { credential } = request.actor
+  if (isKnown(credential)) {
+    const { joined, member } = await batch(db, memberStatements(db, request))
+    const [found] = member
+    if (found) {
+      const { roomId, chatroom, ...row } = found
+      return { roomId, chatroom, member: row, isNew: joined.length > 0 }
+    }
+  }
+  const { auth, joined } = await runAuthorized(db, request, {
+    ...loginStatements(db, credential, request.now),
+    ...joinStatements(db, request),
+  })
+  noteLogin(credential)
   const { roomId, chatroom, userName, avatar, role, joinedAt } = auth
   return { roomId, chatroom, member: { userName, avatar, role, joinedAt }, isNew: joined.length > 0 }
 }
@@ -185,8 +220,7 @@ export const leave = async (
   const may = sql`refusal is null and (${isSelf} or ${mayActOn})`
   const leaver = sql`(select target.id from ${withTarget} where ${may})`
   const isLeaver = sql`user_id = ${leaver} and room_id = ${roomOf(from)}`
-  const results = await runAuthorized(db, request, {
-    ...loginStatements(db, request.actor.credential, request.now),
+  const results = await runAsActor(db, request, {
     auth: db.select(withdrawalColumns).from(from),
     target: db
       .select({

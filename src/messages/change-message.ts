@@ -1,10 +1,9 @@
 import { eq, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
-import { authorize, checkReadable, runAuthorized, withdrawalColumns } from '../auth/authorization'
+import { authorize, checkReadable, runAsActor, withdrawalColumns } from '../auth/authorization'
 import { can } from '../auth/permissions'
 import { Refused } from '../auth/refusals'
 import { sqlList } from '../auth/rules'
-import { loginStatements } from '../auth/store'
 import { roles } from '../contract'
 import type { Database } from '../db/client'
 import { insertValues, nextSeq } from '../db/fragments'
@@ -62,8 +61,7 @@ export const changeMessage = async (
   const refusal = isEdit ? contentRefusal(contentOf(change.text)) : sql<null>`null`
   const isChanged = sql`refusal is null and ${may} and ${refusal} is null and deleted_at is null
     and ${isEdit ? sql`text <> ${change.text}` : sql`true`}`
-  const { auth, entry, target, unpinned } = await runAuthorized(db, request, {
-    ...loginStatements(db, request.actor.credential, request.now),
+  const { auth, entry, target, unpinned } = await runAsActor(db, request, {
     audit: insertAudit(db, sql`${from} join messages on ${isTarget}`, {
       action: 'deleteMessage',
       subject: sql`author_id`,

@@ -1,12 +1,11 @@
 import { type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
-import { authorizationColumns, authorize, runAuthorized } from '../auth/authorization'
-import { actorId } from '../auth/rules'
+import { permission, runPermitted } from '../auth/permission'
+import { actorId, isNobody } from '../auth/rules'
 import type { Audience } from '../contract'
-import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../contract/limits'
 import type { Database } from '../db/client'
 import { prepared, type WithPlaceholders } from '../db/prepared-statements'
-import { isKnownSql } from '../http/etag'
+import { isKnown } from '../http/etag'
 import type { Page } from '../lib/page'
 import { AUTHOR, type Author, messageJson, messageOf, quotedBy, quotedJson } from './quoted'
 import type { MessageRow } from './store'
@@ -22,16 +21,16 @@ type PageRequest = VersionRequest & Span & { around: { seq: number; older: numbe
 type HistoryPage = Page<MessageRow> & { quoted: MessageRow[]; older?: boolean; isMissing?: boolean }
 
 /** `version` is in the page's entity tag; `lastSeq` is the number of the last entry that the page shows; `readers` may keep the page in a cache. The page is undefined for a client that has it already. */
-type Version = { version: string; lastSeq: number; readers: Audience }
-type History = Version & { chatroom: string; page: HistoryPage | undefined }
+type Version = { version: string; readers: Audience }
+type History = Version & { chatroom: string; lastSeq: number; page: HistoryPage | undefined }
 
 /** Increase it when the same rows give other JSON: the pages that clients have are then void. */
 const PAGE_FORMAT_VERSION = 5
 
 /** SQL for the number and time of the last message that a page reaches. */
-const lastMessage = ({ before }: WithPlaceholders<VersionRequest>): SQL => {
-  const isInReach = before === undefined ? sql`` : sql` and seq < ${before}`
-  return sql`(select max(seq)||'-'||created_at from messages where room_id=auth.room_id${isInReach})`
+const lastMessage = ({ before }: WithPlaceholders<VersionRequest>, room: SQL): SQL => {
+  const isInReach = before === undefined ? sql`` : sql` and seq<${before}`
+  return sql`(select max(seq)||'-'||created_at from messages where room_id=${room}${isInReach})`
 }
 /** Stands for the last message in a version whose page tells it. */
 const LAST_OF_PAGE = '*'
@@ -42,27 +41,19 @@ const LAST_OF_PAGE = '*'
  * The last message stands for all before it, since they only change by an entry of `changes`. A number may come again
  * after the database was restored to an earlier time; a number with its time does not. docs/decisions/0019.
  */
-const versionOf = (last: SQL): SQL<string> => sql`concat(auth.room_id, '-', ${last},
-  '-', (select max(seq)||'-'||created_at from changes where room_id=auth.room_id),
-  '-', (select version from versions where subject='names'), '-', auth.user_id, '-', ${sql.raw(`${PAGE_FORMAT_VERSION}`)})`
-
-const isKnown = (request: WithPlaceholders<VersionRequest>): SQL<number> =>
-  isKnownSql(request.ifNoneMatch, versionOf(lastMessage(request)))
-
-const selectVersion = (db: Database, auth: SQL, request: WithPlaceholders<VersionRequest>, last: SQL) =>
-  db
-    .select({
-      ...authorizationColumns,
-      version: versionOf(last).as('version'),
-      isKnown: isKnown(request).as('is_known'),
-    })
-    .from(auth)
+const versionOf = (
+  room: SQL,
+  last: SQL,
+  reader: SQL | undefined,
+): SQL<string> => sql`concat(${room},'-',${last},
+  '-',(select max(seq)||'-'||created_at from changes where room_id=${room}),
+  '-',(select version from versions where subject='names'),'-',${reader ?? sql`''`},'-',${sql.raw(`${PAGE_FORMAT_VERSION}`)})`
 
 /**
- * A page as JSON: its messages, those that they answer, the ids of all their authors, and their names in chunks; and the last message
- * as in the version. The names stand beside the messages, because D1 counts a row for each name that it reads.
+ * A page as JSON: its messages, those that they answer, the ids of all their authors, and their names in chunks. The names stand
+ * beside the messages, because D1 counts a row for each name that it reads.
  */
-type FoundPage = { rows: string; quoted: string; authors: string; names: string; last: string | null }
+type FoundPage = { rows: string; quoted: string | null; authors: string; names: string }
 
 const isInRoom = sql.raw('room_id=(select id from room)')
 
@@ -88,70 +79,99 @@ const floorOf = ({ before, after, around, limit }: WithPlaceholders<PageRequest>
   return sql`(select max(seq)+1-${limit} from messages where ${isInRoom})`
 }
 
-const readerId = sql.raw('(select id from reader)')
-
 /**
- * SQL for the ids of the reader and the room, for `readerId` and `isInRoom`. Nobody sees the page if the statement before it refuses
- * the reader. For a client that has the page there is no room, and so no row to read.
+ * SQL for the id of the room. Nobody sees the page without the right to read it, which the statement checks beside. For a client
+ * that has the page there is no room, and so no message to read.
  */
-const readerAndRoom = (request: WithPlaceholders<PageRequest>, reader: SQL | undefined): SQL => {
-  const room = sql`select id from rooms where name_key=${request.room.key}`
-  const user = reader ? sql`reader(id) as (select ${reader}),` : sql``
-  if (request.ifNoneMatch === undefined) return sql`${user}room as (${room})`
-  const auth = sql`(select (${room}) as room_id,${reader ? readerId : sql`null`} as user_id) as auth`
-  return sql`${user}room(id) as (select room_id from ${auth} where not ${isKnown(request)})`
+const roomOfPage = (request: WithPlaceholders<PageRequest>, reader: SQL | undefined): SQL => {
+  const { ifNoneMatch, room } = request
+  const isNew =
+    ifNoneMatch === undefined
+      ? sql``
+      : sql` and not instr(${ifNoneMatch},'"'||${versionOf(sql.raw('id'), lastMessage(request, sql.raw('id')), reader)}||'"')`
+  return sql`select id from rooms where name_key=${room.key}${isNew}`
 }
 
 /** SQL for a page in one pass over its messages. */
 const findPage = (request: WithPlaceholders<PageRequest>): SQL => {
   const reader = actorId(request.actor)
-  const json = (table: string) => messageJson(sql.raw(table), reader && readerId)
-  return sql`(with ${readerAndRoom(request, reader)} select json_group_array(${json('p')}) as said,json_group_array(distinct ref) as refs,
-    '['||concat_ws(',',group_concat(distinct author_id),group_concat(distinct ref->>${sql.raw(`${AUTHOR}`)}))||']' as ids,max(seq)||'-'||created_at as last
+  const json = (table: string) => messageJson(sql.raw(table), reader)
+  return sql`(with room as (${roomOfPage(request, reader)}) select json_group_array(${json('p')}) as said,group_concat(distinct ref) as refs,
+    '['||concat_ws(',',group_concat(distinct author_id),group_concat(distinct ref->>${sql.raw(`${AUTHOR}`)}))||']' as ids
     from (select *,${quotedJson(sql`p`, floorOf(request), json('q'))} as ref from (${rowsOf(request)}) p limit -1) p)`
 }
 
-/** D1 counts the elements of a JSON array as rows too, so an element stands for this many authors. */
-const CHUNK = 7
-/** The most authors of a page and of the messages that it answers. */
-const MAX_AUTHORS = 2 * (MAX_PAGE_SIZE + 1)
-/** The numbers of chunks of shorter lists of authors. */
-const steps = [1, Math.ceil(DEFAULT_PAGE_SIZE / CHUNK)]
+/** D1 counts the elements of a JSON array as rows too, so an element stands for several authors, under these aliases. */
+const people = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
 
-/** SQL for the names and pictures of the users in `ids`, in arrays of `CHUNK`. */
+/** SQL for the names and pictures of the users in `ids`, in arrays of as many as `people`. */
 const authorNames = (): SQL<string> => {
-  const name = (place: number) => `(select json_array(name,avatar) from users where id=ids->>(v+${place}))`
-  const chunk = Array.from({ length: CHUNK }, (_, place) => name(place)).join()
-  const starts = (chunks: number) => Array.from({ length: chunks }, (_, i) => CHUNK * i).join()
-  const whens = steps.map(
-    (chunks) => `when json_array_length(ids)<=${CHUNK * chunks} then ${starts(chunks).length}`,
+  const columns = people.map((user) => `${user}.name,${user}.avatar`).join()
+  const joins = people.map(
+    (user, place) => ` left join users ${user} on ${user}.id=ids->>(${people.length}*key+${place})`,
   )
-  const all = starts(Math.ceil(MAX_AUTHORS / CHUNK))
-  const from = `'['||substr('${all}',1,case ${whens.join(' ')} else ${all.length} end)||']'`
-  return sql`(select json_group_array(json_array(${sql.raw(chunk)})) from (select value v from json_each(${sql.raw(from)})))`
+  // An array of as many zeros as there are chunks.
+  const chunks = `json_each('[0'||replace(hex(zeroblob((json_array_length(ids)-1)/${people.length})),'00',',0')||']')`
+  return sql.raw(
+    `(select json_group_array(json_array(${columns})) from ${chunks}${joins.join('')})`,
+  ) as SQL<string>
 }
 
-const historyStatements = prepared<PageRequest>()((db, request) => {
+/** The columns of a room that may be read, with the version of a page. */
+const headOf = (request: WithPlaceholders<VersionRequest>, userId: SQL | undefined, last?: SQL) => ({
+  chatroom: sql<string>`r.name`,
+  readers: sql<Audience>`readers`,
+  version: versionOf(sql.raw('r.id'), last ?? lastMessage(request, sql.raw('r.id')), userId).as('version'),
+})
+
+const pageColumns = {
+  rows: sql<string>`said`,
+  quoted: sql<string | null>`refs`,
+  authors: sql<string>`ids`,
+  names: authorNames().as('names'),
+}
+
+/** A page for nobody in particular is one statement. */
+const anonymousStatements = prepared<PageRequest>()((db, request) => {
   const { ifNoneMatch, after, around } = request
+  const { from, where } = permission(request, 'read')
   const isOfPage = ifNoneMatch === undefined && after === undefined && around === undefined
-  const last = isOfPage ? sql.raw(`'${LAST_OF_PAGE}'`) : lastMessage(request)
+  const last = isOfPage ? sql.raw(`'${LAST_OF_PAGE}'`) : undefined
   return {
-    auth: selectVersion(db, authorize(request, 'read'), request, last),
-    page: db
-      .select({
-        rows: sql<string>`said`.as('rows'),
-        quoted: sql<string>`refs`.as('answered'),
-        authors: sql<string>`ids`.as('authors'),
-        names: authorNames().as('names'),
-        last: sql<string | null>`last`.as('end'),
-      })
-      .from(findPage(request)),
+    permitted: db
+      .select({ ...headOf(request, undefined, last), ...pageColumns })
+      .from(sql`${findPage(request)} cross join ${from}`)
+      .where(where),
   }
 })
 
-const versionStatements = prepared<VersionRequest>()((db, request) => ({
-  auth: selectVersion(db, authorize(request, 'read'), request, lastMessage(request)),
+const versionStatements = prepared<VersionRequest>()((db, request) => {
+  const { from, where, userId } = permission(request, 'read')
+  return { permitted: db.select(headOf(request, userId)).from(from).where(where) }
+})
+
+/** The page of a reader with a name would be too long for one statement. */
+const pageStatements = prepared<PageRequest>()((db, request) => ({
+  page: db.select(pageColumns).from(findPage(request)),
 }))
+
+const findVersionAndPage = async (
+  db: Database,
+  request: RoomRequest,
+  asked: PageRequest,
+): Promise<Version & FoundPage & { chatroom: string }> => {
+  if (isNobody(asked.actor)) {
+    const { permitted } = await runPermitted(db, request, 'read', () => anonymousStatements(db, asked))
+    return permitted
+  }
+  const { permitted, page } = await runPermitted(db, request, 'read', () => ({
+    ...versionStatements(db, asked),
+    ...pageStatements(db, asked),
+  }))
+  const [found] = page
+  if (!found) throw new Error('a page is always one row')
+  return { ...permitted, ...found }
+}
 
 /** The ends of the room's two logs in a version. Either may be empty. */
 const ENDS = /^\d+-(?:(\d+)-\d+)?-(?:(\d+)-\d+)?-/
@@ -170,15 +190,16 @@ const lastSeqOf = (version: string): number => Math.max(...Object.values(endsOf(
 
 /** Returns the messages of a page, oldest first, and those that they answer. */
 const messagesOf = (found: FoundPage): { rows: MessageRow[]; answered: MessageRow[] } => {
-  const names: (Author | null)[] = JSON.parse(found.names).flat()
+  const names: (string | null)[] = JSON.parse(found.names).flat()
   const nameOf = new Map(
-    (JSON.parse(found.authors) as (number | null)[]).map((id, i) => [id, names[i] ?? null]),
+    (JSON.parse(found.authors) as number[]).map((id, i): [number, Author | null] => {
+      const name = names[2 * i] ?? null
+      return [id, name === null ? null : [name, names[2 * i + 1] ?? null]]
+    }),
   )
   const read = (values: unknown[]) => messageOf(values, (id) => nameOf.get(id) ?? null)
   const rows = (JSON.parse(found.rows) as unknown[][]).map(read)
-  const answered = (JSON.parse(found.quoted) as (string | null)[]).flatMap((json) =>
-    json === null ? [] : [read(JSON.parse(json))],
-  )
+  const answered = (JSON.parse(`[${found.quoted ?? ''}]`) as unknown[][]).map(read)
   return { rows: rows.sort((a, b) => a.seq - b.seq), answered }
 }
 
@@ -195,12 +216,13 @@ const toRead = ({ around, limit, ...request }: HistoryRequest): PageRequest => {
  */
 export const listMessages = async (db: Database, request: HistoryRequest): Promise<History> => {
   const asked = toRead(request)
-  const { auth, page: found } = await runAuthorized(db, request, historyStatements(db, asked))
-  const { chatroom, isKnown, readers } = auth
-  const version = auth.version.replace(LAST_OF_PAGE, found[0]?.last ?? '')
+  const found = await findVersionAndPage(db, request, asked)
+  const { chatroom, readers } = found
+  const { rows, answered } = messagesOf(found)
+  const end = rows.at(-1)
+  const version = found.version.replace(LAST_OF_PAGE, end ? `${end.seq}-${end.createdAt}` : '')
   const head = { version, lastSeq: lastSeqOf(version), readers, chatroom }
-  if (isKnown || !found[0]) return { ...head, page: undefined }
-  const { rows, answered } = messagesOf(found[0])
+  if (isKnown(request.ifNoneMatch, version)) return { ...head, page: undefined }
   return { ...head, page: pageOf(asked, rows, answered, endsOf(version).message) }
 }
 
@@ -226,8 +248,8 @@ const pageOf = (
 export const pageVersion = async (
   db: Database,
   request: VersionRequest,
-): Promise<Version & { isKnown: boolean }> => {
-  const { auth } = await runAuthorized(db, request, versionStatements(db, request))
-  const { version, readers, isKnown } = auth
-  return { version, lastSeq: lastSeqOf(version), readers, isKnown: Boolean(isKnown) }
+): Promise<Version & { lastSeq: number; isKnown: boolean }> => {
+  const { permitted } = await runPermitted(db, request, 'read', () => versionStatements(db, request))
+  const { version, readers } = permitted
+  return { version, lastSeq: lastSeqOf(version), readers, isKnown: isKnown(request.ifNoneMatch, version) }
 }

@@ -1,7 +1,6 @@
 import { eq, type SQL, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
-import { authorizationColumns, authorize, runAuthorized } from '../auth/authorization'
-import { loginStatements } from '../auth/store'
+import { authorizationColumns, authorize, runAsActor, runAuthorized } from '../auth/authorization'
 import { MAX_REACTIONS } from '../contract'
 import type { Database } from '../db/client'
 import { insertValues, nextSeq, roomId } from '../db/fragments'
@@ -113,10 +112,7 @@ export const react = async (db: Database, request: ReactionRequest): Promise<Rea
     auth,
     entry: [entry],
     message: [row],
-  } = await runAuthorized(db, request, {
-    ...loginStatements(db, request.actor.credential, request.now),
-    ...statements(db, request),
-  })
+  } = await runAsActor(db, request, statements(db, request))
   if (!row) return { outcome: 'no message' }
   const { isAllowed, allowed, ...message } = row
   const { roomId, chatroom, userId, userName } = auth

@@ -1,7 +1,6 @@
 import { desc, type SQL, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
-import { authorizationColumns, authorize, roomOf, runAuthorized } from '../auth/authorization'
-import { loginStatements } from '../auth/store'
+import { authorizationColumns, authorize, roomOf, runAsActor, runAuthorized } from '../auth/authorization'
 import type { Database } from '../db/client'
 import { insertValues, roomId } from '../db/fragments'
 import { reports } from '../db/schema'
@@ -33,8 +32,7 @@ export const createReport = async (
   { seq, reason }: { seq: number; reason: string },
 ): Promise<{ chatroom: string; report: ReportRow | undefined }> => {
   const from = authorize(request, 'report')
-  const { auth, created } = await runAuthorized(db, request, {
-    ...loginStatements(db, request.actor.credential, request.now),
+  const { auth, created } = await runAsActor(db, request, {
     auth: db.select(authorizationColumns).from(from),
     created: db
       .insert(reports)

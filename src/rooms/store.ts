@@ -1,10 +1,11 @@
 import { asc, gt, type SQL, sql } from 'drizzle-orm'
 import type { Credential, RoomRequest } from '../auth/actor'
 import { authorizationColumns, authorize, roomOf, runAuthorized } from '../auth/authorization'
+import { runAsUser } from '../auth/known-logins'
 import { type Refusal, Refused } from '../auth/refusals'
 import { sqlList } from '../auth/rules'
 import { adminRefusal } from '../auth/site-admin'
-import { isHolder, loginStatements } from '../auth/store'
+import { isHolder } from '../auth/store'
 import { type Role, type RoomPolicy, type RoomSettings, settingNames } from '../contract'
 import { batch, type Database } from '../db/client'
 import { insertValues, memberCount, userId } from '../db/fragments'
@@ -59,8 +60,7 @@ export const createRoom = async (
   const isCreator = isUser ? isHolder(credential) : sql`users.id = null`
   const hasOwner = isOwn && policy !== 'site'
   const refusal = policy === 'admin' ? adminRefusal(credential) : sql<null>`null`
-  const { creator, inserted, room, auth } = await batch(db, {
-    ...loginStatements(db, credential, now),
+  const statements = {
     auth: db.select({ refusal: refusal.as('creation_refusal') }).from(sql`(select 1)`),
     creator: db.select({ id: users.id }).from(users).where(isCreator),
     inserted: db
@@ -79,7 +79,9 @@ export const createRoom = async (
       )
       .returning({ id: rooms.id }),
     room: selectRoom(db, sql`name_key = ${name.key}`),
-  })
+  }
+  const hasUser = ({ creator }: { creator: unknown[] }) => creator.length > 0
+  const { creator, inserted, room, auth } = await runAsUser(db, credential, now, statements, hasUser)
   if (auth[0]?.refusal) throw new Refused(auth[0].refusal)
   if (isUser && creator.length === 0) throw new Refused('invalid token')
   return inserted.length > 0 ? room[0] : undefined

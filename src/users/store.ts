@@ -64,7 +64,7 @@ const refusalOf = (credential: Credential): SQL<Refusal | null> => {
       return sql`null`
     case 'token':
       return sql`case when ${isHolder(credential)} or ${isSiteAdmin(credential)} then null
-        when exists (select 1 from users as holder where ${isHolder(credential, sql`holder`)}) then 'not you'
+        when exists (select 1 from users as holder where ${isHolder(credential, sql`holder.`)}) then 'not you'
         else 'invalid token' end`
     case 'login':
       // A login without a user is created by its first act in a room, not here: no id can be its own.

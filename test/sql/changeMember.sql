@@ -38,7 +38,7 @@ where refusal is null and not target.id is auth.owner_id and (members.role is nu
       where owner.id = auth.owner_id)));
 
 insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role", "last_sent_at", "read_seq")
-select auth.room_id, 1 + coalesce((
+select auth.room_id, 1 + ifnull((
     select max(ordinal)
     from members as m
     where m.room_id = auth.room_id), 0), target.id, auth.now, ?, null, ?

@@ -27,9 +27,9 @@ select "messages"."seq", "messages"."text", "messages"."created_at", "messages".
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions r on r.room_id = messages.room_id and r.target = messages.seq and r.reaction = key and r.user_id = (
-    select users.id
+    select id
     from users
-    where users.token_hash = ?)) as "own_reactions"
+    where token_hash = ?)) as "own_reactions"
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
@@ -46,7 +46,7 @@ from (
   when not (role = 'admin' or role = 'siteModerator' or role = 'owner') and sanction = 'ban' then 'banned'
   when not (role not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, users.name_key as user_key, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, users.name_key as user_key, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (
       select min(kind)
       from (
         select kind, until

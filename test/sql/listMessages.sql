@@ -1,10 +1,532 @@
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", concat(auth.room_id, '-', '*', '-', (
+select r.name, readers, concat(r.id, '-', (
+    select max(seq) || '-' || created_at
+    from messages
+    where room_id = r.id), '-', (
     select max(seq) || '-' || created_at
     from changes
-    where room_id = auth.room_id), '-', (
+    where room_id = r.id), '-', (
     select version
     from versions
-    where subject = 'names'), '-', auth.user_id, '-', 5) as "version", false as "is_known"
+    where subject = 'names'), '-', u.id, '-', 5) as "version"
+from rooms as r
+join users as u on u.token_hash = ?
+left join members as m on m.user_id = u.id and m.room_id = r.id
+where r.name_key = ? and not (not (owner_id is u.id or u.site_role is not null) and exists (
+    select 1
+    from (
+      select until, kind
+      from sanctions
+      where room_id = r.id and user_id = u.id
+      union all
+      select until, kind
+      from sanctions indexed by sanctions_name
+      where room_id = r.id and name_key = u.name_key)
+    where kind = 'ban' and ifnull(until > ?, true)) or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')));
+
+select said, refs, ids, (
+  select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
+  from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
+  left join users a on a.id = ids ->> (7 * key + 0)
+  left join users b on b.id = ids ->> (7 * key + 1)
+  left join users c on c.id = ids ->> (7 * key + 2)
+  left join users d on d.id = ids ->> (7 * key + 3)
+  left join users e on e.id = ids ->> (7 * key + 4)
+  left join users f on f.id = ids ->> (7 * key + 5)
+  left join users g on g.id = ids ->> (7 * key + 6)) as "names"
+from (with room as (
+    select id
+    from rooms
+    where name_key = ?)
+  select json_group_array(json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
+        select json_group_array(key)
+        from json_each(p.reactions) cross
+        join reactions r on r.room_id = p.room_id and r.target = p.seq and r.reaction = key and r.user_id = (
+          select id
+          from users
+          where token_hash = ?)))) as said, group_concat(distinct ref) as refs, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 8)) || ']' as ids
+  from (
+    select *, iif(p.reply_to < (
+        select max(seq) + 1 - ?
+        from messages
+        where room_id = (
+          select id
+          from room)), (
+        select json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
+            select json_group_array(key)
+            from json_each(q.reactions) cross
+            join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
+              select id
+              from users
+              where token_hash = ?)))
+        from messages q
+        where q.room_id = p.room_id and q.seq = p.reply_to), null) as ref
+    from (
+      select *
+      from messages
+      where room_id = (
+        select id
+        from room)
+      order by seq desc
+      limit ?) p
+    limit - 1) p);
+
+select said, refs, ids, (
+  select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
+  from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
+  left join users a on a.id = ids ->> (7 * key + 0)
+  left join users b on b.id = ids ->> (7 * key + 1)
+  left join users c on c.id = ids ->> (7 * key + 2)
+  left join users d on d.id = ids ->> (7 * key + 3)
+  left join users e on e.id = ids ->> (7 * key + 4)
+  left join users f on f.id = ids ->> (7 * key + 5)
+  left join users g on g.id = ids ->> (7 * key + 6)) as "names"
+from (with room as (
+    select id
+    from rooms
+    where name_key = ? and not instr(?, '"' || concat(id, '-', (
+          select max(seq) || '-' || created_at
+          from messages
+          where room_id = id), '-', (
+          select max(seq) || '-' || created_at
+          from changes
+          where room_id = id), '-', (
+          select version
+          from versions
+          where subject = 'names'), '-', (
+          select id
+          from users
+          where token_hash = ?), '-', 5) || '"'))
+  select json_group_array(json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
+        select json_group_array(key)
+        from json_each(p.reactions) cross
+        join reactions r on r.room_id = p.room_id and r.target = p.seq and r.reaction = key and r.user_id = (
+          select id
+          from users
+          where token_hash = ?)))) as said, group_concat(distinct ref) as refs, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 8)) || ']' as ids
+  from (
+    select *, iif(p.reply_to < (
+        select max(seq) + 1 - ?
+        from messages
+        where room_id = (
+          select id
+          from room)), (
+        select json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
+            select json_group_array(key)
+            from json_each(q.reactions) cross
+            join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
+              select id
+              from users
+              where token_hash = ?)))
+        from messages q
+        where q.room_id = p.room_id and q.seq = p.reply_to), null) as ref
+    from (
+      select *
+      from messages
+      where room_id = (
+        select id
+        from room)
+      order by seq desc
+      limit ?) p
+    limit - 1) p);
+
+select r.name, readers, concat(r.id, '-', (
+    select max(seq) || '-' || created_at
+    from messages
+    where room_id = r.id), '-', (
+    select max(seq) || '-' || created_at
+    from changes
+    where room_id = r.id), '-', (
+    select version
+    from versions
+    where subject = 'names'), '-', u.id, '-', 5) as "version"
+from rooms as r
+join users as u on u.token_hash = ?
+left join members as m on m.user_id = u.id and m.room_id = r.id
+where r.name_key = ? and not (u.name_key <> ? or not (owner_id is u.id or u.site_role is not null) and exists (
+    select 1
+    from (
+      select until, kind
+      from sanctions
+      where room_id = r.id and user_id = u.id
+      union all
+      select until, kind
+      from sanctions indexed by sanctions_name
+      where room_id = r.id and name_key = u.name_key)
+    where kind = 'ban' and ifnull(until > ?, true)) or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')));
+
+select r.name, readers, concat(r.id, '-', (
+    select max(seq) || '-' || created_at
+    from messages
+    where room_id = r.id and seq < ?), '-', (
+    select max(seq) || '-' || created_at
+    from changes
+    where room_id = r.id), '-', (
+    select version
+    from versions
+    where subject = 'names'), '-', u.id, '-', 5) as "version"
+from rooms as r
+join users as u on u.token_hash = ?
+left join members as m on m.user_id = u.id and m.room_id = r.id
+where r.name_key = ? and not (not (owner_id is u.id or u.site_role is not null) and exists (
+    select 1
+    from (
+      select until, kind
+      from sanctions
+      where room_id = r.id and user_id = u.id
+      union all
+      select until, kind
+      from sanctions indexed by sanctions_name
+      where room_id = r.id and name_key = u.name_key)
+    where kind = 'ban' and ifnull(until > ?, true)) or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')));
+
+select said, refs, ids, (
+  select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
+  from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
+  left join users a on a.id = ids ->> (7 * key + 0)
+  left join users b on b.id = ids ->> (7 * key + 1)
+  left join users c on c.id = ids ->> (7 * key + 2)
+  left join users d on d.id = ids ->> (7 * key + 3)
+  left join users e on e.id = ids ->> (7 * key + 4)
+  left join users f on f.id = ids ->> (7 * key + 5)
+  left join users g on g.id = ids ->> (7 * key + 6)) as "names"
+from (with room as (
+    select id
+    from rooms
+    where name_key = ?)
+  select json_group_array(json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
+        select json_group_array(key)
+        from json_each(p.reactions) cross
+        join reactions r on r.room_id = p.room_id and r.target = p.seq and r.reaction = key and r.user_id = (
+          select id
+          from users
+          where token_hash = ?)))) as said, group_concat(distinct ref) as refs, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 8)) || ']' as ids
+  from (
+    select *, iif(p.reply_to < ? - ?, (
+        select json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
+            select json_group_array(key)
+            from json_each(q.reactions) cross
+            join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
+              select id
+              from users
+              where token_hash = ?)))
+        from messages q
+        where q.room_id = p.room_id and q.seq = p.reply_to), null) as ref
+    from (
+      select *
+      from messages
+      where room_id = (
+        select id
+        from room) and seq < ?
+      order by seq desc
+      limit ?) p
+    limit - 1) p);
+
+select said, refs, ids, (
+  select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
+  from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
+  left join users a on a.id = ids ->> (7 * key + 0)
+  left join users b on b.id = ids ->> (7 * key + 1)
+  left join users c on c.id = ids ->> (7 * key + 2)
+  left join users d on d.id = ids ->> (7 * key + 3)
+  left join users e on e.id = ids ->> (7 * key + 4)
+  left join users f on f.id = ids ->> (7 * key + 5)
+  left join users g on g.id = ids ->> (7 * key + 6)) as "names"
+from (with room as (
+    select id
+    from rooms
+    where name_key = ? and not instr(?, '"' || concat(id, '-', (
+          select max(seq) || '-' || created_at
+          from messages
+          where room_id = id and seq < ?), '-', (
+          select max(seq) || '-' || created_at
+          from changes
+          where room_id = id), '-', (
+          select version
+          from versions
+          where subject = 'names'), '-', (
+          select id
+          from users
+          where token_hash = ?), '-', 5) || '"'))
+  select json_group_array(json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
+        select json_group_array(key)
+        from json_each(p.reactions) cross
+        join reactions r on r.room_id = p.room_id and r.target = p.seq and r.reaction = key and r.user_id = (
+          select id
+          from users
+          where token_hash = ?)))) as said, group_concat(distinct ref) as refs, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 8)) || ']' as ids
+  from (
+    select *, iif(p.reply_to < ? - ?, (
+        select json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
+            select json_group_array(key)
+            from json_each(q.reactions) cross
+            join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
+              select id
+              from users
+              where token_hash = ?)))
+        from messages q
+        where q.room_id = p.room_id and q.seq = p.reply_to), null) as ref
+    from (
+      select *
+      from messages
+      where room_id = (
+        select id
+        from room) and seq < ?
+      order by seq desc
+      limit ?) p
+    limit - 1) p);
+
+select r.name, readers, concat(r.id, '-', (
+    select max(seq) || '-' || created_at
+    from messages
+    where room_id = r.id and seq < ?), '-', (
+    select max(seq) || '-' || created_at
+    from changes
+    where room_id = r.id), '-', (
+    select version
+    from versions
+    where subject = 'names'), '-', u.id, '-', 5) as "version"
+from rooms as r
+join users as u on u.token_hash = ?
+left join members as m on m.user_id = u.id and m.room_id = r.id
+where r.name_key = ? and not (u.name_key <> ? or not (owner_id is u.id or u.site_role is not null) and exists (
+    select 1
+    from (
+      select until, kind
+      from sanctions
+      where room_id = r.id and user_id = u.id
+      union all
+      select until, kind
+      from sanctions indexed by sanctions_name
+      where room_id = r.id and name_key = u.name_key)
+    where kind = 'ban' and ifnull(until > ?, true)) or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')));
+
+select said, refs, ids, (
+  select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
+  from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
+  left join users a on a.id = ids ->> (7 * key + 0)
+  left join users b on b.id = ids ->> (7 * key + 1)
+  left join users c on c.id = ids ->> (7 * key + 2)
+  left join users d on d.id = ids ->> (7 * key + 3)
+  left join users e on e.id = ids ->> (7 * key + 4)
+  left join users f on f.id = ids ->> (7 * key + 5)
+  left join users g on g.id = ids ->> (7 * key + 6)) as "names"
+from (with room as (
+    select id
+    from rooms
+    where name_key = ?)
+  select json_group_array(json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
+        select json_group_array(key)
+        from json_each(p.reactions) cross
+        join reactions r on r.room_id = p.room_id and r.target = p.seq and r.reaction = key and r.user_id = (
+          select id
+          from users
+          where token_hash = ?)))) as said, group_concat(distinct ref) as refs, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 8)) || ']' as ids
+  from (
+    select *, iif(p.reply_to < ? + 1, (
+        select json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
+            select json_group_array(key)
+            from json_each(q.reactions) cross
+            join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
+              select id
+              from users
+              where token_hash = ?)))
+        from messages q
+        where q.room_id = p.room_id and q.seq = p.reply_to), null) as ref
+    from (
+      select *
+      from messages
+      where room_id = (
+        select id
+        from room) and seq > ?
+      order by seq asc
+      limit ?) p
+    limit - 1) p);
+
+select said, refs, ids, (
+  select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
+  from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
+  left join users a on a.id = ids ->> (7 * key + 0)
+  left join users b on b.id = ids ->> (7 * key + 1)
+  left join users c on c.id = ids ->> (7 * key + 2)
+  left join users d on d.id = ids ->> (7 * key + 3)
+  left join users e on e.id = ids ->> (7 * key + 4)
+  left join users f on f.id = ids ->> (7 * key + 5)
+  left join users g on g.id = ids ->> (7 * key + 6)) as "names"
+from (with room as (
+    select id
+    from rooms
+    where name_key = ? and not instr(?, '"' || concat(id, '-', (
+          select max(seq) || '-' || created_at
+          from messages
+          where room_id = id), '-', (
+          select max(seq) || '-' || created_at
+          from changes
+          where room_id = id), '-', (
+          select version
+          from versions
+          where subject = 'names'), '-', (
+          select id
+          from users
+          where token_hash = ?), '-', 5) || '"'))
+  select json_group_array(json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
+        select json_group_array(key)
+        from json_each(p.reactions) cross
+        join reactions r on r.room_id = p.room_id and r.target = p.seq and r.reaction = key and r.user_id = (
+          select id
+          from users
+          where token_hash = ?)))) as said, group_concat(distinct ref) as refs, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 8)) || ']' as ids
+  from (
+    select *, iif(p.reply_to < ? + 1, (
+        select json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
+            select json_group_array(key)
+            from json_each(q.reactions) cross
+            join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
+              select id
+              from users
+              where token_hash = ?)))
+        from messages q
+        where q.room_id = p.room_id and q.seq = p.reply_to), null) as ref
+    from (
+      select *
+      from messages
+      where room_id = (
+        select id
+        from room) and seq > ?
+      order by seq asc
+      limit ?) p
+    limit - 1) p);
+
+select said, refs, ids, (
+  select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
+  from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
+  left join users a on a.id = ids ->> (7 * key + 0)
+  left join users b on b.id = ids ->> (7 * key + 1)
+  left join users c on c.id = ids ->> (7 * key + 2)
+  left join users d on d.id = ids ->> (7 * key + 3)
+  left join users e on e.id = ids ->> (7 * key + 4)
+  left join users f on f.id = ids ->> (7 * key + 5)
+  left join users g on g.id = ids ->> (7 * key + 6)) as "names"
+from (with room as (
+    select id
+    from rooms
+    where name_key = ?)
+  select json_group_array(json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
+        select json_group_array(key)
+        from json_each(p.reactions) cross
+        join reactions r on r.room_id = p.room_id and r.target = p.seq and r.reaction = key and r.user_id = (
+          select id
+          from users
+          where token_hash = ?)))) as said, group_concat(distinct ref) as refs, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 8)) || ']' as ids
+  from (
+    select *, iif(p.reply_to < ? - ?, (
+        select json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
+            select json_group_array(key)
+            from json_each(q.reactions) cross
+            join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
+              select id
+              from users
+              where token_hash = ?)))
+        from messages q
+        where q.room_id = p.room_id and q.seq = p.reply_to), null) as ref
+    from (
+      select *
+      from (
+        select *
+        from messages
+        where room_id = (
+          select id
+          from room) and seq < ?
+        order by seq desc
+        limit ?)
+      union all
+      select *
+      from (
+        select *
+        from messages
+        where room_id = (
+          select id
+          from room) and seq >= ?
+        order by seq asc
+        limit ?)) p
+    limit - 1) p);
+
+select said, refs, ids, (
+  select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
+  from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
+  left join users a on a.id = ids ->> (7 * key + 0)
+  left join users b on b.id = ids ->> (7 * key + 1)
+  left join users c on c.id = ids ->> (7 * key + 2)
+  left join users d on d.id = ids ->> (7 * key + 3)
+  left join users e on e.id = ids ->> (7 * key + 4)
+  left join users f on f.id = ids ->> (7 * key + 5)
+  left join users g on g.id = ids ->> (7 * key + 6)) as "names"
+from (with room as (
+    select id
+    from rooms
+    where name_key = ? and not instr(?, '"' || concat(id, '-', (
+          select max(seq) || '-' || created_at
+          from messages
+          where room_id = id), '-', (
+          select max(seq) || '-' || created_at
+          from changes
+          where room_id = id), '-', (
+          select version
+          from versions
+          where subject = 'names'), '-', (
+          select id
+          from users
+          where token_hash = ?), '-', 5) || '"'))
+  select json_group_array(json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
+        select json_group_array(key)
+        from json_each(p.reactions) cross
+        join reactions r on r.room_id = p.room_id and r.target = p.seq and r.reaction = key and r.user_id = (
+          select id
+          from users
+          where token_hash = ?)))) as said, group_concat(distinct ref) as refs, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 8)) || ']' as ids
+  from (
+    select *, iif(p.reply_to < ? - ?, (
+        select json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
+            select json_group_array(key)
+            from json_each(q.reactions) cross
+            join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
+              select id
+              from users
+              where token_hash = ?)))
+        from messages q
+        where q.room_id = p.room_id and q.seq = p.reply_to), null) as ref
+    from (
+      select *
+      from (
+        select *
+        from messages
+        where room_id = (
+          select id
+          from room) and seq < ?
+        order by seq desc
+        limit ?)
+      union all
+      select *
+      from (
+        select *
+        from messages
+        where room_id = (
+          select id
+          from room) and seq >= ?
+        order by seq asc
+        limit ?)) p
+    limit - 1) p);
+
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", (
+  select seq
+  from messages as m
+  where m.room_id = auth.room_id
+  order by seq
+  limit 1) as "first_seq", (
+  select seq
+  from messages as m
+  where m.room_id = auth.room_id
+  order by seq desc
+  limit 1) as "last_seq", true as "has_author", true as "has_original"
 from (
   select *, case
   when user_id is null then 'invalid token'
@@ -29,560 +551,13 @@ from (
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
-select said as "rows", refs as "answered", ids as "authors", (
-  select json_group_array(json_array((
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 0)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 1)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 2)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 3)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 4)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 5)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 6))))
-  from (
-    select value v
-    from json_each('[' || substr('0,7,14,21,28,35,42,49,56,63,70,77,84,91,98,105,112,119,126,133,140,147,154,161,168,175,182,189,196', 1, case
-        when json_array_length(ids) <= 7 then 1
-        when json_array_length(ids) <= 56 then 21 else 98 end) || ']'))) as "names", last as "end"
-from (with reader(id) as (
-    select (
-      select users.id
-      from users
-      where users.token_hash = ?)), room as (
-    select id
-    from rooms
-    where name_key = ?)
-  select json_group_array(json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-        select json_group_array(key)
-        from json_each(p.reactions) cross
-        join reactions r on r.room_id = p.room_id and r.target = p.seq and r.reaction = key and r.user_id = (
-          select id
-          from reader)))) as said, json_group_array(distinct ref) as refs, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 8)) || ']' as ids, max(seq) || '-' || created_at as last
-  from (
-    select *, iif(p.reply_to < (
-        select max(seq) + 1 - ?
-        from messages
-        where room_id = (
-          select id
-          from room)), (
-        select json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-            select json_group_array(key)
-            from json_each(q.reactions) cross
-            join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
-              select id
-              from reader)))
-        from messages q
-        where q.room_id = p.room_id and q.seq = p.reply_to), null) as ref
-    from (
-      select *
-      from messages
-      where room_id = (
-        select id
-        from room)
-      order by seq desc
-      limit ?) p
-    limit - 1) p);
-
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", concat(auth.room_id, '-', (
-    select max(seq) || '-' || created_at
-    from messages
-    where room_id = auth.room_id), '-', (
-    select max(seq) || '-' || created_at
-    from changes
-    where room_id = auth.room_id), '-', (
-    select version
-    from versions
-    where subject = 'names'), '-', auth.user_id, '-', 5) as "version", (? = '*' or instr(?, '"' || concat(auth.room_id, '-', (
-        select max(seq) || '-' || created_at
-        from messages
-        where room_id = auth.room_id), '-', (
-        select max(seq) || '-' || created_at
-        from changes
-        where room_id = auth.room_id), '-', (
-        select version
-        from versions
-        where subject = 'names'), '-', auth.user_id, '-', 5) || '"') > 0) as "is_known"
-from ( … as above ) as auth;
-
-select said as "rows", refs as "answered", ids as "authors", (
-  select json_group_array(json_array((
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 0)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 1)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 2)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 3)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 4)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 5)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 6))))
-  from (
-    select value v
-    from json_each('[' || substr('0,7,14,21,28,35,42,49,56,63,70,77,84,91,98,105,112,119,126,133,140,147,154,161,168,175,182,189,196', 1, case
-        when json_array_length(ids) <= 7 then 1
-        when json_array_length(ids) <= 56 then 21 else 98 end) || ']'))) as "names", last as "end"
-from (with reader(id) as (
-    select (
-      select users.id
-      from users
-      where users.token_hash = ?)), room(id) as (
-    select room_id
-    from (
-      select (
-        select id
-        from rooms
-        where name_key = ?) as room_id, (
-        select id
-        from reader) as user_id) as auth
-    where not (? = '*' or instr(?, '"' || concat(auth.room_id, '-', (
-            select max(seq) || '-' || created_at
-            from messages
-            where room_id = auth.room_id), '-', (
-            select max(seq) || '-' || created_at
-            from changes
-            where room_id = auth.room_id), '-', (
-            select version
-            from versions
-            where subject = 'names'), '-', auth.user_id, '-', 5) || '"') > 0))
-  select json_group_array(json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-        select json_group_array(key)
-        from json_each(p.reactions) cross
-        join reactions r on r.room_id = p.room_id and r.target = p.seq and r.reaction = key and r.user_id = (
-          select id
-          from reader)))) as said, json_group_array(distinct ref) as refs, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 8)) || ']' as ids, max(seq) || '-' || created_at as last
-  from (
-    select *, iif(p.reply_to < (
-        select max(seq) + 1 - ?
-        from messages
-        where room_id = (
-          select id
-          from room)), (
-        select json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-            select json_group_array(key)
-            from json_each(q.reactions) cross
-            join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
-              select id
-              from reader)))
-        from messages q
-        where q.room_id = p.room_id and q.seq = p.reply_to), null) as ref
-    from (
-      select *
-      from messages
-      where room_id = (
-        select id
-        from room)
-      order by seq desc
-      limit ?) p
-    limit - 1) p);
-
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", concat(auth.room_id, '-', (
-    select max(seq) || '-' || created_at
-    from messages
-    where room_id = auth.room_id), '-', (
-    select max(seq) || '-' || created_at
-    from changes
-    where room_id = auth.room_id), '-', (
-    select version
-    from versions
-    where subject = 'names'), '-', auth.user_id, '-', 5) as "version", false as "is_known"
-from ( … as above ) as auth;
-
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", concat(auth.room_id, '-', '*', '-', (
-    select max(seq) || '-' || created_at
-    from changes
-    where room_id = auth.room_id), '-', (
-    select version
-    from versions
-    where subject = 'names'), '-', auth.user_id, '-', 5) as "version", false as "is_known"
-from (
-  select *, case
-  when user_id is null then 'invalid token'
-  when room_id is null then 'no chatroom'
-  when user_key <> ? then 'not you'
-  when not (role = 'admin' or role = 'siteModerator' or role = 'owner') and sanction = 'ban' then 'banned'
-  when not (role not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
-  from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, users.name_key as user_key, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (
-      select min(kind)
-      from (
-        select kind, until
-        from sanctions
-        where room_id = rooms.id and user_id = users.id
-        union all
-        select kind, until
-        from sanctions indexed by sanctions_name
-        where room_id = rooms.id and name_key = users.name_key)
-      where ifnull(until > now, true)) as sanction
-    from (
-      select ? as now)
-    left join rooms on rooms.name_key = ?
-    left join users on users.token_hash = ?
-    left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
-
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", concat(auth.room_id, '-', '*', '-', (
-    select max(seq) || '-' || created_at
-    from changes
-    where room_id = auth.room_id), '-', (
-    select version
-    from versions
-    where subject = 'names'), '-', auth.user_id, '-', 5) as "version", false as "is_known"
-from ( … as above ) as auth;
-
-select said as "rows", refs as "answered", ids as "authors", (
-  select json_group_array(json_array((
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 0)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 1)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 2)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 3)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 4)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 5)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 6))))
-  from (
-    select value v
-    from json_each('[' || substr('0,7,14,21,28,35,42,49,56,63,70,77,84,91,98,105,112,119,126,133,140,147,154,161,168,175,182,189,196', 1, case
-        when json_array_length(ids) <= 7 then 1
-        when json_array_length(ids) <= 56 then 21 else 98 end) || ']'))) as "names", last as "end"
-from (with reader(id) as (
-    select (
-      select users.id
-      from users
-      where users.token_hash = ?)), room as (
-    select id
-    from rooms
-    where name_key = ?)
-  select json_group_array(json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-        select json_group_array(key)
-        from json_each(p.reactions) cross
-        join reactions r on r.room_id = p.room_id and r.target = p.seq and r.reaction = key and r.user_id = (
-          select id
-          from reader)))) as said, json_group_array(distinct ref) as refs, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 8)) || ']' as ids, max(seq) || '-' || created_at as last
-  from (
-    select *, iif(p.reply_to < ? - ?, (
-        select json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-            select json_group_array(key)
-            from json_each(q.reactions) cross
-            join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
-              select id
-              from reader)))
-        from messages q
-        where q.room_id = p.room_id and q.seq = p.reply_to), null) as ref
-    from (
-      select *
-      from messages
-      where room_id = (
-        select id
-        from room) and seq < ?
-      order by seq desc
-      limit ?) p
-    limit - 1) p);
-
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", concat(auth.room_id, '-', (
-    select max(seq) || '-' || created_at
-    from messages
-    where room_id = auth.room_id and seq < ?), '-', (
-    select max(seq) || '-' || created_at
-    from changes
-    where room_id = auth.room_id), '-', (
-    select version
-    from versions
-    where subject = 'names'), '-', auth.user_id, '-', 5) as "version", (? = '*' or instr(?, '"' || concat(auth.room_id, '-', (
-        select max(seq) || '-' || created_at
-        from messages
-        where room_id = auth.room_id and seq < ?), '-', (
-        select max(seq) || '-' || created_at
-        from changes
-        where room_id = auth.room_id), '-', (
-        select version
-        from versions
-        where subject = 'names'), '-', auth.user_id, '-', 5) || '"') > 0) as "is_known"
-from ( … as above ) as auth;
-
-select said as "rows", refs as "answered", ids as "authors", (
-  select json_group_array(json_array((
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 0)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 1)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 2)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 3)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 4)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 5)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 6))))
-  from (
-    select value v
-    from json_each('[' || substr('0,7,14,21,28,35,42,49,56,63,70,77,84,91,98,105,112,119,126,133,140,147,154,161,168,175,182,189,196', 1, case
-        when json_array_length(ids) <= 7 then 1
-        when json_array_length(ids) <= 56 then 21 else 98 end) || ']'))) as "names", last as "end"
-from (with reader(id) as (
-    select (
-      select users.id
-      from users
-      where users.token_hash = ?)), room(id) as (
-    select room_id
-    from (
-      select (
-        select id
-        from rooms
-        where name_key = ?) as room_id, (
-        select id
-        from reader) as user_id) as auth
-    where not (? = '*' or instr(?, '"' || concat(auth.room_id, '-', (
-            select max(seq) || '-' || created_at
-            from messages
-            where room_id = auth.room_id and seq < ?), '-', (
-            select max(seq) || '-' || created_at
-            from changes
-            where room_id = auth.room_id), '-', (
-            select version
-            from versions
-            where subject = 'names'), '-', auth.user_id, '-', 5) || '"') > 0))
-  select json_group_array(json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-        select json_group_array(key)
-        from json_each(p.reactions) cross
-        join reactions r on r.room_id = p.room_id and r.target = p.seq and r.reaction = key and r.user_id = (
-          select id
-          from reader)))) as said, json_group_array(distinct ref) as refs, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 8)) || ']' as ids, max(seq) || '-' || created_at as last
-  from (
-    select *, iif(p.reply_to < ? - ?, (
-        select json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-            select json_group_array(key)
-            from json_each(q.reactions) cross
-            join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
-              select id
-              from reader)))
-        from messages q
-        where q.room_id = p.room_id and q.seq = p.reply_to), null) as ref
-    from (
-      select *
-      from messages
-      where room_id = (
-        select id
-        from room) and seq < ?
-      order by seq desc
-      limit ?) p
-    limit - 1) p);
-
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", concat(auth.room_id, '-', (
-    select max(seq) || '-' || created_at
-    from messages
-    where room_id = auth.room_id and seq < ?), '-', (
-    select max(seq) || '-' || created_at
-    from changes
-    where room_id = auth.room_id), '-', (
-    select version
-    from versions
-    where subject = 'names'), '-', auth.user_id, '-', 5) as "version", false as "is_known"
-from ( … as above ) as auth;
-
-select said as "rows", refs as "answered", ids as "authors", (
-  select json_group_array(json_array((
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 0)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 1)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 2)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 3)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 4)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 5)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 6))))
-  from (
-    select value v
-    from json_each('[' || substr('0,7,14,21,28,35,42,49,56,63,70,77,84,91,98,105,112,119,126,133,140,147,154,161,168,175,182,189,196', 1, case
-        when json_array_length(ids) <= 7 then 1
-        when json_array_length(ids) <= 56 then 21 else 98 end) || ']'))) as "names", last as "end"
-from (with reader(id) as (
-    select (
-      select users.id
-      from users
-      where users.token_hash = ?)), room as (
-    select id
-    from rooms
-    where name_key = ?)
-  select json_group_array(json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-        select json_group_array(key)
-        from json_each(p.reactions) cross
-        join reactions r on r.room_id = p.room_id and r.target = p.seq and r.reaction = key and r.user_id = (
-          select id
-          from reader)))) as said, json_group_array(distinct ref) as refs, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 8)) || ']' as ids, max(seq) || '-' || created_at as last
-  from (
-    select *, iif(p.reply_to < ? + 1, (
-        select json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-            select json_group_array(key)
-            from json_each(q.reactions) cross
-            join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
-              select id
-              from reader)))
-        from messages q
-        where q.room_id = p.room_id and q.seq = p.reply_to), null) as ref
-    from (
-      select *
-      from messages
-      where room_id = (
-        select id
-        from room) and seq > ?
-      order by seq asc
-      limit ?) p
-    limit - 1) p);
-
-select said as "rows", refs as "answered", ids as "authors", (
-  select json_group_array(json_array((
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 0)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 1)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 2)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 3)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 4)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 5)), (
-        select json_array(name, avatar)
-        from users
-        where id = ids ->> (v + 6))))
-  from (
-    select value v
-    from json_each('[' || substr('0,7,14,21,28,35,42,49,56,63,70,77,84,91,98,105,112,119,126,133,140,147,154,161,168,175,182,189,196', 1, case
-        when json_array_length(ids) <= 7 then 1
-        when json_array_length(ids) <= 56 then 21 else 98 end) || ']'))) as "names", last as "end"
-from (with reader(id) as (
-    select (
-      select users.id
-      from users
-      where users.token_hash = ?)), room(id) as (
-    select room_id
-    from (
-      select (
-        select id
-        from rooms
-        where name_key = ?) as room_id, (
-        select id
-        from reader) as user_id) as auth
-    where not (? = '*' or instr(?, '"' || concat(auth.room_id, '-', (
-            select max(seq) || '-' || created_at
-            from messages
-            where room_id = auth.room_id), '-', (
-            select max(seq) || '-' || created_at
-            from changes
-            where room_id = auth.room_id), '-', (
-            select version
-            from versions
-            where subject = 'names'), '-', auth.user_id, '-', 5) || '"') > 0))
-  select json_group_array(json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-        select json_group_array(key)
-        from json_each(p.reactions) cross
-        join reactions r on r.room_id = p.room_id and r.target = p.seq and r.reaction = key and r.user_id = (
-          select id
-          from reader)))) as said, json_group_array(distinct ref) as refs, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 8)) || ']' as ids, max(seq) || '-' || created_at as last
-  from (
-    select *, iif(p.reply_to < ? + 1, (
-        select json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-            select json_group_array(key)
-            from json_each(q.reactions) cross
-            join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
-              select id
-              from reader)))
-        from messages q
-        where q.room_id = p.room_id and q.seq = p.reply_to), null) as ref
-    from (
-      select *
-      from messages
-      where room_id = (
-        select id
-        from room) and seq > ?
-      order by seq asc
-      limit ?) p
-    limit - 1) p);
-
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", (
-  select seq
-  from messages as m
-  where m.room_id = auth.room_id
-  order by seq
-  limit 1) as "first_seq", (
-  select seq
-  from messages as m
-  where m.room_id = auth.room_id
-  order by seq desc
-  limit 1) as "last_seq", true as "has_author", true as "has_original"
-from ( … as above ) as auth;
-
 select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions r on r.room_id = messages.room_id and r.target = messages.seq and r.reaction = key and r.user_id = (
-    select users.id
+    select id
     from users
-    where users.token_hash = ?)) as "own_reactions", iif(messages.reply_to < messages.seq, (
+    where token_hash = ?)) as "own_reactions", iif(messages.reply_to < messages.seq, (
     select json_array((
         select json_array(name, avatar)
         from users
@@ -590,9 +565,9 @@ select "messages"."seq", "messages"."text", "messages"."created_at", "messages".
           select json_group_array(key)
           from json_each(q.reactions) cross
           join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
-            select users.id
+            select id
             from users
-            where users.token_hash = ?))))
+            where token_hash = ?))))
     from messages q
     where q.room_id = messages.room_id and q.seq = messages.reply_to), null) as "answered"
 from "messages"
@@ -620,13 +595,62 @@ where messages.room_id = (
 order by "messages"."seq" desc
 limit ?;
 
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", (
+  select seq
+  from messages as m
+  where m.room_id = auth.room_id
+  order by seq
+  limit 1) as "first_seq", (
+  select seq
+  from messages as m
+  where m.room_id = auth.room_id
+  order by seq desc
+  limit 1) as "last_seq", true as "has_author", true as "has_original"
+from (
+  select *, case
+  when user_id is null then 'invalid token'
+  when room_id is null then 'no chatroom'
+  when user_key <> ? then 'not you'
+  when not (role = 'admin' or role = 'siteModerator' or role = 'owner') and sanction = 'ban' then 'banned'
+  when not (role not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
+  from (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, users.name_key as user_key, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (
+      select min(kind)
+      from (
+        select kind, until
+        from sanctions
+        where room_id = rooms.id and user_id = users.id
+        union all
+        select kind, until
+        from sanctions indexed by sanctions_name
+        where room_id = rooms.id and name_key = users.name_key)
+      where ifnull(until > now, true)) as sanction
+    from (
+      select ? as now)
+    left join rooms on rooms.name_key = ?
+    left join users on users.token_hash = ?
+    left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
+
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", (
+  select seq
+  from messages as m
+  where m.room_id = auth.room_id
+  order by seq
+  limit 1) as "first_seq", (
+  select seq
+  from messages as m
+  where m.room_id = auth.room_id
+  order by seq desc
+  limit 1) as "last_seq", true as "has_author", true as "has_original"
+from ( … as above ) as auth;
+
 select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions r on r.room_id = messages.room_id and r.target = messages.seq and r.reaction = key and r.user_id = (
-    select users.id
+    select id
     from users
-    where users.token_hash = ?)) as "own_reactions", iif(messages.reply_to < messages.seq, (
+    where token_hash = ?)) as "own_reactions", iif(messages.reply_to < messages.seq, (
     select json_array((
         select json_array(name, avatar)
         from users
@@ -634,9 +658,9 @@ select "messages"."seq", "messages"."text", "messages"."created_at", "messages".
           select json_group_array(key)
           from json_each(q.reactions) cross
           join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
-            select users.id
+            select id
             from users
-            where users.token_hash = ?))))
+            where token_hash = ?))))
     from messages q
     where q.room_id = messages.room_id and q.seq = messages.reply_to), null) as "answered"
 from "messages"
@@ -666,6 +690,66 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
   from messages as m
   where m.room_id = auth.room_id
   order by seq desc
+  limit 1) as "last_seq", true as "has_author", exists (
+  select 1
+  from messages as m
+  where m.room_id = auth.room_id and m.seq = ?) as "has_original"
+from ( … as above ) as auth;
+
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (
+  select json_group_array(key)
+  from json_each(messages.reactions) cross
+  join reactions r on r.room_id = messages.room_id and r.target = messages.seq and r.reaction = key and r.user_id = (
+    select id
+    from users
+    where token_hash = ?)) as "own_reactions", iif(messages.reply_to < messages.seq, (
+    select json_array((
+        select json_array(name, avatar)
+        from users
+        where id = author_id), json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
+          select json_group_array(key)
+          from json_each(q.reactions) cross
+          join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
+            select id
+            from users
+            where token_hash = ?))))
+    from messages q
+    where q.room_id = messages.room_id and q.seq = messages.reply_to), null) as "answered"
+from "messages"
+left join "users" on "users"."id" = "messages"."author_id"
+where messages.room_id = (
+  select id
+  from rooms
+  where name_key = ?) and seq < 1 + (
+  select seq
+  from messages as m
+  where m.room_id = (
+    select id
+    from rooms
+    where name_key = ?)
+  order by seq desc
+  limit 1) and seq >= 1 + (
+  select seq
+  from messages as m
+  where m.room_id = (
+    select id
+    from rooms
+    where name_key = ?)
+  order by seq desc
+  limit 1) - ? and messages.text is not null and messages.reply_to = ?
+order by "messages"."seq" desc
+limit ?;
+
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", (
+  select seq
+  from messages as m
+  where m.room_id = auth.room_id
+  order by seq
+  limit 1) as "first_seq", (
+  select seq
+  from messages as m
+  where m.room_id = auth.room_id
+  order by seq desc
   limit 1) as "last_seq", (
   select id
   from users
@@ -676,9 +760,9 @@ select "messages"."seq", "messages"."text", "messages"."created_at", "messages".
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions r on r.room_id = messages.room_id and r.target = messages.seq and r.reaction = key and r.user_id = (
-    select users.id
+    select id
     from users
-    where users.token_hash = ?)) as "own_reactions", iif(messages.reply_to < messages.seq, (
+    where token_hash = ?)) as "own_reactions", iif(messages.reply_to < messages.seq, (
     select json_array((
         select json_array(name, avatar)
         from users
@@ -686,9 +770,9 @@ select "messages"."seq", "messages"."text", "messages"."created_at", "messages".
           select json_group_array(key)
           from json_each(q.reactions) cross
           join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
-            select users.id
+            select id
             from users
-            where users.token_hash = ?))))
+            where token_hash = ?))))
     from messages q
     where q.room_id = messages.room_id and q.seq = messages.reply_to), null) as "answered"
 from "messages"

@@ -26,7 +26,7 @@ from (
         select until
         from sanctions indexed by sanctions_name
         where room_id = r.id and name_key = u.name_key)
-      where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or owner_id is u.id or u.site_role is not null or slow_mode_seconds + newcomer_link_seconds = 0 and blocked_words = '[]'))
+      where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or (owner_id is u.id or u.site_role is not null) or slow_mode_seconds + newcomer_link_seconds = 0 and blocked_words = '[]'))
 returning "seq", "created_at", "room_id", (
   select name
   from rooms
@@ -74,7 +74,7 @@ from (
         select until
         from sanctions indexed by sanctions_name
         where room_id = r.id and name_key = u.name_key)
-      where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or owner_id is u.id or u.site_role is not null or slow_mode_seconds + newcomer_link_seconds = 0 and blocked_words = '[]'))
+      where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or (owner_id is u.id or u.site_role is not null) or slow_mode_seconds + newcomer_link_seconds = 0 and blocked_words = '[]'))
 returning "seq", "created_at", "room_id", (
   select name
   from rooms
@@ -123,7 +123,7 @@ from (
         select until
         from sanctions indexed by sanctions_name
         where room_id = r.id and name_key = u.name_key)
-      where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or owner_id is u.id or u.site_role is not null or slow_mode_seconds + newcomer_link_seconds = 0 and blocked_words = '[]')
+      where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or (owner_id is u.id or u.site_role is not null) or slow_mode_seconds + newcomer_link_seconds = 0 and blocked_words = '[]')
   limit 1)
 where (
   select seq

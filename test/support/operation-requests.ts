@@ -126,8 +126,13 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
   ],
   'DELETE /chatroom/:name/member/:userName': ({ actor }) => [{ params: { userName: actor.name } }],
   'GET /chatroom/:name/message': (fixture) => [
-    ...reading({}, { before: 2 }, { after: 0 })(fixture).flatMap(withEtags),
-    ...reading({ q: 'x' }, { q: 'é', before: 2 }, { author: fixture.other.name, after: 0 })(fixture),
+    ...reading({}, { before: 2 }, { after: 0 }, { around: 1 })(fixture).flatMap(withEtags),
+    ...reading(
+      { q: 'x' },
+      { q: 'é', before: 2 },
+      { replyTo: 1 },
+      { author: fixture.other.name, after: 0 },
+    )(fixture),
   ],
   'POST /chatroom/:name/message': ({ named }) => [
     { body: { ...named, message: 'x' } },

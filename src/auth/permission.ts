@@ -1,0 +1,88 @@
+import { type SQL, sql } from 'drizzle-orm'
+import { batch, type Database, type Results, type RowOf, type Statements } from '../db/client'
+import type { RoomRequest } from './actor'
+import { authorizationColumns, authorize, runAuthorized } from './authorization'
+import type { Action } from './permissions'
+import {
+  actorRole,
+  isActor,
+  isByName,
+  isNamed,
+  isNobody,
+  needsUser,
+  type PreparedRequest,
+  possibleRoles,
+  sanctionsOf,
+  siteRoleOf,
+  stopsOf,
+} from './rules'
+
+/** `userId` is undefined, like a row of the actor, for a request that names nobody. */
+type Permission = { from: SQL; where: SQL; isUnsanctioned: SQL; userId: SQL | undefined }
+
+/**
+ * SQL for the rules of `authorize` where the reason against an act does not matter: the tables to stand behind `from`, which are room, user
+ * and member by one letter each, and the condition under which the actor may act. There is no row if it may not. It is short, because
+ * the length of a statement costs more than its checks: docs/decisions/0026. With `isMember` there is a row only for members.
+ */
+export const permission = (
+  { room, actor, now }: PreparedRequest,
+  action: Action,
+  { isMember = false }: { isMember?: boolean } = {},
+): Permission => {
+  const { credential, user } = actor
+  const isUnsanctioned = sql`(owner_id is u.id or ${siteRoleOf(credential, sql`u`)} is not null)`
+  const hasUser = !isNobody(actor) || needsUser.includes(action)
+  // The user of a login may not exist yet when it reads.
+  const mustExist = user !== undefined || credential.kind === 'token' || needsUser.includes(action)
+  // A mute stops only posting.
+  const [columns, isBan] =
+    action === 'post' ? [sql`until`, sql``] : [sql`until, kind`, sql`kind = 'ban' and `]
+  const sanctions = sanctionsOf('u', sql`r.id`, columns, credential.kind === 'login')
+  const stops = stopsOf(actor, action, {
+    possible: possibleRoles(actor).filter((role) => !isMember || role !== 'guest'),
+    isFound: true,
+    role: actorRole(actor, sql`u`, sql`m.role`),
+    userKey: sql`u.name_key`,
+    isUnsanctioned,
+    isSanctioned: sql`exists (select 1 from ${sanctions} where ${isBan}ifnull(until > ${now}, true))`,
+  })
+  const isStopped = sql.join(
+    stops.map(({ when }) => when),
+    sql` or `,
+  )
+  const left = (isInner: boolean) => (isInner ? sql`` : sql`left `)
+  const isThisUser = sql`${isActor(actor, sql`u.`)}${isByName(action) ? isNamed(credential) : sql``}`
+  return {
+    from: hasUser
+      ? sql`rooms as r ${left(mustExist)}join users as u on ${isThisUser} ${left(isMember)}join members as m on m.user_id = u.id and m.room_id = r.id`
+      : sql`rooms as r`,
+    where: sql`r.name_key = ${room.key}${stops.length > 0 ? sql` and not (${isStopped})` : sql``}`,
+    isUnsanctioned,
+    userId: hasUser ? sql`u.id` : undefined,
+  }
+}
+
+/**
+ * Runs the statements of an act in one batch. One of them, `permitted`, selects from `permission`: if it has no row, the others must have changed nothing,
+ * and a second round trip finds the reason, which is thrown as `Refused`.
+ */
+export const runPermitted = async <Given extends Statements & { permitted: Statements[string] }>(
+  db: Database,
+  request: RoomRequest,
+  action: Action,
+  draft: () => Given,
+): Promise<Omit<Results<Given>, 'permitted'> & { permitted: RowOf<Given, 'permitted'> }> => {
+  const run = async () => {
+    const results = await batch(db, draft())
+    const [permitted] = results.permitted as RowOf<Given, 'permitted'>[]
+    return permitted === undefined ? undefined : { ...results, permitted }
+  }
+  const results = await run()
+  if (results) return results
+  await runAuthorized(db, request, { auth: db.select(authorizationColumns).from(authorize(request, action)) })
+  // The actor got the permission in between.
+  const later = await run()
+  if (!later) throw new Error('permission() and authorize() disagree')
+  return later
+}
