@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { call, fails, fresh, newRoom, newUser, ok, roomWithUser, say } from '../support/api'
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { call, fails, fresh, newRoom, newUser, type Options, ok, roomWithUser, say } from '../support/api'
 import { d1Error, failingAfter, failingBefore } from '../support/database'
+import { operationFixture, requestOf, requestsOf } from '../support/operation-requests'
 
 const outages = [
   d1Error('D1 DB is overloaded. Requests queued for too long.'),
@@ -25,33 +26,23 @@ beforeEach(() => {
 })
 afterEach(() => vi.restoreAllMocks())
 
+/** All requests of all operations that need D1. A live connection asks for it in the hub. */
+let requests: [string, string, Options][] = []
+beforeAll(async () => {
+  const fixture = await operationFixture('token')
+  requests = Object.entries(requestsOf)
+    .filter(([key]) => key !== 'GET /chatroom/:name/live')
+    .flatMap(([key, variantsOf]) => variantsOf(fixture).map((variant) => requestOf(key, fixture, variant)))
+})
+
 describe('when D1 fails', () => {
   it.each(outages)('every route answers 503 with Retry-After: %s', async (error) => {
     const db = failingBefore(error)
-    const body = { name: 'x', userName: 'x', message: 'x' }
-    for (const [method, path] of [
-      ['GET', '/api/users'],
-      ['POST', '/api/users'],
-      ['GET', '/api/users/1'],
-      ['PUT', '/api/users/1'],
-      ['DELETE', '/api/users/1'],
-      ['GET', '/api/chatroom'],
-      ['POST', '/api/chatroom'],
-      ['GET', '/chatroom/x'],
-      ['PUT', '/chatroom/x'],
-      ['GET', '/chatroom/x/member'],
-      ['GET', '/chatroom/x/member/x'],
-      ['DELETE', '/chatroom/x/member/x'],
-      ['GET', '/chatroom/x/message'],
-      ['POST', '/chatroom/x/message'],
-      ['GET', '/chatroom/x/message/1'],
-      ['PATCH', '/chatroom/x/message/1'],
-      ['DELETE', '/chatroom/x/message/1?userName=x'],
-      ['GET', '/api/hello'],
-    ] as const) {
-      const response = await call(method, path, { db, ...(method === 'GET' ? {} : { body }) })
+    for (const [method, path, options] of requests) {
+      const response = await call(method, path, { ...options, db })
       expect([method, path, response.status]).toEqual([method, path, 503])
       expect(response.headers.get('retry-after')).toBe('1')
+      if (method === 'HEAD') continue
       const text = await response.text()
       expect(text).not.toMatch(/\bD1\b|overloaded|connection|reset|select|insert/i)
       const { instance } = JSON.parse(text)
