@@ -2,9 +2,14 @@
  * `npm run deploy` creates the database if the account has none of that name, applies its migrations, and deploys the
  * Worker. Migrations only add, so the old Worker can run on the new tables until the new one replaces it.
  *
- * wrangler.toml has no `database_id`: wrangler finds the database by its name, so you need not edit the file.
+ * The owner's settings are in settings.toml, which git ignores. Without a `database_id`, wrangler finds the database by its name.
  */
 import { unstable_readConfig } from 'wrangler'
+import { prototypeParts } from './checklist.ts'
+import { remoteSecrets } from './cloudflare.ts'
+import { Stop } from './command.ts'
+import { readConfiguration, writeConfiguration } from './settings/config.ts'
+import type { Values } from './settings/rules.ts'
 import { type WranglerOptions, wrangler } from './wrangler.ts'
 
 const notReached = `
@@ -27,8 +32,18 @@ const step = async (args: string[], options?: WranglerOptions, help = '') => {
 if (process.argv.length > 2)
   stop('npm run deploy takes no arguments. To deploy another environment, set CLOUDFLARE_ENV to its name.')
 
+/** Returns the vars that are uploaded, and the path of the configuration. */
+const settings = (): { vars: Values; path: string | undefined } => {
+  try {
+    return { vars: (readConfiguration().vars ?? {}) as Values, path: writeConfiguration() }
+  } catch (error) {
+    if (error instanceof Stop) return stop(error.message)
+    throw error
+  }
+}
+const { vars, path } = settings()
 const config: { d1_databases: { binding: string; database_name?: string; database_id?: string }[] } =
-  unstable_readConfig({})
+  unstable_readConfig({ config: path })
 const database = config.d1_databases.find(({ binding }) => binding === 'DB')
 const name =
   database?.database_name ??
@@ -44,6 +59,11 @@ if (!database?.database_id) {
     console.log(`Created the D1 database "${name}".`)
   }
 }
+const parts = prototypeParts(vars, (await remoteSecrets()) ?? [])
+if (parts.length > 0)
+  console.log(
+    `\nStill as in a prototype (npm run setup asks for each setting; docs/go-public.md explains them):\n${parts.map((part) => `  - ${part}\n`).join('')}`,
+  )
 await step(['d1', 'migrations', 'apply', 'DB', '--remote'])
 // Only this step may ask a question: a new account chooses its workers.dev subdomain here.
 await step(['deploy'], { mayAsk: true })

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
+import { Stop } from './command.ts'
+import { writeConfiguration } from './settings/config.ts'
 
 /** Turns off the requests and questions of wrangler itself. */
 const quiet = {
@@ -23,19 +25,50 @@ export interface WranglerOptions {
   mayAsk?: boolean
   /** `show` the output, `hide` all but warnings and errors, or `return` it. Errors are always shown. */
   output?: 'show' | 'hide' | 'return'
+  /** Hides errors too, where a failure is an answer. */
+  hidesErrors?: boolean
+  /** The text that the command reads. */
+  input?: string
 }
 
+/** Returns the arguments with the configuration that has the owner's settings, unless they name another. */
+const withConfiguration = (args: string[]): string[] => {
+  if (args.some((argument) => /^(-c|--config)(=|$)/.test(argument))) return args
+  const configuration = writeConfiguration()
+  return configuration === undefined ? args : [...args, '--config', configuration]
+}
+
+type Ran = { code: number; stdout: string }
+
 /**
- * Runs wrangler in the current folder and waits for it, without telemetry, update checks or other requests that the
+ * Runs wrangler in the current folder, with the owner's settings, and waits for it, without telemetry, update checks or other requests that the
  * command does not need. A signal to this process ends wrangler first, so that no workerd process is left.
  * Returns its exit code (128 + n after signal n, as a shell does) and, with `output: 'return'`, its standard output.
  */
-export const wrangler = (args: string[], { mayAsk = false, output = 'show' }: WranglerOptions = {}) =>
-  new Promise<{ code: number; stdout: string }>((done, fail) => {
+export const wrangler = async (args: string[], options: WranglerOptions = {}): Promise<Ran> => {
+  try {
+    return await run(withConfiguration(args), options)
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error
+    console.error(error.message)
+    return { code: 1, stdout: '' }
+  }
+}
+
+const run = (
+  args: string[],
+  { mayAsk = false, output = 'show', hidesErrors = false, input }: WranglerOptions,
+): Promise<Ran> =>
+  new Promise((done, fail) => {
     const child = spawn(process.execPath, [bin, ...args], {
       env: { ...process.env, ...quiet, ...(output === 'hide' && { WRANGLER_LOG: 'warn' }) },
-      stdio: [mayAsk ? 'inherit' : 'ignore', output === 'return' ? 'pipe' : 'inherit', 'inherit'],
+      stdio: [
+        input !== undefined ? 'pipe' : mayAsk ? 'inherit' : 'ignore',
+        output === 'return' ? 'pipe' : 'inherit',
+        hidesErrors ? 'ignore' : 'inherit',
+      ],
     })
+    child.stdin?.end(input)
     let stdout = ''
     child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       stdout += chunk

@@ -1,0 +1,58 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { DEFAULTS, readDefaults, readSettings, SETTINGS } from './file.ts'
+import { type Values, workerRules } from './rules.ts'
+
+/** The configuration that wrangler gets: wrangler.toml with the owner's settings. It is in the same folder, because its paths are relative. */
+const MERGED = 'wrangler.settings.jsonc'
+
+type Database = { binding: string; [key: string]: unknown }
+type RateLimit = { name: string; simple: unknown; [key: string]: unknown }
+
+const asObject = (value: unknown): Values => (value ?? {}) as Values
+
+/** Returns the defaults with the owner's settings in their places. */
+export const withSettings = (defaults: Values, settings: Values): Values => {
+  const { database_name, database_id, domain, invocation_logs, ...rest } = settings
+  const ofWorker = Object.entries(rest).filter(([name]) => Object.hasOwn(workerRules, name))
+  const vars = Object.entries(rest).filter(([name]) => !Object.hasOwn(workerRules, name))
+  const rateLimits = { ...asObject(asObject(defaults.vars).RATE_LIMITS), ...asObject(settings.RATE_LIMITS) }
+  const database = {
+    ...(database_name !== undefined && { database_name }),
+    ...(database_id !== undefined && { database_id }),
+  }
+  return {
+    ...defaults,
+    ...Object.fromEntries(ofWorker),
+    ...(domain !== undefined && { routes: [{ pattern: domain, custom_domain: true }] }),
+    ...(invocation_logs !== undefined && {
+      observability: { ...asObject(defaults.observability), logs: { enabled: true, invocation_logs } },
+    }),
+    vars: { ...asObject(defaults.vars), ...Object.fromEntries(vars), RATE_LIMITS: rateLimits },
+    d1_databases: ((defaults.d1_databases ?? []) as Database[]).map((each) =>
+      each.binding === 'DB' ? { ...each, ...database } : each,
+    ),
+    ratelimits: ((defaults.ratelimits ?? []) as RateLimit[]).map((each) => ({
+      ...each,
+      simple: rateLimits[each.name] ?? each.simple,
+    })),
+  }
+}
+
+/** Returns the configuration as it is in force: the defaults, with the owner's settings if there are any. */
+export const readConfiguration = (): Values => {
+  const defaults = readDefaults()
+  return withSettings(defaults, readSettings(defaults.vars) ?? {})
+}
+
+/**
+ * Writes the configuration for wrangler, and returns its path. Undefined where the owner has no settings: then wrangler.toml is all. Throws
+ * a `Stop` if a setting is wrong.
+ */
+export const writeConfiguration = (): string | undefined => {
+  if (!existsSync(SETTINGS)) return undefined
+  const note = `// Made from ${DEFAULTS} and ${SETTINGS}. Change those: this file is written anew.`
+  const merged = `${note}\n${JSON.stringify(readConfiguration(), undefined, 2)}\n`
+  // `wrangler dev` restarts when the file is written.
+  if (!existsSync(MERGED) || readFileSync(MERGED, 'utf8') !== merged) writeFileSync(MERGED, merged)
+  return MERGED
+}

@@ -1,0 +1,91 @@
+/**
+ * `npm run setup` asks for the settings of a site, writes them into settings.toml, and makes an ADMIN_TOKEN: in .dev.vars for this machine, and
+ * as a secret of the Worker, if wrangler is logged in. It keeps what is set already. With `--yes`, or without a terminal, it takes the defaults.
+ */
+import { createInterface } from 'node:readline/promises'
+import { parseArgs } from 'node:util'
+import { remoteSecrets } from './cloudflare.ts'
+import { command } from './command.ts'
+import { writeConfiguration } from './settings/config.ts'
+import { readDefaults, readSettings, SETTINGS } from './settings/file.ts'
+import { type Question, questions } from './settings/questions.ts'
+import { faultOf, type Values } from './settings/rules.ts'
+import { DEV_VARS, keepLocalSecret, writeSettings } from './settings/write.ts'
+import { wrangler } from './wrangler.ts'
+
+const usage = 'Usage: npm run setup [-- --yes]\n\n  --yes  takes the default of each setting'
+
+type Ask = (question: Question, value: string | number) => Promise<string | number>
+
+/** Asks on the terminal until the answer is allowed. */
+const askOn =
+  (terminal: ReturnType<typeof createInterface>, vars: Values): Ask =>
+  async ({ name, text }, value) => {
+    for (;;) {
+      const answer = (await terminal.question(`\n${text}\n${name} [${value}]: `)).trim()
+      if (answer === '') return value
+      const wanted =
+        answer === '""' ? '' : typeof value === 'number' ? Number(answer.replaceAll('_', '')) : answer
+      const fault = faultOf(name, wanted, vars)
+      if (fault === undefined) return wanted
+      console.log(fault)
+    }
+  }
+
+/** Sets ADMIN_TOKEN on Cloudflare, if it isn't. */
+const setRemoteSecret = async (token: string): Promise<void> => {
+  const secrets = await remoteSecrets()
+  if (secrets?.includes('ADMIN_TOKEN'))
+    return console.log('ADMIN_TOKEN is set on Cloudflare already. It stays as it is.')
+  const list = await wrangler(['d1', 'list', '--json'], { output: 'return', hidesErrors: true })
+  if (list.code !== 0)
+    return console.log(
+      'ADMIN_TOKEN is not set on Cloudflare yet, because wrangler is not logged in. Run `npm run wrangler -- login`, then `npm run setup` again.',
+    )
+  const { code } = await wrangler(['secret', 'put', 'ADMIN_TOKEN'], { output: 'hide', input: token })
+  console.log(
+    code === 0
+      ? `ADMIN_TOKEN is set on Cloudflare: the same as in ${DEV_VARS}.`
+      : 'ADMIN_TOKEN could not be set on Cloudflare. Wrangler says why above. Deploy, then run `npm run setup` again.',
+  )
+}
+
+const setup = async (): Promise<number> => {
+  const { values } = parseArgs({ options: { yes: { type: 'boolean', default: false } } })
+  const { vars, ...worker } = readDefaults()
+  const before = readSettings(vars)
+  const terminal =
+    values.yes || !process.stdin.isTTY
+      ? undefined
+      : createInterface({ input: process.stdin, output: process.stdout })
+  const ask: Ask = terminal ? askOn(terminal, vars) : async (_, value) => value
+  const settings: Record<string, string | number> = {}
+  try {
+    for (const question of questions) {
+      const { name, suggested } = question
+      const inForce = before?.[name] ?? (before ? undefined : suggested) ?? vars[name] ?? worker[name] ?? ''
+      const value = inForce as string | number
+      settings[name] = await ask(question, value)
+    }
+  } finally {
+    terminal?.close()
+  }
+  const written = writeSettings(settings, { ...worker, ...vars, ...before }, vars)
+  console.log(
+    written.length === 0
+      ? `${SETTINGS} stays as it is.`
+      : `${SETTINGS} has these settings now:\n${written.map((line) => `  ${line}\n`).join('')}`,
+  )
+  writeConfiguration()
+  const { token, isNew } = keepLocalSecret('ADMIN_TOKEN')
+  console.log(
+    isNew
+      ? `${DEV_VARS} has a new ADMIN_TOKEN. Keep a copy in your password manager: whoever has it may do anything.`
+      : `${DEV_VARS} has an ADMIN_TOKEN already. It stays as it is.`,
+  )
+  await setRemoteSecret(token)
+  console.log('\nNext: npm start for this machine, or npm run deploy.')
+  return 0
+}
+
+await command(usage, setup)
