@@ -16,7 +16,7 @@ const usage =
 const git = (...args: string[]): string => {
   const { status, stdout, stderr } = spawnSync('git', args, { encoding: 'utf8' })
   if (status !== 0) throw new Stop(`git ${args.join(' ')} failed: ${stderr.trim()}`)
-  return stdout.trim()
+  return stdout.trimEnd()
 }
 
 /** Returns the branch that `git pull` merges, after fetching it. */
@@ -72,7 +72,7 @@ const dryRun = async (): Promise<void> => {
   console.log(
     count === 0
       ? `You have the newest version, ${versionOf('HEAD')}.`
-      : `Version ${versionOf('HEAD')} becomes ${versionOf(upstream)}: ${count} commits. CHANGELOG.md lists what is new.`,
+      : `Version ${versionOf('HEAD')} becomes ${versionOf(upstream)}: ${count} ${count === 1 ? 'commit' : 'commits'}. CHANGELOG.md lists what is new.`,
   )
   console.log(
     section(

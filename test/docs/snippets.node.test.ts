@@ -1,8 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { unstable_readConfig } from 'wrangler'
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { parseSettings, readDefaults } from '../../scripts/settings/file.ts'
 import { snippetRunner } from '../support/node/snippet-runner.ts'
 import { pages, printsAsWritten, type Snippet, snippetsIn, snippetsOf } from '../support/node/snippets.ts'
 
@@ -93,49 +91,19 @@ describe('a fenced block', () => {
     const lines = account
       .flatMap(({ code }) => code.trim().split('\n'))
       .filter((line) => !line.startsWith('#'))
-    expect(lines.filter((line) => !/^(npm run (wrangler --|deploy)|git |export |curl )/.test(line))).toEqual(
-      [],
-    )
+    expect(
+      lines.filter((line) => !/^(npm run (wrangler --|deploy|upgrade)|git |export |curl )/.test(line)),
+    ).toEqual([])
   })
 
-  it('of TOML is a setting of wrangler.toml, or one that wrangler knows', () => {
+  it('of TOML is allowed in settings.toml', () => {
     const blocks = all.filter(({ language }) => language === 'toml')
     expect(blocks.length).toBeGreaterThan(3)
-    for (const { page, line, code } of blocks)
-      expect([page, line, warningsOf(withSettings(code))]).toEqual([page, line, []])
-    expect(() => warningsOf(withSettings('workers_dev = "no"'))).toThrow('workers_dev')
-    expect(() => warningsOf(withSettings('[observability.logs]\nenabled = "no"'))).toThrow('enabled')
+    const { vars } = readDefaults()
+    for (const { code } of blocks) expect(() => parseSettings(code, vars)).not.toThrow()
+    expect(() => parseSettings('workers_dev = "no"', vars)).toThrow('workers_dev')
   })
 })
-
-/** Returns our wrangler.toml after a reader has followed a page: a setting that is there is replaced, another is added. */
-const withSettings = (code: string): string => {
-  const ours = readFileSync('wrangler.toml', 'utf8')
-  if (code.startsWith('[')) return `${ours}\n${code}`
-  return code
-    .trim()
-    .split('\n')
-    .reduce((config, setting) => {
-      const [key = ''] = setting.split(' =')
-      const there = new RegExp(`^${key} = .*$`, 'm')
-      return there.test(config) ? config.replace(there, setting) : `${setting}\n${config}`
-    }, ours)
-}
-
-/** Returns what wrangler has against a configuration. */
-const warningsOf = (config: string): string[] => {
-  const warnings: string[] = []
-  const warn = vi.spyOn(console, 'warn').mockImplementation((text) => void warnings.push(text))
-  const folder = mkdtempSync(join(tmpdir(), 'parlour-toml-'))
-  try {
-    writeFileSync(join(folder, 'wrangler.toml'), config)
-    unstable_readConfig({ config: join(folder, 'wrangler.toml') })
-  } finally {
-    warn.mockRestore()
-    rmSync(folder, { recursive: true })
-  }
-  return warnings
-}
 
 describe('the output of a snippet', () => {
   it.each([

@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { localServer } from '../support/node/server.ts'
 
@@ -52,6 +54,23 @@ describe('npm start', () => {
     })
     const refused = await send(url, 'POST', {})
     expect([refused.status, refused.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS'])
+  })
+
+  it('reads the owner’s settings, and keeps the data', async () => {
+    await server.start()
+    await send(`${url}/api/user`, 'POST', { name: 'before' })
+    await server.stop()
+    const settings = join(server.folder, 'settings.toml')
+    writeFileSync(settings, 'ROOMS = "admin"\nIDENTITY = "protected"\n')
+    try {
+      await server.start()
+      expect(await (await fetch(`${url}/api/hello`)).json()).toMatchObject({ identity: 'protected' })
+      expect((await send(`${url}/api/chatroom`, 'POST', { name: 'mine' })).status).toBe(401)
+      expect((await send(`${url}/api/user`, 'POST', { name: 'before' })).status).toBe(409)
+      await server.stop()
+    } finally {
+      rmSync(settings)
+    }
   })
 
   it('limits requests from the network, but not from this machine', async () => {

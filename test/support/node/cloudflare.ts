@@ -9,6 +9,8 @@ interface Database {
   sqlite: DatabaseSync
 }
 
+type Binding = { name: string; type: string; [key: string]: unknown }
+
 const refusal = (status: number, code: number, message: string) =>
   Object.assign(new Error(message), { status, code })
 
@@ -18,12 +20,15 @@ const noWorker = refusal(404, 10090, 'this Worker does not exist')
 
 /**
  * Serves the part of Cloudflare's REST API that a deployment uses, on 127.0.0.1: one account, D1 on SQLite in memory, one
- * Worker without assets. `changes` lists the changes of the account in order. Stop it with `close`.
+ * Worker without assets. `changes` lists the changes of the account in order, and `secrets` has the Worker's. `uploaded` are the bindings of the
+ * last upload. Stop it with `close`.
  */
 export const fakeCloudflare = async () => {
   const changes: string[] = []
   const databases: Database[] = []
   const subdomain = { enabled: true, previews_enabled: true }
+  const secrets = new Map<string, string>()
+  const uploaded: Binding[] = []
   let deployed = false
 
   const create = (name: string) => {
@@ -48,9 +53,11 @@ export const fakeCloudflare = async () => {
     return [{ success: true, results: [], meta }]
   }
 
-  const upload = () => {
+  const upload = (form: string) => {
     changes.push('upload')
     deployed = true
+    const metadata = form.match(/name="metadata"[^{]*(\{.*\})\r?$/m)?.[1] ?? '{}'
+    uploaded.splice(0, Infinity, ...((JSON.parse(metadata).bindings ?? []) as Binding[]))
     return { id: crypto.randomUUID(), startup_time_ms: 1, resources: { script: { etag: 'etag' } } }
   }
 
@@ -78,9 +85,17 @@ export const fakeCloudflare = async () => {
         throw noWorker
       case 'PUT /workers/scripts/:key':
       case 'POST /workers/scripts/:key/versions':
-        return upload()
+        return upload(body)
       case 'GET /workers/scripts/:key/secrets':
-        return []
+        if (deployed) return [...secrets.keys()].map((name) => ({ name, type: 'secret_text' }))
+        throw noWorker
+      case 'PUT /workers/scripts/:key/secrets': {
+        if (!deployed) throw noWorker
+        const { name, text: secret } = JSON.parse(body)
+        changes.push(`secret ${name}`)
+        secrets.set(name, secret)
+        return { name, type: 'secret_text' }
+      }
       case 'GET /workers/scripts/:key/deployments':
         return { deployments: [] }
       case 'GET /workers/workers/:key':
@@ -113,6 +128,8 @@ export const fakeCloudflare = async () => {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     changes,
+    secrets,
+    uploaded,
     close: () => server.close(),
   }
 }
