@@ -16,7 +16,8 @@ const send = (url: string, method: string, body: unknown, headers = {}) =>
     body: JSON.stringify(body),
   })
 
-describe('npm start', () => {
+// The first start builds the assets and the database, which takes long on a busy machine.
+describe('npm start', { timeout: 300_000 }, () => {
   it('serves from an empty folder, and keeps the data after a restart', async () => {
     await server.start()
     const statuses = []

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { Chatroom, HistoryPage, Message, Parlour, Room, Sending } from '../../../src/client/client.ts'
 import { Conversation } from '../../../src/client/element/conversation.ts'
+import { ParlourError } from '../../../src/client/error.ts'
 
 const message = (seq: number): Message => ({
   seq,
@@ -66,6 +67,40 @@ it('listens from the end of its page, although an own message has a higher numbe
   expect(conversation.timeline.entries.map(({ seq }) => seq)).toEqual([8, 9, 12])
   conversation.close()
 })
+
+it.each([
+  [401, 'token-required'],
+  [403, 'not-allowed'],
+  [429, 'chatroom-limit'],
+])(
+  'shows an empty room that the visitor may not make (%i %s), and listens until somebody makes it',
+  async (status, type) => {
+    const listening = Promise.withResolvers<number | undefined>()
+    const refused = new ParlourError(
+      status,
+      { type: `/problems/${type}`, title: '', status, detail: 'x', instance: '' },
+      status === 429 ? 3600 : undefined,
+    )
+    const room = {
+      name: 'new',
+      outbox: [],
+      onOutbox: () => () => undefined,
+      create: () => Promise.reject(refused),
+      subscribe: (_, options) => {
+        listening.resolve(options?.after)
+        return { connection: { state: 'no room', problem: refused }, close: () => undefined }
+      },
+    } as Partial<Room> as Room
+    const client = { room: () => room, onIdentity: () => () => undefined } as Partial<Parlour> as Parlour
+    const ignore = () => undefined
+    const hooks = { changed: ignore, arrived: ignore, refused: ignore, reacted: ignore }
+    const conversation = new Conversation(client, 'new', hooks)
+    conversation.open()
+    expect(await listening.promise).toBe(0)
+    expect([conversation.connection.state, conversation.isLoaded]).toEqual(['no room', true])
+    conversation.close()
+  },
+)
 
 it('knows the reader’s messages by the id of their author, which a rename does not change', () => {
   const client = { userName: 'daniel', userId: 7, room: () => ({}) as Room } as Partial<Parlour> as Parlour
