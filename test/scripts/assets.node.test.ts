@@ -37,10 +37,10 @@ const parts: Record<string, number> = {
   'emoji-ja': 56_000,
   'emoji-picker': 3000,
   'identity-form': 2600,
-  'message-tools': 7200,
+  'message-tools': 8300,
   pins: 2400,
   reading: 3200,
-  replies: 3300,
+  replies: 3600,
   'side-panel': 5200,
 }
 

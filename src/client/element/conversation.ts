@@ -185,7 +185,9 @@ export class Conversation {
     try {
       const { messages, more, seq, quoted } = await this.#room.page({ before, limit: PAGE })
       // The reader may have gone elsewhere meanwhile, and the timeline may have been cleared or trimmed.
-      if (this.timeline.first === before) this.timeline.addPage(messages, more, seq, quoted)
+      // A replica of the database may not have all older messages yet.
+      if (this.timeline.first === before && seq >= before - 1)
+        this.timeline.addPage(messages, more, seq, quoted)
     } catch {
       // Scrolling on loads it again.
     } finally {

@@ -24,6 +24,8 @@ class JumpBar implements PanelView {
   #problem: unknown
   #log: HTMLElement | undefined
   #isLoadingNewer = false
+  /** True once the reader has been away from the newest messages since the last jump, which may lead to one of them. */
+  #wasAway = false
 
   constructor(context: ViewContext) {
     this.#context = context
@@ -45,7 +47,10 @@ class JumpBar implements PanelView {
       if (!isShown(timeline, jump.seq)) {
         const page = await this.#room.page({ around: jump.seq, limit: PAGE })
         // The reader may have gone elsewhere meanwhile.
-        if (this.#jump !== jump || this.#context.conversation !== this.#conversation) return
+        if (this.#jump !== jump || this.#context.conversation !== this.#conversation) {
+          jump.arrived?.(false)
+          return
+        }
         showAround(timeline, page)
       }
     } catch (problem) {
@@ -60,6 +65,7 @@ class JumpBar implements PanelView {
     this.#jump = undefined
     if (jump.from === undefined) this.#replies = []
     else if (jump.from !== this.#replies.at(-1)) this.#replies.push(jump.from)
+    this.#wasAway = false
     this.#watch()
     if (jump.arrived) jump.arrived(true)
     else this.#context.show(jump.seq)
@@ -94,11 +100,14 @@ class JumpBar implements PanelView {
       const last = [...log.querySelectorAll<HTMLElement>('[data-key]')].at(-1)
       const isLast = Number(last?.dataset.key) === timeline.entries.at(-1)?.seq
       if (isLast && below < AHEAD * log.clientHeight) void this.#loadNewer()
-    } else if (below < NEAR_END && this.#replies.length > 0) {
+    }
+    const isAway = timeline.shown !== timeline.live || below >= NEAR_END
+    if (!isAway && this.#wasAway) {
       // The reader has returned to the newest messages.
       this.#replies = []
       this.#context.requestUpdate()
     }
+    this.#wasAway = isAway
   }
 
   /** Loads the page after the last message that is shown. */

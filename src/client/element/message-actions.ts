@@ -1,4 +1,5 @@
 import type { TemplateResult } from 'lit/html.js'
+import { linkTo } from './address.ts'
 import { roomOf } from './change-message.ts'
 import type { Entry } from './timeline.ts'
 import { toolIcons } from './tool-icons.ts'
@@ -21,14 +22,20 @@ export type ActionHooks = {
   ask: (question: Question, entry: Entry) => void
   /** Offers reactions to the message. */
   react: (entry: Entry) => void
+  copyLink: (entry: Entry) => void
   /** Does something, and says so below the message if that is refused. */
   attempt: (entry: Entry, act: () => Promise<unknown>) => void
 }
 
 export type Question = 'edit' | 'remove' | 'report'
 
+export const REPLY_KEY = 'r'
+
 /** Returns the actions on messages, in the order of their buttons. */
-export const messageActions = (context: ViewContext, { ask, react, attempt }: ActionHooks): Action[] => {
+export const messageActions = (
+  context: ViewContext,
+  { ask, react, copyLink, attempt }: ActionHooks,
+): Action[] => {
   const isPinned = ({ seq }: Entry) => context.conversation.chatroom?.pinned.includes(seq) === true
   const isMine = (entry: Entry) => context.conversation.isMine(entry)
   const isArchived = () => context.conversation.chatroom?.archived === true
@@ -36,7 +43,7 @@ export const messageActions = (context: ViewContext, { ask, react, attempt }: Ac
     {
       label: ({ reply }) => reply,
       icon: toolIcons.reply,
-      key: 'r',
+      key: REPLY_KEY,
       isOffered: () => !isArchived(),
       run: ({ seq }) => context.reply(seq),
     },
@@ -46,6 +53,13 @@ export const messageActions = (context: ViewContext, { ask, react, attempt }: Ac
       key: ':',
       isOffered: () => !isArchived() && context.conversation.chatroom?.reactions?.length !== 0,
       run: react,
+    },
+    {
+      label: (strings) => strings.copyLink,
+      icon: toolIcons.link,
+      key: 'l',
+      isOffered: ({ seq }) => linkTo(context, seq) !== undefined,
+      run: copyLink,
     },
     {
       label: ({ pin }) => pin,

@@ -2,7 +2,8 @@ import { html, nothing } from 'lit/html.js'
 import type { Sending } from '../types.ts'
 import { changeMessage } from './change-message.ts'
 import { button, error } from './controls.ts'
-import { type Action, messageActions, type Question } from './message-actions.ts'
+import { LinkCopier } from './copy-link.ts'
+import { type Action, messageActions, type Question, REPLY_KEY } from './message-actions.ts'
 import { MessageForm } from './message-form.ts'
 import { isModerator } from './moderator.ts'
 import { isAboutText, problemText, problemType } from './problem-text.ts'
@@ -10,6 +11,7 @@ import { quote } from './quote.ts'
 import { ReactionMenu } from './reaction-menu.ts'
 import { hasReacted } from './reactions.ts'
 import css from './styles/message-tools.css'
+import { watchSwipes } from './swipe.ts'
 import type { Entry } from './timeline.ts'
 import type { ViewContext } from './view-context.ts'
 import { WhoReacted } from './who-reacted.ts'
@@ -26,14 +28,18 @@ class MessageTools {
   #refusal: { seq: number; text: string } | undefined
   readonly #menu: ReactionMenu
   readonly #who: WhoReacted
+  readonly #link: LinkCopier
 
   constructor(context: ViewContext) {
     this.#context = context
     this.#menu = new ReactionMenu(context, (seq, reaction) => this.#toggle(seq, reaction))
     this.#who = new WhoReacted(context)
+    this.#link = new LinkCopier(context)
+    watchSwipes(context.query('.log'), (seq) => this.#swiped(seq))
     this.#actions = messageActions(context, {
       ask: (question, entry) => this.ask(question, entry),
       react: (entry) => this.#menu.open(entry),
+      copyLink: ({ seq }) => void this.#link.copy(seq),
       attempt: ({ seq }, act) => void this.#attempt(seq, act),
     })
   }
@@ -61,6 +67,12 @@ class MessageTools {
     return entry.message === null ? [] : this.#actions.filter((action) => action.isOffered(entry))
   }
 
+  /** Begins a reply to a message that was swiped. */
+  #swiped(seq: number): void {
+    const entry = this.#context.conversation.timeline.find(seq)
+    if (entry && this.#offered(entry).some(({ key }) => key === REPLY_KEY)) this.#context.reply(seq)
+  }
+
   /** Opens a form below a message. */
   ask(question: Question, entry: Entry): void {
     this.#form = new MessageForm(this.#context, question, entry, {
@@ -85,6 +97,8 @@ class MessageTools {
     const { seq, replyTo } = entry
     if (this.formOf(entry) || this.#menu.seq === seq) return {}
     if (this.#refusal?.seq === seq) return this.#refusal
+    const link = this.#link.stateOf(seq)
+    if (link) return link
     const { strings } = this.#context.localizer
     const { userName, message, deletedAt } = conversation.timeline.find(replyTo ?? 0) ?? {}
     return [
@@ -185,6 +199,7 @@ class MessageTools {
       this.#menu.render(entry),
       error(this.#refusal?.seq === entry.seq && this.#refusal.text),
       offered.length > 0 ? buttons : nothing,
+      this.#link.render(entry.seq),
       this.#reported.has(entry.seq) ? html`<p class="faint" role="status">${strings.reported}</p>` : nothing,
     ]
   }

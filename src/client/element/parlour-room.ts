@@ -31,13 +31,15 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
   conversation!: Conversation
   activeClient!: Parlour
   readonly side = new Side(this)
-  readonly jumps: Panel<Jump> = new Panel<Jump>(this, loadReplies)
+  readonly jumps: Panel<Jump | 'address'> = new Panel<Jump | 'address'>(this, loadReplies)
   /** Set when the page's author has to change something before there can be a conversation. */
   #setupProblem: ((localizer: Localizer) => unknown) | undefined
   readonly #root = this.attachShadow({ mode: 'open' })
   readonly #internals = this.attachInternals()
   #client: Parlour | undefined
   #room: string | undefined
+  /** The path and the fragment of the page that were followed last. */
+  #address: string | undefined
   #drafts: Drafts | undefined
   #pendingUpdate: Promise<void> | undefined
   #isStale = true
@@ -126,6 +128,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
     if (followsSystem(this)) this.#internals.states.add('system')
     else this.#internals.states.delete('system')
     if (roomNameOf(this) !== this.#room) this.#restart()
+    this.#followAddress()
     this.#language.update()
   }
 
@@ -194,6 +197,16 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
     this.#composer.update()
     this.#log.update()
     this.#renderAtMidnight()
+    this.#followAddress()
+  }
+
+  /** Goes to the message that the page's address names, once the room is loaded. */
+  #followAddress(): void {
+    const { pathname, hash } = this.ownerDocument.location
+    const address = pathname + hash
+    if (this.#isStale || !this.conversation?.isLoaded || address === this.#address) return
+    this.#address = address
+    if (/message-\d+$/.test(hash)) void this.jumps.open('address')
   }
 
   /** Renders again at midnight, when “today” becomes “yesterday”. */

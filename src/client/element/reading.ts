@@ -79,7 +79,8 @@ export class Reading {
     })
     // The next visit starts here, also if nothing is read in this one.
     if (kept === undefined) keptMarks.set(room, seq)
-    if (isFirst) {
+    // The page's address may have led to a message.
+    if (isFirst && !this.#context.jumps.options) {
       this.#isStarting = true
       if (this.#hasGap) await this.#goBack(seq)
       if (isSame()) this.#begin()

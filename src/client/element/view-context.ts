@@ -45,7 +45,7 @@ export interface ViewContext {
   /** Finds a rendered element. */
   query<E extends Element>(selector: string): E | null
   /** Goes to messages, also to those that aren't loaded. */
-  readonly jumps: { open(jump: Jump): unknown }
+  readonly jumps: { readonly options: unknown; open(jump: Jump): unknown }
   /** Scrolls to a message of the timeline, and moves the focus to it. */
   show(seq: number): void
   /** Begins a reply to a message, or gives it up. */

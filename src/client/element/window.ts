@@ -1,5 +1,7 @@
 import type { HistoryPage } from '../types.ts'
-import type { Timeline } from './timeline.ts'
+import type { Entry, Timeline } from './timeline.ts'
+
+type Page = Pick<HistoryPage, 'seq'> & { messages: readonly Entry[]; quoted: readonly Entry[] }
 
 /** Goes on with the newest messages where those that are shown have reached them. */
 const joinLive = (timeline: Timeline): void => {
@@ -12,14 +14,17 @@ const joinLive = (timeline: Timeline): void => {
 }
 
 /** Shows the messages of a page around one, in place of the newest ones. */
-export const showAround = (timeline: Timeline, { messages, older, seq, quoted }: HistoryPage): void => {
+export const showAround = (
+  timeline: Timeline,
+  { messages, older, seq, quoted }: Page & Pick<HistoryPage, 'older'>,
+): void => {
   timeline.shown = { entries: [], hasMore: older }
   timeline.addPage(messages, older, seq, quoted)
   joinLive(timeline)
 }
 
 /** Adds the page that follows on the messages that are shown. */
-export const addNewer = (timeline: Timeline, { messages, seq, quoted }: HistoryPage): void => {
+export const addNewer = (timeline: Timeline, { messages, seq, quoted }: Page): void => {
   timeline.addPage(messages, timeline.shown.hasMore, seq, quoted)
   joinLive(timeline)
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Entry, Timeline } from '../../../src/client/element/timeline.ts'
+import { addNewer, isShown, showAround } from '../../../src/client/element/window.ts'
 import type { RoomEvent } from '../../../src/client/types.ts'
 
 const time = (minutes: number) => new Date(Date.UTC(2026, 10, 21, 9, minutes)).toISOString()
@@ -17,7 +18,7 @@ const entry = (seq: number, more: Partial<Entry> = {}): Entry => ({
   ...more,
 })
 
-type Step = { kind: 'message' | 'edit' | 'delete' | 'react'; which: number; who: number }
+type Step = { kind: 'message' | 'reply' | 'edit' | 'delete' | 'react'; which: number; who: number }
 type State = Map<number, Entry & { given: Map<string, Set<string>> }>
 
 const people = ['danny', 'ann', 'bob']
@@ -50,8 +51,10 @@ const logOf = (steps: readonly Step[]) => {
     const userName = people[who % people.length] ?? reader
     const change = { seq, userName, createdAt: time(seq), target: target?.seq ?? 0 }
     const at = (then: State) => then.get(change.target)
-    if (kind === 'message' || !target) {
-      state.set(seq, { ...entry(seq, { userName }), given: new Map() })
+    if (kind === 'message' || kind === 'reply' || !target) {
+      const all = [...state.keys()]
+      const replyTo = kind === 'reply' ? (all[which % Math.max(1, all.length)] ?? null) : null
+      state.set(seq, { ...entry(seq, { userName, replyTo }), given: new Map() })
       events.push((then) => {
         const { reactions, ...message } = shown(then.get(seq) as Entry & { given: Map<string, Set<string>> })
         return { type: 'message', ...message, reactions: reactions.map(({ mine: _, ...count }) => count) }
@@ -87,7 +90,7 @@ const logOf = (steps: readonly Step[]) => {
 
 const steps = fc.array(
   fc.record({
-    kind: fc.constantFrom<Step['kind'][]>('message', 'message', 'edit', 'delete', 'react', 'react', 'react'),
+    kind: fc.constantFrom<Step['kind'][]>('message', 'reply', 'edit', 'delete', 'react', 'react', 'react'),
     which: fc.nat(40),
     who: fc.nat(5),
   }),
@@ -100,9 +103,17 @@ const at = fc.integer({ min: 0, max: 1000 }).map((thousandths) => thousandths / 
 const played = fc.record({
   taken: steps,
   began: at,
-  pages: fc.array(fc.record({ after: at, asOf: at, size: fc.integer({ min: 1, max: 9 }) }), {
-    maxLength: 12,
-  }),
+  /** What the reader does: scrolls up or down, goes to a message or back to the newest ones, or stays there, so that old ones are dropped. */
+  pages: fc.array(
+    fc.record({
+      kind: fc.constantFrom('older', 'older', 'around', 'newer', 'newest', 'trim'),
+      after: at,
+      asOf: at,
+      size: fc.integer({ min: 1, max: 9 }),
+      which: fc.nat(40),
+    }),
+    { maxLength: 20, size: 'max' },
+  ),
   /** The delay with which each event is read from the database. */
   readAt: fc.array(at, { minLength: 1, maxLength: 60 }),
 })
@@ -121,13 +132,22 @@ describe('the timeline', () => {
     const stateAt = (seq: number) => states[seq] ?? new Map()
     const timeline = new Timeline()
     const paged = new Map<number, number>()
-    const addPage = (messages: Entry[], hasMore: boolean, seq: number) => {
-      for (const message of messages) paged.set(message.seq, Math.max(seq, paged.get(message.seq) ?? 0))
-      timeline.addPage(messages, hasMore, seq)
+    /** Returns a page as the server gives it. */
+    const pageOf = (state: State, messages: Entry[], seq: number) => {
+      const quoted = page(state).filter(
+        (each) => !messages.includes(each) && messages.some(({ replyTo }) => replyTo === each.seq),
+      )
+      for (const message of [...messages, ...quoted])
+        paged.set(message.seq, Math.max(seq, paged.get(message.seq) ?? 0))
+      return { messages, quoted, seq }
+    }
+    const addPage = (state: State, given: Entry[], hasMore: boolean, then: number) => {
+      const { messages, quoted, seq } = pageOf(state, given, then)
+      timeline.addPage(messages, hasMore, seq, quoted)
     }
     const start = between(0, began)
     const first = page(stateAt(start)).slice(-5)
-    addPage(first, stateAt(start).size > first.length, start)
+    addPage(stateAt(start), first, stateAt(start).size > first.length, start)
     const apply = (index: number, part: number) => {
       const event = events[index]?.(stateAt(between(index + 1, part)))
       if (event) timeline.apply(event, 'userName' in event && event.userName === reader)
@@ -135,24 +155,53 @@ describe('the timeline', () => {
     // Listening begins after the last message of the page. Events come in order, perhaps twice.
     const from = timeline.last
     for (let next = from; next <= events.length; next++) {
-      for (const { after, asOf, size } of pages) {
-        if (between(from, after) !== next || !timeline.shown.hasMore) continue
-        // An odd size stands for a page that overlaps with what is loaded.
-        const before = size % 2 === 1 ? timeline.last + 1 : (timeline.first ?? Number.POSITIVE_INFINITY)
+      for (const { kind, after, asOf, size, which } of pages) {
+        if (between(from, after) !== next) continue
         // A replica may be older than the events, but not older than the first page.
         const then = between(start, asOf)
-        const older = page(stateAt(then)).filter(({ seq }) => seq < before)
-        addPage(older.slice(-size), older.length > size, then)
+        const state = stateAt(then)
+        const all = page(state)
+        const last = timeline.entries.at(-1)?.seq ?? 0
+        const target = all[which % Math.max(1, all.length)]
+        // The client drops a page of older messages that comes from a replica which does not have all of them yet.
+        if (kind === 'older' && timeline.shown.hasMore && then >= (timeline.first ?? 0) - 1) {
+          // An odd size stands for a page that overlaps with what is loaded.
+          const before = size % 2 === 1 ? last + 1 : (timeline.first ?? Number.POSITIVE_INFINITY)
+          const older = all.filter(({ seq }) => seq < before)
+          addPage(state, older.slice(-size), older.length > size, then)
+        } else if (kind === 'newer' && timeline.shown !== timeline.live) {
+          const newer = all.filter(({ seq }) => seq > last).slice(0, size)
+          addNewer(timeline, pageOf(state, newer, then))
+        } else if (kind === 'newest' || kind === 'trim') {
+          timeline.shown = timeline.live
+          if (kind === 'trim') timeline.trim(size)
+          for (const seq of paged.keys()) if (!timeline.find(seq)) paged.delete(seq)
+        } else if (kind === 'around' && target && !isShown(timeline, target.seq)) {
+          const index = all.indexOf(target)
+          const messages = all.slice(Math.max(0, index - size), index + size)
+          showAround(timeline, { ...pageOf(state, messages, then), older: index > size })
+          // It may be among the newest ones, which have not all come yet.
+          if (target.seq < (timeline.live.entries[0]?.seq ?? 0))
+            expect(isShown(timeline, target.seq)).toBe(true)
+        }
       }
       apply(next, readAt[next % readAt.length] ?? 0)
       if (next > from) apply(next - 1, readAt[(7 * next) % readAt.length] ?? 0)
       const applied = Math.min(next + 1, events.length)
       seenAt(timeline, ({ seq }) => Math.max(applied, paged.get(seq) ?? 0))
     }
-    const known = timeline.first ?? 0
     const truth = page(stateAt(events.length))
-    expect(timeline.entries).toEqual(truth.filter(({ seq }) => seq >= known))
-    if (!timeline.shown.hasMore) expect(timeline.entries.length).toBe(truth.length)
+    for (const { entries, hasMore } of [timeline.live, timeline.shown]) {
+      const [first, last] = [entries[0]?.seq ?? 0, entries.at(-1)?.seq ?? 0]
+      const isLive = entries === timeline.live.entries
+      expect(entries).toEqual(truth.filter(({ seq }) => seq >= first && (isLive || seq <= last)))
+      if (!hasMore) expect(entries[0]).toEqual(truth[0])
+      // The quotes of the replies stand as the originals do.
+      for (const { replyTo } of entries) {
+        const original = replyTo ? timeline.find(replyTo) : undefined
+        if (original) expect(original).toEqual(truth.find(({ seq }) => seq === replyTo))
+      }
+    }
   }
 
   it('equals a fresh page, however pages and events overlap', () => {

@@ -4,9 +4,11 @@ import { nameKey } from '../../../src/lib/name-key.ts'
 export const longRoom = { name: 'long-room', messages: 10_000 }
 /** One for tests that add to it. */
 export const otherRoom = { name: 'other-room', messages: 200 }
+/** One for tests that go to its old messages and add to it. */
+export const deepRoom = { name: 'deep-room', messages: 10_000 }
 /** The one of the landing page. */
 const lobby = { name: 'lobby', messages: 30 }
-const rooms = [longRoom, otherRoom, lobby]
+const rooms = [longRoom, otherRoom, lobby, deepRoom]
 
 /** Somebody who is there, with an open name. */
 export const speaker = 'Ada'
