@@ -97,9 +97,9 @@ export class Reading {
 
   /** True while there may be unread messages that aren't loaded. */
   get #hasGap(): boolean {
-    const { live, shown } = this.#context.conversation.timeline
+    const { live } = this.#context.conversation.timeline
     const first = live.entries[0]?.seq ?? 0
-    return live.hasMore && (shown !== live || (this.#mark?.seq ?? first) + 1 < first)
+    return live.hasMore && (this.#mark?.seq ?? first) + 1 < first
   }
 
   /** Shows the messages around the first one after a number, which is not loaded. */
