@@ -4,12 +4,13 @@ import { fieldsOf, parseJson } from './json.ts'
 /** The server has refused a request: an RFC 9457 problem. */
 export class ParlourError extends Error {
   override readonly name = 'ParlourError'
-  readonly status: number
+  // With `declare`, the bundle doesn't have the fields a second time beside the constructor.
+  declare readonly status: number
   /** Such as `/problems/name-taken`. */
-  readonly type: string
-  readonly problem: ProblemBody | undefined
+  declare readonly type: string
+  declare readonly problem: ProblemBody | undefined
   /** Set where the server says when it is worth trying again. */
-  readonly retryAfterSeconds: number | undefined
+  declare readonly retryAfterSeconds: number | undefined
 
   constructor(status: number, problem: ProblemBody | undefined, retryAfterSeconds?: number) {
     super(problem?.detail ?? `The server answered ${status}.`)

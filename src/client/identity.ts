@@ -14,10 +14,7 @@ export type Identity = Person & Credential
 export const isSamePerson = (
   one: Partial<Person> | undefined,
   other: Partial<Person> | undefined,
-): boolean =>
-  one?.userId !== undefined && other?.userId !== undefined
-    ? one.userId === other.userId
-    : one?.userName === other?.userName
+): boolean => (one?.userId && other?.userId ? one.userId === other.userId : one?.userName === other?.userName)
 
 export const isSameCredential = (one: Credential | undefined, other: Credential | undefined): boolean =>
   one?.token === other?.token && one?.login === other?.login

@@ -15,10 +15,10 @@ const MAX_RETRY_SECONDS = 60
 const TRY_MILLISECONDS = 20_000
 
 class OutgoingMessage implements Sending {
-  unsent: UnsentMessage
-  state: Sending['state']
-  message?: Message
-  problem?: Error
+  declare unsent: UnsentMessage
+  declare state: Sending['state']
+  declare message?: Message
+  declare problem?: Error
   readonly #outbox: Outbox
   #outcome = Promise.withResolvers<Message>()
 

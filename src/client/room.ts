@@ -34,9 +34,9 @@ const reactionPath = (seq: number, emoji = '') =>
 type Range = { before?: number | undefined; after?: number | undefined }
 
 export class ChatRoom implements Room {
-  readonly name: string
+  declare readonly name: string
   /** Such as `/chatroom/lobby`. */
-  readonly path: string
+  declare readonly path: string
   readonly #session: Session
   readonly #outbox: Outbox
   readonly #subscriptions = new Set<ReconnectingSubscription>()

@@ -26,10 +26,10 @@ const setValues = (values: Query): [string, string][] =>
 
 /** Sends every request as the one who is signed in. */
 export class Session {
-  readonly url: string
-  readonly identity: IdentityStore
+  declare readonly url: string
+  declare readonly identity: IdentityStore
   /** Sent after a write, so that reads see it: https://developers.cloudflare.com/d1/best-practices/read-replication/ */
-  bookmark: string | undefined
+  declare bookmark: string | undefined
 
   constructor(url: string) {
     this.url = url.replace(/\/+$/, '')
