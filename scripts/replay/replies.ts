@@ -5,7 +5,7 @@
  */
 export const readReplies = (annotation: string): Map<number, number> => {
   const replies = new Map<number, number>()
-  for (const [, from, to] of annotation.matchAll(/^(\d+) (\d+) -\r?$/gm)) {
+  for (const [, from, to] of annotation.matchAll(/^(\d+) (\d+) -[ \t]*\r?$/gm)) {
     const [original, reply] = [Number(from), Number(to)].sort((a, b) => a - b)
     if (original === undefined || reply === undefined || original === reply) continue
     replies.set(reply, Math.max(original, replies.get(reply) ?? 0))

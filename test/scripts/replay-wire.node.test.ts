@@ -42,7 +42,7 @@ const replayFixture = async (room: string, intercept: Intercept = (_, forward) =
     `=== ${ann} [h]  has left #ubuntu []`,
   ]
   writeFileSync(join(folder, `${room}.log`), log.join('\n'))
-  writeFileSync(join(folder, `${room}.annotation.txt`), '1 1 -\n1 2 -\n2 5 -\n')
+  writeFileSync(join(folder, `${room}.annotation.txt`), '1 1 - \n1 2 - \n2 5 - \n')
   const proxy = await httpProxy(intercept, server)
   ends.push(proxy.close)
 

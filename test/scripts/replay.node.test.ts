@@ -107,7 +107,8 @@ describe('a log', () => {
 
   it('has the replies of its annotation: each to the last message that it answers', () => {
     const raw = '[10:00] <joe> a\n[10:00] <ann> b\n[10:01] <joe> c\n[10:02] <ann> d\n'
-    const annotation = '0 0 -\n0 1 -\n0 2 -\n1 2 -\r\n3 3 -\nnot a line\n'
+    // The files of the corpus have a space at the end of each line.
+    const annotation = '0 0 - \n0 1 - \n0 2 -\n1 2 - \r\n3 3 -\nnot a line\n'
     const { events } = readLog('a.raw.txt', raw, annotation)
     expect(events.map((event) => event.replyTo)).toEqual([undefined, 'a:0', 'a:1', undefined])
   })

@@ -34,6 +34,7 @@ export class Localizer {
   readonly exact: Format
   readonly full: Format
   readonly date: Format
+  readonly number: (value: number) => string
   readonly #relative: Intl.RelativeTimeFormat
   /** The language of the strings, and of dates and numbers. */
   readonly lang: string
@@ -50,6 +51,7 @@ export class Localizer {
     this.exact = format({ timeStyle: 'medium' })
     this.full = format({ dateStyle: 'medium', timeStyle: 'short' })
     this.date = format({ dateStyle: 'full' })
+    this.number = new Intl.NumberFormat(lang).format
     this.#relative = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' })
   }
 
@@ -70,10 +72,6 @@ export class Localizer {
 
   count(text: Plural, count: number): string {
     return this.insert(this.pluralForm(text, count), this.number(count)).join('')
-  }
-
-  number(value: number): string {
-    return new Intl.NumberFormat(this.lang).format(value)
   }
 
   /** Returns “today”, “yesterday” or the date. */

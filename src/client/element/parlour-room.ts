@@ -171,10 +171,11 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
       changed: () => this.requestUpdate(),
       arrived: (entry, isMine) => {
         if (isMine) return
-        announceMessage(this, entry)
+        // The texts may still be on their way.
+        if (this.localizer) announceMessage(this, entry)
       },
       refused: (sending, problem) => this.#composer.refused(sending, problem),
-      reacted: (event) => announceReaction(this, event),
+      reacted: (event) => this.localizer && announceReaction(this, event),
     })
     this.conversation.open()
   }

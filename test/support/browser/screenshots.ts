@@ -11,19 +11,26 @@ import { staticSite } from './site.ts'
 
 const FOLDER = 'docs/screenshots'
 
-const english: [name: string, text: string][] = [
+/** A message. `replyTo` is the number of another, and `reactions` are given by others. */
+type Line = [name: string, text: string, more?: { replyTo?: number; reactions?: Record<string, string[]> }]
+
+const english: Line[] = [
   ['Ada', 'Good morning! Did anybody try the **new recipe**?'],
   ['Ada', 'I have:\n\n- courgettes\n- a lemon\n- no idea'],
   [
     'Blaise',
     '> I have no idea\n\nThat is how the best ones begin. Here is mine: https://example.org/lemon-courgettes',
   ],
-  ['Chen', 'With `mint`, not basil'],
-  ['Ada', 'It is in the oven now. Wish me luck!'],
+  ['Chen', 'With `mint`, not basil', { replyTo: 3 }],
+  [
+    'Ada',
+    'It is in the oven now. Wish me luck!',
+    { reactions: { '❤️': ['Blaise', 'Chen', 'Emil'], '☀️': ['Blaise', 'Chen'] } },
+  ],
 ]
-const arabic: [name: string, text: string][] = [
+const arabic: Line[] = [
   ['ليلى', 'صباح الخير! هل جرّب أحدكم **الوصفة الجديدة**؟'],
-  ['يوسف', 'نعم، وهي لذيذة جدا.\n\n- كوسا\n- ليمون\n- نعناع'],
+  ['يوسف', 'نعم، وهي لذيذة جدا.\n\n- كوسا\n- ليمون\n- نعناع', { replyTo: 1, reactions: { '❤️': ['ليلى'] } }],
   ['ليلى', 'إنها في الفرن الآن. الوصفة هنا: https://example.org/lemon'],
 ]
 
@@ -39,21 +46,29 @@ try {
 }
 
 async function take(browser: Browser, api: string): Promise<void> {
-  const post = async <T>(path: string, body: unknown, token?: string): Promise<T> => {
+  const ask = async <T>(method: string, path: string, body: unknown, token?: string): Promise<T> => {
     const response = await fetch(api + path, {
-      method: 'POST',
+      method,
       headers: { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) },
       body: JSON.stringify(body),
     })
     return response.json()
   }
+  const post = <T>(path: string, body: unknown, token?: string) => ask<T>('POST', path, body, token)
   const { token } = await post<{ token: string }>('/api/users', { name: 'Host', protected: true })
-  const fill = async (room: string, lines: typeof english) => {
+  await post('/api/users', { name: 'Emil' })
+  const fill = async (room: string, lines: Line[]) => {
     await post('/api/chatroom', { name: room }, token)
-    for (const [name, message] of lines) {
-      await post('/api/users', { name })
-      await post(`/chatroom/${encodeURIComponent(room)}/message`, { userName: name, message })
+    const path = `/chatroom/${encodeURIComponent(room)}`
+    for (const [userName, message, { replyTo } = {}] of lines) {
+      await post('/api/users', { name: userName })
+      await post(`${path}/message`, { userName, message, replyTo })
     }
+    for (const [index, [, , { reactions = {} } = {}]] of lines.entries())
+      for (const [emoji, names] of Object.entries(reactions))
+        for (const userName of names)
+          await ask('PUT', `${path}/message/${index + 1}/reaction/${encodeURIComponent(emoji)}`, { userName })
+    await ask('PUT', `${path}/pin/2`, undefined, token)
   }
   await fill('lobby', english)
   await fill('garden-club', english)
@@ -102,6 +117,13 @@ async function take(browser: Browser, api: string): Promise<void> {
     await chat.say('Good luck!')
     await chat.name('Dalia')
     await chat.message('Good luck!').waitFor()
+  })
+  await shoot('element-search', room, { viewport: { width: 860, height: 560 } }, async (page) => {
+    const { root, button } = chatIn(page)
+    await oven(page)
+    await button('Search messages').click()
+    await root.locator('[part~="search-input"]').fill('lemon')
+    await root.locator('[part~="result"]').nth(1).waitFor()
   })
   await shoot(
     'element-arabic',
