@@ -37,7 +37,7 @@ const hold = async (page: Page, part: string): Promise<() => void> => {
 const failed = 'This part of the chat could not be loaded. Try again, or reload the page.'
 
 describe('the parts of <parlour-room>', () => {
-  it('are loaded when they are used: of a room that is only shown, the texts of its language', async ({
+  it('are loaded when they are used: of a room that is only shown, its texts and how far it is read', async ({
     server,
     site,
     visitor,
@@ -47,9 +47,10 @@ describe('the parts of <parlour-room>', () => {
     await page.goto(site.page(tag(server.url, `name="${otherRoom.name}"`)))
     const { log, composer } = chatIn(page)
     await log.getByRole('article').first().waitFor()
-    expect(parts).toEqual(['en'])
+    await expect.poll(() => parts).toEqual(['en', 'reading'])
     await composer.focus()
-    await expect.poll(() => parts.toSorted()).toEqual(['composing', 'en', 'identity-form', 'message-tools'])
+    const used = ['composing', 'en', 'identity-form', 'message-tools', 'reading']
+    await expect.poll(() => parts.toSorted()).toEqual(used)
   })
 
   it('may be kept by browsers for good, and read by pages of other origins', async ({ server }) => {
