@@ -35,7 +35,21 @@ export class Identity {
 
   /** Asks for a name, and calls `signedIn` once there is one. */
   askName(signedIn: () => unknown): void {
-    this.#open({ kind: 'name', signedIn })
+    let isDone = false
+    const once = () => {
+      if (isDone) return
+      isDone = true
+      return signedIn()
+    }
+    this.#open({ kind: 'name', signedIn: once })
+  }
+
+  /** Goes on without the form for a reader whom the page has signed in meanwhile. */
+  update(): void {
+    const { options } = this.#form
+    if (!options?.signedIn || this.#context.activeClient.userName === undefined) return
+    this.#form.close()
+    void options.signedIn()
   }
 
   /** Loads the form ahead for a reader who will be asked for a name. If that fails, opening it tries again. */

@@ -195,6 +195,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
     this.#log.save()
     render(this.#template(), this.#root)
     if (this.#setupProblem) return
+    this.#identity.update()
     this.#composer.update()
     this.#log.update()
     this.#renderAtMidnight()

@@ -42,6 +42,34 @@ describe('the reader’s name in <parlour-room>', () => {
     expect(await composer.inputValue()).toBe('')
   })
 
+  it('is not asked for any longer when the page signs the reader in, and the message is sent', async ({
+    api,
+    server,
+    site,
+    visitor,
+  }) => {
+    const [room, signedIn] = [fresh('early'), fresh('Eva')]
+    await api('POST', '/api/chatroom', { name: room })
+    const page = await visitor()
+    await page.goto(site.page(tag(server.url, `name="${room}"`)))
+    const { root, say, message } = chatIn(page)
+    await say('before the login')
+    const field = root.getByRole('textbox', { name: 'What should the others call you?' })
+    await field.waitFor()
+    await page.evaluate(`(async () => {
+      const { parlour } = await import('${server.url}/client.js')
+      const client = parlour('${server.url}')
+      await client.signIn({ name: '${signedIn}' })
+      document.querySelector('parlour-room').client = client
+    })()`)
+    await message('before the login').waitFor()
+    await field.waitFor({ state: 'detached' })
+    const stored = () => api<{ messages: unknown[] }>('GET', `/chatroom/${room}/message`)
+    await expect
+      .poll(stored)
+      .toMatchObject({ messages: [{ userName: signedIn, message: 'before the login' }] })
+  })
+
   it('is not taken over where it is protected: its token is asked for, on a second device too', async ({
     api,
     server,
