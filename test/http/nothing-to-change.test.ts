@@ -3,7 +3,7 @@ import { fails } from '../support/api'
 import { roomFixture } from '../support/fixtures'
 
 it.each([
-  ['user', 'give name, protected or avatar'],
+  ['user', 'give name, protected, avatar or role'],
   [
     'room',
     'give title, topic, readers, posters, slowModeSeconds, archived, newcomerLinkSeconds, reactions, blockedWords or owner',

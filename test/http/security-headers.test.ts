@@ -61,7 +61,8 @@ describe('security headers', () => {
       "img-src https://pictures.example https://*.cdn.example:8443 'self' data:",
     ],
     ['*', "img-src https: 'self' data:"],
-    ["pictures.example;script-src bücher.example *example 'unsafe-inline'", "img-src 'self' data:"],
+    ['bücher.example', "img-src https://xn--bcher-kva.example 'self' data:"],
+    ["pictures.example;script-src *example 'unsafe-inline'", "img-src 'self' data:"],
   ])(
     'let pages load people’s pictures from the hosts that the site allows: %s',
     async (AVATAR_HOSTS, sources) => {
