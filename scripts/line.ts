@@ -12,7 +12,7 @@ export const harmless = (text: string): string =>
 const whose = (name: string | null): string => name ?? '(deleted user)'
 const what = (text: string | null): string => text ?? '(deleted)'
 
-/** What is known of the reader and the room beside a frame. */
+/** Facts about the reader and the room that a frame does not carry. */
 export type Known = {
   /** The name of the user who listens. */
   reader?: string | undefined

@@ -10,7 +10,7 @@ export type Bindings = LimitBindings & {
   /** One Durable Object for each room, which sends what is new to its listeners. */
   HUB: DurableObjectNamespace<HubApi>
   IDENTITY: 'open' | 'protected'
-  /** Who may make rooms, and who owns them: see `roomPolicies`. */
+  /** A policy for new rooms, which says their makers and their owners: see `roomPolicies`. */
   ROOMS?: string
   ALLOWED_ORIGINS?: string
   /** "off": no log line for each request. */

@@ -1,6 +1,6 @@
 import { roomPolicies } from '../../src/contract/lists.ts'
 
-/** What a setting must be: `rule` completes the sentence "… must be". */
+/** The check of a setting. `rule` completes the sentence "… must be". */
 type Rule = { rule: string; allows: (value: unknown) => boolean }
 
 const quoted = (words: readonly string[]): string =>

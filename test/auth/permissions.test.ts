@@ -9,7 +9,7 @@ describe('permissions', () => {
   const ofSite = { ...owned, isOwned: false }
   const members = ['read', 'report', 'join', 'post', 'withdraw']
   const moderators = [...members, 'invite', 'moderate']
-  /** What a role may do in a room of somebody, and in a room of the site. */
+  /** The acts that a role may do in a room with an owner, and in a room of the site. */
   const table: Record<Role, [readonly string[], readonly string[]]> = {
     admin: [actions, actions],
     siteModerator: [moderators, actions],

@@ -22,7 +22,7 @@ export class LogView {
   readonly #context: ViewContext
   readonly #messages: MessageView
   readonly #viewport = new Viewport()
-  /** How far the reader has read, once that is loaded. */
+  /** The place up to which the reader has read. Undefined until it is loaded. */
   reading: Reading | undefined
   #readingOf: Conversation | undefined
   /** The key of the message that is in the tab order. */

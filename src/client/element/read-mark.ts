@@ -6,8 +6,8 @@ const LONGEST_WAIT = 64_000
 export type StoreMark = (seq: number, isLeaving: boolean) => boolean
 
 /**
- * How far the reader has read a room. It only moves forward. It is stored now and then: a reader who follows a busy room costs little, and
- * when the page is hidden or closed the last mark is stored at once.
+ * The number of the last message that the reader has read in a room. It only moves forward. It is stored now and then: a reader who
+ * follows a busy room costs little, and when the page is hidden or closed the last mark is stored at once.
  */
 export class ReadMark {
   /** The number of the last entry that is read. */

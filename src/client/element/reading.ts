@@ -18,7 +18,7 @@ export type ReadingHooks = {
   center: (seq: number) => boolean
 }
 
-/** How far the reader has read the room: the line above the first new message, the number of new ones, and of new mentions. */
+/** Shows the place up to which the reader has read: the line above the first new message, the number of new ones, and of new mentions. */
 export class Reading {
   /** The number of the first new message. The line above it stays until the reader answers or a new first one arrives. */
   marker: number | undefined

@@ -36,6 +36,25 @@ describe('replies in <parlour-room>', () => {
     await expect.poll(() => his.quote('yes, at noon').innerText()).toMatch(/Ada\s+shall we meet\?/)
   })
 
+  it('keep the text field and its button inside of the room, however long the quote is', async ({
+    api,
+    server,
+    site,
+    visitor,
+  }) => {
+    const room = await roomWith(api, [['Ada', `${'a long line '.repeat(30)}${'w'.repeat(200)}`]])
+    const { root, open, press, draft, composer, button } = repliesIn(await visitor())
+    await open(server.url, site, room)
+    await press('a long line', 'r')
+    await draft.waitFor()
+    const { x, width } = (await root.boundingBox()) ?? { x: 0, width: 0 }
+    for (const each of [draft, composer, button('Send')]) {
+      const box = await each.boundingBox()
+      expect(box?.x).toBeGreaterThanOrEqual(x)
+      expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(x + width)
+    }
+  })
+
   it('follow their original when it is edited and deleted, also where it is not loaded', async ({
     api,
     server,

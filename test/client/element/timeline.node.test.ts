@@ -103,7 +103,7 @@ const at = fc.integer({ min: 0, max: 1000 }).map((thousandths) => thousandths / 
 const played = fc.record({
   taken: steps,
   began: at,
-  /** What the reader does: scrolls up or down, goes to a message or back to the newest ones, or stays there, so that old ones are dropped. */
+  /** Acts of the reader: scrolls up or down, goes to a message or back to the newest ones, or stays there, so that old ones are dropped. */
   pages: fc.array(
     fc.record({
       kind: fc.constantFrom('older', 'older', 'around', 'newer', 'newest', 'trim'),

@@ -15,7 +15,7 @@ export const roomWith = async (
   return room
 }
 
-/** What somebody sees of the replies of a `<parlour-room>`. */
+/** Finds the parts of a `<parlour-room>` that belong to replies. */
 export const repliesIn = (page: Page) => {
   const chat = chatIn(page)
   return {

@@ -112,7 +112,7 @@ export const poster = ({
   return {
     userName,
     history,
-    /** How far it has marked the room as read. */
+    /** The number of the last message that it has marked as read. */
     read,
     async act(): Promise<void> {
       const text = `${userName} says ${++count}: ${'long '.repeat(next() * 20)}`
