@@ -25,6 +25,8 @@ export class LogView {
   /** The place up to which the reader has read. Undefined until it is loaded. */
   reading: Reading | undefined
   #readingOf: Conversation | undefined
+  /** The number of the message that takes the focus with the next update. */
+  #target: number | undefined
   /** The key of the message that is in the tab order. */
   #currentKey: string | undefined
   /** The log's element and its helpers, once it is rendered. */
@@ -81,7 +83,8 @@ export class LogView {
   /** Shows a message that the timeline shows, and moves the focus to it. */
   show(seq: number): void {
     this.#center(seq)
-    this.#context.focusOn(`[data-key="${seq}"]`)
+    this.#target = seq
+    this.#context.requestUpdate()
   }
 
   /** Keeps a message that is loaded in the document, and follows the end no longer. */
@@ -207,6 +210,9 @@ export class LogView {
     }
     this.#rendered.list.update(rows, this.#items())
     this.#rendered.scroll.restore()
+    // The focus scrolls to the message. That comes before the reader's place is noted, which would be the end otherwise.
+    if (this.#target !== undefined) this.#context.query<HTMLElement>(`[data-key="${this.#target}"]`)?.focus()
+    this.#target = undefined
     this.updateReading()
     void this.#loadReading()
   }

@@ -188,6 +188,38 @@ describe('the address of a page', () => {
     await expect.poll(chat.focused).toBe('1234')
   })
 
+  it('opens a message that is loaded already, while parts that change the size of the log arrive', async ({
+    api,
+    server,
+    site,
+    visitor,
+  }) => {
+    const [name, author] = [fresh('short'), fresh('Ada')]
+    const { token } = await api<{ token: string }>('POST', '/api/users', { name: author })
+    await api('POST', '/api/chatroom', { name }, token)
+    const room = `/chatroom/${name}`
+    for (let i = 1; i <= 50; i++)
+      await api('POST', `${room}/message`, { userName: author, message: `No. ${i}: ${'long '.repeat(i)}` })
+    await api('POST', `${room}/message`, { userName: author, message: 'I answer', replyTo: 1 })
+    await api('PUT', `${room}/pin/1`, undefined, token)
+    const page = await visitor()
+    const chat = repliesIn(page)
+    await page.goto(`${site.page(tag(server.url, `name="${name}"`))}#message-20`)
+    await expect.poll(chat.focused).toBe('20')
+    await chat.root.locator('.pins').waitFor()
+    await chat.quote('I answer').waitFor({ state: 'attached' })
+    const isInView = () =>
+      chat.log.evaluate((log) => {
+        const box = log.querySelector('[data-key="20"]')?.getBoundingClientRect()
+        const view = log.getBoundingClientRect()
+        return box !== undefined && box.bottom > view.top && box.top < view.bottom
+      })
+    await expect.poll(isInView).toBe(true)
+    // Something else changes the size of the log.
+    await chat.composer.fill('a\nb\nc')
+    expect(await isInView()).toBe(true)
+  })
+
   it('names the first room of a page, or another one by its id', async ({ server, site, visitor }) => {
     const page = await visitor()
     const two = `${tag(server.url, `name="${longRoom.name}"`)}<parlour-room name="${otherRoom.name}" id="side"></parlour-room>`
