@@ -30,6 +30,9 @@ export type MemberRole = (typeof memberRoles)[number]
 export const roomPolicies = ['anyone', 'site', 'admin'] as const
 export type RoomPolicy = (typeof roomPolicies)[number]
 
+/** The authors whose messages wait for approval. */
+export const approvals = ['none', 'newcomers', 'all'] as const
+
 /** The groups of people that may read or post. */
 export const audiences = ['anyone', 'members'] as const
 export type Audience = (typeof audiences)[number]

@@ -1,6 +1,13 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import { audiences, auditActions, givenRoles, sanctionKinds, siteRoles } from '../contract/lists.ts'
+import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import {
+  approvals,
+  audiences,
+  auditActions,
+  givenRoles,
+  sanctionKinds,
+  siteRoles,
+} from '../contract/lists.ts'
 import { messageFields } from './message-fields.ts'
 
 export type { Mentioned, ReactionCounts } from './message-fields.ts'
@@ -31,11 +38,14 @@ export const users = sqliteTable(
     avatar: text(),
     /** The role on the whole site; null for most. A login may claim one beside it. */
     siteRole: text('site_role', { enum: siteRoles }),
+    /** When a message of the user was first approved. It counts only while the name is protected. */
+    approvedAt: integer('approved_at'),
   },
   // Partial, so that a user without a login has no row in it.
   (t) => [uniqueIndex('users_subject').on(t.subject).where(sql`subject is not null`)],
 )
 
+/** Rooms. `src/db/site-settings.ts` says what holds in a room that has not set one of the settings that the site has too. */
 export const rooms = sqliteTable('rooms', {
   id: integer().primaryKey({ autoIncrement: true }),
   name: text().notNull(),
@@ -49,17 +59,64 @@ export const rooms = sqliteTable('rooms', {
   topic: text(),
   readers: text({ enum: audiences }).notNull().default('anyone'),
   posters: text({ enum: audiences }).notNull().default('anyone'),
+  /** 0: as the site says. -1: none, whatever the site says. */
   slowModeSeconds: integer('slow_mode_seconds').notNull().default(0),
   archived: integer({ mode: 'boolean' }).notNull().default(false),
-  /** Links of a member are refused for this long after joining. 0: never. */
+  /** Links of a member are refused for this long after joining. 0: as the site says. -1: never. */
   newcomerLinkSeconds: integer('newcomer_link_seconds').notNull().default(0),
-  /** Words that are refused in messages: a JSON array of `{ word, key }`, with the key of `blockedWordKey`. */
+  /**
+   * Words that are refused in messages: a JSON array of `{ word, key }`, with the key of `blockedWordKey`. `[]`: as the site says. `{}`:
+   * no words, whatever the site says.
+   */
   blockedWords: text('blocked_words').notNull().default('[]'),
-  /** The emoji that messages may be given, a JSON array. Null: any emoji. */
+  /** The emoji that messages may be given, a JSON array. Null: as the site says. */
   reactions: text({ mode: 'json' }).$type<string[]>(),
   /** The numbers of the pinned messages, a JSON array, the last pinned one last. */
   pinned: text().notNull().default('[]'),
+  /** The authors whose messages wait for approval. Null: as the site says. */
+  approval: text({ enum: approvals }),
 })
+
+/** The settings of the site, which hold in each room that has not set its own. One row, with the id 1, or none. */
+export const siteSettings = sqliteTable('site_settings', {
+  id: integer().primaryKey(),
+  slowModeSeconds: integer('slow_mode_seconds').notNull().default(0),
+  newcomerLinkSeconds: integer('newcomer_link_seconds').notNull().default(0),
+  /** As in `rooms`. */
+  blockedWords: text('blocked_words').notNull().default('[]'),
+  /** A JSON array. Null: any emoji. */
+  reactions: text({ mode: 'json' }).$type<string[]>(),
+  /** Null: as the var `APPROVAL` says. */
+  approval: text({ enum: approvals }),
+})
+
+/** Messages and edits that wait for approval, and those that were refused. They are shown for 30 days at most. */
+export const held = sqliteTable(
+  'held',
+  {
+    /** The order in which they came: the time, or a millisecond after the one before. */
+    createdAt: integer('created_at').primaryKey(),
+    /** A random text, which nobody can guess. */
+    id: text().notNull().unique(),
+    roomId: integer('room_id').notNull(),
+    authorId: integer('author_id').notNull(),
+    /** Null once refused. */
+    text: text(),
+    replyTo: integer('reply_to'),
+    /** The names that the text may mention: see `mentionedKeys`. */
+    mentioned: text(),
+    /** The `seq` of the message that it edits; null for a new message. */
+    target: integer(),
+    /** The hashes of the idempotency key and of the message under it: see `Idempotency`. */
+    idempotencyKey: blob('idempotency_key'),
+    contentHash: blob('content_hash'),
+    refusedAt: integer('refused_at'),
+  },
+  (t) => [
+    uniqueIndex('held_author').on(t.roomId, t.authorId, t.idempotencyKey),
+    index('held_waiting').on(t.roomId).where(sql`refused_at is null`),
+  ],
+)
 
 /**
  * Users that were deleted not long ago. They can still be banned by a message of theirs: after spam and a deletion at once, nothing
