@@ -1,4 +1,9 @@
+import { showsNothing } from '../../contract/invisible.ts'
+
 const MAX_LENGTH = 64
+/** Matches the characters that a room's name can't hold. */
+const refused = new RegExp(`[^\\p{L}\\p{M}\\p{N}._-]|[\\p{C}${showsNothing}]`, 'gu')
+
 /** Returns the text's FNV-1a hash in hexadecimal digits, none of which looks like another. */
 const hash = (text: string): string => {
   let value = 0x811c9dc5
@@ -29,7 +34,7 @@ export const roomName = (path: string): string => {
   const name = page
     .normalize('NFKC')
     .replaceAll('/', '_')
-    .replace(/[^\p{L}\p{M}\p{N}._-]|[\p{C}\p{Default_Ignorable_Code_Point}]/gu, '-')
+    .replace(refused, '-')
     .replace(/^\p{M}/u, '-$&')
   const characters = [...name]
   const isSame = name.replaceAll('_', '/') === page && !/^\.*$/.test(name)

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
+import type { NewUser } from '../../../src/contract/index.ts'
 import { chatIn, tag } from '../../support/browser/chat.ts'
 import { it } from '../../support/browser/fixtures.ts'
 import { otherRoom, speaker } from '../../support/browser/long-room.ts'
@@ -40,6 +41,29 @@ describe('the layout of <parlour-room>', () => {
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
     },
   )
+
+  it('keeps a name of any length beside or above its buttons', async ({ api, server, site, visitor }) => {
+    const page = await visitor({ viewport: { width: 320, height: 600 } })
+    for (const length of [1, 6, 9, 12, 16, 24, 32, 64]) {
+      const user = await api<NewUser>('POST', '/api/users', { name: fresh('x').padEnd(length, 'x') })
+      await page.goto(site.page(tag(server.url, room)))
+      await page.evaluate(
+        ([key = '', identity = '']) => localStorage.setItem(key, identity),
+        [
+          `parlour ${server.url}`,
+          JSON.stringify({ userId: user.id, userName: user.name, token: user.token }),
+        ],
+      )
+      await page.reload()
+      const line = chatIn(page).root.locator('[part="me"]')
+      await line.waitFor()
+      const fill = await line.evaluate((it) => ({
+        isTall: it.clientHeight > 6 * Number.parseFloat(getComputedStyle(it).lineHeight),
+        isWide: it.scrollWidth > it.clientWidth,
+      }))
+      expect({ length, ...fill }).toEqual({ length, isTall: false, isWide: false })
+    }
+  })
 
   it('keeps a width beside a long text in a flex row', async ({ server, site, visitor }) => {
     const page = await visitor({ viewport: { width: 900, height: 700 } })

@@ -32,6 +32,15 @@ describe("a page's room", () => {
     expect(new Set(keys).size).toBe(pages.length)
   })
 
+  it('is a valid name with any character of Unicode', () => {
+    for (let first = 0; first <= 0x10ffff; first += 64) {
+      const characters = Array.from({ length: 64 }, (_, i) => String.fromCodePoint(first + i)).join('')
+      const name = roomName(`/${characters.toWellFormed()}`)
+      const code = `U+${first.toString(16)}`
+      expect({ code, ...chatroomName.safeParse(name) }).toMatchObject({ code, success: true, data: name })
+    }
+  })
+
   it('is a valid name, whatever the path', () => {
     const path = fc.oneof(
       fc.webPath(),
