@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import type { StatusCode } from 'hono/utils/http-status'
 import { version } from '../package.json'
+import { admin } from './admin/routes'
 import { MAX_BODY_BYTES, MAX_BODY_SIZE } from './contract'
 import { ping } from './db/client'
 import type { Env } from './env'
@@ -123,6 +124,7 @@ const routes = app
   .use(database())
   .route('/api/users', users)
   .route('/api/chatroom', rooms)
+  .route('/api/admin', admin)
   .route('/chatroom', room)
   .route('/chatroom', members)
   .route('/chatroom/:name/message', messages)

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { adminOperations } from './admin/operations.ts'
 import { described } from './contract/described.ts'
 import * as contract from './contract/index.ts'
 import { liveOperations } from './live/operations.ts'
@@ -31,6 +32,7 @@ export const operations = {
   ...moderationOperations,
   ...reportsOperations,
   ...liveOperations,
+  ...adminOperations,
   'GET /api/hello': {
     id: 'hello',
     tag: 'service',

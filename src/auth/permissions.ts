@@ -1,4 +1,4 @@
-import type { Audience, Role } from '../contract/lists'
+import type { Audience, Role, SiteRole } from '../contract/lists'
 
 /** The kinds of acts in a room. A store names the one that it needs: `authorize(request, 'moderate')`. */
 export const actions = [
@@ -66,5 +66,22 @@ export const outranks = (role: Role, other: Role): boolean => {
     case 'member':
     case 'guest':
       return false
+  }
+}
+
+/** The kinds of acts on the whole site. */
+export type SiteAction =
+  /** To read the reports of all rooms and what somebody said in them, and to search for people and rooms. */
+  | 'review'
+  /** To change the site's settings, roles and users. */
+  | 'administer'
+
+/** Returns whether a role on the site may do something. */
+export const canOnSite = (role: SiteRole, action: SiteAction): boolean => {
+  switch (role) {
+    case 'admin':
+      return true
+    case 'siteModerator':
+      return action === 'review'
   }
 }

@@ -18,6 +18,7 @@ export type Refusal =
   | 'members only'
   | 'not allowed'
   | 'admins only'
+  | 'site staff only'
   | 'blocked word'
   | 'link too soon'
 
@@ -62,6 +63,11 @@ const problemOf = (refusal: Refusal, { chatroom = '', user, userId }: Named): Pr
       return new Problem(
         'not-allowed',
         'Only an admin of this site may do this. Send ADMIN_TOKEN, or the token of a user whose role is "admin".',
+      )
+    case 'site staff only':
+      return new Problem(
+        'not-allowed',
+        'Only admins and moderators of this site may do this. Send ADMIN_TOKEN, or the token of a user whose role is "admin" or "moderator".',
       )
     case 'banned':
       return new Problem('banned', 'You are banned from this chatroom. Ask a moderator.')

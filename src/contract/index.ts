@@ -3,6 +3,7 @@
  * their types from them. They import nothing but zod, so that a browser can load them too.
  */
 
+export * from './admin.ts'
 export * from './entries.ts'
 export { chatroomName, type RoomSettings, settingNames, userName } from './fields.ts'
 export * from './frames.ts'

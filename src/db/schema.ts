@@ -254,7 +254,11 @@ export const reports = sqliteTable(
     createdAt: integer('created_at').notNull(),
     resolvedAt: integer('resolved_at'),
   },
-  (t) => [primaryKey({ columns: [t.roomId, t.number] })],
+  (t) => [
+    primaryKey({ columns: [t.roomId, t.number] }),
+    // The open reports of all rooms by their time, and the others by the time when they were resolved.
+    index('reports_time').on(t.resolvedAt, t.createdAt),
+  ],
 )
 
 /** The details of an act in the audit log; times in milliseconds. */

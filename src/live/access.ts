@@ -110,6 +110,7 @@ const reasonOf = (refusal: Refusal): CloseReason => {
     case 'members only':
     case 'not allowed':
     case 'admins only':
+    case 'site staff only':
     case 'blocked word':
     case 'link too soon':
       return 'reconnect'

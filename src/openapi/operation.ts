@@ -28,7 +28,7 @@ export type Operation<Answer = unknown> = {
   offline?: true
 }
 
-export type Tag = 'users' | 'chatrooms' | 'members' | 'messages' | 'moderation' | 'live' | 'service'
+export type Tag = 'users' | 'chatrooms' | 'members' | 'messages' | 'moderation' | 'live' | 'site' | 'service'
 
 export type AnswerHeader = 'Location' | 'Link' | 'ETag' | 'Idempotent-Replayed' | 'Parlour-Seq'
 

@@ -1,30 +1,13 @@
 import { Hono } from 'hono'
 import { roleRequest, writeRequest } from '../auth/credential'
-import {
-  chatroomParams,
-  listQuery,
-  messageParams,
-  type Report,
-  reportBody,
-  reportParams,
-  resolveBody,
-} from '../contract'
+import { chatroomParams, listQuery, messageParams, reportBody, reportParams, resolveBody } from '../contract'
 import type { Env } from '../env'
 import { nextPage } from '../http/pagination'
 import { Problem } from '../http/problem'
 import { messageNotFound } from '../http/problems'
 import { valid } from '../http/validate'
-import { time } from '../lib/time'
-import { createReport, findReport, listReports, type ReportRow, resolveReport } from './store'
-
-const view = (row: ReportRow): Report => ({
-  id: row.number,
-  seq: row.target,
-  userName: row.userName,
-  reason: row.reason,
-  createdAt: time(row.createdAt),
-  resolvedAt: row.resolvedAt === null ? null : time(row.resolvedAt),
-})
+import { createReport, findReport, listReports, resolveReport } from './store'
+import { reportView } from './view'
 
 const reportNotFound = (id: number) =>
   new Problem('report-not-found', `There is no report ${id} in this chatroom.`)
@@ -43,7 +26,7 @@ export const reports = new Hono<Env>()
       const request = await writeRequest(c, name, userName)
       const { chatroom, report } = await createReport(c.var.db, request, { seq, reason })
       if (!report) throw messageNotFound(seq)
-      return c.json(view(report), 201, { Location: `${pathOf(chatroom)}/${report.number}` })
+      return c.json(reportView(report), 201, { Location: `${pathOf(chatroom)}/${report.number}` })
     },
   )
   .get('/report', valid('param', chatroomParams), valid('query', listQuery), async (c) => {
@@ -52,18 +35,18 @@ export const reports = new Hono<Env>()
     const { chatroom, page } = await listReports(c.var.db, request, { limit, cursor })
     const last = page.rows.at(-1)
     const next = page.more && last ? nextPage(c, pathOf(chatroom), { limit, cursor: last.number }) : null
-    return c.json({ reports: page.rows.map(view), next }, 200)
+    return c.json({ reports: page.rows.map(reportView), next }, 200)
   })
   .get('/report/:id', valid('param', reportParams), async (c) => {
     const { name, id } = c.req.valid('param')
     const report = await findReport(c.var.db, await roleRequest(c, name), id)
     if (!report) throw reportNotFound(id)
-    return c.json(view(report), 200)
+    return c.json(reportView(report), 200)
   })
   .patch('/report/:id', valid('param', reportParams), valid('json', resolveBody), async (c) => {
     const { name, id } = c.req.valid('param')
     const { resolved } = c.req.valid('json')
     const report = await resolveReport(c.var.db, await roleRequest(c, name), { number: id, resolved })
     if (!report) throw reportNotFound(id)
-    return c.json(view(report), 200)
+    return c.json(reportView(report), 200)
   })

@@ -16,10 +16,15 @@ export type ReportRow = {
   resolvedAt: number | null
 }
 
+/** SQL for the name of the user who reported. */
+export const reporterName = sql<
+  string | null
+>`(select users.name from users where users.id = reporter_id)`.as('reporter_name')
+
 const reportColumns = {
   number: reports.number,
   target: reports.target,
-  userName: sql<string | null>`(select name from users where id = reporter_id)`.as('reporter_name'),
+  userName: reporterName,
   reason: reports.reason,
   createdAt: reports.createdAt,
   resolvedAt: reports.resolvedAt,

@@ -2,7 +2,6 @@ import { type Context, Hono } from 'hono'
 import { runAsCaller } from '../auth/caller'
 import { callerRequest, credentialOf, isAdmin, writerOf } from '../auth/credential'
 import { Refused } from '../auth/refusals'
-import type { UserRow } from '../auth/store'
 import {
   changedUserBody,
   meQuery,
@@ -11,7 +10,6 @@ import {
   ownMentionListQuery,
   ownRoomListQuery,
   replacedUserBody,
-  type SiteRole,
   type User,
   type UserRole,
   userListQuery,
@@ -32,26 +30,7 @@ import { allowedAvatar } from './avatar'
 import { listOwnMentions } from './own-mentions'
 import { listOwnRooms, type OwnRoomRow } from './own-rooms'
 import { createUser, deleteUser, findUser, listUsers, replaceToken, updateUser } from './store'
-
-const roleOf = (siteRole: SiteRole | null): UserRole => {
-  switch (siteRole) {
-    case null:
-      return 'user'
-    case 'siteModerator':
-      return 'moderator'
-    case 'admin':
-      return 'admin'
-  }
-}
-
-const view = (user: UserRow): User => ({
-  id: user.id,
-  name: user.name,
-  avatar: user.avatar,
-  protected: user.protected,
-  role: roleOf(user.siteRole),
-  createdAt: time(user.createdAt),
-})
+import { userView } from './view'
 
 const ownRoomView = ({ id: _, joinedAt, mentioned, ...room }: OwnRoomRow): OwnChatroom => ({
   ...room,
@@ -84,7 +63,7 @@ const change = async (c: Context<Env>, id: number, wanted: Changes): Promise<Use
   const updated = await updateUser(c.var.db, { id, credential, now: Date.now() }, changes)
   if (!updated) throw await taken(c, changes.name)
   checkListeners(c, id, updated.listened)
-  return view(updated.user)
+  return userView(updated.user)
 }
 
 /** Gives the user a new token, in the place of the one before. */
@@ -107,7 +86,7 @@ export const users = new Hono<Env>()
     const { rows, more } = await listUsers(c.var.db, { limit, cursor, name })
     const last = rows.at(-1)
     const next = more && last ? nextPage(c, '/api/users', { limit, cursor: last.id }) : null
-    return c.json({ users: rows.map(view), next }, 200)
+    return c.json({ users: rows.map(userView), next }, 200)
   })
   .post('/', valid('json', newUserBody), async (c) => {
     const { name, turnstileToken, ...wanted } = c.req.valid('json')
@@ -122,12 +101,12 @@ export const users = new Hono<Env>()
       createdAt: Date.now(),
     })
     if (!user) throw await taken(c, name)
-    return c.json({ ...view(user), token }, 201, { Location: `/api/users/${user.id}`, ...uncached })
+    return c.json({ ...userView(user), token }, 201, { Location: `/api/users/${user.id}`, ...uncached })
   })
   .get('/me', valid('query', meQuery), async (c) => {
     const request = await callerRequest(c, c.req.valid('query').userName)
     const { caller } = await runAsCaller(c.var.db, request, {})
-    return c.json(view(caller), 200)
+    return c.json(userView(caller), 200)
   })
   .get('/me/chatroom', valid('query', ownRoomListQuery), async (c) => {
     const { limit, cursor, name, userName } = c.req.valid('query')
@@ -148,7 +127,7 @@ export const users = new Hono<Env>()
     const { id } = c.req.valid('param')
     const user = await findUser(c.var.db, id)
     if (!user) throw userNotFound(id)
-    return c.json(view(user), 200)
+    return c.json(userView(user), 200)
   })
   .put('/:id', valid('param', userParams), valid('json', replacedUserBody), async (c) =>
     c.json(await change(c, c.req.valid('param').id, c.req.valid('json')), 200),

@@ -109,6 +109,7 @@ const reads = [
   'GET /chatroom/:name/sanction',
   'GET /chatroom/:name/audit',
   'GET /chatroom/:name/blocked-word',
+  'GET /api/admin/report',
   'GET /api/chatroom',
   'GET /api/users',
   'GET /api/users/:id',
@@ -117,7 +118,7 @@ const reads = [
   'GET /api/users/me/mention',
 ] as const
 /** They need a role, which an open name never has. */
-const needsRole = /\/(report|sanction|audit|blocked-word)$/
+const needsRole = /\/api\/admin|\/(report|sanction|audit|blocked-word)$/
 
 describe.each(credentials)('two short statements at most, with the credential "%s":', (credential) => {
   it.each(reads.filter((key) => credential !== 'none' || !needsRole.test(key)))('%s', async (key) => {

@@ -24,6 +24,12 @@ describe('no cache keeps', () => {
     ]
     for (const path of [...paths.map((path) => room + path), '/api/users/me'])
       expect(await cacheControl(path, { token })).toEqual([path, 'private, no-store'])
+    const admin = { token: 'the-admin', env: { ADMIN_TOKEN: 'the-admin' } }
+    for (const path of ['/report', '/user', '/chatroom', `/user/${owner.id}/message`])
+      expect(await cacheControl(`/api/admin${path}`, admin)).toEqual([
+        `/api/admin${path}`,
+        'private, no-store',
+      ])
   })
 
   it('anything of a room for members', async () => {

@@ -68,6 +68,9 @@ describe('the OpenAPI document', () => {
     for (const path of ['/pin', '/report', '/report/1', '/sanction', '/audit', '/blocked-word'])
       await ok('GET', ours + path, { token })
     await ok('DELETE', `${ours}/pin/1`, { token })
+    const admin = { token: 'the-admin', env: { ADMIN_TOKEN: 'the-admin' } }
+    for (const path of ['/report', '/user', '/chatroom', `/user/${holder}/message`])
+      await ok('GET', `/api/admin${path}`, admin)
     await say(ours, (await newUser()).name, 'more spam')
     await ok('POST', `${ours}/sanction`, { body: { authorOf: 2, kind: 'ban' }, token })
     await ok('PATCH', `${ours}/report/1`, { body: { resolved: true }, token })

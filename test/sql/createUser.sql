@@ -1,5 +1,5 @@
-insert into "users" ("id", "name", "name_key", "token_hash", "created_at", "protected", "subject", "login_name", "avatar", "site_role")
-select null, ?, ?, ?, ?, ?, null, null, null, null
+insert into "users" ("id", "name", "name_key", "token_hash", "created_at", "protected", "subject", "login_name", "avatar", "site_role", "approved_at")
+select null, ?, ?, ?, ?, ?, null, null, null, null, null
 where not (exists (
     select 1
     from users as other

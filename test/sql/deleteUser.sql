@@ -2,7 +2,7 @@ select case
 when users.token_hash = ? or exists (
   select 1
   from users as holder
-  where holder.token_hash = ? and holder.site_role = 'admin') then null
+  where holder.token_hash = ? and (holder.site_role = 'admin')) then null
 when exists (
   select 1
   from users as holder
@@ -19,7 +19,7 @@ where user_id = (
     when users.token_hash = ? or exists (
       select 1
       from users as holder
-      where holder.token_hash = ? and holder.site_role = 'admin') then null
+      where holder.token_hash = ? and (holder.site_role = 'admin')) then null
     when exists (
       select 1
       from users as holder
@@ -40,7 +40,7 @@ set "member_offset" = coalesce((
         when users.token_hash = ? or exists (
           select 1
           from users as holder
-          where holder.token_hash = ? and holder.site_role = 'admin') then null
+          where holder.token_hash = ? and (holder.site_role = 'admin')) then null
         when exists (
           select 1
           from users as holder
@@ -55,7 +55,7 @@ where id in (
       when users.token_hash = ? or exists (
         select 1
         from users as holder
-        where holder.token_hash = ? and holder.site_role = 'admin') then null
+        where holder.token_hash = ? and (holder.site_role = 'admin')) then null
       when exists (
         select 1
         from users as holder
@@ -70,7 +70,7 @@ where user_id = (
     when users.token_hash = ? or exists (
       select 1
       from users as holder
-      where holder.token_hash = ? and holder.site_role = 'admin') then null
+      where holder.token_hash = ? and (holder.site_role = 'admin')) then null
     when exists (
       select 1
       from users as holder
@@ -85,7 +85,7 @@ where exists (
     when users.token_hash = ? or exists (
       select 1
       from users as holder
-      where holder.token_hash = ? and holder.site_role = 'admin') then null
+      where holder.token_hash = ? and (holder.site_role = 'admin')) then null
     when exists (
       select 1
       from users as holder
@@ -100,7 +100,7 @@ where ("users"."id" = ? and case
   when users.token_hash = ? or exists (
     select 1
     from users as holder
-    where holder.token_hash = ? and holder.site_role = 'admin') then null
+    where holder.token_hash = ? and (holder.site_role = 'admin')) then null
   when exists (
     select 1
     from users as holder
@@ -118,7 +118,7 @@ where kind = 'ban' and user_id = (
     when users.token_hash = ? or exists (
       select 1
       from users as holder
-      where holder.token_hash = ? and holder.site_role = 'admin') then null
+      where holder.token_hash = ? and (holder.site_role = 'admin')) then null
     when exists (
       select 1
       from users as holder
@@ -139,7 +139,7 @@ where ("users"."id" = ? and case
   when users.token_hash = ? or exists (
     select 1
     from users as holder
-    where holder.token_hash = ? and holder.site_role = 'admin') then null
+    where holder.token_hash = ? and (holder.site_role = 'admin')) then null
   when exists (
     select 1
     from users as holder

@@ -24,9 +24,9 @@ from (
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
 select "number", "target", (
-  select name
+  select users.name
   from users
-  where id = reporter_id) as "reporter_name", "reason", "created_at", "resolved_at"
+  where users.id = reporter_id) as "reporter_name", "reason", "created_at", "resolved_at"
 from "reports"
 where room_id = (
   select id

@@ -2,7 +2,7 @@ select case
 when users.token_hash = ? or exists (
   select 1
   from users as holder
-  where holder.token_hash = ? and holder.site_role = 'admin') then null
+  where holder.token_hash = ? and (holder.site_role = 'admin')) then null
 when exists (
   select 1
   from users as holder
@@ -19,7 +19,7 @@ where user_id = (
     when users.token_hash = ? or exists (
       select 1
       from users as holder
-      where holder.token_hash = ? and holder.site_role = 'admin') then null
+      where holder.token_hash = ? and (holder.site_role = 'admin')) then null
     when exists (
       select 1
       from users as holder
@@ -35,7 +35,7 @@ where exists (
       when users.token_hash = ? or exists (
         select 1
         from users as holder
-        where holder.token_hash = ? and holder.site_role = 'admin') then null
+        where holder.token_hash = ? and (holder.site_role = 'admin')) then null
       when exists (
         select 1
         from users as holder
@@ -60,7 +60,7 @@ where (("users"."id" = ? and case
     when users.token_hash = ? or exists (
       select 1
       from users as holder
-      where holder.token_hash = ? and holder.site_role = 'admin') then null
+      where holder.token_hash = ? and (holder.site_role = 'admin')) then null
     when exists (
       select 1
       from users as holder
@@ -84,7 +84,7 @@ where (("users"."id" = ? and case
     when users.token_hash = ? or exists (
       select 1
       from users as holder
-      where holder.token_hash = ? and holder.site_role = 'admin') then null
+      where holder.token_hash = ? and (holder.site_role = 'admin')) then null
     when exists (
       select 1
       from users as holder

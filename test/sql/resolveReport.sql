@@ -30,9 +30,9 @@ where room_id = (
   from ( … as above ) as auth
   where refusal is null and true) and number = ?
 returning "number", "target", (
-  select name
+  select users.name
   from users
-  where id = reporter_id) as "reporter_name", "reason", "created_at", "resolved_at";
+  where users.id = reporter_id) as "reporter_name", "reason", "created_at", "resolved_at";
 
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
 from ( … as above ) as auth;
@@ -44,6 +44,6 @@ where room_id = (
   from ( … as above ) as auth
   where refusal is null and true) and number = ?
 returning "number", "target", (
-  select name
+  select users.name
   from users
-  where id = reporter_id) as "reporter_name", "reason", "created_at", "resolved_at";
+  where users.id = reporter_id) as "reporter_name", "reason", "created_at", "resolved_at";

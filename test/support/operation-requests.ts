@@ -1,3 +1,4 @@
+import { env } from 'cloudflare:workers'
 import type { Chatroom, Message, User } from '../../src/contract'
 import type { operations } from '../../src/operations'
 import { fresh, newUser, type Options, ok } from './api'
@@ -25,9 +26,11 @@ const actorWith = async (credential: Credential): Promise<Actor> => {
   return { ...user, credential, options: options[credential] }
 }
 
-/** Creates a room with an actor, its owner, and another member. Both have sent a message. */
+/** Creates a room with an actor, who owns it and is an admin of the site, and another member. Both have sent a message. */
 export const operationFixture = async (credential: Credential) => {
   const [actor, other] = await Promise.all([actorWith(credential), newUser()])
+  if (credential === 'token' || credential === 'login')
+    await env.DB.prepare("update users set site_role = 'admin' where id = ?").bind(actor.id).run()
   const { name } = await ok<Chatroom>('POST', '/api/chatroom', {
     ...actor.options,
     body: { name: fresh('room') },
@@ -110,6 +113,16 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
   'DELETE /api/users/:id/token': ({ actor }) => [{ params: { id: actor.id } }],
   'GET /api/chatroom': () => pages,
   'POST /api/chatroom': () => [{ body: { name: fresh('room'), title: 'x' } }],
+  'GET /api/admin/report': () => [
+    {},
+    { query: { cursor: '0-1-1-1', limit: 2 } },
+    { query: { resolved: 'true' } },
+    { query: { resolved: 'true', cursor: '1-1-1-1' } },
+  ],
+  'GET /api/admin/user': () => [...pages, { query: { q: 'x' } }, { query: { q: 'x', cursor: 5 } }],
+  'GET /api/admin/user/:id/message': ({ other }) =>
+    [{}, { cursor: '0-1-1' }, { cursor: '1-1-1' }].map((query) => ({ params: { id: other.id }, query })),
+  'GET /api/admin/chatroom': () => [...pages, { query: { q: 'x' } }, { query: { q: 'x', cursor: 5 } }],
   'GET /chatroom/:name': () => [{}],
   'PATCH /chatroom/:name': ({ other }) => [
     { body: { topic: 'x', slowModeSeconds: 1, blockedWords: ['casino'] } },

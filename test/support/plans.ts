@@ -16,6 +16,8 @@ const transient = [
   /^SCAN (back|search)$/,
   // The names that a new login tries, 20 at most, and the one that is free.
   /^SCAN (attempt|free)$/,
+  // The messages that a list of what somebody said looks at, a bounded number.
+  /^SCAN looked$/,
   // A page of messages, which the statement has limited, its halves around a message, and its reader and room.
   /^SCAN (p|reader|room)$/,
 ]

@@ -1,0 +1,1 @@
+CREATE INDEX `reports_time` ON `reports` (`resolved_at`,`created_at`);

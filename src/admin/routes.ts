@@ -1,0 +1,63 @@
+import { type Context, Hono } from 'hono'
+import { credentialOf } from '../auth/credential'
+import { nameSearchQuery, type SiteReport, saidListQuery, siteReportListQuery, userParams } from '../contract'
+import type { Env } from '../env'
+import { nextPage } from '../http/pagination'
+import { userNotFound } from '../http/problems'
+import { valid } from '../http/validate'
+import { messageView } from '../messages/send-message'
+import { reportView } from '../reports/view'
+import { chatroomView } from '../rooms/view'
+import { userView } from '../users/view'
+import { listSiteReports } from './reports'
+import { listSaid } from './said'
+import { searchRooms, searchUsers } from './search'
+
+type Place = string | number | undefined
+
+/** Returns the URL of the page from a place on, or null where there is none. */
+const pageFrom = (c: Context<Env>, path: string, next: Place, query: Record<string, Place>): string | null =>
+  next === undefined ? null : nextPage(c, path, { ...query, cursor: next })
+
+/** `/api/admin`: the site's admins and moderators look after all rooms and people. */
+export const admin = new Hono<Env>()
+  .get('/report', valid('query', siteReportListQuery), async (c) => {
+    const { limit, cursor, resolved } = c.req.valid('query')
+    const credential = await credentialOf(c)
+    const asked = { credential, limit, cursor, resolved: resolved === 'true' }
+    const { rows, next } = await listSiteReports(c.var.db, asked)
+    const reports = rows.map(
+      ({ chatroom, report, message }): SiteReport => ({
+        ...reportView(report),
+        chatroom,
+        message: messageView(chatroom, message),
+      }),
+    )
+    return c.json({ reports, next: pageFrom(c, '/api/admin/report', next, { limit, resolved }) }, 200)
+  })
+  .get('/user', valid('query', nameSearchQuery), async (c) => {
+    const { limit, cursor, q } = c.req.valid('query')
+    const asked = { credential: await credentialOf(c), limit, cursor, q }
+    const { rows, next } = await searchUsers(c.var.db, asked)
+    return c.json(
+      { users: rows.map(userView), next: pageFrom(c, '/api/admin/user', next, { limit, q }) },
+      200,
+    )
+  })
+  .get('/user/:id/message', valid('param', userParams), valid('query', saidListQuery), async (c) => {
+    const { id } = c.req.valid('param')
+    const { limit, cursor } = c.req.valid('query')
+    const said = await listSaid(c.var.db, { credential: await credentialOf(c), userId: id, limit, cursor })
+    if (!said) throw userNotFound(id)
+    const messages = said.rows.map(({ chatroom, message }) => messageView(chatroom, message))
+    return c.json({ messages, next: pageFrom(c, `/api/admin/user/${id}/message`, said.next, { limit }) }, 200)
+  })
+  .get('/chatroom', valid('query', nameSearchQuery), async (c) => {
+    const { limit, cursor, q } = c.req.valid('query')
+    const asked = { credential: await credentialOf(c), limit, cursor, q }
+    const { rows, next } = await searchRooms(c.var.db, asked)
+    return c.json(
+      { chatrooms: rows.map(chatroomView), next: pageFrom(c, '/api/admin/chatroom', next, { limit, q }) },
+      200,
+    )
+  })

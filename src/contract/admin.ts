@@ -1,0 +1,62 @@
+import * as z from 'zod/mini'
+import { described } from './described.ts'
+import { chatroomName, lengthBetween, next, wellFormed, wellFormedError } from './fields.ts'
+import { limit, listQuery } from './requests.ts'
+import { message, report } from './responses.ts'
+
+// The requests of admins and moderators of the site about all rooms and all people.
+
+const partOfName = lengthBetween(1, 64)
+/** The query of a search by name. */
+export const nameSearchQuery = z.extend(listQuery, {
+  q: described(
+    z.optional(
+      z
+        .string()
+        .check(z.trim(), z.refine(partOfName.check, partOfName), z.refine(wellFormed, wellFormedError)),
+    ),
+    {
+      description:
+        'A part of the name. Letter case and look-alike letters do not matter. Without it, all are listed. A page may hold fewer than `limit`, or none, and still have a `next`.',
+      examples: ['dan'],
+    },
+  ),
+})
+
+/** Returns the schema of a cursor of so many numbers. */
+const numbersCursor = (count: number) =>
+  z
+    .string()
+    .check(
+      z.regex(new RegExp(`^[0-9]{1,15}(-[0-9]{1,15}){${count - 1}}$`), { error: 'must come from `next`' }),
+    )
+
+export const siteReportListQuery = z.object({
+  limit,
+  cursor: described(z.optional(numbersCursor(4)), {
+    description: 'The end of the page before. Take it from `next`.',
+  }),
+  resolved: described(z._default(z.enum(['true', 'false']), 'false'), {
+    description: 'With `true`, lists the reports that are resolved, the last resolved one first.',
+  }),
+})
+export const saidListQuery = z.object({
+  limit,
+  cursor: described(z.optional(numbersCursor(3)), {
+    description: 'The end of the page before. Take it from `next`.',
+  }),
+})
+
+export const siteReport = described(
+  z.extend(report, {
+    chatroom: chatroomName,
+    message: described(message, { description: 'The reported message as it stands now.' }),
+  }),
+  { id: 'SiteReport' },
+)
+export const siteReportList = described(z.object({ reports: z.array(siteReport), next }), {
+  id: 'SiteReportList',
+})
+export const saidList = described(z.object({ messages: z.array(message), next }), { id: 'SaidList' })
+
+export type SiteReport = z.output<typeof siteReport>

@@ -1,0 +1,68 @@
+select case
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ?) then 'site staff only' else 'invalid token' end as "site_refusal"
+from (
+  select 1);
+
+select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", (
+  select users.name
+  from users
+  where users.id = rooms.owner_id) as "owner", coalesce((
+    select max(ordinal)
+    from members
+    where room_id = rooms.id), 0) + rooms.member_offset as "member_count", rooms.pinned as "pinned_seqs", "created_at"
+from "rooms"
+where "rooms"."id" < 1 + (
+  select max(id)
+  from rooms)
+order by "rooms"."id" desc
+limit ?;
+
+select max("id")
+from "rooms";
+
+select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", (
+  select users.name
+  from users
+  where users.id = rooms.owner_id) as "owner", coalesce((
+    select max(ordinal)
+    from members
+    where room_id = rooms.id), 0) + rooms.member_offset as "member_count", rooms.pinned as "pinned_seqs", "created_at"
+from "rooms"
+where "rooms"."id" < ?
+order by "rooms"."id" desc
+limit ?;
+
+select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", (
+  select users.name
+  from users
+  where users.id = rooms.owner_id) as "owner", coalesce((
+    select max(ordinal)
+    from members
+    where room_id = rooms.id), 0) + rooms.member_offset as "member_count", rooms.pinned as "pinned_seqs", "created_at"
+from "rooms"
+where "rooms"."id" < 1 + (
+  select max(id)
+  from rooms) and "rooms"."id" >= 1 + (
+  select max(id)
+  from rooms) - ? and instr("rooms"."name_key", ?)
+order by "rooms"."id" desc
+limit ?;
+
+select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", (
+  select users.name
+  from users
+  where users.id = rooms.owner_id) as "owner", coalesce((
+    select max(ordinal)
+    from members
+    where room_id = rooms.id), 0) + rooms.member_offset as "member_count", rooms.pinned as "pinned_seqs", "created_at"
+from "rooms"
+where "rooms"."id" < ? and "rooms"."id" >= ? - ? and instr("rooms"."name_key", ?)
+order by "rooms"."id" desc
+limit ?;
