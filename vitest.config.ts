@@ -1,11 +1,12 @@
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-pool-workers'
 import { defineConfig } from 'vitest/config'
 
-const { SEED = '', ROUNDS = '' } = process.env
+const { SEED = '', ROUNDS = '', PROPERTY_SEED } = process.env
 
 export default defineConfig({
   test: {
     globalSetup: 'test/support/node/assets.ts',
+    provide: { propertySeed: PROPERTY_SEED === undefined ? undefined : Number(PROPERTY_SEED) },
     projects: [
       {
         // Runs in workerd, as in production: requests to the API, on a real D1.

@@ -1,10 +1,10 @@
-import * as fc from 'fast-check'
 import { base64url, exportSPKI } from 'jose'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { User } from '../../src/contract'
 import type { Bindings } from '../../src/env'
 import { call, fails, fresh, ok } from '../support/api'
 import { keyPair, login, person, publishing, seconds, sign, withSecret } from '../support/login'
+import fc from '../support/properties.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { loginName, numberedStem } from '../../src/auth/login-name'
 import { userName } from '../../src/contract'
 import { nameKey } from '../../src/lib/name-key'
+import fc from '../support/properties.ts'
 
 const named = (name: unknown) => loginName({ name }, 'name')
 

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { findLinks } from '../../src/contract/links'
 import { type Block, type Inline, parse } from '../../src/contract/markdown'
+import fc from '../support/properties.ts'
 
 const found = (text: string) => findLinks(text).map(({ start, end }) => text.slice(start, end))
 const addresses = (text: string) => findLinks(text).map(({ address }) => address)

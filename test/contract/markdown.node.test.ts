@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Block, type Inline, parse } from '../../src/contract/markdown.ts'
+import fc from '../support/properties.ts'
 
 const paragraph = (...children: Inline[]): Block => ({ kind: 'paragraph', children })
 const bold = (...children: Inline[]): Inline => ({ kind: 'bold', children })

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { userName } from '../../src/contract'
 import { type Block, type Inline, parse } from '../../src/contract/markdown'
 import { findMentions, mentionOf, namesAt } from '../../src/contract/mentions'
+import fc from '../support/properties.ts'
 
 describe('the names that a message may mention', () => {
   it.each([

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Operation } from '../../src/openapi/operation'
 import { operations } from '../../src/operations'
 import { call, fresh, newRoom, newUser, ok, roomWithUser } from '../support/api'
+import fc from '../support/properties.ts'
 
 const nasty = fc.constantFrom(
   '__proto__',

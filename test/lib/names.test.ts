@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import * as contract from '../../src/contract'
 import { nameKey } from '../../src/lib/name-key'
 import { fails, fresh, newRoom, newUser, ok } from '../support/api'
+import fc from '../support/properties.ts'
 
 const key = (name: string) => nameKey(contract.userName.parse(name))
 

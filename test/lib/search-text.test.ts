@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { findWords, plainPartOf, queryWords, searchText } from '../../src/lib/search-text'
+import fc from '../support/properties.ts'
 
 /** Returns the parts of a text that a query finds; undefined if it doesn't find the text. */
 const foundIn = (text: string, query: string): string[] | undefined =>

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { wordKey } from '../../src/lib/word-key'
+import fc from '../support/properties.ts'
 
 const ascii = fc.string({ unit: 'binary-ascii', maxLength: 100 })
 

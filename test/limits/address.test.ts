@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isLoopback, networkOf } from '../../src/limits/address'
+import fc from '../support/properties.ts'
 
 describe('an address is counted', () => {
   it.each([

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { EntryFrame } from '../../src/contract'
 import { ReorderBuffer } from '../../src/live/reorder-buffer'
+import fc from '../support/properties.ts'
 
 const entry = (seq: number): EntryFrame => ({
   type: 'message',

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { SendQueue } from '../../src/live/send-queue'
+import fc from '../support/properties.ts'
 
 type Sender = { name: string } & WebSocket
 type Message = { sender: Sender; id: number; hasKey: boolean; isRefused: boolean }

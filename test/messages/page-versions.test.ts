@@ -1,11 +1,11 @@
 import { env } from 'cloudflare:workers'
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { call, fails, fresh, newRoom, newUser, ok, roomWithUser, say } from '../support/api'
 import { roomFixture } from '../support/fixtures'
 import { roomIdOf } from '../support/live'
 import { person, sign, withSecret } from '../support/login'
 import { type PageName, pages, readPages } from '../support/pages'
+import fc from '../support/properties.ts'
 
 /** Creates a room with messages of an open name, a login and the owner in turns. */
 const historyFixture = async () => {

@@ -1,9 +1,9 @@
 import { env } from 'cloudflare:workers'
-import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { MessageList, Report, ReportList } from '../../src/contract'
 import { call, fails, fresh, newUser, ok, say } from '../support/api'
 import { roomFixture } from '../support/fixtures'
+import fc from '../support/properties.ts'
 
 describe('deletion by moderators', () => {
   it('is allowed for any message, is an entry in the log, and does not allow edits', async () => {

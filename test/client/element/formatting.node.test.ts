@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isInCodeBlock } from '../../../src/client/element/composing/code-block.ts'
 import { findEmoji, namedEmoji } from '../../../src/client/element/composing/emoji.ts'
 import { type Format, formatted } from '../../../src/client/element/composing/formatting.ts'
+import fc from '../../support/properties.ts'
 
 /** Formats a text in which `|` stands at both ends of the selection, or once at the caret. Returns it in the same way. */
 const format = (marked: string, kind: Format): string => {

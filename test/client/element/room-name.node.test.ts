@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { roomName } from '../../../src/client/element/room-name.ts'
 import { chatroomName } from '../../../src/contract/index.ts'
 import { nameKey } from '../../../src/lib/name-key.ts'
+import fc from '../../support/properties.ts'
 
 describe("a page's room", () => {
   it.each([

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { snippetOf } from '../../../src/client/element/snippet.ts'
+import fc from '../../support/properties.ts'
 
 /** Returns a snippet as one text, with what was found in brackets. */
 const marked = (text: string, found?: [number, number][]): string =>

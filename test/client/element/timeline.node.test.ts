@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Entry, Timeline } from '../../../src/client/element/timeline.ts'
 import { addNewer, isShown, showAround } from '../../../src/client/element/window.ts'
 import type { RoomEvent } from '../../../src/client/types.ts'
+import fc from '../../support/properties.ts'
 
 const time = (minutes: number) => new Date(Date.UTC(2026, 10, 21, 9, minutes)).toISOString()
 const entry = (seq: number, more: Partial<Entry> = {}): Entry => ({
