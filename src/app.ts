@@ -19,7 +19,7 @@ import { limit } from './limits/middleware'
 import { live } from './live/routes'
 import { members } from './members/routes'
 import { messages } from './messages/routes'
-import { moderation } from './moderation/routes'
+import { moderation, siteAudit } from './moderation/routes'
 import type { OperationsOf } from './openapi/operation'
 import type { operations } from './operations'
 import { pins } from './pins/routes'
@@ -131,6 +131,7 @@ const routes = app
   .route('/chatroom/:name/message/:seq/reaction', reactions)
   .route('/chatroom/:name/pin', pins)
   .route('/chatroom/:name', moderation)
+  .route('/api/admin/audit', siteAudit)
   .route('/chatroom/:name', reports)
   .route('/chatroom/:name', live)
   .get('/api/hello', async (c) => {

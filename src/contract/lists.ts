@@ -54,5 +54,11 @@ export const auditActions = [
   'pin',
   'unpin',
   'changeSettings',
+  'deleteChatroom',
+  'changeRole',
+  'changeUser',
+  'deleteUser',
+  'replaceToken',
+  'revokeToken',
 ] as const
 export type AuditAction = (typeof auditActions)[number]

@@ -7,8 +7,8 @@ import { message } from './responses.ts'
 
 // The requests of a user about itself: its rooms, its read marks there, and the messages that mention it.
 
-/** The time, the room and the number of a mention. */
-const mentionCursor = z
+/** The time, the room and the number of an entry in a list of all rooms. */
+export const placeCursor = z
   .string()
   .check(z.regex(/^[0-9]{1,15}-[0-9]{1,15}-[0-9]{1,15}$/, { error: 'must come from `next`' }))
 
@@ -25,7 +25,7 @@ export const ownRoomListQuery = z.extend(listQuery, {
   ...asker,
 })
 export const ownMentionListQuery = z.extend(listQuery, {
-  cursor: described(z.optional(mentionCursor), {
+  cursor: described(z.optional(placeCursor), {
     description: 'The end of the page before. Take it from `next`.',
   }),
   chatroom: described(z.optional(chatroomName), {

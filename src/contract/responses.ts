@@ -221,7 +221,11 @@ export const auditEntry = described(
     reason: described(z.optional(z.nullable(reason)), { description: 'Of a ban or a mute.' }),
     from: described(z.optional(time), { description: 'Of a purge.' }),
     upTo: described(z.optional(time), { description: 'Of a purge.' }),
-    settings: described(z.optional(z.array(z.string())), { description: 'Which were changed.' }),
+    settings: described(z.optional(z.array(z.string())), {
+      description: 'The settings of the chatroom, or the fields of the user, that were changed.',
+    }),
+    role: described(z.optional(z.enum(userRoles)), { description: 'The new role on the whole site.' }),
+    deleted: described(z.optional(chatroomName), { description: 'The chatroom that was deleted.' }),
     createdAt: time,
   }),
   { id: 'AuditEntry' },

@@ -5,6 +5,9 @@ import { versions } from './schema'
 // SQL that several stores share. It names rooms and users by their key and not by their id, so that the statement that does the
 // work also looks them up, and a request needs one round trip.
 
+/** Stands in the place of a room's id for the whole site. No room has this id. */
+export const SITE = 0
+
 export const roomId = (roomKey: string | Placeholder): SQL =>
   sql`(select id from rooms where name_key = ${roomKey})`
 

@@ -7,6 +7,7 @@ import {
   givenRoles,
   sanctionKinds,
   siteRoles,
+  type UserRole,
 } from '../contract/lists.ts'
 import { messageFields } from './message-fields.ts'
 
@@ -75,6 +76,10 @@ export const rooms = sqliteTable('rooms', {
   pinned: text().notNull().default('[]'),
   /** The authors whose messages wait for approval. Null: as the site says. */
   approval: text({ enum: approvals }),
+  /** Mentions by a member are refused for this long after joining. 0: as the site says. -1: never. */
+  newcomerMentionSeconds: integer('newcomer_mention_seconds').notNull().default(0),
+  /** Reactions of a member are refused for this long after joining. 0: as the site says. -1: never. */
+  newcomerReactionSeconds: integer('newcomer_reaction_seconds').notNull().default(0),
 })
 
 /** The settings of the site, which hold in each room that has not set its own. One row, with the id 1, or none. */
@@ -88,6 +93,8 @@ export const siteSettings = sqliteTable('site_settings', {
   reactions: text({ mode: 'json' }).$type<string[]>(),
   /** Null: as the var `APPROVAL` says. */
   approval: text({ enum: approvals }),
+  newcomerMentionSeconds: integer('newcomer_mention_seconds').notNull().default(0),
+  newcomerReactionSeconds: integer('newcomer_reaction_seconds').notNull().default(0),
 })
 
 /** Messages and edits that wait for approval, and those that were refused. They are shown for 30 days at most. */
@@ -208,7 +215,7 @@ export const mentions = sqliteTable(
 )
 
 /**
- * Bans and mutes in rooms; `until` is null for one that holds until it is lifted. A sanction holds for the user under any name, and
+ * Bans and mutes in rooms, or on the whole site (`SITE`); `until` is null for one that holds until it is lifted. A sanction holds for the user under any name, and
  * for the name, also as another user's, so that neither a new name nor a new user of that name ends it.
  */
 export const sanctions = sqliteTable(
@@ -227,6 +234,9 @@ export const sanctions = sqliteTable(
     subject: text(),
     /** The key of the name that a banned user had when it was deleted: it stays taken too. Null before that. */
     lastNameKey: text('last_name_key'),
+    /** The keyed hash of the network that a ban holds for as well, until `networkUntil`. Null without one. docs/decisions/0031. */
+    network: text(),
+    networkUntil: integer('network_until'),
   },
   (t) => [
     primaryKey({ columns: [t.roomId, t.userId, t.kind] }),
@@ -238,6 +248,8 @@ export const sanctions = sqliteTable(
     index('sanctions_last_name').on(t.lastNameKey).where(sql`last_name_key is not null`),
     // The bans of a user who is deleted.
     index('sanctions_banned_user').on(t.userId).where(sql`kind = 'ban'`),
+    index('sanctions_network').on(t.roomId, t.network).where(sql`network is not null`),
+    index('sanctions_network_until').on(t.networkUntil).where(sql`network_until is not null`),
   ],
 )
 
@@ -269,23 +281,31 @@ export type AuditDetail = {
   from?: number
   upTo?: number
   settings?: string[]
+  role?: UserRole
+  /** The name of a deleted room. */
+  deleted?: string
 }
 
-/** The audit log: acts that took the power of a role. */
+/** The audit log: acts that took the power of a role, in a room or on the whole site (`SITE`). */
 export const audit = sqliteTable(
   'audit',
   {
     roomId: integer('room_id').notNull(),
     number: integer().notNull(),
     action: text({ enum: auditActions }).notNull(),
-    /** Null: the admin. */
+    /** Null: the admin, by ADMIN_TOKEN. */
     actorId: integer('actor_id'),
     /** The user it was done to. Null where there is none. */
     subjectId: integer('subject_id'),
     detail: text({ mode: 'json' }).$type<AuditDetail>().notNull(),
     createdAt: integer('created_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.roomId, t.number] })],
+  (t) => [
+    primaryKey({ columns: [t.roomId, t.number] }),
+    // The log of all rooms, and that of one actor.
+    index('audit_time').on(t.createdAt),
+    index('audit_actor').on(t.actorId, t.createdAt).where(sql`actor_id is not null`),
+  ],
 )
 
 /** Users that have listened to a room with a token or login, so that their connections can be closed when that ends. */

@@ -1,7 +1,7 @@
 import { type Name, toName } from '../lib/name'
 
 /** The fields of requests that hold the name of a user or of a room. */
-const nameFields = ['name', 'userName', 'owner', 'author', 'chatroom'] as const
+const nameFields = ['name', 'userName', 'owner', 'author', 'chatroom', 'by'] as const
 
 /** Validated data in which each name comes with its key. */
 export type WithKeys<Data> = {

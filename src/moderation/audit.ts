@@ -1,4 +1,4 @@
-import { desc, type SQL, sql } from 'drizzle-orm'
+import { desc, is, SQL, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
 import { authorizationColumns, authorize, runAuthorized } from '../auth/authorization'
 import type { AuditAction } from '../contract'
@@ -17,6 +17,15 @@ export type AuditRow = {
   createdAt: number
 }
 
+export const auditColumns = {
+  number: audit.number,
+  action: audit.action,
+  by: sql<string | null>`(select name from users where id = actor_id)`.as('by_name'),
+  to: sql<string | null>`(select name from users where id = subject_id)`.as('to_name'),
+  detail: audit.detail,
+  createdAt: audit.createdAt,
+}
+
 /** Writes an act to the audit log, if `where` holds for `from`, which selects `auth`. In a batch it must stand before the act, which may change what `where` reads. */
 export const insertAudit = (
   db: Database,
@@ -26,7 +35,7 @@ export const insertAudit = (
     subject,
     detail = {},
     where,
-  }: { action: AuditAction; subject: SQL; detail?: AuditDetail; where: SQL },
+  }: { action: AuditAction; subject: SQL; detail?: AuditDetail | SQL; where: SQL },
 ) =>
   db.insert(audit).select(
     sql`select ${insertValues(audit, {
@@ -35,7 +44,7 @@ export const insertAudit = (
       action,
       actorId: sql`auth.user_id`,
       subjectId: subject,
-      detail: sql`${JSON.stringify(detail)}`,
+      detail: is(detail, SQL) ? detail : sql`${JSON.stringify(detail)}`,
       createdAt: sql`auth.now`,
     })} from ${from} where ${where}`,
   )
@@ -51,14 +60,7 @@ export const listAudit = async (
   const { auth, rows } = await runAuthorized(db, request, {
     auth: db.select(authorizationColumns).from(from),
     rows: db
-      .select({
-        number: audit.number,
-        action: audit.action,
-        by: sql<string | null>`(select name from users where id = actor_id)`.as('by_name'),
-        to: sql<string | null>`(select name from users where id = subject_id)`.as('to_name'),
-        detail: audit.detail,
-        createdAt: audit.createdAt,
-      })
+      .select(auditColumns)
       .from(audit)
       .where(sql`room_id = ${roomId(request.room.key)} and ${before}`)
       .orderBy(desc(audit.number))

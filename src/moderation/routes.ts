@@ -1,6 +1,13 @@
 import { Hono } from 'hono'
-import { roleRequest } from '../auth/credential'
-import { type AuditEntry, chatroomParams, listQuery, newSanctionBody, type Sanction } from '../contract'
+import { credentialOf, roleRequest } from '../auth/credential'
+import {
+  type AuditEntry,
+  chatroomParams,
+  listQuery,
+  newSanctionBody,
+  type Sanction,
+  siteAuditQuery,
+} from '../contract'
 import type { Env } from '../env'
 import { nextPage } from '../http/pagination'
 import { messageNotFound } from '../http/problems'
@@ -10,6 +17,7 @@ import { notify } from '../notify'
 import { type AuditRow, listAudit } from './audit'
 import { listBlockedWords } from './blocked-words'
 import { cursorOf, imposeSanction, listSanctions, type SanctionRow } from './sanctions'
+import { listSiteAudit, siteCursorOf } from './site-audit'
 
 const sanctionView = (row: SanctionRow): Sanction => ({
   userName: row.userName,
@@ -77,3 +85,15 @@ export const moderation = new Hono<Env>()
     const request = await roleRequest(c, c.req.valid('param').name)
     return c.json({ blockedWords: await listBlockedWords(c.var.db, request) }, 200)
   })
+
+/** `/api/admin/audit`. */
+export const siteAudit = new Hono<Env>().get('/', valid('query', siteAuditQuery), async (c) => {
+  const { limit, cursor, ...filter } = c.req.valid('query')
+  const { chatroom, by } = filter
+  const credential = await credentialOf(c)
+  const { rows, more } = await listSiteAudit(c.var.db, credential, { chatroom, by }, { cursor, limit })
+  const last = rows.at(-1)
+  const query = { limit, cursor: last && siteCursorOf(last), chatroom: chatroom?.name, by: by?.name }
+  const next = more ? nextPage(c, '/api/admin/audit', query) : null
+  return c.json({ entries: rows.map((row) => ({ chatroom: row.chatroom, ...auditView(row) })), next }, 200)
+})

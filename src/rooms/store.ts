@@ -8,7 +8,7 @@ import { adminRefusal } from '../auth/site-admin'
 import { isHolder } from '../auth/store'
 import { type Role, type RoomPolicy, type RoomSettings, settingNames } from '../contract'
 import { batch, type Database } from '../db/client'
-import { insertValues, memberCount, userId } from '../db/fragments'
+import { insertValues, memberCount, SITE, userId } from '../db/fragments'
 import { prepared } from '../db/prepared-statements'
 import { rooms, users } from '../db/schema'
 import type { Name } from '../lib/name'
@@ -176,6 +176,17 @@ export const deleteRoom = async (
   const from = authorize(request, 'delete')
   const { auth } = await runAuthorized(db, request, {
     auth: db.select(authorizationColumns).from(from),
+    // In the log of the site, because nobody can read that of the room any more.
+    audit: insertAudit(
+      db,
+      sql`(select *, ${SITE} as room_id from (select user_id, now, room_name, refusal from ${from})) as auth`,
+      {
+        action: 'deleteChatroom',
+        subject: sql`null`,
+        detail: sql`json_object('deleted', room_name)`,
+        where: sql`refusal is null`,
+      },
+    ),
     deleted: db.delete(rooms).where(sql`id = ${roomOf(from)}`),
   })
   return { roomId: auth.roomId, name: auth.chatroom }

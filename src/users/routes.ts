@@ -67,11 +67,15 @@ const change = async (c: Context<Env>, id: number, wanted: Changes): Promise<Use
 }
 
 /** Gives the user a new token, in the place of the one before. */
-const renewedToken = async (c: Context<Env>, id: number): Promise<string> => {
+const renewedToken = async (
+  c: Context<Env>,
+  id: number,
+  action: 'replaceToken' | 'revokeToken',
+): Promise<string> => {
   const credential = await credentialOf(c)
   if (credential.kind === 'none') throw new Refused('token required')
   const { token, tokenHash } = await createToken()
-  const listened = await replaceToken(c.var.db, { id, credential }, tokenHash)
+  const listened = await replaceToken(c.var.db, { id, credential, now: Date.now() }, { tokenHash, action })
   notifyAll(c, listened, (hub) => hub.endToken(id))
   return token
 }
@@ -142,13 +146,13 @@ export const users = new Hono<Env>()
   })
   .post('/:id/token', valid('param', userParams), async (c) => {
     const { id } = c.req.valid('param')
-    return c.json({ id, token: await renewedToken(c, id) }, 201, {
+    return c.json({ id, token: await renewedToken(c, id, 'replaceToken') }, 201, {
       Location: `/api/users/${id}`,
       ...uncached,
     })
   })
   .delete('/:id/token', valid('param', userParams), async (c) => {
     const { id } = c.req.valid('param')
-    await renewedToken(c, id)
+    await renewedToken(c, id, 'revokeToken')
     return c.json({ id, revoked: true as const }, 200)
   })

@@ -1,8 +1,5 @@
-import { and, asc, eq, gt, type SQL, sql } from 'drizzle-orm'
-import type { Credential } from '../auth/actor'
-import { type Refusal, Refused } from '../auth/refusals'
-import { adminRefusal, isSiteAdmin } from '../auth/site-admin'
-import { isHolder, type UserRow, userColumns } from '../auth/store'
+import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import { type UserRow, userColumns } from '../auth/store'
 import type { SiteRole, UserRole } from '../contract'
 import { batch, type Database } from '../db/client'
 import { insertValues, isNameTaken, memberOffsetWithout, renewNamesVersion } from '../db/fragments'
@@ -10,6 +7,15 @@ import { formerUsers, listeners, members, rooms, sanctions, users } from '../db/
 import type { Name } from '../lib/name'
 import { type Page, toPage } from '../lib/page'
 import { MAX_HUB_CALLS } from '../notify'
+import {
+  checkRefusal,
+  firstStatements,
+  insertUserAct,
+  isBySelf,
+  isChangeable,
+  selectRefusal,
+  type Target,
+} from './target'
 
 type NewUser = { name: Name; tokenHash: string; protected: boolean; createdAt: number }
 
@@ -52,54 +58,6 @@ export const findUser = async (db: Database, id: number): Promise<UserRow | unde
   return user[0]
 }
 
-/**
- * SQL for the reason why a user may not be changed, or null. Anybody may change a user with an open name. Only its token, its login
- * and an admin may change a protected one.
- */
-const refusalOf = (credential: Credential): SQL<Refusal | null> => {
-  switch (credential.kind) {
-    case 'none':
-      return sql`case when protected then 'token required' end`
-    case 'admin':
-      return sql`null`
-    case 'token':
-      return sql`case when ${isHolder(credential)} or ${isSiteAdmin(credential)} then null
-        when exists (select 1 from users as holder where ${isHolder(credential, sql`holder.`)}) then 'not you'
-        else 'invalid token' end`
-    case 'login':
-      // A login without a user is created by its first act in a room, not here: no id can be its own.
-      return sql`case when ${isHolder(credential)} or ${isSiteAdmin(credential)} then null else 'not you' end`
-  }
-}
-
-/**
- * A user that somebody wants to change. `opens`: the change would let the name act without a token. `role`: the role on the site that it
- * would give.
- */
-type Target = { id: number; credential: Credential; opens?: boolean; role?: UserRole | undefined }
-
-const targetRefusal = ({ credential, opens = false, role }: Target): SQL<Refusal | null> => {
-  const may = role === undefined ? refusalOf(credential) : adminRefusal(credential)
-  if (!opens) return may
-  const hasRole = role === undefined ? sql`site_role is not null` : sql.raw(`${role !== 'user'}`)
-  return sql<Refusal | null>`coalesce(${may}, iif(subject is not null or ${hasRole}, 'always protected', null))`
-}
-
-/** Selects the refusal of a change. It stands before the change in the batch. */
-const selectRefusal = (db: Database, target: Target) =>
-  db
-    .select({ refusal: targetRefusal(target).as('refusal') })
-    .from(users)
-    .where(eq(users.id, target.id))
-
-const isChangeable = (target: Target) => and(eq(users.id, target.id), sql`${targetRefusal(target)} is null`)
-
-/** Throws `Refused` if `selectRefusal` found no user or a refusal. */
-const checkRefusal = ([found]: { refusal: Refusal | null }[], { id }: Target): void => {
-  if (!found) throw new Refused('no user', { userId: id })
-  if (found.refusal) throw new Refused(found.refusal)
-}
-
 type Changes = {
   name?: Name | undefined
   protected?: boolean | undefined
@@ -124,11 +82,11 @@ const siteRoleOf = (role: UserRole): SiteRole | null => {
  */
 export const updateUser = async (
   db: Database,
-  { id, credential, now }: Target & { now: number },
+  { id, credential, now }: Target,
   changes: Changes,
 ): Promise<{ user: UserRow; listened: RoomKeys } | undefined> => {
   const { name, avatar, role } = changes
-  const target = { id, credential, opens: changes.protected === false, role }
+  const target = { id, credential, now, opens: changes.protected === false, role }
   const isFree = name && sql`not ${isNameTaken(name.key, { now, own: { id } })}`
   const set = {
     ...(name && { name: name.name, nameKey: name.key }),
@@ -147,9 +105,34 @@ export const updateUser = async (
     ],
     sql` or `,
   )
+  const isChanged =
+    changes.protected === undefined
+      ? isShownChanged
+      : sql`${isShownChanged} or users.protected is not ${changes.protected}`
+  const fields = [
+    ...(name ? ['name'] : []),
+    ...(changes.protected === undefined ? [] : ['protected']),
+    ...(avatar === undefined ? [] : ['avatar']),
+  ]
   const { refusal, listened, updated } = await batch(db, {
+    ...firstStatements(db, target),
     refusal: selectRefusal(db, target),
     listened: selectListened(db, target),
+    roleAct:
+      role &&
+      insertUserAct(db, target, {
+        action: 'changeRole',
+        detail: { role },
+        where: sql`${isFree ?? sql`true`} and site_role is not ${siteRoleOf(role)}`,
+      }),
+    fieldsAct:
+      fields.length > 0
+        ? insertUserAct(db, target, {
+            action: 'changeUser',
+            detail: { settings: fields },
+            where: sql`${isFree ?? sql`true`} and not ${isBySelf(credential)} and (${isChanged})`,
+          })
+        : undefined,
     renewNames: renewNamesVersion(db, sql`${where} and (${isShownChanged})`),
     updated: db.update(users).set(set).where(where).returning(userColumns),
   })
@@ -177,9 +160,15 @@ const deleteListeners = (db: Database, target: Target) =>
 type RoomKeys = string[]
 
 /** Replaces the token of a user. The old one stops working. */
-export const replaceToken = async (db: Database, target: Target, tokenHash: string): Promise<RoomKeys> => {
+export const replaceToken = async (
+  db: Database,
+  target: Target,
+  { tokenHash, action }: { tokenHash: string; action: 'replaceToken' | 'revokeToken' },
+): Promise<RoomKeys> => {
   const { refusal, listened } = await batch(db, {
+    ...firstStatements(db, target),
     refusal: selectRefusal(db, target),
+    act: insertUserAct(db, target, { action, where: sql`not ${isBySelf(target.credential)}` }),
     listened: deleteListeners(db, target),
     replaced: db.update(users).set({ tokenHash }).where(isChangeable(target)),
   })
@@ -193,13 +182,16 @@ const FORMER_USER_MILLISECONDS = 30 * 24 * 3_600_000
 const MAX_EXPIRED_USERS = 20
 
 /** Takes the user out of every room and deletes it. Its messages stay, without an author. */
-export const deleteUser = async (
-  db: Database,
-  { now, ...target }: Target & { now: number },
-): Promise<RoomKeys> => {
+export const deleteUser = async (db: Database, target: Target): Promise<RoomKeys> => {
+  const { now } = target
   const deletedId = sql`(select id from users where ${isChangeable(target)})`
   const { refusal, listened } = await batch(db, {
+    ...firstStatements(db, target),
     refusal: selectRefusal(db, target),
+    act: insertUserAct(db, target, {
+      action: 'deleteUser',
+      where: sql`not ${isBySelf(target.credential)}`,
+    }),
     listened: deleteListeners(db, target),
     memberOffsets: db
       .update(rooms)

@@ -69,7 +69,7 @@ describe('the OpenAPI document', () => {
       await ok('GET', ours + path, { token })
     await ok('DELETE', `${ours}/pin/1`, { token })
     const admin = { token: 'the-admin', env: { ADMIN_TOKEN: 'the-admin' } }
-    for (const path of ['/report', '/user', '/chatroom', `/user/${holder}/message`])
+    for (const path of ['/report', '/user', '/audit', '/chatroom', `/user/${holder}/message`])
       await ok('GET', `/api/admin${path}`, admin)
     await say(ours, (await newUser()).name, 'more spam')
     await ok('POST', `${ours}/sanction`, { body: { authorOf: 2, kind: 'ban' }, token })

@@ -180,6 +180,11 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
     { body: { authorOf: 2, kind: 'mute', seconds: 60 } },
   ],
   'GET /chatroom/:name/audit': () => pages,
+  'GET /api/admin/audit': ({ actor, room }) =>
+    [{}, { chatroom: room.split('/').at(-1) ?? '' }, { by: actor.name }].flatMap((filter) => [
+      { query: filter },
+      { query: { ...filter, cursor: '1-1-1', limit: 2 } },
+    ]),
   'GET /chatroom/:name/blocked-word': () => [{}],
   'GET /chatroom/:name/live': reading({ after: 0 }),
   'POST /chatroom/:name/ticket': ({ named }) => [{ body: named }],

@@ -10,7 +10,7 @@ const sanctionDetails = ({ until, reason }: AuditEntry) =>
 
 /** Returns what was done, to follow the name of who did it. */
 const description = (entry: AuditEntry): TemplateResult => {
-  const { action, to, seq, from, upTo, settings = [] } = entry
+  const { action, to, seq, from, upTo, settings = [], role, deleted } = entry
   switch (action) {
     case 'ban':
       return html`banned ${nameOf(to)}${sanctionDetails(entry)}`
@@ -37,6 +37,18 @@ const description = (entry: AuditEntry): TemplateResult => {
       return html`unpinned message ${seq} of ${nameOf(to)}`
     case 'changeSettings':
       return html`changed ${settings.join(', ') || 'settings'}${to === null ? '' : html`: ${nameOf(to)}`}`
+    case 'deleteChatroom':
+      return html`deleted the chatroom ${deleted}`
+    case 'changeRole':
+      return html`gave ${nameOf(to)} the role ${role} of the site`
+    case 'changeUser':
+      return html`changed ${settings.join(', ')} of ${nameOf(to)}`
+    case 'deleteUser':
+      return html`deleted a user`
+    case 'replaceToken':
+      return html`gave ${nameOf(to)} a new token`
+    case 'revokeToken':
+      return html`revoked the token of ${nameOf(to)}`
     default:
       return action satisfies never
   }
