@@ -162,8 +162,8 @@ when auth.role in ('moderator') then iif(owner_id = target.id and target.site_ro
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end;
 
-insert into "sanctions" ("room_id", "user_id", "kind", "name_key", "until", "reason", "created_at", "name", "subject", "last_name_key")
-select auth.room_id, target.id, ?, target.name_key, ?, ?, auth.now, target.name, target.subject, null
+insert into "sanctions" ("room_id", "user_id", "kind", "name_key", "until", "reason", "created_at", "name", "subject", "last_name_key", "network", "network_until")
+select auth.room_id, target.id, ?, target.name_key, ?, ?, auth.now, target.name, target.subject, null, null, null
 from ( … as above ) as auth
 join users as target on target.name_key = ?
 left join members on members.user_id = target.id and members.room_id = auth.room_id

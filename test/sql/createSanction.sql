@@ -47,8 +47,8 @@ when auth.role in ('moderator') then iif(owner_id = target.id and target.site_ro
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end;
 
-insert into "sanctions" ("room_id", "user_id", "kind", "name_key", "until", "reason", "created_at", "name", "subject", "last_name_key")
-select auth.room_id, target.id, ?, target.name_key, ?, ?, auth.now, target.name, target.subject, null
+insert into "sanctions" ("room_id", "user_id", "kind", "name_key", "until", "reason", "created_at", "name", "subject", "last_name_key", "network", "network_until")
+select auth.room_id, target.id, ?, target.name_key, ?, ?, auth.now, target.name, target.subject, null, null, null
 from ( … as above ) as auth
 join (
   select author_id as id, coalesce(author.name, former.name) as name, coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject, author.site_role

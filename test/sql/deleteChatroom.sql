@@ -15,6 +15,18 @@ from (
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
+insert into "audit" ("room_id", "number", "action", "actor_id", "subject_id", "detail", "created_at")
+select auth.room_id, 1 + coalesce((
+    select max(number)
+    from audit as a
+    where a.room_id = auth.room_id), 0), ?, auth.user_id, null, json_object('deleted', room_name), auth.now
+from (
+  select *, ? as room_id
+  from (
+    select user_id, now, room_name, refusal
+    from ( … as above ) as auth)) as auth
+where refusal is null;
+
 delete
 from "rooms"
 where id = (

@@ -26,6 +26,38 @@ where user_id = (
       where holder.token_hash = ?) then 'not you' else 'invalid token' end is null))
 limit ?;
 
+insert into "audit" ("room_id", "number", "action", "actor_id", "subject_id", "detail", "created_at")
+select auth.room_id, 1 + coalesce((
+    select max(number)
+    from audit as a
+    where a.room_id = auth.room_id), 0), ?, auth.user_id, users.id, ?, auth.now
+from (
+  select ? as room_id, (
+    select id
+    from users as holder
+    where holder.token_hash = ?) as user_id, ? as now) as auth
+join users on users.id = ?
+where ("users"."id" = ? and case
+  when users.token_hash = ? or exists (
+    select 1
+    from users as holder
+    where holder.token_hash = ? and (holder.site_role = 'admin')) then null
+  when exists (
+    select 1
+    from users as holder
+    where holder.token_hash = ?) then 'not you' else 'invalid token' end is null) and not (exists (
+    select 1
+    from users as other
+    where other.name_key = ? and other.id <> ?) or exists (
+    select 1
+    from sanctions indexed by sanctions_banned_name
+    join rooms on rooms.id = sanctions.room_id
+    where kind = 'ban' and sanctions.name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?) or exists (
+    select 1
+    from sanctions indexed by sanctions_last_name
+    join rooms on rooms.id = sanctions.room_id
+    where last_name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?)) and not users.token_hash = ? and (false or users.name <> ?);
+
 insert into "versions" ("subject", "version")
 select 'names', lower(hex(randomblob(8)))
 where exists (
@@ -77,6 +109,38 @@ where (("users"."id" = ? and case
       join rooms on rooms.id = sanctions.room_id
       where last_name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?)))
 returning "id", "name", "avatar", "protected", "site_role", "created_at";
+
+insert into "audit" ("room_id", "number", "action", "actor_id", "subject_id", "detail", "created_at")
+select auth.room_id, 1 + coalesce((
+    select max(number)
+    from audit as a
+    where a.room_id = auth.room_id), 0), ?, auth.user_id, users.id, ?, auth.now
+from (
+  select ? as room_id, (
+    select id
+    from users as holder
+    where holder.token_hash = ?) as user_id, ? as now) as auth
+join users on users.id = ?
+where ("users"."id" = ? and case
+  when users.token_hash = ? or exists (
+    select 1
+    from users as holder
+    where holder.token_hash = ? and (holder.site_role = 'admin')) then null
+  when exists (
+    select 1
+    from users as holder
+    where holder.token_hash = ?) then 'not you' else 'invalid token' end is null) and not (exists (
+    select 1
+    from users as other
+    where other.name_key = ? and other.id <> ?) or exists (
+    select 1
+    from sanctions indexed by sanctions_banned_name
+    join rooms on rooms.id = sanctions.room_id
+    where kind = 'ban' and sanctions.name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?) or exists (
+    select 1
+    from sanctions indexed by sanctions_last_name
+    join rooms on rooms.id = sanctions.room_id
+    where last_name_key = ? and (until is null or until > ?) and sanctions.user_id <> ?)) and not users.token_hash = ? and (false or users.name <> ? or users.protected is not ?);
 
 update "users"
 set "name" = ?, "name_key" = ?, "protected" = ?
