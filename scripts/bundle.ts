@@ -4,6 +4,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path'
 import { type BuildOptions, build, type OutputFile, type Plugin, transform } from 'esbuild'
 import { minify } from 'terser'
 import { emojiModule } from './emoji.ts'
+import { shortNames } from './short-names.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -90,6 +91,8 @@ export const bundler = () => {
       // Modules are always read as UTF-8.
       charset: 'utf8',
       sourcemap: true,
+      mangleProps: new RegExp(`^(${Object.keys(shortNames).join('|')})$`),
+      mangleCache: shortNames,
       legalComments: 'external',
       logLevel: 'warning',
       ...options,

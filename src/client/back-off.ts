@@ -1,18 +1,18 @@
-/** The longest time that `setTimeout` can wait. */
-const MAX_MILLISECONDS = 2 ** 31 - 1
+/** 23 days. `setTimeout` can't wait much longer. */
+const MAX_MILLISECONDS = 2_000_000_000
 
 /** Waits. Ends early if the signal aborts or the network comes back. */
 export const wait = (signal: AbortSignal, milliseconds = MAX_MILLISECONDS): Promise<void> =>
   new Promise((resolve) => {
+    const ended = new AbortController()
     const end = () => {
       clearTimeout(timer)
-      signal.removeEventListener('abort', end)
-      globalThis.removeEventListener?.('online', end)
+      ended.abort()
       resolve()
     }
     const timer = setTimeout(end, milliseconds)
-    signal.addEventListener('abort', end)
-    globalThis.addEventListener?.('online', end)
+    signal.addEventListener('abort', end, { signal: ended.signal })
+    globalThis.addEventListener?.('online', end, { signal: ended.signal })
     if (signal.aborted) end()
   })
 

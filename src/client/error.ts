@@ -23,9 +23,9 @@ export class ParlourError extends Error {
 
 const isProblem = (body: unknown): body is ProblemBody => typeof fieldsOf(body).detail === 'string'
 
-/** Returns a refusal that the client itself makes, in the server's form. */
-export const refusal = (status: number, type: string, detail: string): ParlourError =>
-  new ParlourError(status, { type, title: detail, status, detail, instance: '' })
+/** Returns a refusal that the client itself makes, in the server's form. `name` is the end of its type, such as `user-not-found`. */
+export const refusal = (status: number, name: string, detail: string): ParlourError =>
+  new ParlourError(status, { type: `/problems/${name}`, title: detail, status, detail, instance: '' })
 
 /** Tells whether an error says that a request may succeed later: the server gave no answer, or one that says "not now". */
 export const isTemporary = (error: unknown): boolean =>
@@ -38,7 +38,7 @@ export const notParlour = (url: string): Error =>
 /** Reads the JSON object of an answer. Throws where it is none. */
 export const jsonOf = async <T>(response: Response): Promise<T> => {
   const json = parseJson(await response.text())
-  if (typeof json !== 'object' || json === null) throw notParlour(response.url)
+  if (Object(json) !== json) throw notParlour(response.url)
   return json as T
 }
 

@@ -7,6 +7,5 @@ export const parseJson = (text: string | null | undefined): unknown => {
   }
 }
 
-/** Returns the fields of an object, none for any other value. */
-export const fieldsOf = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? { ...value } : {}
+/** Returns the fields of an object. A value of any other type has no named ones. */
+export const fieldsOf = (value: unknown): Record<string, unknown> => ({ ...(value as object) })

@@ -20,12 +20,17 @@ class OutgoingMessage implements Sending {
   declare message?: Message
   declare problem?: Error
   readonly #outbox: Outbox
-  #outcome = Promise.withResolvers<Message>()
+  #outcome!: PromiseWithResolvers<Message>
 
   constructor(outbox: Outbox, unsent: UnsentMessage) {
     this.#outbox = outbox
     this.unsent = unsent
-    this.state = unsent.failed ? 'failed' : 'pending'
+    this.#begin(unsent.failed ? 'failed' : 'pending')
+  }
+
+  #begin(state: Sending['state']): void {
+    this.state = state
+    this.#outcome = Promise.withResolvers()
     // Nobody has to listen for a failure.
     this.done.catch(() => undefined)
   }
@@ -61,10 +66,8 @@ class OutgoingMessage implements Sending {
 
   retry(): void {
     if (this.state !== 'failed') return
-    this.state = 'pending'
+    this.#begin('pending')
     delete this.problem
-    this.#outcome = Promise.withResolvers()
-    this.done.catch(() => undefined)
     this.#outbox.retry(this)
   }
 

@@ -94,8 +94,8 @@ export class ChatRoom implements Room {
     return `/member/${encodeURIComponent(this.#session.identity.current?.userName ?? '')}`
   }
 
-  async leave(): Promise<void> {
-    await this.#request('DELETE', this.#ownPath)
+  leave(): Promise<void> {
+    return this.#request('DELETE', this.#ownPath)
   }
 
   async markRead(seq: number, isLeaving = false): Promise<void> {
@@ -147,7 +147,7 @@ export class ChatRoom implements Room {
   async *history({ before, after }: Range = {}): AsyncIterableIterator<Message> {
     const isForward = after !== undefined
     const pages = this.#pages<Pick<HistoryPage, 'messages' | 'next'>>(
-      this.page({ ...(isForward ? { after } : { before }), limit: PAGE }),
+      this.page({ before: isForward ? undefined : before, after, limit: PAGE }),
     )
     for await (const { messages } of pages) yield* isForward ? messages : messages.toReversed()
   }
@@ -186,8 +186,8 @@ export class ChatRoom implements Room {
     return (await this.#request<PinnedList>('GET', '/pin')).messages
   }
 
-  async report(seq: number, reason: string): Promise<void> {
-    await this.#request('POST', `/message/${seq}/report`, { reason } satisfies ReportBody)
+  report(seq: number, reason: string): Promise<void> {
+    return this.#request('POST', `/message/${seq}/report`, { reason } satisfies ReportBody)
   }
 
   subscribe(onEvent: (event: RoomEvent) => void, options: SubscribeOptions = {}): Subscription {

@@ -41,15 +41,10 @@ export class Session {
     return (current?.token ?? current?.login) !== undefined
   }
 
-  /** The `userName` of a request that no token names a user for. */
-  get nameParameter(): { userName: string | undefined } {
-    return { userName: this.hasToken ? undefined : this.identity.current?.userName }
-  }
-
   async signIn(how: SignIn): Promise<User | NewUser> {
     const credential = 'login' in how ? { login: new Login(how.login) } : 'token' in how ? how : undefined
     const user = await this.#userBy(how, credential)
-    this.identity.set({ ...personOf(user), token: 'token' in user ? user.token : undefined, ...credential })
+    this.identity.set({ ...personOf(user), token: (user as Partial<NewUser>).token, ...credential })
     return user
   }
 
@@ -61,13 +56,9 @@ export class Session {
 
   async #openUser(name: string): Promise<User> {
     const user = await this.#userNamed(name)
-    if (!user) throw refusal(404, '/problems/user-not-found', `There is no user named "${name}".`)
+    if (!user) throw refusal(404, 'user-not-found', `There is no user named "${name}".`)
     if (user.protected)
-      throw refusal(
-        401,
-        '/problems/token-required',
-        `The name "${user.name}" is protected: it needs its token.`,
-      )
+      throw refusal(401, 'token-required', `The name "${user.name}" is protected: it needs its token.`)
     return user
   }
 
@@ -114,7 +105,7 @@ export class Session {
     isSecondTry = false,
   ): Promise<Response> {
     const jwt = identity?.login?.token()
-    const token = jwt ? await jwt : identity?.token
+    const token = (await jwt) ?? identity?.token
     try {
       return await this.#send(path, options, identity?.userName, token)
     } catch (error) {
@@ -129,7 +120,7 @@ export class Session {
       if (change !== 'gone') throw error
       this.identity.drop(identity, error)
       // Reads as nobody: many rooms may be read by anybody.
-      if (options.method !== undefined && options.method !== 'GET') throw error
+      if ((options.method ?? 'GET') !== 'GET') throw error
       return this.#fetchAs(undefined, path, options)
     }
   }
@@ -154,8 +145,8 @@ export class Session {
     if (!/^https?:/.test(this.url) || !URL.canParse(this.url))
       throw refusal(
         400,
-        '/problems/invalid-server-url',
-        `"${this.url}" is not the URL of a server, such as https://chat.example`,
+        'invalid-server-url',
+        `"${this.url}" is not the URL of a server. It begins with https://.`,
       )
     const url = new URL(path.startsWith('/') ? this.url + path : path)
     for (const [name, value] of setValues(query)) url.searchParams.set(name, value)
@@ -168,23 +159,22 @@ export class Session {
     userName: string | undefined,
     token: string | undefined,
   ): Promise<Response> {
-    const hasBody = body !== undefined
     const name = { userName: isNamed && token === undefined ? userName : undefined }
-    const url = this.urlOf(path, { ...query, ...(!hasBody && name) })
+    const url = this.urlOf(path, { ...query, ...(!body && name) })
     const response = await fetch(url, {
       ...init,
       headers: setValues({
         // Another origin's server is not told the token.
         Authorization: token && url.origin === new URL(this.url).origin ? `Bearer ${token}` : undefined,
         'x-d1-bookmark': this.bookmark,
-        'Content-Type': hasBody ? 'application/json' : undefined,
+        'Content-Type': body ? 'application/json' : undefined,
         ...headers,
       }),
-      ...(hasBody && { body: JSON.stringify(isNamed ? { ...body, ...name } : body) }),
+      ...(body ? { body: JSON.stringify(isNamed ? { ...body, ...name } : body) } : undefined),
     })
     if (!response.ok) throw await errorOf(response)
     // Not after reads: with one more header the browser asks for permission first, for each URL anew.
-    if (init.method && init.method !== 'GET')
+    if ((init.method ?? 'GET') !== 'GET')
       this.bookmark = response.headers.get('x-d1-bookmark') ?? this.bookmark
     return response
   }

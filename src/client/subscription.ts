@@ -20,9 +20,9 @@ const ACKNOWLEDGE_CHARACTERS = 256 * 1024
 type Passing = 'reconnect' | 'expired' | 'unread' | 'silent' | 'tooMany'
 
 /** The answer that a client would get that connected again after the other reasons. */
-const refusals: Record<(typeof closeCodes)[Exclude<CloseReason, Passing>], [status: number, type: string]> = {
-  [BANNED]: [403, '/problems/banned'],
-  [DELETED]: [404, '/problems/chatroom-not-found'],
+const refusals: Record<(typeof closeCodes)[Exclude<CloseReason, Passing>], [status: number, name: string]> = {
+  [BANNED]: [403, 'banned'],
+  [DELETED]: [404, 'chatroom-not-found'],
 }
 
 /** Returns the error that a closed connection stands for. */

@@ -46,7 +46,8 @@ export const overSocket: Transport = async ({
     protocols.push(`ticket.${ticket}`)
   }
   signal.throwIfAborted()
-  const url = session.urlOf(`${path}/live`, { ...query, ...session.nameParameter })
+  const userName = session.hasToken ? undefined : session.identity.current?.userName
+  const url = session.urlOf(`${path}/live`, { ...query, userName })
   url.protocol = url.protocol.replace('http', 'ws')
   const socket = new WebSocket(url, protocols)
   // The browser drops what is sent on a closing socket, and complains in the console.
@@ -85,7 +86,7 @@ export const overEvents: Transport = async ({ session, path, query, received, si
   let text = ''
   for (;;) {
     const { done, value = '' } = (await reader?.read()) ?? { done: true }
-    if (done) return { reason: 'the stream has ended' }
+    if (done) return { reason: 'closed' }
     const events = (text + value).split('\n\n')
     text = events.pop() ?? ''
     for (const event of events) received(/^data: (.*)$/m.exec(event)?.[1])

@@ -51,8 +51,8 @@ const stored = (prefix: string) =>
     .sort((one, other) => one.at - other.at)
 
 /** Returns the names of the rooms for which an earlier page has left messages. */
-export const roomsWithUnsentMessages = (url: string): Set<string> =>
-  new Set(stored(prefixOf(url)).map(({ room }) => room))
+export const roomsWithUnsentMessages = (url: string): string[] =>
+  stored(prefixOf(url)).map(({ room }) => room)
 
 /**
  * Keeps a room's unsent messages beyond the page. Each belongs to one page, which holds a lock while it has any. When the page
