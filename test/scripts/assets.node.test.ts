@@ -14,7 +14,7 @@ const expectWithin = (budget: number, name: string, path: string): void => {
 
 it.each([
   ['client.js', 7168],
-  ['parlour.js', 27_300],
+  ['parlour.js', 26_000],
   ['home.js', 1000],
   ['turnstile.js', 1000],
   ['moderate/moderate.js', 13_000],
@@ -37,9 +37,10 @@ const parts: Record<string, number> = {
   'emoji-ja': 56_000,
   'emoji-picker': 3000,
   'identity-form': 2600,
+  // Loads in every room, after the first paint.
+  later: 4400,
   'message-tools': 8300,
   pins: 2400,
-  reading: 3200,
   replies: 3600,
   'side-panel': 5200,
 }

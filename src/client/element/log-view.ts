@@ -3,7 +3,7 @@ import { button } from './controls.ts'
 import type { Conversation } from './conversation.ts'
 import { icons } from './icons.ts'
 import { type KeyedItem, KeyedList } from './keyed-list.ts'
-import { lazily } from './lazy.ts'
+import { loadLater } from './load-later.ts'
 import type { MessageView } from './message-view.ts'
 import type { Reading } from './reading.ts'
 import { type Row, rowsOf } from './rows.ts'
@@ -11,8 +11,6 @@ import { Scroll } from './scroll.ts'
 import type { Entry } from './timeline.ts'
 import type { ViewContext } from './view-context.ts'
 import { Viewport } from './viewport.ts'
-
-const loadReading = lazily(() => import('./reading.ts'))
 
 /** Older messages are loaded when so few loaded ones are left above the viewport. */
 const LOAD_BELOW = 100
@@ -57,8 +55,10 @@ export class LogView {
     if (!conversation.isLoaded || this.#readingOf === conversation) return
     this.#readingOf = conversation
     const { last } = conversation.timeline
-    const module = await loadReading().catch(() => undefined)
+    const module = await loadLater().catch(() => undefined)
     if (this.#readingOf !== conversation) return
+    this.#messages.findMentionOf = module?.findMentionOf
+    this.#context.requestUpdate()
     this.reading = module?.reading(this.#context, {
       last,
       center: (seq) => this.#rendered?.scroll.isFollowing === true && this.#center(seq),
@@ -266,7 +266,15 @@ export class LogView {
         const state = this.#messages.stateOf(entry)
         return {
           key,
-          dependencies: [entry, isFirst, isCurrent, state, localizer, activeClient.userName],
+          dependencies: [
+            entry,
+            isFirst,
+            isCurrent,
+            state,
+            localizer,
+            activeClient.userName,
+            entry.mentions?.length && this.#messages.findMentionOf,
+          ],
           render: () => this.#messages.entry(entry, isFirst, isCurrent),
         }
       }

@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit/html.js'
+import type { FindMention } from '../../contract/inline.ts'
 import { type Block, type Inline, type ListItem, parse } from '../../contract/markdown.ts'
-import { findMentionOf } from '../../contract/mentions.ts'
 
 // Only templates: the text of a message is never HTML.
 
@@ -46,6 +46,6 @@ const block = (node: Block): unknown => {
   }
 }
 
-/** Renders a message's text. `mentions` are the names that it mentions. */
-export const markdown = (text: string, mentions: readonly string[] = []): unknown =>
-  parse(text, findMentionOf(mentions)).map(block)
+/** Renders a message's text. `findMention` finds the mentions that are marked. */
+export const markdown = (text: string, findMention?: FindMention): unknown =>
+  parse(text, findMention).map(block)

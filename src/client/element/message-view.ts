@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
+import type { FindMention } from '../../contract/inline.ts'
 import type { Sending } from '../types.ts'
 import { button, error } from './controls.ts'
 import { face } from './face.ts'
@@ -17,6 +18,8 @@ const reactionEvents =
 
 /** Renders messages. */
 export class MessageView {
+  /** Finds the names in a text that it mentions. Undefined until it is loaded: then the mentions are marked. */
+  findMentionOf: ((names: readonly string[]) => FindMention) | undefined
   /** The tools for messages. Undefined until they are loaded. */
   #tools: MessageTools | undefined
   #isWanted = false
@@ -176,7 +179,7 @@ export class MessageView {
         this.#tools?.formOf(entry)?.question === 'edit'
           ? nothing
           : html`<div class="text" part="text" id="text${seq}">
-              ${message === null ? html`<p class="faint">${strings.removed}</p>` : markdown(message, mentions)}${
+              ${message === null ? html`<p class="faint">${strings.removed}</p>` : markdown(message, this.findMentionOf?.(mentions))}${
                 editedAt && message !== null ? html`<small>(${strings.edited})</small>` : nothing
               }
             </div>`

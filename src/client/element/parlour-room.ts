@@ -8,18 +8,20 @@ import { Identity } from './identity.ts'
 import { keepPlainKeys } from './keyboard.ts'
 import { Language } from './language.ts'
 import { lazily } from './lazy.ts'
+import { loadLater } from './load-later.ts'
 import { loadReplies } from './load-replies.ts'
 import type { Localizer } from './localize.ts'
 import { LogView } from './log-view.ts'
 import { MessageView } from './message-view.ts'
-import { announceMessage, announceReaction } from './news.ts'
-import { followsSystem, inheritedAttribute, watchPage } from './page.ts'
+import { followsSystem, inheritedAttribute } from './page.ts'
 import { Panel } from './panel.ts'
 import { Side } from './side.ts'
 import { roomNameOf, sourceOf } from './source.ts'
 import { styleSheetFor } from './styles.ts'
 import type { Translations } from './translations.ts'
 import type { Jump, ViewContext } from './view-context.ts'
+
+type Later = Awaited<ReturnType<typeof loadLater>>
 
 const loadPins = lazily(() => import('./pins.ts'))
 
@@ -43,8 +45,9 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
   #drafts: Drafts | undefined
   #pendingUpdate: Promise<void> | undefined
   #isStale = true
-  #midnight: ReturnType<typeof setTimeout> | undefined
   #ends: (() => void)[] = []
+  /** The `#ends` to which those of watching the page belong. */
+  #watching: unknown
   /** The style sheets of the parts that were loaded. */
   readonly #css = new Set<string>()
   readonly #language = new Language(this, (localizer) => {
@@ -109,19 +112,36 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
     const { ownerDocument } = this
     this.#root.adoptedStyleSheets = [styleSheetFor(ownerDocument, this.#css)]
     ownerDocument.addEventListener('visibilitychange', this.#visibilityChanged)
-    this.#ends = [
-      watchPage(this, this.#pageChanged),
-      () => ownerDocument.removeEventListener('visibilitychange', this.#visibilityChanged),
-    ]
+    this.#ends = [() => ownerDocument.removeEventListener('visibilitychange', this.#visibilityChanged)]
     this.#pageChanged()
     this.#restart()
   }
 
   disconnectedCallback(): void {
     for (const end of this.#ends) end()
-    clearTimeout(this.#midnight)
-    this.#midnight = undefined
+    this.#ends = []
     this.conversation?.close()
+  }
+
+  /** Follows the page from the first paint on, until the element is removed. */
+  async #watchPage(): Promise<void> {
+    const ends = this.#ends
+    if (this.#watching === ends) return
+    this.#watching = ends
+    const later = await loadLater().catch(() => undefined)
+    if (this.#ends !== ends || !later) return
+    ends.push(
+      later.watchPage(this, this.#pageChanged),
+      later.everyMidnight(() => this.requestUpdate()),
+    )
+    // The page may have changed meanwhile.
+    this.#pageChanged()
+  }
+
+  /** Has screen readers read out what has happened. The texts may still be on their way. */
+  async #announce(announce: (later: Later) => void): Promise<void> {
+    const later = await loadLater().catch(() => undefined)
+    if (later && this.localizer) announce(later)
   }
 
   readonly #pageChanged = () => {
@@ -170,12 +190,10 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
     this.conversation = new Conversation(client, room, {
       changed: () => this.requestUpdate(),
       arrived: (entry, isMine) => {
-        if (isMine) return
-        // The texts may still be on their way.
-        if (this.localizer) announceMessage(this, entry)
+        if (!isMine) void this.#announce(({ announceMessage }) => announceMessage(this, entry))
       },
       refused: (sending, problem) => this.#composer.refused(sending, problem),
-      reacted: (event) => this.localizer && announceReaction(this, event),
+      reacted: (event) => void this.#announce(({ announceReaction }) => announceReaction(this, event)),
     })
     this.conversation.open()
   }
@@ -194,11 +212,11 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
     if (!this.localizer) return
     this.#log.save()
     render(this.#template(), this.#root)
+    void this.#watchPage()
     if (this.#setupProblem) return
     this.#identity.update()
     this.#composer.update()
     this.#log.update()
-    this.#renderAtMidnight()
     this.#followAddress()
   }
 
@@ -209,17 +227,6 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
     if (this.#isStale || !this.conversation?.isLoaded || address === this.#address) return
     this.#address = address
     if (/message-\d+$/.test(hash)) void this.jumps.open('address')
-  }
-
-  /** Renders again at midnight, when “today” becomes “yesterday”. */
-  #renderAtMidnight(): void {
-    this.#midnight ??= setTimeout(
-      () => {
-        this.#midnight = undefined
-        this.requestUpdate()
-      },
-      new Date().setHours(24, 0, 0, 0) - Date.now(),
-    )
   }
 
   query<E extends Element>(selector: string): E | null {

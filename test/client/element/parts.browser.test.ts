@@ -37,7 +37,7 @@ const hold = async (page: Page, part: string): Promise<() => void> => {
 const failed = 'This part of the chat could not be loaded. Try again, or reload the page.'
 
 describe('the parts of <parlour-room>', () => {
-  it('are loaded when they are used: of a room that is only shown, its texts and how far it is read', async ({
+  it('are loaded when they are used: of a room that is only shown, its texts and the part for later', async ({
     server,
     site,
     visitor,
@@ -47,9 +47,9 @@ describe('the parts of <parlour-room>', () => {
     await page.goto(site.page(tag(server.url, `name="${otherRoom.name}"`)))
     const { log, composer } = chatIn(page)
     await log.getByRole('article').first().waitFor()
-    await expect.poll(() => parts).toEqual(['en', 'reading'])
+    await expect.poll(() => parts).toEqual(['en', 'later'])
     await composer.focus()
-    const used = ['composing', 'en', 'identity-form', 'message-tools', 'reading']
+    const used = ['composing', 'en', 'identity-form', 'later', 'message-tools']
     await expect.poll(() => parts.toSorted()).toEqual(used)
   })
 
@@ -136,6 +136,39 @@ describe('the parts of <parlour-room>', () => {
     await page.keyboard.press('Escape')
     await name(fresh('Ina'))
     await button('🎉 2', idea).waitFor()
+  })
+
+  it('miss nothing that happens before the part for later is loaded', async ({
+    api,
+    server,
+    site,
+    visitor,
+  }) => {
+    const page = await visitor()
+    const later = await hold(page, 'later')
+    const [room, ada, bob] = [fresh('later'), fresh('Ada'), fresh('Bob')]
+    await api('POST', '/api/chatroom', { name: room })
+    for (const name of [ada, bob]) {
+      await api('POST', '/api/users', { name })
+      await api('PUT', `/chatroom/${room}`, { userName: name })
+    }
+    const send = (message: string) =>
+      api('POST', `/chatroom/${room}/message`, { userName: ada, message: `${message} @${bob}` })
+    await send('early')
+    await page.goto(site.page(tag(server.url, `name="${room}"`), { html: 'lang="en"' }))
+    const { root, message, say, name } = chatIn(page)
+    await message('early').waitFor()
+    await say('written')
+    await name(fresh('Cleo'))
+    await message('written').waitFor()
+    await send('news')
+    await message('news').waitFor()
+    await page.evaluate(() => document.documentElement.setAttribute('lang', 'de'))
+    expect(await root.locator('[part="mention"]').count()).toBe(0)
+    later()
+    await root.getByPlaceholder('Nachricht schreiben').waitFor()
+    await expect.poll(() => root.locator('[part="mention"]').allInnerTexts()).toEqual([`@${bob}`, `@${bob}`])
+    await expect.poll(() => root.locator('[part="announcer"]').innerText()).toContain('news')
   })
 
   it('are tried again by themselves where they are the texts', async ({ server, site, visitor }) => {
