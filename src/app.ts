@@ -26,6 +26,7 @@ import { pins } from './pins/routes'
 import { reactions } from './reactions/routes'
 import { reports } from './reports/routes'
 import { room, rooms } from './rooms/routes'
+import { site } from './site/routes'
 import { avatarSources } from './users/avatar'
 import { users } from './users/routes'
 
@@ -134,6 +135,7 @@ const routes = app
   .route('/api/admin/audit', siteAudit)
   .route('/chatroom/:name', reports)
   .route('/chatroom/:name', live)
+  .route('/api/admin', site)
   .get('/api/hello', async (c) => {
     await ping(c.var.db)
     const { IDENTITY: identity } = c.env

@@ -12,6 +12,8 @@ export type Bindings = LimitBindings & {
   IDENTITY: 'open' | 'protected'
   /** A policy for new rooms, which says their makers and their owners: see `roomPolicies`. */
   ROOMS?: string
+  /** The authors whose messages wait for approval, where neither a room nor the site has set it: see `approvals`. */
+  APPROVAL?: string
   ALLOWED_ORIGINS?: string
   /** "off": no log line for each request. */
   LOG?: string

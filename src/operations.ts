@@ -11,6 +11,7 @@ import { pinsOperations } from './pins/operations.ts'
 import { reactionsOperations } from './reactions/operations.ts'
 import { reportsOperations } from './reports/operations.ts'
 import { chatroomsOperations } from './rooms/operations.ts'
+import { siteOperations } from './site/operations.ts'
 import { usersOperations } from './users/operations.ts'
 
 const page = {
@@ -33,6 +34,7 @@ export const operations = {
   ...reportsOperations,
   ...liveOperations,
   ...adminOperations,
+  ...siteOperations,
   'GET /api/hello': {
     id: 'hello',
     tag: 'service',

@@ -25,7 +25,7 @@ const importersOf = (matches: RegExp, allowed: RegExp): string[] =>
 /** The folders from top to bottom. A folder may import those on its own line and below. */
 const levels = [
   ['index', 'app', 'operations'],
-  ['live', 'admin'],
+  ['live', 'admin', 'site'],
   ['users', 'rooms', 'members', 'messages', 'pins', 'reactions', 'reports'],
   ['moderation'],
   ['notify'],

@@ -15,6 +15,10 @@ export const questions: readonly Question[] = [
     suggested: 'site',
   },
   {
+    name: 'APPROVAL',
+    text: 'Messages that wait for approval. none: of nobody. newcomers: until one of theirs was approved. all: of everybody.',
+  },
+  {
     name: 'ALLOWED_ORIGINS',
     text: 'Your pages, such as https://example.org, separated by commas. *: any page.',
   },

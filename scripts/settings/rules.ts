@@ -1,4 +1,4 @@
-import { roomPolicies } from '../../src/contract/lists.ts'
+import { approvals, roomPolicies } from '../../src/contract/lists.ts'
 
 /** The check of a setting. `rule` completes the sentence "… must be". */
 type Rule = { rule: string; allows: (value: unknown) => boolean }
@@ -72,6 +72,7 @@ const varRules: Record<string, Rule> = {
   IDENTITY: oneOf(['open', 'protected']),
   ROOMS: oneOf(roomPolicies),
   ROOMS_PER_DAY: wholeNumber,
+  APPROVAL: oneOf(approvals),
   DAILY_WRITES: wholeNumber,
   ALLOWED_ORIGINS: origins,
   TURNSTILE_URL: url({ mayBeEmpty: false }),

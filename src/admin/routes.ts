@@ -57,7 +57,10 @@ export const admin = new Hono<Env>()
     const asked = { credential: await credentialOf(c), limit, cursor, q }
     const { rows, next } = await searchRooms(c.var.db, asked)
     return c.json(
-      { chatrooms: rows.map(chatroomView), next: pageFrom(c, '/api/admin/chatroom', next, { limit, q }) },
+      {
+        chatrooms: rows.map((row) => chatroomView(c.env, row)),
+        next: pageFrom(c, '/api/admin/chatroom', next, { limit, q }),
+      },
       200,
     )
   })

@@ -3,6 +3,7 @@ import { type Audience, type MemberRole, type Role, roles, type SanctionKind } f
 import { batch, type Database, type Results, type RowOf, type Statements } from '../db/client'
 import { insertValues } from '../db/fragments'
 import { members } from '../db/schema'
+import { ownRules, settingsInForce, withSite } from '../db/site-settings'
 import type { Name } from '../lib/name'
 import type { RoomRequest } from './actor'
 import { runAsUser } from './known-logins'
@@ -27,12 +28,22 @@ import {
   stopsWhenArchived,
 } from './rules'
 
+/** SQL for the columns that a message needs. */
+const rules = sql`joined_at, last_sent_at, ${settingsInForce.slowModeSeconds} as slow_mode_seconds,
+  ${settingsInForce.newcomerLinkSeconds} as newcomer_link_seconds, ${settingsInForce.blockedWords} as blocked_words,
+  ${settingsInForce.approval} as approval, ${ownRules('rooms')} as own_rules, users.protected and users.approved_at as is_approved`
+
 /**
  * SQL to stand behind `from`: one row, named `auth`, with the room and the actor as they are when the statement runs, the time
  * `now`, and `refusal`, the reason why the actor may not do `action`, or null. A write that selects from it `where refusal is null`
- * and the select that returns the reason can't disagree. The row of `post` also has the room's rules for messages.
+ * and the select that returns the reason can't disagree. With `hasRules`, which is for `post`, the row
+ * also has the room's rules about messages.
  */
-export const authorize = ({ room, actor, now }: PreparedRequest, action: Action): SQL => {
+export const authorize = (
+  { room, actor, now }: PreparedRequest,
+  action: Action,
+  { hasRules = false }: { hasRules?: boolean } = {},
+): SQL => {
   const { credential, user } = actor
   const hasUser = !isNobody(actor) || needsUser.includes(action)
   const columns = [
@@ -44,8 +55,7 @@ export const authorize = ({ room, actor, now }: PreparedRequest, action: Action)
     user !== undefined && sql`users.name_key as user_key`,
     user !== undefined && credential.kind === 'none' && sql`protected`,
     (action === 'post' || action === 'join') && sql`avatar`,
-    action === 'post' &&
-      sql`joined_at, last_sent_at, slow_mode_seconds, newcomer_link_seconds, blocked_words`,
+    hasRules && rules,
     sql`${actorRole(actor)} as role`,
     stopsSanctioned(actor, action) &&
       sql`(select min(kind) from ${sanctionsOf('users', sql`rooms.id`, sql`kind, until`, credential.kind === 'login')}
@@ -69,7 +79,7 @@ export const authorize = ({ room, actor, now }: PreparedRequest, action: Action)
       sql`, `,
     )}
     from (select ${now} as now)
-    left join rooms on rooms.name_key = ${room.key}
+    left join rooms on rooms.name_key = ${room.key} ${hasRules ? withSite : sql``}
     ${
       hasUser
         ? sql`left join users on ${isActor(actor)}${isByName(action) ? isNamed(credential) : sql``}

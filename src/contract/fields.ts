@@ -2,8 +2,7 @@ import * as z from 'zod/mini'
 import { described } from './described.ts'
 import { emoji } from './emoji.ts'
 import { isBlank } from './invisible.ts'
-import { MAX_ALLOWED_REACTIONS, MAX_MESSAGE_CHARACTERS } from './limits.ts'
-import { audiences } from './lists.ts'
+import { MAX_MESSAGE_CHARACTERS } from './limits.ts'
 import { invisibleIn, normalizeName } from './name-characters.ts'
 
 // Fields that several requests and answers have. A `refine` message completes a sentence that begins with the field's
@@ -219,45 +218,6 @@ export const next = described(z.nullable(z.string()), {
   description: 'Absolute URL of the next page, or null if there are no more pages.',
   examples: [null],
 })
-
-const topic = described(title, { examples: ['Homework, and what is for lunch'] })
-const audience = z.enum(audiences)
-/** The settings of a room that everybody sees. Each is a column of `rooms` of the same name. */
-export const settings = {
-  title: z.nullable(title),
-  topic: z.nullable(topic),
-  readers: described(audience, { description: 'Who may read.' }),
-  posters: described(audience, { description: 'Who may post.' }),
-  slowModeSeconds: described(between(0, 21_600), {
-    description: 'How long a member waits between two messages; 0: not at all.',
-  }),
-  archived: described(z.boolean(), { description: 'Read only.' }),
-  newcomerLinkSeconds: described(between(0, 31_536_000), {
-    description: 'How long links of a new member are refused.',
-  }),
-  reactions: described(
-    z.nullable(
-      z
-        .array(emoji)
-        .check(
-          z.maxLength(MAX_ALLOWED_REACTIONS, { error: `must be ${MAX_ALLOWED_REACTIONS} emoji at most` }),
-        ),
-    ),
-    { description: 'The emoji that messages may be given; null: any emoji.', examples: [null] },
-  ),
-}
-type Setting = keyof typeof settings
-export type RoomSettings = { [Name in Setting]: z.output<(typeof settings)[Name]> }
-export const settingNames = Object.keys(settings) as Setting[]
-
-const blockedWord = described(
-  userName.check(z.refine((word) => /[\p{L}\p{N}]/u.test(word), { error: 'must hold a letter or a digit' })),
-  { description: 'A word, or several that follow on each other.', examples: ['casino'] },
-)
-export const blockedWords = described(
-  z.array(blockedWord).check(z.maxLength(200, { error: 'must be 200 words at most' })),
-  { description: 'Words that are refused in messages, in any case and spelling by look-alikes.' },
-)
 
 export const reason = described(title, { examples: ['spam'] })
 

@@ -32,6 +32,17 @@ export type RoomPolicy = (typeof roomPolicies)[number]
 
 /** The authors whose messages wait for approval. */
 export const approvals = ['none', 'newcomers', 'all'] as const
+export type Approval = (typeof approvals)[number]
+
+/** The settings of the site that are the defaults of rooms. */
+export const sharedSettings = [
+  'slowModeSeconds',
+  'newcomerLinkSeconds',
+  'blockedWords',
+  'reactions',
+  'approval',
+] as const
+export type SharedSetting = (typeof sharedSettings)[number]
 
 /** The groups of people that may read or post. */
 export const audiences = ['anyone', 'members'] as const

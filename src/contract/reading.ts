@@ -1,9 +1,10 @@
 import * as z from 'zod/mini'
 import { described } from './described.ts'
-import { chatroomName, next, settings, time, tooLargeError, userName } from './fields.ts'
+import { chatroomName, next, time, tooLargeError, userName } from './fields.ts'
 import { memberRoles } from './lists.ts'
 import { listQuery } from './requests.ts'
 import { message } from './responses.ts'
+import { settings } from './settings.ts'
 
 // The requests of a user about itself: its rooms, its read marks there, and the messages that mention it.
 

@@ -4,7 +4,6 @@ import {
   actor,
   avatarUrl,
   between,
-  blockedWords,
   chatroomName,
   decimal,
   digits,
@@ -15,12 +14,12 @@ import {
   positive,
   reader,
   reason,
-  settings,
   title,
   userName,
 } from './fields.ts'
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './limits.ts'
 import { givenRoles, sanctionKinds, userRoles } from './lists.ts'
+import { blockedWords, settings, siteSettings } from './settings.ts'
 
 /** Tells whether a request needs no body. */
 export const mayBeLeftOut = (body: z.ZodMiniType): boolean => body.safeParse({}).success
@@ -177,15 +176,28 @@ export const chatroomBody = z.object({
   }),
 })
 
+const ownOrSite = 'Null: as the site says.'
 const roomChanges = {
   ...settings,
-  blockedWords,
+  slowModeSeconds: described(z.nullable(settings.slowModeSeconds), { description: ownOrSite }),
+  newcomerLinkSeconds: described(z.nullable(settings.newcomerLinkSeconds), { description: ownOrSite }),
+  reactions: described(settings.reactions, { description: ownOrSite }),
+  approval: described(z.nullable(settings.approval), { description: ownOrSite }),
+  blockedWords: described(z.nullable(blockedWords), {
+    description: `In place of the site's words. An empty list: no words. ${ownOrSite}`,
+  }),
   owner: described(z.nullable(userName), {
     description:
       'The new owner. Null gives the room back to the site; only an admin may do that, or give somebody a room of the site.',
   }),
 }
 export const settingsBody = z.partial(z.object(roomChanges)).check(changesSomething(roomChanges))
+
+const siteChanges = {
+  ...siteSettings,
+  approval: described(z.nullable(siteSettings.approval), { description: 'Null: as the var APPROVAL says.' }),
+}
+export const siteSettingsBody = z.partial(z.object(siteChanges)).check(changesSomething(siteChanges))
 
 const sanctionBody = z.object({
   seconds: described(z._default(z.nullable(between(1, 315_360_000)), null), {

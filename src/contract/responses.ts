@@ -4,7 +4,6 @@ import { emoji } from './emoji.ts'
 import {
   authorId,
   avatar,
-  blockedWords,
   chatroomName,
   id,
   messageLinks,
@@ -13,11 +12,11 @@ import {
   reactionCount,
   reason,
   seq,
-  settings,
   time,
   userName,
 } from './fields.ts'
-import { auditActions, memberRoles, sanctionKinds, userRoles } from './lists.ts'
+import { auditActions, memberRoles, sanctionKinds, sharedSettings, userRoles } from './lists.ts'
+import { blockedWords, settings, siteSettings } from './settings.ts'
 
 export const hello = described(
   z.object({
@@ -70,6 +69,9 @@ export const chatroom = described(
   z.object({
     name: chatroomName,
     ...settings,
+    ownSettings: described(z.array(z.enum(sharedSettings)), {
+      description: 'The settings that the chatroom has set itself. The others are as the site says.',
+    }),
     pinned: described(z.array(seq), {
       description:
         'The numbers of the pinned messages, the last pinned one first. Empty for those who may not read the chatroom, and in lists if it is for members.',
@@ -235,6 +237,8 @@ export const auditList = described(
   { id: 'AuditList' },
 )
 
+export const admin = described(z.object({ settings: z.object(siteSettings) }), { id: 'Admin' })
+
 export const blockedWordList = described(z.object({ blockedWords }), { id: 'BlockedWordList' })
 export const purged = described(
   z.object({
@@ -279,6 +283,7 @@ export type Report = z.output<typeof report>
 export type ReportList = z.output<typeof reportList>
 export type Sanction = z.output<typeof sanction>
 export type SanctionList = z.output<typeof sanctionList>
+export type Admin = z.output<typeof admin>
 export type AuditEntry = z.output<typeof auditEntry>
 export type AuditList = z.output<typeof auditList>
 export type ProblemBody = z.output<typeof problem>

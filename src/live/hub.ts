@@ -17,7 +17,7 @@ import { rememberListener } from './listener-rows'
 import { issueTicket, redeemTicket } from './ticket'
 import { Upkeep } from './upkeep'
 
-type Bindings = LimitBindings & { IDENTITY: 'open' | 'protected' }
+type Bindings = LimitBindings & { IDENTITY: 'open' | 'protected'; APPROVAL?: string }
 
 /**
  * Sends one room's log to its listeners. It stores no messages: D1 has them, and the hub reads from there what was lost on the way. It

@@ -1,4 +1,4 @@
-import type { ServerFrame } from '../contract'
+import type { Approval, ServerFrame } from '../contract'
 import { MIN_TYPING_MILLISECONDS } from '../contract/typing'
 import { isWrongStatement, openDatabase } from '../db/client'
 import { errorText, log } from '../http/log'
@@ -7,6 +7,7 @@ import { messageNotFound } from '../http/problems'
 import type { RequestLimits, Settle } from '../limits/types'
 import { entryFrameOf } from '../messages/entry-frames'
 import { type NewMessage, type Sent, sendAgain, sendBatch } from '../messages/send-message'
+import { defaultApproval } from '../rooms/policy'
 import type { AccessControl } from './access-control'
 import type { Attachment } from './attachment'
 import { handleMessage, type QueuedMessage, refusalOf, turnsOf } from './client-frames'
@@ -27,16 +28,16 @@ type Options = {
   access: AccessControl
   upkeep: Upkeep
   /** Returns the bindings. */
-  env: () => { DB: D1Database; IDENTITY: 'open' | 'protected' }
+  env: () => { DB: D1Database; IDENTITY: 'open' | 'protected'; APPROVAL?: string }
   limitsOf: (listener: Attachment) => RequestLimits
   publish: (roomId: number, entries: NewEntry[]) => void
   readUpTo: (roomId: number, seq: number) => void
   waitUntil: (work: Promise<void>) => void
 }
 
-const toSend = ({ request, frame }: QueuedMessage, now: number) => {
+const toSend = ({ request, frame }: QueuedMessage, now: number, approval: Approval) => {
   const { message: text, replyTo, idempotencyKey, after } = frame
-  const message: NewMessage = { text, replyTo: replyTo ?? undefined, idempotencyKey, after }
+  const message: NewMessage = { text, replyTo: replyTo ?? undefined, idempotencyKey, after, approval }
   return { request: { ...request, now }, message }
 }
 
@@ -127,6 +128,10 @@ export class Incoming {
     upkeep.expectEntries()
   }
 
+  get #approval(): Approval {
+    return defaultApproval(this.#options.env())
+  }
+
   #open() {
     return openDatabase(this.#options.env().DB, { bookmark: undefined, reading: false })
   }
@@ -146,7 +151,7 @@ export class Incoming {
     const now = Date.now()
     const results = await sendBatch(
       db,
-      messages.map((message) => toSend(message, now)),
+      messages.map((message) => toSend(message, now, this.#approval)),
     )
     const stored = messages.filter((_, index) => results[index])
     // D1 counts the rows of the whole batch.
@@ -162,7 +167,7 @@ export class Incoming {
 
   async #sendAlone(queued: QueuedMessage): Promise<Sent> {
     const { db, cost } = this.#open()
-    const { request, message } = toSend(queued, Date.now())
+    const { request, message } = toSend(queued, Date.now(), this.#approval)
     try {
       return await sendAgain(db, request, message)
     } finally {

@@ -52,7 +52,7 @@ export const changeMessage = async (
   { seq, ...change }: Change,
 ): Promise<Changed> => {
   const isEdit = change.type === 'edit'
-  const from = authorize(request, isEdit ? 'post' : 'withdraw')
+  const from = isEdit ? authorize(request, 'post', { hasRules: true }) : authorize(request, 'withdraw')
   const isTarget = sql`messages.room_id = auth.room_id and messages.seq = ${seq}`
   const isAuthor = sql<number>`author_id = auth.user_id`
   const may = isEdit

@@ -22,10 +22,3 @@ export const contentRefusal = ({ words, hasLink }: PreparedContent): SQL<Refusal
   when ${hasBlockedWord(words)} then 'blocked word'
   ${hasLink ? sql`when ${isLinkTooSoon(sql`auth.now`)} then 'link too soon'` : sql``}
   end`
-
-/**
- * SQL for whether the room surely refuses no text like this of a member. Where the clock that noted `joined_at` is ahead, it is false also
- * without a rule about links, and the second round trip decides.
- */
-export const isContentAllowed = ({ words, hasLink }: PreparedContent, now: SQL): SQL =>
-  sql`not ${hasBlockedWord(words)}${hasLink ? sql` and joined_at <= ${now} - 1000 * newcomer_link_seconds` : sql``}`

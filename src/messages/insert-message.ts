@@ -10,21 +10,35 @@ import { insertValues, nextSeqOf } from '../db/fragments'
 import { messageFields } from '../db/message-fields'
 import { prepared, type WithPlaceholders } from '../db/prepared-statements'
 import { messages } from '../db/schema'
-import { type Content, contentOf, contentRefusal, isContentAllowed } from './content-refusal'
+import { ownRules, siteRules } from '../db/site-settings'
+import { type Content, contentOf, contentRefusal } from './content-refusal'
 import { noLinks } from './entry-frames'
 import { earlierSeq, type Idempotency, idempotencyColumns, isRepeat } from './idempotency'
 import { insertMentions, mentionedMembers } from './mentions'
 import type { Author } from './quoted'
-import { hasNoRules, type RoomRules, roomRules } from './room-rules'
+import type { StoredRules } from './room-rules'
 import { isSlowModeOver, slowModeWait, upsertSender } from './slow-mode'
 import type { MessageRow } from './store'
+
+/** The checks that follow from the rules. Each is undefined where the rules need none. */
+type Checks = {
+  /** Slow mode. */
+  waitSeconds: number | undefined
+  /** A text with a link is for those who joined at this time or before. */
+  joinedBefore: number | undefined
+  /** True if messages of newcomers wait for approval. */
+  isForApproved: true | undefined
+  /** True if only moderators may say this, or need no approval. */
+  isForModerators: true | undefined
+}
 
 export type SendRequest = RoomRequest & {
   text: string
   /** The number of the message that this one replies to. */
   replyTo: number | undefined
-  /** Undefined for the statement for rooms without rules, which then stores nothing in others. */
-  content: Content | undefined
+  /** The rules that the room and the site probably have. A statement stores nothing of a member if they have others. */
+  rules: StoredRules
+  checks: Checks
   /** The names that the text may mention: see `mentionedKeys`. */
   mentioned: string | undefined
   idempotency: Idempotency | undefined
@@ -91,7 +105,8 @@ const insertInto = (db: Database, request: PreparedSend, sender: SQL) => {
 }
 
 const memberStatements = prepared<SendRequest>()((db, request) => {
-  const { actor, content, room, replyTo, mentioned } = request
+  const { actor, room, replyTo, mentioned, rules, checks } = request
+  const { waitSeconds, joinedBefore, isForApproved, isForModerators } = checks
   const { from, where, isUnsanctioned } = permission(request, 'post', { isMember: true })
   const { kind } = actor.credential
   // The rules for messages don't hold for the admin, and a name without a token is a member at most.
@@ -99,7 +114,11 @@ const memberStatements = prepared<SendRequest>()((db, request) => {
     kind === 'admin' ? sql`true` : kind === 'none' ? undefined : sql`m.role <> 'member' or ${isUnsanctioned}`
   const now = sql`${request.now}`
   const roomId = sql`r.id`
-  const isAllowed = content ? sql`${isSlowModeOver(now)} and ${isContentAllowed(content, now)}` : hasNoRules
+  const isAllowed = sql`${ownRules('r')} = ${rules.own} and ${siteRules} is ${rules.ofSite}${
+    waitSeconds === undefined ? sql`` : sql` and ${isSlowModeOver(now, waitSeconds)}`
+  }${joinedBefore === undefined ? sql`` : sql` and joined_at <= ${joinedBefore}`}${
+    isForApproved ? sql` and u.protected and u.approved_at` : sql``
+  }${isForModerators ? sql` and false` : sql``}`
   const hasOriginal = replyTo === undefined ? sql`` : sql` and ${hasMessage(roomId, replyTo)}`
   return {
     stored: insertInto(
@@ -140,7 +159,7 @@ export const insertByMembers = async (
 
 const senderStatements = prepared<SendRequest & { content: Content }>()((db, request) => {
   const { content, replyTo, idempotency, room, mentioned } = request
-  const auth = authorize(request, 'post')
+  const auth = authorize(request, 'post', { hasRules: true })
   const roomId = sql`auth.room_id`
   const hasOriginal = replyTo === undefined ? sql<number>`true` : hasMessage(roomId, replyTo)
   return {
@@ -157,7 +176,8 @@ const senderStatements = prepared<SendRequest & { content: Content }>()((db, req
         ...authorizationColumns,
         avatar: sql<string | null>`avatar`.as('author_avatar'),
         isMember: sql<number>`ordinal is not null`.as('is_member'),
-        rules: roomRules.as('room_rules'),
+        own: sql<string>`own_rules`.as('rules_of_room'),
+        ofSite: siteRules.as('rules_of_site'),
         slowModeWait: slowModeWait.as('slow_mode_wait'),
         contentRefusal: contentRefusal(content).as('content_refusal'),
         hasOriginal: hasOriginal.as('has_original'),
@@ -183,7 +203,7 @@ const senderStatements = prepared<SendRequest & { content: Content }>()((db, req
 })
 
 type Sent =
-  | ({ outcome: 'sent'; joined: boolean; rules: RoomRules } & Stored)
+  | ({ outcome: 'sent'; joined: boolean; rules: StoredRules } & Stored)
   | ({ outcome: 'replayed' } & Stored)
   | { outcome: 'key reused' }
   | { outcome: 'no original' }
@@ -211,7 +231,7 @@ export const insertBySender = async (db: Database, request: SendRequest): Promis
       roomId,
       chatroom,
       joined: !auth.isMember,
-      rules: auth.rules,
+      rules: { own: auth.own, ofSite: auth.ofSite },
       message: { ...message, seq, createdAt, mentions },
     }
   }

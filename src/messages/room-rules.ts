@@ -1,28 +1,71 @@
-import { sql } from 'drizzle-orm'
-import { SHORT_WAIT_SECONDS } from './slow-mode'
+import type { Approval } from '../contract'
+import { findLinks } from '../contract/links'
+import { type BlockedWord, isAnyIn, wordsIn, wordsOf } from '../moderation/blocked-words'
 
-/** `long wait`: slow mode waits so long that the sender's row must have the time of the message, too. */
-export type RoomRules = 'none' | 'some' | 'long wait'
+/** The rules about messages as the database has them: one text of the room, and one of the site. See `ownRules` and `siteRules`. */
+export type StoredRules = { own: string; ofSite: string | null }
 
-/** SQL for whether a room has no rules for the messages of its members. */
-export const hasNoRules = sql`slow_mode_seconds + newcomer_link_seconds = 0 and blocked_words = '[]'`
+type Row = [
+  slowModeSeconds: number,
+  newcomerLinkSeconds: number,
+  blockedWords: string,
+  approval: Approval | null,
+]
+/** The rules that hold in a room. `approval` is null where the var `APPROVAL` decides. */
+export type RoomRules = {
+  slowModeSeconds: number
+  newcomerLinkSeconds: number
+  blockedWords: BlockedWord[]
+  approval: Approval | null
+}
 
-/** SQL for the rules of a room. */
-export const roomRules = sql<RoomRules>`case when slow_mode_seconds > ${sql.raw(`${SHORT_WAIT_SECONDS}`)} then 'long wait'
-  when ${hasNoRules} then 'none' else 'some' end`
+const unset = '[0,0,"[]",null]'
+
+const combine = ({ own, ofSite }: StoredRules): RoomRules => {
+  const [slow, link, words, approval]: Row = JSON.parse(own)
+  const [siteSlow, siteLink, siteWords, siteApproval]: Row = JSON.parse(ofSite ?? unset)
+  return {
+    slowModeSeconds: Math.max(0, slow || siteSlow),
+    newcomerLinkSeconds: Math.max(0, link || siteLink),
+    blockedWords: wordsIn(words === '[]' ? siteWords : words),
+    approval: approval ?? siteApproval,
+  }
+}
+
+type Known = { stored: StoredRules; rules: RoomRules }
 
 /**
- * The rules of rooms that have some, by the room's key. They only tell which statement to run first: each of them checks the rules
- * as the database has them. docs/decisions/0026
+ * The rules that rooms had last, by the room's key, and those that the site had. They tell which statement to run first, and the statement
+ * stores nothing if the database has other rules: docs/decisions/0030
  */
-const known = new Map<string, RoomRules>()
+const known = new Map<string, Known>()
 const MAX_KNOWN = 10_000
+let ofSite: string | null = null
+let usual: Known = { stored: { own: unset, ofSite }, rules: combine({ own: unset, ofSite }) }
 
-/** Returns the rules that a room had last. */
-export const knownRules = (roomKey: string): RoomRules => known.get(roomKey) ?? 'none'
-
-export const noteRules = (roomKey: string, rules: RoomRules): void => {
-  if (known.size >= MAX_KNOWN) known.clear()
-  if (rules === 'none') known.delete(roomKey)
-  else known.set(roomKey, rules)
+/** Returns the rules that a room had last. A room that is not known has probably none of its own. */
+export const knownRules = (roomKey: string): Known => {
+  const found = known.get(roomKey)
+  if (!found) return usual
+  if (found.stored.ofSite !== ofSite) noteRules(roomKey, { own: found.stored.own, ofSite })
+  return known.get(roomKey) ?? usual
 }
+
+/** Remembers the rules of a room. */
+export const noteRules = (roomKey: string, stored: StoredRules): void => {
+  if (stored.ofSite !== ofSite) {
+    ofSite = stored.ofSite
+    usual = { stored: { own: unset, ofSite }, rules: combine({ own: unset, ofSite }) }
+  }
+  if (known.size >= MAX_KNOWN) known.clear()
+  if (stored.own === unset) known.delete(roomKey)
+  else known.set(roomKey, { stored, rules: combine(stored) })
+}
+
+/** Returns whether a text has a word that is blocked. */
+export const hasBlockedWord = ({ blockedWords }: RoomRules, text: string): boolean =>
+  blockedWords.length > 0 && isAnyIn(wordsOf(text), blockedWords)
+
+/** Returns whether a text has a link that newcomers may not post. */
+export const hasHeldBackLink = ({ newcomerLinkSeconds }: RoomRules, text: string): boolean =>
+  newcomerLinkSeconds > 0 && findLinks(text).length > 0

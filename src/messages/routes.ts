@@ -26,6 +26,7 @@ import type { WithKeys } from '../http/with-keys'
 import type { Name } from '../lib/name'
 import { queryWords } from '../lib/search-text'
 import { notify, publish } from '../notify'
+import { defaultApproval } from '../rooms/policy'
 import { tellRoom } from '../rooms/tell-room'
 import { type Change, changeMessage } from './change-message'
 import { entryFrameOf } from './entry-frames'
@@ -135,7 +136,8 @@ export const messages = new Hono<Env>()
       const { 'Idempotency-Key': idempotencyKey, 'Parlour-After': after } = c.req.valid('header')
       const { userName, message: text, replyTo } = c.req.valid('json')
       const request = await writeRequest(c, c.req.valid('param').name, userName)
-      const message = { text, replyTo: replyTo ?? undefined, idempotencyKey, after }
+      const approval = defaultApproval(c.env)
+      const message = { text, replyTo: replyTo ?? undefined, idempotencyKey, after, approval }
       const sent = await sendMessage(c.var.db, request, message)
       const { roomId, chatroom, row, replayed, joined } = sent
       if (replayed) {

@@ -1,16 +1,16 @@
 import type { RoomRequest } from '../auth/actor'
-import type { Message } from '../contract'
+import type { Approval, Message } from '../contract'
 import type { Database } from '../db/client'
 import { Problem } from '../http/problem'
 import { messageNotFound } from '../http/problems'
 import { time } from '../lib/time'
 import { slowMode } from '../limits/limit-problems'
-import { contentOf } from './content-refusal'
 import { countsView, linksView } from './entry-frames'
 import { idempotencyOf } from './idempotency'
 import { insertByMembers, insertBySender, type SendRequest } from './insert-message'
 import { mentionedKeys } from './mentions'
-import { knownRules, noteRules } from './room-rules'
+import { hasBlockedWord, hasHeldBackLink, knownRules, noteRules } from './room-rules'
+import { SHORT_WAIT_SECONDS } from './slow-mode'
 import type { MessageRow } from './store'
 
 export const messageView = (chatroom: string, row: MessageRow): Message => {
@@ -41,21 +41,43 @@ export type NewMessage = {
   replyTo: number | undefined
   idempotencyKey: string | undefined
   after: number | undefined
+  /** Whose messages wait for approval where neither the room nor the site has set it. */
+  approval: Approval
 }
 
 export type Sent = { roomId: number; chatroom: string; row: MessageRow; replayed: boolean; joined: boolean }
 
-const requestOf = async (
-  request: RoomRequest,
-  { text, replyTo, idempotencyKey: key, after }: NewMessage,
-): Promise<SendRequest> => ({
-  ...request,
-  text,
-  replyTo,
-  content: knownRules(request.room.key) === 'none' ? undefined : contentOf(text),
-  mentioned: mentionedKeys(text),
-  idempotency: key === undefined ? undefined : await idempotencyOf(key, after, { text, replyTo }),
-})
+const checksOf = ({ room, now }: RoomRequest, text: string, byDefault: Approval) => {
+  const { rules } = knownRules(room.key)
+  const { slowModeSeconds, newcomerLinkSeconds } = rules
+  const approval = rules.approval ?? byDefault
+  return {
+    waitSeconds: slowModeSeconds || undefined,
+    joinedBefore: hasHeldBackLink(rules, text) ? now - 1000 * newcomerLinkSeconds : undefined,
+    isForApproved: approval === 'newcomers' || undefined,
+    isForModerators: approval === 'all' || hasBlockedWord(rules, text) || undefined,
+  }
+}
+
+const requestOf = async (request: RoomRequest, message: NewMessage): Promise<SendRequest> => {
+  const { text, replyTo, idempotencyKey: key, after, approval } = message
+  return {
+    ...request,
+    text,
+    replyTo,
+    rules: knownRules(request.room.key).stored,
+    checks: checksOf(request, text, approval),
+    mentioned: mentionedKeys(text),
+    idempotency: key === undefined ? undefined : await idempotencyOf(key, after, { text, replyTo }),
+  }
+}
+
+/** Returns whether a message may be stored by the statement for members, as far as the rules are known. */
+const isForMembers = ({ actor, checks }: SendRequest): boolean => {
+  // An open name is never a moderator, and never approved.
+  const isStopped = actor.credential.kind === 'none' && (checks.isForApproved || checks.isForModerators)
+  return !isStopped && (checks.waitSeconds ?? 0) <= SHORT_WAIT_SECONDS
+}
 
 const sendByMembers = async (db: Database, requests: SendRequest[]): Promise<(Sent | undefined)[]> => {
   const stored = await insertByMembers(db, requests)
@@ -116,6 +138,6 @@ export const sendAgain = async (db: Database, request: RoomRequest, message: New
 /** Sends one message. Throws the problem that keeps it from being stored. */
 export const sendMessage = async (db: Database, request: RoomRequest, message: NewMessage): Promise<Sent> => {
   const send = await requestOf(request, message)
-  const [sent] = knownRules(request.room.key) === 'long wait' ? [] : await sendByMembers(db, [send])
+  const [sent] = isForMembers(send) ? await sendByMembers(db, [send]) : []
   return sent ?? sendBySender(db, send)
 }

@@ -1,4 +1,4 @@
-import { type SQL, sql } from 'drizzle-orm'
+import { type Placeholder, type SQL, sql } from 'drizzle-orm'
 import { nextOrdinal } from '../auth/authorization'
 import type { Database } from '../db/client'
 import { insertValues } from '../db/fragments'
@@ -34,14 +34,10 @@ export const slowModeWait: SQL<number> = sql`case
       limit ${sql.raw(`${MAX_LOOK_BACK}`)}
     ) select at - ${waitBegin} from back where author = auth.user_id and at > ${waitBegin}) end`
 
-/**
- * SQL for whether slow mode surely lets a member post now, with the tables of `authorizeMember`. It is also false where the wait is long,
- * because then the member's row must be written too. If it is false, `slowModeWait` decides in the next batch: keep both in line.
- */
-export const isSlowModeOver = (now: SQL): SQL => sql`(slow_mode_seconds = 0
-  or slow_mode_seconds <= ${sql.raw(`${SHORT_WAIT_SECONDS}`)} and not exists (
-    select 1 from (select author_id, created_at from messages where room_id = r.id order by seq desc limit ${sql.raw(`${MAX_LOOK_BACK}`)})
-    where author_id = u.id and created_at > ${now} - 1000 * slow_mode_seconds))`
+/** SQL for whether a row of `users` as `u` has sent none of the newest messages of the room `r` for this many seconds, which are few. */
+export const isSlowModeOver = (now: SQL, seconds: number | Placeholder): SQL => sql`not exists (
+  select 1 from (select author_id, created_at from messages where room_id = r.id order by seq desc limit ${sql.raw(`${MAX_LOOK_BACK}`)})
+  where author_id = u.id and created_at > ${now} - 1000 * ${seconds})`
 
 /**
  * Makes the sender of the room's last message a member, or in slow mode with a long wait notes the time of the message in its

@@ -3,10 +3,12 @@ import type { RoomRequest } from '../auth/actor'
 import { authorizationColumns, authorize, runAuthorized } from '../auth/authorization'
 import type { Database } from '../db/client'
 import type { WithPlaceholders } from '../db/prepared-statements'
-import { wordKey } from '../lib/word-key'
+import { settingsInForce, withSite } from '../db/site-settings'
+import { blockedWordKey, wordKey } from '../lib/word-key'
 
 /** The characters of scripts without spaces, as in GLOB and in regular expressions. */
 const unspaced = '\u0e00-\u0eff\u1000-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\u{20000}-\u{3ffff}'
+const unspacedCharacter = new RegExp(`[${unspaced}]`, 'u')
 const hasUnspaced = new RegExp(`[{${unspaced}]`, 'u')
 
 /**
@@ -20,7 +22,7 @@ export const wordsOf = (text: string): Words => {
   return { words, bare: hasUnspaced.test(words) ? words.replace(/[{} ]/g, '') : undefined }
 }
 
-/** Returns SQL for whether a text with these words has one that is blocked in the room. */
+/** Returns SQL for whether a text with these words has one that is blocked in the room of `auth`. */
 export const hasBlockedWord = ({ words, bare }: Words | WithPlaceholders<Words>): SQL => {
   const key = sql`value ->> 'key'`
   const isUnspaced =
@@ -30,16 +32,44 @@ export const hasBlockedWord = ({ words, bare }: Words | WithPlaceholders<Words>)
   return sql`exists (select 1 from json_each(blocked_words) where instr(${words}, ${key})${isUnspaced})`
 }
 
-/** Returns the words that the room's owner has blocked. */
+export type BlockedWord = { word: string; key: string }
+
+/** Returns whether a text with these words has one of a list. It decides as the SQL of `hasBlockedWord` does. */
+export const isAnyIn = ({ words, bare }: Words, blocked: BlockedWord[]): boolean =>
+  blocked.some(
+    ({ key }) =>
+      words.includes(key) ||
+      (bare !== undefined && unspacedCharacter.test(key) && bare.includes(key.replaceAll(' ', ''))),
+  )
+
+/** Returns how a row of `site_settings` has a list of blocked words. */
+export const storedWords = (words: string[]): string =>
+  JSON.stringify(words.map((word): BlockedWord => ({ word, key: blockedWordKey(word) })))
+
+/** Returns how a room's row has its list: see `rooms` in the schema. */
+export const ownWords = (words: string[] | null | undefined): string | undefined => {
+  if (words === undefined) return undefined
+  return words?.length === 0 ? '{}' : storedWords(words ?? [])
+}
+
+/** Returns the words of a list as a row has it. */
+export const wordsIn = (stored: string): BlockedWord[] => {
+  const words: BlockedWord[] | object = JSON.parse(stored)
+  return Array.isArray(words) ? words : []
+}
+
+/** Returns the words that are blocked in the room, by itself or by the site. */
 export const listBlockedWords = async (db: Database, request: RoomRequest): Promise<string[]> => {
   const { auth } = await runAuthorized(db, request, {
     auth: db
       .select({
         ...authorizationColumns,
-        words: sql<string>`(select blocked_words from rooms where id = room_id)`.as('blocked_words'),
+        words:
+          sql<string>`(select ${settingsInForce.blockedWords} from rooms ${withSite} where rooms.id = room_id)`.as(
+            'blocked_words',
+          ),
       })
       .from(authorize(request, 'moderate')),
   })
-  const words: { word: string }[] = JSON.parse(auth.words)
-  return words.map(({ word }) => word)
+  return wordsIn(auth.words).map(({ word }) => word)
 }

@@ -29,7 +29,7 @@ const change = async (
       )
     case 'stands':
       if (pinned.isChanged) tellRoom(c, name.key, pinned.room)
-      return chatroomView(pinned.room)
+      return chatroomView(c.env, pinned.room)
   }
 }
 

@@ -6,6 +6,7 @@ import type { Database } from '../db/client'
 import { insertValues, nextSeq, roomId } from '../db/fragments'
 import { prepared } from '../db/prepared-statements'
 import { changes, messages, reactions, users } from '../db/schema'
+import { settingsInForce, withSite } from '../db/site-settings'
 import { type Page, toPage } from '../lib/page'
 import { type MessageRow, messageColumns, ownReactions } from '../messages/store'
 
@@ -26,8 +27,9 @@ const statements = prepared<ReactionRequest>()((db, request) => {
   const hasReacted = (userId: SQL) => sql`exists (
     select 1 from reactions where reactions.room_id = messages.room_id and reactions.target = messages.seq
       and reactions.reaction = ${reaction} and reactions.user_id = ${userId})`
-  const isAllowed = sql<number>`exists (select 1 from rooms where rooms.id = auth.room_id
-    and (rooms.reactions is null or ${reaction} in (select value from json_each(rooms.reactions))))`
+  const { reactions: allowed } = settingsInForce
+  const isAllowed = sql<number>`exists (select 1 from rooms ${withSite} where rooms.id = auth.room_id
+    and (${allowed} is null or ${reaction} in (select value from json_each(${allowed}))))`
   const hasSpace = sql`(json_extract(messages.reactions, ${path}) is not null
     or (select count(*) from json_each(messages.reactions)) < ${sql.raw(`${MAX_REACTIONS}`)})`
   const isDue = isAdding
@@ -86,7 +88,7 @@ const statements = prepared<ReactionRequest>()((db, request) => {
         ...messageColumns,
         mine: ownReactions(sql`auth.user_id`),
         isAllowed: isAllowed.as('is_allowed'),
-        allowed: sql<string[]>`(select rooms.reactions from rooms where rooms.id = auth.room_id)`
+        allowed: sql<string[]>`(select ${allowed} from rooms ${withSite} where rooms.id = auth.room_id)`
           .mapWith(JSON.parse)
           .as('allowed_reactions'),
       })

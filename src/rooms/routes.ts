@@ -2,12 +2,13 @@ import { Hono } from 'hono'
 import { readRequest, roleRequest, writerOf } from '../auth/credential'
 import { Refused } from '../auth/refusals'
 import { chatroomBody, chatroomListQuery, chatroomParams, readerQuery, settingsBody } from '../contract'
+import { ownSeconds } from '../db/site-settings'
 import type { Env } from '../env'
 import { jsonOrNotModified } from '../http/etag'
 import { nextPage } from '../http/pagination'
 import { chatroomNotFound, nameTaken, userNotFound } from '../http/problems'
 import { valid } from '../http/validate'
-import { blockedWordKey } from '../lib/word-key'
+import { ownWords } from '../moderation/blocked-words'
 import { notify } from '../notify'
 import { roomPolicy } from './policy'
 import { changeRoom, createRoom, deleteRoom, findRoom, listRooms, mayRead } from './store'
@@ -19,12 +20,12 @@ export const rooms = new Hono<Env>()
     const { limit, cursor, name } = c.req.valid('query')
     if (name !== undefined) {
       const found = await findRoom(c.var.db, name)
-      return c.json({ chatrooms: found ? [publicChatroomView(found)] : [], next: null }, 200)
+      return c.json({ chatrooms: found ? [publicChatroomView(c.env, found)] : [], next: null }, 200)
     }
     const { rows, more } = await listRooms(c.var.db, { limit, cursor })
     const last = rows.at(-1)
     const next = more && last ? nextPage(c, '/api/chatroom', { limit, cursor: last.id }) : null
-    return c.json({ chatrooms: rows.map(publicChatroomView), next }, 200)
+    return c.json({ chatrooms: rows.map((row) => publicChatroomView(c.env, row)), next }, 200)
   })
   .post('/', valid('json', chatroomBody), async (c) => {
     const { name, title, owner } = c.req.valid('json')
@@ -46,7 +47,7 @@ export const rooms = new Hono<Env>()
     })
     if (!room) giveBack?.()
     if (!room) throw nameTaken(name.name, (await findRoom(c.var.db, name))?.name)
-    return c.json(chatroomView(room), 201, { Location: `/chatroom/${encodeURIComponent(room.name)}` })
+    return c.json(chatroomView(c.env, room), 201, { Location: `/chatroom/${encodeURIComponent(room.name)}` })
   })
 
 /** `/chatroom/:name`. */
@@ -58,17 +59,25 @@ export const room = new Hono<Env>()
     const isAsked = room.readers === 'members' && room.pinned.length > 0
     const isReader =
       isAsked && (await mayRead(c.var.db, await readRequest(c, name, c.req.valid('query').userName)))
-    return jsonOrNotModified(c, isReader ? chatroomView(room) : publicChatroomView(room), room.readers)
+    const view = isReader ? chatroomView : publicChatroomView
+    return jsonOrNotModified(c, view(c.env, room), room.readers)
   })
   .patch('/:name', valid('param', chatroomParams), valid('json', settingsBody), async (c) => {
     const { name } = c.req.valid('param')
-    const { owner, blockedWords: words, reactions, ...settings } = c.req.valid('json')
-    const blockedWords = words && JSON.stringify(words.map((word) => ({ word, key: blockedWordKey(word) })))
-    const changes = { ...settings, blockedWords, owner, reactions: reactions && [...new Set(reactions)] }
+    const given = c.req.valid('json')
+    const { owner, blockedWords, reactions, slowModeSeconds, newcomerLinkSeconds } = given
+    const changes = {
+      ...given,
+      owner,
+      slowModeSeconds: ownSeconds(slowModeSeconds),
+      newcomerLinkSeconds: ownSeconds(newcomerLinkSeconds),
+      blockedWords: ownWords(blockedWords),
+      reactions: reactions && [...new Set(reactions)],
+    }
     const request = await roleRequest(c, name)
     const room = await changeRoom(c.var.db, request, changes)
     if (!room) throw userNotFound(owner?.name ?? '')
-    const chatroom = chatroomView(room)
+    const chatroom = chatroomView(c.env, room)
     notify(c, name.key, async (hub) => {
       await hub.broadcast(room.id, { type: 'room', chatroom })
       // Listeners may have to be members now, or the room was handed on by an owner who is none.

@@ -6,18 +6,31 @@ import { type Refusal, Refused } from '../auth/refusals'
 import { sqlList } from '../auth/rules'
 import { adminRefusal } from '../auth/site-admin'
 import { isHolder } from '../auth/store'
-import { type Role, type RoomPolicy, type RoomSettings, settingNames } from '../contract'
+import { type Approval, type Role, type RoomPolicy, type RoomSettings, settingNames } from '../contract'
 import { batch, type Database } from '../db/client'
 import { insertValues, memberCount, SITE, userId } from '../db/fragments'
 import { prepared } from '../db/prepared-statements'
 import { rooms, users } from '../db/schema'
+import { ownRules, siteRules } from '../db/site-settings'
 import type { Name } from '../lib/name'
 import { type Page, toPage } from '../lib/page'
 import { pick } from '../lib/pick'
-import { noteRules, roomRules } from '../messages/room-rules'
+import { noteRules } from '../messages/room-rules'
 import { insertAudit } from '../moderation/audit'
 
-export type RoomRow = RoomSettings & {
+/** The settings of the site that rooms show. Without an approval, the var `APPROVAL` decides. */
+type SiteDefaults = [
+  slowModeSeconds: number,
+  newcomerLinkSeconds: number,
+  reactions: string[] | null,
+  approval: Approval | null,
+]
+
+/** A room with its own settings, and those of the site, if it has any. */
+export type RoomRow = Omit<RoomSettings, 'approval'> & {
+  approval: Approval | null
+  blockedWords: string
+  ofSite: SiteDefaults | null
   id: number
   name: string
   /** Null where there is none, and once the owner is deleted. */
@@ -32,6 +45,13 @@ export const roomColumns = {
   id: rooms.id,
   name: sql<string>`rooms.name`.as('room_name'),
   ...pick(rooms, settingNames),
+  blockedWords: rooms.blockedWords,
+  // One row, and not one for each of its columns.
+  ofSite:
+    sql<SiteDefaults | null>`(select json_array(slow_mode_seconds, newcomer_link_seconds, json(reactions), approval)
+    from site_settings where id = 1)`
+      .mapWith(JSON.parse)
+      .as('of_site'),
   owner: sql<string | null>`(select users.name from users where users.id = rooms.owner_id)`.as('owner'),
   memberCount: memberCount.as('member_count'),
   pinned: sql<number[]>`rooms.pinned`.mapWith(JSON.parse).as('pinned_seqs'),
@@ -113,7 +133,9 @@ export const mayRead = async (db: Database, request: RoomRequest): Promise<boole
   return auth[0]?.refusal === null
 }
 
-type Changes = { [Setting in keyof RoomSettings]?: RoomSettings[Setting] | undefined } & {
+type Row = typeof rooms.$inferSelect
+/** New values of columns. */
+type Changes = { [Setting in keyof RoomSettings]?: Row[Setting] | undefined } & {
   blockedWords?: string | undefined
 }
 
@@ -159,12 +181,16 @@ export const changeRoom = async (
       .set({ ...settings, ownerId: owner === undefined ? sql`owner_id` : ownerId })
       .where(sql`id = ${roomOf(from, mayGive)} and ${hasOwner}`),
     room: db
-      .select({ ...roomColumns, rules: roomRules.as('room_rules') })
+      .select({
+        ...roomColumns,
+        own: ownRules('rooms').as('rules_of_room'),
+        rulesOfSite: siteRules.as('rules_of_site'),
+      })
       .from(rooms)
       .where(sql`name_key = ${request.room.key}`),
   })
   const [row] = room
-  if (row) noteRules(request.room.key, row.rules)
+  if (row) noteRules(request.room.key, { own: row.own, ofSite: row.rulesOfSite })
   return newOwner?.length === 0 ? undefined : row
 }
 

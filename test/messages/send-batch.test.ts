@@ -13,7 +13,7 @@ const messageOf = (room: string, userName: string, text: string, idempotencyKey?
     actor: { credential: { kind: 'none' as const }, user: toName(userName) },
     now: Date.now(),
   },
-  message: { text, replyTo: undefined, idempotencyKey, after: undefined },
+  message: { text, replyTo: undefined, idempotencyKey, after: undefined, approval: 'none' as const },
 })
 
 describe('messages of a batch', () => {

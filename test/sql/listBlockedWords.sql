@@ -1,5 +1,8 @@
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", (
-  select blocked_words
+  select iif(rooms.blocked_words = '[]', ifnull((
+        select blocked_words
+        from site_settings
+        where id = 1), '[]'), rooms.blocked_words)
   from rooms
   where id = room_id) as "blocked_words"
 from (

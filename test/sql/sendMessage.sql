@@ -26,7 +26,10 @@ from (
         select until
         from sanctions indexed by sanctions_name
         where room_id = r.id and name_key = u.name_key)
-      where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or (owner_id is u.id or u.site_role is not null) or slow_mode_seconds + newcomer_link_seconds = 0 and blocked_words = '[]'))
+      where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or (owner_id is u.id or u.site_role is not null) or max(slow_mode_seconds, newcomer_link_seconds) < 1 and blocked_words in ('[]', '{}') and ifnull(approval, 'none') = 'none' and not exists (
+      select 1
+      from site_settings
+      where id = 1 and (slow_mode_seconds + newcomer_link_seconds or blocked_words <> '[]' or approval <> 'none'))))
 returning "seq", "created_at", "room_id", (
   select name
   from rooms
@@ -74,7 +77,10 @@ from (
         select until
         from sanctions indexed by sanctions_name
         where room_id = r.id and name_key = u.name_key)
-      where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or (owner_id is u.id or u.site_role is not null) or slow_mode_seconds + newcomer_link_seconds = 0 and blocked_words = '[]'))
+      where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or (owner_id is u.id or u.site_role is not null) or max(slow_mode_seconds, newcomer_link_seconds) < 1 and blocked_words in ('[]', '{}') and ifnull(approval, 'none') = 'none' and not exists (
+      select 1
+      from site_settings
+      where id = 1 and (slow_mode_seconds + newcomer_link_seconds or blocked_words <> '[]' or approval <> 'none'))))
 returning "seq", "created_at", "room_id", (
   select name
   from rooms
@@ -123,7 +129,10 @@ from (
         select until
         from sanctions indexed by sanctions_name
         where room_id = r.id and name_key = u.name_key)
-      where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or (owner_id is u.id or u.site_role is not null) or slow_mode_seconds + newcomer_link_seconds = 0 and blocked_words = '[]')
+      where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or (owner_id is u.id or u.site_role is not null) or max(slow_mode_seconds, newcomer_link_seconds) < 1 and blocked_words in ('[]', '{}') and ifnull(approval, 'none') = 'none' and not exists (
+      select 1
+      from site_settings
+      where id = 1 and (slow_mode_seconds + newcomer_link_seconds or blocked_words <> '[]' or approval <> 'none')))
   limit 1)
 where (
   select seq

@@ -187,6 +187,10 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
     ]),
   'GET /chatroom/:name/blocked-word': () => [{}],
   'GET /chatroom/:name/live': reading({ after: 0 }),
+  'GET /api/admin': () => [{}],
+  'PATCH /api/admin': () => [
+    { body: { slowModeSeconds: 0, blockedWords: [], reactions: null, approval: null } },
+  ],
   'POST /chatroom/:name/ticket': ({ named }) => [{ body: named }],
 }
 

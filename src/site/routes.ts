@@ -1,0 +1,39 @@
+import { type Context, Hono } from 'hono'
+import type { Credential } from '../auth/actor'
+import { credentialOf } from '../auth/credential'
+import { Refused } from '../auth/refusals'
+import { type Admin, siteSettingsBody } from '../contract'
+import type { Bindings, Env } from '../env'
+import { valid } from '../http/validate'
+import { storedWords, wordsIn } from '../moderation/blocked-words'
+import { defaultApproval } from '../rooms/policy'
+import { settingsOfSite } from './store'
+
+const view = (env: Bindings, row: Awaited<ReturnType<typeof settingsOfSite>>): Admin => ({
+  settings: {
+    slowModeSeconds: row.slowModeSeconds,
+    newcomerLinkSeconds: row.newcomerLinkSeconds,
+    blockedWords: wordsIn(row.blockedWords).map(({ word }) => word),
+    reactions: row.reactions,
+    approval: row.approval ?? defaultApproval(env),
+  },
+})
+
+const callerOf = async (c: Context<Env>): Promise<Credential> => {
+  const credential = await credentialOf(c)
+  if (credential.kind === 'none') throw new Refused('token required')
+  return credential
+}
+
+/** `/api/admin`. */
+export const site = new Hono<Env>()
+  .get('/', async (c) => c.json(view(c.env, await settingsOfSite(c.var.db, await callerOf(c))), 200))
+  .patch('/', valid('json', siteSettingsBody), async (c) => {
+    const { blockedWords, reactions, ...settings } = c.req.valid('json')
+    const changed = await settingsOfSite(c.var.db, await callerOf(c), {
+      ...settings,
+      blockedWords: blockedWords && storedWords(blockedWords),
+      reactions: reactions && [...new Set(reactions)],
+    })
+    return c.json(view(c.env, changed), 200)
+  })

@@ -1,0 +1,42 @@
+select case
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ? and holder.site_role = 'admin') then null
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ?) then 'admins only' else 'invalid token' end as "admin_refusal"
+from (
+  select 1);
+
+insert into "site_settings" ("id", "slow_mode_seconds", "newcomer_link_seconds", "blocked_words", "reactions", "approval")
+select ?, ?, ?, ?, null, null
+where case
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ? and holder.site_role = 'admin') then null
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ?) then 'admins only' else 'invalid token' end is null and not exists (
+  select 1
+  from site_settings
+  where id = 1);
+
+update "site_settings"
+set "slow_mode_seconds" = ?, "blocked_words" = ?, "reactions" = ?, "approval" = ?
+where id = 1 and case
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ? and holder.site_role = 'admin') then null
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ?) then 'admins only' else 'invalid token' end is null;
+
+select "id", "slow_mode_seconds", "newcomer_link_seconds", "blocked_words", "reactions", "approval"
+from "site_settings"
+where id = 1;
