@@ -14,16 +14,7 @@ from (
   when archived then 'archived'
   when not (role not in ('guest') or readers || posters in ('anyoneanyone')) then 'members only' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, users.id as user_id, users.name as user_name, ordinal, avatar, joined_at, last_sent_at, max(0, iif(rooms.slow_mode_seconds, rooms.slow_mode_seconds, ifnull((
-            select slow_mode_seconds
-            from site_settings
-            where id = 1), 0))) as slow_mode_seconds, max(0, iif(rooms.newcomer_link_seconds, rooms.newcomer_link_seconds, ifnull((
-            select newcomer_link_seconds
-            from site_settings
-            where id = 1), 0))) as newcomer_link_seconds, iif(rooms.blocked_words = '[]', ifnull((
-          select blocked_words
-          from site_settings
-          where id = 1), '[]'), rooms.blocked_words) as blocked_words, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, users.id as user_id, users.name as user_name, ordinal, avatar, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (
       select min(kind)
       from (
         select kind, until
@@ -46,15 +37,10 @@ where refusal is null and deleted_at is null and not exists (
   where reactions.room_id = messages.room_id and reactions.target = messages.seq and reactions.reaction = ? and reactions.user_id = auth.user_id) and exists (
   select 1
   from rooms
-  where rooms.id = auth.room_id and (coalesce(rooms.reactions, (
-        select reactions
-        from site_settings
-        where id = 1)) is null or ? in (
+  left join site_settings as s on s.id = 1
+  where rooms.id = auth.room_id and (ifnull(rooms.reactions, s.reactions) is null or ? in (
       select value
-      from json_each(coalesce(rooms.reactions, (
-            select reactions
-            from site_settings
-            where id = 1)))))) and (json_extract(messages.reactions, '$."' || ? || '"') is not null or (
+      from json_each(ifnull(rooms.reactions, s.reactions))))) and (json_extract(messages.reactions, '$."' || ? || '"') is not null or (
     select count(*)
     from json_each(messages.reactions)) < 20)
 returning "seq", "created_at";
@@ -94,20 +80,13 @@ select "messages"."seq", "messages"."text", "messages"."created_at", "messages".
   join reactions r on r.room_id = messages.room_id and r.target = messages.seq and r.reaction = key and r.user_id = auth.user_id) as "own_reactions", exists (
   select 1
   from rooms
-  where rooms.id = auth.room_id and (coalesce(rooms.reactions, (
-        select reactions
-        from site_settings
-        where id = 1)) is null or ? in (
+  left join site_settings as s on s.id = 1
+  where rooms.id = auth.room_id and (ifnull(rooms.reactions, s.reactions) is null or ? in (
       select value
-      from json_each(coalesce(rooms.reactions, (
-            select reactions
-            from site_settings
-            where id = 1)))))) as "is_allowed", (
-  select coalesce(rooms.reactions, (
-      select reactions
-      from site_settings
-      where id = 1))
+      from json_each(ifnull(rooms.reactions, s.reactions))))) as "is_allowed", (
+  select ifnull(rooms.reactions, s.reactions)
   from rooms
+  left join site_settings as s on s.id = 1
   where rooms.id = auth.room_id) as "allowed_reactions"
 from ( … as above ) as auth
 inner join "messages" on messages.room_id = auth.room_id and messages.seq = ?

@@ -2,7 +2,7 @@ select case
 when exists (
   select 1
   from users as holder
-  where holder.token_hash = ? and holder.site_role = 'admin') then null
+  where holder.token_hash = ? and (holder.site_role = 'admin')) then null
 when exists (
   select 1
   from users as holder
@@ -16,7 +16,7 @@ where case
 when exists (
   select 1
   from users as holder
-  where holder.token_hash = ? and holder.site_role = 'admin') then null
+  where holder.token_hash = ? and (holder.site_role = 'admin')) then null
 when exists (
   select 1
   from users as holder
@@ -31,7 +31,7 @@ where id = 1 and case
 when exists (
   select 1
   from users as holder
-  where holder.token_hash = ? and holder.site_role = 'admin') then null
+  where holder.token_hash = ? and (holder.site_role = 'admin')) then null
 when exists (
   select 1
   from users as holder

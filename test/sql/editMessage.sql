@@ -11,16 +11,7 @@ from (
   when archived then 'archived'
   when not (role not in ('guest') or readers || posters in ('anyoneanyone')) then 'members only' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, users.id as user_id, users.name as user_name, ordinal, avatar, joined_at, last_sent_at, max(0, iif(rooms.slow_mode_seconds, rooms.slow_mode_seconds, ifnull((
-            select slow_mode_seconds
-            from site_settings
-            where id = 1), 0))) as slow_mode_seconds, max(0, iif(rooms.newcomer_link_seconds, rooms.newcomer_link_seconds, ifnull((
-            select newcomer_link_seconds
-            from site_settings
-            where id = 1), 0))) as newcomer_link_seconds, iif(rooms.blocked_words = '[]', ifnull((
-          select blocked_words
-          from site_settings
-          where id = 1), '[]'), rooms.blocked_words) as blocked_words, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, users.id as user_id, users.name as user_name, ordinal, avatar, joined_at, last_sent_at, max(0, iif(rooms.slow_mode_seconds, rooms.slow_mode_seconds, ifnull(s.slow_mode_seconds, 0))) as slow_mode_seconds, max(0, iif(rooms.newcomer_link_seconds, rooms.newcomer_link_seconds, ifnull(s.newcomer_link_seconds, 0))) as newcomer_link_seconds, iif(rooms.blocked_words = '[]', ifnull(s.blocked_words, '[]'), rooms.blocked_words) as blocked_words, ifnull(rooms.approval, s.approval) as approval, json_array(rooms.slow_mode_seconds, rooms.newcomer_link_seconds, rooms.blocked_words, rooms.approval) as own_rules, users.protected and users.approved_at as is_approved, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (
       select min(kind)
       from (
         select kind, until
@@ -34,6 +25,7 @@ from (
     from (
       select ? as now)
     left join rooms on rooms.name_key = ?
+    left join site_settings as s on s.id = 1
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth
 join messages on messages.room_id = auth.room_id and messages.seq = ?

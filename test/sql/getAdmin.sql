@@ -2,7 +2,7 @@ select case
 when exists (
   select 1
   from users as holder
-  where holder.token_hash = ? and holder.site_role = 'admin') then null
+  where holder.token_hash = ? and (holder.site_role = 'admin')) then null
 when exists (
   select 1
   from users as holder

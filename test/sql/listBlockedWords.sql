@@ -1,10 +1,8 @@
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", (
-  select iif(rooms.blocked_words = '[]', ifnull((
-        select blocked_words
-        from site_settings
-        where id = 1), '[]'), rooms.blocked_words)
+  select iif(rooms.blocked_words = '[]', ifnull(s.blocked_words, '[]'), rooms.blocked_words)
   from rooms
-  where id = room_id) as "blocked_words"
+  left join site_settings as s on s.id = 1
+  where rooms.id = room_id) as "blocked_words"
 from (
   select *, case
   when user_id is null then 'invalid token'

@@ -60,19 +60,10 @@ where room_id = (
   from ( … as above ) as auth
   where refusal is null and true) and seq = ?;
 
-select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", max(0, iif(rooms.slow_mode_seconds, rooms.slow_mode_seconds, ifnull((
-        select slow_mode_seconds
-        from site_settings
-        where id = 1), 0))) as "room_slow_mode_seconds", "archived", max(0, iif(rooms.newcomer_link_seconds, rooms.newcomer_link_seconds, ifnull((
-        select newcomer_link_seconds
-        from site_settings
-        where id = 1), 0))) as "room_newcomer_link_seconds", coalesce(rooms.reactions, (
-    select reactions
-    from site_settings
-    where id = 1)) as "room_reactions", coalesce(rooms.approval, (
-    select approval
-    from site_settings
-    where id = 1)) as "room_approval", concat_ws(',', iif(rooms.slow_mode_seconds, 'slowModeSeconds', null), iif(rooms.newcomer_link_seconds, 'newcomerLinkSeconds', null), iif(rooms.blocked_words = '[]', null, 'blockedWords'), iif(rooms.reactions is null, null, 'reactions'), iif(rooms.approval is null, null, 'approval')) as "own_settings", (
+select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", "approval", "blocked_words", (
+  select json_array(slow_mode_seconds, newcomer_link_seconds, json(reactions), approval)
+  from site_settings
+  where id = 1) as "of_site", (
   select users.name
   from users
   where users.id = rooms.owner_id) as "owner", coalesce((

@@ -72,20 +72,13 @@ select "messages"."seq", "messages"."text", "messages"."created_at", "messages".
   join reactions r on r.room_id = messages.room_id and r.target = messages.seq and r.reaction = key and r.user_id = auth.user_id) as "own_reactions", exists (
   select 1
   from rooms
-  where rooms.id = auth.room_id and (coalesce(rooms.reactions, (
-        select reactions
-        from site_settings
-        where id = 1)) is null or ? in (
+  left join site_settings as s on s.id = 1
+  where rooms.id = auth.room_id and (ifnull(rooms.reactions, s.reactions) is null or ? in (
       select value
-      from json_each(coalesce(rooms.reactions, (
-            select reactions
-            from site_settings
-            where id = 1)))))) as "is_allowed", (
-  select coalesce(rooms.reactions, (
-      select reactions
-      from site_settings
-      where id = 1))
+      from json_each(ifnull(rooms.reactions, s.reactions))))) as "is_allowed", (
+  select ifnull(rooms.reactions, s.reactions)
   from rooms
+  left join site_settings as s on s.id = 1
   where rooms.id = auth.room_id) as "allowed_reactions"
 from ( … as above ) as auth
 inner join "messages" on messages.room_id = auth.room_id and messages.seq = ?

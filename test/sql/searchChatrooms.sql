@@ -10,7 +10,10 @@ when exists (
 from (
   select 1);
 
-select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", (
+select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", "approval", "blocked_words", (
+  select json_array(slow_mode_seconds, newcomer_link_seconds, json(reactions), approval)
+  from site_settings
+  where id = 1) as "of_site", (
   select users.name
   from users
   where users.id = rooms.owner_id) as "owner", coalesce((
@@ -27,7 +30,10 @@ limit ?;
 select max("id")
 from "rooms";
 
-select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", (
+select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", "approval", "blocked_words", (
+  select json_array(slow_mode_seconds, newcomer_link_seconds, json(reactions), approval)
+  from site_settings
+  where id = 1) as "of_site", (
   select users.name
   from users
   where users.id = rooms.owner_id) as "owner", coalesce((
@@ -39,7 +45,10 @@ where "rooms"."id" < ?
 order by "rooms"."id" desc
 limit ?;
 
-select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", (
+select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", "approval", "blocked_words", (
+  select json_array(slow_mode_seconds, newcomer_link_seconds, json(reactions), approval)
+  from site_settings
+  where id = 1) as "of_site", (
   select users.name
   from users
   where users.id = rooms.owner_id) as "owner", coalesce((
@@ -55,7 +64,10 @@ where "rooms"."id" < 1 + (
 order by "rooms"."id" desc
 limit ?;
 
-select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", (
+select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", "approval", "blocked_words", (
+  select json_array(slow_mode_seconds, newcomer_link_seconds, json(reactions), approval)
+  from site_settings
+  where id = 1) as "of_site", (
   select users.name
   from users
   where users.id = rooms.owner_id) as "owner", coalesce((

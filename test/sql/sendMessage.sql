@@ -26,10 +26,10 @@ from (
         select until
         from sanctions indexed by sanctions_name
         where room_id = r.id and name_key = u.name_key)
-      where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or (owner_id is u.id or u.site_role is not null) or max(slow_mode_seconds, newcomer_link_seconds) < 1 and blocked_words in ('[]', '{}') and ifnull(approval, 'none') = 'none' and not exists (
-      select 1
-      from site_settings
-      where id = 1 and (slow_mode_seconds + newcomer_link_seconds or blocked_words <> '[]' or approval <> 'none'))))
+      where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or (owner_id is u.id or u.site_role is not null) or json_array(r.slow_mode_seconds, r.newcomer_link_seconds, r.blocked_words, r.approval) = ? and (
+      select json_array(s.slow_mode_seconds, s.newcomer_link_seconds, s.blocked_words, s.approval)
+      from site_settings as s
+      where id = 1) is ?))
 returning "seq", "created_at", "room_id", (
   select name
   from rooms
@@ -77,10 +77,10 @@ from (
         select until
         from sanctions indexed by sanctions_name
         where room_id = r.id and name_key = u.name_key)
-      where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or (owner_id is u.id or u.site_role is not null) or max(slow_mode_seconds, newcomer_link_seconds) < 1 and blocked_words in ('[]', '{}') and ifnull(approval, 'none') = 'none' and not exists (
-      select 1
-      from site_settings
-      where id = 1 and (slow_mode_seconds + newcomer_link_seconds or blocked_words <> '[]' or approval <> 'none'))))
+      where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or (owner_id is u.id or u.site_role is not null) or json_array(r.slow_mode_seconds, r.newcomer_link_seconds, r.blocked_words, r.approval) = ? and (
+      select json_array(s.slow_mode_seconds, s.newcomer_link_seconds, s.blocked_words, s.approval)
+      from site_settings as s
+      where id = 1) is ?))
 returning "seq", "created_at", "room_id", (
   select name
   from rooms
@@ -129,10 +129,10 @@ from (
         select until
         from sanctions indexed by sanctions_name
         where room_id = r.id and name_key = u.name_key)
-      where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or (owner_id is u.id or u.site_role is not null) or max(slow_mode_seconds, newcomer_link_seconds) < 1 and blocked_words in ('[]', '{}') and ifnull(approval, 'none') = 'none' and not exists (
-      select 1
-      from site_settings
-      where id = 1 and (slow_mode_seconds + newcomer_link_seconds or blocked_words <> '[]' or approval <> 'none')))
+      where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or (owner_id is u.id or u.site_role is not null) or json_array(r.slow_mode_seconds, r.newcomer_link_seconds, r.blocked_words, r.approval) = ? and (
+      select json_array(s.slow_mode_seconds, s.newcomer_link_seconds, s.blocked_words, s.approval)
+      from site_settings as s
+      where id = 1) is ?)
   limit 1)
 where (
   select seq
