@@ -10,8 +10,8 @@ when exists (
 from (
   select 1);
 
-insert into "site_settings" ("id", "slow_mode_seconds", "newcomer_link_seconds", "blocked_words", "reactions", "approval")
-select ?, ?, ?, ?, null, null
+insert into "site_settings" ("id", "slow_mode_seconds", "newcomer_link_seconds", "blocked_words", "reactions", "approval", "newcomer_mention_seconds", "newcomer_reaction_seconds")
+select ?, ?, ?, ?, null, null, ?, ?
 where case
 when exists (
   select 1
@@ -37,6 +37,6 @@ when exists (
   from users as holder
   where holder.token_hash = ?) then 'admins only' else 'invalid token' end is null;
 
-select "id", "slow_mode_seconds", "newcomer_link_seconds", "blocked_words", "reactions", "approval"
+select "id", "slow_mode_seconds", "newcomer_link_seconds", "blocked_words", "reactions", "approval", "newcomer_mention_seconds", "newcomer_reaction_seconds"
 from "site_settings"
 where id = 1;

@@ -10,6 +10,6 @@ when exists (
 from (
   select 1);
 
-select "id", "slow_mode_seconds", "newcomer_link_seconds", "blocked_words", "reactions", "approval"
+select "id", "slow_mode_seconds", "newcomer_link_seconds", "blocked_words", "reactions", "approval", "newcomer_mention_seconds", "newcomer_reaction_seconds"
 from "site_settings"
 where id = 1;
