@@ -123,7 +123,7 @@ describe('imports of src', () => {
         .flatMap(([, imported]) => imported)
         .filter(
           (name) =>
-            !/^(src\/(client\/|contract\/(index|close-codes|limits|links|markdown|mentions|typing)$)|lit$|lit\/)/.test(
+            !/^(src\/(client\/|contract\/(index|close-codes|invisible|limits|links|markdown|mentions|typing)$)|lit$|lit\/)/.test(
               name,
             ),
         ),

@@ -1,6 +1,6 @@
 import { type FindMention, type Inline, parseInline } from './inline.ts'
 
-export type { Inline }
+export type { FindMention, Inline }
 
 /** A block of a message. */
 export type Block =

@@ -1,6 +1,5 @@
 import { html, nothing } from 'lit/html.js'
-import type { FindMention } from '../../contract/inline.ts'
-import { type Block, type Inline, type ListItem, parse } from '../../contract/markdown.ts'
+import { type Block, type FindMention, type Inline, type ListItem, parse } from '../../contract/markdown.ts'
 
 // Only templates: the text of a message is never HTML.
 

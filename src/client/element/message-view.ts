@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
-import type { FindMention } from '../../contract/inline.ts'
+import type { FindMention } from '../../contract/markdown.ts'
 import type { Sending } from '../types.ts'
 import { button, error } from './controls.ts'
 import { face } from './face.ts'
