@@ -7,7 +7,7 @@ import type { Database } from '../db/client'
 import { prepared, type WithPlaceholders } from '../db/prepared-statements'
 import { isKnown } from '../http/etag'
 import type { Page } from '../lib/page'
-import { AUTHOR, type Author, messageJson, messageOf, quotedBy, quotedJson } from './quoted'
+import { AUTHOR, type Author, messageJson, quotedBy, quotedJson, repliesOf, replyJson } from './quoted'
 import type { MessageRow } from './store'
 
 /** `ifNoneMatch` is the header of the request. */
@@ -50,10 +50,10 @@ const versionOf = (
   '-',(select version from versions where subject='names'),'-',${reader ?? sql`''`},'-',${sql.raw(`${PAGE_FORMAT_VERSION}`)})`
 
 /**
- * A page as JSON: its messages, those that they answer, the ids of all their authors, and their names in chunks. The names stand
+ * A page as JSON: its messages with those that they answer, the ids of their authors, and the names of those in chunks. The names stand
  * beside the messages, because D1 counts a row for each name that it reads.
  */
-type FoundPage = { rows: string; quoted: string | null; authors: string; names: string }
+type FoundPage = { rows: string; authors: string; names: string }
 
 const isInRoom = sql.raw('room_id=(select id from room)')
 
@@ -95,10 +95,10 @@ const roomOfPage = (request: WithPlaceholders<PageRequest>, reader: SQL | undefi
 /** SQL for a page in one pass over its messages. */
 const findPage = (request: WithPlaceholders<PageRequest>): SQL => {
   const reader = actorId(request.actor)
-  const json = (table: string) => messageJson(sql.raw(table), reader)
-  return sql`(with room as (${roomOfPage(request, reader)}) select json_group_array(${json('p')}) as said,group_concat(distinct ref) as refs,
+  const [page, ref] = [sql.raw('p'), sql.raw('ref')]
+  return sql`(with room as (${roomOfPage(request, reader)}) select json_group_array(${replyJson(page, reader, ref)}) as said,
     '['||concat_ws(',',group_concat(distinct author_id),group_concat(distinct ref->>${sql.raw(`${AUTHOR}`)}))||']' as ids
-    from (select *,${quotedJson(sql`p`, floorOf(request), json('q'))} as ref from (${rowsOf(request)}) p limit -1) p)`
+    from (select *,${quotedJson(page, floorOf(request), messageJson(sql.raw('q'), reader))} as ref from (${rowsOf(request)}) p limit -1) p)`
 }
 
 /** D1 counts the elements of a JSON array as rows too, so an element stands for several authors, under these aliases. */
@@ -126,7 +126,6 @@ const headOf = (request: WithPlaceholders<VersionRequest>, userId: SQL | undefin
 
 const pageColumns = {
   rows: sql<string>`said`,
-  quoted: sql<string | null>`refs`,
   authors: sql<string>`ids`,
   names: authorNames().as('names'),
 }
@@ -197,9 +196,7 @@ const messagesOf = (found: FoundPage): { rows: MessageRow[]; answered: MessageRo
       return [id, name === null ? null : [name, names[2 * i + 1] ?? null]]
     }),
   )
-  const read = (values: unknown[]) => messageOf(values, (id) => nameOf.get(id) ?? null)
-  const rows = (JSON.parse(found.rows) as unknown[][]).map(read)
-  const answered = (JSON.parse(`[${found.quoted ?? ''}]`) as unknown[][]).map(read)
+  const { rows, answered } = repliesOf(found.rows, (id) => nameOf.get(id) ?? null)
   return { rows: rows.sort((a, b) => a.seq - b.seq), answered }
 }
 

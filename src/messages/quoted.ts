@@ -1,44 +1,81 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { messages } from '../db/schema'
-import { contentColumns, type MessageRow, ownEmoji } from './store'
-
-/** The columns of a message that is read as JSON. */
-const columns = { ...contentColumns, authorId: messages.authorId }
-type Column = (typeof columns)[keyof typeof columns]
-const names = Object.values(columns).map(({ name }) => name)
+import { type MessageRow, ownEmoji } from './store'
 
 /** The name and the picture of an author. */
 export type Author = [userName: string, avatar: string | null]
 
-/** SQL for the values of `columns` of a message of `table` and the emoji that the reader gave it, as a JSON array. */
-export const messageJson = (table: SQL, reader: SQL | undefined): SQL =>
-  sql`json_array(${sql.raw(names.join())}${reader ? sql`,${ownEmoji(table, reader)}` : sql``})`
+/** What few messages have. The last two may be JSON again. */
+type Rest = [
+  editedAt: number | null,
+  deletedAt: number | null,
+  replyTo: number | null,
+  mentions: string | null,
+  reactions: string | null,
+  mine?: string | string[] | null,
+  quoted?: string | Values | null,
+]
+/** An array of `messageJson`. */
+type Values = [seq: number, author: number, text: string | null, createdAt: number, rest: Rest | null]
 /** The place of the author's id in that array. */
-export const AUTHOR = names.indexOf('author_id')
+export const AUTHOR = 1
+
+const restJson = (table: SQL, reader: SQL | undefined, quoted = sql``): SQL =>
+  sql`json_array(edited_at,deleted_at,reply_to,mentions,reactions,${reader ? ownEmoji(table, reader) : sql`null`}${quoted})`
+
+/** SQL for a message of `table` as a JSON array, with the emoji that the reader gave it. */
+export const messageJson = (table: SQL, reader: SQL | undefined): SQL =>
+  sql`json_array(seq,author_id,text,created_at,${restJson(table, reader)})`
+
+/**
+ * SQL for a message of `table` as a JSON array that ends with the column `quoted`, which has another message as JSON. Most messages
+ * have nothing but a text, so they come without the rest.
+ */
+export const replyJson = (table: SQL, reader: SQL | undefined, quoted: SQL): SQL =>
+  sql`json_array(seq,author_id,text,created_at,iif(coalesce(edited_at,deleted_at,reply_to,mentions,reactions)is null,null,
+    ${restJson(table, reader, sql`,${quoted}`)}))`
 
 /** SQL for a message that a row of `reply` answers, as `shown`, which sees it as `q`. Null if it answers none, or one whose number is `floor` or greater. */
 export const quotedJson = (reply: SQL, floor: SQL, shown: SQL): SQL<string | null> =>
-  sql`iif(${reply}.reply_to<${floor},(select ${shown} from messages q where q.room_id=${reply}.room_id and q.seq=${reply}.reply_to),null)`
+  sql`iif(${reply}.reply_to<${floor},(select ${shown} from messages q where room_id=${reply}.room_id and seq=${reply}.reply_to),null)`
 
-const decoded = (column: Column, value: unknown): unknown =>
-  typeof value === 'string' ? column.mapFromDriverValue(value) : value
+const parsed = <Value>(value: string | Value): Value =>
+  typeof value === 'string' ? JSON.parse(value) : value
 
-/** Returns the message of an array of `messageJson`. */
-export const messageOf = (values: unknown[], authorOf: (id: number) => Author | null): MessageRow => {
-  const message = Object.fromEntries(
-    Object.entries(columns).map(([name, column], i) => [name, decoded(column, values[i])]),
-  )
-  const { authorId, ...content } = message as Omit<MessageRow, 'userId' | 'userName' | 'avatar'> & {
-    authorId: number
-  }
+/** Returns the message of an array of `messageJson` or `replyJson`. */
+export const messageOf = (
+  [seq, authorId, text, createdAt, rest]: Values,
+  authorOf: (id: number) => Author | null,
+): MessageRow => {
+  const [editedAt, deletedAt, replyTo, mentions, reactions, mine] = rest ?? []
   const [userName, avatar] = authorOf(authorId) ?? [null, null]
-  const mine = values[names.length]
   return {
-    ...content,
+    seq,
+    text,
+    createdAt,
+    editedAt: editedAt ?? null,
+    deletedAt: deletedAt ?? null,
+    replyTo: replyTo ?? null,
+    mentions: parsed(mentions ?? null),
+    reactions: parsed(reactions ?? null),
     userId: userName === null ? null : authorId,
     userName,
     avatar,
-    mine: typeof mine === 'string' ? JSON.parse(mine) : mine,
+    mine: parsed(mine ?? null),
+  }
+}
+
+/** Returns the messages of an array of `replyJson`, and those that they answer. */
+export const repliesOf = (
+  json: string,
+  authorOf: (id: number) => Author | null,
+): { rows: MessageRow[]; answered: MessageRow[] } => {
+  const found: Values[] = JSON.parse(json)
+  return {
+    rows: found.map((values) => messageOf(values, authorOf)),
+    answered: found.flatMap(([, , , , rest]) => {
+      const quoted = parsed(rest?.[6] ?? null)
+      return quoted ? [messageOf(quoted, authorOf)] : []
+    }),
   }
 }
 

@@ -110,10 +110,9 @@ const answered = (reader: SQL | undefined) =>
 type Found = MessageRow & { found?: Span[] }
 /** Returns the message of a value of `answered`. */
 const answeredOf = (json: string): MessageRow => {
-  const [author, values]: [Author | null, unknown[]] = JSON.parse(json)
+  const [author, values]: [Author | null, Parameters<typeof messageOf>[0]] = JSON.parse(json)
   return messageOf(values, () => author)
 }
-
 /** Returns the messages that hold the words, one more than `limit` at most, and the number of messages that it has looked at. */
 const matchesIn = (
   rows: MessageRow[],

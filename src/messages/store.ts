@@ -46,7 +46,7 @@ export const messageColumns = {
 /** SQL for the emoji that a user gave a message of `table`. It reads a row for each of them. */
 export const ownEmoji = (table: SQL, userId: SQL): SQL =>
   sql`(select json_group_array(key) from json_each(${table}.reactions) cross join reactions r
-    on r.room_id=${table}.room_id and r.target=${table}.seq and r.reaction=key and r.user_id=${userId})`
+    on r.room_id=${table}.room_id and target=${table}.seq and reaction=key and user_id=${userId})`
 
 /** The emoji that a user gave a message of `messages`. Null without a user. */
 export const ownReactions = (userId: SQL | undefined) =>

@@ -26,7 +26,7 @@ from (
 select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
-  join reactions r on r.room_id = messages.room_id and r.target = messages.seq and r.reaction = key and r.user_id = (
+  join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = (
     select id
     from users
     where token_hash = ?)) as "own_reactions"

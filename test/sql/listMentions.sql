@@ -5,7 +5,7 @@ where users.token_hash = ?;
 select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
-  join reactions r on r.room_id = messages.room_id and r.target = messages.seq and r.reaction = key and r.user_id = (
+  join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = (
     select id
     from users
     where users.token_hash = ?)) as "own_reactions", mentions.created_at as "mentioned_at", mentions.room_id as "mention_room_id", mentions.seq as "mention_seq", rooms.name as "room_name", "rooms"."readers", "rooms"."posters", iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) as "caller_role", (owner_id is not target.id and target.site_role is null and exists (
@@ -39,7 +39,7 @@ limit ?;
 select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
-  join reactions r on r.room_id = messages.room_id and r.target = messages.seq and r.reaction = key and r.user_id = (
+  join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = (
     select id
     from users
     where users.token_hash = ?)) as "own_reactions", mentions.created_at as "mentioned_at", mentions.room_id as "mention_room_id", mentions.seq as "mention_seq", rooms.name as "room_name", "rooms"."readers", "rooms"."posters", iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) as "caller_role", (owner_id is not target.id and target.site_role is null and exists (
@@ -73,7 +73,7 @@ limit ?;
 select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
-  join reactions r on r.room_id = messages.room_id and r.target = messages.seq and r.reaction = key and r.user_id = (
+  join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = (
     select id
     from users
     where users.token_hash = ?)) as "own_reactions", mentions.created_at as "mentioned_at", mentions.room_id as "mention_room_id", mentions.seq as "mention_seq", rooms.name as "room_name", "rooms"."readers", "rooms"."posters", iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) as "caller_role", (owner_id is not target.id and target.site_role is null and exists (

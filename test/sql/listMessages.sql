@@ -23,7 +23,7 @@ where r.name_key = ? and not (not (owner_id is u.id or u.site_role is not null) 
       where room_id = r.id and name_key = u.name_key)
     where kind = 'ban' and ifnull(until > ?, true)) or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')));
 
-select said, refs, ids, (
+select said, ids, (
   select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
   from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
   left join users a on a.id = ids ->> (7 * key + 0)
@@ -37,29 +37,29 @@ from (with room as (
     select id
     from rooms
     where name_key = ?)
-  select json_group_array(json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-        select json_group_array(key)
-        from json_each(p.reactions) cross
-        join reactions r on r.room_id = p.room_id and r.target = p.seq and r.reaction = key and r.user_id = (
-          select id
-          from users
-          where token_hash = ?)))) as said, group_concat(distinct ref) as refs, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 8)) || ']' as ids
+  select json_group_array(json_array(seq, author_id, text, created_at, iif(coalesce(edited_at, deleted_at, reply_to, mentions, reactions) is null, null, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+            select json_group_array(key)
+            from json_each(p.reactions) cross
+            join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
+              select id
+              from users
+              where token_hash = ?)), ref)))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
   from (
     select *, iif(p.reply_to < (
-        select max(seq) + 1 - ?
+        select max(seq) + 1 - 50
         from messages
         where room_id = (
           select id
           from room)), (
-        select json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-            select json_group_array(key)
-            from json_each(q.reactions) cross
-            join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
-              select id
-              from users
-              where token_hash = ?)))
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+              select json_group_array(key)
+              from json_each(q.reactions) cross
+              join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
+                select id
+                from users
+                where token_hash = ?))))
         from messages q
-        where q.room_id = p.room_id and q.seq = p.reply_to), null) as ref
+        where room_id = p.room_id and seq = p.reply_to), null) as ref
     from (
       select *
       from messages
@@ -67,10 +67,10 @@ from (with room as (
         select id
         from room)
       order by seq desc
-      limit ?) p
+      limit 50) p
     limit - 1) p);
 
-select said, refs, ids, (
+select said, ids, (
   select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
   from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
   left join users a on a.id = ids ->> (7 * key + 0)
@@ -96,29 +96,29 @@ from (with room as (
           select id
           from users
           where token_hash = ?), '-', 5) || '"'))
-  select json_group_array(json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-        select json_group_array(key)
-        from json_each(p.reactions) cross
-        join reactions r on r.room_id = p.room_id and r.target = p.seq and r.reaction = key and r.user_id = (
-          select id
-          from users
-          where token_hash = ?)))) as said, group_concat(distinct ref) as refs, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 8)) || ']' as ids
+  select json_group_array(json_array(seq, author_id, text, created_at, iif(coalesce(edited_at, deleted_at, reply_to, mentions, reactions) is null, null, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+            select json_group_array(key)
+            from json_each(p.reactions) cross
+            join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
+              select id
+              from users
+              where token_hash = ?)), ref)))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
   from (
     select *, iif(p.reply_to < (
-        select max(seq) + 1 - ?
+        select max(seq) + 1 - 50
         from messages
         where room_id = (
           select id
           from room)), (
-        select json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-            select json_group_array(key)
-            from json_each(q.reactions) cross
-            join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
-              select id
-              from users
-              where token_hash = ?)))
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+              select json_group_array(key)
+              from json_each(q.reactions) cross
+              join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
+                select id
+                from users
+                where token_hash = ?))))
         from messages q
-        where q.room_id = p.room_id and q.seq = p.reply_to), null) as ref
+        where room_id = p.room_id and seq = p.reply_to), null) as ref
     from (
       select *
       from messages
@@ -126,7 +126,7 @@ from (with room as (
         select id
         from room)
       order by seq desc
-      limit ?) p
+      limit 50) p
     limit - 1) p);
 
 select r.name, readers, concat(r.id, '-', (
@@ -179,7 +179,7 @@ where r.name_key = ? and not (not (owner_id is u.id or u.site_role is not null) 
       where room_id = r.id and name_key = u.name_key)
     where kind = 'ban' and ifnull(until > ?, true)) or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')));
 
-select said, refs, ids, (
+select said, ids, (
   select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
   from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
   left join users a on a.id = ids ->> (7 * key + 0)
@@ -193,24 +193,24 @@ from (with room as (
     select id
     from rooms
     where name_key = ?)
-  select json_group_array(json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-        select json_group_array(key)
-        from json_each(p.reactions) cross
-        join reactions r on r.room_id = p.room_id and r.target = p.seq and r.reaction = key and r.user_id = (
-          select id
-          from users
-          where token_hash = ?)))) as said, group_concat(distinct ref) as refs, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 8)) || ']' as ids
-  from (
-    select *, iif(p.reply_to < ? - ?, (
-        select json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
+  select json_group_array(json_array(seq, author_id, text, created_at, iif(coalesce(edited_at, deleted_at, reply_to, mentions, reactions) is null, null, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
             select json_group_array(key)
-            from json_each(q.reactions) cross
-            join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
+            from json_each(p.reactions) cross
+            join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
               select id
               from users
-              where token_hash = ?)))
+              where token_hash = ?)), ref)))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
+  from (
+    select *, iif(p.reply_to < ? - 50, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+              select json_group_array(key)
+              from json_each(q.reactions) cross
+              join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
+                select id
+                from users
+                where token_hash = ?))))
         from messages q
-        where q.room_id = p.room_id and q.seq = p.reply_to), null) as ref
+        where room_id = p.room_id and seq = p.reply_to), null) as ref
     from (
       select *
       from messages
@@ -218,10 +218,10 @@ from (with room as (
         select id
         from room) and seq < ?
       order by seq desc
-      limit ?) p
+      limit 50) p
     limit - 1) p);
 
-select said, refs, ids, (
+select said, ids, (
   select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
   from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
   left join users a on a.id = ids ->> (7 * key + 0)
@@ -247,24 +247,24 @@ from (with room as (
           select id
           from users
           where token_hash = ?), '-', 5) || '"'))
-  select json_group_array(json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-        select json_group_array(key)
-        from json_each(p.reactions) cross
-        join reactions r on r.room_id = p.room_id and r.target = p.seq and r.reaction = key and r.user_id = (
-          select id
-          from users
-          where token_hash = ?)))) as said, group_concat(distinct ref) as refs, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 8)) || ']' as ids
-  from (
-    select *, iif(p.reply_to < ? - ?, (
-        select json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
+  select json_group_array(json_array(seq, author_id, text, created_at, iif(coalesce(edited_at, deleted_at, reply_to, mentions, reactions) is null, null, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
             select json_group_array(key)
-            from json_each(q.reactions) cross
-            join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
+            from json_each(p.reactions) cross
+            join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
               select id
               from users
-              where token_hash = ?)))
+              where token_hash = ?)), ref)))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
+  from (
+    select *, iif(p.reply_to < ? - 50, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+              select json_group_array(key)
+              from json_each(q.reactions) cross
+              join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
+                select id
+                from users
+                where token_hash = ?))))
         from messages q
-        where q.room_id = p.room_id and q.seq = p.reply_to), null) as ref
+        where room_id = p.room_id and seq = p.reply_to), null) as ref
     from (
       select *
       from messages
@@ -272,7 +272,7 @@ from (with room as (
         select id
         from room) and seq < ?
       order by seq desc
-      limit ?) p
+      limit 50) p
     limit - 1) p);
 
 select r.name, readers, concat(r.id, '-', (
@@ -300,7 +300,7 @@ where r.name_key = ? and not (u.name_key <> ? or not (owner_id is u.id or u.site
       where room_id = r.id and name_key = u.name_key)
     where kind = 'ban' and ifnull(until > ?, true)) or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')));
 
-select said, refs, ids, (
+select said, ids, (
   select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
   from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
   left join users a on a.id = ids ->> (7 * key + 0)
@@ -314,24 +314,24 @@ from (with room as (
     select id
     from rooms
     where name_key = ?)
-  select json_group_array(json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-        select json_group_array(key)
-        from json_each(p.reactions) cross
-        join reactions r on r.room_id = p.room_id and r.target = p.seq and r.reaction = key and r.user_id = (
-          select id
-          from users
-          where token_hash = ?)))) as said, group_concat(distinct ref) as refs, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 8)) || ']' as ids
-  from (
-    select *, iif(p.reply_to < ? + 1, (
-        select json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
+  select json_group_array(json_array(seq, author_id, text, created_at, iif(coalesce(edited_at, deleted_at, reply_to, mentions, reactions) is null, null, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
             select json_group_array(key)
-            from json_each(q.reactions) cross
-            join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
+            from json_each(p.reactions) cross
+            join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
               select id
               from users
-              where token_hash = ?)))
+              where token_hash = ?)), ref)))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
+  from (
+    select *, iif(p.reply_to < ? + 1, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+              select json_group_array(key)
+              from json_each(q.reactions) cross
+              join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
+                select id
+                from users
+                where token_hash = ?))))
         from messages q
-        where q.room_id = p.room_id and q.seq = p.reply_to), null) as ref
+        where room_id = p.room_id and seq = p.reply_to), null) as ref
     from (
       select *
       from messages
@@ -339,10 +339,10 @@ from (with room as (
         select id
         from room) and seq > ?
       order by seq asc
-      limit ?) p
+      limit 50) p
     limit - 1) p);
 
-select said, refs, ids, (
+select said, ids, (
   select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
   from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
   left join users a on a.id = ids ->> (7 * key + 0)
@@ -368,24 +368,24 @@ from (with room as (
           select id
           from users
           where token_hash = ?), '-', 5) || '"'))
-  select json_group_array(json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-        select json_group_array(key)
-        from json_each(p.reactions) cross
-        join reactions r on r.room_id = p.room_id and r.target = p.seq and r.reaction = key and r.user_id = (
-          select id
-          from users
-          where token_hash = ?)))) as said, group_concat(distinct ref) as refs, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 8)) || ']' as ids
-  from (
-    select *, iif(p.reply_to < ? + 1, (
-        select json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
+  select json_group_array(json_array(seq, author_id, text, created_at, iif(coalesce(edited_at, deleted_at, reply_to, mentions, reactions) is null, null, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
             select json_group_array(key)
-            from json_each(q.reactions) cross
-            join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
+            from json_each(p.reactions) cross
+            join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
               select id
               from users
-              where token_hash = ?)))
+              where token_hash = ?)), ref)))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
+  from (
+    select *, iif(p.reply_to < ? + 1, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+              select json_group_array(key)
+              from json_each(q.reactions) cross
+              join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
+                select id
+                from users
+                where token_hash = ?))))
         from messages q
-        where q.room_id = p.room_id and q.seq = p.reply_to), null) as ref
+        where room_id = p.room_id and seq = p.reply_to), null) as ref
     from (
       select *
       from messages
@@ -393,10 +393,10 @@ from (with room as (
         select id
         from room) and seq > ?
       order by seq asc
-      limit ?) p
+      limit 50) p
     limit - 1) p);
 
-select said, refs, ids, (
+select said, ids, (
   select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
   from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
   left join users a on a.id = ids ->> (7 * key + 0)
@@ -410,24 +410,24 @@ from (with room as (
     select id
     from rooms
     where name_key = ?)
-  select json_group_array(json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-        select json_group_array(key)
-        from json_each(p.reactions) cross
-        join reactions r on r.room_id = p.room_id and r.target = p.seq and r.reaction = key and r.user_id = (
-          select id
-          from users
-          where token_hash = ?)))) as said, group_concat(distinct ref) as refs, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 8)) || ']' as ids
-  from (
-    select *, iif(p.reply_to < ? - ?, (
-        select json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
+  select json_group_array(json_array(seq, author_id, text, created_at, iif(coalesce(edited_at, deleted_at, reply_to, mentions, reactions) is null, null, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
             select json_group_array(key)
-            from json_each(q.reactions) cross
-            join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
+            from json_each(p.reactions) cross
+            join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
               select id
               from users
-              where token_hash = ?)))
+              where token_hash = ?)), ref)))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
+  from (
+    select *, iif(p.reply_to < ? - 25, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+              select json_group_array(key)
+              from json_each(q.reactions) cross
+              join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
+                select id
+                from users
+                where token_hash = ?))))
         from messages q
-        where q.room_id = p.room_id and q.seq = p.reply_to), null) as ref
+        where room_id = p.room_id and seq = p.reply_to), null) as ref
     from (
       select *
       from (
@@ -437,7 +437,7 @@ from (with room as (
           select id
           from room) and seq < ?
         order by seq desc
-        limit ?)
+        limit 25)
       union all
       select *
       from (
@@ -447,10 +447,10 @@ from (with room as (
           select id
           from room) and seq >= ?
         order by seq asc
-        limit ?)) p
+        limit 25)) p
     limit - 1) p);
 
-select said, refs, ids, (
+select said, ids, (
   select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
   from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
   left join users a on a.id = ids ->> (7 * key + 0)
@@ -476,24 +476,24 @@ from (with room as (
           select id
           from users
           where token_hash = ?), '-', 5) || '"'))
-  select json_group_array(json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-        select json_group_array(key)
-        from json_each(p.reactions) cross
-        join reactions r on r.room_id = p.room_id and r.target = p.seq and r.reaction = key and r.user_id = (
-          select id
-          from users
-          where token_hash = ?)))) as said, group_concat(distinct ref) as refs, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 8)) || ']' as ids
-  from (
-    select *, iif(p.reply_to < ? - ?, (
-        select json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
+  select json_group_array(json_array(seq, author_id, text, created_at, iif(coalesce(edited_at, deleted_at, reply_to, mentions, reactions) is null, null, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
             select json_group_array(key)
-            from json_each(q.reactions) cross
-            join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
+            from json_each(p.reactions) cross
+            join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
               select id
               from users
-              where token_hash = ?)))
+              where token_hash = ?)), ref)))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
+  from (
+    select *, iif(p.reply_to < ? - 25, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+              select json_group_array(key)
+              from json_each(q.reactions) cross
+              join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
+                select id
+                from users
+                where token_hash = ?))))
         from messages q
-        where q.room_id = p.room_id and q.seq = p.reply_to), null) as ref
+        where room_id = p.room_id and seq = p.reply_to), null) as ref
     from (
       select *
       from (
@@ -503,7 +503,7 @@ from (with room as (
           select id
           from room) and seq < ?
         order by seq desc
-        limit ?)
+        limit 25)
       union all
       select *
       from (
@@ -513,7 +513,7 @@ from (with room as (
           select id
           from room) and seq >= ?
         order by seq asc
-        limit ?)) p
+        limit 25)) p
     limit - 1) p);
 
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", (
@@ -554,22 +554,22 @@ from (
 select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
-  join reactions r on r.room_id = messages.room_id and r.target = messages.seq and r.reaction = key and r.user_id = (
+  join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = (
     select id
     from users
     where token_hash = ?)) as "own_reactions", iif(messages.reply_to < messages.seq, (
     select json_array((
         select json_array(name, avatar)
         from users
-        where id = author_id), json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-          select json_group_array(key)
-          from json_each(q.reactions) cross
-          join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
-            select id
-            from users
-            where token_hash = ?))))
+        where id = author_id), json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+            select json_group_array(key)
+            from json_each(q.reactions) cross
+            join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
+              select id
+              from users
+              where token_hash = ?)))))
     from messages q
-    where q.room_id = messages.room_id and q.seq = messages.reply_to), null) as "answered"
+    where room_id = messages.room_id and seq = messages.reply_to), null) as "answered"
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
@@ -593,7 +593,7 @@ where messages.room_id = (
   order by seq desc
   limit 1) - ? and messages.text is not null and (instr(lower(messages.text), ?) > 0 or messages.text glob '*[^ -~]*')
 order by "messages"."seq" desc
-limit ?;
+limit 500;
 
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", (
   select seq
@@ -647,22 +647,22 @@ from ( … as above ) as auth;
 select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
-  join reactions r on r.room_id = messages.room_id and r.target = messages.seq and r.reaction = key and r.user_id = (
+  join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = (
     select id
     from users
     where token_hash = ?)) as "own_reactions", iif(messages.reply_to < messages.seq, (
     select json_array((
         select json_array(name, avatar)
         from users
-        where id = author_id), json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-          select json_group_array(key)
-          from json_each(q.reactions) cross
-          join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
-            select id
-            from users
-            where token_hash = ?))))
+        where id = author_id), json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+            select json_group_array(key)
+            from json_each(q.reactions) cross
+            join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
+              select id
+              from users
+              where token_hash = ?)))))
     from messages q
-    where q.room_id = messages.room_id and q.seq = messages.reply_to), null) as "answered"
+    where room_id = messages.room_id and seq = messages.reply_to), null) as "answered"
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
@@ -678,7 +678,7 @@ where messages.room_id = (
     order by seq desc
     limit 1)) - ? and messages.text is not null and (instr(lower(messages.text), ?) > 0 or messages.text glob '*[^ -~]*')
 order by "messages"."seq" desc
-limit ?;
+limit 500;
 
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", (
   select seq
@@ -699,22 +699,22 @@ from ( … as above ) as auth;
 select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
-  join reactions r on r.room_id = messages.room_id and r.target = messages.seq and r.reaction = key and r.user_id = (
+  join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = (
     select id
     from users
     where token_hash = ?)) as "own_reactions", iif(messages.reply_to < messages.seq, (
     select json_array((
         select json_array(name, avatar)
         from users
-        where id = author_id), json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-          select json_group_array(key)
-          from json_each(q.reactions) cross
-          join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
-            select id
-            from users
-            where token_hash = ?))))
+        where id = author_id), json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+            select json_group_array(key)
+            from json_each(q.reactions) cross
+            join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
+              select id
+              from users
+              where token_hash = ?)))))
     from messages q
-    where q.room_id = messages.room_id and q.seq = messages.reply_to), null) as "answered"
+    where room_id = messages.room_id and seq = messages.reply_to), null) as "answered"
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
@@ -738,7 +738,7 @@ where messages.room_id = (
   order by seq desc
   limit 1) - ? and messages.text is not null and messages.reply_to = ?
 order by "messages"."seq" desc
-limit ?;
+limit 51;
 
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", (
   select seq
@@ -759,22 +759,22 @@ from ( … as above ) as auth;
 select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
-  join reactions r on r.room_id = messages.room_id and r.target = messages.seq and r.reaction = key and r.user_id = (
+  join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = (
     select id
     from users
     where token_hash = ?)) as "own_reactions", iif(messages.reply_to < messages.seq, (
     select json_array((
         select json_array(name, avatar)
         from users
-        where id = author_id), json_array(seq, text, created_at, edited_at, deleted_at, reply_to, mentions, reactions, author_id, (
-          select json_group_array(key)
-          from json_each(q.reactions) cross
-          join reactions r on r.room_id = q.room_id and r.target = q.seq and r.reaction = key and r.user_id = (
-            select id
-            from users
-            where token_hash = ?))))
+        where id = author_id), json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+            select json_group_array(key)
+            from json_each(q.reactions) cross
+            join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
+              select id
+              from users
+              where token_hash = ?)))))
     from messages q
-    where q.room_id = messages.room_id and q.seq = messages.reply_to), null) as "answered"
+    where room_id = messages.room_id and seq = messages.reply_to), null) as "answered"
 from "messages"
 left join "users" on "users"."id" = "messages"."author_id"
 where messages.room_id = (
@@ -793,4 +793,4 @@ where messages.room_id = (
   from users
   where name_key = ?)
 order by "messages"."seq" asc
-limit ?;
+limit 51;

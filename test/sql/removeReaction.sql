@@ -69,7 +69,7 @@ from ( … as above ) as auth;
 select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
-  join reactions r on r.room_id = messages.room_id and r.target = messages.seq and r.reaction = key and r.user_id = auth.user_id) as "own_reactions", exists (
+  join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = auth.user_id) as "own_reactions", exists (
   select 1
   from rooms
   left join site_settings as s on s.id = 1
