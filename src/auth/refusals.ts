@@ -1,15 +1,16 @@
 import { DomainError, Problem } from '../http/problem'
-import { chatroomNotFound, invalidToken, userNotFound } from '../http/problems'
+import { chatroomNotFound, invalidToken, unusableUserName, userNotFound } from '../http/problems'
 import type { RoomRequest } from './actor'
 
 /**
- * Why an actor may not do something, in the order in which the reasons are checked. `always protected`: the user of a login, or with a role of the site, can't be opened.
+ * Why an actor may not do something, in the order in which the reasons are checked. `unusable name`: nobody has it, and a ban keeps it taken. `always protected`: the user of a login, or with a role of the site, can't be opened.
  */
 export type Refusal =
   | 'invalid token'
   | 'no chatroom'
   | 'not you'
   | 'no user'
+  | 'unusable name'
   | 'token required'
   | 'always protected'
   | 'banned'
@@ -92,6 +93,8 @@ const problemOf = (refusal: Refusal, { chatroom = '', user, userId }: Named): Pr
       return chatroomNotFound(chatroom)
     case 'no user':
       return userNotFound(user ?? userId ?? '')
+    case 'unusable name':
+      return unusableUserName(user ?? '')
   }
 }
 

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import { audiences, type MemberRole, type Role, roles, type SiteRole } from '../contract/lists'
+import { isNameTaken } from '../db/fragments'
 import type { WithPlaceholders } from '../db/prepared-statements'
 import type { RoomRequest } from './actor'
 import { type Action, can, unsanctioned } from './permissions'
@@ -178,6 +179,14 @@ export type Terms = {
   isSanctioned: SQL
 }
 
+/** Returns why an actor without a user may not act. Who wants to write under a name learns whether it can be created. */
+const noUser = ({ credential, user }: PreparedActor, action: Action): SQL | Refusal => {
+  // The user of a login is not found before its first use, but the user of this name may exist.
+  if (credential.kind === 'login') return 'not you'
+  if (!user || !needsUser.includes(action)) return 'no user'
+  return sql`iif(${isNameTaken(user.key, { now: sql`now` })}, 'unusable name', 'no user')`
+}
+
 /** A reason against an action: it is `refusal`, if `when` holds and no earlier one does. */
 type Stop = { when: SQL; refusal: SQL | Refusal }
 
@@ -195,8 +204,7 @@ export const stopsOf = (actor: PreparedActor, action: Action, terms: Terms): Sto
       credential.kind !== 'token' &&
       (user !== undefined || needsUser.includes(action)) && {
         when: sql`user_id is null`,
-        // The user of a login is not found before its first use, but the user of this name may exist.
-        refusal: credential.kind === 'login' ? 'not you' : 'no user',
+        refusal: noUser(actor, action),
       },
     credential.kind === 'none' && user !== undefined && { when: sql`protected`, refusal: 'token required' },
     stopsSanctioned(actor, action) && {

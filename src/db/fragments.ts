@@ -19,8 +19,8 @@ export const userId = (userKey: string | Placeholder): SQL =>
  * name. A login whose user was banned and deleted may have the name again, since the ban holds for the login.
  */
 export const isNameTaken = (
-  key: string | SQL,
-  { now, own }: { now: number; own?: { id: number } | { subject: string } },
+  key: string | SQL | Placeholder,
+  { now, own }: { now: number | SQL; own?: { id: number } | { subject: string } },
 ): SQL => {
   const isNotOwn = (table: SQL, id: SQL): SQL =>
     own === undefined

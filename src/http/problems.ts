@@ -16,6 +16,12 @@ export const userNotFound = (user: string | number) =>
       ? `There is no user with the id ${user}. Find a user by name: GET /api/users?name=danny`
       : `There is no user "${user}" yet. Create it: ${call('/api/users', user)}`,
   )
+/** The name of a user whom nobody can create: `POST /api/users` says the same of it. */
+export const unusableUserName = (name: string) =>
+  new Problem(
+    'user-not-found',
+    `There is no user "${name}", and the name can not be used. Choose another name.`,
+  )
 export const messageNotFound = (seq: number) =>
   new Problem('message-not-found', `There is no message ${seq} in this chatroom, or it was deleted.`)
 

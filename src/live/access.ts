@@ -103,6 +103,7 @@ const reasonOf = (refusal: Refusal): CloseReason => {
       return 'banned'
     case 'not you':
     case 'no user':
+    case 'unusable name':
     case 'token required':
     case 'always protected':
     case 'muted':

@@ -73,6 +73,15 @@ describe('the name of a banned user that is deleted', () => {
     await ok('DELETE', `/api/users/${id}`)
     await fails(409, 'POST', '/api/users', { body: { name } })
     await fails(409, 'PATCH', `/api/users/${other.id}`, { body: { name } })
+    const detail = `There is no user "${name}", and the name can not be used. Choose another name.`
+    for (const [method, path] of [
+      ['POST', `${fixture.room}/message`],
+      ['PUT', fixture.room],
+      ['POST', `${(await roomFixture()).room}/message`],
+    ] as const)
+      expect(await fails(404, method, path, { body: { userName: name, message: 'x' } })).toMatchObject({
+        detail,
+      })
     const { user, options } = await loginUser()
     // A login gets the name with a number.
     const numbered = { id: user.id, name: `${name} 2` }
