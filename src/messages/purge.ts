@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
-import { authorizationColumns, authorize, roomOf, runAuthorized, type Target } from '../auth/authorization'
+import { authorizationColumns, authorize, runAuthorized, type Target } from '../auth/authorization'
 import type { Database } from '../db/client'
-import { insertValues, nextSeq, userId } from '../db/fragments'
+import { insertValues, nextSeq, roomId, userId } from '../db/fragments'
 import { changes, messages } from '../db/schema'
 import { insertAudit } from '../moderation/audit'
 import { unpinDeleted } from '../pins/store'
@@ -34,11 +34,33 @@ const firstSince = (room: SQL, time: number): SQL => sql`(
     where low < high
   ) select max(low) from search)`
 
+type Span = { from: number; upTo: number }
+
+/** SQL for whether a message is of a span. It searches only for the ends that are inside of the room's time. */
+const spanOf = (room: SQL, { from, upTo, now }: Span & { now: number }): SQL => {
+  if (from > upTo) return sql` and false`
+  const begins = from > 0 ? sql` and messages.seq >= ${firstSince(room, from)}` : sql``
+  return upTo < now ? sql`${begins} and messages.seq < ${firstSince(room, upTo + 1)}` : begins
+}
+
 /** SQL for the id of an author, who may have been deleted. */
 const authorId = (room: SQL, author: Target): SQL =>
   'authorOf' in author
     ? sql`(select author_id from messages as m where m.room_id = ${room} and m.seq = ${author.authorOf})`
     : userId(author.key)
+
+/**
+ * SQL for the messages that the room's last entries delete: those of the purge that has just inserted its entries, with their one
+ * time. It walks back from the log's end, so the span is searched once, and nothing is read where nothing was purged.
+ */
+const justDeleted = (room: SQL, now: number): SQL => sql`(
+  with recursive back (seq, target) as (
+    select c.seq, target from changes as c where c.room_id = ${room} and c.type = 'delete' and c.created_at = ${now}
+      and c.seq = (select max(seq) from changes as last where last.room_id = ${room})
+    union all
+    select c.seq, c.target from back join changes as c on c.room_id = ${room} and c.seq = back.seq - 1
+      and c.type = 'delete' and c.created_at = ${now}
+  ) select target from back)`
 
 /**
  * Deletes all messages of an author in the room from one time to another; each deletion is an entry of the log. Returns undefined
@@ -48,14 +70,13 @@ export const purge = async (
   db: Database,
   request: RoomRequest,
   author: Target,
-  { from, upTo }: { from: number; upTo: number },
+  { from, upTo }: Span,
 ): Promise<Purged | undefined> => {
+  const { now } = request
   const moderator = authorize(request, 'moderate')
-  const room = roomOf(moderator)
+  const room = roomId(request.room.key)
   const id = authorId(room, author)
-  const isPurged = sql`messages.room_id = ${room} and messages.author_id = ${id}
-    and messages.deleted_at is null
-    and messages.seq >= ${firstSince(room, from)} and messages.seq < ${firstSince(room, upTo + 1)}`
+  const isPurged = sql`messages.room_id = ${room} and messages.deleted_at is null and messages.seq in ${justDeleted(room, now)}`
   const { auth, entries, purged, unpinned } = await runAuthorized(db, request, {
     auth: db
       .select({
@@ -64,12 +85,7 @@ export const purge = async (
         authorName: sql<string | null>`(select name from users where id = ${id})`.as('author_name'),
       })
       .from(moderator),
-    audit: insertAudit(db, moderator, {
-      action: 'purge',
-      subject: id,
-      detail: { from, upTo },
-      where: sql`exists (select 1 from messages where ${isPurged})`,
-    }),
+    // Only this statement checks the permission. The others act on its entries.
     entries: db
       .insert(changes)
       .select(
@@ -81,20 +97,28 @@ export const purge = async (
           // 0 is nobody's id: the admin has none.
           actorId: sql`coalesce(user_id, 0)`,
           createdAt: sql`auth.now`,
-        })} from ${moderator} join messages on ${isPurged}`,
+        })} from ${moderator} join messages on messages.room_id = auth.room_id and messages.author_id = ${id}
+          and messages.deleted_at is null${spanOf(room, { from, upTo, now })}
+          where refusal is null`,
       )
       .returning({ seq: changes.seq }),
+    audit: insertAudit(db, moderator, {
+      action: 'purge',
+      subject: id,
+      detail: { from, upTo },
+      where: sql`refusal is null and exists (select 1 from messages where ${isPurged})`,
+    }),
     reactions: deleteReactions(db, sql`${isPurged} and messages.reactions is not null`),
     mentions: deleteMentions(db, isPurged),
     purged: db
       .update(messages)
-      .set({ text: null, deletedAt: request.now, reactions: null, mentions: null })
+      .set({ text: null, deletedAt: now, reactions: null, mentions: null })
       .where(isPurged)
       .returning({ seq: messages.seq }),
     unpinned: unpinDeleted(db, request.room.key),
   })
-  const { authorId: foundId, authorName, roomId } = auth
+  const { authorId: foundId, authorName } = auth
   if (foundId === null) return undefined
   const lastSeq = entries.reduce<number | undefined>((last = 0, { seq }) => Math.max(last, seq), undefined)
-  return { userName: authorName, count: purged.length, roomId, lastSeq, unpinned: unpinned[0] }
+  return { userName: authorName, count: purged.length, roomId: auth.roomId, lastSeq, unpinned: unpinned[0] }
 }

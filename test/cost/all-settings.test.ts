@@ -116,7 +116,7 @@ const requests: [
   ],
   [
     'the deletion of what one has said in a span',
-    { rowsWritten: 0, rowsRead: 710 },
+    { rowsWritten: 0, rowsRead: 60 },
     async ({ room, owner }) => {
       const { name } = await newUser()
       return [
