@@ -1,13 +1,14 @@
 import { type Context, Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import type { StatusCode } from 'hono/utils/http-status'
 import { version } from '../package.json'
+
 import { admin } from './admin/routes'
-import { MAX_BODY_BYTES, MAX_BODY_SIZE } from './contract'
+
 import { ping } from './db/client'
 import type { Env } from './env'
 import { accessLog } from './http/access-log'
+import { limitBody } from './http/body-limit'
 import { crossOrigin } from './http/cors'
 import { database, requestId } from './http/middleware'
 import { answerProblem, Problem } from './http/problem'
@@ -82,15 +83,7 @@ app.use(
       ? answerOtherMethod(c, READING)
       : next(),
   limit(),
-  bodyLimit({
-    maxSize: MAX_BODY_BYTES,
-    onError: () => {
-      throw new Problem(
-        'body-too-large',
-        `The body has more than ${MAX_BODY_SIZE}. Send less in one request.`,
-      )
-    },
-  }),
+  limitBody(),
 )
 
 /** Serves a page of `public` with the headers of `public/_headers`, except its CORS header. Its policy lets in people's pictures. */

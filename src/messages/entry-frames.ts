@@ -30,11 +30,9 @@ export type EntryRow = MessageLinks & {
   deletedAt: number | null
 }
 
-/** Returns the links of a message as others see them. */
-export const linksView = ({ replyTo, mentions }: MessageLinks) => ({
-  replyTo,
-  mentions: (mentions ?? []).map(({ name }) => name),
-})
+/** Returns the names that a message mentions, as they were then. */
+export const mentionsView = (mentions: Mentioned[] | null): string[] =>
+  mentions === null ? [] : mentions.map(({ name }) => name)
 
 /** Returns the emoji of a message with their counts, the oldest first. */
 export const countsView = (counts: ReactionCounts | null) =>
@@ -56,7 +54,8 @@ export const entryFrameOf = (row: EntryRow): EntryFrame => {
         createdAt,
         ...(row.editedAt !== null && { editedAt: time(row.editedAt) }),
         ...(row.deletedAt !== null && { deletedAt: time(row.deletedAt) }),
-        ...linksView(row),
+        replyTo: row.replyTo,
+        mentions: mentionsView(row.mentions),
         reactions: countsView(row.reactions),
       }
     case 'edit':

@@ -5,7 +5,7 @@ import { Problem } from '../http/problem'
 import { messageNotFound } from '../http/problems'
 import { time } from '../lib/time'
 import { slowMode } from '../limits/limit-problems'
-import { countsView, linksView } from './entry-frames'
+import { countsView, mentionsView } from './entry-frames'
 import { idempotencyOf } from './idempotency'
 import { insertByMembers, insertBySender, type SendRequest } from './insert-message'
 import { mentionedKeys } from './mentions'
@@ -22,10 +22,12 @@ export const messageView = (chatroom: string, row: MessageRow): Message => {
     avatar: row.avatar,
     message: row.text,
     createdAt: time(row.createdAt),
-    ...linksView(row),
-    reactions: countsView(row.reactions).map((counted) => ({
-      ...counted,
-      mine: row.mine?.includes(counted.reaction) ?? false,
+    replyTo: row.replyTo,
+    mentions: mentionsView(row.mentions),
+    reactions: countsView(row.reactions).map(({ reaction, count }) => ({
+      reaction,
+      count,
+      mine: row.mine?.includes(reaction) ?? false,
     })),
   }
   // To spread what is mostly nothing takes as long as all the rest.
