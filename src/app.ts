@@ -2,9 +2,7 @@ import { type Context, Hono } from 'hono'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import type { StatusCode } from 'hono/utils/http-status'
 import { version } from '../package.json'
-
 import { admin } from './admin/routes'
-
 import { ping } from './db/client'
 import type { Env } from './env'
 import { accessLog } from './http/access-log'

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
-import { authorizationColumns, authorize, runAuthorized, type Target } from '../auth/authorization'
+import { authorizationColumns, authorize, roomOf, runAuthorized, type Target } from '../auth/authorization'
 import type { Database } from '../db/client'
 import { insertValues, nextSeq, roomId, userId } from '../db/fragments'
 import { changes, messages } from '../db/schema'
@@ -38,9 +38,10 @@ type Span = { from: number; upTo: number }
 
 /** SQL for whether a message is of a span. It searches only for the ends that are inside of the room's time. */
 const spanOf = (room: SQL, { from, upTo, now }: Span & { now: number }): SQL => {
-  if (from > upTo) return sql` and false`
-  const begins = from > 0 ? sql` and messages.seq >= ${firstSince(room, from)}` : sql``
-  return upTo < now ? sql`${begins} and messages.seq < ${firstSince(room, upTo + 1)}` : begins
+  if (from > upTo) return sql`false`
+  const begin = from > 0 ? firstSince(room, from) : sql`0`
+  const end = upTo < now ? firstSince(room, upTo + 1) : sql.raw(`${Number.MAX_SAFE_INTEGER}`)
+  return sql`messages.seq >= ${begin} and messages.seq < ${end}`
 }
 
 /** SQL for the id of an author, who may have been deleted. */
@@ -97,9 +98,8 @@ export const purge = async (
           // 0 is nobody's id: the admin has none.
           actorId: sql`coalesce(user_id, 0)`,
           createdAt: sql`auth.now`,
-        })} from ${moderator} join messages on messages.room_id = auth.room_id and messages.author_id = ${id}
-          and messages.deleted_at is null${spanOf(room, { from, upTo, now })}
-          where refusal is null`,
+        })} from ${moderator} join messages on messages.room_id = ${roomOf(moderator)} and messages.author_id = ${id}
+          and messages.deleted_at is null and ${spanOf(room, { from, upTo, now })}`,
       )
       .returning({ seq: changes.seq }),
     audit: insertAudit(db, moderator, {

@@ -6,8 +6,8 @@ select "id"
 from "users"
 where users.token_hash = ?;
 
-insert into "rooms" ("id", "name", "name_key", "title", "member_offset", "created_at", "owner_id", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "blocked_words", "reactions", "pinned", "approval")
-select null, ?, ?, ?, ?, ?, users.id, null, ?, ?, ?, ?, ?, ?, null, ?, null
+insert into "rooms" ("id", "name", "name_key", "title", "member_offset", "created_at", "owner_id", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "blocked_words", "reactions", "pinned", "approval", "newcomer_mention_seconds", "newcomer_reaction_seconds")
+select null, ?, ?, ?, ?, ?, users.id, null, ?, ?, ?, ?, ?, ?, null, ?, null, ?, ?
 from (
   select 1)
 left join users on users.token_hash = ?

@@ -32,74 +32,6 @@ from (
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
-insert into "audit" ("room_id", "number", "action", "actor_id", "subject_id", "detail", "created_at")
-select auth.room_id, 1 + coalesce((
-    select max(number)
-    from audit as a
-    where a.room_id = auth.room_id), 0), ?, auth.user_id, (
-  select id
-  from users
-  where name_key = ?), ?, auth.now
-from ( … as above ) as auth
-where exists (
-  select 1
-  from messages
-  where messages.room_id = (
-    select room_id
-    from ( … as above ) as auth
-    where refusal is null and true) and messages.author_id = (
-    select id
-    from users
-    where name_key = ?) and messages.deleted_at is null and messages.seq >= (
-    with recursive search(low, high) as (
-      select 1, 1 + coalesce((
-          select max(seq)
-          from messages
-          where room_id = (
-            select room_id
-            from ( … as above ) as auth
-            where refusal is null and true)), 0)
-      union all
-      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-      from search
-      left join messages as m on m.room_id = (
-        select room_id
-        from ( … as above ) as auth
-        where refusal is null and true) and m.seq = (
-        select min(seq)
-        from messages as n
-        where n.room_id = (
-          select room_id
-          from ( … as above ) as auth
-          where refusal is null and true) and n.seq >= (low + high)/ 2)
-      where low < high)
-    select max(low)
-    from search) and messages.seq < (
-    with recursive search(low, high) as (
-      select 1, 1 + coalesce((
-          select max(seq)
-          from messages
-          where room_id = (
-            select room_id
-            from ( … as above ) as auth
-            where refusal is null and true)), 0)
-      union all
-      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-      from search
-      left join messages as m on m.room_id = (
-        select room_id
-        from ( … as above ) as auth
-        where refusal is null and true) and m.seq = (
-        select min(seq)
-        from messages as n
-        where n.room_id = (
-          select room_id
-          from ( … as above ) as auth
-          where refusal is null and true) and n.seq >= (low + high)/ 2)
-      where low < high)
-    select max(low)
-    from search));
-
 insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
 select messages.room_id, 1 + max(ifnull((
       select max(seq)
@@ -122,50 +54,65 @@ join messages on messages.room_id = (
         select max(seq)
         from messages
         where room_id = (
-          select room_id
-          from ( … as above ) as auth
-          where refusal is null and true)), 0)
+          select id
+          from rooms
+          where name_key = ?)), 0)
     union all
     select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
     from search
     left join messages as m on m.room_id = (
-      select room_id
-      from ( … as above ) as auth
-      where refusal is null and true) and m.seq = (
+      select id
+      from rooms
+      where name_key = ?) and m.seq = (
       select min(seq)
       from messages as n
       where n.room_id = (
-        select room_id
-        from ( … as above ) as auth
-        where refusal is null and true) and n.seq >= (low + high)/ 2)
+        select id
+        from rooms
+        where name_key = ?) and n.seq >= (low + high)/ 2)
     where low < high)
   select max(low)
-  from search) and messages.seq < (
-  with recursive search(low, high) as (
-    select 1, 1 + coalesce((
-        select max(seq)
-        from messages
-        where room_id = (
-          select room_id
-          from ( … as above ) as auth
-          where refusal is null and true)), 0)
-    union all
-    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-    from search
-    left join messages as m on m.room_id = (
-      select room_id
-      from ( … as above ) as auth
-      where refusal is null and true) and m.seq = (
-      select min(seq)
-      from messages as n
-      where n.room_id = (
-        select room_id
-        from ( … as above ) as auth
-        where refusal is null and true) and n.seq >= (low + high)/ 2)
-    where low < high)
-  select max(low)
-  from search)
+  from search) and messages.seq < 9007199254740991
 returning "seq";
+
+insert into "audit" ("room_id", "number", "action", "actor_id", "subject_id", "detail", "created_at")
+select auth.room_id, 1 + coalesce((
+    select max(number)
+    from audit as a
+    where a.room_id = auth.room_id), 0), ?, auth.user_id, (
+  select id
+  from users
+  where name_key = ?), ?, auth.now
+from ( … as above ) as auth
+where refusal is null and exists (
+  select 1
+  from messages
+  where messages.room_id = (
+    select id
+    from rooms
+    where name_key = ?) and messages.deleted_at is null and messages.seq in (
+    with recursive back(seq, target) as (
+      select c.seq, target
+      from changes as c
+      where c.room_id = (
+        select id
+        from rooms
+        where name_key = ?) and c.type = 'delete' and c.created_at = ? and c.seq = (
+        select max(seq)
+        from changes as last
+        where last.room_id = (
+          select id
+          from rooms
+          where name_key = ?))
+      union all
+      select c.seq, c.target
+      from back
+      join changes as c on c.room_id = (
+        select id
+        from rooms
+        where name_key = ?) and c.seq = back.seq - 1 and c.type = 'delete' and c.created_at = ?)
+    select target
+    from back));
 
 delete
 from "reactions"
@@ -173,60 +120,31 @@ where (room_id, target) in (
   select messages.room_id, messages.seq
   from messages
   where messages.room_id = (
-    select room_id
-    from ( … as above ) as auth
-    where refusal is null and true) and messages.author_id = (
     select id
-    from users
-    where name_key = ?) and messages.deleted_at is null and messages.seq >= (
-    with recursive search(low, high) as (
-      select 1, 1 + coalesce((
-          select max(seq)
-          from messages
-          where room_id = (
-            select room_id
-            from ( … as above ) as auth
-            where refusal is null and true)), 0)
+    from rooms
+    where name_key = ?) and messages.deleted_at is null and messages.seq in (
+    with recursive back(seq, target) as (
+      select c.seq, target
+      from changes as c
+      where c.room_id = (
+        select id
+        from rooms
+        where name_key = ?) and c.type = 'delete' and c.created_at = ? and c.seq = (
+        select max(seq)
+        from changes as last
+        where last.room_id = (
+          select id
+          from rooms
+          where name_key = ?))
       union all
-      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-      from search
-      left join messages as m on m.room_id = (
-        select room_id
-        from ( … as above ) as auth
-        where refusal is null and true) and m.seq = (
-        select min(seq)
-        from messages as n
-        where n.room_id = (
-          select room_id
-          from ( … as above ) as auth
-          where refusal is null and true) and n.seq >= (low + high)/ 2)
-      where low < high)
-    select max(low)
-    from search) and messages.seq < (
-    with recursive search(low, high) as (
-      select 1, 1 + coalesce((
-          select max(seq)
-          from messages
-          where room_id = (
-            select room_id
-            from ( … as above ) as auth
-            where refusal is null and true)), 0)
-      union all
-      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-      from search
-      left join messages as m on m.room_id = (
-        select room_id
-        from ( … as above ) as auth
-        where refusal is null and true) and m.seq = (
-        select min(seq)
-        from messages as n
-        where n.room_id = (
-          select room_id
-          from ( … as above ) as auth
-          where refusal is null and true) and n.seq >= (low + high)/ 2)
-      where low < high)
-    select max(low)
-    from search) and messages.reactions is not null);
+      select c.seq, c.target
+      from back
+      join changes as c on c.room_id = (
+        select id
+        from rooms
+        where name_key = ?) and c.seq = back.seq - 1 and c.type = 'delete' and c.created_at = ?)
+    select target
+    from back) and messages.reactions is not null);
 
 delete
 from "mentions"
@@ -236,60 +154,31 @@ where (user_id, room_id, seq) in (
     select room_id, seq, mentions as mentioned
     from messages
     where messages.room_id = (
-      select room_id
-      from ( … as above ) as auth
-      where refusal is null and true) and messages.author_id = (
       select id
-      from users
-      where name_key = ?) and messages.deleted_at is null and messages.seq >= (
-      with recursive search(low, high) as (
-        select 1, 1 + coalesce((
-            select max(seq)
-            from messages
-            where room_id = (
-              select room_id
-              from ( … as above ) as auth
-              where refusal is null and true)), 0)
+      from rooms
+      where name_key = ?) and messages.deleted_at is null and messages.seq in (
+      with recursive back(seq, target) as (
+        select c.seq, target
+        from changes as c
+        where c.room_id = (
+          select id
+          from rooms
+          where name_key = ?) and c.type = 'delete' and c.created_at = ? and c.seq = (
+          select max(seq)
+          from changes as last
+          where last.room_id = (
+            select id
+            from rooms
+            where name_key = ?))
         union all
-        select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-        from search
-        left join messages as m on m.room_id = (
-          select room_id
-          from ( … as above ) as auth
-          where refusal is null and true) and m.seq = (
-          select min(seq)
-          from messages as n
-          where n.room_id = (
-            select room_id
-            from ( … as above ) as auth
-            where refusal is null and true) and n.seq >= (low + high)/ 2)
-        where low < high)
-      select max(low)
-      from search) and messages.seq < (
-      with recursive search(low, high) as (
-        select 1, 1 + coalesce((
-            select max(seq)
-            from messages
-            where room_id = (
-              select room_id
-              from ( … as above ) as auth
-              where refusal is null and true)), 0)
-        union all
-        select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-        from search
-        left join messages as m on m.room_id = (
-          select room_id
-          from ( … as above ) as auth
-          where refusal is null and true) and m.seq = (
-          select min(seq)
-          from messages as n
-          where n.room_id = (
-            select room_id
-            from ( … as above ) as auth
-            where refusal is null and true) and n.seq >= (low + high)/ 2)
-        where low < high)
-      select max(low)
-      from search) and case
+        select c.seq, c.target
+        from back
+        join changes as c on c.room_id = (
+          select id
+          from rooms
+          where name_key = ?) and c.seq = back.seq - 1 and c.type = 'delete' and c.created_at = ?)
+      select target
+      from back) and case
     when mentions is not null then true end
     limit - 1) cross
   join json_each(mentioned));
@@ -297,60 +186,31 @@ where (user_id, room_id, seq) in (
 update "messages"
 set "text" = ?, "deleted_at" = ?, "mentions" = ?, "reactions" = ?
 where messages.room_id = (
-  select room_id
-  from ( … as above ) as auth
-  where refusal is null and true) and messages.author_id = (
   select id
-  from users
-  where name_key = ?) and messages.deleted_at is null and messages.seq >= (
-  with recursive search(low, high) as (
-    select 1, 1 + coalesce((
-        select max(seq)
-        from messages
-        where room_id = (
-          select room_id
-          from ( … as above ) as auth
-          where refusal is null and true)), 0)
+  from rooms
+  where name_key = ?) and messages.deleted_at is null and messages.seq in (
+  with recursive back(seq, target) as (
+    select c.seq, target
+    from changes as c
+    where c.room_id = (
+      select id
+      from rooms
+      where name_key = ?) and c.type = 'delete' and c.created_at = ? and c.seq = (
+      select max(seq)
+      from changes as last
+      where last.room_id = (
+        select id
+        from rooms
+        where name_key = ?))
     union all
-    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-    from search
-    left join messages as m on m.room_id = (
-      select room_id
-      from ( … as above ) as auth
-      where refusal is null and true) and m.seq = (
-      select min(seq)
-      from messages as n
-      where n.room_id = (
-        select room_id
-        from ( … as above ) as auth
-        where refusal is null and true) and n.seq >= (low + high)/ 2)
-    where low < high)
-  select max(low)
-  from search) and messages.seq < (
-  with recursive search(low, high) as (
-    select 1, 1 + coalesce((
-        select max(seq)
-        from messages
-        where room_id = (
-          select room_id
-          from ( … as above ) as auth
-          where refusal is null and true)), 0)
-    union all
-    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-    from search
-    left join messages as m on m.room_id = (
-      select room_id
-      from ( … as above ) as auth
-      where refusal is null and true) and m.seq = (
-      select min(seq)
-      from messages as n
-      where n.room_id = (
-        select room_id
-        from ( … as above ) as auth
-        where refusal is null and true) and n.seq >= (low + high)/ 2)
-    where low < high)
-  select max(low)
-  from search)
+    select c.seq, c.target
+    from back
+    join changes as c on c.room_id = (
+      select id
+      from rooms
+      where name_key = ?) and c.seq = back.seq - 1 and c.type = 'delete' and c.created_at = ?)
+  select target
+  from back)
 returning "seq";
 
 update "rooms"
@@ -383,93 +243,19 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
   select author_id
   from messages as m
   where m.room_id = (
-    select room_id
-    from ( … as above ) as auth
-    where refusal is null and true) and m.seq = ?) as "author_id", (
+    select id
+    from rooms
+    where name_key = ?) and m.seq = ?) as "author_id", (
   select name
   from users
   where id = (
     select author_id
     from messages as m
     where m.room_id = (
-      select room_id
-      from ( … as above ) as auth
-      where refusal is null and true) and m.seq = ?)) as "author_name"
+      select id
+      from rooms
+      where name_key = ?) and m.seq = ?)) as "author_name"
 from ( … as above ) as auth;
-
-insert into "audit" ("room_id", "number", "action", "actor_id", "subject_id", "detail", "created_at")
-select auth.room_id, 1 + coalesce((
-    select max(number)
-    from audit as a
-    where a.room_id = auth.room_id), 0), ?, auth.user_id, (
-  select author_id
-  from messages as m
-  where m.room_id = (
-    select room_id
-    from ( … as above ) as auth
-    where refusal is null and true) and m.seq = ?), ?, auth.now
-from ( … as above ) as auth
-where exists (
-  select 1
-  from messages
-  where messages.room_id = (
-    select room_id
-    from ( … as above ) as auth
-    where refusal is null and true) and messages.author_id = (
-    select author_id
-    from messages as m
-    where m.room_id = (
-      select room_id
-      from ( … as above ) as auth
-      where refusal is null and true) and m.seq = ?) and messages.deleted_at is null and messages.seq >= (
-    with recursive search(low, high) as (
-      select 1, 1 + coalesce((
-          select max(seq)
-          from messages
-          where room_id = (
-            select room_id
-            from ( … as above ) as auth
-            where refusal is null and true)), 0)
-      union all
-      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-      from search
-      left join messages as m on m.room_id = (
-        select room_id
-        from ( … as above ) as auth
-        where refusal is null and true) and m.seq = (
-        select min(seq)
-        from messages as n
-        where n.room_id = (
-          select room_id
-          from ( … as above ) as auth
-          where refusal is null and true) and n.seq >= (low + high)/ 2)
-      where low < high)
-    select max(low)
-    from search) and messages.seq < (
-    with recursive search(low, high) as (
-      select 1, 1 + coalesce((
-          select max(seq)
-          from messages
-          where room_id = (
-            select room_id
-            from ( … as above ) as auth
-            where refusal is null and true)), 0)
-      union all
-      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-      from search
-      left join messages as m on m.room_id = (
-        select room_id
-        from ( … as above ) as auth
-        where refusal is null and true) and m.seq = (
-        select min(seq)
-        from messages as n
-        where n.room_id = (
-          select room_id
-          from ( … as above ) as auth
-          where refusal is null and true) and n.seq >= (low + high)/ 2)
-      where low < high)
-    select max(low)
-    from search));
 
 insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
 select messages.room_id, 1 + max(ifnull((
@@ -488,250 +274,49 @@ join messages on messages.room_id = (
   select author_id
   from messages as m
   where m.room_id = (
-    select room_id
-    from ( … as above ) as auth
-    where refusal is null and true) and m.seq = ?) and messages.deleted_at is null and messages.seq >= (
-  with recursive search(low, high) as (
-    select 1, 1 + coalesce((
-        select max(seq)
-        from messages
-        where room_id = (
-          select room_id
-          from ( … as above ) as auth
-          where refusal is null and true)), 0)
-    union all
-    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-    from search
-    left join messages as m on m.room_id = (
-      select room_id
-      from ( … as above ) as auth
-      where refusal is null and true) and m.seq = (
-      select min(seq)
-      from messages as n
-      where n.room_id = (
-        select room_id
-        from ( … as above ) as auth
-        where refusal is null and true) and n.seq >= (low + high)/ 2)
-    where low < high)
-  select max(low)
-  from search) and messages.seq < (
-  with recursive search(low, high) as (
-    select 1, 1 + coalesce((
-        select max(seq)
-        from messages
-        where room_id = (
-          select room_id
-          from ( … as above ) as auth
-          where refusal is null and true)), 0)
-    union all
-    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-    from search
-    left join messages as m on m.room_id = (
-      select room_id
-      from ( … as above ) as auth
-      where refusal is null and true) and m.seq = (
-      select min(seq)
-      from messages as n
-      where n.room_id = (
-        select room_id
-        from ( … as above ) as auth
-        where refusal is null and true) and n.seq >= (low + high)/ 2)
-    where low < high)
-  select max(low)
-  from search)
+    select id
+    from rooms
+    where name_key = ?) and m.seq = ?) and messages.deleted_at is null and messages.seq >= 0 and messages.seq < 9007199254740991
 returning "seq";
 
-delete
-from "reactions"
-where (room_id, target) in (
-  select messages.room_id, messages.seq
-  from messages
-  where messages.room_id = (
-    select room_id
-    from ( … as above ) as auth
-    where refusal is null and true) and messages.author_id = (
-    select author_id
-    from messages as m
-    where m.room_id = (
-      select room_id
-      from ( … as above ) as auth
-      where refusal is null and true) and m.seq = ?) and messages.deleted_at is null and messages.seq >= (
-    with recursive search(low, high) as (
-      select 1, 1 + coalesce((
-          select max(seq)
-          from messages
-          where room_id = (
-            select room_id
-            from ( … as above ) as auth
-            where refusal is null and true)), 0)
-      union all
-      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-      from search
-      left join messages as m on m.room_id = (
-        select room_id
-        from ( … as above ) as auth
-        where refusal is null and true) and m.seq = (
-        select min(seq)
-        from messages as n
-        where n.room_id = (
-          select room_id
-          from ( … as above ) as auth
-          where refusal is null and true) and n.seq >= (low + high)/ 2)
-      where low < high)
-    select max(low)
-    from search) and messages.seq < (
-    with recursive search(low, high) as (
-      select 1, 1 + coalesce((
-          select max(seq)
-          from messages
-          where room_id = (
-            select room_id
-            from ( … as above ) as auth
-            where refusal is null and true)), 0)
-      union all
-      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-      from search
-      left join messages as m on m.room_id = (
-        select room_id
-        from ( … as above ) as auth
-        where refusal is null and true) and m.seq = (
-        select min(seq)
-        from messages as n
-        where n.room_id = (
-          select room_id
-          from ( … as above ) as auth
-          where refusal is null and true) and n.seq >= (low + high)/ 2)
-      where low < high)
-    select max(low)
-    from search) and messages.reactions is not null);
-
-delete
-from "mentions"
-where (user_id, room_id, seq) in (
-  select value ->> 'id', room_id, seq
-  from (
-    select room_id, seq, mentions as mentioned
-    from messages
-    where messages.room_id = (
-      select room_id
-      from ( … as above ) as auth
-      where refusal is null and true) and messages.author_id = (
-      select author_id
-      from messages as m
-      where m.room_id = (
-        select room_id
-        from ( … as above ) as auth
-        where refusal is null and true) and m.seq = ?) and messages.deleted_at is null and messages.seq >= (
-      with recursive search(low, high) as (
-        select 1, 1 + coalesce((
-            select max(seq)
-            from messages
-            where room_id = (
-              select room_id
-              from ( … as above ) as auth
-              where refusal is null and true)), 0)
-        union all
-        select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-        from search
-        left join messages as m on m.room_id = (
-          select room_id
-          from ( … as above ) as auth
-          where refusal is null and true) and m.seq = (
-          select min(seq)
-          from messages as n
-          where n.room_id = (
-            select room_id
-            from ( … as above ) as auth
-            where refusal is null and true) and n.seq >= (low + high)/ 2)
-        where low < high)
-      select max(low)
-      from search) and messages.seq < (
-      with recursive search(low, high) as (
-        select 1, 1 + coalesce((
-            select max(seq)
-            from messages
-            where room_id = (
-              select room_id
-              from ( … as above ) as auth
-              where refusal is null and true)), 0)
-        union all
-        select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-        from search
-        left join messages as m on m.room_id = (
-          select room_id
-          from ( … as above ) as auth
-          where refusal is null and true) and m.seq = (
-          select min(seq)
-          from messages as n
-          where n.room_id = (
-            select room_id
-            from ( … as above ) as auth
-            where refusal is null and true) and n.seq >= (low + high)/ 2)
-        where low < high)
-      select max(low)
-      from search) and case
-    when mentions is not null then true end
-    limit - 1) cross
-  join json_each(mentioned));
-
-update "messages"
-set "text" = ?, "deleted_at" = ?, "mentions" = ?, "reactions" = ?
-where messages.room_id = (
-  select room_id
-  from ( … as above ) as auth
-  where refusal is null and true) and messages.author_id = (
+insert into "audit" ("room_id", "number", "action", "actor_id", "subject_id", "detail", "created_at")
+select auth.room_id, 1 + coalesce((
+    select max(number)
+    from audit as a
+    where a.room_id = auth.room_id), 0), ?, auth.user_id, (
   select author_id
   from messages as m
   where m.room_id = (
-    select room_id
-    from ( … as above ) as auth
-    where refusal is null and true) and m.seq = ?) and messages.deleted_at is null and messages.seq >= (
-  with recursive search(low, high) as (
-    select 1, 1 + coalesce((
+    select id
+    from rooms
+    where name_key = ?) and m.seq = ?), ?, auth.now
+from ( … as above ) as auth
+where refusal is null and exists (
+  select 1
+  from messages
+  where messages.room_id = (
+    select id
+    from rooms
+    where name_key = ?) and messages.deleted_at is null and messages.seq in (
+    with recursive back(seq, target) as (
+      select c.seq, target
+      from changes as c
+      where c.room_id = (
+        select id
+        from rooms
+        where name_key = ?) and c.type = 'delete' and c.created_at = ? and c.seq = (
         select max(seq)
-        from messages
-        where room_id = (
-          select room_id
-          from ( … as above ) as auth
-          where refusal is null and true)), 0)
-    union all
-    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-    from search
-    left join messages as m on m.room_id = (
-      select room_id
-      from ( … as above ) as auth
-      where refusal is null and true) and m.seq = (
-      select min(seq)
-      from messages as n
-      where n.room_id = (
-        select room_id
-        from ( … as above ) as auth
-        where refusal is null and true) and n.seq >= (low + high)/ 2)
-    where low < high)
-  select max(low)
-  from search) and messages.seq < (
-  with recursive search(low, high) as (
-    select 1, 1 + coalesce((
-        select max(seq)
-        from messages
-        where room_id = (
-          select room_id
-          from ( … as above ) as auth
-          where refusal is null and true)), 0)
-    union all
-    select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-    from search
-    left join messages as m on m.room_id = (
-      select room_id
-      from ( … as above ) as auth
-      where refusal is null and true) and m.seq = (
-      select min(seq)
-      from messages as n
-      where n.room_id = (
-        select room_id
-        from ( … as above ) as auth
-        where refusal is null and true) and n.seq >= (low + high)/ 2)
-    where low < high)
-  select max(low)
-  from search)
-returning "seq";
+        from changes as last
+        where last.room_id = (
+          select id
+          from rooms
+          where name_key = ?))
+      union all
+      select c.seq, c.target
+      from back
+      join changes as c on c.room_id = (
+        select id
+        from rooms
+        where name_key = ?) and c.seq = back.seq - 1 and c.type = 'delete' and c.created_at = ?)
+    select target
+    from back));
