@@ -13,7 +13,10 @@ where "rooms"."id" > ?
 order by "rooms"."id" asc
 limit 51;
 
-select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", (
+select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", "approval", "blocked_words", (
+  select json_array(slow_mode_seconds, newcomer_link_seconds, json(reactions), approval)
+  from site_settings
+  where id = 1) as "of_site", (
   select users.name
   from users
   where users.id = rooms.owner_id) as "owner", coalesce((
