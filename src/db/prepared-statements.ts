@@ -8,10 +8,10 @@ import { compact } from './compact'
 type Prepared = SQLitePreparedQuery<never>
 
 /**
- * Limits of a statement stand in its SQL. SQLite looks at the value of a bound limit to plan a statement, and so plans it again each time
+ * The names of limits that stand in the SQL. SQLite looks at the value of a bound limit to plan a statement, and so plans it again each time
  * that one is bound, which takes longer than reading a page.
  */
-const limits = ['limit', 'rows', 'older']
+const limits = ['rows', 'older']
 
 /**
  * The given values with a placeholder in place of each text, number and boolean; in place of a limit, its SQL. `undefined`, `null` and

@@ -12,10 +12,10 @@ import type { MessageRow } from './store'
 
 /** `ifNoneMatch` is the header of the request. */
 type VersionRequest = RoomRequest & { before: number | undefined; ifNoneMatch: string | undefined }
-type Span = { limit: number; after: number | undefined }
-export type HistoryRequest = VersionRequest & Span & { around: number | undefined }
-/** `around`: the message in the middle, and how many messages before it. `limit` is how many there are at most, around a message from it on. */
-type PageRequest = VersionRequest & Span & { around: { seq: number; older: number } | undefined }
+type Asked = VersionRequest & { after: number | undefined }
+export type HistoryRequest = Asked & { limit: number; around: number | undefined }
+/** `around`: the message in the middle, and how many messages before it. `rows` is how many there are at most, around a message from it on. */
+type PageRequest = Asked & { rows: number; around: { seq: number; older: number } | undefined }
 
 /** `quoted`: the messages that the page's replies name and that are not on it. `older` and `isMissing`: of a page around a message. */
 type HistoryPage = Page<MessageRow> & { quoted: MessageRow[]; older?: boolean; isMissing?: boolean }
@@ -58,7 +58,7 @@ type FoundPage = { rows: string; authors: string; names: string }
 const isInRoom = sql.raw('room_id=(select id from room)')
 
 /** SQL for the messages of a page. */
-const rowsOf = ({ before, after, around, limit }: WithPlaceholders<PageRequest>): SQL => {
+const rowsOf = ({ before, after, around, rows: limit }: WithPlaceholders<PageRequest>): SQL => {
   const rows = (edge: SQL, order: 'asc' | 'desc', count: Placeholder) =>
     sql`select * from messages where ${isInRoom}${edge} order by seq ${sql.raw(order)} limit ${count}`
   if (around)
@@ -72,7 +72,7 @@ const rowsOf = ({ before, after, around, limit }: WithPlaceholders<PageRequest>)
  * SQL for a number. A message from there on that is answered on a page is on it, too: there are only so many numbers up to the page's
  * end.
  */
-const floorOf = ({ before, after, around, limit }: WithPlaceholders<PageRequest>): SQL => {
+const floorOf = ({ before, after, around, rows: limit }: WithPlaceholders<PageRequest>): SQL => {
   if (around) return sql`${around.seq}-${around.older}`
   if (after !== undefined) return sql`${after}+1`
   if (before !== undefined) return sql`${before}-${limit}`
@@ -202,9 +202,9 @@ const messagesOf = (found: FoundPage): { rows: MessageRow[]; answered: MessageRo
 
 /** Returns where the halves of a page around a message begin. */
 const toRead = ({ around, limit, ...request }: HistoryRequest): PageRequest => {
-  if (around === undefined) return { ...request, around, limit }
+  if (around === undefined) return { ...request, around, rows: limit }
   const older = Math.floor(limit / 2)
-  return { ...request, around: { seq: around, older }, limit: limit - older }
+  return { ...request, around: { seq: around, older }, rows: limit - older }
 }
 
 /**
@@ -225,7 +225,7 @@ export const listMessages = async (db: Database, request: HistoryRequest): Promi
 
 /** `last` is the number of the room's last message, unless the page goes backwards. */
 const pageOf = (
-  { around, after, limit }: PageRequest,
+  { around, after, rows: limit }: PageRequest,
   rows: MessageRow[],
   answered: MessageRow[],
   last: number,

@@ -27,12 +27,14 @@ export const messageJson = (table: SQL, reader: SQL | undefined): SQL =>
   sql`json_array(seq,author_id,text,created_at,${restJson(table, reader)})`
 
 /**
- * SQL for a message of `table` as a JSON array that ends with the column `quoted`, which has another message as JSON. Most messages
- * have nothing but a text, so they come without the rest.
+ * SQL for a message of `table` as a JSON array that ends with the column `quoted`, which has another message as JSON. Most messages have
+ * nothing but a text, and come without the rest. With a reader the statement would be too long for that.
  */
-export const replyJson = (table: SQL, reader: SQL | undefined, quoted: SQL): SQL =>
-  sql`json_array(seq,author_id,text,created_at,iif(coalesce(edited_at,deleted_at,reply_to,mentions,reactions)is null,null,
-    ${restJson(table, reader, sql`,${quoted}`)}))`
+export const replyJson = (table: SQL, reader: SQL | undefined, quoted: SQL): SQL => {
+  const rest = restJson(table, reader, sql`,${quoted}`)
+  const isPlain = sql`coalesce(edited_at,deleted_at,reply_to,mentions,reactions)is null`
+  return sql`json_array(seq,author_id,text,created_at,${reader ? rest : sql`iif(${isPlain},null,${rest})`})`
+}
 
 /** SQL for a message that a row of `reply` answers, as `shown`, which sees it as `q`. Null if it answers none, or one whose number is `floor` or greater. */
 export const quotedJson = (reply: SQL, floor: SQL, shown: SQL): SQL<string | null> =>

@@ -107,8 +107,8 @@ export const createRoom = async (
   return inserted.length > 0 ? room[0] : undefined
 }
 
-const listStatements = prepared<{ cursor: number; limit: number }>()((db, { cursor, limit }) => ({
-  rows: db.select(roomColumns).from(rooms).where(gt(rooms.id, cursor)).orderBy(asc(rooms.id)).limit(limit),
+const listStatements = prepared<{ cursor: number; rows: number }>()((db, { cursor, rows }) => ({
+  rows: db.select(roomColumns).from(rooms).where(gt(rooms.id, cursor)).orderBy(asc(rooms.id)).limit(rows),
 }))
 
 /** Returns a page of rooms in the order of their creation, after the id `cursor`. */
@@ -116,7 +116,7 @@ export const listRooms = async (
   db: Database,
   { cursor = 0, limit }: { cursor: number | undefined; limit: number },
 ): Promise<Page<RoomRow>> => {
-  const { rows } = await batch(db, listStatements(db, { cursor, limit: limit + 1 }))
+  const { rows } = await batch(db, listStatements(db, { cursor, rows: limit + 1 }))
   return toPage(rows, limit)
 }
 
