@@ -37,13 +37,13 @@ from (with room as (
     select id
     from rooms
     where name_key = ?)
-  select json_group_array(json_array(seq, author_id, text, created_at, iif(coalesce(edited_at, deleted_at, reply_to, mentions, reactions) is null, null, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
-            select json_group_array(key)
-            from json_each(p.reactions) cross
-            join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
-              select id
-              from users
-              where token_hash = ?)), ref)))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+          select json_group_array(key)
+          from json_each(p.reactions) cross
+          join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
+            select id
+            from users
+            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
   from (
     select *, iif(p.reply_to < (
         select max(seq) + 1 - 50
@@ -96,13 +96,13 @@ from (with room as (
           select id
           from users
           where token_hash = ?), '-', 5) || '"'))
-  select json_group_array(json_array(seq, author_id, text, created_at, iif(coalesce(edited_at, deleted_at, reply_to, mentions, reactions) is null, null, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
-            select json_group_array(key)
-            from json_each(p.reactions) cross
-            join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
-              select id
-              from users
-              where token_hash = ?)), ref)))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+          select json_group_array(key)
+          from json_each(p.reactions) cross
+          join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
+            select id
+            from users
+            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
   from (
     select *, iif(p.reply_to < (
         select max(seq) + 1 - 50
@@ -193,13 +193,13 @@ from (with room as (
     select id
     from rooms
     where name_key = ?)
-  select json_group_array(json_array(seq, author_id, text, created_at, iif(coalesce(edited_at, deleted_at, reply_to, mentions, reactions) is null, null, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
-            select json_group_array(key)
-            from json_each(p.reactions) cross
-            join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
-              select id
-              from users
-              where token_hash = ?)), ref)))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+          select json_group_array(key)
+          from json_each(p.reactions) cross
+          join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
+            select id
+            from users
+            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
   from (
     select *, iif(p.reply_to < ? - 50, (
         select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
@@ -247,13 +247,13 @@ from (with room as (
           select id
           from users
           where token_hash = ?), '-', 5) || '"'))
-  select json_group_array(json_array(seq, author_id, text, created_at, iif(coalesce(edited_at, deleted_at, reply_to, mentions, reactions) is null, null, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
-            select json_group_array(key)
-            from json_each(p.reactions) cross
-            join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
-              select id
-              from users
-              where token_hash = ?)), ref)))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+          select json_group_array(key)
+          from json_each(p.reactions) cross
+          join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
+            select id
+            from users
+            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
   from (
     select *, iif(p.reply_to < ? - 50, (
         select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
@@ -314,13 +314,13 @@ from (with room as (
     select id
     from rooms
     where name_key = ?)
-  select json_group_array(json_array(seq, author_id, text, created_at, iif(coalesce(edited_at, deleted_at, reply_to, mentions, reactions) is null, null, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
-            select json_group_array(key)
-            from json_each(p.reactions) cross
-            join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
-              select id
-              from users
-              where token_hash = ?)), ref)))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+          select json_group_array(key)
+          from json_each(p.reactions) cross
+          join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
+            select id
+            from users
+            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
   from (
     select *, iif(p.reply_to < ? + 1, (
         select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
@@ -368,13 +368,13 @@ from (with room as (
           select id
           from users
           where token_hash = ?), '-', 5) || '"'))
-  select json_group_array(json_array(seq, author_id, text, created_at, iif(coalesce(edited_at, deleted_at, reply_to, mentions, reactions) is null, null, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
-            select json_group_array(key)
-            from json_each(p.reactions) cross
-            join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
-              select id
-              from users
-              where token_hash = ?)), ref)))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+          select json_group_array(key)
+          from json_each(p.reactions) cross
+          join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
+            select id
+            from users
+            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
   from (
     select *, iif(p.reply_to < ? + 1, (
         select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
@@ -410,13 +410,13 @@ from (with room as (
     select id
     from rooms
     where name_key = ?)
-  select json_group_array(json_array(seq, author_id, text, created_at, iif(coalesce(edited_at, deleted_at, reply_to, mentions, reactions) is null, null, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
-            select json_group_array(key)
-            from json_each(p.reactions) cross
-            join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
-              select id
-              from users
-              where token_hash = ?)), ref)))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+          select json_group_array(key)
+          from json_each(p.reactions) cross
+          join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
+            select id
+            from users
+            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
   from (
     select *, iif(p.reply_to < ? - 25, (
         select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
@@ -476,13 +476,13 @@ from (with room as (
           select id
           from users
           where token_hash = ?), '-', 5) || '"'))
-  select json_group_array(json_array(seq, author_id, text, created_at, iif(coalesce(edited_at, deleted_at, reply_to, mentions, reactions) is null, null, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
-            select json_group_array(key)
-            from json_each(p.reactions) cross
-            join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
-              select id
-              from users
-              where token_hash = ?)), ref)))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+          select json_group_array(key)
+          from json_each(p.reactions) cross
+          join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
+            select id
+            from users
+            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
   from (
     select *, iif(p.reply_to < ? - 25, (
         select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
