@@ -1,13 +1,22 @@
 import { type Context, Hono } from 'hono'
 import { credentialOf } from '../auth/credential'
-import { nameSearchQuery, type SiteReport, saidListQuery, siteReportListQuery, userParams } from '../contract'
+import {
+  listQuery,
+  nameSearchQuery,
+  type SiteReport,
+  saidListQuery,
+  siteReportListQuery,
+  userParams,
+} from '../contract'
 import type { Env } from '../env'
 import { nextPage } from '../http/pagination'
 import { userNotFound } from '../http/problems'
 import { valid } from '../http/validate'
 import { messageView } from '../messages/send-message'
+import { sanctionView } from '../moderation/sanction-view'
 import { reportView } from '../reports/view'
 import { chatroomView } from '../rooms/view'
+import { listSiteBans } from '../users/site-ban'
 import { userView } from '../users/view'
 import { listSiteReports } from './reports'
 import { listSaid } from './said'
@@ -34,6 +43,14 @@ export const admin = new Hono<Env>()
       }),
     )
     return c.json({ reports, next: pageFrom(c, '/api/admin/report', next, { limit, resolved }) }, 200)
+  })
+  .get('/ban', valid('query', listQuery), async (c) => {
+    const { limit, cursor } = c.req.valid('query')
+    const asked = { cursor, limit, now: Date.now() }
+    const { rows, more } = await listSiteBans(c.var.db, await credentialOf(c), asked)
+    const bans = rows.map((row) => ({ userId: row.userId, ...sanctionView(row) }))
+    const next = more ? rows.at(-1)?.userId : undefined
+    return c.json({ bans, next: pageFrom(c, '/api/admin/ban', next, { limit }) }, 200)
   })
   .get('/user', valid('query', nameSearchQuery), async (c) => {
     const { limit, cursor, q } = c.req.valid('query')

@@ -23,6 +23,7 @@ import {
   sanctionsOf,
   shownRoleOf,
   sqlList,
+  stopsBanned,
   stopsOf,
   stopsSanctioned,
   stopsWhenArchived,
@@ -57,6 +58,7 @@ export const authorize = (
     (action === 'post' || action === 'join') && sql`avatar`,
     hasRules && rules,
     sql`${actorRole(actor)} as role`,
+    stopsBanned(actor, action) && sql`banned_until`,
     stopsSanctioned(actor, action) &&
       sql`(select min(kind) from ${sanctionsOf('users', sql`rooms.id`, sql`kind, until`, credential.kind === 'login')}
         where ifnull(until > now, true)) as sanction`,
@@ -67,6 +69,7 @@ export const authorize = (
     role: sql`role`,
     userKey: sql`user_key`,
     isUnsanctioned,
+    isBannedFromSite: sql`banned_until > now`,
     isSanctioned: action === 'post' ? sql`sanction is not null` : sql`sanction = 'ban'`,
   })
   const whens = stops.map(
@@ -124,7 +127,7 @@ export const mayActOn: SQL = sql`case ${sql.join(
 
 /** SQL for whether `target` is banned from a room of `rooms`, which its owner and those with a role on the site never are. */
 export const isTargetBanned = (now: number | Placeholder): SQL<number> =>
-  sql`(owner_id is not target.id and target.site_role is null and exists (select 1 from ${sanctionsOf('target', sql`rooms.id`, sql`kind, until`, true)}
+  sql`(target.banned_until > ${now} or owner_id is not target.id and target.site_role is null and exists (select 1 from ${sanctionsOf('target', sql`rooms.id`, sql`kind, until`, true)}
     where kind = 'ban' and ifnull(until > ${now}, true)))`
 
 /** SQL for a sanction of the target as a JSON object; null where there is none in force. */

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db/client'
-import { insertValues, isNameTaken, renewNamesVersion } from '../db/fragments'
+import { FOREVER, insertValues, isNameTaken, renewNamesVersion, SITE } from '../db/fragments'
 import { users } from '../db/schema'
 import { nameKey } from '../lib/name-key'
 import type { Login } from './actor'
@@ -43,6 +43,9 @@ export const createUser = (db: Database, login: Login, now: number) =>
       protected: sql`true`,
       subject: login.subject,
       loginName: login.name,
+      // The ban of its user that was deleted.
+      bannedUntil: sql`ifnull((select ifnull(until, ${FOREVER}) from sanctions indexed by sanctions_subject
+        where room_id = ${SITE} and subject = ${login.subject} and kind = 'ban'), 0)`,
     })} from ${freeName(login, sql`not exists (select 1 from users where subject = ${login.subject})`, now)}`,
   )
 

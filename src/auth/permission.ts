@@ -36,15 +36,16 @@ export const permission = (
   // The user of a login may not exist yet when it reads.
   const mustExist = user !== undefined || credential.kind === 'token' || needsUser.includes(action)
   // A mute stops only posting.
-  const [columns, isBan] =
-    action === 'post' ? [sql`until`, sql``] : [sql`until, kind`, sql`kind = 'ban' and `]
-  const sanctions = sanctionsOf('u', sql`r.id`, columns, credential.kind === 'login')
+  const isBan = action === 'post' ? sql`` : sql`kind = 'ban' and `
+  // All columns, which takes fewer characters than their names.
+  const sanctions = sanctionsOf('u', sql`r.id`, sql`*`, credential.kind === 'login')
   const stops = stopsOf(actor, action, {
     possible: possibleRoles(actor).filter((role) => !isMember || role !== 'guest'),
     isFound: true,
     role: actorRole(actor, sql`u`, sql`m.role`),
     userKey: sql`u.name_key`,
     isUnsanctioned,
+    isBannedFromSite: mustExist ? sql`u.banned_until > ${now}` : sql`ifnull(u.banned_until > ${now}, false)`,
     isSanctioned: sql`exists (select 1 from ${sanctions} where ${isBan}ifnull(until > ${now}, true))`,
   })
   const isStopped = sql.join(

@@ -73,6 +73,8 @@ export const outranks = (role: Role, other: Role): boolean => {
 export type SiteAction =
   /** To read the reports of all rooms and what somebody said in them, and to search for people and rooms. */
   | 'review'
+  /** To ban somebody from the whole site, and to lift and list these bans. */
+  | 'ban'
   /** To change the site's settings, roles and users. */
   | 'administer'
 
@@ -82,6 +84,6 @@ export const canOnSite = (role: SiteRole, action: SiteAction): boolean => {
     case 'admin':
       return true
     case 'siteModerator':
-      return action === 'review'
+      return action === 'review' || action === 'ban'
   }
 }

@@ -14,6 +14,8 @@ export type Refusal =
   | 'token required'
   | 'always protected'
   | 'banned'
+  | 'banned from site'
+  | 'has a role'
   | 'muted'
   | 'archived'
   | 'members only'
@@ -69,6 +71,13 @@ const problemOf = (refusal: Refusal, { chatroom = '', user, userId }: Named): Pr
       return new Problem(
         'not-allowed',
         'Only admins and moderators of this site may do this. Send ADMIN_TOKEN, or the token of a user whose role is "admin" or "moderator".',
+      )
+    case 'banned from site':
+      return new Problem('banned', 'You are banned from this site. Ask an admin or a moderator of the site.')
+    case 'has a role':
+      return new Problem(
+        'not-allowed',
+        'This user has a role of the site. Take the role first: PATCH /api/users/:id {"role":"user"}',
       )
     case 'banned':
       return new Problem('banned', 'You are banned from this chatroom. Ask a moderator.')

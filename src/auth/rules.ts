@@ -166,6 +166,10 @@ export const isUnsanctioned = sql.raw(`(${unsanctioned.map((role) => `role = '${
 export const stopsSanctioned = (actor: PreparedActor, action: Action): boolean =>
   actor.credential.kind !== 'admin' && !isNobody(actor) && stopsWhenBanned.includes(action)
 
+/** A ban from the whole site stops all but leaving and deleting one's own messages. */
+export const stopsBanned = (actor: PreparedActor, action: Action): boolean =>
+  actor.credential.kind !== 'admin' && !isNobody(actor) && action !== 'withdraw'
+
 /**
  * The names that the rules use in a query. `possible`: the roles that the actor can have in it. `isFound`: it has a row only where the
  * room and the actor exist.
@@ -177,6 +181,7 @@ export type Terms = {
   userKey: SQL
   isUnsanctioned: SQL
   isSanctioned: SQL
+  isBannedFromSite: SQL
 }
 
 /** Returns why an actor without a user may not act. Who wants to write under a name learns whether it can be created. */
@@ -193,7 +198,7 @@ type Stop = { when: SQL; refusal: SQL | Refusal }
 /** Returns all reasons against an action, in the order in which they are checked: see `Refusal`. */
 export const stopsOf = (actor: PreparedActor, action: Action, terms: Terms): Stop[] => {
   const { credential, user } = actor
-  const { isFound, role, userKey, isUnsanctioned, isSanctioned, possible } = terms
+  const { isFound, role, userKey, isUnsanctioned, isSanctioned, isBannedFromSite, possible } = terms
   const isHolding = credential.kind === 'token' || credential.kind === 'login'
   const allowed = isAllowed(action, possible, role)
   const stops: (Stop | false | undefined)[] = [
@@ -207,6 +212,7 @@ export const stopsOf = (actor: PreparedActor, action: Action, terms: Terms): Sto
         refusal: noUser(actor, action),
       },
     credential.kind === 'none' && user !== undefined && { when: sql`protected`, refusal: 'token required' },
+    stopsBanned(actor, action) && { when: isBannedFromSite, refusal: 'banned from site' },
     stopsSanctioned(actor, action) && {
       when: possible.includes('owner') ? sql`not ${isUnsanctioned} and ${isSanctioned}` : isSanctioned,
       refusal: action === 'post' ? sql`iif(sanction = 'ban', 'banned', 'muted')` : 'banned',

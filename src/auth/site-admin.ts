@@ -23,6 +23,7 @@ const refusalOf = (action: SiteAction): Refusal => {
     case 'administer':
       return 'admins only'
     case 'review':
+    case 'ban':
       return 'site staff only'
   }
 }

@@ -206,13 +206,21 @@ const sanctionBody = z.object({
   reason: z._default(z.nullable(reason), null),
 })
 
+/** A ban, as a week of messages at most can be deleted with it. */
+export const banBody = z.extend(sanctionBody, {
+  deleteMessagesSeconds: described(z._default(between(0, 604_800), 0), {
+    description:
+      'Also deletes what the user has written in so many seconds before. At most 500 messages are deleted at once: repeat the request while `deletedMessages.left` is not 0.',
+  }),
+})
+
 export const memberBody = z
   .partial(
     z.object({
       role: described(z.enum(givenRoles), {
         description: 'The new role. A user who is not a member becomes one.',
       }),
-      ban: described(z.nullable(sanctionBody), { description: 'Null lifts it.' }),
+      ban: described(z.nullable(banBody), { description: 'Null lifts it.' }),
       mute: described(z.nullable(sanctionBody), { description: 'Null lifts it.' }),
     }),
   )
@@ -255,12 +263,19 @@ export const purgeQuery = z
     z.refine(({ author, upTo }) => author === undefined || upTo !== undefined, { path: ['upTo'] }),
   )
 
-export const newSanctionBody = z.extend(sanctionBody, {
-  authorOf: described(positive, {
-    description: 'The number of a message: its author is banned or muted, also after it was deleted.',
-  }),
-  kind: z.enum(sanctionKinds),
-})
+export const newSanctionBody = z
+  .extend(banBody, {
+    authorOf: described(positive, {
+      description: 'The number of a message: its author is banned or muted, also after it was deleted.',
+    }),
+    kind: z.enum(sanctionKinds),
+  })
+  .check(
+    z.refine(({ kind, deleteMessagesSeconds }) => kind === 'ban' || deleteMessagesSeconds === 0, {
+      path: ['deleteMessagesSeconds'],
+      error: 'can be given with a ban only',
+    }),
+  )
 
 export const joinBody = z.object({ userName: actor })
 export const messageBody = z.object({ userName: actor, message: messageText })

@@ -9,6 +9,7 @@ import {
   messageLinks,
   messageText,
   next,
+  positive,
   reactionCount,
   reason,
   seq,
@@ -100,6 +101,13 @@ export const member = described(
   { id: 'Member' },
 )
 const sanctionState = z.nullable(z.object({ until: z.nullable(time), reason: z.nullable(reason) }))
+export const deletedMessages = described(
+  z.optional(z.object({ count: z.int().check(z.nonnegative()), left: z.int().check(z.nonnegative()) })),
+  {
+    description:
+      'Only after a ban with `deleteMessagesSeconds`: how many messages were deleted, and how many are left. Repeat the request while some are left.',
+  },
+)
 export const memberState = described(
   z.object({
     chatroom: chatroomName,
@@ -108,6 +116,7 @@ export const memberState = described(
     joinedAt: z.nullable(time),
     ban: sanctionState,
     mute: sanctionState,
+    deletedMessages,
   }),
   { id: 'MemberState' },
 )
@@ -203,6 +212,7 @@ export const sanction = described(
     until: described(z.nullable(time), { description: 'Null: until it is lifted.' }),
     reason: z.nullable(reason),
     createdAt: time,
+    deletedMessages,
   }),
   { id: 'Sanction' },
 )
@@ -227,6 +237,9 @@ export const auditEntry = described(
       description: 'The settings of the chatroom, or the fields of the user, that were changed.',
     }),
     role: described(z.optional(z.enum(userRoles)), { description: 'The new role on the whole site.' }),
+    deleteMessagesSeconds: described(z.optional(positive), {
+      description: 'Of a ban that deleted messages.',
+    }),
     deleted: described(z.optional(chatroomName), { description: 'The chatroom that was deleted.' }),
     createdAt: time,
   }),

@@ -8,6 +8,9 @@ import { versions } from './schema'
 /** Stands in the place of a room's id for the whole site. No room has this id. */
 export const SITE = 0
 
+/** The end of a ban that holds until it is lifted, in `users.banned_until`. */
+export const FOREVER = Number.MAX_SAFE_INTEGER
+
 export const roomId = (roomKey: string | Placeholder): SQL =>
   sql`(select id from rooms where name_key = ${roomKey})`
 
@@ -29,8 +32,8 @@ export const isNameTaken = (
         ? sql`${id} <> ${own.id}`
         : sql`${table}.subject is not ${own.subject}`
   const isBanned = (index: SQL, isName: SQL): SQL => sql`exists (
-      select 1 from sanctions indexed by ${index} join rooms on rooms.id = sanctions.room_id
-      where ${isName} and (until is null or until > ${now}) and ${isNotOwn(sql`sanctions`, sql`sanctions.user_id`)})`
+      select 1 from sanctions indexed by ${index} left join rooms on rooms.id = sanctions.room_id
+      where ${isName} and (rooms.id is not null or room_id = ${sql.raw(`${SITE}`)}) and (until is null or until > ${now}) and ${isNotOwn(sql`sanctions`, sql`sanctions.user_id`)})`
   return sql`(
     exists (select 1 from users as other where other.name_key = ${key} and ${isNotOwn(sql`other`, sql`other.id`)})
     or ${isBanned(sql`sanctions_banned_name`, sql`kind = 'ban' and sanctions.name_key = ${key}`)}

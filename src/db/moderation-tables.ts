@@ -72,6 +72,7 @@ export type AuditDetail = {
   upTo?: number
   settings?: string[]
   role?: UserRole
+  deleteMessagesSeconds?: number
   /** The name of a deleted room. */
   deleted?: string
 }

@@ -35,6 +35,8 @@ export const users = sqliteTable(
     siteRole: text('site_role', { enum: siteRoles }),
     /** When a message of the user was first approved. It counts only while the name is protected. */
     approvedAt: integer('approved_at'),
+    /** Until when the user is banned from the whole site; 0 for most. `sanctions` has the reason, and keeps the name and the login. */
+    bannedUntil: integer('banned_until').notNull().default(0),
   },
   // Partial, so that a user without a login has no row in it.
   (t) => [uniqueIndex('users_subject').on(t.subject).where(sql`subject is not null`)],

@@ -100,6 +100,7 @@ const reasonOf = (refusal: Refusal): CloseReason => {
     case 'no chatroom':
       return 'deleted'
     case 'banned':
+    case 'banned from site':
       return 'banned'
     case 'not you':
     case 'no user':
@@ -107,6 +108,7 @@ const reasonOf = (refusal: Refusal): CloseReason => {
     case 'token required':
     case 'always protected':
     case 'muted':
+    case 'has a role':
     case 'archived':
     case 'members only':
     case 'not allowed':

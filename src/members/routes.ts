@@ -12,6 +12,7 @@ import {
   memberBody,
   memberListQuery,
   memberParams,
+  newSanctionBody,
   readBody,
   readerQuery,
   type SanctionKind,
@@ -21,12 +22,16 @@ import type { Database } from '../db/client'
 import type { Env } from '../env'
 import { nextPage } from '../http/pagination'
 import { Problem } from '../http/problem'
-import { userNotFound } from '../http/problems'
+import { messageNotFound, userNotFound } from '../http/problems'
 import { valid } from '../http/validate'
 import type { Name } from '../lib/name'
 import { time } from '../lib/time'
-import { imposeSanction, liftSanction } from '../moderation/sanctions'
+import type { Deleted } from '../messages/delete-recent'
+import { deletedView, tellDeleted } from '../messages/tell-deleted'
+import { sanctionView } from '../moderation/sanction-view'
+import { liftSanction } from '../moderation/sanctions'
 import { notify } from '../notify'
+import { sanction } from './ban'
 import { markRead } from './read-mark'
 import { appoint, findMember, join, leave, listMembers, type MemberRow } from './store'
 
@@ -38,7 +43,7 @@ const memberView = (chatroom: string, { userName, avatar, role, joinedAt }: Memb
   joinedAt: time(joinedAt),
 })
 
-const sanctionView = (json: string | null): MemberState['ban'] => {
+const sanctionStateOf = (json: string | null): MemberState['ban'] => {
   if (json === null) return null
   const { until, reason }: { until: number | null; reason: string | null } = JSON.parse(json)
   return { until: until === null ? null : time(until), reason }
@@ -49,8 +54,8 @@ const stateView = (chatroom: string, { userName, role, joinedAt, ban, mute }: Ta
   userName,
   role,
   joinedAt: joinedAt === null ? null : time(joinedAt),
-  ban: sanctionView(ban),
-  mute: sanctionView(mute),
+  ban: sanctionStateOf(ban),
+  mute: sanctionStateOf(mute),
 })
 
 const memberFrame = ({ userName, role }: MemberState): ServerFrame => ({
@@ -59,7 +64,7 @@ const memberFrame = ({ userName, role }: MemberState): ServerFrame => ({
   role: role === 'guest' ? null : role,
 })
 
-type NewSanction = { seconds: number | null; reason: string | null }
+type NewSanction = { seconds: number | null; reason: string | null; deleteMessagesSeconds?: number }
 
 /** Imposes a sanction, or lifts it where `given` is null. */
 const changeSanction = (
@@ -68,10 +73,9 @@ const changeSanction = (
   user: Name,
   kind: SanctionKind,
   given: NewSanction | null,
-) => {
+): Promise<{ chatroom: string; target: TargetRow; deleted?: Deleted | undefined } | undefined> => {
   if (given === null) return liftSanction(db, request, user, kind)
-  const until = given.seconds === null ? null : request.now + 1000 * given.seconds
-  return imposeSanction(db, request, user, { kind, until, reason: given.reason })
+  return sanction(db, request, user, { kind, ...given })
 }
 
 const memberNotFound = ({ name }: Name) =>
@@ -133,7 +137,7 @@ export const members = new Hono<Env>()
     const { name, userName } = c.req.valid('param')
     const { role, ban, mute } = c.req.valid('json')
     const request = await roleRequest(c, name)
-    const changed =
+    const changed: Awaited<ReturnType<typeof changeSanction>> =
       role !== undefined
         ? await appoint(c.var.db, request, userName, role)
         : await changeSanction(
@@ -144,14 +148,35 @@ export const members = new Hono<Env>()
             ban ?? mute ?? null,
           )
     if (!changed) throw userNotFound(userName.name)
-    const state = stateView(changed.chatroom, changed.target)
+    const { deleted } = changed
+    const state = { ...stateView(changed.chatroom, changed.target), ...deletedView(deleted) }
     const { roomId, userId } = changed.target
     notify(c, name.key, async (hub) => {
       if (ban) await hub.ban(roomId, userId, { type: 'banned', until: null, reason: null, ...state.ban })
       await hub.broadcast(roomId, memberFrame(state))
       await hub.checkAccess(userId)
     })
+    tellDeleted(c, deleted)
     return c.json(state, 200)
+  })
+  .post('/:name/sanction', valid('param', chatroomParams), valid('json', newSanctionBody), async (c) => {
+    const { authorOf, ...wanted } = c.req.valid('json')
+    const request = await roleRequest(c, c.req.valid('param').name)
+    const imposed = await sanction(c.var.db, request, { authorOf }, wanted)
+    if (!imposed) throw messageNotFound(authorOf)
+    const { chatroom, target, deleted } = imposed
+    const { roomId, userId, userName } = target
+    const { kind, seconds, reason } = wanted
+    const until = seconds === null ? null : request.now + 1000 * seconds
+    const body = sanctionView({ userId, userName, kind, until, reason, createdAt: request.now })
+    if (kind === 'ban')
+      notify(c, request.room.key, async (hub) => {
+        await hub.ban(roomId, userId, { type: 'banned', until: body.until, reason })
+        await hub.broadcast(roomId, { type: 'member', userName, role: null })
+      })
+    tellDeleted(c, deleted)
+    const path = `/chatroom/${encodeURIComponent(chatroom)}/sanction`
+    return c.json({ ...body, ...deletedView(deleted) }, 201, { Location: path })
   })
   .delete('/:name/member/:userName', valid('param', memberParams), valid('query', actorQuery), async (c) => {
     const { name, userName } = c.req.valid('param')

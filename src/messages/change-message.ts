@@ -104,7 +104,9 @@ export const changeMessage = async (
           db,
           sql`room_id = (select id from rooms where name_key = ${request.room.key}) and seq = ${seq} and deleted_at is not null`,
         ),
-    unpinned: isEdit ? undefined : unpinDeleted(db, request.room.key, sql`json_each.value = ${seq}`),
+    unpinned: isEdit
+      ? undefined
+      : unpinDeleted(db, sql`name_key = ${request.room.key}`, sql`json_each.value = ${seq}`),
     auth: db.select(withdrawalColumns).from(from),
     target: db
       .select({

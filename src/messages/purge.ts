@@ -24,7 +24,7 @@ type Purged = {
  * SQL for the `seq` of the room's first message of `time` or later. It is a binary search, since no message is earlier than the
  * message before it. An index by time would cost one more row for each message.
  */
-const firstSince = (room: SQL, time: number): SQL => sql`(
+export const firstSince = (room: SQL, time: number): SQL => sql`(
   with recursive search (low, high) as (
     select 1, 1 + coalesce((select max(seq) from messages where room_id = ${room}), 0)
     union all
@@ -115,7 +115,7 @@ export const purge = async (
       .set({ text: null, deletedAt: now, reactions: null, mentions: null })
       .where(isPurged)
       .returning({ seq: messages.seq }),
-    unpinned: unpinDeleted(db, request.room.key),
+    unpinned: unpinDeleted(db, sql`name_key = ${request.room.key}`),
   })
   const { authorId: foundId, authorName } = auth
   if (foundId === null) return undefined

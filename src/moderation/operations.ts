@@ -55,6 +55,19 @@ export const moderationOperations = {
     answerHeaders: ['Link'],
     problems: authorityProblems,
   },
+  'GET /api/admin/ban': {
+    id: 'listSiteBans',
+    tag: 'site',
+    summary: 'List bans from the whole site',
+    description:
+      'Lists the bans from the whole site that are in force. For admins and moderators of the site.',
+    query: contract.listQuery,
+    bearer: true,
+    status: 200,
+    answer: contract.siteBanList,
+    answerHeaders: ['Link'],
+    problems: [...loginProblems, 'not-allowed'],
+  },
   'GET /api/admin/audit': {
     id: 'listSiteAudit',
     tag: 'site',

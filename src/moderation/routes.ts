@@ -1,31 +1,15 @@
 import { Hono } from 'hono'
 import { credentialOf, roleRequest } from '../auth/credential'
-import {
-  type AuditEntry,
-  chatroomParams,
-  listQuery,
-  newSanctionBody,
-  type Sanction,
-  siteAuditQuery,
-} from '../contract'
+import { type AuditEntry, chatroomParams, listQuery, siteAuditQuery } from '../contract'
 import type { Env } from '../env'
 import { nextPage } from '../http/pagination'
-import { messageNotFound } from '../http/problems'
 import { valid } from '../http/validate'
 import { time } from '../lib/time'
-import { notify } from '../notify'
 import { type AuditRow, listAudit } from './audit'
 import { listBlockedWords } from './blocked-words'
-import { cursorOf, imposeSanction, listSanctions, type SanctionRow } from './sanctions'
+import { sanctionView } from './sanction-view'
+import { cursorOf, listSanctions } from './sanctions'
 import { listSiteAudit, siteCursorOf } from './site-audit'
-
-const sanctionView = (row: SanctionRow): Sanction => ({
-  userName: row.userName,
-  kind: row.kind,
-  until: row.until === null ? null : time(row.until),
-  reason: row.reason,
-  createdAt: time(row.createdAt),
-})
 
 const auditView = ({ number, action, by, to, detail, createdAt }: AuditRow): AuditEntry => {
   const { until, from, upTo, ...rest } = detail
@@ -54,23 +38,6 @@ export const moderation = new Hono<Env>()
     const path = pathOf(chatroom, 'sanction')
     const next = page.more && last ? nextPage(c, path, { limit, cursor: cursorOf(last) }) : null
     return c.json({ sanctions: page.rows.map(sanctionView), next }, 200)
-  })
-  .post('/sanction', valid('param', chatroomParams), valid('json', newSanctionBody), async (c) => {
-    const { authorOf, kind, seconds, reason } = c.req.valid('json')
-    const request = await roleRequest(c, c.req.valid('param').name)
-    const until = seconds === null ? null : request.now + 1000 * seconds
-    const imposed = await imposeSanction(c.var.db, request, { authorOf }, { kind, until, reason })
-    if (!imposed) throw messageNotFound(authorOf)
-    const { chatroom, target } = imposed
-    const { roomId, userId, userName } = target
-    const body = sanctionView({ userId, userName, kind, until, reason, createdAt: request.now })
-    if (kind === 'ban') {
-      notify(c, request.room.key, async (hub) => {
-        await hub.ban(roomId, userId, { type: 'banned', until: body.until, reason })
-        await hub.broadcast(roomId, { type: 'member', userName, role: null })
-      })
-    }
-    return c.json(body, 201, { Location: pathOf(chatroom, 'sanction') })
   })
   .get('/audit', valid('param', chatroomParams), valid('query', listQuery), async (c) => {
     const { limit, cursor } = c.req.valid('query')

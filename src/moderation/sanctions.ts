@@ -1,4 +1,4 @@
-import { asc, eq, sql } from 'drizzle-orm'
+import { asc, eq, type SQL, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
 import {
   authorizationColumns,
@@ -13,7 +13,7 @@ import {
   targetOfAct,
 } from '../auth/authorization'
 import type { SanctionKind } from '../contract'
-import type { Database } from '../db/client'
+import type { Database, Results, Statements } from '../db/client'
 import { insertValues, memberOffsetWithout, roomId } from '../db/fragments'
 import { members, rooms, sanctions, users } from '../db/schema'
 import type { Name } from '../lib/name'
@@ -26,60 +26,84 @@ type Acted = { chatroom: string; target: TargetRow } | undefined
 
 const mayAct = sql`refusal is null and ${mayActOn}`
 
-/** Bans or mutes a user, or the author of a message, who may have been deleted; a new sanction replaces the one before. A ban ends the membership. */
-export const imposeSanction = async (
+/** Stores a sanction of `target` in the room of `auth`, which `from` selects, or on the whole site. It replaces the one before. */
+export const upsertSanction = (
+  db: Database,
+  from: SQL,
+  { kind, until, reason, where }: Sanction & { kind: SanctionKind; where: SQL },
+) =>
+  db
+    .insert(sanctions)
+    .select(
+      sql`select ${insertValues(sanctions, {
+        roomId: sql`auth.room_id`,
+        userId: sql`target.id`,
+        kind,
+        nameKey: sql`target.name_key`,
+        name: sql`target.name`,
+        subject: sql`target.subject`,
+        until,
+        reason,
+        createdAt: sql`auth.now`,
+      })} from ${from} where ${where}`,
+    )
+    .onConflictDoUpdate({
+      target: [sanctions.roomId, sanctions.userId, sanctions.kind],
+      set: {
+        until: sql`excluded.until`,
+        reason: sql`excluded.reason`,
+        nameKey: sql`excluded.name_key`,
+        name: sql`excluded.name`,
+        subject: sql`excluded.subject`,
+        createdAt: sql`excluded.created_at`,
+      },
+    })
+
+/**
+ * Bans or mutes a user, or the author of a message, who may have been deleted; a new sanction replaces the one before. A ban ends the
+ * membership. `more` returns statements that follow in the same batch; `userId` is null unless it is a ban that the actor may impose.
+ */
+export const imposeSanction = async <More extends Statements>(
   db: Database,
   request: RoomRequest,
   user: Target,
-  { kind, until, reason }: Sanction & { kind: SanctionKind },
-): Promise<Acted> => {
+  {
+    kind,
+    until,
+    reason,
+    deleteMessagesSeconds,
+  }: Sanction & { kind: SanctionKind; deleteMessagesSeconds?: number },
+  more: (banned: { room: SQL; userId: SQL }) => More,
+): Promise<(NonNullable<Acted> & { more: Results<More> }) | undefined> => {
   const from = authorize(request, 'moderate')
   const withTarget = targetOf(from, request.room, user)
   const banned = kind === 'ban' ? sql`(select target.id from ${withTarget} where ${mayAct})` : sql`null`
   const isBanned = sql`user_id = ${banned} and room_id = ${roomOf(from)}`
-  const { auth, target } = await runAuthorized(db, request, {
+  const given = {
     auth: db.select(authorizationColumns).from(from),
     audit: insertAudit(db, withTarget, {
       action: kind,
       subject: sql`target.id`,
-      detail: { until, reason },
+      detail: { until, reason, ...(deleteMessagesSeconds && { deleteMessagesSeconds }) },
       where: mayAct,
     }),
-    sanction: db
-      .insert(sanctions)
-      .select(
-        sql`select ${insertValues(sanctions, {
-          roomId: sql`auth.room_id`,
-          userId: sql`target.id`,
-          kind,
-          nameKey: sql`target.name_key`,
-          name: sql`target.name`,
-          subject: sql`target.subject`,
-          until,
-          reason,
-          createdAt: sql`auth.now`,
-        })} from ${withTarget} where ${mayAct}`,
-      )
-      .onConflictDoUpdate({
-        target: [sanctions.roomId, sanctions.userId, sanctions.kind],
-        set: {
-          until: sql`excluded.until`,
-          reason: sql`excluded.reason`,
-          nameKey: sql`excluded.name_key`,
-          name: sql`excluded.name`,
-          subject: sql`excluded.subject`,
-          createdAt: sql`excluded.created_at`,
-        },
-      }),
+    sanction: upsertSanction(db, withTarget, { kind, until, reason, where: mayAct }),
     memberOffset: db
       .update(rooms)
       .set({ memberOffset: memberOffsetWithout(banned) })
       .where(sql`id = ${roomOf(from)} and exists (select 1 from members where ${isBanned})`),
     removed: db.delete(members).where(isBanned),
     target: db.select(targetColumns).from(withTarget),
-  })
+  }
+  const results = await runAuthorized(db, request, {
+    ...given,
+    ...more({ room: roomOf(from), userId: banned }),
+  } as typeof given & More)
+  const { auth, target } = results as unknown as Pick<Results<typeof given>, 'target'> & {
+    auth: { chatroom: string }
+  }
   const acted = targetOfAct(request, target)
-  return acted && { chatroom: auth.chatroom, target: acted }
+  return acted && { chatroom: auth.chatroom, target: acted, more: results as unknown as Results<More> }
 }
 
 /** Lifts a ban or mute, also by the name that it was given for, which nobody may have now. Succeeds if there is none. */

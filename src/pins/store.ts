@@ -88,8 +88,8 @@ export const listPinned = async (
   return { chatroom: auth.chatroom, readers: auth.readers, rows }
 }
 
-/** Unpins the messages of a condition that are deleted. Returns the room if it had any pinned. */
-export const unpinDeleted = (db: Database, roomKey: string, where: SQL = sql`true`) => {
+/** Unpins the messages of a condition that are deleted, in the rooms of `isRoom`. Returns the rooms that had any pinned. */
+export const unpinDeleted = (db: Database, isRoom: SQL, where: SQL = sql`true`) => {
   const isGone = sql`${where} and exists (
     select 1 from messages where messages.room_id = rooms.id and messages.seq = json_each.value and deleted_at is not null)`
   return db
@@ -97,6 +97,6 @@ export const unpinDeleted = (db: Database, roomKey: string, where: SQL = sql`tru
     .set({
       pinned: sql`(select json_group_array(value) from json_each(rooms.pinned) where not (${isGone}))`,
     })
-    .where(sql`name_key = ${roomKey} and exists (select 1 from json_each(rooms.pinned) where ${isGone})`)
+    .where(sql`${isRoom} and exists (select 1 from json_each(rooms.pinned) where ${isGone})`)
     .returning(roomColumns)
 }

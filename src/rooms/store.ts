@@ -79,7 +79,8 @@ export const createRoom = async (
   // It selects nobody. It compares the key, because for `false` SQLite plans a scan of all users.
   const isCreator = isUser ? isHolder(credential) : sql`users.id = null`
   const hasOwner = isOwn && policy !== 'site'
-  const refusal = policy === 'admin' ? adminRefusal(credential) : sql<null>`null`
+  const banned = sql`exists (select 1 from users where ${isCreator} and banned_until > ${now})`
+  const refusal = sql<Refusal | null>`coalesce(${policy === 'admin' ? adminRefusal(credential) : sql`null`}, iif(${banned}, 'banned from site', null))`
   const statements = {
     auth: db.select({ refusal: refusal.as('creation_refusal') }).from(sql`(select 1)`),
     creator: db.select({ id: users.id }).from(users).where(isCreator),

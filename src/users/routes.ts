@@ -3,6 +3,7 @@ import { runAsCaller } from '../auth/caller'
 import { callerRequest, credentialOf, isAdmin, writerOf } from '../auth/credential'
 import { Refused } from '../auth/refusals'
 import {
+  banBody,
   changedUserBody,
   meQuery,
   newUserBody,
@@ -25,10 +26,13 @@ import { time } from '../lib/time'
 import { createToken } from '../lib/token'
 import { requireTurnstile } from '../limits/turnstile'
 import { messageView } from '../messages/send-message'
+import { deletedView, tellDeleted } from '../messages/tell-deleted'
+import { sanctionView } from '../moderation/sanction-view'
 import { notifyAll } from '../notify'
 import { allowedAvatar } from './avatar'
 import { listOwnMentions } from './own-mentions'
 import { listOwnRooms, type OwnRoomRow } from './own-rooms'
+import { banFromSite, liftSiteBan } from './site-ban'
 import { createUser, deleteUser, findUser, listUsers, replaceToken, updateUser } from './store'
 import { userView } from './view'
 
@@ -143,6 +147,27 @@ export const users = new Hono<Env>()
     const { id } = c.req.valid('param')
     checkListeners(c, id, await deleteUser(c.var.db, { id, credential: await writerOf(c), now: Date.now() }))
     return c.json({ id, deleted: true as const }, 200)
+  })
+  .put('/:id/ban', valid('param', userParams), valid('json', banBody), async (c) => {
+    const { id } = c.req.valid('param')
+    const { seconds, reason, deleteMessagesSeconds } = c.req.valid('json')
+    const credential = await credentialOf(c)
+    if (credential.kind === 'none') throw new Refused('token required')
+    const now = Date.now()
+    const until = seconds === null ? null : now + 1000 * seconds
+    const given = { until, reason, deleteMessagesSeconds }
+    const { userName, listened, deleted } = await banFromSite(c.var.db, { id, credential, now }, given)
+    checkListeners(c, id, listened)
+    tellDeleted(c, deleted)
+    const row = { userId: id, userName, kind: 'ban' as const, until, reason, createdAt: now }
+    return c.json({ userId: id, ...sanctionView(row), ...deletedView(deleted) }, 200)
+  })
+  .delete('/:id/ban', valid('param', userParams), async (c) => {
+    const { id } = c.req.valid('param')
+    const credential = await credentialOf(c)
+    if (credential.kind === 'none') throw new Refused('token required')
+    await liftSiteBan(c.var.db, { id, credential, now: Date.now() })
+    return c.json({ id, lifted: true as const }, 200)
   })
   .post('/:id/token', valid('param', userParams), async (c) => {
     const { id } = c.req.valid('param')

@@ -86,7 +86,8 @@ export const updateUser = async (
   changes: Changes,
 ): Promise<{ user: UserRow; listened: RoomKeys } | undefined> => {
   const { name, avatar, role } = changes
-  const target = { id, credential, now, opens: changes.protected === false, role }
+  const isSeen = name !== undefined || avatar !== undefined
+  const target = { id, credential, now, opens: changes.protected === false, isSeen, role }
   const isFree = name && sql`not ${isNameTaken(name.key, { now, own: { id } })}`
   const set = {
     ...(name && { name: name.name, nameKey: name.key }),

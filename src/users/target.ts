@@ -38,11 +38,23 @@ export type Target = {
   credential: Credential
   now: number
   opens?: boolean
+  /** The change would be seen by others: the user is not banned from the site. */
+  isSeen?: boolean
   role?: UserRole | undefined
 }
 
-const targetRefusal = ({ credential, opens = false, role }: Target): SQL<Refusal | null> => {
-  const may = role === undefined ? refusalOf(credential) : adminRefusal(credential)
+const targetRefusal = ({
+  credential,
+  now,
+  opens = false,
+  isSeen = false,
+  role,
+}: Target): SQL<Refusal | null> => {
+  const mayChange = role === undefined ? refusalOf(credential) : adminRefusal(credential)
+  const may =
+    isSeen && credential.kind !== 'admin'
+      ? sql<Refusal | null>`coalesce(${mayChange}, iif(banned_until > ${now} and not ${isSiteAdmin(credential)}, 'banned from site', null))`
+      : mayChange
   if (!opens) return may
   const hasRole = role === undefined ? sql`site_role is not null` : sql.raw(`${role !== 'user'}`)
   return sql<Refusal | null>`coalesce(${may}, iif(subject is not null or ${hasRole}, 'always protected', null))`

@@ -63,7 +63,13 @@ type RequestVariant = {
 
 const pages: RequestVariant[] = [{}, { query: { cursor: 1, limit: 2 } }]
 const span = { from: '2000-01-01T00:00:00Z', upTo: '2100-01-01T00:00:00Z' }
-const sanctions = [{ ban: {} }, { ban: null }, { mute: { seconds: 60, reason: 'x' } }, { mute: null }]
+const sanctions = [
+  { ban: {} },
+  { ban: { deleteMessagesSeconds: 60 } },
+  { ban: null },
+  { mute: { seconds: 60, reason: 'x' } },
+  { mute: null },
+]
 /** Reads without a name, and with one. */
 const reading =
   (...queries: RequestVariant['query'][]) =>
@@ -109,6 +115,10 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
   'PUT /api/users/:id': changing,
   'PATCH /api/users/:id': changing,
   'DELETE /api/users/:id': ({ actor }) => [{ params: { id: actor.id } }],
+  'PUT /api/users/:id/ban': ({ other }) =>
+    [{}, { deleteMessagesSeconds: 60 }].map((body) => ({ params: { id: other.id }, body })),
+  'DELETE /api/users/:id/ban': ({ other }) => [{ params: { id: other.id } }],
+  'GET /api/admin/ban': () => pages,
   'POST /api/users/:id/token': ({ actor }) => [{ params: { id: actor.id } }],
   'DELETE /api/users/:id/token': ({ actor }) => [{ params: { id: actor.id } }],
   'GET /api/chatroom': () => pages,

@@ -1,0 +1,93 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Database, Results } from '../db/client'
+import { insertValues, nextSeqOf } from '../db/fragments'
+import { changes, messages } from '../db/schema'
+import { unpinDeleted } from '../pins/store'
+import { deleteReactions } from '../reactions/store'
+import { deleteMentions } from './mentions'
+import { firstSince } from './purge'
+
+/** The most messages that one request deletes. */
+export const MAX_DELETED = 500
+
+type Recent = {
+  /** The id of a room, or a select of ids, of which each is named `room`. */
+  room: SQL | { select: SQL }
+  authorId: SQL
+  /** Undefined for the admin. */
+  actorId: SQL | undefined
+  since: number
+  now: number
+}
+
+/**
+ * Returns the statements that delete what an author has written in rooms since a time: `MAX_DELETED` messages at most, the oldest first. Each deletion is
+ * an entry of the log. They stand behind the ban of the author in a batch, so that nothing is written in between.
+ */
+export const deleteRecent = (db: Database, { room, authorId, actorId, since, now }: Recent) => {
+  const rooms = 'select' in room ? room.select : sql`select ${room} as room`
+  const recent = sql`from (${rooms}) as place cross join messages as m
+    where m.room_id = place.room and m.seq >= ${firstSince(sql`place.room`, since)} and m.author_id = ${authorId} and m.deleted_at is null`
+  const chosen = sql`select m.room_id, m.seq ${recent} limit ${MAX_DELETED}`
+  const isChosen = sql`(messages.room_id, messages.seq) in (${chosen})`
+  return {
+    deletions: db
+      .insert(changes)
+      .select(
+        sql`select ${insertValues(changes, {
+          roomId: sql`chosen.room_id`,
+          seq: sql`${nextSeqOf(sql`chosen.room_id`)} - 1 + row_number() over (partition by chosen.room_id order by chosen.seq)`,
+          type: 'delete',
+          target: sql`chosen.seq`,
+          // 0 is nobody's id: the admin has none.
+          actorId: sql`ifnull(${actorId ?? sql`null`}, 0)`,
+          createdAt: now,
+        })} from (${chosen}) as chosen`,
+      )
+      .returning({ roomId: changes.roomId, seq: changes.seq }),
+    deletedReactions: deleteReactions(db, sql`${isChosen} and messages.reactions is not null`),
+    deletedMentions: deleteMentions(db, sql`(room_id, seq) in (${chosen})`),
+    deletedTexts: db
+      .update(messages)
+      .set({ text: null, deletedAt: now, reactions: null, mentions: null })
+      .where(isChosen),
+    deletedPins: unpinDeleted(db, sql`id in (${rooms})`),
+    left: db.select({ count: sql<number>`count(*)`.as('left_count') }).from(sql`(select 1 ${recent})`),
+    deletedIn: db
+      .select({
+        id: sql<number>`rooms.id`.as('deleted_room_id'),
+        key: sql<string>`name_key`.as('deleted_room_key'),
+      })
+      .from(sql`rooms`)
+      .where(sql`id in (${rooms})`),
+  }
+}
+
+/** The messages that a request has deleted: the end of each log, and how many are left. */
+export type Deleted = {
+  count: number
+  left: number
+  logs: { roomId: number; roomKey: string; lastSeq: number }[]
+  unpinned: Results<ReturnType<typeof deleteRecent>>['deletedPins']
+}
+
+type DeletionResults = Results<Partial<ReturnType<typeof deleteRecent>>>
+
+/** Returns what the statements of `deleteRecent` have done; undefined if there were none. */
+export const deletedBy = ({
+  deletions,
+  deletedPins,
+  left,
+  deletedIn,
+}: DeletionResults): Deleted | undefined => {
+  if (!deletions || !deletedPins || !left || !deletedIn) return undefined
+  return {
+    count: deletions.length,
+    left: left[0]?.count ?? 0,
+    logs: deletedIn.flatMap(({ id, key }) => {
+      const numbers = deletions.filter(({ roomId }) => roomId === id).map(({ seq }) => seq)
+      return numbers.length > 0 ? [{ roomId: id, roomKey: key, lastSeq: Math.max(...numbers) }] : []
+    }),
+    unpinned: deletedPins,
+  }
+}

@@ -1,0 +1,18 @@
+import type { Context } from 'hono'
+import type { MemberState } from '../contract'
+import type { Env } from '../env'
+import { notify } from '../notify'
+import { tellRoom } from '../rooms/tell-room'
+import type { Deleted } from './delete-recent'
+
+/** Returns what an answer says about messages that were deleted with a ban. */
+export const deletedView = (deleted: Deleted | undefined): Pick<MemberState, 'deletedMessages'> =>
+  deleted ? { deletedMessages: { count: deleted.count, left: deleted.left } } : {}
+
+/** Tells the listeners of rooms which messages were deleted. */
+export const tellDeleted = (c: Context<Env>, deleted: Deleted | undefined): void => {
+  for (const { roomId, roomKey, lastSeq } of deleted?.logs ?? []) {
+    notify(c, roomKey, (hub) => hub.readUpTo(roomId, lastSeq))
+    for (const room of deleted?.unpinned ?? []) if (room.id === roomId) tellRoom(c, roomKey, room)
+  }
+}
