@@ -3,7 +3,6 @@ import { described } from './described.ts'
 import {
   actor,
   avatarUrl,
-  between,
   chatroomName,
   decimal,
   digits,
@@ -19,6 +18,7 @@ import {
 } from './fields.ts'
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './limits.ts'
 import { givenRoles, sanctionKinds, userRoles } from './lists.ts'
+import { banBody, sanctionBody } from './sanctions.ts'
 import { blockedWords, settings, siteSettings } from './settings.ts'
 
 /** Tells whether a request needs no body. */
@@ -198,21 +198,6 @@ const siteChanges = {
   approval: described(z.nullable(siteSettings.approval), { description: 'Null: as the var APPROVAL says.' }),
 }
 export const siteSettingsBody = z.partial(z.object(siteChanges)).check(changesSomething(siteChanges))
-
-const sanctionBody = z.object({
-  seconds: described(z._default(z.nullable(between(1, 315_360_000)), null), {
-    description: 'For how many seconds. Null: until it is lifted.',
-  }),
-  reason: z._default(z.nullable(reason), null),
-})
-
-/** A ban, as a week of messages at most can be deleted with it. */
-export const banBody = z.extend(sanctionBody, {
-  deleteMessagesSeconds: described(z._default(between(0, 604_800), 0), {
-    description:
-      'Also deletes what the user has written in so many seconds before. At most 500 messages are deleted at once: repeat the request while `deletedMessages.left` is not 0.',
-  }),
-})
 
 export const memberBody = z
   .partial(

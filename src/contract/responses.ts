@@ -17,6 +17,7 @@ import {
   userName,
 } from './fields.ts'
 import { auditActions, memberRoles, sanctionKinds, sharedSettings, userRoles } from './lists.ts'
+import { deletedMessages } from './sanctions.ts'
 import { blockedWords, settings, siteSettings } from './settings.ts'
 
 export const hello = described(
@@ -101,13 +102,6 @@ export const member = described(
   { id: 'Member' },
 )
 const sanctionState = z.nullable(z.object({ until: z.nullable(time), reason: z.nullable(reason) }))
-export const deletedMessages = described(
-  z.optional(z.object({ count: z.int().check(z.nonnegative()), left: z.int().check(z.nonnegative()) })),
-  {
-    description:
-      'Only after a ban with `deleteMessagesSeconds`: how many messages were deleted, and how many are left. Repeat the request while some are left.',
-  },
-)
 export const memberState = described(
   z.object({
     chatroom: chatroomName,

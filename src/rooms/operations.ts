@@ -25,7 +25,7 @@ export const chatroomsOperations = {
     status: 201,
     answer: contract.chatroom,
     answerHeaders: ['Location'],
-    problems: [...loginProblems, 'name-taken', 'not-allowed', 'chatroom-limit'],
+    problems: [...loginProblems, 'name-taken', 'not-allowed', 'banned', 'chatroom-limit'],
   },
   'GET /chatroom/:name': {
     id: 'getChatroom',

@@ -7,7 +7,7 @@ const changeUser = {
   bearer: true,
   status: 200,
   answer: contract.user,
-  problems: [...actorProblems, 'name-taken', 'always-protected'],
+  problems: [...actorProblems, 'name-taken', 'always-protected', 'banned'],
 } as const
 
 /** The rows of these routes in the OpenAPI document. */

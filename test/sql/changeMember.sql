@@ -3,11 +3,13 @@ from (
   select *, case
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
+  when banned_until > now then 'banned
+  from site'
   when not (role = 'admin' or role = 'siteModerator' or role = 'owner') and sanction = 'ban' then 'banned'
   when archived then 'archived'
   when not (role not in ('member', 'guest')) then 'not allowed' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, banned_until, (
       select min(kind)
       from (
         select kind, until
@@ -53,12 +55,14 @@ from (
   select *, case
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
+  when banned_until > now then 'banned
+  from site'
   when not (role not in ('siteModerator', 'moderator', 'member', 'guest') or role in ('siteModerator') and readers || posters || exists (
       select 1
       from users as owner
       where owner.id = owner_id) in ('anyoneanyone0', 'anyonemembers0', 'membersanyone0', 'membersmembers0')) then 'not allowed' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, banned_until
     from (
       select ? as now)
     left join rooms on rooms.name_key = ?
@@ -126,10 +130,12 @@ from (
   select *, case
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
+  when banned_until > now then 'banned
+  from site'
   when not (role = 'admin' or role = 'siteModerator' or role = 'owner') and sanction = 'ban' then 'banned'
   when not (role not in ('member', 'guest')) then 'not allowed' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, banned_until, (
       select min(kind)
       from (
         select kind, until
@@ -235,6 +241,259 @@ where user_id = (
   select room_id
   from ( … as above ) as auth
   where refusal is null and true);
+
+insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
+select chosen.room_id, 1 + max(ifnull((
+      select max(seq)
+      from messages
+      where room_id = chosen.room_id), 0), ifnull((
+      select max(seq)
+      from changes
+      where room_id = chosen.room_id), 0)) - 1 + row_number() over(partition by chosen.room_id
+  order by chosen.seq), ?, chosen.seq, ifnull((
+    select id
+    from users
+    where token_hash = ?), 0), ?, null, null
+from (
+  select m.room_id, m.seq
+  from (
+    select (
+      select room_id
+      from ( … as above ) as auth
+      where refusal is null and true) as room) as place cross
+  join messages as m
+  where m.room_id = place.room and m.seq >= (
+    with recursive search(low, high) as (
+      select 1, 1 + coalesce((
+          select max(seq)
+          from messages
+          where room_id = place.room), 0)
+      union all
+      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+      from search
+      left join messages as m on m.room_id = place.room and m.seq = (
+        select min(seq)
+        from messages as n
+        where n.room_id = place.room and n.seq >= (low + high)/ 2)
+      where low < high)
+    select max(low)
+    from search) and m.author_id = (
+    select target.id
+    from ( … as above ) as auth
+    join users as target on target.name_key = ?
+    left join members on members.user_id = target.id and members.room_id = auth.room_id
+    where refusal is null and case
+    when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+    when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+    when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+    when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
+    when auth.role in ('member') then false
+    when auth.role in ('guest') then false end) and m.deleted_at is null
+  limit ?) as chosen
+returning "room_id", "seq";
+
+delete
+from "reactions"
+where (room_id, target) in (
+  select messages.room_id, messages.seq
+  from messages
+  where (messages.room_id, messages.seq) in (
+    select m.room_id, m.seq
+    from (
+      select (
+        select room_id
+        from ( … as above ) as auth
+        where refusal is null and true) as room) as place cross
+    join messages as m
+    where m.room_id = place.room and m.seq >= (
+      with recursive search(low, high) as (
+        select 1, 1 + coalesce((
+            select max(seq)
+            from messages
+            where room_id = place.room), 0)
+        union all
+        select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+        from search
+        left join messages as m on m.room_id = place.room and m.seq = (
+          select min(seq)
+          from messages as n
+          where n.room_id = place.room and n.seq >= (low + high)/ 2)
+        where low < high)
+      select max(low)
+      from search) and m.author_id = (
+      select target.id
+      from ( … as above ) as auth
+      join users as target on target.name_key = ?
+      left join members on members.user_id = target.id and members.room_id = auth.room_id
+      where refusal is null and case
+      when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+      when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+      when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+      when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
+      when auth.role in ('member') then false
+      when auth.role in ('guest') then false end) and m.deleted_at is null
+    limit ?) and messages.reactions is not null);
+
+delete
+from "mentions"
+where (user_id, room_id, seq) in (
+  select value ->> 'id', room_id, seq
+  from (
+    select room_id, seq, mentions as mentioned
+    from messages
+    where (room_id, seq) in (
+      select m.room_id, m.seq
+      from (
+        select (
+          select room_id
+          from ( … as above ) as auth
+          where refusal is null and true) as room) as place cross
+      join messages as m
+      where m.room_id = place.room and m.seq >= (
+        with recursive search(low, high) as (
+          select 1, 1 + coalesce((
+              select max(seq)
+              from messages
+              where room_id = place.room), 0)
+          union all
+          select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+          from search
+          left join messages as m on m.room_id = place.room and m.seq = (
+            select min(seq)
+            from messages as n
+            where n.room_id = place.room and n.seq >= (low + high)/ 2)
+          where low < high)
+        select max(low)
+        from search) and m.author_id = (
+        select target.id
+        from ( … as above ) as auth
+        join users as target on target.name_key = ?
+        left join members on members.user_id = target.id and members.room_id = auth.room_id
+        where refusal is null and case
+        when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+        when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+        when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+        when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
+        when auth.role in ('member') then false
+        when auth.role in ('guest') then false end) and m.deleted_at is null
+      limit ?) and case
+    when mentions is not null then true end
+    limit - 1) cross
+  join json_each(mentioned));
+
+update "messages"
+set "text" = ?, "deleted_at" = ?, "mentions" = ?, "reactions" = ?
+where (messages.room_id, messages.seq) in (
+  select m.room_id, m.seq
+  from (
+    select (
+      select room_id
+      from ( … as above ) as auth
+      where refusal is null and true) as room) as place cross
+  join messages as m
+  where m.room_id = place.room and m.seq >= (
+    with recursive search(low, high) as (
+      select 1, 1 + coalesce((
+          select max(seq)
+          from messages
+          where room_id = place.room), 0)
+      union all
+      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+      from search
+      left join messages as m on m.room_id = place.room and m.seq = (
+        select min(seq)
+        from messages as n
+        where n.room_id = place.room and n.seq >= (low + high)/ 2)
+      where low < high)
+    select max(low)
+    from search) and m.author_id = (
+    select target.id
+    from ( … as above ) as auth
+    join users as target on target.name_key = ?
+    left join members on members.user_id = target.id and members.room_id = auth.room_id
+    where refusal is null and case
+    when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+    when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+    when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+    when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
+    when auth.role in ('member') then false
+    when auth.role in ('guest') then false end) and m.deleted_at is null
+  limit ?);
+
+update "rooms"
+set "pinned" = (
+  select json_group_array(value)
+  from json_each(rooms.pinned)
+  where not (true and exists (
+      select 1
+      from messages
+      where messages.room_id = rooms.id and messages.seq = json_each.value and deleted_at is not null)))
+where id in (
+  select (
+    select room_id
+    from ( … as above ) as auth
+    where refusal is null and true) as room) and exists (
+  select 1
+  from json_each(rooms.pinned)
+  where true and exists (
+    select 1
+    from messages
+    where messages.room_id = rooms.id and messages.seq = json_each.value and deleted_at is not null))
+returning "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", "approval", "blocked_words", (
+  select json_array(slow_mode_seconds, newcomer_link_seconds, json(reactions), approval)
+  from site_settings
+  where id = 1) as "of_site", (
+  select users.name
+  from users
+  where users.id = rooms.owner_id) as "owner", coalesce((
+    select max(ordinal)
+    from members
+    where room_id = rooms.id), 0) + rooms.member_offset as "member_count", rooms.pinned as "pinned_seqs", "created_at";
+
+select count(*) as "left_count"
+from (
+  select 1
+  from (
+    select (
+      select room_id
+      from ( … as above ) as auth
+      where refusal is null and true) as room) as place cross
+  join messages as m
+  where m.room_id = place.room and m.seq >= (
+    with recursive search(low, high) as (
+      select 1, 1 + coalesce((
+          select max(seq)
+          from messages
+          where room_id = place.room), 0)
+      union all
+      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+      from search
+      left join messages as m on m.room_id = place.room and m.seq = (
+        select min(seq)
+        from messages as n
+        where n.room_id = place.room and n.seq >= (low + high)/ 2)
+      where low < high)
+    select max(low)
+    from search) and m.author_id = (
+    select target.id
+    from ( … as above ) as auth
+    join users as target on target.name_key = ?
+    left join members on members.user_id = target.id and members.room_id = auth.room_id
+    where refusal is null and case
+    when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+    when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+    when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+    when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
+    when auth.role in ('member') then false
+    when auth.role in ('guest') then false end) and m.deleted_at is null);
+
+select rooms.id as "deleted_room_id", name_key as "deleted_room_key"
+from rooms
+where id in (
+  select (
+    select room_id
+    from ( … as above ) as auth
+    where refusal is null and true) as room);
 
 select auth.room_id as "target_room_id", target.id as "target_id", case
 when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')

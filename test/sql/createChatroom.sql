@@ -1,4 +1,8 @@
-select null as "creation_refusal"
+select coalesce(null, iif(exists (
+      select 1
+      from users
+      where users.token_hash = ? and banned_until > ?), 'banned
+    from site', null)) as "creation_refusal"
 from (
   select 1);
 
@@ -11,7 +15,11 @@ select null, ?, ?, ?, ?, ?, users.id, null, ?, ?, ?, ?, ?, ?, null, ?, null, ?, 
 from (
   select 1)
 left join users on users.token_hash = ?
-where users.id is not null and null is null and not exists (
+where users.id is not null and coalesce(null, iif(exists (
+      select 1
+      from users
+      where users.token_hash = ? and banned_until > ?), 'banned
+    from site', null)) is null and not exists (
   select 1
   from rooms
   where name_key = ?)

@@ -7,11 +7,13 @@ from (
   select *, case
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
+  when banned_until > now then 'banned
+  from site'
   when not (role = 'admin' or role = 'siteModerator' or role = 'owner') and sanction is not null then iif(sanction = 'ban', 'banned', 'muted')
   when archived then 'archived'
   when not (role not in ('guest') or readers || posters in ('anyoneanyone')) then 'members only' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, users.id as user_id, users.name as user_name, ordinal, avatar, joined_at, last_sent_at, max(0, iif(rooms.slow_mode_seconds, rooms.slow_mode_seconds, ifnull(s.slow_mode_seconds, 0))) as slow_mode_seconds, max(0, iif(rooms.newcomer_link_seconds, rooms.newcomer_link_seconds, ifnull(s.newcomer_link_seconds, 0))) as newcomer_link_seconds, iif(rooms.blocked_words = '[]', ifnull(s.blocked_words, '[]'), rooms.blocked_words) as blocked_words, ifnull(rooms.approval, s.approval) as approval, json_array(rooms.slow_mode_seconds, rooms.newcomer_link_seconds, rooms.blocked_words, rooms.approval) as own_rules, users.protected and users.approved_at as is_approved, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, users.id as user_id, users.name as user_name, ordinal, avatar, joined_at, last_sent_at, max(0, iif(rooms.slow_mode_seconds, rooms.slow_mode_seconds, ifnull(s.slow_mode_seconds, 0))) as slow_mode_seconds, max(0, iif(rooms.newcomer_link_seconds, rooms.newcomer_link_seconds, ifnull(s.newcomer_link_seconds, 0))) as newcomer_link_seconds, iif(rooms.blocked_words = '[]', ifnull(s.blocked_words, '[]'), rooms.blocked_words) as blocked_words, ifnull(rooms.approval, s.approval) as approval, json_array(rooms.slow_mode_seconds, rooms.newcomer_link_seconds, rooms.blocked_words, rooms.approval) as own_rules, users.protected and users.approved_at as is_approved, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, banned_until, (
       select min(kind)
       from (
         select kind, until

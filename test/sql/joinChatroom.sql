@@ -6,14 +6,14 @@ select r.id, 1 + ifnull((
 from rooms as r
 join users as u on u.token_hash = ?
 left join members as m on m.user_id = u.id and m.room_id = r.id
-where r.name_key = ? and not (not (owner_id is u.id or u.site_role is not null) and exists (
+where r.name_key = ? and not (u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and exists (
     select 1
     from (
-      select until, kind
+      select *
       from sanctions
       where room_id = r.id and user_id = u.id
       union all
-      select until, kind
+      select *
       from sanctions indexed by sanctions_name
       where room_id = r.id and name_key = u.name_key)
     where kind = 'ban' and ifnull(until > ?, true)) or archived or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone'))) and ordinal is null
@@ -23,14 +23,14 @@ select r.id as "id", r.name as "room_name", u.name as "user_name", avatar, iif(o
 from rooms as r
 join users as u on u.token_hash = ?
 join members as m on m.user_id = u.id and m.room_id = r.id
-where r.name_key = ? and not (not (owner_id is u.id or u.site_role is not null) and exists (
+where r.name_key = ? and not (u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and exists (
     select 1
     from (
-      select until, kind
+      select *
       from sanctions
       where room_id = r.id and user_id = u.id
       union all
-      select until, kind
+      select *
       from sanctions indexed by sanctions_name
       where room_id = r.id and name_key = u.name_key)
     where kind = 'ban' and ifnull(until > ?, true)) or archived);
@@ -43,14 +43,14 @@ select r.id, 1 + ifnull((
 from rooms as r
 join users as u on u.token_hash = ?
 left join members as m on m.user_id = u.id and m.room_id = r.id
-where r.name_key = ? and not (u.name_key <> ? or not (owner_id is u.id or u.site_role is not null) and exists (
+where r.name_key = ? and not (u.name_key <> ? or u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and exists (
     select 1
     from (
-      select until, kind
+      select *
       from sanctions
       where room_id = r.id and user_id = u.id
       union all
-      select until, kind
+      select *
       from sanctions indexed by sanctions_name
       where room_id = r.id and name_key = u.name_key)
     where kind = 'ban' and ifnull(until > ?, true)) or archived or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone'))) and ordinal is null
@@ -60,14 +60,14 @@ select r.id as "id", r.name as "room_name", u.name as "user_name", avatar, iif(o
 from rooms as r
 join users as u on u.token_hash = ?
 join members as m on m.user_id = u.id and m.room_id = r.id
-where r.name_key = ? and not (u.name_key <> ? or not (owner_id is u.id or u.site_role is not null) and exists (
+where r.name_key = ? and not (u.name_key <> ? or u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and exists (
     select 1
     from (
-      select until, kind
+      select *
       from sanctions
       where room_id = r.id and user_id = u.id
       union all
-      select until, kind
+      select *
       from sanctions indexed by sanctions_name
       where room_id = r.id and name_key = u.name_key)
     where kind = 'ban' and ifnull(until > ?, true)) or archived);

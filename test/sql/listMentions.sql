@@ -8,7 +8,7 @@ select "messages"."seq", "messages"."text", "messages"."created_at", "messages".
   join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = (
     select id
     from users
-    where users.token_hash = ?)) as "own_reactions", mentions.created_at as "mentioned_at", mentions.room_id as "mention_room_id", mentions.seq as "mention_seq", rooms.name as "room_name", "rooms"."readers", "rooms"."posters", iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) as "caller_role", (owner_id is not target.id and target.site_role is null and exists (
+    where users.token_hash = ?)) as "own_reactions", mentions.created_at as "mentioned_at", mentions.room_id as "mention_room_id", mentions.seq as "mention_seq", rooms.name as "room_name", "rooms"."readers", "rooms"."posters", iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) as "caller_role", (target.banned_until > ? or owner_id is not target.id and target.site_role is null and exists (
     select 1
     from (
       select kind, until
@@ -42,7 +42,7 @@ select "messages"."seq", "messages"."text", "messages"."created_at", "messages".
   join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = (
     select id
     from users
-    where users.token_hash = ?)) as "own_reactions", mentions.created_at as "mentioned_at", mentions.room_id as "mention_room_id", mentions.seq as "mention_seq", rooms.name as "room_name", "rooms"."readers", "rooms"."posters", iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) as "caller_role", (owner_id is not target.id and target.site_role is null and exists (
+    where users.token_hash = ?)) as "own_reactions", mentions.created_at as "mentioned_at", mentions.room_id as "mention_room_id", mentions.seq as "mention_seq", rooms.name as "room_name", "rooms"."readers", "rooms"."posters", iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) as "caller_role", (target.banned_until > ? or owner_id is not target.id and target.site_role is null and exists (
     select 1
     from (
       select kind, until
@@ -76,7 +76,7 @@ select "messages"."seq", "messages"."text", "messages"."created_at", "messages".
   join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = (
     select id
     from users
-    where users.token_hash = ?)) as "own_reactions", mentions.created_at as "mentioned_at", mentions.room_id as "mention_room_id", mentions.seq as "mention_seq", rooms.name as "room_name", "rooms"."readers", "rooms"."posters", iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) as "caller_role", (owner_id is not target.id and target.site_role is null and exists (
+    where users.token_hash = ?)) as "own_reactions", mentions.created_at as "mentioned_at", mentions.room_id as "mention_room_id", mentions.seq as "mention_seq", rooms.name as "room_name", "rooms"."readers", "rooms"."posters", iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) as "caller_role", (target.banned_until > ? or owner_id is not target.id and target.site_role is null and exists (
     select 1
     from (
       select kind, until

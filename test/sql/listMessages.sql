@@ -11,14 +11,14 @@ select r.name, readers, concat(r.id, '-', (
 from rooms as r
 join users as u on u.token_hash = ?
 left join members as m on m.user_id = u.id and m.room_id = r.id
-where r.name_key = ? and not (not (owner_id is u.id or u.site_role is not null) and exists (
+where r.name_key = ? and not (u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and exists (
     select 1
     from (
-      select until, kind
+      select *
       from sanctions
       where room_id = r.id and user_id = u.id
       union all
-      select until, kind
+      select *
       from sanctions indexed by sanctions_name
       where room_id = r.id and name_key = u.name_key)
     where kind = 'ban' and ifnull(until > ?, true)) or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')));
@@ -142,14 +142,14 @@ select r.name, readers, concat(r.id, '-', (
 from rooms as r
 join users as u on u.token_hash = ?
 left join members as m on m.user_id = u.id and m.room_id = r.id
-where r.name_key = ? and not (u.name_key <> ? or not (owner_id is u.id or u.site_role is not null) and exists (
+where r.name_key = ? and not (u.name_key <> ? or u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and exists (
     select 1
     from (
-      select until, kind
+      select *
       from sanctions
       where room_id = r.id and user_id = u.id
       union all
-      select until, kind
+      select *
       from sanctions indexed by sanctions_name
       where room_id = r.id and name_key = u.name_key)
     where kind = 'ban' and ifnull(until > ?, true)) or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')));
@@ -167,14 +167,14 @@ select r.name, readers, concat(r.id, '-', (
 from rooms as r
 join users as u on u.token_hash = ?
 left join members as m on m.user_id = u.id and m.room_id = r.id
-where r.name_key = ? and not (not (owner_id is u.id or u.site_role is not null) and exists (
+where r.name_key = ? and not (u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and exists (
     select 1
     from (
-      select until, kind
+      select *
       from sanctions
       where room_id = r.id and user_id = u.id
       union all
-      select until, kind
+      select *
       from sanctions indexed by sanctions_name
       where room_id = r.id and name_key = u.name_key)
     where kind = 'ban' and ifnull(until > ?, true)) or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')));
@@ -288,14 +288,14 @@ select r.name, readers, concat(r.id, '-', (
 from rooms as r
 join users as u on u.token_hash = ?
 left join members as m on m.user_id = u.id and m.room_id = r.id
-where r.name_key = ? and not (u.name_key <> ? or not (owner_id is u.id or u.site_role is not null) and exists (
+where r.name_key = ? and not (u.name_key <> ? or u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and exists (
     select 1
     from (
-      select until, kind
+      select *
       from sanctions
       where room_id = r.id and user_id = u.id
       union all
-      select until, kind
+      select *
       from sanctions indexed by sanctions_name
       where room_id = r.id and name_key = u.name_key)
     where kind = 'ban' and ifnull(until > ?, true)) or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')));
@@ -531,10 +531,12 @@ from (
   select *, case
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
+  when banned_until > now then 'banned
+  from site'
   when not (role = 'admin' or role = 'siteModerator' or role = 'owner') and sanction = 'ban' then 'banned'
   when not (role not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, banned_until, (
       select min(kind)
       from (
         select kind, until
@@ -611,10 +613,12 @@ from (
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom'
   when user_key <> ? then 'not you'
+  when banned_until > now then 'banned
+  from site'
   when not (role = 'admin' or role = 'siteModerator' or role = 'owner') and sanction = 'ban' then 'banned'
   when not (role not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, users.name_key as user_key, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, users.name_key as user_key, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, banned_until, (
       select min(kind)
       from (
         select kind, until

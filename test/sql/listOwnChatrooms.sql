@@ -30,7 +30,7 @@ inner join "users" as target on target.id = members.user_id
 where members.user_id = (
   select id
   from users
-  where users.token_hash = ?) and members.room_id > ? and not (owner_id is not target.id and target.site_role is null and exists (
+  where users.token_hash = ?) and members.room_id > ? and not (target.banned_until > ? or owner_id is not target.id and target.site_role is null and exists (
     select 1
     from (
       select kind, until
@@ -76,7 +76,7 @@ inner join "users" as target on target.id = members.user_id
 where members.user_id = (
   select id
   from users
-  where users.token_hash = ?) and members.room_id > ? and rooms.name_key = ? and not (owner_id is not target.id and target.site_role is null and exists (
+  where users.token_hash = ?) and members.room_id > ? and rooms.name_key = ? and not (target.banned_until > ? or owner_id is not target.id and target.site_role is null and exists (
     select 1
     from (
       select kind, until

@@ -16,14 +16,14 @@ from (
   from rooms as r
   join users as u on u.token_hash = ?
   join members as m on m.user_id = u.id and m.room_id = r.id
-  where r.name_key = ? and not (not (owner_id is u.id or u.site_role is not null) and exists (
+  where r.name_key = ? and not (u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and exists (
       select 1
       from (
-        select until
+        select *
         from sanctions
         where room_id = r.id and user_id = u.id
         union all
-        select until
+        select *
         from sanctions indexed by sanctions_name
         where room_id = r.id and name_key = u.name_key)
       where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or (owner_id is u.id or u.site_role is not null) or json_array(r.slow_mode_seconds, r.newcomer_link_seconds, r.blocked_words, r.approval) = ? and (
@@ -67,14 +67,14 @@ from (
   from rooms as r
   join users as u on u.token_hash = ?
   join members as m on m.user_id = u.id and m.room_id = r.id
-  where r.name_key = ? and not (not (owner_id is u.id or u.site_role is not null) and exists (
+  where r.name_key = ? and not (u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and exists (
       select 1
       from (
-        select until
+        select *
         from sanctions
         where room_id = r.id and user_id = u.id
         union all
-        select until
+        select *
         from sanctions indexed by sanctions_name
         where room_id = r.id and name_key = u.name_key)
       where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or (owner_id is u.id or u.site_role is not null) or json_array(r.slow_mode_seconds, r.newcomer_link_seconds, r.blocked_words, r.approval) = ? and (
@@ -119,14 +119,14 @@ from (
   from rooms as r
   join users as u on u.token_hash = ?
   join members as m on m.user_id = u.id and m.room_id = r.id
-  where r.name_key = ? and not (not (owner_id is u.id or u.site_role is not null) and exists (
+  where r.name_key = ? and not (u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and exists (
       select 1
       from (
-        select until
+        select *
         from sanctions
         where room_id = r.id and user_id = u.id
         union all
-        select until
+        select *
         from sanctions indexed by sanctions_name
         where room_id = r.id and name_key = u.name_key)
       where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or (owner_id is u.id or u.site_role is not null) or json_array(r.slow_mode_seconds, r.newcomer_link_seconds, r.blocked_words, r.approval) = ? and (

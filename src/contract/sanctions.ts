@@ -1,0 +1,28 @@
+import * as z from 'zod/mini'
+import { described } from './described.ts'
+import { between, reason } from './fields.ts'
+
+// The parts of bans and mutes.
+
+export const sanctionBody = z.object({
+  seconds: described(z._default(z.nullable(between(1, 315_360_000)), null), {
+    description: 'For how many seconds. Null: until it is lifted.',
+  }),
+  reason: z._default(z.nullable(reason), null),
+})
+
+/** A ban, as a week of messages at most can be deleted with it. */
+export const banBody = z.extend(sanctionBody, {
+  deleteMessagesSeconds: described(z._default(between(0, 604_800), 0), {
+    description:
+      'Also deletes what the user has written in so many seconds before. At most 500 messages are deleted at once: repeat the request while `deletedMessages.left` is not 0.',
+  }),
+})
+
+export const deletedMessages = described(
+  z.optional(z.object({ count: z.int().check(z.nonnegative()), left: z.int().check(z.nonnegative()) })),
+  {
+    description:
+      'Only after a ban with `deleteMessagesSeconds`: how many messages were deleted, and how many are left. Repeat the request while some are left.',
+  },
+)

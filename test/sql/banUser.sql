@@ -1,0 +1,673 @@
+select case
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ?) then 'site staff only' else 'invalid token' end as "ban_refusal", target.id as "banned_id", target.name as "banned_name", target.site_role is not null as "has_role"
+from (
+  select 1)
+left join (
+  select id, name, name_key, subject, site_role
+  from users
+  where id = ?
+  union all
+  select id, name, name_key, subject, null
+  from former_users
+  where id = ?) as target on true;
+
+insert into "audit" ("room_id", "number", "action", "actor_id", "subject_id", "detail", "created_at")
+select auth.room_id, 1 + coalesce((
+    select max(number)
+    from audit as a
+    where a.room_id = auth.room_id), 0), ?, auth.user_id, target.id, ?, auth.now
+from (
+  select ? as room_id, (
+    select id
+    from users as holder
+    where holder.token_hash = ?) as user_id, ? as now) as auth
+join (
+  select id, name, name_key, subject, site_role
+  from users
+  where id = ?
+  union all
+  select id, name, name_key, subject, null
+  from former_users
+  where id = ?) as target
+where case
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null;
+
+insert into "sanctions" ("room_id", "user_id", "kind", "name_key", "until", "reason", "created_at", "name", "subject", "last_name_key", "network", "network_until")
+select auth.room_id, target.id, ?, target.name_key, ?, ?, auth.now, target.name, target.subject, null, null, null
+from (
+  select ? as room_id, (
+    select id
+    from users as holder
+    where holder.token_hash = ?) as user_id, ? as now) as auth
+join (
+  select id, name, name_key, subject, site_role
+  from users
+  where id = ?
+  union all
+  select id, name, name_key, subject, null
+  from former_users
+  where id = ?) as target
+where case
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null
+on conflict("sanctions"."room_id", "sanctions"."user_id", "sanctions"."kind") do update
+set "name_key" = excluded.name_key, "until" = excluded.until, "reason" = excluded.reason, "created_at" = excluded.created_at, "name" = excluded.name, "subject" = excluded.subject;
+
+update "users"
+set "banned_until" = ?
+where id = (
+  select target.id
+  from (
+    select id, name, name_key, subject, site_role
+    from users
+    where id = ?
+    union all
+    select id, name, name_key, subject, null
+    from former_users
+    where id = ?) as target
+  where case
+  when exists (
+    select 1
+    from users as holder
+    where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+  when exists (
+    select 1
+    from users as holder
+    where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null);
+
+select "room_key"
+from "listeners"
+where user_id = (
+  select target.id
+  from (
+    select id, name, name_key, subject, site_role
+    from users
+    where id = ?
+    union all
+    select id, name, name_key, subject, null
+    from former_users
+    where id = ?) as target
+  where case
+  when exists (
+    select 1
+    from users as holder
+    where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+  when exists (
+    select 1
+    from users as holder
+    where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null)
+limit ?;
+
+insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
+select chosen.room_id, 1 + max(ifnull((
+      select max(seq)
+      from messages
+      where room_id = chosen.room_id), 0), ifnull((
+      select max(seq)
+      from changes
+      where room_id = chosen.room_id), 0)) - 1 + row_number() over(partition by chosen.room_id
+  order by chosen.seq), ?, chosen.seq, ifnull((
+    select id
+    from users
+    where users.token_hash = ?), 0), ?, null, null
+from (
+  select m.room_id, m.seq
+  from (
+    select room_id as room
+    from members
+    where user_id = (
+      select target.id
+      from (
+        select id, name, name_key, subject, site_role
+        from users
+        where id = ?
+        union all
+        select id, name, name_key, subject, null
+        from former_users
+        where id = ?) as target
+      where case
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) union
+    select room_id
+    from sanctions
+    where user_id = (
+      select target.id
+      from (
+        select id, name, name_key, subject, site_role
+        from users
+        where id = ?
+        union all
+        select id, name, name_key, subject, null
+        from former_users
+        where id = ?) as target
+      where case
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and kind = 'ban') as place cross
+  join messages as m
+  where m.room_id = place.room and m.seq >= (
+    with recursive search(low, high) as (
+      select 1, 1 + coalesce((
+          select max(seq)
+          from messages
+          where room_id = place.room), 0)
+      union all
+      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+      from search
+      left join messages as m on m.room_id = place.room and m.seq = (
+        select min(seq)
+        from messages as n
+        where n.room_id = place.room and n.seq >= (low + high)/ 2)
+      where low < high)
+    select max(low)
+    from search) and m.author_id = (
+    select target.id
+    from (
+      select id, name, name_key, subject, site_role
+      from users
+      where id = ?
+      union all
+      select id, name, name_key, subject, null
+      from former_users
+      where id = ?) as target
+    where case
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and m.deleted_at is null
+  limit ?) as chosen
+returning "room_id", "seq";
+
+delete
+from "reactions"
+where (room_id, target) in (
+  select messages.room_id, messages.seq
+  from messages
+  where (messages.room_id, messages.seq) in (
+    select m.room_id, m.seq
+    from (
+      select room_id as room
+      from members
+      where user_id = (
+        select target.id
+        from (
+          select id, name, name_key, subject, site_role
+          from users
+          where id = ?
+          union all
+          select id, name, name_key, subject, null
+          from former_users
+          where id = ?) as target
+        where case
+        when exists (
+          select 1
+          from users as holder
+          where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+        when exists (
+          select 1
+          from users as holder
+          where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) union
+      select room_id
+      from sanctions
+      where user_id = (
+        select target.id
+        from (
+          select id, name, name_key, subject, site_role
+          from users
+          where id = ?
+          union all
+          select id, name, name_key, subject, null
+          from former_users
+          where id = ?) as target
+        where case
+        when exists (
+          select 1
+          from users as holder
+          where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+        when exists (
+          select 1
+          from users as holder
+          where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and kind = 'ban') as place cross
+    join messages as m
+    where m.room_id = place.room and m.seq >= (
+      with recursive search(low, high) as (
+        select 1, 1 + coalesce((
+            select max(seq)
+            from messages
+            where room_id = place.room), 0)
+        union all
+        select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+        from search
+        left join messages as m on m.room_id = place.room and m.seq = (
+          select min(seq)
+          from messages as n
+          where n.room_id = place.room and n.seq >= (low + high)/ 2)
+        where low < high)
+      select max(low)
+      from search) and m.author_id = (
+      select target.id
+      from (
+        select id, name, name_key, subject, site_role
+        from users
+        where id = ?
+        union all
+        select id, name, name_key, subject, null
+        from former_users
+        where id = ?) as target
+      where case
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and m.deleted_at is null
+    limit ?) and messages.reactions is not null);
+
+delete
+from "mentions"
+where (user_id, room_id, seq) in (
+  select value ->> 'id', room_id, seq
+  from (
+    select room_id, seq, mentions as mentioned
+    from messages
+    where (room_id, seq) in (
+      select m.room_id, m.seq
+      from (
+        select room_id as room
+        from members
+        where user_id = (
+          select target.id
+          from (
+            select id, name, name_key, subject, site_role
+            from users
+            where id = ?
+            union all
+            select id, name, name_key, subject, null
+            from former_users
+            where id = ?) as target
+          where case
+          when exists (
+            select 1
+            from users as holder
+            where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+          when exists (
+            select 1
+            from users as holder
+            where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) union
+        select room_id
+        from sanctions
+        where user_id = (
+          select target.id
+          from (
+            select id, name, name_key, subject, site_role
+            from users
+            where id = ?
+            union all
+            select id, name, name_key, subject, null
+            from former_users
+            where id = ?) as target
+          where case
+          when exists (
+            select 1
+            from users as holder
+            where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+          when exists (
+            select 1
+            from users as holder
+            where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and kind = 'ban') as place cross
+      join messages as m
+      where m.room_id = place.room and m.seq >= (
+        with recursive search(low, high) as (
+          select 1, 1 + coalesce((
+              select max(seq)
+              from messages
+              where room_id = place.room), 0)
+          union all
+          select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+          from search
+          left join messages as m on m.room_id = place.room and m.seq = (
+            select min(seq)
+            from messages as n
+            where n.room_id = place.room and n.seq >= (low + high)/ 2)
+          where low < high)
+        select max(low)
+        from search) and m.author_id = (
+        select target.id
+        from (
+          select id, name, name_key, subject, site_role
+          from users
+          where id = ?
+          union all
+          select id, name, name_key, subject, null
+          from former_users
+          where id = ?) as target
+        where case
+        when exists (
+          select 1
+          from users as holder
+          where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+        when exists (
+          select 1
+          from users as holder
+          where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and m.deleted_at is null
+      limit ?) and case
+    when mentions is not null then true end
+    limit - 1) cross
+  join json_each(mentioned));
+
+update "messages"
+set "text" = ?, "deleted_at" = ?, "mentions" = ?, "reactions" = ?
+where (messages.room_id, messages.seq) in (
+  select m.room_id, m.seq
+  from (
+    select room_id as room
+    from members
+    where user_id = (
+      select target.id
+      from (
+        select id, name, name_key, subject, site_role
+        from users
+        where id = ?
+        union all
+        select id, name, name_key, subject, null
+        from former_users
+        where id = ?) as target
+      where case
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) union
+    select room_id
+    from sanctions
+    where user_id = (
+      select target.id
+      from (
+        select id, name, name_key, subject, site_role
+        from users
+        where id = ?
+        union all
+        select id, name, name_key, subject, null
+        from former_users
+        where id = ?) as target
+      where case
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and kind = 'ban') as place cross
+  join messages as m
+  where m.room_id = place.room and m.seq >= (
+    with recursive search(low, high) as (
+      select 1, 1 + coalesce((
+          select max(seq)
+          from messages
+          where room_id = place.room), 0)
+      union all
+      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+      from search
+      left join messages as m on m.room_id = place.room and m.seq = (
+        select min(seq)
+        from messages as n
+        where n.room_id = place.room and n.seq >= (low + high)/ 2)
+      where low < high)
+    select max(low)
+    from search) and m.author_id = (
+    select target.id
+    from (
+      select id, name, name_key, subject, site_role
+      from users
+      where id = ?
+      union all
+      select id, name, name_key, subject, null
+      from former_users
+      where id = ?) as target
+    where case
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and m.deleted_at is null
+  limit ?);
+
+update "rooms"
+set "pinned" = (
+  select json_group_array(value)
+  from json_each(rooms.pinned)
+  where not (true and exists (
+      select 1
+      from messages
+      where messages.room_id = rooms.id and messages.seq = json_each.value and deleted_at is not null)))
+where id in (
+  select room_id as room
+  from members
+  where user_id = (
+    select target.id
+    from (
+      select id, name, name_key, subject, site_role
+      from users
+      where id = ?
+      union all
+      select id, name, name_key, subject, null
+      from former_users
+      where id = ?) as target
+    where case
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) union
+  select room_id
+  from sanctions
+  where user_id = (
+    select target.id
+    from (
+      select id, name, name_key, subject, site_role
+      from users
+      where id = ?
+      union all
+      select id, name, name_key, subject, null
+      from former_users
+      where id = ?) as target
+    where case
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and kind = 'ban') and exists (
+  select 1
+  from json_each(rooms.pinned)
+  where true and exists (
+    select 1
+    from messages
+    where messages.room_id = rooms.id and messages.seq = json_each.value and deleted_at is not null))
+returning "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", "approval", "blocked_words", (
+  select json_array(slow_mode_seconds, newcomer_link_seconds, json(reactions), approval)
+  from site_settings
+  where id = 1) as "of_site", (
+  select users.name
+  from users
+  where users.id = rooms.owner_id) as "owner", coalesce((
+    select max(ordinal)
+    from members
+    where room_id = rooms.id), 0) + rooms.member_offset as "member_count", rooms.pinned as "pinned_seqs", "created_at";
+
+select count(*) as "left_count"
+from (
+  select 1
+  from (
+    select room_id as room
+    from members
+    where user_id = (
+      select target.id
+      from (
+        select id, name, name_key, subject, site_role
+        from users
+        where id = ?
+        union all
+        select id, name, name_key, subject, null
+        from former_users
+        where id = ?) as target
+      where case
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) union
+    select room_id
+    from sanctions
+    where user_id = (
+      select target.id
+      from (
+        select id, name, name_key, subject, site_role
+        from users
+        where id = ?
+        union all
+        select id, name, name_key, subject, null
+        from former_users
+        where id = ?) as target
+      where case
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and kind = 'ban') as place cross
+  join messages as m
+  where m.room_id = place.room and m.seq >= (
+    with recursive search(low, high) as (
+      select 1, 1 + coalesce((
+          select max(seq)
+          from messages
+          where room_id = place.room), 0)
+      union all
+      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+      from search
+      left join messages as m on m.room_id = place.room and m.seq = (
+        select min(seq)
+        from messages as n
+        where n.room_id = place.room and n.seq >= (low + high)/ 2)
+      where low < high)
+    select max(low)
+    from search) and m.author_id = (
+    select target.id
+    from (
+      select id, name, name_key, subject, site_role
+      from users
+      where id = ?
+      union all
+      select id, name, name_key, subject, null
+      from former_users
+      where id = ?) as target
+    where case
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and m.deleted_at is null);
+
+select rooms.id as "deleted_room_id", name_key as "deleted_room_key"
+from rooms
+where id in (
+  select room_id as room
+  from members
+  where user_id = (
+    select target.id
+    from (
+      select id, name, name_key, subject, site_role
+      from users
+      where id = ?
+      union all
+      select id, name, name_key, subject, null
+      from former_users
+      where id = ?) as target
+    where case
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) union
+  select room_id
+  from sanctions
+  where user_id = (
+    select target.id
+    from (
+      select id, name, name_key, subject, site_role
+      from users
+      where id = ?
+      union all
+      select id, name, name_key, subject, null
+      from former_users
+      where id = ?) as target
+    where case
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and kind = 'ban');

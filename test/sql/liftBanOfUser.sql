@@ -1,0 +1,67 @@
+select case
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ?) then 'site staff only' else 'invalid token' end as "ban_refusal", exists (
+  select 1
+  from users
+  where id = ?) or exists (
+  select 1
+  from sanctions
+  where room_id = ? and user_id = ? and kind = 'ban') as "is_known"
+from (
+  select 1);
+
+insert into "audit" ("room_id", "number", "action", "actor_id", "subject_id", "detail", "created_at")
+select auth.room_id, 1 + coalesce((
+    select max(number)
+    from audit as a
+    where a.room_id = auth.room_id), 0), ?, auth.user_id, ?, ?, auth.now
+from (
+  select ? as room_id, (
+    select id
+    from users as holder
+    where holder.token_hash = ?) as user_id, ? as now) as auth
+where case
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and exists (
+  select 1
+  from sanctions
+  where room_id = ? and user_id = ? and kind = 'ban' and ifnull(until > ?, true));
+
+update "users"
+set "banned_until" = ?
+where (id = ? or subject = (
+    select subject
+    from sanctions
+    where room_id = ? and user_id = ? and kind = 'ban')) and case
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null;
+
+delete
+from "sanctions"
+where room_id = ? and user_id = ? and kind = 'ban' and case
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null;
