@@ -1,5 +1,5 @@
 import * as contract from '../contract/index.ts'
-import type { Operation } from '../openapi/operation.ts'
+import { loginProblems, type Operation } from '../openapi/operation.ts'
 
 const review = {
   tag: 'site',
@@ -48,5 +48,56 @@ export const adminOperations = {
       'Lists the chatrooms whose name has a part, also the archived ones, the newest first. For admins and moderators of the site.',
     query: contract.nameSearchQuery,
     answer: contract.chatroomList,
+  },
+  'GET /api/admin/ban': {
+    id: 'listSiteBans',
+    tag: 'site',
+    summary: 'List bans from the whole site',
+    description:
+      'Lists the bans from the whole site that are in force. For admins and moderators of the site.',
+    query: contract.listQuery,
+    bearer: true,
+    status: 200,
+    answer: contract.siteBanList,
+    answerHeaders: ['Link'],
+    problems: [...loginProblems, 'not-allowed'],
+  },
+  'GET /api/admin/audit': {
+    id: 'listSiteAudit',
+    tag: 'site',
+    summary: 'List the actions of the whole site',
+    description:
+      'Lists what moderators and admins did in all chatrooms and on the whole site, the newest first. For admins.',
+    query: contract.siteAuditQuery,
+    bearer: true,
+    status: 200,
+    answer: contract.siteAuditList,
+    answerHeaders: ['Link'],
+    problems: [...loginProblems, 'not-allowed'],
+  },
+  'PUT /api/users/:id/ban': {
+    id: 'banUser',
+    tag: 'site',
+    summary: 'Ban a user from the whole site',
+    description:
+      'Bans a user from all chatrooms, also one that was deleted in the last 30 days. The ban holds for the user under any name, for the name and for the login. Replaces the ban before. Can delete what the user has written last, in the chatrooms that it is a member of or banned from. For admins and moderators of the site.',
+    params: contract.userParams,
+    body: contract.banBody,
+    example: { seconds: 60, reason: 'spam', deleteMessagesSeconds: 60 },
+    bearer: true,
+    status: 200,
+    answer: contract.siteBan,
+    problems: [...loginProblems, 'not-allowed', 'user-not-found'],
+  },
+  'DELETE /api/users/:id/ban': {
+    id: 'liftBanOfUser',
+    tag: 'site',
+    summary: 'Lift a ban from the whole site',
+    description: 'Lifts the ban. Succeeds if there is none. For admins and moderators of the site.',
+    params: contract.userParams,
+    bearer: true,
+    status: 200,
+    answer: contract.liftedBan,
+    problems: [...loginProblems, 'not-allowed', 'user-not-found'],
   },
 } as const satisfies Record<string, Operation>

@@ -1,6 +1,4 @@
-import type { Context } from 'hono'
 import type { MemberState } from '../contract'
-import type { Env } from '../env'
 import { notify } from '../notify'
 import { tellRoom } from '../rooms/tell-room'
 import type { Deleted } from './delete-recent'
@@ -10,7 +8,7 @@ export const deletedView = (deleted: Deleted | undefined): Pick<MemberState, 'de
   deleted ? { deletedMessages: { count: deleted.count, left: deleted.left } } : {}
 
 /** Tells the listeners of rooms which messages were deleted. */
-export const tellDeleted = (c: Context<Env>, deleted: Deleted | undefined): void => {
+export const tellDeleted = (c: Parameters<typeof notify>[0], deleted: Deleted | undefined): void => {
   for (const { roomId, roomKey, lastSeq } of deleted?.logs ?? []) {
     notify(c, roomKey, (hub) => hub.readUpTo(roomId, lastSeq))
     for (const room of deleted?.unpinned ?? []) if (room.id === roomId) tellRoom(c, roomKey, room)

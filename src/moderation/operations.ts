@@ -1,5 +1,5 @@
 import * as contract from '../contract/index.ts'
-import { authorityProblems, loginProblems, type Operation } from '../openapi/operation.ts'
+import { authorityProblems, type Operation } from '../openapi/operation.ts'
 
 /** The rows of these routes in the OpenAPI document. */
 export const moderationOperations = {
@@ -54,31 +54,5 @@ export const moderationOperations = {
     answer: contract.auditList,
     answerHeaders: ['Link'],
     problems: authorityProblems,
-  },
-  'GET /api/admin/ban': {
-    id: 'listSiteBans',
-    tag: 'site',
-    summary: 'List bans from the whole site',
-    description:
-      'Lists the bans from the whole site that are in force. For admins and moderators of the site.',
-    query: contract.listQuery,
-    bearer: true,
-    status: 200,
-    answer: contract.siteBanList,
-    answerHeaders: ['Link'],
-    problems: [...loginProblems, 'not-allowed'],
-  },
-  'GET /api/admin/audit': {
-    id: 'listSiteAudit',
-    tag: 'site',
-    summary: 'List the actions of the whole site',
-    description:
-      'Lists what moderators and admins did in all chatrooms and on the whole site, the newest first. For admins.',
-    query: contract.siteAuditQuery,
-    bearer: true,
-    status: 200,
-    answer: contract.siteAuditList,
-    answerHeaders: ['Link'],
-    problems: [...loginProblems, 'not-allowed'],
   },
 } as const satisfies Record<string, Operation>

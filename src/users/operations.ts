@@ -1,5 +1,5 @@
 import * as contract from '../contract/index.ts'
-import { actorProblems, loginProblems, type Operation } from '../openapi/operation.ts'
+import { actorProblems, type Operation } from '../openapi/operation.ts'
 
 const changeUser = {
   tag: 'users',
@@ -96,31 +96,6 @@ export const usersOperations = {
     status: 200,
     answer: contract.revokedToken,
     problems: actorProblems,
-  },
-  'PUT /api/users/:id/ban': {
-    id: 'banUser',
-    tag: 'site',
-    summary: 'Ban a user from the whole site',
-    description:
-      'Bans a user from all chatrooms, also one that was deleted in the last 30 days. The ban holds for the user under any name, for the name and for the login. Replaces the ban before. Can delete what the user has written last, in the chatrooms that it is a member of or banned from. For admins and moderators of the site.',
-    params: contract.userParams,
-    body: contract.banBody,
-    example: { seconds: 60, reason: 'spam', deleteMessagesSeconds: 60 },
-    bearer: true,
-    status: 200,
-    answer: contract.siteBan,
-    problems: [...loginProblems, 'not-allowed', 'user-not-found'],
-  },
-  'DELETE /api/users/:id/ban': {
-    id: 'liftBanOfUser',
-    tag: 'site',
-    summary: 'Lift a ban from the whole site',
-    description: 'Lifts the ban. Succeeds if there is none. For admins and moderators of the site.',
-    params: contract.userParams,
-    bearer: true,
-    status: 200,
-    answer: contract.liftedBan,
-    problems: [...loginProblems, 'not-allowed', 'user-not-found'],
   },
   'GET /api/users/:id': {
     id: 'getUser',

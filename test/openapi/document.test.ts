@@ -69,9 +69,11 @@ describe('the OpenAPI document', () => {
       await ok('GET', ours + path, { token })
     await ok('DELETE', `${ours}/pin/1`, { token })
     const admin = { token: 'the-admin', env: { ADMIN_TOKEN: 'the-admin' } }
-    for (const path of ['', '/report', '/user', '/audit', '/chatroom', `/user/${holder}/message`])
+    for (const path of ['', '/report', '/user', '/audit', '/ban', '/chatroom', `/user/${holder}/message`])
       await ok('GET', `/api/admin${path}`, admin)
     await ok('PATCH', '/api/admin', { ...admin, body: { approval: 'none' } })
+    await ok('PUT', `/api/users/${holder}/ban`, { ...admin, body: {} })
+    await ok('DELETE', `/api/users/${holder}/ban`, admin)
     await say(ours, (await newUser()).name, 'more spam')
     await ok('POST', `${ours}/sanction`, { body: { authorOf: 2, kind: 'ban' }, token })
     await ok('PATCH', `${ours}/report/1`, { body: { resolved: true }, token })
