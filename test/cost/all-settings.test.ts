@@ -184,7 +184,8 @@ const requests: [
   ],
   [
     'a report',
-    { rowsWritten: 1, rowsRead: 30 },
+    // The report, and its place among those of all rooms.
+    { rowsWritten: 2, rowsRead: 30 },
     ({ room, member }) => ['POST', `${room}/message/1/report`, { reason: 'x' }, bearer(member)],
   ],
 ]
