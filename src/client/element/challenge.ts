@@ -4,7 +4,7 @@ import { error } from './controls.ts'
 import type { ViewContext } from './view-context.ts'
 
 /** A message of the frame: see src/client/pages/turnstile.ts. */
-type FrameMessage = { type?: unknown; token?: unknown; error?: unknown; height?: unknown }
+type FrameMessage = { type?: unknown; token?: unknown; expired?: unknown; error?: unknown; height?: unknown }
 
 /**
  * Cloudflare Turnstile's check that the visitor is a person. It runs in a frame from the server: Turnstile doesn't work inside of a
@@ -53,11 +53,25 @@ export class Challenge {
     const frame = this.#frame()
     if (!frame) removeEventListener('message', this.#receive)
     if (!frame || source !== frame.contentWindow || data?.type !== 'parlour-turnstile') return
-    const { token, error: failure, height } = data
+    const { token, expired, error: failure, height } = data
     if (typeof height === 'number') frame.style.blockSize = `${height}px`
-    if (typeof token === 'string') this.#token.resolve(token)
-    this.#hasFailed = failure !== undefined
+    if (expired) this.#token = Promise.withResolvers()
+    if (typeof token === 'string') {
+      this.#token.resolve(token)
+      // It may stand in for one that the widget has given before.
+      this.#token = Promise.withResolvers()
+      this.#token.resolve(token)
+    }
+    if (failure !== undefined || token !== undefined) this.#hasFailed = failure !== undefined
     this.#context.requestUpdate()
+  }
+
+  /** The theme of the element, or `auto` where it is the system's. */
+  get #theme(): string {
+    const room = this.#context.query('.room')
+    const scheme = room ? getComputedStyle(room).colorScheme : ''
+    if (/light/.test(scheme) && /dark/.test(scheme)) return 'auto'
+    return /dark/.test(scheme) ? 'dark' : 'light'
   }
 
   #frame(): HTMLIFrameElement | null {
@@ -76,7 +90,7 @@ export class Challenge {
     return html`<iframe
         part="challenge"
         title=${localizer.strings.challenge}
-        src="${activeClient.url}/turnstile?lang=${localizer.lang}"
+        src="${activeClient.url}/turnstile?lang=${localizer.lang}&theme=${this.#theme}"
       ></iframe>
       ${error(this.#hasFailed && localizer.strings['challenge-failed'])}`
   }
