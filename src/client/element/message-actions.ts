@@ -23,6 +23,8 @@ export type ActionHooks = {
   /** Offers reactions to the message. */
   react: (entry: Entry) => void
   copyLink: (entry: Entry) => void
+  /** Opens the form to ban or mute the author. */
+  sanction: (entry: Entry, kind: 'ban' | 'mute') => void
   /** Does something, and says so below the message if that is refused. */
   attempt: (entry: Entry, act: () => Promise<unknown>) => void
 }
@@ -34,10 +36,12 @@ export const REPLY_KEY = 'r'
 /** Returns the actions on messages, in the order of their buttons. */
 export const messageActions = (
   context: ViewContext,
-  { ask, react, copyLink, attempt }: ActionHooks,
+  { ask, react, copyLink, sanction, attempt }: ActionHooks,
 ): Action[] => {
   const isPinned = ({ seq }: Entry) => context.conversation.chatroom?.pinned.includes(seq) === true
   const isMine = (entry: Entry) => context.conversation.isMine(entry)
+  const isModerator = () => context.conversation.isModerator
+  const isOfOthers = (entry: Entry) => isModerator() && !isMine(entry)
   const isArchived = () => context.conversation.chatroom?.archived === true
   return [
     {
@@ -64,13 +68,13 @@ export const messageActions = (
     {
       label: ({ pin }) => pin,
       icon: toolIcons.pin,
-      isOffered: (entry) => context.conversation.isModerator && !isPinned(entry),
+      isOffered: (entry) => isModerator() && !isPinned(entry),
       run: (entry) => attempt(entry, () => roomOf(context).pin(entry.seq)),
     },
     {
       label: ({ unpin }) => unpin,
       icon: toolIcons.pin,
-      isOffered: (entry) => context.conversation.isModerator && isPinned(entry),
+      isOffered: (entry) => isModerator() && isPinned(entry),
       run: (entry) => attempt(entry, () => roomOf(context).unpin(entry.seq)),
     },
     {
@@ -84,13 +88,28 @@ export const messageActions = (
       label: ({ remove }) => remove,
       icon: toolIcons.remove,
       key: 'Delete',
-      isOffered: isMine,
+      isOffered: (entry) => isMine(entry) || isModerator(),
       run: (entry) => ask('remove', entry),
+    },
+    {
+      label: ({ mute }) => mute,
+      icon: toolIcons.mute,
+      key: 'm',
+      isOffered: isOfOthers,
+      run: (entry) => sanction(entry, 'mute'),
+    },
+    {
+      label: ({ ban }) => ban,
+      icon: toolIcons.ban,
+      key: 'b',
+      isOffered: isOfOthers,
+      run: (entry) => sanction(entry, 'ban'),
     },
     {
       label: ({ report }) => report,
       icon: toolIcons.report,
-      isOffered: (entry) => context.activeClient.userName !== undefined && !isMine(entry),
+      // Moderators act themselves.
+      isOffered: (entry) => context.activeClient.userName !== undefined && !isMine(entry) && !isModerator(),
       run: (entry) => ask('report', entry),
     },
   ]

@@ -3,18 +3,23 @@ import type { Sending } from '../types.ts'
 import { changeMessage } from './change-message.ts'
 import { button, error } from './controls.ts'
 import { LinkCopier } from './copy-link.ts'
+import { lazily } from './lazy.ts'
 import { type Action, messageActions, type Question, REPLY_KEY } from './message-actions.ts'
 import { MessageForm } from './message-form.ts'
 import { isModerator } from './moderator.ts'
+import { Panel } from './panel.ts'
 import { isAboutText, problemText, problemType } from './problem-text.ts'
 import { quote } from './quote.ts'
 import { ReactionMenu } from './reaction-menu.ts'
 import { hasReacted } from './reactions.ts'
+import type { SanctionOptions } from './sanction-form.ts'
 import css from './styles/message-tools.css'
 import { watchSwipes } from './swipe.ts'
 import type { Entry } from './timeline.ts'
 import type { ViewContext } from './view-context.ts'
 import { WhoReacted } from './who-reacted.ts'
+
+const loadSanctionForm = lazily(() => import('./sanction-form.ts'))
 
 /** The tools for messages: their buttons, their keys, their quotes, and the form below a message. */
 class MessageTools {
@@ -29,17 +34,28 @@ class MessageTools {
   readonly #menu: ReactionMenu
   readonly #who: WhoReacted
   readonly #link: LinkCopier
+  readonly #sanction: Panel<SanctionOptions>
+  /** The ban or mute that was imposed last. */
+  #sanctioned: { seq: number; text: string; lift: () => Promise<unknown> } | undefined
 
   constructor(context: ViewContext) {
     this.#context = context
     this.#menu = new ReactionMenu(context, (seq, reaction) => this.#toggle(seq, reaction))
     this.#who = new WhoReacted(context)
     this.#link = new LinkCopier(context)
+    this.#sanction = new Panel(context, loadSanctionForm, ({ entry }) => `[data-key="${entry.seq}"]`)
     watchSwipes(context.query('.log'), (seq) => this.#swiped(seq))
     this.#actions = messageActions(context, {
       ask: (question, entry) => this.ask(question, entry),
       react: (entry) => this.#menu.open(entry),
       copyLink: ({ seq }) => void this.#link.copy(seq),
+      sanction: (entry, kind) => {
+        const { seq } = entry
+        const done = (text: string, lift: () => Promise<unknown>) => {
+          this.#sanctioned = { seq, text, lift }
+        }
+        void this.#sanction.open({ entry, kind, done })
+      },
       attempt: ({ seq }, act) => void this.#attempt(seq, act),
     })
   }
@@ -95,7 +111,8 @@ class MessageTools {
     this.#findRole()
     const { conversation } = this.#context
     const { seq, replyTo } = entry
-    if (this.formOf(entry) || this.#menu.seq === seq) return {}
+    if (this.formOf(entry) || this.#menu.seq === seq || this.#sanction.options?.entry.seq === seq) return {}
+    if (this.#sanctioned?.seq === seq) return this.#sanctioned
     if (this.#refusal?.seq === seq) return this.#refusal
     const link = this.#link.stateOf(seq)
     if (link) return link
@@ -145,6 +162,23 @@ class MessageTools {
   /** Renders the quote of the message that one with the number `from` replies to. */
   quote(seq: number, tabindex: number, from?: number): unknown {
     return quote(this.#context, seq, tabindex, from)
+  }
+
+  /** Renders the form to ban or mute the author, or what was done with it. */
+  #renderSanction({ seq }: Entry): unknown {
+    const { strings } = this.#context.localizer
+    if (this.#sanction.options?.entry.seq === seq) return this.#sanction.render()
+    const sanctioned = this.#sanctioned
+    if (sanctioned?.seq !== seq) return nothing
+    const { text, lift } = sanctioned
+    const undo = async () => {
+      await this.#attempt(seq, lift)
+      if (this.#refusal?.seq !== seq) this.#sanctioned = undefined
+      this.#context.focusOn(`[data-key="${seq}"]`)
+    }
+    return html`<p class="faint" part="sanctioned" role="status">
+      ${text} ${button(strings.undo, undo, 'undo', 'quiet')}
+    </p>`
   }
 
   /** Does what a key that is pressed on a message stands for. */
@@ -197,6 +231,7 @@ class MessageTools {
     </div>`
     return [
       this.#menu.render(entry),
+      this.#renderSanction(entry),
       error(this.#refusal?.seq === entry.seq && this.#refusal.text),
       offered.length > 0 ? buttons : nothing,
       this.#link.render(entry.seq),

@@ -16,5 +16,7 @@ export const toolIcons = {
   more: icon('M3.5 8v.01M8 8v.01M12.5 8v.01'),
   pin: icon('M5.5 2h5l-.7 5 2.2 2.5H4L6.2 7zM8 9.5V14'),
   mention: icon('M10.5 8a2.5 2.5 0 1 0-5 0 2.5 2.5 0 1 0 5 0v1a1.75 1.75 0 0 0 3.5 0V8a6 6 0 1 0-2.4 4.8'),
+  mute: icon('M2.5 6v4H5l3.5 3V3L5 6zM11 6l3.5 4M14.5 6 11 10'),
+  ban: icon('M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2M3.8 3.8l8.4 8.4'),
   report: icon('M4 14V2.5h8.5l-2 3 2 3H4'),
 }

@@ -24,8 +24,9 @@ if (theme !== 'auto') document.documentElement.style.colorScheme = theme
 const FLEXIBLE_PIXELS = 300
 
 // The policy of the page lets only allowed origins frame it.
-const tell = (message: { token: string } | { expired: true } | { error: string } | { height: number }): void =>
-  parent.postMessage({ type: 'parlour-turnstile', ...message }, '*')
+const tell = (
+  message: { token: string } | { expired: true } | { error: string } | { height: number },
+): void => parent.postMessage({ type: 'parlour-turnstile', ...message }, '*')
 
 const show = (): void => {
   const container = document.getElementById('widget')
