@@ -14,6 +14,9 @@ const MAX_RETRY_SECONDS = 60
 /** The time that one try may take. */
 const TRY_MILLISECONDS = 20_000
 
+/** The answer to a message that waits for approval. */
+export type Held = { held: true; id: string }
+
 class OutgoingMessage implements Sending {
   declare unsent: UnsentMessage
   declare state: Sending['state']
@@ -25,7 +28,7 @@ class OutgoingMessage implements Sending {
   constructor(outbox: Outbox, unsent: UnsentMessage) {
     this.#outbox = outbox
     this.unsent = unsent
-    this.#begin(unsent.failed ? 'failed' : 'pending')
+    this.#begin(unsent.held ? 'held' : unsent.failed ? 'failed' : 'pending')
   }
 
   #begin(state: Sending['state']): void {
@@ -50,11 +53,19 @@ class OutgoingMessage implements Sending {
   get replyTo(): number | undefined {
     return this.unsent.replyTo
   }
+  get held(): string | undefined {
+    return this.unsent.held
+  }
 
   sent(message: Message): void {
     this.state = 'sent'
     this.message = message
     this.#outcome.resolve(message)
+  }
+
+  hold(held: string): void {
+    this.state = 'held'
+    this.unsent = { ...this.unsent, held }
   }
 
   fail(problem: Error): void {
@@ -81,7 +92,7 @@ type OutboxRoom = {
   name: string
   path: string
   create: () => Promise<unknown>
-  sendFrame: (frame: MessageFrame) => Promise<Message | undefined>
+  sendFrame: (frame: MessageFrame) => Promise<Message | Held | undefined>
 }
 
 /** A room's messages that are not sent yet. They go in the order in which they were written, one at a time, each under its key. */
@@ -149,8 +160,7 @@ export class Outbox {
   }
 
   #queue(message: OutgoingMessage): void {
-    this.#stored.save(message.unsent)
-    this.#changed()
+    this.#save(message)
     void this.#send()
   }
 
@@ -173,7 +183,7 @@ export class Outbox {
   discard(message: OutgoingMessage): void {
     if (!this.#messages.includes(message)) return
     this.#remove(message)
-    message.fail(new Error('The message was discarded.'))
+    message.fail(new Error('Discarded'))
     this.#interrupt.abort()
     this.#changed()
   }
@@ -192,10 +202,14 @@ export class Outbox {
     return this.#messages.find(({ state, unsent }) => state === 'pending' && !(isNobody && unsent.as))
   }
 
-  #fail(message: OutgoingMessage, problem: Error): void {
-    message.fail(problem)
+  #save(message: OutgoingMessage): void {
     this.#stored.save(message.unsent)
     this.#changed()
+  }
+
+  #fail(message: OutgoingMessage, problem: Error): void {
+    message.fail(problem)
+    this.#save(message)
   }
 
   /** Tries until the message is stored, or has failed. */
@@ -209,12 +223,12 @@ export class Outbox {
     while (this.#messages.includes(message)) {
       const { key, as, after } = message.unsent
       if (!isSamePerson(as, this.#person))
-        return this.#fail(message, new Error(`Written as ${as?.userName ?? 'nobody'}, who is not signed in.`))
+        return this.#fail(message, new Error(`Sign in as ${as?.userName ?? 'nobody'}.`))
       try {
         // A browser may refuse a request that outlives the page, for its size say: then it goes without.
-        const stored: Message | undefined = await (isAnswered
+        const stored: Message | Held | undefined = await (isAnswered
           ? this.#room.sendFrame({ ...body, type: 'message', ref: key, idempotencyKey: key, after })
-          : this.#session.request<Message>('POST', `${this.#room.path}/message`, body, {
+          : this.#session.request<Message | Held>('POST', `${this.#room.path}/message`, body, {
               isNamed: true,
               keepalive: failures % 2 === 0,
               headers: { 'Idempotency-Key': key, 'Parlour-After': after },
@@ -222,6 +236,10 @@ export class Outbox {
             }))
         isAnswered = stored !== undefined
         if (!stored) continue
+        if ('held' in stored) {
+          message.hold(stored.id)
+          return this.#save(message)
+        }
         this.see(stored.seq)
         const author = parsePerson(stored)
         if (author) this.#session.identity.update(author, as)

@@ -22,7 +22,7 @@ export type RequestOptions = {
 
 /** Returns the names and values of those that are set. */
 const setValues = (values: Query): [string, string][] =>
-  Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
+  Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, `${value}`]]))
 
 /** Sends every request as the one who is signed in. */
 export class Session {
@@ -56,9 +56,8 @@ export class Session {
 
   async #openUser(name: string): Promise<User> {
     const user = await this.#userNamed(name)
-    if (!user) throw refusal(404, 'user-not-found', `There is no user named "${name}".`)
-    if (user.protected)
-      throw refusal(401, 'token-required', `The name "${user.name}" is protected: it needs its token.`)
+    if (!user) throw refusal(404, 'user-not-found', `There is no user "${name}".`)
+    if (user.protected) throw refusal(401, 'token-required', `"${user.name}" is protected.`)
     return user
   }
 
@@ -143,11 +142,7 @@ export class Session {
   /** Returns the URL of a path of the server, or that of a next page, with a query. */
   urlOf(path: string, query: Query): URL {
     if (!/^https?:/.test(this.url) || !URL.canParse(this.url))
-      throw refusal(
-        400,
-        'invalid-server-url',
-        `"${this.url}" is not the URL of a server. It begins with https://.`,
-      )
+      throw refusal(400, 'invalid-server-url', `"${this.url}" is not the URL of a server.`)
     const url = new URL(path.startsWith('/') ? this.url + path : path)
     for (const [name, value] of setValues(query)) url.searchParams.set(name, value)
     return url

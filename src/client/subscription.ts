@@ -14,7 +14,7 @@ import type { Connection, RoomEvent, SubscribeOptions, Subscription } from './ty
 /** The time between two looks for a room that does not exist. */
 const NO_ROOM_MILLISECONDS = 15_000
 /** The number of characters that may come before the client acknowledges them. The server disconnects a client that acknowledges nothing. */
-const ACKNOWLEDGE_CHARACTERS = 256 * 1024
+const ACKNOWLEDGE_CHARACTERS = 250_000
 
 /** The reasons for which the server closes a connection that may be opened again at once. */
 type Passing = 'reconnect' | 'expired' | 'unread' | 'silent' | 'tooMany'

@@ -69,7 +69,7 @@ export const overSocket: Transport = async ({
     }
     socket.onmessage = ({ data }: MessageEvent<string>) => received(data)
     socket.onclose = ({ code, reason }) =>
-      resolve(isOpen ? { code, reason: reason || `closed with ${code}` } : undefined)
+      resolve(isOpen ? { code, reason: reason || `code ${code}` } : undefined)
     // Does not wait for the other end to agree: it may be gone, and then it never does.
     signal.onabort = () => {
       socket.onmessage = null

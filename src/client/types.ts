@@ -73,13 +73,15 @@ export interface Sending {
   readonly replyTo: number | undefined
   /** When it was written, in milliseconds since 1970. */
   readonly at: number
-  /** `failed`: the server has refused it, for good or until something changes. */
-  readonly state: 'pending' | 'sent' | 'failed'
+  /** `failed`: the server has refused it, for good or until something changes. `held`: it waits for a moderator's approval. */
+  readonly state: 'pending' | 'held' | 'sent' | 'failed'
+  /** The id of a message that waits for approval: `GET /chatroom/:name/held/:id` is 404 once a moderator has decided. */
+  readonly held?: string | undefined
   /** Set once it is sent. */
   readonly message?: Message
   /** Set when it has failed. */
   readonly problem?: Error
-  /** Resolves when it is sent, rejects when it has failed. Nobody has to handle the rejection. */
+  /** Resolves when it is sent, rejects when it has failed or is discarded. Nobody has to handle the rejection. */
   readonly done: Promise<Message>
   /** Tries a failed one again. */
   retry(): void

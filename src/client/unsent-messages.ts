@@ -22,6 +22,8 @@ export type UnsentMessage = {
   as?: Person | undefined
   createRoom?: boolean | undefined
   failed?: boolean
+  /** The id under which the server holds it. */
+  held?: string
   /**
    * The number of the newest entry of the log that the page knew of before it first sent the message. The server looks for the
    * key only after it, so it stays the same for all tries.

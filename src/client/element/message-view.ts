@@ -202,7 +202,7 @@ export class MessageView {
       ${
         state === 'failed'
           ? this.#withTools((tools) => tools.failed(sending, this.#mend))
-          : html`<p class="faint wait">${localizer.strings.pending}</p>`
+          : html`<p class="faint wait">${localizer.strings[state === 'held' ? 'held' : 'pending']}</p>`
       }
     </div>`
   }

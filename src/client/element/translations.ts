@@ -21,6 +21,7 @@ type Text =
   | 'loading'
   | 'not-loaded'
   | 'pending'
+  | 'held'
   | 'failed'
   | 'retry'
   | 'noFiles'

@@ -5,6 +5,7 @@ import { chatIn, tag } from '../../support/browser/chat.ts'
 import { type Api, it } from '../../support/browser/fixtures.ts'
 import { fresh } from '../../support/browser/names.ts'
 import { overflowing } from '../../support/browser/page.ts'
+import { signInByToken } from '../../support/browser/sign-in.ts'
 
 const around = (element: string) => `<main><h1>A site</h1>${element}</main>`
 
@@ -26,17 +27,6 @@ const ownedRoom = async (api: Api) => {
   return { room, token, pin }
 }
 
-/** Signs in by a token, as its owner does. */
-const signIn = async (page: Page, token: string): Promise<void> => {
-  const { root, say, button } = chatIn(page)
-  await say('I am here')
-  await button('Enter a token').click()
-  const field = root.getByRole('textbox', { name: 'The token of your name' })
-  await field.fill(token)
-  await field.press('Enter')
-  await chatIn(page).message('I am here').waitFor()
-}
-
 const bar = (page: Page) => page.locator('[part~="pins"]')
 
 describe('pinned messages in <parlour-room>', () => {
@@ -51,7 +41,7 @@ describe('pinned messages in <parlour-room>', () => {
     const parts: string[] = []
     his.on('request', (request) => parts.push(request.url()))
     for (const page of [hers, his]) await page.goto(site.page(tag(server.url, `name="${room}"`)))
-    await signIn(hers, token)
+    await signInByToken(hers, token)
     await chatIn(his).message('hello').hover()
     await chatIn(his).button('Add a reaction', chatIn(his).message('hello')).waitFor()
     expect(await chatIn(his).button('Pin').count()).toBe(0)

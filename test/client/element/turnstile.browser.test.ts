@@ -6,18 +6,25 @@ import { expect } from 'vitest'
 import { chatIn, tag } from '../../support/browser/chat.ts'
 import { it } from '../../support/browser/fixtures.ts'
 import { fresh } from '../../support/browser/names.ts'
+import { overflowing, tabTo } from '../../support/browser/page.ts'
 import { staticSite } from '../../support/browser/site.ts'
 import { localServer } from '../../support/node/server.ts'
 
-/** The widget as a button. It passes on the second press, and its tokens are good once. */
+/** The widget as buttons. It passes on the second press, and its tokens are good once. It says how it was asked to look. */
 const script = `
   let presses = 0
   window.turnstile = {
     render(container, options) {
-      const button = document.createElement('button')
-      button.textContent = 'I am a person'
-      button.onclick = () => options.callback('token ' + ++presses)
-      container.append(button)
+      const button = (text, act) => {
+        const element = document.createElement('button')
+        element.textContent = text
+        element.onclick = act
+        container.append(element)
+      }
+      button('I am a person', () => options.callback('token ' + ++presses))
+      button('Expire', () => options['expired-callback']())
+      button('Fail', () => options['error-callback']('600010'))
+      container.append(options.theme + ' ' + options.size)
       return 'widget'
     },
     reset() {},
@@ -42,10 +49,8 @@ const turnstile = async () => {
   return { url, verified, close: () => server.close() }
 }
 
-it('shows Turnstile’s check to a new visitor, and again after it has failed', async ({
-  visitor,
-  onTestFinished,
-}) => {
+/** Starts a server that asks for the check. */
+const checkedServer = async (onTestFinished: (end: () => Promise<void>) => void) => {
   const cloudflare = await turnstile()
   const server = await localServer({
     TURNSTILE_SITE_KEY: '0x4AAA',
@@ -60,20 +65,48 @@ it('shows Turnstile’s check to a new visitor, and again after it has failed', 
     cloudflare.close()
     await server.remove()
   })
-  const page = await visitor({ asks: [server.url, site.url, cloudflare.url], expects: [/console: .*403/] })
   const policy = `${site.styled}; frame-src ${server.url}`
-  await page.goto(site.page(tag(server.url, `name="${fresh('checked')}"`), { policy }))
+  return {
+    cloudflare,
+    asks: [server.url, site.url, cloudflare.url],
+    page: (attributes = '') =>
+      site.page(tag(server.url, `name="${fresh('checked')}" ${attributes}`), { policy }),
+  }
+}
+
+it('shows Turnstile’s check to a new visitor, and again after it has failed or expired', async ({
+  visitor,
+  onTestFinished,
+}) => {
+  const { cloudflare, asks, page: checked } = await checkedServer(onTestFinished)
+  const page = await visitor({
+    asks,
+    expects: [/console: .*403/],
+    colorScheme: 'dark',
+    viewport: { width: 320, height: 640 },
+  })
+  await page.goto(checked('theme="dark"'))
   const chat = chatIn(page)
-  const name = fresh('Pat')
   await chat.say('hello')
   const field = chat.root.getByRole('textbox', { name: 'What should the others call you?' })
-  await field.fill(name)
+  await field.fill(fresh('Pat'))
   await field.press('Enter')
-  const check = chat.root.frameLocator('iframe').getByText('I am a person')
-  await check.click()
-  await chat.root.getByText('The check that you are a person has failed.').waitFor()
-  await check.click()
-  await field.press('Enter')
+  const widget = chat.root.frameLocator('iframe')
+  await widget.getByText('dark compact').waitFor()
+  expect(await overflowing(page)).toEqual([])
+  const failed = chat.root.getByText('The check that you are a person has failed.')
+  await widget.getByText('Fail').click()
+  await failed.waitFor()
+  await widget.getByText('I am a person').click()
+  await expect.poll(() => cloudflare.verified).toEqual(['token 1'])
+  await failed.waitFor()
+  await widget.getByText('I am a person').click()
+  await widget.getByText('Expire').click()
+  await chat.button('Save').click()
+  // The token has expired, so nothing is sent before there is another one.
+  await tabTo(page, 'Cancel')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
   await chat.message('hello').waitFor()
-  expect(cloudflare.verified).toEqual(['token 1', 'token 2'])
+  expect(cloudflare.verified).toEqual(['token 1', 'token 3'])
 })

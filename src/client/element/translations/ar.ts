@@ -30,6 +30,7 @@ export const translations: Translations = {
   loading: 'جارٍ التحميل…',
   'not-loaded': 'تعذّر تحميل هذا الجزء من الدردشة. حاول مجددًا أو أعد تحميل الصفحة.',
   pending: 'جارٍ الإرسال…',
+  held: 'بانتظار موافقة مشرف.',
   failed: 'لم تُرسل.',
   retry: 'حاول مجددًا',
   left: {

@@ -26,6 +26,7 @@ export const translations: Translations = {
   'not-loaded':
     'Dieser Teil des Chats konnte nicht geladen werden. Versuche es erneut oder lade die Seite neu.',
   pending: 'Wird gesendet …',
+  held: 'Wartet auf die Freigabe durch eine Moderatorin oder einen Moderator.',
   failed: 'Nicht gesendet.',
   retry: 'Noch einmal versuchen',
   left: { one: 'noch # Zeichen', other: 'noch # Zeichen' },

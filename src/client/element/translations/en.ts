@@ -23,6 +23,7 @@ export const translations: Translations = {
   loading: 'Loading…',
   'not-loaded': 'This part of the chat could not be loaded. Try again, or reload the page.',
   pending: 'Sending…',
+  held: 'Waiting for approval by a moderator.',
   failed: 'Not sent.',
   retry: 'Try again',
   left: { one: '# character left', other: '# characters left' },

@@ -24,6 +24,7 @@ export const translations: Translations = {
   loading: 'Cargando…',
   'not-loaded': 'No se ha podido cargar esta parte del chat. Inténtalo de nuevo o recarga la página.',
   pending: 'Enviando…',
+  held: 'A la espera de que un moderador lo apruebe.',
   failed: 'No se ha enviado.',
   retry: 'Reintentar',
   left: { one: 'queda # carácter', other: 'quedan # caracteres' },
