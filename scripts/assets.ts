@@ -18,7 +18,7 @@ const modules = {
   home: 'src/client/pages/home.ts',
   turnstile: 'src/client/pages/turnstile.ts',
   'docs/docs': 'src/client/pages/docs.ts',
-  'moderate/moderate': 'src/client/admin/moderate.ts',
+  'admin/admin': 'src/client/admin/admin.ts',
 }
 
 /** The files of `/docs`, with their licences. */

@@ -5,7 +5,7 @@
  * The owner's settings are in settings.toml, which git ignores. Without a `database_id`, wrangler finds the database by its name.
  */
 import { unstable_readConfig } from 'wrangler'
-import { prototypeParts } from './checklist.ts'
+import { prototypeParts } from '../src/lib/checklist.ts'
 import { remoteSecrets } from './cloudflare.ts'
 import { Stop } from './command.ts'
 import { readConfiguration, writeConfiguration } from './settings/config.ts'

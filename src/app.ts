@@ -104,7 +104,7 @@ const routes = app
   })
   .get('/', page)
   .get('/docs', page)
-  .get('/moderate', page)
+  .get('/admin', page)
   .get('/problems', page)
   .get('/problems/:type', async (c) => {
     const found = await page(c)
@@ -140,7 +140,10 @@ app.route(aliases.users, users).route(aliases.chatrooms, rooms)
 // A part of the element, which is no route of the API.
 app.route('/turnstile', turnstileFrame)
 // The assets redirect these to the paths without a slash.
-app.get('/docs/', page).get('/moderate/', page)
+app.get('/docs/', page).get('/admin/', page)
+// The page before /admin. A browser keeps the fragment of its address.
+for (const path of ['/moderate', '/moderate/'])
+  app.get(path, (c) => c.redirect(`/admin${new URL(c.req.url).search}`, 308))
 
 /** The type of all routes, for Hono's RPC client. */
 export type App = typeof routes

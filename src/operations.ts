@@ -33,8 +33,8 @@ export const operations = {
   ...moderationOperations,
   ...reportsOperations,
   ...liveOperations,
-  ...adminOperations,
   ...siteOperations,
+  ...adminOperations,
   'GET /api/hello': {
     id: 'hello',
     tag: 'service',
@@ -65,11 +65,11 @@ export const operations = {
     summary: 'The API reference',
     description: 'A page to read this document and to try its operations.',
   },
-  'GET /moderate': {
+  'GET /admin': {
     ...page,
-    id: 'moderate',
-    summary: 'The moderation page',
-    description: 'A page for moderators: reports, bans, messages and the audit log of a chatroom.',
+    id: 'admin',
+    summary: 'The admin page',
+    description: 'A page for admins and moderators: reports, people, chatrooms and the site.',
   },
   'GET /problems': {
     ...page,

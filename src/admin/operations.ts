@@ -11,6 +11,24 @@ const review = {
 
 /** The rows of these routes in the OpenAPI document. */
 export const adminOperations = {
+  'GET /api/admin': {
+    ...review,
+    id: 'getAdmin',
+    summary: 'Show the site',
+    description:
+      'Returns the settings of the site, how much waits for its staff, and what to set before it is public. Ask as often as you like with `If-None-Match`: an answer costs a bounded number of rows. For admins and moderators of the site.',
+    answerHeaders: ['ETag'],
+    answer: contract.siteOverview,
+  },
+  'GET /api/admin/usage': {
+    ...review,
+    id: 'getUsage',
+    summary: 'Show what the site uses',
+    description:
+      "Returns today's writes beside the daily limit, the size of the database beside the limits of Cloudflare's plans, and how many chatrooms are listened to. For admins and moderators of the site.",
+    answerHeaders: [],
+    answer: contract.siteUsage,
+  },
   'GET /api/admin/report': {
     ...review,
     id: 'listSiteReports',

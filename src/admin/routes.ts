@@ -1,26 +1,34 @@
 import { type Context, Hono } from 'hono'
 import { credentialOf } from '../auth/credential'
 import {
+  DATABASE_BYTES,
   listQuery,
   nameSearchQuery,
+  type SiteOverview,
   type SiteReport,
   saidListQuery,
   siteReportListQuery,
   userParams,
 } from '../contract'
 import type { Env } from '../env'
+import { jsonOrNotModified } from '../http/etag'
 import { nextPage } from '../http/pagination'
 import { userNotFound } from '../http/problems'
 import { valid } from '../http/validate'
+import { writesToday } from '../limits/request-limits'
 import { messageView } from '../messages/send-message'
 import { sanctionView } from '../moderation/sanction-view'
 import { reportView } from '../reports/view'
 import { chatroomView } from '../rooms/view'
+import { settingsView } from '../site/routes'
 import { listSiteBans } from '../users/site-ban'
 import { userView } from '../users/view'
+import { checklistOf } from './checklist'
+import { findOverview } from './overview'
 import { listSiteReports } from './reports'
 import { listSaid } from './said'
 import { searchRooms, searchUsers } from './search'
+import { countListening } from './usage'
 
 type Place = string | number | undefined
 
@@ -30,6 +38,31 @@ const pageFrom = (c: Context<Env>, path: string, next: Place, query: Record<stri
 
 /** `/api/admin`: the site's admins and moderators look after all rooms and people. */
 export const admin = new Hono<Env>()
+  .get('/', async (c) => {
+    const { isAdmin, settings, ...waiting } = await findOverview(c.var.db, await credentialOf(c), Date.now())
+    const overview: SiteOverview = {
+      role: isAdmin ? 'admin' : 'moderator',
+      ...waiting,
+      ...settingsView(c.env, settings),
+      checklist: isAdmin ? checklistOf(c.env) : null,
+    }
+    return jsonOrNotModified(c, overview, 'members')
+  })
+  .get('/usage', async (c) => {
+    const credential = await credentialOf(c)
+    const listening = await countListening(c.var.db, credential)
+    const counted = await writesToday(c.env)
+    return c.json(
+      {
+        writesToday: counted?.writes ?? null,
+        dailyWrites: counted?.limit ?? null,
+        databaseBytes: c.get('cost')?.databaseBytes ?? 0,
+        databaseLimit: DATABASE_BYTES,
+        listening,
+      },
+      200,
+    )
+  })
   .get('/report', valid('query', siteReportListQuery), async (c) => {
     const { limit, cursor, resolved } = c.req.valid('query')
     const credential = await credentialOf(c)

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import { described } from './described.ts'
 import { chatroomName, lengthBetween, next, wellFormed, wellFormedError } from './fields.ts'
 import { limit, listQuery } from './requests.ts'
-import { message, report } from './responses.ts'
+import { admin, message, report } from './responses.ts'
 
 // The requests of admins and moderators of the site about all rooms and all people.
 
@@ -59,4 +59,39 @@ export const siteReportList = described(z.object({ reports: z.array(siteReport),
 })
 export const saidList = described(z.object({ messages: z.array(message), next }), { id: 'SaidList' })
 
+const count = z.int().check(z.nonnegative())
+export const siteUsage = described(
+  z.object({
+    writesToday: described(z.nullable(count), {
+      description:
+        'The rows that are written or reserved since midnight UTC; null if DAILY_WRITES is 0, because nothing counts them then.',
+    }),
+    dailyWrites: described(z.nullable(count), { description: 'The limit, DAILY_WRITES; null without one.' }),
+    databaseBytes: described(count, { description: 'The size of the database.' }),
+    databaseLimit: described(z.object({ free: count, paid: count }), {
+      description: "The most bytes of a database on Cloudflare's free and paid plans.",
+    }),
+    listening: described(z.object({ rooms: count, people: count, more: z.boolean() }), {
+      description:
+        'The chatrooms that people listen to with a token, a login or a name, and those people. Readers without a name are not counted. With `more`, there are more than could be looked at.',
+    }),
+  }),
+  { id: 'SiteUsage' },
+)
+
+export const siteOverview = described(
+  z.extend(admin, {
+    role: described(z.enum(['admin', 'moderator']), { description: 'The role of the caller.' }),
+    reports: described(count, { description: 'The open reports of all chatrooms, counted to 100.' }),
+    held: described(count, { description: 'The messages that wait for approval, counted to 100.' }),
+    checklist: described(z.nullable(z.array(z.string())), {
+      description:
+        'Settings that suit a prototype, but no public site, a sentence each. Null for moderators.',
+    }),
+  }),
+  { id: 'SiteOverview' },
+)
+
+export type SiteOverview = z.output<typeof siteOverview>
+export type SiteUsage = z.output<typeof siteUsage>
 export type SiteReport = z.output<typeof siteReport>

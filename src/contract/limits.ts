@@ -26,6 +26,9 @@ export const MAX_ALLOWED_REACTIONS = 100
 /** The most pinned messages of a room. */
 export const MAX_PINS = 50
 
+/** The most bytes of a D1 database on each plan: https://developers.cloudflare.com/d1/platform/limits */
+export const DATABASE_BYTES = { free: 500_000_000, paid: 10_000_000_000 }
+
 /** The size of a page of any list, if the request has no `limit`. */
 export const DEFAULT_PAGE_SIZE = 50
 /** The largest `limit`. */

@@ -9,6 +9,8 @@ export type Cost = {
   roundTrips: number
   rowsRead: number
   rowsWritten: number
+  /** The size of the database after the last batch. */
+  databaseBytes: number
   /** Batches without a result: those under way, and those that failed, which may have written or not. */
   unfinished: number
 }
@@ -35,7 +37,7 @@ export const openDatabase = (
   { bookmark, reading }: { bookmark: string | undefined; reading: boolean },
 ) => {
   let session = openSession(d1, bookmark ?? (reading ? 'first-unconstrained' : 'first-primary'))
-  const cost: Cost = { roundTrips: 0, rowsRead: 0, rowsWritten: 0, unfinished: 0 }
+  const cost: Cost = { roundTrips: 0, rowsRead: 0, rowsWritten: 0, databaseBytes: 0, unfinished: 0 }
   const run = async (statements: D1PreparedStatement[]) => {
     try {
       return await session.batch(statements)
@@ -57,6 +59,7 @@ export const openDatabase = (
       for (const { meta } of results) {
         cost.rowsRead += meta.rows_read
         cost.rowsWritten += meta.rows_written
+        cost.databaseBytes = meta.size_after
       }
       return results
     },

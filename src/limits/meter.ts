@@ -35,6 +35,12 @@ export class Meter extends DurableObject {
     return { rows: granted, until, secret: this.#secret() }
   }
 
+  /** Returns the rows that were given out today. */
+  spentToday(): number {
+    const spent = this.ctx.storage.kv.get<{ day: number; rows: number }>('spent')
+    return spent?.day === today() ? spent.rows : 0
+  }
+
   /** Counts one more room that an address makes today. `address` is a keyed hash, which is deleted when the day ends. */
   async countRoom(address: string, limit: number): Promise<RoomCount> {
     const day = today()

@@ -26,6 +26,12 @@ const dailyQuotaOf = ({ METER, DAILY_WRITES }: LimitBindings): DailyQuota => {
   return made
 }
 
+/** Returns the rows that the whole instance has reserved today and the rows that it may write, which are null where nothing counts them. */
+export const writesToday = async (env: LimitBindings): Promise<{ writes: number; limit: number } | null> => {
+  const limit = numberOf('DAILY_WRITES', env.DAILY_WRITES)
+  return limit === 0 ? null : { writes: await env.METER.getByName('meter').spentToday(), limit }
+}
+
 /**
  * Opens the limits for one caller. The numbers are in wrangler.toml (`[[ratelimits]]` and `RATE_LIMITS`). The admin, and callers on a development machine (`npm start`),
  * pass uncounted.

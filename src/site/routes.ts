@@ -7,9 +7,10 @@ import type { Bindings, Env } from '../env'
 import { valid } from '../http/validate'
 import { storedWords, wordsIn } from '../moderation/blocked-words'
 import { defaultApproval } from '../rooms/policy'
-import { settingsOfSite } from './store'
+import { changeSettings, type SettingsRow } from './store'
 
-const view = (env: Bindings, row: Awaited<ReturnType<typeof settingsOfSite>>): Admin => ({
+/** Returns the settings of the site. Those that nobody has set are as the vars say. */
+export const settingsView = (env: Bindings, row: SettingsRow): Admin => ({
   settings: {
     slowModeSeconds: row.slowModeSeconds,
     newcomerLinkSeconds: row.newcomerLinkSeconds,
@@ -26,14 +27,12 @@ const callerOf = async (c: Context<Env>): Promise<Credential> => {
 }
 
 /** `/api/admin`. */
-export const site = new Hono<Env>()
-  .get('/', async (c) => c.json(view(c.env, await settingsOfSite(c.var.db, await callerOf(c))), 200))
-  .patch('/', valid('json', siteSettingsBody), async (c) => {
-    const { blockedWords, reactions, ...settings } = c.req.valid('json')
-    const changed = await settingsOfSite(c.var.db, await callerOf(c), {
-      ...settings,
-      blockedWords: blockedWords && storedWords(blockedWords),
-      reactions: reactions && [...new Set(reactions)],
-    })
-    return c.json(view(c.env, changed), 200)
+export const site = new Hono<Env>().patch('/', valid('json', siteSettingsBody), async (c) => {
+  const { blockedWords, reactions, ...settings } = c.req.valid('json')
+  const changed = await changeSettings(c.var.db, await callerOf(c), {
+    ...settings,
+    blockedWords: blockedWords && storedWords(blockedWords),
+    reactions: reactions && [...new Set(reactions)],
   })
+  return c.json(settingsView(c.env, changed), 200)
+})

@@ -37,7 +37,7 @@ describe('the pages', () => {
   const pages = [
     { path: '/', shows: '[part~="message"]' },
     { path: '/docs', shows: '.opblock' },
-    { path: '/moderate', shows: 'form' },
+    { path: '/admin', shows: 'form' },
     { path: '/problems', shows: 'dl' },
     { path: '/problems/name-taken', shows: 'pre' },
   ]

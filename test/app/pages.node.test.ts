@@ -4,7 +4,7 @@ import { localServer } from '../support/node/server.ts'
 
 const server = await localServer()
 const { url } = server
-const pages = ['/', '/docs', '/moderate', '/problems', '/problems/banned']
+const pages = ['/', '/docs', '/admin', '/problems', '/problems/banned']
 
 const send = (path: string, method: string, body: unknown = {}) =>
   fetch(url + path, {
@@ -63,7 +63,7 @@ describe.each(pages)('the page %s', (path) => {
   })
 })
 
-it.each(['/docs/', '/moderate/', '/docs/index.html'])('%s leads to the page', async (path) => {
+it.each(['/docs/', '/admin/', '/docs/index.html'])('%s leads to the page', async (path) => {
   const page = await fetch(url + path)
   expect([page.status, page.redirected, new URL(page.url).pathname]).toEqual([
     200,

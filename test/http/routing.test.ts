@@ -28,7 +28,7 @@ describe('a path', () => {
     ['/', 'GET, HEAD, OPTIONS'],
     ['/docs', 'GET, HEAD, OPTIONS'],
     ['/docs/', 'GET, HEAD, OPTIONS'],
-    ['/moderate', 'GET, HEAD, OPTIONS'],
+    ['/admin', 'GET, HEAD, OPTIONS'],
     ['/problems', 'GET, HEAD, OPTIONS'],
     ['/problems/banned', 'GET, HEAD, OPTIONS'],
   ])('%s allows the methods %s', async (path, allow) => {

@@ -32,7 +32,7 @@ describe('security headers', () => {
     }
   })
 
-  it.each(['/', '/docs', '/moderate', '/problems', '/problems/banned'])(
+  it.each(['/', '/docs', '/admin', '/problems', '/problems/banned'])(
     'let the page %s load scripts and styles from its own origin only, and refuse frames',
     async (path) => {
       const headers = await headersOf('GET', path)

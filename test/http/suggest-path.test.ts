@@ -64,7 +64,7 @@ describe('a path that does not exist', () => {
     ['/openapi.yaml', '/openapi.json'],
     ['/swagger', '/docs'],
     ['/moderation', '/moderate'],
-    ['/admin', '/moderate'],
+    ['/admins', '/admin'],
     ['/hello', '/api/hello'],
     ['/api/health', '/api/hello'],
     ['/Docs', '/docs'],

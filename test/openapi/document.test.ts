@@ -33,7 +33,7 @@ describe('the OpenAPI document', () => {
     for (const path of [
       '/',
       '/docs',
-      '/moderate',
+      '/admin',
       '/problems',
       '/problems/banned',
       room,
@@ -69,8 +69,11 @@ describe('the OpenAPI document', () => {
       await ok('GET', ours + path, { token })
     await ok('DELETE', `${ours}/pin/1`, { token })
     const admin = { token: 'the-admin', env: { ADMIN_TOKEN: 'the-admin' } }
-    for (const path of ['', '/report', '/user', '/audit', '/ban', '/chatroom', `/user/${holder}/message`])
-      await ok('GET', `/api/admin${path}`, admin)
+    const lists = ['', '/usage', '/report', '/user', '/audit', '/ban', '/chatroom', `/user/${holder}/message`]
+    for (const path of lists) await ok('GET', `/api/admin${path}`, admin)
+    const known = (await call('GET', '/api/admin', admin)).headers.get('etag') ?? ''
+    const again = await call('GET', '/api/admin', { ...admin, headers: { 'If-None-Match': known } })
+    expect(again.status).toBe(304)
     await ok('PATCH', '/api/admin', { ...admin, body: { approval: 'none' } })
     await ok('PUT', `/api/users/${holder}/ban`, { ...admin, body: {} })
     await ok('DELETE', `/api/users/${holder}/ban`, admin)
@@ -106,9 +109,10 @@ describe('the OpenAPI document', () => {
         ['/chatroom/{name}/message', ['ETag', 'Parlour-Seq', 'x-request-id', 'x-d1-bookmark']],
         ['/chatroom/{name}/message/{seq}', ['ETag', 'x-request-id', 'x-d1-bookmark']],
         ['/chatroom/{name}/pin', ['ETag', 'x-request-id', 'x-d1-bookmark']],
+        ['/api/admin', ['ETag', 'x-request-id', 'x-d1-bookmark']],
         ['/', ['ETag', 'x-request-id']],
         ['/docs', ['ETag', 'x-request-id']],
-        ['/moderate', ['ETag', 'x-request-id']],
+        ['/admin', ['ETag', 'x-request-id']],
         ['/problems', ['ETag', 'x-request-id']],
         ['/problems/{type}', ['ETag', 'x-request-id']],
       ],

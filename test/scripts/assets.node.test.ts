@@ -17,7 +17,7 @@ it.each([
   ['parlour.js', 26_000],
   ['home.js', 1000],
   ['turnstile.js', 1000],
-  ['moderate/moderate.js', 13_000],
+  ['admin/admin.js', 20_000],
 ])('%s, which a page loads, has at most %i bytes', (name, budget) => {
   expectWithin(budget, `public/${name}`, `public/${name}`)
 })
@@ -65,12 +65,12 @@ describe('the parts of the element', () => {
   })
 })
 
-it('the Worker, as it would be uploaded, has at most 119,000 bytes', async () => {
+it('the Worker, as it would be uploaded, has at most 127,000 bytes', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'parlour-size-'))
   try {
     const { code } = await wrangler(['deploy', '--dry-run', '--outdir', folder], { output: 'hide' })
     expect(code).toBe(0)
-    expectWithin(119_000, 'The Worker', join(folder, 'index.js'))
+    expectWithin(127_000, 'The Worker', join(folder, 'index.js'))
   } finally {
     rmSync(folder, { recursive: true })
   }

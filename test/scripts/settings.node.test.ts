@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { prototypeParts } from '../../scripts/checklist.ts'
 import { settingChanges } from '../../scripts/settings/changes.ts'
 import { withSettings } from '../../scripts/settings/config.ts'
 import { parseSettings, readDefaults } from '../../scripts/settings/file.ts'
 import { secretNames } from '../../scripts/settings/rules.ts'
 import { withLine } from '../../scripts/settings/write.ts'
+import { prototypeParts } from '../../src/lib/checklist.ts'
 
 const defaults = readDefaults()
 

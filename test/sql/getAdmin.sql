@@ -2,11 +2,33 @@ select case
 when exists (
   select 1
   from users as holder
-  where holder.token_hash = ? and (holder.site_role = 'admin')) then null
+  where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
 when exists (
   select 1
   from users as holder
-  where holder.token_hash = ?) then 'admins only' else 'invalid token' end as "admin_refusal"
+  where holder.token_hash = ?) then 'site staff only' else 'invalid token' end as "site_refusal"
+from (
+  select 1);
+
+select exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ? and (holder.site_role = 'admin')) as "is_admin", (
+  select count(*)
+  from (
+    select room_id
+    from reports
+    where resolved_at is null
+    order by created_at desc
+    limit ?) as waiting cross
+  join rooms on rooms.id = waiting.room_id) as "open_reports", (
+  select count(*)
+  from (
+    select room_id
+    from held indexed by held_waiting
+    where refused_at is null and room_id > 0 and created_at > ?
+    limit ?) as waiting cross
+  join rooms on rooms.id = waiting.room_id) as "held_messages"
 from (
   select 1);
 

@@ -26,6 +26,7 @@ export const meter = (name = fresh('meter')) => {
   const rooms = {
     countRoom: (address: string, limit: number) => stub.countRoom(address, limit),
     uncountRoom: (address: string) => stub.uncountRoom(address),
+    spentToday: () => stub.spentToday(),
   }
   return {
     asked,

@@ -98,7 +98,7 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
   'GET /': () => [],
   'GET /openapi.json': () => [],
   'GET /docs': () => [],
-  'GET /moderate': () => [],
+  'GET /admin': () => [],
   'GET /problems': () => [],
   'GET /problems/:type': () => [],
   'GET /api/hello': () => [{}],
@@ -123,6 +123,7 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
   'DELETE /api/users/:id/token': ({ actor }) => [{ params: { id: actor.id } }],
   'GET /api/chatroom': () => pages,
   'POST /api/chatroom': () => [{ body: { name: fresh('room'), title: 'x' } }],
+  'GET /api/admin/usage': () => [{}],
   'GET /api/admin/report': () => [
     {},
     { query: { cursor: '0-1-1-1', limit: 2 } },
@@ -197,7 +198,7 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
     ]),
   'GET /chatroom/:name/blocked-word': () => [{}],
   'GET /chatroom/:name/live': reading({ after: 0 }),
-  'GET /api/admin': () => [{}],
+  'GET /api/admin': () => withEtags({}),
   'PATCH /api/admin': () => [
     { body: { slowModeSeconds: 0, blockedWords: [], reactions: null, approval: null } },
   ],

@@ -16,8 +16,8 @@ const transient = [
   /^SCAN (back|search)$/,
   // The names that a new login tries, 20 at most, and the one that is free.
   /^SCAN (attempt|free)$/,
-  // The messages that a list of what somebody said looks at, a bounded number.
-  /^SCAN looked$/,
+  // The messages that a list of what somebody said looks at, and what waits for the site's staff: a bounded number of rows.
+  /^SCAN (looked|waiting)$/,
   // A page of messages, which the statement has limited, its halves around a message, and its reader and room.
   /^SCAN (p|reader|room)$/,
   // The user who is banned from the site, and the rooms and the 500 messages at most that are gone through after a ban.

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 import type { AuditEntry } from '../../contract/index.ts'
-import { emptyNote, nameOf, timeOf } from './parts.ts'
+import { emptyNote, nameOf, roomLink, timeOf } from './parts.ts'
 import { openList, type View } from './view.ts'
 
 const sanctionDetails = ({ until, reason }: AuditEntry) =>
@@ -54,19 +54,17 @@ const description = (entry: AuditEntry): TemplateResult => {
   }
 }
 
-export const audit: View = {
-  title: 'Audit log',
-  open: (api) =>
-    openList(api.audit, (entries) =>
-      entries.length === 0
-        ? emptyNote('Nobody has moderated this room yet.')
-        : html`<ol class="log">
-            ${entries.map(
-              (entry) => html`<li>
-                <span>${timeOf(entry.createdAt)}</span>
-                <p>${nameOf(entry.by, 'The admin, or somebody who has been deleted,')} ${description(entry)}</p>
-              </li>`,
-            )}
-          </ol>`,
-    ),
-}
+/** Returns what was done, in one room or in all. */
+export const auditItems = (entries: (AuditEntry & { chatroom?: string | null })[]): TemplateResult =>
+  entries.length === 0
+    ? emptyNote('Nobody has moderated here yet.')
+    : html`<ol class="log">
+        ${entries.map(
+          (entry) => html`<li>
+            <span>${timeOf(entry.createdAt)}${entry.chatroom ? html` · ${roomLink(entry.chatroom)}` : ''}</span>
+            <p>${nameOf(entry.by, 'The admin, or somebody who has been deleted,')} ${description(entry)}</p>
+          </li>`,
+        )}
+      </ol>`
+
+export const audit: View = { title: 'Audit log', open: (api) => openList(api.audit, auditItems) }

@@ -1,6 +1,7 @@
 import type {
   AuditEntry,
   AuditList,
+  Chatroom,
   Message,
   MessageList,
   Report,
@@ -64,6 +65,12 @@ export const moderationApi = (server: string, room: string, token: string) => {
       return { items: blockedWords, next: null }
     },
     setBlockedWords: (blockedWords: string[]) => request('PATCH', path, { blockedWords }),
+
+    async settings(): Promise<ListPage<Chatroom>> {
+      return { items: [await request<Chatroom>('GET', path)], next: null }
+    },
+    change: (changes: object) => request('PATCH', path, changes),
+    removeRoom: () => request('DELETE', path),
 
     async audit(url = `${path}/audit`): Promise<ListPage<AuditEntry>> {
       const { entries, next } = await request<AuditList>('GET', url)

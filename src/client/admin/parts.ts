@@ -7,6 +7,14 @@ import type { Page } from './view.ts'
 export const nameOf = (name: string | null, otherwise = 'a deleted user') =>
   name === null ? html`<em>${otherwise}</em>` : html`<bdi class="name">${name}</bdi>`
 
+/** Returns a link to a room's part of the page. */
+export const roomLink = (room: string) =>
+  html`<a href="#rooms/${encodeURIComponent(room)}"><bdi>${room}</bdi></a>`
+
+/** Returns a link to a person's part of the page, or the name alone without an id. */
+export const personLink = (id: number | null, name: string | null) =>
+  id === null ? nameOf(name) : html`<a href="#people/${id}">${nameOf(name)}</a>`
+
 /** Returns a time in the language of the page. */
 export const formatTime = (time: string | Date) =>
   new Date(time).toLocaleString('en', { dateStyle: 'medium', timeStyle: 'short' })
@@ -16,10 +24,10 @@ export const timeOf = (time: string) => html`<time datetime=${time}>${formatTime
 /** Returns the text of an empty list. */
 export const emptyNote = (text: string) => html`<p class="empty">${text}</p>`
 
-/** Returns a message with its author and time. */
-export const messageView = (message: Message): TemplateResult =>
+/** Returns a message with its author and time. With `isLinked`, the name leads to the person. */
+export const messageView = (message: Message, isLinked = false): TemplateResult =>
   message.message !== null
-    ? html`<p class="by">${nameOf(message.userName)} · ${timeOf(message.createdAt)} · no. ${message.seq}</p>
+    ? html`<p class="by">${isLinked ? personLink(message.userId, message.userName) : nameOf(message.userName)} · ${timeOf(message.createdAt)} · no. ${message.seq}</p>
         <p class="said" dir="auto">${message.message}</p>`
     : html`<p class="said"><em>This message is deleted.</em></p>`
 
@@ -39,6 +47,11 @@ const lengths = [
   ['30 days', 30 * 24 * HOUR],
 ] as const
 
+/** Returns the lengths of a ban or mute. `chosen`, in seconds, is selected; undefined: until it is lifted. */
+export const durationOptions = (chosen: number | undefined) => html`
+  ${lengths.map(([words, seconds]) => html`<option value=${seconds} ?selected=${seconds === chosen}>${words}</option>`)}
+  <option value="" ?selected=${chosen === undefined}>Until it is lifted</option>`
+
 /** Returns a form that bans or mutes the user of this name, or without one, the user whose name is entered. */
 export const sanctionForm = (page: Page, name?: string): TemplateResult => {
   const submit = (event: Event) => {
@@ -57,10 +70,7 @@ export const sanctionForm = (page: Page, name?: string): TemplateResult => {
       <option value="mute">Mute: may read, but not post</option>
       <option value="ban">Ban: may neither read nor post</option>
     </select></label>
-    <label>How long <select name="seconds">
-      ${lengths.map(([words, seconds]) => html`<option value=${seconds} ?selected=${seconds === 24 * HOUR}>${words}</option>`)}
-      <option value="">Until it is lifted</option>
-    </select></label>
+    <label>How long <select name="seconds">${durationOptions(24 * HOUR)}</select></label>
     <label>Reason <input name="reason" maxlength="200" autocomplete="off" placeholder="spam"></label>
     <button>Impose</button>
   </form>`
@@ -69,3 +79,31 @@ export const sanctionForm = (page: Page, name?: string): TemplateResult => {
 /** Returns the same form in a closed disclosure. */
 export const sanctionDetailsForm = (page: Page, name: string) =>
   html`<details><summary>Ban or mute ${nameOf(name)}</summary>${sanctionForm(page, name)}</details>`
+
+/** Returns the form of a search, which is a part of the page's address. */
+export const searchForm = (tab: string, label: string, q: string) => {
+  const submit = (event: Event) => {
+    const { q = '' } = fieldsOf(event)
+    location.hash = q ? `#${tab}//${encodeURIComponent(q)}` : `#${tab}`
+  }
+  return html`<form class="fields search" role="search" @submit=${submit}>
+    <label>${label} <input name="q" type="search" maxlength="64" autocomplete="off" spellcheck="false" dir="auto" .value=${q}></label>
+    <button>Search</button>
+  </form>`
+}
+
+/** Returns a form that does something final after its user has typed the name of what it is done to. */
+export const confirmByName = (name: string, label: string, act: () => unknown) => {
+  const submit = (event: Event) => {
+    const field = (event.currentTarget as HTMLFormElement).elements.namedItem('typed') as HTMLInputElement
+    const { typed } = fieldsOf(event)
+    field.setCustomValidity(typed === name ? '' : `Type ${name}.`)
+    return field.reportValidity() ? act() : undefined
+  }
+  const clear = (event: Event) => (event.currentTarget as HTMLInputElement).setCustomValidity('')
+  return html`<form class="fields" @submit=${submit}>
+    <label>Type <bdi class="name">${name}</bdi> to confirm
+      <input name="typed" required autocomplete="off" spellcheck="false" @input=${clear}></label>
+    <button class="danger">${label}</button>
+  </form>`
+}

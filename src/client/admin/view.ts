@@ -2,39 +2,67 @@ import { html, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { ListPage, ModerationApi } from './moderation-api.ts'
 
-/** The part of the page that its views use. */
-export interface Page {
+/** What a view asks of the page around it. */
+export interface Actions {
+  /** Runs an action, loads the view again and shows the text `done`, or why the action failed. Returns whether it succeeded. */
+  act(action: () => Promise<unknown>, done: string | (() => string)): Promise<boolean>
+  /** Runs an action, and shows why it failed. Ignores other actions until it has ended. */
+  run(action: () => Promise<unknown>): Promise<boolean>
+}
+
+/** The part of the page that the views of one room use. */
+export interface Page extends Actions {
   readonly api: ModerationApi
-  /** Runs an action, loads the view again and shows the text `done`, or why the action failed. */
-  act(action: () => Promise<unknown>, done: string | (() => string)): Promise<void>
+}
+
+/** What the page shows under one address. */
+export interface OpenedView {
+  readonly title: string
+  /** Loads it, or loads it again. */
+  load(): Promise<void>
+  /** Loads the next page of its list. Undefined at the end of the list. */
+  readonly more?: (() => Promise<void>) | undefined
+  show(actions: Actions): TemplateResult
+  /** Does what a key stands for. Returns whether it stands for anything. */
+  key?(key: string, actions: Actions): boolean
+  /** Loads what is new, if the view shows what others add. */
+  refresh?(): Promise<void>
 }
 
 /** A list that is loaded page by page. */
-export interface OpenedList {
-  /** Loads the first page. */
+export interface OpenedList<Its = Page> {
   load(): Promise<void>
-  /** Loads the next page. Undefined at the end of the list. */
   readonly more: (() => Promise<void>) | undefined
-  show(page: Page): TemplateResult
+  show(page: Its): TemplateResult
 }
 
+/** A view of one room. */
 export interface View {
   title: string
   open(api: ModerationApi): OpenedList
 }
 
-export const openList = <T>(
+/** A page without items that leads on: the server has looked at some, and found nothing. So many of them are followed at once. */
+const MAX_EMPTY_PAGES = 20
+
+export const openList = <T, Its = Page>(
   load: (url?: string) => Promise<ListPage<T>>,
-  show: (items: T[], page: Page) => TemplateResult,
-): OpenedList => {
+  show: (items: T[], page: Its) => TemplateResult,
+): OpenedList<Its> => {
   let list: ListPage<T> = { items: [], next: null }
+  const follow = async (url?: string): Promise<ListPage<T>> => {
+    let page = await load(url)
+    for (let pages = 0; page.items.length === 0 && page.next !== null && pages < MAX_EMPTY_PAGES; pages++)
+      page = await load(page.next)
+    return page
+  }
   const more = async (url: string) => {
-    const { items, next } = await load(url)
+    const { items, next } = await follow(url)
     list = { items: [...list.items, ...items], next }
   }
   return {
     async load() {
-      list = await load()
+      list = await follow()
     },
     get more() {
       const { next } = list

@@ -17,6 +17,9 @@ export type VisitorOptions = BrowserContextOptions & {
 /** Asks the API; what isn't answered with 2xx is an error. */
 export type Api = <T = unknown>(method: string, path: string, body?: unknown, token?: string) => Promise<T>
 
+/** The ADMIN_TOKEN of the server. */
+export const adminToken = 'the-admin-of-the-browser-tests'
+
 /** The fixtures of the tests in a browser; each is made when a test asks for it. */
 export const withFixtures = test
   .extend('executable', { scope: 'worker' }, chromiumPath)
@@ -28,7 +31,7 @@ export const withFixtures = test
   /** The API as `npm start` serves it, with a long room in its database. */
   .extend('filling', { scope: 'worker' }, longRoomSql)
   .extend('server', { scope: 'worker' }, async ({ filling }, { onCleanup }) => {
-    const server = await localServer()
+    const server = await localServer({ ADMIN_TOKEN: adminToken })
     onCleanup(server.remove)
     await server.start()
     server.fill(filling)

@@ -34,7 +34,8 @@ const arabic: Line[] = [
   ['ليلى', 'إنها في الفرن الآن. الوصفة هنا: https://example.org/lemon'],
 ]
 
-const server = await localServer()
+const ADMIN_TOKEN = 'the-admin-of-the-screenshots'
+const server = await localServer({ ADMIN_TOKEN })
 const browser = await launch(chromiumPath)
 try {
   await server.start()
@@ -133,10 +134,9 @@ async function take(browser: Browser, api: string): Promise<void> {
   )
   await shoot('example', `${site.url}/element/`, { viewport: { width: 700, height: 640 } }, oven)
   await shoot('docs', `${api}/docs`, wide, (page) => page.locator('.opblock').first().waitFor())
-  await shoot('moderation', `${api}/moderate`, wide, async (page) => {
-    await page.getByLabel('Room').fill('lobby')
-    await page.getByLabel('Token').fill(token)
-    await page.getByRole('button', { name: 'Open' }).click()
+  await shoot('admin', `${api}/admin`, wide, async (page) => {
+    await page.getByLabel('Token').fill(ADMIN_TOKEN)
+    await page.getByRole('button', { name: 'Sign in' }).click()
     await said('Buy my coins!')(page)
   })
   site.close()

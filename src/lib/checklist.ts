@@ -1,4 +1,4 @@
-import type { Values } from './settings/rules.ts'
+type Values = Readonly<Record<string, unknown>>
 
 /** Returns what of a configuration suits a prototype but no public site, a sentence each. `secrets` are the names of those that are set. */
 export const prototypeParts = (vars: Values, secrets: readonly string[]): string[] => {

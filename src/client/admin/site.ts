@@ -1,0 +1,116 @@
+import { html } from 'lit'
+import type { AuditEntry, SiteUsage } from '../../contract/index.ts'
+import { auditItems } from './audit.ts'
+import { emptyNote, fieldsOf } from './parts.ts'
+import type { SiteApi } from './site-api.ts'
+import type { SiteStatus } from './status.ts'
+import { type Actions, type OpenedView, openList } from './view.ts'
+
+const number = new Intl.NumberFormat('en')
+const megabytes = (bytes: number) =>
+  bytes >= 1e9 ? `${number.format(bytes / 1e9)} GB` : `${number.format(Math.round(bytes / 1e5) / 10)} MB`
+
+/** Returns a bar that shows a part of a limit, with words before it. */
+const meter = (label: string, value: number, max: number, words: string) => html`<div class="usage">
+  <span>${label}</span>
+  <meter aria-label=${label} min="0" max=${max} high=${max * 0.8} optimum="0" .value=${Math.min(value, max)}></meter>
+  <span class="by">${words}</span>
+</div>`
+
+const usageView = ({ writesToday, dailyWrites, databaseBytes, databaseLimit, listening }: SiteUsage) => html`
+  ${
+    writesToday === null || dailyWrites === null
+      ? html`<p>Writes of today are not counted, because DAILY_WRITES is 0.</p>`
+      : meter(
+          'Rows written today',
+          writesToday,
+          dailyWrites,
+          `${number.format(writesToday)} of ${number.format(dailyWrites)} (DAILY_WRITES), until midnight UTC`,
+        )
+  }
+  ${meter(
+    'Database',
+    databaseBytes,
+    databaseLimit.free,
+    `${megabytes(databaseBytes)} of ${megabytes(databaseLimit.free)} on the free plan, ${megabytes(databaseLimit.paid)} on the paid one`,
+  )}
+  <p>
+    ${number.format(listening.people)}${listening.more ? '+' : ''} ${listening.people === 1 ? 'person listens' : 'people listen'} in
+    ${number.format(listening.rooms)}${listening.more ? '+' : ''} ${listening.rooms === 1 ? 'room' : 'rooms'} now. Readers without a name are not counted.
+  </p>`
+
+const checklistView = (checklist: string[]) =>
+  checklist.length === 0
+    ? emptyNote('Everything is set for a public site.')
+    : html`<p>These settings suit a prototype. Change them before the site is public:</p>
+        <ul class="checklist">${checklist.map((sentence) => html`<li>${sentence}</li>`)}</ul>`
+
+const settingsForm = (api: SiteApi, status: SiteStatus, actions: Actions) => {
+  const { blockedWords, slowModeSeconds, newcomerLinkSeconds, reactions, approval } = status.now.settings
+  const submit = (event: Event) => {
+    const { words = '', slowMode, links, emoji = '', approval } = fieldsOf(event)
+    const list = (text: string, separator: RegExp) =>
+      text.split(separator).flatMap((part) => part.trim() || [])
+    const changes = {
+      blockedWords: list(words, /\n/),
+      slowModeSeconds: Number(slowMode),
+      newcomerLinkSeconds: Number(links),
+      reactions: emoji === '' ? null : list(emoji, /\s+/),
+      approval,
+    }
+    return actions.act(async () => {
+      await api.changeSettings(changes)
+      await status.refresh()
+    }, 'The settings are saved.')
+  }
+  return html`<form class="fields" @submit=${submit}>
+    <label>Messages that wait for approval <select name="approval">
+      ${[
+        ['none', 'Of nobody'],
+        ['newcomers', 'Of newcomers, until one was approved'],
+        ['all', 'Of everybody'],
+      ].map(
+        ([value, words]) => html`<option value=${value} ?selected=${value === approval}>${words}</option>`,
+      )}
+    </select></label>
+    <label>Slow mode: seconds between two messages of a member
+      <input name="slowMode" type="number" min="0" max="21600" required .value=${String(slowModeSeconds)}></label>
+    <label>Seconds for which links of a new member are refused
+      <input name="links" type="number" min="0" max="31536000" required .value=${String(newcomerLinkSeconds)}></label>
+    <label>Emoji for reactions, with spaces between; empty: any
+      <input name="emoji" autocomplete="off" .value=${reactions?.join(' ') ?? ''}></label>
+    <label class="wide">Blocked words, one in each line
+      <textarea name="words" rows="6" dir="auto" .value=${blockedWords.join('\n')}></textarea></label>
+    <button>Save</button>
+  </form>`
+}
+
+/** Opens what concerns the whole site: usage, the checklist, default settings of rooms, and the audit log. */
+export const openSite = (api: SiteApi, status: SiteStatus): OpenedView => {
+  let usage: SiteUsage | undefined
+  const log = openList<AuditEntry & { chatroom: string | null }, Actions>(api.audit, auditItems)
+  return {
+    title: 'Site',
+    async load() {
+      const [found] = await Promise.all([api.usage(), status.isAdmin && log.load()])
+      usage = found
+    },
+    get more() {
+      return log.more
+    },
+    show: (actions) => html`
+      <h2>Usage</h2>
+      ${usage ? usageView(usage) : ''}
+      ${
+        status.isAdmin
+          ? html`<h2>Before going public</h2>
+              ${checklistView(status.now.checklist ?? [])}
+              <h2>Settings of rooms</h2>
+              <p class="lead">They hold in each room that has not set its own.</p>
+              ${settingsForm(api, status, actions)}
+              <h2>Audit log of all rooms</h2>
+              ${log.show(actions)}`
+          : html`<p class="lead">Settings, the checklist and the audit log are for admins.</p>`
+      }`,
+  }
+}
