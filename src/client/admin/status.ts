@@ -5,7 +5,7 @@ import type { SiteApi } from './site-api.ts'
 /** The most reports or held messages that the server counts. */
 const MAX_COUNTED = 100
 
-/** What the server says of the site at a glance. It is asked again often, and answers 304 while nothing has changed. */
+/** The overview of the site. The page asks for it often, and the server answers 304 while nothing has changed. */
 export class SiteStatus {
   readonly #api: SiteApi
   #etag: string | undefined

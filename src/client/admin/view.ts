@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit'
 import { repeat } from 'lit/directives/repeat.js'
 import type { ListPage, ModerationApi } from './moderation-api.ts'
 
-/** What a view asks of the page around it. */
+/** The actions that the page offers to its views. */
 export interface Actions {
   /** Runs an action, loads the view again and shows the text `done`, or why the action failed. Returns whether it succeeded. */
   act(action: () => Promise<unknown>, done: string | (() => string)): Promise<boolean>
@@ -15,7 +15,7 @@ export interface Page extends Actions {
   readonly api: ModerationApi
 }
 
-/** What the page shows under one address. */
+/** A view that the page shows under one address. */
 export interface OpenedView {
   readonly title: string
   /** Loads it, or loads it again. */
