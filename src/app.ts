@@ -5,6 +5,7 @@ import { version } from '../package.json'
 import { admin } from './admin/routes'
 import { ping } from './db/client'
 import type { Env } from './env'
+import { held } from './held/routes'
 import { accessLog } from './http/access-log'
 import { limitBody } from './http/body-limit'
 import { crossOrigin } from './http/cors'
@@ -125,6 +126,7 @@ const routes = app
   .route('/chatroom/:name', moderation)
   .route('/api/admin/audit', siteAudit)
   .route('/chatroom/:name', reports)
+  .route('/chatroom/:name/held', held)
   .route('/chatroom/:name', live)
   .route('/api/admin', site)
   .get('/api/hello', async (c) => {

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { adminOperations } from './admin/operations.ts'
 import { described } from './contract/described.ts'
 import * as contract from './contract/index.ts'
+import { heldOperations } from './held/operations.ts'
 import { liveOperations } from './live/operations.ts'
 import { membersOperations } from './members/operations.ts'
 import { messagesOperations } from './messages/operations.ts'
@@ -32,6 +33,7 @@ export const operations = {
   ...pinsOperations,
   ...moderationOperations,
   ...reportsOperations,
+  ...heldOperations,
   ...liveOperations,
   ...siteOperations,
   ...adminOperations,

@@ -26,7 +26,7 @@ const importersOf = (matches: RegExp, allowed: RegExp): string[] =>
 const levels = [
   ['index', 'app', 'operations'],
   ['live', 'admin', 'site'],
-  ['users', 'rooms', 'members', 'messages', 'pins', 'reactions', 'reports'],
+  ['users', 'rooms', 'members', 'messages', 'held', 'pins', 'reactions', 'reports'],
   ['moderation'],
   ['notify'],
   ['limits'],

@@ -50,6 +50,10 @@ export const can = (role: Role, action: Action, { readers, posters, isOwned }: R
   }
 }
 
+/** Returns whether a role moderates any room that it is a role of. */
+export const isModerating = (role: Role): boolean =>
+  can(role, 'moderate', { readers: 'members', posters: 'members', isOwned: true })
+
 /** The roles that bans and mutes don't hold for, because nobody else could lift them. */
 export const unsanctioned: readonly Role[] = ['admin', 'siteModerator', 'owner']
 

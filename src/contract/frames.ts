@@ -3,7 +3,7 @@ import { described } from './described.ts'
 import { entryFrames } from './entries.ts'
 import { chatroomName, id, reason, ref, seq, time, userName } from './fields.ts'
 import { memberRoles } from './lists.ts'
-import { chatroom, problem } from './responses.ts'
+import { chatroom, heldMessage, problem } from './responses.ts'
 
 // Frames that the server sends. The key `type` is first and `seq`, where there is one, second.
 
@@ -60,6 +60,28 @@ export const sentFrame = described(
   z.object({ type: z.literal('sent'), seq, ref, replayed: z.optional(z.literal(true)) }),
   { id: 'SentFrame', description: 'Your message is stored.' },
 )
+export const heldFrame = described(
+  z.object({
+    type: z.literal('held'),
+    state: described(z.enum(['waiting', 'approved', 'refused']), {
+      description: 'Refused: by a moderator, or taken back by its author.',
+    }),
+    id: described(z.string(), { description: 'The id of the held message.' }),
+    held: described(z.optional(heldMessage), {
+      description: 'The message that waits. Not in the answer to a repeat.',
+    }),
+    messageSeq: described(z.optional(seq), {
+      description: 'The number of the message that was stored or edited by the approval.',
+    }),
+    ref,
+    replayed: z.optional(z.literal(true)),
+  }),
+  {
+    id: 'HeldFrame',
+    description:
+      'A message waits for approval, or was decided on. For those who moderate, and for the author who has a token or has sent it over this connection.',
+  },
+)
 export const errorFrame = described(
   z.object({
     type: z.literal('error'),
@@ -84,6 +106,7 @@ export const serverFrame = described(
     memberFrame,
     bannedFrame,
     sentFrame,
+    heldFrame,
     errorFrame,
   ]),
   { id: 'ServerFrame', description: 'What the server sends, over a WebSocket or as an event.' },

@@ -65,6 +65,8 @@ export const auditActions = [
   'pin',
   'unpin',
   'changeSettings',
+  'approve',
+  'refuse',
   'deleteChatroom',
   'changeRole',
   'changeUser',

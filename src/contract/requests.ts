@@ -117,6 +117,15 @@ export const historyQuery = z
     ),
   )
 
+const heldId = described(
+  z.string().check(z.regex(/^[\w-]{1,64}$/, { error: 'must be the id of a held message' })),
+  { description: 'The id of the held message.' },
+)
+export const heldParams = z.object({ name: roomInPath, id: heldId })
+export const heldAuthorQuery = z.object({
+  author: described(userName, { description: 'All held messages of this user in the chatroom.' }),
+})
+
 export const actorQuery = z.object({ userName: actor })
 export const readerQuery = z.object(reader)
 export const memberListQuery = z.extend(listQuery, reader)

@@ -1,4 +1,5 @@
 import type { Actor } from '../auth/actor'
+import { isModerating } from '../auth/permissions'
 import type { Database } from '../db/client'
 import { toName } from '../lib/name'
 import { checkAccess, closeReasonOf } from './access'
@@ -113,6 +114,11 @@ export class AccessControl {
         closeReasonOf(listener, access.get(JSON.stringify(listener.actor))),
       ]),
     )
+    for (const [socket, listener] of chosen) {
+      const { role = 'guest' } = access.get(JSON.stringify(listener.actor)) ?? {}
+      listener.moderates = isModerating(role)
+      this.#connections.save(socket)
+    }
     for (const reason of new Set(ends.values()))
       if (reason) this.#connections.closeWhere(reason, (_, socket) => ends.get(socket) === reason)
     return last

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Actor, RoomRequest } from '../auth/actor'
 import { authorize } from '../auth/authorization'
 import type { Refusal } from '../auth/refusals'
+import type { Role } from '../contract'
 import type { CloseReason } from '../contract/close-codes'
 import { batch, type Database } from '../db/client'
 import type { WithPlaceholders } from '../db/prepared-statements'
@@ -16,6 +17,7 @@ type Access = {
   roomId: number | null
   userId: number | null
   userName: string | null
+  role: Role
 }
 
 /** Returns a request like this one as SQL, with the actor of a row of `asked`: a JSON array of actors of the same kind. */
@@ -58,7 +60,7 @@ const selectAccess = (db: Database, request: RoomRequest, roomId: number, actors
     .select({
       index: sql<number>`asked.key`.as('asked_index'),
       access: sql<string>`(
-        select json_object('refusal', refusal, 'roomId', room_id, 'userId', user_id, 'userName', user_name)
+        select json_object('refusal', refusal, 'roomId', room_id, 'userId', user_id, 'userName', user_name, 'role', role)
         from ${authorize(requestOf(request), 'read')})`.as('access'),
       last: sql<number | null>`case when asked.key = 0 then ${lastSeq(sql`${roomId}`)} end`.as('last'),
     })

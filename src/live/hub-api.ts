@@ -19,6 +19,8 @@ export interface HubApi extends Rpc.DurableObjectBranded {
   readUpTo(roomId: number, seq: number): void
   /** Sends a frame that is no entry of the log to all listeners. */
   broadcast(roomId: number, frame: ServerFrame): void
+  /** Sends a frame about a held message to those who moderate, and to its author where a token or login proves who it is. */
+  tellHeld(roomId: number, authorId: number, frame: ServerFrame): void
   /** Tells all listeners that the room is deleted, and disconnects them. */
   endRoom(roomId: number): void
   /** Disconnects a user that was banned, after a last frame. */

@@ -19,6 +19,10 @@ import { Upkeep } from './upkeep'
 
 type Bindings = LimitBindings & { IDENTITY: 'open' | 'protected'; APPROVAL?: string }
 
+/** Tells whether a listener may know of a held message of an author. Anybody may listen under an open name. */
+const mayHear = ({ moderates, user, actor }: Attachment, authorId: number): boolean =>
+  moderates === true || (user?.id === authorId && actor.credential.kind !== 'none')
+
 /**
  * Sends one room's log to its listeners. It stores no messages: D1 has them, and the hub reads from there what was lost on the way. It
  * may sleep or die between any two events, so what it must remember is attached to its sockets.
@@ -46,6 +50,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
       limitsOf: (listener) => this.#limitsOf(listener),
       publish: (roomId, entries) => this.publish(roomId, entries),
       readUpTo: (roomId, seq) => this.readUpTo(roomId, seq),
+      tellHeld: (roomId, authorId, frame, except) => this.tellHeld(roomId, authorId, frame, except),
       waitUntil: (work) => ctx.waitUntil(work),
     })
   }
@@ -102,7 +107,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     const authorized = await this.#access.authorize({ ...request, actor }, prepare)
 
     // From here to the end nothing waits, so no entry comes in between.
-    const { user, roomId, chatroom, entries } = authorized
+    const { user, roomId, chatroom, entries, moderates } = authorized
     const { last = authorized.last } = this.#delivery
     const { 0: client, 1: server } = new WebSocketPair()
     const isOfThisRoom = request.roomId === undefined || request.roomId === roomId
@@ -111,7 +116,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     const greeting: ServerFrame[] = [{ type: 'hello', seq: last, roomId, chatroom, userName }]
     if (after !== undefined && (after > last || !isOfThisRoom)) greeting.push({ type: 'reset', seq: last })
     if (user) rememberListener(this.ctx.storage, user.id, room.key)
-    const connection = { protocol, roomId, chatroom, actor, user, expires, addressKey, behind }
+    const connection = { protocol, roomId, chatroom, actor, user, expires, addressKey, behind, moderates }
     this.#upkeep.closeSilent()
     this.#connections.add(server, connection, last, greeting)
     this.ctx.waitUntil(this.#greet(server, entries))
@@ -146,6 +151,11 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     if (!this.#access.enter(roomId)) return
     this.#broadcast(frame)
     this.#upkeep.expectEntries()
+  }
+
+  tellHeld(roomId: number, authorId: number, frame: ServerFrame, except?: WebSocket): void {
+    if (!this.#access.enter(roomId)) return
+    this.#connections.sendWhere((listener, socket) => socket !== except && mayHear(listener, authorId), frame)
   }
 
   #broadcast(frame: ServerFrame): void {

@@ -6,7 +6,14 @@ import type { Problem } from '../http/problem'
 import { messageNotFound } from '../http/problems'
 import type { RequestLimits, Settle } from '../limits/types'
 import { entryFrameOf } from '../messages/entry-frames'
-import { type NewMessage, type Sent, sendAgain, sendBatch } from '../messages/send-message'
+import {
+  type HeldNow,
+  type NewMessage,
+  type Sent,
+  type Stored,
+  sendAgain,
+  sendBatch,
+} from '../messages/send-message'
 import { defaultApproval } from '../rooms/policy'
 import type { AccessControl } from './access-control'
 import type { Attachment } from './attachment'
@@ -14,7 +21,7 @@ import { handleMessage, type QueuedMessage, refusalOf, turnsOf } from './client-
 import { closing } from './close-reasons'
 import type { Connections } from './connections'
 import type { Delivery } from './delivery'
-import { FrameQueue } from './frame-queue'
+import { FrameQueue, type Turn } from './frame-queue'
 import type { NewEntry } from './hub-api'
 import { type Mark, Marks } from './marks'
 import { parseMessage } from './parse-frames'
@@ -32,6 +39,7 @@ type Options = {
   limitsOf: (listener: Attachment) => RequestLimits
   publish: (roomId: number, entries: NewEntry[]) => void
   readUpTo: (roomId: number, seq: number) => void
+  tellHeld: (roomId: number, authorId: number, frame: ServerFrame, except: WebSocket) => void
   waitUntil: (work: Promise<void>) => void
 }
 
@@ -176,10 +184,18 @@ export class Incoming {
     }
   }
 
+  /** Answers the sender of a message that is held, and tells those who moderate. */
+  #settleHeld(sent: HeldNow, sender: WebSocket, turn: Turn, ref: string | undefined): void {
+    const { id, roomId, message: held, replayed } = sent
+    const frame = { type: 'held', state: 'waiting', id, ...(held && { held }) } as const
+    turn.end({ ...frame, ...(ref !== undefined && { ref }), ...(replayed && { replayed }) })
+    if (held) this.#options.tellHeld(roomId, held.userId ?? 0, frame, sender)
+  }
+
   /** Answers the senders of messages, and publishes what was stored. */
   #settle(settled: Settled<QueuedMessage, Sent>): void {
     const entries: { roomId: number; entry: NewEntry }[] = []
-    for (const [{ frame, turn, wrote }, result] of settled)
+    for (const [{ frame, sender, turn, wrote }, result] of settled)
       switch (result.outcome) {
         case 'dropped':
           wrote(0)
@@ -189,7 +205,12 @@ export class Incoming {
           turn.end(refusalOf(result.error, frame.ref))
           break
         case 'sent': {
-          const { row, roomId, joined, replayed } = result.sent
+          const { sent } = result
+          if (sent.outcome === 'held') {
+            this.#settleHeld(sent, sender, turn, frame.ref)
+            break
+          }
+          const { row, roomId, joined, replayed } = sent
           turn.end(sentFrame(row.seq, frame.ref, replayed))
           const entry = { frame: entryFrameOf({ ...row, type: 'message', target: null }), joined }
           // It was stored before, but the answer may have been lost, and with it the news.
@@ -211,7 +232,7 @@ export class Incoming {
  */
 const earlyReply = (
   { frame: { replyTo } }: QueuedMessage,
-  later: (Sent | undefined)[],
+  later: (Stored | undefined)[],
 ): Problem | undefined =>
   replyTo && later.some((sent) => sent && sent.row.seq <= replyTo) ? messageNotFound(replyTo) : undefined
 

@@ -1,6 +1,8 @@
 import { asc, eq, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
 import { authorizationColumns, authorize, runAsActor } from '../auth/authorization'
+import { isModerating } from '../auth/permissions'
+import type { Role } from '../contract'
 import { batch, type Database } from '../db/client'
 import { roomId } from '../db/fragments'
 import { prepared } from '../db/prepared-statements'
@@ -78,6 +80,8 @@ export type AuthorizedListener = {
   /** The number of the log's last entry. */
   last: number
   user: { id: number; name: string } | null
+  /** It may moderate the room. */
+  moderates: boolean
   /** The entries after the number that was asked for. */
   entries: EntryRow[]
 }
@@ -93,6 +97,7 @@ const listenStatements = prepared<Listening>()((db, request) => {
     auth: db
       .select({
         ...authorizationColumns,
+        role: sql<Role>`role`.as('role'),
         last: last.as('last'),
       })
       .from(auth),
@@ -114,12 +119,13 @@ const listenStatements = prepared<Listening>()((db, request) => {
  */
 export const authorizeListener = async (db: Database, request: Listening): Promise<AuthorizedListener> => {
   const { auth, said, changed } = await runAsActor(db, request, listenStatements(db, request))
-  const { roomId, chatroom, userId, userName, last } = auth
+  const { roomId, chatroom, userId, userName, role, last } = auth
   return {
     roomId,
     chatroom,
     last,
     user: userId === null ? null : { id: userId, name: userName },
+    moderates: isModerating(role),
     entries: merged(said ?? [], changed ?? [], request.limit),
   }
 }

@@ -1,13 +1,15 @@
 import { eq, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
 import { authorize, checkReadable, runAsActor, withdrawalColumns } from '../auth/authorization'
-import { can } from '../auth/permissions'
+import { isModerating } from '../auth/permissions'
 import { Refused } from '../auth/refusals'
 import { sqlList } from '../auth/rules'
-import { roles } from '../contract'
+import { type Approval, roles } from '../contract'
 import type { Database } from '../db/client'
 import { insertValues, nextSeq } from '../db/fragments'
-import { changes, messages, users } from '../db/schema'
+import { changes, held, messages, users } from '../db/schema'
+import { deleteExpired, insertHeld, mustWait, newHeldId } from '../held/hold'
+import type { HeldRow } from '../held/view'
 import { insertAudit } from '../moderation/audit'
 import { unpinDeleted } from '../pins/store'
 import { deleteReactions } from '../reactions/store'
@@ -35,12 +37,13 @@ type Changed =
       entry: Entry | undefined
       unpinned: RoomRow | undefined
     }
+  /** The edit waits for approval. */
+  | { outcome: 'held'; chatroom: string; roomId: number; row: HeldRow }
+  | { outcome: 'too many wait' }
   | { outcome: 'no message' }
   | { outcome: 'not the author' }
 
-const moderatingRoles = roles.filter((role) =>
-  can(role, 'moderate', { readers: 'members', posters: 'members', isOwned: true }),
-)
+const moderatingRoles = roles.filter(isModerating)
 
 /**
  * Edits or deletes a message of the actor's own, or deletes any for a moderator, and writes that to the log. A change that changes
@@ -50,6 +53,7 @@ export const changeMessage = async (
   db: Database,
   request: RoomRequest,
   { seq, ...change }: Change,
+  approval: Approval,
 ): Promise<Changed> => {
   const isEdit = change.type === 'edit'
   const from = isEdit ? authorize(request, 'post', { hasRules: true }) : authorize(request, 'withdraw')
@@ -61,13 +65,30 @@ export const changeMessage = async (
   const refusal = isEdit ? contentRefusal(contentOf(change.text)) : sql<null>`null`
   const isChanged = sql`refusal is null and ${may} and ${refusal} is null and deleted_at is null
     and ${isEdit ? sql`text <> ${change.text}` : sql`true`}`
-  const { auth, entry, target, unpinned } = await runAsActor(db, request, {
+  const waits = isEdit ? sql`(${isChanged} and ${mustWait(approval)})` : sql`false`
+  const isDone = isEdit ? sql`(${isChanged} and not ${mustWait(approval)})` : isChanged
+  const withTarget = sql`${from} join messages on ${isTarget}`
+  const heldId = newHeldId()
+  const holding = isEdit
+    ? {
+        expired: deleteExpired(db, request.now),
+        // The newest edit is the one that waits.
+        replaced: db
+          .delete(held)
+          .where(
+            sql`held.target = ${seq} and refused_at is null and (room_id, author_id) = (select auth.room_id, auth.user_id from ${withTarget} where ${waits})`,
+          ),
+        held: insertHeld(db, withTarget, { id: heldId, text: change.text, mentioned: undefined }, waits, seq),
+      }
+    : { expired: undefined, replaced: undefined, held: undefined }
+  const { auth, entry, target, unpinned, ...more } = await runAsActor(db, request, {
     audit: insertAudit(db, sql`${from} join messages on ${isTarget}`, {
       action: 'deleteMessage',
       subject: sql`author_id`,
       detail: { seq },
       where: sql`${isChanged} and author_id is not auth.user_id`,
     }),
+    ...holding,
     entry: db
       .insert(changes)
       .select(
@@ -79,7 +100,7 @@ export const changeMessage = async (
           // 0 is nobody's id: the admin has none.
           actorId: sql`coalesce(user_id, 0)`,
           createdAt: sql`auth.now`,
-        })} from ${from} join messages on ${isTarget} where ${isChanged}`,
+        })} from ${withTarget} where ${isDone}`,
       )
       .returning({ seq: changes.seq, createdAt: changes.createdAt }),
     mentions: isEdit
@@ -97,7 +118,7 @@ export const changeMessage = async (
           : { text: null, deletedAt: request.now, reactions: null, mentions: null },
       )
       .from(from)
-      .where(sql`${isTarget} and ${isChanged}`),
+      .where(sql`${isTarget} and ${isDone}`),
     reactions: isEdit
       ? undefined
       : deleteReactions(
@@ -115,6 +136,7 @@ export const changeMessage = async (
         isAuthor: isAuthor.as('is_author'),
         may: may.as('may'),
         refusal: refusal.as('content_refusal'),
+        waits: sql<number>`${waits}`.as('edit_waits'),
       })
       .from(from)
       .innerJoin(messages, isTarget)
@@ -126,8 +148,15 @@ export const changeMessage = async (
   if (!row.may) return { outcome: 'not the author' }
   if (isEdit && row.deletedAt !== null) return { outcome: 'no message' }
   if (row.refusal) throw Refused.of(request, row.refusal)
-  const { may: _may, refusal: _refusal, isAuthor: _isAuthor, ...message } = row
+  const { may: _may, refusal: _refusal, isAuthor: _isAuthor, waits: isHeld, ...message } = row
   const { roomId, chatroom, userId, userName } = auth
+  if (isHeld && isEdit) {
+    const [now] = more.held ?? []
+    if (!now) return { outcome: 'too many wait' }
+    const { avatar, replyTo } = message
+    const row = { ...now, id: heldId, userId, userName, avatar, text: change.text, replyTo, target: seq }
+    return { outcome: 'held', chatroom, roomId, row }
+  }
   return {
     outcome: 'changed',
     chatroom,

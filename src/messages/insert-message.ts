@@ -5,12 +5,22 @@ import { authorizationColumns, authorize, runAuthorized } from '../auth/authoriz
 import { permission } from '../auth/permission'
 import { Refused } from '../auth/refusals'
 import { loginStatements } from '../auth/store'
+import type { Approval } from '../contract'
 import { batch, type Database, type Results, type Statements } from '../db/client'
 import { insertValues, nextSeqOf } from '../db/fragments'
 import { messageFields } from '../db/message-fields'
 import { prepared, type WithPlaceholders } from '../db/prepared-statements'
 import { messages } from '../db/schema'
 import { ownRules, siteRules } from '../db/site-settings'
+import {
+  deleteExpired,
+  hasHeldSpace,
+  heldWait,
+  insertHeld,
+  mustWait,
+  selectHeldBefore,
+  wasHeld,
+} from '../held/hold'
 import { type Content, contentOf, contentRefusal } from './content-refusal'
 import { noLinks } from './entry-frames'
 import { earlierSeq, type Idempotency, idempotencyColumns, isRepeat } from './idempotency'
@@ -39,6 +49,10 @@ export type SendRequest = RoomRequest & {
   /** The rules that the room and the site probably have. A statement stores nothing of a member if they have others. */
   rules: StoredRules
   checks: Checks
+  /** Whose messages wait where neither the room nor the site has set it. */
+  approval: Approval
+  /** The id under which the message may be held. Without one, it is not held. */
+  heldId: string | undefined
   /** The names that the text may mention: see `mentionedKeys`. */
   mentioned: string | undefined
   idempotency: Idempotency | undefined
@@ -105,7 +119,7 @@ const insertInto = (db: Database, request: PreparedSend, sender: SQL) => {
 }
 
 const memberStatements = prepared<SendRequest>()((db, request) => {
-  const { actor, room, replyTo, mentioned, rules, checks } = request
+  const { actor, room, replyTo, mentioned, idempotency, rules, checks } = request
   const { waitSeconds, joinedBefore, isForApproved, isForModerators } = checks
   const { from, where, isUnsanctioned } = permission(request, 'post', { isMember: true })
   const { kind } = actor.credential
@@ -114,10 +128,11 @@ const memberStatements = prepared<SendRequest>()((db, request) => {
     kind === 'admin' ? sql`true` : kind === 'none' ? undefined : sql`m.role <> 'member' or ${isUnsanctioned}`
   const now = sql`${request.now}`
   const roomId = sql`r.id`
+  const isNotHeld = idempotency ? sql` and not ${wasHeld(idempotency, roomId, sql`u.id`)}` : sql``
   const isAllowed = sql`${ownRules('r')} = ${rules.own} and ${siteRules} is ${rules.ofSite}${
     waitSeconds === undefined ? sql`` : sql` and ${isSlowModeOver(now, waitSeconds)}`
   }${joinedBefore === undefined ? sql`` : sql` and joined_at <= ${joinedBefore}`}${
-    isForApproved ? sql` and u.protected and u.approved_at` : sql``
+    isForApproved ? sql` and u.protected and u.approved_at${isNotHeld}` : sql``
   }${isForModerators ? sql` and false` : sql``}`
   const hasOriginal = replyTo === undefined ? sql`` : sql` and ${hasMessage(roomId, replyTo)}`
   return {
@@ -158,18 +173,37 @@ export const insertByMembers = async (
 }
 
 const senderStatements = prepared<SendRequest & { content: Content }>()((db, request) => {
-  const { content, replyTo, idempotency, room, mentioned } = request
+  const { content, replyTo, idempotency, room, mentioned, approval, heldId, now, text } = request
   const auth = authorize(request, 'post', { hasRules: true })
   const roomId = sql`auth.room_id`
   const hasOriginal = replyTo === undefined ? sql<number>`true` : hasMessage(roomId, replyTo)
+  const waits = mustWait(approval)
+  // Slow mode counts held messages too.
+  const wait = sql<number>`max(ifnull(${slowModeWait}, 0), iif(${waits}, ifnull(${heldWait}, 0), 0))`
+  const isAllowed = sql`refusal is null and ${wait} <= 0 and ${contentRefusal(content)} is null and ${hasOriginal}`
+  const isNotHeld = idempotency ? sql` and not ${wasHeld(idempotency, roomId, sql`auth.user_id`)}` : sql``
+  const isNew = idempotency
+    ? sql`${earlierSeq(idempotency, sql`auth.room_id`, sql`auth.user_id`)} is null`
+    : sql`true`
   return {
+    expired: heldId === undefined ? undefined : deleteExpired(db, now),
     stored: insertInto(
       db,
       request,
       sql`select room_id as room, user_id as author, ${nextSeqOf(roomId)} as seq, ${createdAtOf(roomId, sql`now`)} as sent_at
-        from ${auth} where refusal is null and ifnull(${slowModeWait}, 0) <= 0 and ${contentRefusal(content)} is null and ${hasOriginal}`,
+        from ${auth} where ${isAllowed} and not ${waits}${isNotHeld}`,
     ),
     mentions: mentioned === undefined ? undefined : insertMentions(db, room.key),
+    held:
+      heldId === undefined
+        ? undefined
+        : insertHeld(
+            db,
+            auth,
+            { id: heldId, text, mentioned, replyTo, idempotency },
+            sql`${isAllowed} and ${waits} and ${isNew}`,
+          ),
+    heldBefore: idempotency && selectHeldBefore(db, auth, idempotency),
     // After the message is stored, the walk back of slow mode ends at once.
     auth: db
       .select({
@@ -178,7 +212,9 @@ const senderStatements = prepared<SendRequest & { content: Content }>()((db, req
         isMember: sql<number>`ordinal is not null`.as('is_member'),
         own: sql<string>`own_rules`.as('rules_of_room'),
         ofSite: siteRules.as('rules_of_site'),
-        slowModeWait: slowModeWait.as('slow_mode_wait'),
+        slowModeWait: wait.as('slow_mode_wait'),
+        mustWait: waits.as('must_wait'),
+        hasHeldSpace: hasHeldSpace.as('has_held_space'),
         contentRefusal: contentRefusal(content).as('content_refusal'),
         hasOriginal: hasOriginal.as('has_original'),
       })
@@ -202,9 +238,24 @@ const senderStatements = prepared<SendRequest & { content: Content }>()((db, req
   }
 })
 
-type Sent =
+/** The author of a message that was sent now. */
+type Sender = { userId: number | null; userName: string; avatar: string | null }
+
+type Outcome =
   | ({ outcome: 'sent'; joined: boolean; rules: StoredRules } & Stored)
   | ({ outcome: 'replayed' } & Stored)
+  /** `createdAt` is undefined if it was held before. */
+  | {
+      outcome: 'held'
+      id: string
+      roomId: number
+      chatroom: string
+      author: Sender
+      createdAt: number | undefined
+    }
+  /** It has to be held, and may not yet: `heldId` was undefined. */
+  | { outcome: 'must wait' }
+  | { outcome: 'too many wait' }
   | { outcome: 'key reused' }
   | { outcome: 'no original' }
   | { outcome: 'too soon'; waitMilliseconds: number }
@@ -214,9 +265,9 @@ type Sent =
  * idempotency key that the author has used in this room before, it returns the message of then, without its text if that is deleted, or
  * says that the key was for another message.
  */
-export const insertBySender = async (db: Database, request: SendRequest): Promise<Sent> => {
+export const insertBySender = async (db: Database, request: SendRequest): Promise<Outcome> => {
   const { text, replyTo = null } = request
-  const { auth, stored, earlier } = await runAuthorized(db, request, {
+  const { auth, stored, earlier, held, heldBefore } = await runAuthorized(db, request, {
     ...loginStatements(db, request.actor.credential, request.now),
     ...senderStatements(db, { ...request, content: contentOf(text) }),
   })
@@ -236,9 +287,19 @@ export const insertBySender = async (db: Database, request: SendRequest): Promis
     }
   }
   const [first] = earlier ?? []
+  const [now] = held ?? []
+  const [before] = heldBefore ?? []
+  if (!first && now)
+    return { outcome: 'held', id: request.heldId ?? '', roomId, chatroom, author: sender, ...now }
+  if (!first && before) {
+    if (!before.isSame) return { outcome: 'key reused' }
+    return { outcome: 'held', id: before.id, roomId, chatroom, author: sender, createdAt: undefined }
+  }
   if (!first && auth.contentRefusal) throw Refused.of(request, auth.contentRefusal)
   if (!first && !auth.hasOriginal) return { outcome: 'no original' }
-  if (!first) return { outcome: 'too soon', waitMilliseconds: auth.slowModeWait }
+  if (!first && auth.slowModeWait > 0) return { outcome: 'too soon', waitMilliseconds: auth.slowModeWait }
+  if (!first)
+    return { outcome: auth.mustWait && request.heldId === undefined ? 'must wait' : 'too many wait' }
   const { isRepeat: isSame, ...rest } = first
   if (!isSame) return { outcome: 'key reused' }
   const textNow = rest.deletedAt === null ? text : null

@@ -15,7 +15,7 @@ export const mentionedKeys = (text: string): string | undefined => {
 }
 
 /** SQL for the members of a room that a message mentions, as in its column; null for none. `keys` is what `mentionedKeys` returns. */
-export const mentionedMembers = (keys: string | Placeholder, roomId: SQL): SQL => sql`(
+export const mentionedMembers = (keys: string | Placeholder | SQL, roomId: SQL): SQL => sql`(
   select nullif(json_group_array(json_object('id', id, 'name', name)), '[]') from (
     select id, name from (
       select min(written.key), place.key as place, users.id, users.name
@@ -35,6 +35,18 @@ export const insertMentions = (db: Database, roomKey: string | Placeholder) =>
       sql`select value ->> 'id', room_id, seq, created_at from messages, json_each(mentions)
         where room_id = (select id from rooms where name_key = ${roomKey})
           and seq = (select max(seq) from messages as newest where newest.room_id = messages.room_id)
+          and value ->> 'id' <> author_id`,
+    )
+    .onConflictDoNothing()
+
+/** As `insertMentions`, for the `count` newest messages of a room, which were stored together. */
+export const insertNewestMentions = (db: Database, roomKey: string, count: number) =>
+  db
+    .insert(mentions)
+    .select(
+      sql`select value ->> 'id', room_id, seq, created_at from messages, json_each(mentions)
+        where (room_id, seq) in (select room_id, seq from messages as newest
+            where newest.room_id = (select id from rooms where name_key = ${roomKey}) order by seq desc limit ${count})
           and value ->> 'id' <> author_id`,
     )
     .onConflictDoNothing()

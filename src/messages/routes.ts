@@ -6,6 +6,7 @@ import {
   type Audience,
   actorQuery,
   chatroomParams,
+  type HeldMessage,
   historyQuery,
   type Message,
   type MessageList,
@@ -17,6 +18,7 @@ import {
   sendHeaders,
 } from '../contract'
 import type { Env } from '../env'
+import { heldView, tooManyHeld } from '../held/view'
 import { headOfJson, jsonOrNotModified, notModified, setEtag } from '../http/etag'
 import { linkedPage, nextPage } from '../http/pagination'
 import { Problem } from '../http/problem'
@@ -42,9 +44,19 @@ const pathOf = (chatroom: string) => `/chatroom/${encodeURIComponent(chatroom)}/
 const deleteRequest = async (c: Context<Env>, room: Name, user: Name | undefined): Promise<RoomRequest> =>
   (await isAdmin(c)) ? roleRequest(c, room) : writeRequest(c, room, user)
 
+/** Tells those who moderate a room that a message waits. */
+const tellHeld = (c: Context<Env>, roomKey: string, roomId: number, held: HeldMessage): void =>
+  notify(c, roomKey, (hub) =>
+    hub.tellHeld(roomId, held.userId ?? 0, { type: 'held', state: 'waiting', id: held.id, held }),
+  )
+
 /** Changes a message, and tells the room's listeners. */
-const change = async (c: Context<Env>, request: RoomRequest, wanted: Change): Promise<Message> => {
-  const changed = await changeMessage(c.var.db, request, wanted)
+const change = async (
+  c: Context<Env>,
+  request: RoomRequest,
+  wanted: Change,
+): Promise<{ held: true; id: string } | Message> => {
+  const changed = await changeMessage(c.var.db, request, wanted, defaultApproval(c.env))
   switch (changed.outcome) {
     case 'no message':
       throw messageNotFound(wanted.seq)
@@ -53,6 +65,13 @@ const change = async (c: Context<Env>, request: RoomRequest, wanted: Change): Pr
         'not-the-author',
         `Message ${wanted.seq} was written by somebody else. Only its author may change it.`,
       )
+    case 'too many wait':
+      throw tooManyHeld()
+    case 'held': {
+      const { chatroom, roomId, row } = changed
+      tellHeld(c, request.room.key, roomId, heldView(chatroom, row))
+      return { held: true, id: row.id }
+    }
     case 'changed': {
       const { chatroom, message, entry, unpinned } = changed
       if (entry) {
@@ -139,6 +158,12 @@ export const messages = new Hono<Env>()
       const approval = defaultApproval(c.env)
       const message = { text, replyTo: replyTo ?? undefined, idempotencyKey, after, approval }
       const sent = await sendMessage(c.var.db, request, message)
+      if (sent.outcome === 'held') {
+        const { id, roomId, message: held } = sent
+        if (sent.replayed) c.header('Idempotent-Replayed', 'true')
+        if (held) tellHeld(c, request.room.key, roomId, held)
+        return c.json({ held: true as const, id }, 202)
+      }
       const { roomId, chatroom, row, replayed, joined } = sent
       if (replayed) {
         c.header('Idempotent-Replayed', 'true')
@@ -175,10 +200,12 @@ export const messages = new Hono<Env>()
   .patch('/:seq', valid('param', messageParams), valid('json', messageBody, { actor: true }), async (c) => {
     const { name, seq } = c.req.valid('param')
     const { userName, message: text } = c.req.valid('json')
-    return c.json(await change(c, await writeRequest(c, name, userName), { type: 'edit', seq, text }), 200)
+    const changed = await change(c, await writeRequest(c, name, userName), { type: 'edit', seq, text })
+    return 'held' in changed ? c.json(changed, 202) : c.json(changed, 200)
   })
   .delete('/:seq', valid('param', messageParams), valid('query', actorQuery, { actor: true }), async (c) => {
     const { name, seq } = c.req.valid('param')
     const request = await deleteRequest(c, name, c.req.valid('query').userName)
-    return c.json(await change(c, request, { type: 'delete', seq }), 200)
+    const changed = await change(c, request, { type: 'delete', seq })
+    return c.json(changed as Message, 200)
   })

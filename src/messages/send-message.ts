@@ -1,6 +1,8 @@
 import type { RoomRequest } from '../auth/actor'
-import type { Approval, Message } from '../contract'
+import type { Approval, HeldMessage, Message } from '../contract'
 import type { Database } from '../db/client'
+import { newHeldId } from '../held/hold'
+import { heldView, tooManyHeld } from '../held/view'
 import { Problem } from '../http/problem'
 import { messageNotFound } from '../http/problems'
 import { time } from '../lib/time'
@@ -47,7 +49,24 @@ export type NewMessage = {
   approval: Approval
 }
 
-export type Sent = { roomId: number; chatroom: string; row: MessageRow; replayed: boolean; joined: boolean }
+export type Stored = {
+  outcome: 'stored'
+  roomId: number
+  chatroom: string
+  row: MessageRow
+  replayed: boolean
+  joined: boolean
+}
+/** A message that waits for approval. `message` is undefined if it was held before. */
+export type HeldNow = {
+  outcome: 'held'
+  id: string
+  roomId: number
+  replayed: boolean
+  joined: false
+  message: HeldMessage | undefined
+}
+export type Sent = Stored | HeldNow
 
 const checksOf = ({ room, now }: RoomRequest, text: string, byDefault: Approval) => {
   const { rules } = knownRules(room.key)
@@ -69,6 +88,8 @@ const requestOf = async (request: RoomRequest, message: NewMessage): Promise<Sen
     replyTo,
     rules: knownRules(request.room.key).stored,
     checks: checksOf(request, text, approval),
+    approval,
+    heldId: undefined,
     mentioned: mentionedKeys(text),
     idempotency: key === undefined ? undefined : await idempotencyOf(key, after, { text, replyTo }),
   }
@@ -81,11 +102,12 @@ const isForMembers = ({ actor, checks }: SendRequest): boolean => {
   return !isStopped && (checks.waitSeconds ?? 0) <= SHORT_WAIT_SECONDS
 }
 
-const sendByMembers = async (db: Database, requests: SendRequest[]): Promise<(Sent | undefined)[]> => {
+const sendByMembers = async (db: Database, requests: SendRequest[]): Promise<(Stored | undefined)[]> => {
   const stored = await insertByMembers(db, requests)
   return stored.map(
     (sent) =>
       sent && {
+        outcome: 'stored',
         roomId: sent.roomId,
         chatroom: sent.chatroom,
         row: sent.message,
@@ -95,9 +117,35 @@ const sendByMembers = async (db: Database, requests: SendRequest[]): Promise<(Se
   )
 }
 
-const sendBySender = async (db: Database, request: SendRequest): Promise<Sent> => {
+/** Returns whether the message of a member waits for approval, as far as the rules are known. */
+const probablyWaits = ({ approval, room }: SendRequest): boolean =>
+  (knownRules(room.key).rules.approval ?? approval) !== 'none'
+
+const sendBySender = async (
+  db: Database,
+  given: SendRequest,
+  mayHold = probablyWaits(given),
+): Promise<Sent> => {
+  const request = mayHold ? { ...given, heldId: newHeldId() } : given
   const sent = await insertBySender(db, request)
   switch (sent.outcome) {
+    case 'must wait':
+      return sendBySender(db, given, true)
+    case 'too many wait':
+      throw tooManyHeld()
+    case 'held': {
+      const { id, roomId, chatroom, author, createdAt } = sent
+      const { text, replyTo = null } = request
+      const row = createdAt && { id, ...author, text, replyTo, target: null, createdAt }
+      return {
+        outcome: 'held',
+        id,
+        roomId,
+        replayed: !row,
+        joined: false,
+        message: row ? heldView(chatroom, row) : undefined,
+      }
+    }
     case 'too soon':
       throw slowMode(sent.waitMilliseconds)
     case 'key reused':
@@ -114,6 +162,7 @@ const sendBySender = async (db: Database, request: SendRequest): Promise<Sent> =
   }
   const { roomId, chatroom, message: row } = sent
   return {
+    outcome: 'stored',
     roomId,
     chatroom,
     row,
@@ -130,7 +179,7 @@ const sendBySender = async (db: Database, request: SendRequest): Promise<Sent> =
 export const sendBatch = async (
   db: Database,
   messages: { request: RoomRequest; message: NewMessage }[],
-): Promise<(Sent | undefined)[]> =>
+): Promise<(Stored | undefined)[]> =>
   sendByMembers(db, await Promise.all(messages.map(({ request, message }) => requestOf(request, message))))
 
 /** Sends a message that `sendBatch` did not store. Throws the problem that keeps it from being stored. */

@@ -20,9 +20,10 @@ const tags: Record<Tag, string> = {
   chatrooms: 'Rooms and their settings.',
   members: 'Who is in a chatroom, and in which role.',
   messages: 'What people said in a chatroom: reading, sending, editing and deleting.',
-  moderation: 'Reports, bans, mutes, blocked words and the log of what moderators did.',
-  live: 'New entries of a chatroom as they happen.',
+  moderation:
+    'Reports, bans, mutes, blocked words, messages that wait for approval, and the log of what moderators did.',
   site: 'For admins and moderators of the site: all chatrooms and all people.',
+  live: 'New entries of a chatroom as they happen.',
   service: 'The service itself and its pages.',
 }
 
@@ -135,6 +136,7 @@ const operationObject = (method: string, operation: Operation): Json => {
     example,
     status,
     answer,
+    accepted,
     answerType,
     answerHeaders = [],
   } = operation
@@ -144,6 +146,13 @@ const operationObject = (method: string, operation: Operation): Json => {
     description: status === 201 ? 'Created' : 'OK',
     headers: headersOf([...answerHeaders, ...everyAnswer]),
     content: { [answerType ?? 'application/json']: answer ? { schema: ref(answer) } : {} },
+  }
+  const waiting = accepted && {
+    202: {
+      description: 'It waits for approval',
+      headers: headersOf([...answerHeaders.filter((name) => name !== 'Location'), ...everyAnswer]),
+      content: { 'application/json': { schema: ref(accepted) } },
+    },
   }
   const notModified = hasEtag && {
     304: {
@@ -171,7 +180,12 @@ const operationObject = (method: string, operation: Operation): Json => {
         content: { 'application/json': { schema: inline(body, 'input'), example } },
       },
     }),
-    responses: { [status]: success, ...notModified, ...problemAnswers(operation, method !== 'GET') },
+    responses: {
+      [status]: success,
+      ...waiting,
+      ...notModified,
+      ...problemAnswers(operation, method !== 'GET'),
+    },
   }
 }
 

@@ -18,6 +18,8 @@ export type Operation<Answer = unknown> = {
   /** The schema of the answer; none for an answer that is no JSON of ours. */
   answer?: z.ZodMiniType<Answer>
   answerType?: string
+  /** The schema of an answer with the status 202. */
+  accepted?: z.ZodMiniType<Answer>
   /** Headers of the answer, beside those of every answer. */
   answerHeaders?: readonly AnswerHeader[]
   /** Problems of the route, beside those of every route. */

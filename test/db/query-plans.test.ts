@@ -21,7 +21,7 @@ const excused: { begins: string; reason: string }[] = []
 
 /** Operations that a credential cannot use. They are refused before a statement runs. */
 const closedTo: Record<Credential, RegExp> = {
-  none: /\/(token|ban|report\/:id|sanction|audit|blocked-word|pin\/:seq)$|^GET .*\/report$|^(GET|PATCH) \/api\/admin|^(PATCH|DELETE) \/chatroom\/:name$|^PATCH .*\/:userName$|^DELETE .*\/message$/,
+  none: /^(GET|PUT|DELETE) .*\/held$|^PUT .*\/held\/:id$|\/(token|ban|report\/:id|sanction|audit|blocked-word|pin\/:seq)$|^GET .*\/report$|^(GET|PATCH) \/api\/admin|^(PATCH|DELETE) \/chatroom\/:name$|^PATCH .*\/:userName$|^DELETE .*\/message$/,
   admin: /^$/,
   token: /^$/,
   login: /^$/,

@@ -3,7 +3,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest'
 import { version } from '../../package.json'
 import type { App } from '../../src/app'
 import { app } from '../../src/app'
-import { type Chatroom, type Message, type ProblemBody, problem } from '../../src/contract'
+import { type Chatroom, type HeldAnswer, type Message, type ProblemBody, problem } from '../../src/contract'
 import { problemTypes } from '../../src/http/problem-types'
 import { openApiDocument } from '../../src/openapi/document'
 import type { Operation } from '../../src/openapi/operation'
@@ -74,6 +74,21 @@ describe('the OpenAPI document', () => {
     const known = (await call('GET', '/api/admin', admin)).headers.get('etag') ?? ''
     const again = await call('GET', '/api/admin', { ...admin, headers: { 'If-None-Match': known } })
     expect(again.status).toBe(304)
+    const newcomer = await newUser()
+    await ok('PATCH', ours, { token, body: { approval: 'newcomers' } })
+    const hold = async () =>
+      (await ok<HeldAnswer>('POST', `${ours}/message`, { token: newcomer.token, body: { message: 'hello' } }))
+        .id
+    await hold()
+    await ok('PUT', `${ours}/held?author=${newcomer.name}`, { token })
+    await ok('PATCH', `${ours}/message/2`, { token: newcomer.token, body: { message: 'hello!' } })
+    for (const method of ['GET', 'PUT', 'DELETE']) {
+      const id = await hold()
+      await ok(method, `${ours}/held/${id}`, { token })
+    }
+    await ok('GET', `${ours}/held`, { token })
+    await ok('DELETE', `${ours}/held?author=${newcomer.name}`, { token })
+    await ok('PATCH', ours, { token, body: { approval: 'none' } })
     await ok('PATCH', '/api/admin', { ...admin, body: { approval: 'none' } })
     await ok('PUT', `/api/users/${holder}/ban`, { ...admin, body: {} })
     await ok('DELETE', `/api/users/${holder}/ban`, admin)
@@ -187,7 +202,9 @@ describe("Hono's client", () => {
   it('knows the types of requests and answers', async () => {
     const client = testClient<App>(app)
     const send = client.chatroom[':name'].message.$post
-    expectTypeOf<Awaited<ReturnType<Awaited<ReturnType<typeof send>>['json']>>>().toEqualTypeOf<Message>()
+    expectTypeOf<Awaited<ReturnType<Awaited<ReturnType<typeof send>>['json']>>>().toEqualTypeOf<
+      Message | HeldAnswer
+    >()
     expectTypeOf(send).parameter(0).toHaveProperty('json').toEqualTypeOf<{
       userName?: string | undefined
       message: string

@@ -26,6 +26,18 @@ const actorWith = async (credential: Credential): Promise<Actor> => {
   return { ...user, credential, options: options[credential] }
 }
 
+/** Puts a message that waits for approval into a room. Returns its id. */
+const hold = async (room: string, { id }: { id: number }): Promise<string> => {
+  const heldId = fresh('held')
+  await env.DB.prepare(
+    `insert into held (created_at, id, room_id, author_id, text)
+      select max(?, 1 + ifnull((select max(created_at) from held), 0)), ?, id, ?, 'x' from rooms where name = ?`,
+  )
+    .bind(Date.now(), heldId, id, room.split('/').at(-1))
+    .run()
+  return heldId
+}
+
 /** Creates a room with an actor, who owns it and is an admin of the site, and another member. Both have sent a message. */
 export const operationFixture = async (credential: Credential) => {
   const [actor, other] = await Promise.all([actorWith(credential), newUser()])
@@ -47,7 +59,8 @@ export const operationFixture = async (credential: Credential) => {
     body: { userName: actor.name, reason: 'spam' },
     ...actor.options,
   })
-  return { name, room, seq, actor, other, named }
+  const heldId = await hold(room, credential === 'none' ? actor : other)
+  return { name, room, seq, actor, other, named, heldId }
 }
 
 type OperationFixture = Awaited<ReturnType<typeof operationFixture>>
@@ -198,6 +211,12 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
     ]),
   'GET /chatroom/:name/blocked-word': () => [{}],
   'GET /chatroom/:name/live': reading({ after: 0 }),
+  'GET /chatroom/:name/held': () => pages,
+  'PUT /chatroom/:name/held': ({ other }) => [{ query: { author: other.name } }],
+  'DELETE /chatroom/:name/held': ({ other }) => [{ query: { author: other.name } }],
+  'GET /chatroom/:name/held/:id': ({ heldId }) => [{ params: { id: heldId } }],
+  'PUT /chatroom/:name/held/:id': ({ heldId }) => [{ params: { id: heldId } }],
+  'DELETE /chatroom/:name/held/:id': ({ heldId }) => [{ params: { id: heldId } }],
   'GET /api/admin': () => withEtags({}),
   'PATCH /api/admin': () => [
     { body: { slowModeSeconds: 0, blockedWords: [], reactions: null, approval: null } },
