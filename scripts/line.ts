@@ -60,6 +60,10 @@ const tell = (frame: ServerFrame, { reader, pinned }: Known): string => {
       return frame.chatroom ? tellRoom(frame.chatroom.pinned, pinned) : 'the room is deleted'
     case 'banned':
       return `you are banned ${frame.until ? `until ${frame.until}` : 'for good'}: ${frame.reason ?? 'no reason given'}`
+    case 'held':
+      return frame.held
+        ? `${whose(frame.held.userName)} waits for approval${frame.held.edits === null ? '' : ` (edits #${frame.held.edits})`}: ${what(frame.held.message)}`
+        : `a message that waited for approval is ${frame.state === 'approved' ? `approved: #${frame.messageSeq}` : frame.state === 'refused' ? 'refused' : 'held already'}`
     case 'sent':
       return `#${frame.seq} is yours`
     case 'error':

@@ -38,6 +38,59 @@ when exists (
   from json_each(blocked_words)
   where instr(?, value ->> 'key')) then 'blocked word' end is null and deleted_at is null and text <> ? and author_id is not auth.user_id;
 
+delete
+from "held"
+where created_at in (
+  select created_at
+  from held
+  where created_at < ? - 2592000000
+  order by created_at
+  limit 20);
+
+delete
+from "held"
+where held.target = ? and refused_at is null and (room_id, author_id) = (
+  select auth.room_id, auth.user_id
+  from ( … as above ) as auth
+  join messages on messages.room_id = auth.room_id and messages.seq = ?
+  where (refusal is null and author_id = auth.user_id and case
+    when auth.role not in ('member', 'guest') then null
+    when exists (
+      select 1
+      from json_each(blocked_words)
+      where instr(?, value ->> 'key')) then 'blocked word' end is null and deleted_at is null and text <> ? and (auth.role in ('member', 'guest') and case ifnull(approval, ?)
+      when 'none' then false
+      when 'newcomers' then ifnull(not is_approved, true) else true end)));
+
+insert into "held" ("created_at", "id", "room_id", "author_id", "text", "reply_to", "mentioned", "target", "idempotency_key", "content_hash", "refused_at")
+select max(auth.now, 1 + ifnull((
+      select max(created_at)
+      from held), 0)), ?, auth.room_id, auth.user_id, ?, null, null, ?, null, null, null
+from ( … as above ) as auth
+join messages on messages.room_id = auth.room_id and messages.seq = ?
+where (refusal is null and author_id = auth.user_id and case
+  when auth.role not in ('member', 'guest') then null
+  when exists (
+    select 1
+    from json_each(blocked_words)
+    where instr(?, value ->> 'key')) then 'blocked word' end is null and deleted_at is null and text <> ? and (auth.role in ('member', 'guest') and case ifnull(approval, ?)
+    when 'none' then false
+    when 'newcomers' then ifnull(not is_approved, true) else true end)) and ((
+    select count(*)
+    from (
+      select 1
+      from held
+      where held.room_id = auth.room_id and held.author_id = auth.user_id
+      limit 20)) < 20 and (
+    select count(*)
+    from (
+      select 1
+      from held
+      where held.room_id = auth.room_id and refused_at is null
+      limit 500)) < 500)
+on conflict do nothing
+returning "created_at";
+
 insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
 select auth.room_id, 1 + max(ifnull((
       select max(seq)
@@ -48,23 +101,27 @@ select auth.room_id, 1 + max(ifnull((
       where room_id = auth.room_id), 0)), ?, messages.seq, coalesce(user_id, 0), auth.now, null, null
 from ( … as above ) as auth
 join messages on messages.room_id = auth.room_id and messages.seq = ?
-where refusal is null and author_id = auth.user_id and case
-when auth.role not in ('member', 'guest') then null
-when exists (
-  select 1
-  from json_each(blocked_words)
-  where instr(?, value ->> 'key')) then 'blocked word' end is null and deleted_at is null and text <> ?
+where (refusal is null and author_id = auth.user_id and case
+  when auth.role not in ('member', 'guest') then null
+  when exists (
+    select 1
+    from json_each(blocked_words)
+    where instr(?, value ->> 'key')) then 'blocked word' end is null and deleted_at is null and text <> ? and not (auth.role in ('member', 'guest') and case ifnull(approval, ?)
+    when 'none' then false
+    when 'newcomers' then ifnull(not is_approved, true) else true end))
 returning "seq", "created_at";
 
 update "messages"
 set "text" = ?, "edited_at" = ?
 from ( … as above ) as auth
-where messages.room_id = auth.room_id and messages.seq = ? and refusal is null and author_id = auth.user_id and case
-when auth.role not in ('member', 'guest') then null
-when exists (
-  select 1
-  from json_each(blocked_words)
-  where instr(?, value ->> 'key')) then 'blocked word' end is null and deleted_at is null and text <> ?;
+where messages.room_id = auth.room_id and messages.seq = ? and (refusal is null and author_id = auth.user_id and case
+  when auth.role not in ('member', 'guest') then null
+  when exists (
+    select 1
+    from json_each(blocked_words)
+    where instr(?, value ->> 'key')) then 'blocked word' end is null and deleted_at is null and text <> ? and not (auth.role in ('member', 'guest') and case ifnull(approval, ?)
+    when 'none' then false
+    when 'newcomers' then ifnull(not is_approved, true) else true end));
 
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", role as "role", posters as "room_posters"
 from ( … as above ) as auth;
@@ -77,7 +134,14 @@ when auth.role not in ('member', 'guest') then null
 when exists (
   select 1
   from json_each(blocked_words)
-  where instr(?, value ->> 'key')) then 'blocked word' end as "content_refusal"
+  where instr(?, value ->> 'key')) then 'blocked word' end as "content_refusal", (refusal is null and author_id = auth.user_id and case
+  when auth.role not in ('member', 'guest') then null
+  when exists (
+    select 1
+    from json_each(blocked_words)
+    where instr(?, value ->> 'key')) then 'blocked word' end is null and deleted_at is null and text <> ? and (auth.role in ('member', 'guest') and case ifnull(approval, ?)
+    when 'none' then false
+    when 'newcomers' then ifnull(not is_approved, true) else true end)) as "edit_waits"
 from ( … as above ) as auth
 inner join "messages" on messages.room_id = auth.room_id and messages.seq = ?
 left join "users" on "users"."id" = "messages"."author_id";

@@ -1,4 +1,4 @@
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", max(coalesce((
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", role as "role", max(coalesce((
       select max(seq)
       from messages
       where messages.room_id = auth.room_id), 0), coalesce((
@@ -37,7 +37,7 @@ from ( … as above ) as auth
 where refusal is null and user_id is not null
 on conflict do nothing;
 
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", max(coalesce((
+select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", role as "role", max(coalesce((
       select max(seq)
       from messages
       where messages.room_id = auth.room_id), 0), coalesce((

@@ -37,6 +37,10 @@ const description = (entry: AuditEntry): TemplateResult => {
       return html`unpinned message ${seq} of ${nameOf(to)}`
     case 'changeSettings':
       return html`changed ${settings.join(', ') || 'settings'}${to === null ? '' : html`: ${nameOf(to)}`}`
+    case 'approve':
+      return html`approved what ${nameOf(to)} wrote`
+    case 'refuse':
+      return html`refused what ${nameOf(to)} wrote`
     case 'deleteChatroom':
       return html`deleted the chatroom ${deleted}`
     case 'changeRole':

@@ -238,6 +238,7 @@ export class Conversation {
       case 'edit':
       case 'delete':
       case 'member':
+      case 'held':
         break
       default:
         event satisfies never

@@ -52,7 +52,8 @@ export class Outgoing {
         },
         (problem) => {
           // Another element of the page may have the same room.
-          if (this.#isOpen && this.#room.outbox.includes(sending)) this.#hooks.refused(sending, problem)
+          if (sending.state === 'failed' && this.#isOpen && this.#room.outbox.includes(sending))
+            this.#hooks.refused(sending, problem)
           this.#hooks.changed()
         },
       )

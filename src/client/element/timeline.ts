@@ -172,6 +172,7 @@ export class Timeline {
       case 'room':
       case 'member':
       case 'banned':
+      case 'held':
         break
       default:
         event satisfies never
