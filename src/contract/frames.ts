@@ -2,8 +2,9 @@ import * as z from 'zod/mini'
 import { described } from './described.ts'
 import { entryFrames } from './entries.ts'
 import { chatroomName, id, reason, ref, seq, time, userName } from './fields.ts'
+import { heldMessage } from './held.ts'
 import { memberRoles } from './lists.ts'
-import { chatroom, heldMessage, problem } from './responses.ts'
+import { chatroom, problem } from './responses.ts'
 
 // Frames that the server sends. The key `type` is first and `seq`, where there is one, second.
 

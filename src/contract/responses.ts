@@ -167,43 +167,6 @@ export const messageList = described(
   { id: 'MessageList' },
 )
 
-/** The answer to a message or an edit that waits for approval. */
-export const heldAnswer = described(
-  z.object({
-    held: z.literal(true),
-    id: described(z.string(), {
-      description: 'Random. Whoever knows it may read the message or take it back under its author: keep it.',
-    }),
-  }),
-  { id: 'HeldAnswer' },
-)
-export const heldMessage = described(
-  z.object({
-    id: z.string(),
-    chatroom: chatroomName,
-    userId: authorId,
-    userName,
-    avatar,
-    message: messageText,
-    replyTo: messageLinks.replyTo,
-    edits: described(z.nullable(seq), {
-      description: 'The number of the message that it would change; null for a new message.',
-    }),
-    createdAt: time,
-  }),
-  { id: 'HeldMessage' },
-)
-export const heldList = described(
-  z.object({ held: described(z.array(heldMessage), { description: 'Newest first.' }), next }),
-  { id: 'HeldList' },
-)
-const count = z.int().check(z.nonnegative())
-export const approvedHeld = described(z.object({ approvedCount: count }), { id: 'ApprovedHeld' })
-export const refusedOne = described(z.object({ id: z.string(), refused: z.literal(true) }), {
-  id: 'RefusedOne',
-})
-export const refusedHeld = described(z.object({ refusedCount: count }), { id: 'RefusedHeld' })
-
 export const pinnedList = described(
   z.object({ messages: described(z.array(message), { description: 'The last pinned one first.' }) }),
   { id: 'PinnedList' },
@@ -319,8 +282,6 @@ export type Chatroom = z.output<typeof chatroom>
 export type Member = z.output<typeof member>
 export type Message = z.output<typeof message>
 export type MessageList = z.output<typeof messageList>
-export type HeldMessage = z.output<typeof heldMessage>
-export type HeldAnswer = z.output<typeof heldAnswer>
 export type PinnedList = z.output<typeof pinnedList>
 export type Reaction = z.output<typeof reaction>
 export type ReactionList = z.output<typeof reactionList>

@@ -168,11 +168,6 @@ export class Connections {
     this.#closeIfFull(socket)
   }
 
-  /** Sends a frame that is no entry to the connections that `which` chooses. */
-  sendWhere(which: (listener: Attachment, socket: WebSocket) => boolean, frame: ServerFrame): void {
-    for (const [socket, listener] of this.all) if (which(listener, socket)) this.send(socket, frame)
-  }
-
   #queue(socket: WebSocket, frames: ServerFrame[]): void {
     const greeting = this.#greetings.get(socket) ?? []
     this.#greetings.delete(socket)

@@ -155,7 +155,8 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
 
   tellHeld(roomId: number, authorId: number, frame: ServerFrame, except?: WebSocket): void {
     if (!this.#access.enter(roomId)) return
-    this.#connections.sendWhere((listener, socket) => socket !== except && mayHear(listener, authorId), frame)
+    for (const [socket, listener] of this.#connections.all)
+      if (socket !== except && mayHear(listener, authorId)) this.#connections.send(socket, frame)
   }
 
   #broadcast(frame: ServerFrame): void {

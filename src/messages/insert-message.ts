@@ -26,21 +26,9 @@ import { noLinks } from './entry-frames'
 import { earlierSeq, type Idempotency, idempotencyColumns, isRepeat } from './idempotency'
 import { insertMentions, mentionedMembers } from './mentions'
 import type { Author } from './quoted'
-import type { StoredRules } from './room-rules'
+import type { Checks, StoredRules } from './room-rules'
 import { isSlowModeOver, slowModeWait, upsertSender } from './slow-mode'
 import type { MessageRow } from './store'
-
-/** The checks that follow from the rules. Each is undefined where the rules need none. */
-type Checks = {
-  /** Slow mode. */
-  waitSeconds: number | undefined
-  /** A text with a link is for those who joined at this time or before. */
-  joinedBefore: number | undefined
-  /** True if messages of newcomers wait for approval. */
-  isForApproved: true | undefined
-  /** True if only moderators may say this, or need no approval. */
-  isForModerators: true | undefined
-}
 
 export type SendRequest = RoomRequest & {
   text: string

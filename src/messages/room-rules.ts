@@ -69,3 +69,15 @@ export const hasBlockedWord = ({ blockedWords }: RoomRules, text: string): boole
 /** Returns whether a text has a link that newcomers may not post. */
 export const hasHeldBackLink = ({ newcomerLinkSeconds }: RoomRules, text: string): boolean =>
   newcomerLinkSeconds > 0 && findLinks(text).length > 0
+
+/** The checks that follow from the rules. Each is undefined where the rules need none. */
+export type Checks = {
+  /** Slow mode. */
+  waitSeconds: number | undefined
+  /** A text with a link is for those who joined at this time or before. */
+  joinedBefore: number | undefined
+  /** True if messages of newcomers wait for approval. */
+  isForApproved: true | undefined
+  /** True if only moderators may say this, or need no approval. */
+  isForModerators: true | undefined
+}

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
 import * as contract from '../contract/index.ts'
 import { type ProblemType, problemTypes } from '../http/problem-types.ts'
-import type { AnswerHeader, Operation, Tag } from './operation.ts'
+import type { AnswerHeader, Operation } from './operation.ts'
 import { problemGuide } from './problem-guide.ts'
+import { tags } from './tags.ts'
 
 type Json = Record<string, unknown>
 export type OpenApiDocument = {
@@ -13,18 +14,6 @@ export type OpenApiDocument = {
   webhooks: Json
   paths: Record<string, Json>
   components: Json
-}
-
-const tags: Record<Tag, string> = {
-  users: 'People, by name: open ones that anybody may use, and protected ones that need a token.',
-  chatrooms: 'Rooms and their settings.',
-  members: 'Who is in a chatroom, and in which role.',
-  messages: 'What people said in a chatroom: reading, sending, editing and deleting.',
-  moderation:
-    'Reports, bans, mutes, blocked words, messages that wait for approval, and the log of what moderators did.',
-  site: 'For admins and moderators of the site: all chatrooms and all people.',
-  live: 'New entries of a chatroom as they happen.',
-  service: 'The service itself and its pages.',
 }
 
 const ref = (schema: z.ZodMiniType) => ({ $ref: `#/components/schemas/${z.globalRegistry.get(schema)?.id}` })
@@ -147,13 +136,8 @@ const operationObject = (method: string, operation: Operation): Json => {
     headers: headersOf([...answerHeaders, ...everyAnswer]),
     content: { [answerType ?? 'application/json']: answer ? { schema: ref(answer) } : {} },
   }
-  const waiting = accepted && {
-    202: {
-      description: 'It waits for approval',
-      headers: headersOf([...answerHeaders.filter((name) => name !== 'Location'), ...everyAnswer]),
-      content: { 'application/json': { schema: ref(accepted) } },
-    },
-  }
+  const content = accepted && { 'application/json': { schema: ref(accepted) } }
+  const waiting = { 202: { description: 'It waits for approval', headers: headersOf(everyAnswer), content } }
   const notModified = hasEtag && {
     304: {
       description: 'Not modified',

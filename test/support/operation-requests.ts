@@ -214,8 +214,9 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
   'GET /chatroom/:name/held': () => pages,
   'PUT /chatroom/:name/held': ({ other }) => [{ query: { author: other.name } }],
   'DELETE /chatroom/:name/held': ({ other }) => [{ query: { author: other.name } }],
-  'GET /chatroom/:name/held/:id': ({ heldId }) => [{ params: { id: heldId } }],
+  'GET /chatroom/:name/held/:id': ({ heldId, named }) => [{ params: { id: heldId }, query: named }],
   'PUT /chatroom/:name/held/:id': ({ heldId }) => [{ params: { id: heldId } }],
+  'DELETE /chatroom/:name/held/:id': ({ heldId, named }) => [{ params: { id: heldId }, query: named }],
   'DELETE /chatroom/:name/held/:id': ({ heldId }) => [{ params: { id: heldId } }],
   'GET /api/admin': () => withEtags({}),
   'PATCH /api/admin': () => [
