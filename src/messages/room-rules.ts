@@ -36,7 +36,7 @@ type Known = { stored: StoredRules; rules: RoomRules }
 
 /**
  * The rules that rooms had last, by the room's key, and those that the site had. They tell which statement to run first, and the statement
- * stores nothing if the database has other rules: docs/decisions/0030
+ * stores nothing if the database has other rules: docs/decisions/0031
  */
 const known = new Map<string, Known>()
 const MAX_KNOWN = 10_000
