@@ -87,8 +87,7 @@ describe('imports of src', () => {
     expect(
       importersOf(
         /^drizzle-orm/,
-        /\/store$|^src\/(db\/[\w-]+|auth\/(authorization|caller|login-user|permission|rules|site-admin)|moderation\/(audit|site-audit|blocked-words|sanctions)|messages\/(idempotency|insert-message|mentions|history|quoted|room-rules|search|slow-mode|content-refusal|change-message|purge|delete-recent)|live\/access|members\/read-mark|users\/(own-rooms|own-mentions|target|site-ban)|admin\/(overview|reports|said|search|usage))$/,
-        /\/store$|^src\/(db\/[\w-]+|auth\/(authorization|caller|login-user|permission|rules|site-admin)|held\/(approve|hold)|moderation\/(audit|site-audit|blocked-words|sanctions)|messages\/(idempotency|insert-message|mentions|history|quoted|room-rules|search|slow-mode|content-refusal|change-message|purge|delete-recent)|live\/access|members\/read-mark|users\/(own-rooms|own-mentions|target|site-ban)|admin\/(reports|said|search))$/,
+        /\/store$|^src\/(db\/[\w-]+|auth\/(authorization|caller|login-user|permission|rules|site-admin)|held\/(approve|hold)|moderation\/(audit|site-audit|blocked-words|sanctions)|messages\/(idempotency|insert-message|mentions|history|quoted|room-rules|search|slow-mode|content-refusal|change-message|purge|delete-recent)|live\/access|members\/read-mark|users\/(own-rooms|own-mentions|target|site-ban)|admin\/(overview|reports|said|search|usage))$/,
       ),
     ).toEqual([])
   })

@@ -1,10 +1,10 @@
-import type { HeldAnswer, Message, NewMessageBody } from '../contract/index.ts'
+import type { Message, NewMessageBody } from '../contract/index.ts'
 import { backOff, wait } from './back-off.ts'
 import { isTemporary, ParlourError } from './error.ts'
 import { isSamePerson, type Person, parsePerson } from './identity.ts'
 import type { Session } from './session.ts'
 import type { MessageFrame } from './subscription.ts'
-import type { RoomEvent, Sending, SendOptions } from './types.ts'
+import type { Sending, SendOptions } from './types.ts'
 import { newKey, type UnsentMessage, UnsentMessages } from './unsent-messages.ts'
 
 /** After so many refusals a message has failed. A network may be away for as long as it likes. */
@@ -21,7 +21,6 @@ class OutgoingMessage implements Sending {
   declare unsent: UnsentMessage
   declare state: Sending['state']
   declare message?: Message
-  declare heldId?: string
   declare problem?: Error
   readonly #outbox: Outbox
   #outcome!: PromiseWithResolvers<Message>
@@ -67,10 +66,6 @@ class OutgoingMessage implements Sending {
   hold(held: string): void {
     this.state = 'held'
     this.unsent = { ...this.unsent, held }
-  hold({ id }: HeldAnswer): void {
-    this.state = 'held'
-    this.heldId = id
-    this.#outcome.reject(new Error('The message waits for approval.'))
   }
 
   fail(problem: Error): void {
@@ -98,7 +93,6 @@ type OutboxRoom = {
   path: string
   create: () => Promise<unknown>
   sendFrame: (frame: MessageFrame) => Promise<Message | Held | undefined>
-  sendFrame: (frame: MessageFrame) => Promise<Message | HeldAnswer | undefined>
 }
 
 /** A room's messages that are not sent yet. They go in the order in which they were written, one at a time, each under its key. */
@@ -145,21 +139,6 @@ export class Outbox {
   /** Takes notice of an entry of the log, or that the log goes on from it. */
   see(seq: number, isReset = false): void {
     this.#seen = isReset ? seq : Math.max(seq, this.#seen ?? 0)
-  }
-
-  /** Forgets a held message that was decided on, or that comes as a message now. */
-  notice(event: RoomEvent): void {
-    const name = this.#session.identity.current?.userName
-    const message = this.#messages.find(
-      ({ heldId, text }) =>
-        heldId &&
-        (event.type === 'held'
-          ? event.id === heldId && event.state !== 'waiting'
-          : event.type === 'message' && event.message === text && event.userName === name),
-    )
-    if (!message) return
-    this.#remove(message)
-    this.#changed()
   }
 
   add(text: string, { createRoom, replyTo }: SendOptions): Sending {
@@ -250,9 +229,6 @@ export class Outbox {
         const stored: Message | Held | undefined = await (isAnswered
           ? this.#room.sendFrame({ ...body, type: 'message', ref: key, idempotencyKey: key, after })
           : this.#session.request<Message | Held>('POST', `${this.#room.path}/message`, body, {
-        const stored: Message | HeldAnswer | undefined = await (isAnswered
-          ? this.#room.sendFrame({ ...body, type: 'message', ref: key, idempotencyKey: key, after })
-          : this.#session.request<Message | HeldAnswer>('POST', `${this.#room.path}/message`, body, {
               isNamed: true,
               keepalive: failures % 2 === 0,
               headers: { 'Idempotency-Key': key, 'Parlour-After': after },
@@ -263,9 +239,6 @@ export class Outbox {
         if ('held' in stored) {
           message.hold(stored.id)
           return this.#save(message)
-          this.#stored.remove(key)
-          message.hold(stored)
-          return this.#changed()
         }
         this.see(stored.seq)
         const author = parsePerson(stored)

@@ -1,7 +1,6 @@
 import type {
   Chatroom,
   ClientFrame,
-  HeldAnswer,
   JoinBody,
   Member,
   Message,
@@ -110,7 +109,7 @@ export class ChatRoom implements Room {
   }
 
   /** Sends a message as a frame on an open connection. Resolves without it if it may not be stored. */
-  async sendFrame(frame: MessageFrame): Promise<Message | HeldAnswer | undefined> {
+  async sendFrame(frame: MessageFrame): Promise<Message | undefined> {
     for (const subscription of this.#subscriptions) {
       const message = await subscription.sendMessage(frame)
       if (message) return message
@@ -198,7 +197,6 @@ export class ChatRoom implements Room {
       path: this.path,
       onEvent: (event) => {
         if ('seq' in event) this.#outbox.see(event.seq, event.type === 'reset')
-        this.#outbox.notice(event)
         this.#trackPresence(event)
         onEvent(event)
       },

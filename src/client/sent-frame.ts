@@ -1,4 +1,4 @@
-import type { HeldAnswer, Message, ServerFrame } from '../contract/index.ts'
+import type { Message, ServerFrame } from '../contract/index.ts'
 import { wait } from './back-off.ts'
 import { ParlourError } from './error.ts'
 
@@ -6,8 +6,8 @@ import { ParlourError } from './error.ts'
 const ANSWER_MILLISECONDS = 10_000
 
 export type SentFrame = {
-  /** Resolves to the message as it is stored, or held; without one if no answer has come. Rejects with the server's refusal. */
-  answer: Promise<Message | HeldAnswer | undefined>
+  /** Resolves to the message as it is stored; without one if no answer has come. Rejects with the server's refusal. */
+  answer: Promise<Message | undefined>
   /** Takes a frame that comes while the message is not answered. */
   receive: (frame: ServerFrame, chatroom: string) => void
   /** Waits for the answer no longer. */
@@ -16,7 +16,7 @@ export type SentFrame = {
 
 /** Waits for the answer to a message that was sent as a frame with this `ref`. */
 export const awaitAnswer = (ref: string): SentFrame => {
-  const { promise, resolve, reject } = Promise.withResolvers<Message | HeldAnswer | undefined>()
+  const { promise, resolve, reject } = Promise.withResolvers<Message | undefined>()
   const ended = new AbortController()
   const giveUp = () => ended.abort()
   // A request can outlive the page, a connection can not.
@@ -39,7 +39,9 @@ export const awaitAnswer = (ref: string): SentFrame => {
           stored = frame.seq
           // It was stored before. Its message may have come over an earlier connection.
           if (frame.replayed) giveUp()
-        } else if (frame.type === 'held') resolve({ held: true, id: frame.id })
+        } else if (frame.type === 'held')
+          // The answer to a request says the same.
+          giveUp()
         else {
           const { problem, retryAfterSeconds } = frame
           // A request finds out what has become of the user.

@@ -1,5 +1,5 @@
 import { BANNED, type CloseReason, type closeCodes, DELETED } from '../contract/close-codes.ts'
-import type { ClientFrame, HeldAnswer, Message, ServerFrame } from '../contract/index.ts'
+import type { ClientFrame, Message, ServerFrame } from '../contract/index.ts'
 import { backOff, wait } from './back-off.ts'
 import { isTemporary, type ParlourError, refusal } from './error.ts'
 import { type Frame, parseFrames } from './frames.ts'
@@ -99,7 +99,7 @@ export class ReconnectingSubscription implements Subscription {
    * Sends a message as a frame. Resolves without it if it may not be stored: the connection is not open, acts as another user, or
    * ends without an answer. Rejects with the server's refusal.
    */
-  async sendMessage(frame: MessageFrame): Promise<Message | HeldAnswer | undefined> {
+  async sendMessage(frame: MessageFrame): Promise<Message | undefined> {
     if (!this.sendAsUser(frame)) return undefined
     this.#sentFrame = awaitAnswer(frame.idempotencyKey)
     try {

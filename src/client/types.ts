@@ -77,19 +77,11 @@ export interface Sending {
   readonly state: 'pending' | 'held' | 'sent' | 'failed'
   /** The id of a message that waits for approval: `GET /chatroom/:name/held/:id` is 404 once a moderator has decided. */
   readonly held?: string | undefined
-  /**
-   * `held`: it waits for approval, and stays in the outbox until that is decided or the page ends. `failed`: the server has refused it, for
-   * good or until something changes.
-   */
-  readonly state: 'pending' | 'sent' | 'held' | 'failed'
   /** Set once it is sent. */
   readonly message?: Message
-  /** Set while it is held: `GET /chatroom/:name/held/:id` shows it. */
-  readonly heldId?: string
   /** Set when it has failed. */
   readonly problem?: Error
   /** Resolves when it is sent, rejects when it has failed or is discarded. Nobody has to handle the rejection. */
-  /** Resolves when it is sent, rejects when it has failed or is held. Nobody has to handle the rejection. */
   readonly done: Promise<Message>
   /** Tries a failed one again. */
   retry(): void

@@ -217,7 +217,6 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
   'GET /chatroom/:name/held/:id': ({ heldId, named }) => [{ params: { id: heldId }, query: named }],
   'PUT /chatroom/:name/held/:id': ({ heldId }) => [{ params: { id: heldId } }],
   'DELETE /chatroom/:name/held/:id': ({ heldId, named }) => [{ params: { id: heldId }, query: named }],
-  'DELETE /chatroom/:name/held/:id': ({ heldId }) => [{ params: { id: heldId } }],
   'GET /api/admin': () => withEtags({}),
   'PATCH /api/admin': () => [
     { body: { slowModeSeconds: 0, blockedWords: [], reactions: null, approval: null } },

@@ -203,7 +203,6 @@ export class MessageView {
         state === 'failed'
           ? this.#withTools((tools) => tools.failed(sending, this.#mend))
           : html`<p class="faint wait">${localizer.strings[state === 'held' ? 'held' : 'pending']}</p>`
-          : html`<p class="faint wait">${localizer.strings[state === 'held' ? state : 'pending']}</p>`
       }
     </div>`
   }

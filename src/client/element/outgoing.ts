@@ -52,8 +52,7 @@ export class Outgoing {
         },
         (problem) => {
           // Another element of the page may have the same room.
-          if (sending.state === 'failed' && this.#isOpen && this.#room.outbox.includes(sending))
-            this.#hooks.refused(sending, problem)
+          if (this.#isOpen && this.#room.outbox.includes(sending)) this.#hooks.refused(sending, problem)
           this.#hooks.changed()
         },
       )

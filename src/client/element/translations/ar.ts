@@ -31,7 +31,6 @@ export const translations: Translations = {
   'not-loaded': 'تعذّر تحميل هذا الجزء من الدردشة. حاول مجددًا أو أعد تحميل الصفحة.',
   pending: 'جارٍ الإرسال…',
   held: 'بانتظار موافقة مشرف.',
-  held: 'تنتظر الموافقة.',
   failed: 'لم تُرسل.',
   retry: 'حاول مجددًا',
   left: {

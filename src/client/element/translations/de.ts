@@ -27,7 +27,6 @@ export const translations: Translations = {
     'Dieser Teil des Chats konnte nicht geladen werden. Versuche es erneut oder lade die Seite neu.',
   pending: 'Wird gesendet …',
   held: 'Wartet auf die Freigabe durch eine Moderatorin oder einen Moderator.',
-  held: 'Wartet auf Freigabe.',
   failed: 'Nicht gesendet.',
   retry: 'Noch einmal versuchen',
   left: { one: 'noch # Zeichen', other: 'noch # Zeichen' },

@@ -24,7 +24,6 @@ export const translations: Translations = {
   'not-loaded': 'This part of the chat could not be loaded. Try again, or reload the page.',
   pending: 'Sending…',
   held: 'Waiting for approval by a moderator.',
-  held: 'Waiting for approval.',
   failed: 'Not sent.',
   retry: 'Try again',
   left: { one: '# character left', other: '# characters left' },

@@ -25,7 +25,6 @@ export const translations: Translations = {
   'not-loaded': 'No se ha podido cargar esta parte del chat. Inténtalo de nuevo o recarga la página.',
   pending: 'Enviando…',
   held: 'A la espera de que un moderador lo apruebe.',
-  held: 'Pendiente de aprobación.',
   failed: 'No se ha enviado.',
   retry: 'Reintentar',
   left: { one: 'queda # carácter', other: 'quedan # caracteres' },

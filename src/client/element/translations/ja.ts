@@ -25,7 +25,6 @@ export const translations: Translations = {
   'not-loaded': 'チャットのこの部分を読み込めませんでした。もう一度試すか、ページを再読み込みしてください。',
   pending: '送信中…',
   held: 'モデレーターの承認を待っています。',
-  held: '承認待ちです。',
   failed: '送信できませんでした。',
   retry: '再試行',
   left: { other: '残り#文字' },
