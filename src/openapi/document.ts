@@ -166,7 +166,7 @@ const operationObject = (method: string, operation: Operation): Json => {
     }),
     responses: {
       [status]: success,
-      ...waiting,
+      ...(accepted && waiting),
       ...notModified,
       ...problemAnswers(operation, method !== 'GET'),
     },

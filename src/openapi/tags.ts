@@ -8,7 +8,7 @@ export const tags: Record<Tag, string> = {
   messages: 'What people said in a chatroom: reading, sending, editing and deleting.',
   moderation:
     'Reports, bans, mutes, blocked words, messages that wait for approval, and the log of what moderators did.',
-  site: 'For admins and moderators of the site: all chatrooms and all people.',
   live: 'New entries of a chatroom as they happen.',
+  site: 'For admins and moderators of the site: all chatrooms and all people.',
   service: 'The service itself and its pages.',
 }
