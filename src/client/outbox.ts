@@ -63,11 +63,6 @@ class OutgoingMessage implements Sending {
     this.#outcome.resolve(message)
   }
 
-  hold(held: string): void {
-    this.state = 'held'
-    this.unsent = { ...this.unsent, held }
-  }
-
   fail(problem: Error): void {
     this.state = 'failed'
     this.problem = problem
@@ -237,7 +232,8 @@ export class Outbox {
         isAnswered = stored !== undefined
         if (!stored) continue
         if ('held' in stored) {
-          message.hold(stored.id)
+          message.unsent = { ...message.unsent, held: stored.id }
+          message.state = 'held'
           return this.#save(message)
         }
         this.see(stored.seq)

@@ -142,7 +142,7 @@ export class Session {
   /** Returns the URL of a path of the server, or that of a next page, with a query. */
   urlOf(path: string, query: Query): URL {
     if (!/^https?:/.test(this.url) || !URL.canParse(this.url))
-      throw refusal(400, 'invalid-server-url', `"${this.url}" is not the URL of a server.`)
+      throw refusal(400, 'invalid-server-url', `"${this.url}" is not a server URL.`)
     const url = new URL(path.startsWith('/') ? this.url + path : path)
     for (const [name, value] of setValues(query)) url.searchParams.set(name, value)
     return url

@@ -248,7 +248,7 @@ export class ReconnectingSubscription implements Subscription {
   /** Tells whether an entry follows on the last one, and counts it. An entry that was missed comes over the next connection. */
   #isNext(seq: number, heartbeat: Heartbeat): boolean {
     const next = (this.#lastSeq ?? 0) + 1
-    if (seq > next) heartbeat.fail('an entry is missing')
+    if (seq > next) heartbeat.fail('missing entry')
     if (seq !== next) return false
     this.#lastSeq = seq
     return true

@@ -88,7 +88,7 @@ describe('a message that was sent as a frame', () => {
       'it was stored before and came over an earlier connection',
       ({ say }) => say(sent(3, { replayed: true })),
     ],
-    ['an entry is missing', ({ say }) => say(sent(6), entry(6))],
+    ['missing entry', ({ say }) => say(sent(6), entry(6))],
     ['somebody else signs in', ({ session }) => session.identity.set({ userName: 'erin' })],
     [
       'the token is not valid any more',

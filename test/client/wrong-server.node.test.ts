@@ -32,10 +32,10 @@ describe('a client with a wrong URL of the server', () => {
         .page()
         .catch((error) => error)
       expect(error).toBeInstanceOf(ParlourError)
-      expect(error.message).toContain(`"${url.replace(/\/+$/, '')}" is not the URL of a server`)
-      await expect(client.signIn({ name: 'danny' })).rejects.toThrow('is not the URL of a server')
+      expect(error.message).toContain(`"${url.replace(/\/+$/, '')}" is not a server URL`)
+      await expect(client.signIn({ name: 'danny' })).rejects.toThrow('is not a server URL')
       expect(await stateOf(client)).toMatchObject({ state: 'closed', problem: { message: error.message } })
-      await expect(client.room('lobby').send('hello!').done).rejects.toThrow('is not the URL of a server')
+      await expect(client.room('lobby').send('hello!').done).rejects.toThrow('is not a server URL')
     },
   )
 

@@ -143,6 +143,10 @@ export const translations: Translations = {
   'not-the-author': 'Nur wer eine Nachricht geschrieben hat, kann sie ändern.',
   'user-not-found': 'Niemand hat diesen Namen.',
   'chatroom-not-found': 'Diesen Raum gibt es nicht.',
+  'not-approvable': 'Diese Nachricht kann nicht mehr freigegeben werden.',
+  'held-not-found': 'Diese Nachricht wartet nicht mehr auf die Freigabe.',
+  'too-many-held':
+    'Zu viele deiner Nachrichten warten auf die Freigabe. Versuche es noch einmal, wenn einige freigegeben sind.',
   'message-not-found': 'Diese Nachricht gibt es nicht.',
   'member-not-found': 'Diese Person ist nicht im Raum.',
   'report-not-found': mistake,

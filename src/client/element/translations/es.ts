@@ -141,6 +141,10 @@ export const translations: Translations = {
   'not-the-author': 'Solo su autor puede cambiar un mensaje.',
   'user-not-found': 'Nadie tiene este nombre.',
   'chatroom-not-found': 'Esta sala no existe.',
+  'not-approvable': 'Este mensaje ya no se puede aprobar.',
+  'held-not-found': 'Este mensaje ya no espera aprobación.',
+  'too-many-held':
+    'Demasiados mensajes tuyos esperan aprobación. Inténtalo de nuevo cuando se aprueben algunos.',
   'message-not-found': 'Este mensaje no existe.',
   'member-not-found': 'Esta persona no está en la sala.',
   'report-not-found': mistake,
