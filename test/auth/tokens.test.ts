@@ -53,41 +53,57 @@ const attempts = ({ room, victim, attacker }: Awaited<ReturnType<typeof victimFi
   'POST /chatroom/:name/ticket': [`${room}/ticket`, { userName: victim.name }],
   'POST /chatroom/:name/sanction': [`${room}/sanction`, { authorOf: 2, kind: 'mute' }],
   'PATCH /chatroom/:name/report/:id': [`${room}/report/1`, { resolved: true }],
+  'PUT /chatroom/:name/held': [`${room}/held?author=${attacker.name}`],
+  'PUT /chatroom/:name/held/:id': [`${room}/held/${'0'.repeat(32)}`],
+  'PATCH /api/admin': ['/api/admin', { slowModeSeconds: 60 }],
+  'PUT /api/users/:id/ban': [`/api/users/${victim.id}/ban`, {}],
+  'DELETE /api/users/:id/ban': [`/api/users/${victim.id}/ban`],
 })
 
 /** Operations that create something new, so there is no victim. */
 const creates = ['POST /api/users', 'POST /api/chatroom']
 
+/** Authors may take back their own held messages, and nobody learns of those of others: see test/held/approval.test.ts. */
+const takesBack = ['DELETE /chatroom/:name/held', 'DELETE /chatroom/:name/held/:id']
+
+/** Operations for which a user's own token is not enough, or that need a message that waits. */
+const needsMore = /^PATCH \/api\/admin$|\/ban$|\/held/
+
 describe('a protected name', () => {
   // Takes the operations from the OpenAPI document, so that a new route is included.
   const changing = Object.keys(operations).filter((key) => !key.startsWith('GET ') && !creates.includes(key))
 
-  it.each(changing)('is safe from everybody else: %s', async (key) => {
-    const fixture = await victimFixture()
-    const [path, body] = attempts(fixture)[key] ?? []
-    if (!path) throw new Error(`write down how an attacker would call ${key}`)
-    const method = key.split(' ')[0] ?? ''
-    const options = body === undefined ? {} : { body }
-    const before = await ok('GET', `/api/users/${fixture.victim.id}`)
+  it.each(changing.filter((key) => !takesBack.includes(key)))(
+    'is safe from everybody else: %s',
+    async (key) => {
+      const fixture = await victimFixture()
+      const [path, body] = attempts(fixture)[key] ?? []
+      if (!path) throw new Error(`write down how an attacker would call ${key}`)
+      const method = key.split(' ')[0] ?? ''
+      const options = body === undefined ? {} : { body }
+      const before = await ok('GET', `/api/users/${fixture.victim.id}`)
 
-    expect(await fails(401, method, path, options)).toMatchObject({ type: '/problems/token-required' })
-    await fails(403, method, path, { ...options, token: fixture.attacker.token })
-    const guessed = await call(method, path, { ...options, token: 'x'.repeat(43) })
-    expect([guessed.status, guessed.headers.get('www-authenticate')]).toEqual([
-      401,
-      'Bearer realm="parlour", error="invalid_token"',
-    ])
-    expect(await ok('GET', `/api/users/${fixture.victim.id}`)).toEqual(before)
-    expect(await ok('GET', `${fixture.room}/message`)).toMatchObject({
-      messages: [{ message: 'mine' }, { message: 'theirs' }],
-    })
-    expect(await ok('GET', fixture.room)).toMatchObject({ memberCount: 2 })
-    const { reports } = await ok<ReportList>('GET', `${fixture.room}/report`, { token: fixture.victim.token })
-    expect(reports).toMatchObject([{ reason: 'mine too', resolvedAt: null }])
-    expect(await ok('GET', '/api/users/me', { token: fixture.victim.token })).toEqual(before)
-  })
+      expect(await fails(401, method, path, options)).toMatchObject({ type: '/problems/token-required' })
+      await fails(403, method, path, { ...options, token: fixture.attacker.token })
+      const guessed = await call(method, path, { ...options, token: 'x'.repeat(43) })
+      expect([guessed.status, guessed.headers.get('www-authenticate')]).toEqual([
+        401,
+        'Bearer realm="parlour", error="invalid_token"',
+      ])
+      expect(await ok('GET', `/api/users/${fixture.victim.id}`)).toEqual(before)
+      expect(await ok('GET', `${fixture.room}/message`)).toMatchObject({
+        messages: [{ message: 'mine' }, { message: 'theirs' }],
+      })
+      expect(await ok('GET', fixture.room)).toMatchObject({ memberCount: 2 })
+      const { reports } = await ok<ReportList>('GET', `${fixture.room}/report`, {
+        token: fixture.victim.token,
+      })
+      expect(reports).toMatchObject([{ reason: 'mine too', resolvedAt: null }])
+      expect(await ok('GET', '/api/users/me', { token: fixture.victim.token })).toEqual(before)
+    },
+  )
 
-  it.each(changing)('acts with its own token: %s', async (key) => {
+  it.each(changing.filter((key) => !needsMore.test(key)))('acts with its own token: %s', async (key) => {
     const fixture = await victimFixture()
     const [path = '', body] = attempts(fixture)[key] ?? []
     const method = key.split(' ')[0] ?? ''

@@ -75,7 +75,7 @@ const requests: [string, { rowsWritten: number; rowsRead: number }, Parameters<t
   ['a join, again', { rowsWritten: 0, rowsRead: 18 }, (room, userName) => ['PUT', room, { userName }]],
   [
     'an edit',
-    { rowsWritten: 2, rowsRead: 28 },
+    { rowsWritten: 2, rowsRead: 40 },
     async (room, userName) => {
       const { seq } = await say(room, userName, 'x')
       return ['PATCH', `${room}/message/${seq}`, { userName, message: 'y' }]
