@@ -174,7 +174,7 @@ describe('the cost of a message', () => {
   it.each([
     [0, 1, 12],
     [1, 3, 22],
-    [10, 21, 90],
+    [10, 21, 91],
   ])('that mentions %i members: one round trip', async (count, rowsWritten, rowsRead) => {
     const { room, writer, members } = await roomWith(...Array.from({ length: count }, () => plain))
     const message = members.map(({ name }) => `@${name}`).join(' ') || 'x'
