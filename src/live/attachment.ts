@@ -34,7 +34,7 @@ const attachmentSchema = z.object({
   chatroom: z.string(),
   actor: actorSchema,
   user: z.nullable(z.object({ id: z.number(), name: z.string() })),
-  /** Whether it moderates the room, as D1 last said. */
+  /** True if the listener moderates the room, as D1 last said. */
   moderates: z.optional(z.boolean()),
   /** When the login ends, in milliseconds; null for never. */
   expires: z.nullable(z.number()),

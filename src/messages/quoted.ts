@@ -4,7 +4,7 @@ import { type MessageRow, ownEmoji } from './store'
 /** The name and the picture of an author. */
 export type Author = [userName: string, avatar: string | null]
 
-/** What few messages have. The last two may be JSON again. */
+/** The fields that only few messages have. The last two may be JSON again. */
 type Rest = [
   editedAt: number | null,
   deletedAt: number | null,

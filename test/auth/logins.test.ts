@@ -47,7 +47,7 @@ describe('the first use of a login', () => {
     'POST /chatroom/:name/sanction': { authorOf: 1, kind: 'ban' },
     'PATCH /api/admin': { slowModeSeconds: 1 },
   }
-  /** What else a reader without a role is answered: the reader's own held messages, of which there are none. */
+  /** The other statuses for a reader without a role, who may ask for own held messages and has none. */
   const answers: Record<string, number> = {
     'GET /chatroom/:name/held': 200,
     'DELETE /chatroom/:name/held': 200,
