@@ -15,6 +15,7 @@ import { problemPages } from './problem-pages.ts'
 const modules = {
   client: 'src/client/client.ts',
   parlour: 'src/client/define.ts',
+  'parlour-count': 'src/client/define-count.ts',
   home: 'src/client/pages/home.ts',
   turnstile: 'src/client/pages/turnstile.ts',
   'docs/docs': 'src/client/pages/docs.ts',

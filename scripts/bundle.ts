@@ -18,7 +18,7 @@ const lazyImport = /\(\) => import\('([^']+)'\)/g
 const emojiData = /emojibase-data[\\/](\w+)[\\/]data\.json$/
 
 /** Packs the names of emoji in a language. */
-const emojiNames: Plugin = {
+export const emojiNames: Plugin = {
   name: 'emoji names',
   setup: ({ onLoad }) =>
     onLoad({ filter: emojiData }, async ({ path }) => ({
@@ -31,7 +31,7 @@ const nameOf = (module: string): string =>
   module.replace(emojiData, 'emoji-$1').replace(/^.*[\\/]|\.ts$/g, '')
 
 /** Turns an imported style sheet into its text, minified. */
-const styleSheets: Plugin = {
+export const styleSheets: Plugin = {
   name: 'style sheets',
   setup: ({ onLoad }) =>
     onLoad({ filter: /\.css$/ }, async ({ path }) => {
@@ -41,7 +41,7 @@ const styleSheets: Plugin = {
 }
 
 /** Removes indentation from templates. No text of the element needs a line break. */
-const compact = (source: string): string =>
+export const compact = (source: string): string =>
   source.replace(/\n\s+/g, '\n').replace(/(?<=[>}])\n(?=<|\${)|\n(?=>)/g, '')
 
 /**

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { problem } from '../src/contract/index.ts'
 
 /** An error whose message is for the user of a script. Every other error is a bug. */
@@ -8,6 +9,19 @@ export const serverUrl = (url: string): string => {
   if (/^https?:\/\//.test(url) && URL.canParse(url)) return url.replace(/\/+$/, '')
   throw new Stop(`--url ${url} is not a URL. Use one like http://localhost:8787.`)
 }
+
+/**
+ * Returns the arguments of a script. Ties `--token` to its value: one token in 64 begins with a dash, which `parseArgs` would take for
+ * another option.
+ */
+export const argumentsOf = ([, , ...args]: string[]): string[] =>
+  args.flatMap((arg, index) => {
+    if (arg === '--token' && args[index + 1] !== undefined) return [`--token=${args[index + 1]}`]
+    return args[index - 1] === '--token' ? [] : [arg]
+  })
+
+/** Returns a path that the user typed. npm runs scripts in the project's folder; INIT_CWD is the folder of the user. */
+export const userPath = (path: string): string => resolve(process.env.INIT_CWD ?? '', path)
 
 /** Returns the reason for a failed `fetch`. */
 export const reason = (error: unknown): string => {

@@ -61,6 +61,25 @@ const free = (): string => {
   return table(['If there were nothing else', 'a day', 'what ends it'], rows)
 }
 
+const imports = (): string => {
+  const { lines, rowsRead, rowsWritten } = measured.import
+  const rows = [10_000, 100_000, 1_000_000].map((messages) => {
+    const requests = Math.ceil(messages / lines)
+    const usage = sum([requests, { requests: 1, rowsRead, rowsWritten }])
+    return [
+      messages.toLocaleString('en'),
+      requests.toLocaleString('en'),
+      usage.rowsWritten.toLocaleString('en'),
+      Math.ceil(usage.rowsWritten / dailyWrites).toLocaleString('en'),
+      dollars(beyondIncluded(usage)),
+    ]
+  })
+  return table(
+    ['Messages', 'requests', 'rows written', 'days on the free plan', 'paid plan, beyond what it includes'],
+    rows,
+  )
+}
+
 type Site = {
   title: string
   people: number
@@ -132,6 +151,16 @@ seconds: ${round(measured.looksPerBusyDay, 4)} requests a day, or ${dollars(beyo
 
 A connection with a name writes ${measured.listen.rowsWritten} row in D1, one for each user and room, and the row is deleted after the user has left. Each check
 reads ${measured.look.rowsRead} to 8 rows for each different listener. All anonymous listeners count as one.
+
+## An import
+
+A message that is imported writes 1 row, as one that is sent does, and one more for each reaction, two for each mention, and one if its idempotency key has a row in the index. \`npm run import\` sends
+${measured.import.lines} lines in a request at most, each with two round trips to D1:
+
+${imports()}
+
+Without a limit, a million messages take ${round(((1e6 / measured.import.lines) * assumed.importSeconds) / 60)} minutes, if a request takes ${assumed.importSeconds} s. The free plan takes so many days because of \`DAILY_WRITES\`: the import stops
+when the rows of the day are used up, and goes on the next day.
 
 ## A month
 

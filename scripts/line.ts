@@ -9,6 +9,8 @@ export const harmless = (text: string): string =>
     character === '\n' ? '\\n' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
 
+type MessageFrame = Extract<ServerFrame, { type: 'message' }>
+
 const whose = (name: string | null): string => name ?? '(deleted user)'
 const what = (text: string | null): string => text ?? '(deleted)'
 
@@ -34,6 +36,16 @@ const tellRoom = (pinned: readonly number[], before: readonly number[] = pinned)
   return changes.join(', ') || 'the settings of the room have changed'
 }
 
+/** Tells a message as it stands, with the state that a page of history has: its edit and its reactions. */
+const tellMessage = (message: MessageFrame, reader: string | undefined): string => {
+  const { seq, userName, replyTo, mentions, editedAt, reactions } = message
+  const reply = replyTo === null ? '' : ` to #${replyTo}`
+  const edited = editedAt ? ' (edited)' : ''
+  const counts = reactions.map(({ reaction, count }) => `${reaction} ${count}`)
+  const given = counts.length > 0 ? ` [${counts.join(' ')}]` : ''
+  return `#${seq} ${whose(userName)}${reply}${mention(mentions, reader)}: ${what(message.message)}${edited}${given}`
+}
+
 const tell = (frame: ServerFrame, { reader, pinned }: Known): string => {
   switch (frame.type) {
     case 'hello':
@@ -41,7 +53,7 @@ const tell = (frame: ServerFrame, { reader, pinned }: Known): string => {
     case 'reset':
       return `the log has gone back to #${frame.seq}`
     case 'message':
-      return `#${frame.seq} ${whose(frame.userName)}${frame.replyTo === null ? '' : ` to #${frame.replyTo}`}${mention(frame.mentions, reader)}: ${what(frame.message)}`
+      return tellMessage(frame, reader)
     case 'edit':
       return `#${frame.seq} ${whose(frame.userName)} edits #${frame.target}: ${what(frame.message)}`
     case 'delete':

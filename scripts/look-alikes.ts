@@ -4,10 +4,10 @@
  * `npm run look-alikes -- FILE…` writes nothing. It prints the nicks in IRC logs that would be refused as look-alikes.
  */
 import { writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
 import confusables from 'unhomoglyph/data.json' with { type: 'json' }
 import { userName } from '../src/contract/fields.ts'
 import { fold, nameKey } from '../src/lib/name-key.ts'
+import { userPath } from './command.ts'
 import { readLogs } from './replay/logs.ts'
 
 /** Returns the code points of a text. */
@@ -83,7 +83,7 @@ const showRefused = (paths: string[]): void => {
 }
 
 if (import.meta.main) {
-  const paths = process.argv.slice(2).map((path) => resolve(process.env.INIT_CWD ?? '', path))
+  const paths = process.argv.slice(2).map((path) => userPath(path))
   if (paths.length > 0) showRefused(paths)
   else writeFileSync('src/lib/look-alikes.json', lookAlikes())
 }

@@ -10,23 +10,24 @@ const escapeHtml = (text: string): string =>
 /** Returns HTML for a text in which code stands between backticks. */
 const inline = (text: string): string => escapeHtml(text).replace(/`([^`]+)`/g, '<code>$1</code>')
 
-const page = (title: string, content: string): string => `<!doctype html>
+/** `root` is the path from the page to the root of the server, which may be mounted under a path. */
+const page = (title: string, content: string, root: './' | '../'): string => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
     <title>${escapeHtml(title)} · Parlour</title>
-    <link rel="icon" href="/icon.svg">
-    <link rel="stylesheet" href="/style.css">
-    <link rel="stylesheet" href="/problems.css">
+    <link rel="icon" href="${root}icon.svg">
+    <link rel="stylesheet" href="${root}style.css">
+    <link rel="stylesheet" href="${root}problems.css">
   </head>
   <body>
     <header class="bar">
-      <a class="wordmark" href="/">Parlour</a>
+      <a class="wordmark" href="${root}">Parlour</a>
       <nav aria-label="Pages">
-        <a href="/docs">API reference</a>
-        <a href="/problems"${title === listTitle ? ' aria-current="page"' : ''}>Problems</a>
+        <a href="${root}docs">API reference</a>
+        <a href="${root}problems"${title === listTitle ? ' aria-current="page"' : ''}>Problems</a>
       </nav>
     </header>
     <main>
@@ -57,14 +58,15 @@ const problemPage = (type: ProblemType): string => {
       <pre><code>${escapeHtml(request)}</code></pre>
       <p>is answered with</p>
       <pre><code>${escapeHtml(answer)}</code></pre>
-      <p><a href="/problems">All problems</a></p>`,
+      <p><a href="../problems">All problems</a></p>`,
+    '../',
   )
 }
 
 const listPage = (): string => {
   const rows = types.map((type) => {
     const { status, title } = problemTypes[type]
-    return `        <dt><a href="/problems/${type}">${escapeHtml(title)}</a> <span>${status}</span></dt>
+    return `        <dt><a href="problems/${type}">${escapeHtml(title)}</a> <span>${status}</span></dt>
         <dd>${inline(problemGuide[type].meaning)}</dd>`
   })
   return page(
@@ -77,6 +79,7 @@ const listPage = (): string => {
       <dl>
 ${rows.join('\n')}
       </dl>`,
+    './',
   )
 }
 

@@ -2,9 +2,8 @@
  * `npm run replay -- FILE…` sends IRC logs through the HTTP API of a running server, with a user for each person, and then
  * compares the room's history with the sent messages.
  */
-import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { command, Stop, serverUrl } from './command.ts'
+import { command, Stop, serverUrl, userPath } from './command.ts'
 import { createApi } from './replay/api.ts'
 import { check, isStored, sentBy } from './replay/check.ts'
 import { createHttp } from './replay/http.ts'
@@ -42,13 +41,11 @@ const readOptions = () => {
     },
   })
   const url = serverUrl(values.url)
-  // npm runs scripts in the project's folder. INIT_CWD is the folder of the user.
-  const resolvePath = (path: string) => resolve(process.env.INIT_CWD ?? '', path)
   return {
     ...values,
     url,
-    files: positionals.map(resolvePath),
-    journal: values.journal ? resolvePath(values.journal) : defaultPath(url, values.room),
+    files: positionals.map((path) => userPath(path)),
+    journal: values.journal ? userPath(values.journal) : defaultPath(url, values.room),
   }
 }
 

@@ -8,7 +8,7 @@ import { remoteSecrets } from './cloudflare.ts'
 import { command } from './command.ts'
 import { writeConfiguration } from './settings/config.ts'
 import { readDefaults, readSettings, SETTINGS } from './settings/file.ts'
-import { type Question, questions } from './settings/questions.ts'
+import { type Question, questions, typedValue } from './settings/questions.ts'
 import { faultOf, type Values } from './settings/rules.ts'
 import { DEV_VARS, keepLocalSecret, writeSettings } from './settings/write.ts'
 import { wrangler } from './wrangler.ts'
@@ -24,8 +24,7 @@ const askOn =
     for (;;) {
       const answer = (await terminal.question(`\n${text}\n${name} [${value}]: `)).trim()
       if (answer === '') return value
-      const wanted =
-        answer === '""' ? '' : typeof value === 'number' ? Number(answer.replaceAll('_', '')) : answer
+      const wanted = typedValue(answer, value)
       const fault = faultOf(name, wanted, vars)
       if (fault === undefined) return wanted
       console.log(fault)

@@ -2,6 +2,8 @@
  * `npm start` migrates the local database and serves on http://localhost:8787, without an account and without the
  * network. Further arguments are passed to `wrangler dev`: `npm start -- --port 3000`.
  */
+import { parseArgs } from 'node:util'
+import { triggerSweep } from './sweep.ts'
 import { wrangler } from './wrangler.ts'
 
 const migrated = await wrangler(['d1', 'migrations', 'apply', 'DB', '--local'], { output: 'hide' })
@@ -15,6 +17,12 @@ if (migrated.code !== 0) {
 // Without `--ip`, only programs on this machine can reach the server, so the limits can leave them uncounted.
 const isReachable = process.argv.some((argument) => argument === '--ip' || argument.startsWith('--ip='))
 const binding = isReachable ? [] : ['--ip', 'localhost', '--var', 'LOOPBACK_ONLY:true']
+
+// Cloudflare runs the cron trigger each hour, and `wrangler dev` never does.
+const { port } = parseArgs({ options: { port: { type: 'string', default: '8787' } }, strict: false }).values
+const sweep = () => triggerSweep(`http://localhost:${port}`).catch(() => undefined)
+setTimeout(sweep, 60_000).unref()
+setInterval(sweep, 3_600_000).unref()
 
 // On a terminal, `wrangler dev` reads hotkeys.
 const served = await wrangler(['dev', ...binding, ...process.argv.slice(2)], { mayAsk: true })

@@ -3,10 +3,15 @@ import { methodNotAllowed } from 'hono/method-not-allowed'
 import type { StatusCode } from 'hono/utils/http-status'
 import { version } from '../package.json'
 import { admin } from './admin/routes'
+import { archive } from './archive/routes'
+import { roomExport, siteExport, userExport } from './data/export/routes'
+import { imports } from './data/import/routes'
 import { ping } from './db/client'
 import type { Env } from './env'
+import { feeds } from './feeds/routes'
 import { held } from './held/routes'
 import { accessLog } from './http/access-log'
+import { analytics } from './http/analytics'
 import { limitBody } from './http/body-limit'
 import { crossOrigin } from './http/cors'
 import { database, requestId } from './http/middleware'
@@ -73,6 +78,7 @@ app.notFound((c) => {
 app.use(
   requestId(),
   accessLog(),
+  analytics(),
   secureHeaders(),
   crossOrigin(),
   methodNotAllowed({ app, onMethodNotAllowed: answerOtherMethod }),
@@ -121,6 +127,8 @@ const routes = app
   .route('/chatroom', room)
   .route('/chatroom', members)
   .route('/chatroom/:name/message', messages)
+  .route('/chatroom/:name', archive)
+  .route('/chatroom/:name', feeds)
   .route('/chatroom/:name/message/:seq/reaction', reactions)
   .route('/chatroom/:name/pin', pins)
   .route('/chatroom/:name', moderation)
@@ -129,6 +137,10 @@ const routes = app
   .route('/chatroom/:name/held', held)
   .route('/chatroom/:name', live)
   .route('/api/admin', site)
+  .route('/api/import', imports)
+  .route('/api/export', siteExport)
+  .route('/chatroom/:name', roomExport)
+  .route('/api/users', userExport)
   .get('/api/hello', async (c) => {
     await ping(c.var.db)
     const { IDENTITY: identity } = c.env

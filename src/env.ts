@@ -9,11 +9,19 @@ export type Bindings = LimitBindings & {
   ASSETS: Fetcher
   /** One Durable Object for each room, which sends what is new to its listeners. */
   HUB: DurableObjectNamespace<HubApi>
+  /** The path at which `createParlour` has mounted the app in another Worker, such as `/chat`. Unset in a Worker of its own. */
+  MOUNTED_PATH?: string
   IDENTITY: 'open' | 'protected'
   /** A policy for new rooms, which says their makers and their owners: see `roomPolicies`. */
   ROOMS?: string
   /** The authors whose messages wait for approval, where neither a room nor the site has set it: see `approvals`. */
   APPROVAL?: string
+  /** A dataset for data points about what happens. Without it none are written. */
+  ANALYTICS?: AnalyticsEngineDataset
+  /** Messages are removed after so many days; 0 keeps them. */
+  RETENTION_DAYS?: number | string
+  /** "on": search engines may list the archives of rooms that anyone may read. */
+  ARCHIVE_INDEX?: string
   ALLOWED_ORIGINS?: string
   /** "off": no log line for each request. */
   LOG?: string
@@ -45,5 +53,7 @@ export type Env = {
     requestId: string
     credential: Promise<Credential> | undefined
     limits: RequestLimits
+    /** The type of the problem with which the request is answered. */
+    problem: string | undefined
   }
 }

@@ -1,7 +1,11 @@
 import * as z from 'zod/mini'
 import { adminOperations } from './admin/operations.ts'
+import { archiveOperations } from './archive/operations.ts'
 import { described } from './contract/described.ts'
 import * as contract from './contract/index.ts'
+import { dataOperations } from './data/export/operations.ts'
+import { importOperations } from './data/import/operations.ts'
+import { feedOperations } from './feeds/operations.ts'
 import { heldOperations } from './held/operations.ts'
 import { liveOperations } from './live/operations.ts'
 import { membersOperations } from './members/operations.ts'
@@ -29,14 +33,18 @@ export const operations = {
   ...chatroomsOperations,
   ...membersOperations,
   ...messagesOperations,
+  ...archiveOperations,
+  ...feedOperations,
   ...reactionsOperations,
   ...pinsOperations,
   ...moderationOperations,
   ...reportsOperations,
   ...heldOperations,
   ...liveOperations,
+  ...dataOperations,
   ...siteOperations,
   ...adminOperations,
+  ...importOperations,
   'GET /api/hello': {
     id: 'hello',
     tag: 'service',

@@ -24,9 +24,9 @@ const importersOf = (matches: RegExp, allowed: RegExp): string[] =>
 
 /** The folders from top to bottom. A folder may import those on its own line and below. */
 const levels = [
-  ['index', 'app', 'operations'],
-  ['live', 'admin', 'site'],
-  ['users', 'rooms', 'members', 'messages', 'held', 'pins', 'reactions', 'reports'],
+  ['index', 'server', 'app', 'operations'],
+  ['live', 'admin', 'archive', 'feeds', 'site', 'data'],
+  ['users', 'rooms', 'members', 'messages', 'held', 'pins', 'reactions', 'reports', 'sweep'],
   ['moderation'],
   ['notify'],
   ['limits'],
@@ -34,6 +34,7 @@ const levels = [
   ['openapi'],
   ['http'],
   ['db'],
+  ['mount'],
   ['env'],
   ['client'],
   ['lib'],
@@ -61,8 +62,8 @@ describe('imports of src', () => {
     )
   })
 
-  it('only the entry imports the app', () => {
-    expect(importersOf(/^src\/app$/, /^src\/index$/)).toEqual([])
+  it('only the entries import the app', () => {
+    expect(importersOf(/^src\/app$/, /^src\/(index|server)$/)).toEqual([])
   })
 
   it('no folder imports one above it', () => {
@@ -78,7 +79,7 @@ describe('imports of src', () => {
     expect(
       importersOf(
         /^hono(\/|$)|^@hono\//,
-        /\/routes$|^src\/(app|http\/\w[\w-]*|openapi\/operation|auth\/credential|limits\/middleware)$/,
+        /\/routes$|^src\/(app|server|archive\/(page|markdown-html)|feeds\/(atom|feed)|http\/\w[\w-]*|openapi\/operation|auth\/credential|limits\/middleware)$/,
       ),
     ).toEqual([])
   })
@@ -87,7 +88,7 @@ describe('imports of src', () => {
     expect(
       importersOf(
         /^drizzle-orm/,
-        /\/store$|^src\/(db\/[\w-]+|auth\/(authorization|caller|login-user|permission|rules|site-admin)|held\/(approve|hold)|moderation\/(audit|site-audit|blocked-words|sanctions)|messages\/(idempotency|insert-message|mentions|history|quoted|room-rules|search|slow-mode|content-refusal|change-message|purge|delete-recent)|live\/access|members\/read-mark|users\/(own-rooms|own-mentions|target|site-ban)|admin\/(overview|reports|said|search|usage))$/,
+        /\/store$|^src\/(db\/[\w-]+|auth\/(authorization|caller|login-user|network|permission|rules|site-admin)|held\/(approve|hold)|moderation\/(audit|site-audit|blocked-words|sanctions|sanction-network)|messages\/(idempotency|insert-message|mentions|history|quoted|room-rules|search|slow-mode|content-refusal|change-message|purge|delete-recent)|live\/access|members\/read-mark|rooms\/counts|users\/(own-rooms|own-mentions|own-reports|target|site-ban)|sweep\/[\w-]+|data\/(export|import)\/[\w-]+|admin\/(held|overview|reports|said|search|usage))$/,
       ),
     ).toEqual([])
   })
@@ -99,8 +100,8 @@ describe('imports of src', () => {
   it('schema and contract import packages and pure modules only', () => {
     expect(
       importersOf(
-        /^src\/(?!lib\/|contract\/|db\/(message-fields|moderation-tables)$)|^hono/,
-        /^(?!src\/(db\/(schema|message-fields|moderation-tables)|lib\/\w[\w-]*)$)/,
+        /^src\/(?!lib\/|contract\/|db\/(message-fields|moderation-tables|import-tables)$)|^hono/,
+        /^(?!src\/(db\/(schema|message-fields|moderation-tables|import-tables)|lib\/\w[\w-]*)$)/,
       ),
     ).toEqual([])
     const contract = modules.filter(([path]) => /^src\/contract(\/|$)/.test(path))
@@ -117,13 +118,15 @@ describe('imports of src', () => {
 
   it('the client imports its own modules and the types of the contract only', () => {
     const client = modules.filter(([path]) => path.startsWith('src/client/'))
+    // The component and the types for frameworks, which the site has.
+    const frameworks = /^src\/client\/package\/(react|vue\.d|svelte\.d) (react|vue|svelte\/elements)$/
     expect(client.length).toBeGreaterThan(5)
     expect(
       client
-        .flatMap(([, imported]) => imported)
+        .flatMap(([path, imported]) => imported.filter((name) => !frameworks.test(`${path} ${name}`)))
         .filter(
           (name) =>
-            !/^(src\/(client\/|contract\/(index|close-codes|invisible|limits|links|markdown|mentions|typing)$)|lit$|lit\/)/.test(
+            !/^(src\/(client\/|contract\/(index|close-codes|limits|links|markdown|mentions|shows-nothing|typing)$)|lit$|lit\/)/.test(
               name,
             ),
         ),

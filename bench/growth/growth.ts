@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { fill, table } from '../../scripts/cost/document.ts'
 import { median } from '../statistics.ts'
 import { machine } from '../tables.ts'
-import { buildCounting, type Instance, type Size, startInstance } from './instance.ts'
+import { buildWrapped, type Instance, type Size, startInstance } from './instance.ts'
 import { type Rows, rowsOf, type Sample, takeSample } from './measure.ts'
 import { type Route, routes } from './routes.ts'
 
@@ -85,7 +85,7 @@ const report = (measured: Map<Route, Measured[]>): string => {
 }
 
 log('building')
-await buildCounting()
+await buildWrapped()
 const instances: Instance[] = []
 try {
   for (const size of sizes) {

@@ -28,11 +28,13 @@ const fillingSql = ({ messages, users, rooms }: Size): string[] => [
     select ${rooms}, i, 1 + i % ${users}, 'message ' || i || ' of a usual length, as people write them', 0 from n`,
 ]
 
-/** Builds the Worker as a deploy does, and wraps it with the row counter. */
-export const buildCounting = async (): Promise<void> => {
+/** Builds the Worker as a deploy does, and wraps it with another one: with the row counter, unless another is given. */
+export const buildWrapped = async (
+  wrapper = join(import.meta.dirname, 'worker/counting.ts'),
+): Promise<void> => {
   await build([peerOf('parlour').runs])
   await bundle({
-    entryPoints: [join(import.meta.dirname, 'worker/counting.ts')],
+    entryPoints: [wrapper],
     outfile: join(built, 'index.js'),
     bundle: true,
     alias: { 'parlour-built': join(dist, 'Parlour/index.js') },
@@ -43,12 +45,18 @@ export const buildCounting = async (): Promise<void> => {
 
 export type Instance = Size & { url: string; pid: number; stop: () => Promise<void> }
 
-/** Starts an instance and fills it to a size. */
-export const startInstance = async (size: Size): Promise<Instance> => {
+/** Starts an instance with an empty database. */
+export const startEmpty = async (vars: Record<string, unknown> = {}) => {
   const { runs } = peerOf('parlour')
   if ('script' in runs) throw new Error('The peer parlour must be a Worker.')
-  const { miniflare, port, pid } = await startWorker({ ...runs, built })
+  const { miniflare, port, pid } = await startWorker({ ...runs, built, vars: { ...runs.vars, ...vars } })
+  return { miniflare, url: `http://127.0.0.1:${port}`, pid }
+}
+
+/** Starts an instance and fills it to a size. */
+export const startInstance = async (size: Size): Promise<Instance> => {
+  const { miniflare, url, pid } = await startEmpty()
   const database = await miniflare.getD1Database('DB')
   for (const sql of fillingSql(size)) await database.prepare(sql).run()
-  return { ...size, url: `http://127.0.0.1:${port}`, pid, stop: () => miniflare.dispose() }
+  return { ...size, url, pid, stop: () => miniflare.dispose() }
 }

@@ -12,6 +12,8 @@ export const measured = {
   listenUnnamed: { rowsRead: 2, rowsWritten: 0 },
   /** A comparison of a hub with D1: its log and its listeners. */
   look: { rowsRead: 5, rowsWritten: 0 },
+  /** A request of an import with so many messages with a key by five authors, in an instance that was empty. */
+  import: { lines: 500, rowsRead: 512, rowsWritten: 501 },
   /** In a room that is listened to and in which nothing happens: see test/cost/quiet-room.test.ts. */
   looksPerQuietDay: 31,
   /** At most, in a room that is never quiet. */
@@ -26,6 +28,8 @@ export const assumed = {
   wakeSeconds: 0.01,
   secondsPerDelivery: 0.000_05,
   lookSeconds: 0.1,
+  /** A request of an import: two round trips of D1, and storing 500 rows. */
+  importSeconds: 0.5,
   listenSeconds: 0.1,
 }
 

@@ -53,3 +53,9 @@ export const parseLine = (line: string): IrcEvent => {
   // "=== joe is now known as the best of us" is an action, because a nick has no spaces.
   return nicks.every(isNick) ? event : { type: 'notice' }
 }
+
+/** Returns the minutes after midnight that a line begins with, if it has a time. */
+export const minutesOf = (line: string): number | undefined => {
+  const [, hours, minutes] = /^\[(\d\d):(\d\d)\] /.exec(line) ?? []
+  return hours === undefined ? undefined : Number(hours) * 60 + Number(minutes)
+}

@@ -15,13 +15,18 @@ export type Log = { name: string; sha256: string; events: LogEvent[]; notices: n
 
 const stemOf = (name: string): string => name.replace(/(\.raw)?\.(txt|log)$/, '')
 
-/** Splits a log into events. A line ends with `\n` or `\r\n`; everything else is kept unchanged. */
+/** Splits a log into lines. A line ends with `\n` or `\r\n`; everything else is kept unchanged. */
+export const linesOf = (content: string): string[] => {
+  const lines = content.replace(/^\uFEFF/, '').split(/\r?\n/)
+  if (lines.at(-1) === '') lines.pop()
+  return lines
+}
+
+/** Splits a log into events. */
 export const readLog = (name: string, content: string, annotation = '') => {
   const stem = stemOf(name)
   const replies = readReplies(annotation)
-  const lines = content.replace(/^\uFEFF/, '').split(/\r?\n/)
-  if (lines.at(-1) === '') lines.pop()
-  const parsed = lines.map((line, number) => {
+  const parsed = linesOf(content).map((line, number) => {
     const original = replies.get(number)
     return {
       ...parseLine(line),
@@ -42,7 +47,7 @@ const load = (path: string): Buffer => {
 }
 
 /** Loads the annotation beside a log, if there is one: `2005-07-06.annotation.txt` beside `2005-07-06.raw.txt`. */
-const loadAnnotation = (path: string): Buffer => {
+export const loadAnnotation = (path: string): Buffer => {
   const annotation = path.replace(/(\.raw)?\.(txt|log)$/, '.annotation.txt')
   return annotation !== path && existsSync(annotation) ? load(annotation) : Buffer.alloc(0)
 }

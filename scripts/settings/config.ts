@@ -12,7 +12,7 @@ const asObject = (value: unknown): Values => (value ?? {}) as Values
 
 /** Returns the defaults with the owner's settings in their places. */
 export const withSettings = (defaults: Values, settings: Values): Values => {
-  const { database_name, database_id, domain, invocation_logs, ...rest } = settings
+  const { database_name, database_id, domain, invocation_logs, analytics_dataset, ...rest } = settings
   const ofWorker = Object.entries(rest).filter(([name]) => Object.hasOwn(workerRules, name))
   const vars = Object.entries(rest).filter(([name]) => !Object.hasOwn(workerRules, name))
   const rateLimits = { ...asObject(asObject(defaults.vars).RATE_LIMITS), ...asObject(settings.RATE_LIMITS) }
@@ -26,6 +26,9 @@ export const withSettings = (defaults: Values, settings: Values): Values => {
     ...(domain !== undefined && { routes: [{ pattern: domain, custom_domain: true }] }),
     ...(invocation_logs !== undefined && {
       observability: { ...asObject(defaults.observability), logs: { enabled: true, invocation_logs } },
+    }),
+    ...(analytics_dataset !== undefined && {
+      analytics_engine_datasets: [{ binding: 'ANALYTICS', dataset: analytics_dataset }],
     }),
     vars: { ...asObject(defaults.vars), ...Object.fromEntries(vars), RATE_LIMITS: rateLimits },
     d1_databases: ((defaults.d1_databases ?? []) as Database[]).map((each) =>

@@ -19,6 +19,18 @@ export const questions: readonly Question[] = [
     text: 'Messages that wait for approval. none: of nobody. newcomers: until one of theirs was approved. all: of everybody.',
   },
   {
+    name: 'RETENTION_DAYS',
+    text: 'Days after which messages are removed for good. 0: they are kept.',
+  },
+  {
+    name: 'BAN_NETWORK_HOURS',
+    text: 'Hours for which a ban holds for the network too: docs/moderation.md. It also stops new people behind the same address. 0: it does not.',
+  },
+  {
+    name: 'ARCHIVE_INDEX',
+    text: 'Archives of chatrooms in search engines. on: they may be listed. off: search engines are asked not to list them.',
+  },
+  {
     name: 'ALLOWED_ORIGINS',
     text: 'Your pages, such as https://example.org, separated by commas. *: any page.',
   },
@@ -34,4 +46,15 @@ export const questions: readonly Question[] = [
     name: 'DAILY_WRITES',
     text: 'Rows that the server may write on a day. 90000 stays within the free plan. 0: no limit.',
   },
+  {
+    name: 'SWEEP_WRITES',
+    text: 'The share of them for removing what is deleted or has expired. 0: no limit of its own.',
+  },
 ]
+
+/** Returns the value that an answer means. An answer that is no number stays as it was typed, so that an error can name it. */
+export const typedValue = (answer: string, current: string | number): string | number => {
+  if (answer === '""') return ''
+  const number = Number(answer.replaceAll('_', ''))
+  return typeof current === 'number' && !Number.isNaN(number) ? number : answer
+}

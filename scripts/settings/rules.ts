@@ -1,3 +1,4 @@
+import { MAX_BAN_NETWORK_HOURS } from '../../src/contract/limits.ts'
 import { approvals, roomPolicies } from '../../src/contract/lists.ts'
 
 /** The check of a setting. `rule` completes the sentence "… must be". */
@@ -22,6 +23,11 @@ const text = (rule: string, pattern: RegExp): Rule => ({
 const wholeNumber: Rule = {
   rule: 'a whole number, or 0 for no limit',
   allows: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+}
+
+const banNetworkHours: Rule = {
+  rule: `a whole number of hours up to ${MAX_BAN_NETWORK_HOURS}, or 0 for no bans of networks`,
+  allows: (value) => wholeNumber.allows(value) && Number(value) <= MAX_BAN_NETWORK_HOURS,
 }
 
 const isUrl = (value: string): boolean => {
@@ -65,6 +71,7 @@ export const workerRules = {
   domain: text('a host such as "chat.example.org", without https://', /^([a-z0-9-]+\.)+[a-z0-9-]+$/),
   workers_dev: yesOrNo,
   invocation_logs: yesOrNo,
+  analytics_dataset: text('letters, digits and underscores, at most 64', /^\w{1,64}$/),
 } satisfies Record<string, Rule>
 
 /** Rules for the vars of wrangler.toml that not every value of their type would suit. */
@@ -74,6 +81,10 @@ const varRules: Record<string, Rule> = {
   ROOMS_PER_DAY: wholeNumber,
   APPROVAL: oneOf(approvals),
   DAILY_WRITES: wholeNumber,
+  SWEEP_WRITES: wholeNumber,
+  RETENTION_DAYS: { ...wholeNumber, rule: 'a whole number of days, or 0 to keep messages' },
+  BAN_NETWORK_HOURS: banNetworkHours,
+  ARCHIVE_INDEX: oneOf(['on', 'off']),
   ALLOWED_ORIGINS: origins,
   TURNSTILE_URL: url({ mayBeEmpty: false }),
   TURNSTILE_SCRIPT_URL: url({ mayBeEmpty: false }),

@@ -35,12 +35,19 @@ export const writeSettings = (settings: Values, inForce: Values, vars: Values): 
   return lines.map(([, line]) => line)
 }
 
+const secretIn = (content: string, name: string): string | undefined =>
+  content.match(new RegExp(`^${name}[ \\t]*=[ \\t]*["']?([^"'\\s]+)["']?[ \\t]*$`, 'm'))?.[1]
+
+/** Returns a secret of this machine; undefined if there is none. */
+export const findLocalSecret = (name: string): string | undefined =>
+  existsSync(DEV_VARS) ? secretIn(readFileSync(DEV_VARS, 'utf8'), name) : undefined
+
 /** Returns a secret of this machine. Makes it if there is none. */
 export const keepLocalSecret = (name: string): { token: string; isNew: boolean } => {
   if (!existsSync(DEV_VARS) && existsSync(`${DEV_VARS}.example`))
     copyFileSync(`${DEV_VARS}.example`, DEV_VARS)
   const content = existsSync(DEV_VARS) ? readFileSync(DEV_VARS, 'utf8') : ''
-  const found = content.match(new RegExp(`^${name}[ \\t]*=[ \\t]*["']?([^"'\\s]+)["']?[ \\t]*$`, 'm'))?.[1]
+  const found = secretIn(content, name)
   if (found !== undefined) return { token: found, isNew: false }
   const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64url')
   writeFileSync(DEV_VARS, withLine(content, name, `${name}=${token}`))

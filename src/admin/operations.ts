@@ -38,6 +38,15 @@ export const adminOperations = {
     query: contract.siteReportListQuery,
     answer: contract.siteReportList,
   },
+  'GET /api/admin/held': {
+    ...review,
+    id: 'listSiteHeld',
+    summary: 'List messages that wait for approval, of all chatrooms',
+    description:
+      'Lists the messages and edits that wait in all chatrooms, the newest first. `PUT` and `DELETE /chatroom/:name/held/:id` approve and refuse one. A page may hold fewer than `limit`, or none, and still have a `next`. For admins and moderators of the site.',
+    query: contract.listQuery,
+    answer: contract.heldList,
+  },
   'GET /api/admin/user': {
     ...review,
     id: 'searchUsers',

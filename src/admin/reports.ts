@@ -4,10 +4,24 @@ import { runOnSite } from '../auth/site-admin'
 import type { Database } from '../db/client'
 import { messages, reports, rooms, users } from '../db/schema'
 import { toPage } from '../lib/page'
+import { noLinks } from '../messages/entry-frames'
 import { type MessageRow, messageColumns } from '../messages/store'
 import { type ReportRow, reporterName } from '../reports/store'
 
 type SiteReportRow = { chatroom: string; report: ReportRow; message: MessageRow }
+
+/** Returns what stands for a message that was removed with the start of its log. */
+const removed = ({ target, createdAt }: ReportRow): MessageRow => ({
+  ...noLinks,
+  seq: target,
+  userId: null,
+  userName: null,
+  avatar: null,
+  text: null,
+  createdAt,
+  editedAt: null,
+  deletedAt: createdAt,
+})
 
 type Asked = {
   credential: Credential
@@ -61,7 +75,9 @@ export const listSiteReports = async (
     rows: page.rows.flatMap(
       ({ chatroom, number, target, reporterName, reason, reportedAt, resolvedAt, roomId: _, ...message }) => {
         const report = { number, target, userName: reporterName, reason, createdAt: reportedAt, resolvedAt }
-        return chatroom === null ? [] : [{ chatroom, report, message: message as MessageRow }]
+        return chatroom === null
+          ? []
+          : [{ chatroom, report, message: message.seq === null ? removed(report) : (message as MessageRow) }]
       },
     ),
     next:

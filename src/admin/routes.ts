@@ -11,19 +11,25 @@ import {
   userParams,
 } from '../contract'
 import type { Env } from '../env'
+import { heldView } from '../held/view'
 import { jsonOrNotModified } from '../http/etag'
 import { nextPage } from '../http/pagination'
 import { userNotFound } from '../http/problems'
 import { valid } from '../http/validate'
+import { time } from '../lib/time'
 import { writesToday } from '../limits/request-limits'
+import { sweptToday } from '../limits/sweep-budget'
 import { messageView } from '../messages/send-message'
 import { sanctionView } from '../moderation/sanction-view'
 import { reportView } from '../reports/view'
+import { siteRetention } from '../rooms/policy'
 import { chatroomView } from '../rooms/view'
 import { settingsView } from '../site/routes'
+import { countLeft } from '../sweep/left'
 import { listSiteBans } from '../users/site-ban'
 import { userView } from '../users/view'
 import { checklistOf } from './checklist'
+import { listSiteHeld } from './held'
 import { findOverview } from './overview'
 import { listSiteReports } from './reports'
 import { listSaid } from './said'
@@ -39,19 +45,27 @@ const pageFrom = (c: Context<Env>, path: string, next: Place, query: Record<stri
 /** `/api/admin`: the site's admins and moderators look after all rooms and people. */
 export const admin = new Hono<Env>()
   .get('/', async (c) => {
-    const { isAdmin, settings, ...waiting } = await findOverview(c.var.db, await credentialOf(c), Date.now())
+    const { isAdmin, settings, version, ...waiting } = await findOverview(
+      c.var.db,
+      await credentialOf(c),
+      Date.now(),
+    )
     const overview: SiteOverview = {
       role: isAdmin ? 'admin' : 'moderator',
       ...waiting,
       ...settingsView(c.env, settings),
       checklist: isAdmin ? checklistOf(c.env) : null,
     }
-    return jsonOrNotModified(c, overview, 'members')
+    return jsonOrNotModified(c, overview, 'members', version)
   })
   .get('/usage', async (c) => {
     const credential = await credentialOf(c)
     const listening = await countListening(c.var.db, credential)
-    const counted = await writesToday(c.env)
+    const { ranAt, ...left } = await countLeft(c.var.db, credential, {
+      now: Date.now(),
+      retentionDays: siteRetention(c.env),
+    })
+    const [counted, swept] = await Promise.all([writesToday(c.env), sweptToday(c.env)])
     return c.json(
       {
         writesToday: counted?.writes ?? null,
@@ -59,6 +73,12 @@ export const admin = new Hono<Env>()
         databaseBytes: c.get('cost')?.databaseBytes ?? 0,
         databaseLimit: DATABASE_BYTES,
         listening,
+        sweep: {
+          ranAt: ranAt === null ? null : time(ranAt),
+          writesToday: swept.writes,
+          dailyWrites: swept.limit,
+          left,
+        },
       },
       200,
     )
@@ -77,11 +97,18 @@ export const admin = new Hono<Env>()
     )
     return c.json({ reports, next: pageFrom(c, '/api/admin/report', next, { limit, resolved }) }, 200)
   })
+  .get('/held', valid('query', listQuery), async (c) => {
+    const { limit, cursor } = c.req.valid('query')
+    const asked = { credential: await credentialOf(c), limit, cursor, now: Date.now() }
+    const { rows, next } = await listSiteHeld(c.var.db, asked)
+    const held = rows.map(({ chatroom, held }) => heldView(chatroom, held))
+    return c.json({ held, next: pageFrom(c, '/api/admin/held', next, { limit }) }, 200)
+  })
   .get('/ban', valid('query', listQuery), async (c) => {
     const { limit, cursor } = c.req.valid('query')
     const asked = { cursor, limit, now: Date.now() }
     const { rows, more } = await listSiteBans(c.var.db, await credentialOf(c), asked)
-    const bans = rows.map((row) => ({ userId: row.userId, ...sanctionView(row) }))
+    const bans = rows.map((row) => ({ userId: row.userId, ...sanctionView(c.env, row) }))
     const next = more ? rows.at(-1)?.userId : undefined
     return c.json({ bans, next: pageFrom(c, '/api/admin/ban', next, { limit }) }, 200)
   })

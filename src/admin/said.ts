@@ -2,6 +2,7 @@ import { eq, type SQL, sql } from 'drizzle-orm'
 import type { Credential } from '../auth/actor'
 import { runOnSite } from '../auth/site-admin'
 import type { Database } from '../db/client'
+import { SITE } from '../db/fragments'
 import { messages, rooms, sanctions, users } from '../db/schema'
 import { type MessageRow, messageColumns } from '../messages/store'
 
@@ -27,8 +28,9 @@ type Asked = {
 /** Greater than all ids and numbers, in as many digits as a cursor may have. */
 const TOP = 1e15 - 1
 
+/** SQL for whether a sanction is a ban from a room that is gone through next. A ban from the whole site has no room. */
 const isBan = (userId: number, room: number): SQL =>
-  sql`user_id = ${userId} and kind = 'ban' and room_id <= ${room}`
+  sql`user_id = ${userId} and kind = 'ban' and room_id <= ${room} and room_id > ${SITE}`
 
 /** SQL for the messages of all rooms that the user is a member of, after a place. */
 const inRoomsOf = (userId: number, [room = TOP, seq = TOP]: number[]): SQL =>

@@ -23,5 +23,14 @@ export type Credential =
 /** The sender of a request: a credential, and the user that the request names. With a token or login it may name nobody. */
 export type Actor = { credential: Credential; user: Name | undefined }
 
-/** A request about a room. `now`, in milliseconds, is the one clock of all its statements. */
-export type RoomRequest = { room: Name; actor: Actor; now: number }
+/**
+ * The network that a write comes from, as bans know it: a keyed hash, never an address. It is remembered and banned for at most
+ * `milliseconds`.
+ */
+export type Network = { hash: string; milliseconds: number }
+
+/**
+ * A request about a room. `now`, in milliseconds, is the one clock of all its statements. `network` is undefined unless the owner lets bans hold
+ * for networks.
+ */
+export type RoomRequest = { room: Name; actor: Actor; now: number; network?: Network | undefined }

@@ -3,10 +3,11 @@ import { type Audience, type MemberRole, type Role, roles, type SanctionKind } f
 import { batch, type Database, type Results, type RowOf, type Statements } from '../db/client'
 import { insertValues } from '../db/fragments'
 import { members } from '../db/schema'
-import { ownRules, settingsInForce, withSite } from '../db/site-settings'
+import { ownRulesWithSite, settingsInForce, withSite } from '../db/site-settings'
 import type { Name } from '../lib/name'
 import type { RoomRequest } from './actor'
 import { runAsUser } from './known-logins'
+import { networkBans } from './network'
 import { type Action, can, outranks } from './permissions'
 import { type Refusal, Refused } from './refusals'
 import {
@@ -22,8 +23,10 @@ import {
   roleOf,
   sanctionsOf,
   shownRoleOf,
+  siteBanOf,
   sqlList,
   stopsBanned,
+  stopsNetwork,
   stopsOf,
   stopsSanctioned,
   stopsWhenArchived,
@@ -31,22 +34,25 @@ import {
 
 /** SQL for the columns that a message needs. */
 const rules = sql`joined_at, last_sent_at, ${settingsInForce.slowModeSeconds} as slow_mode_seconds,
-  ${settingsInForce.newcomerLinkSeconds} as newcomer_link_seconds, ${settingsInForce.blockedWords} as blocked_words,
-  ${settingsInForce.approval} as approval, ${ownRules('rooms')} as own_rules, users.protected and users.approved_at as is_approved`
+  ${settingsInForce.newcomerLinkSeconds} as newcomer_link_seconds, ${settingsInForce.newcomerMentionSeconds} as newcomer_mention_seconds,
+  ${settingsInForce.blockedWords} as blocked_words, ${settingsInForce.approval} as approval, ${ownRulesWithSite} as own_rules, users.protected and users.approved_at as is_approved`
 
 /**
  * SQL to stand behind `from`: one row, named `auth`, with the room and the actor as they are when the statement runs, the time
  * `now`, and `refusal`, the reason why the actor may not do `action`, or null. A write that selects from it `where refusal is null`
  * and the select that returns the reason can't disagree. With `hasRules`, which is for `post`, the row
- * also has the room's rules about messages.
+ * also has the room's rules about messages, and with `hasStart` the number at which its log begins.
  */
 export const authorize = (
-  { room, actor, now }: PreparedRequest,
+  request: PreparedRequest,
   action: Action,
-  { hasRules = false }: { hasRules?: boolean } = {},
+  { hasRules = false, hasStart = false }: { hasRules?: boolean; hasStart?: boolean } = {},
 ): SQL => {
+  const { room, actor, now, network } = request
   const { credential, user } = actor
   const hasUser = !isNobody(actor) || needsUser.includes(action)
+  // Null without a ban. Those who prove that their user is older than the ban may act.
+  const isNewer = credential.kind === 'none' ? sql`` : sql` and network_since <= users.created_at`
   const columns = [
     sql`now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters`,
     stopsWhenArchived.includes(action) && sql`archived`,
@@ -57,13 +63,18 @@ export const authorize = (
     user !== undefined && credential.kind === 'none' && sql`protected`,
     (action === 'post' || action === 'join') && sql`avatar`,
     hasRules && rules,
+    hasStart && sql`first_seq`,
     sql`${actorRole(actor)} as role`,
-    stopsBanned(actor, action) && sql`banned_until`,
+    stopsBanned(actor, action) && sql`${siteBanOf(credential, sql`users`)} as banned_until`,
     stopsSanctioned(actor, action) &&
-      sql`(select min(kind) from ${sanctionsOf('users', sql`rooms.id`, sql`kind, until`, credential.kind === 'login')}
+      // All columns, which takes fewer characters than their names.
+      sql`(select min(kind) from ${sanctionsOf('users', sql`rooms.id`, sql`*`, credential.kind !== 'none')}
         where ifnull(until > now, true)) as sanction`,
+    network &&
+      stopsNetwork(request, action) &&
+      sql`(select max(network_until) from ${networkBans(network, sql`rooms.id`, sql`now`)}${isNewer}) as network_until`,
   ]
-  const stops = stopsOf(actor, action, {
+  const stops = stopsOf(request, action, {
     possible: possibleRoles(actor),
     isFound: false,
     role: sql`role`,
@@ -71,6 +82,7 @@ export const authorize = (
     isUnsanctioned,
     isBannedFromSite: sql`banned_until > now`,
     isSanctioned: action === 'post' ? sql`sanction is not null` : sql`sanction = 'ban'`,
+    isNetworkBanned: sql`network_until is not null`,
   })
   const whens = stops.map(
     ({ when, refusal }) =>
@@ -78,7 +90,7 @@ export const authorize = (
   )
   return sql`(select *, case ${sql.join(whens, sql` `)} end as refusal from (
     select ${sql.join(
-      columns.filter((column) => column !== false),
+      columns.filter((column) => column !== false && column !== undefined),
       sql`, `,
     )}
     from (select ${now} as now)
@@ -127,13 +139,15 @@ export const mayActOn: SQL = sql`case ${sql.join(
 
 /** SQL for whether `target` is banned from a room of `rooms`, which its owner and those with a role on the site never are. */
 export const isTargetBanned = (now: number | Placeholder): SQL<number> =>
-  sql`(target.banned_until > ${now} or owner_id is not target.id and target.site_role is null and exists (select 1 from ${sanctionsOf('target', sql`rooms.id`, sql`kind, until`, true)}
-    where kind = 'ban' and ifnull(until > ${now}, true)))`
+  sql`(target.site_role is null and (target.banned_until > ${now} or owner_id is not target.id and exists (select 1 from ${sanctionsOf('target', sql`rooms.id`, sql`kind, until`, true)}
+    where kind = 'ban' and ifnull(until > ${now}, true))))`
 
 /** SQL for a sanction of the target as a JSON object; null where there is none in force. */
 const targetSanction = (kind: SanctionKind) =>
-  sql<string | null>`(select json_object('until', until, 'reason', reason)
-    from ${sanctionsOf('target', sql`auth.room_id`, sql`kind, until, reason`, true)}
+  sql<
+    string | null
+  >`(select json_object('until', until, 'reason', reason, 'networkUntil', iif(network_until > auth.now, network_until, null))
+    from ${sanctionsOf('target', sql`auth.room_id`, sql`kind, until, reason, network_until`, true)}
     where kind = ${kind} and ifnull(until > auth.now, true) limit 1)`.as(`target_${kind}`)
 
 /** The columns of `targetOf`: what the target is in the room, and whether the actor may act on it. */
@@ -148,7 +162,7 @@ export const targetColumns = {
   mute: targetSanction('mute'),
 }
 
-/** A user's state in a room. `ban` and `mute` are JSON of `{ until, reason }`. */
+/** A user's state in a room. `ban` and `mute` are JSON of `{ until, reason, networkUntil }`. */
 export type TargetRow = {
   roomId: number
   userId: number

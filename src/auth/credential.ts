@@ -103,7 +103,7 @@ export const writeRequest = async (
     throw new Problem('invalid-request', missingUserName.message, { errors: [missingUserName] })
   }
   if (user) await c.var.limits.countWriteByName(user.key)
-  return { room, actor: { credential, user }, now: Date.now() }
+  return { room, actor: { credential, user }, now: Date.now(), network: await c.var.limits.network() }
 }
 
 /** Returns the request of somebody who reads in a room, who may be anonymous. */

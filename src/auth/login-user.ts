@@ -3,8 +3,8 @@ import type { Database } from '../db/client'
 import { FOREVER, insertValues, isNameTaken, renewNamesVersion, SITE } from '../db/fragments'
 import { users } from '../db/schema'
 import { nameKey } from '../lib/name-key'
+import { numberedStem } from '../lib/tidy-name'
 import type { Login } from './actor'
-import { numberedStem } from './login-name'
 
 /**
  * SQL for a table of one row, `free`: the login's name, or the name with a number, that no other user has. It is empty unless

@@ -13,6 +13,8 @@ export const actions = [
   'invite',
   /** To ban, mute and remove members, to delete and pin messages, and to read the reports, the audit log and the blocked words. */
   'moderate',
+  /** To take along all that those who moderate may see. */
+  'export',
   /** To make somebody a moderator, or a moderator a member again. */
   'appoint',
   /** To change the settings. */
@@ -26,7 +28,7 @@ export type Action = (typeof actions)[number]
 export type RoomAccess = { readers: Audience; posters: Audience; isOwned: boolean }
 
 const ofMembers: readonly Action[] = ['read', 'report', 'join', 'post', 'withdraw']
-const ofModerators: readonly Action[] = [...ofMembers, 'invite', 'moderate']
+const ofModerators: readonly Action[] = [...ofMembers, 'invite', 'moderate', 'export']
 
 /**
  * Returns whether a role may do something. Guests may join a room in which anyone may read and post. Other rooms take new members
@@ -79,7 +81,7 @@ export type SiteAction =
   | 'review'
   /** To ban somebody from the whole site, and to lift and list these bans. */
   | 'ban'
-  /** To change the site's settings, roles and users. */
+  /** To change the site's settings, roles and users, and to take all of the site along. */
   | 'administer'
 
 /** Returns whether a role on the site may do something. */

@@ -1,5 +1,6 @@
 import { DomainError, Problem } from '../http/problem'
 import { chatroomNotFound, invalidToken, unusableUserName, userNotFound } from '../http/problems'
+import { time } from '../lib/time'
 import type { RoomRequest } from './actor'
 
 /**
@@ -15,6 +16,7 @@ export type Refusal =
   | 'always protected'
   | 'banned'
   | 'banned from site'
+  | 'sanctioned'
   | 'has a role'
   | 'muted'
   | 'archived'
@@ -23,12 +25,48 @@ export type Refusal =
   | 'admins only'
   | 'site staff only'
   | 'blocked word'
-  | 'link too soon'
+  | NewcomerRefusal
+  | NetworkRefusal
+
+/** Somebody was banned who used the same network. It ends at a time in milliseconds. */
+type NetworkRefusal = `network banned until ${number}`
+
+export const isNetworkRefusal = (refusal: Refusal): refusal is NetworkRefusal =>
+  refusal.startsWith('network banned until ')
+
+/** The refusals of something that members may do some time after they have joined. */
+type NewcomerRefusal = 'link too soon' | 'mention too soon' | 'reaction too soon'
+
+/** The rule for newcomers: so many seconds after joining. `joinedAt` is null for somebody who is no member. */
+export type Newcomer = { seconds: number; joinedAt: number | null }
 
 /** Names as the request has them, for the text of a problem. */
-type Named = { chatroom?: string | undefined; user?: string | undefined; userId?: number }
+type Named = {
+  chatroom?: string | undefined
+  user?: string | undefined
+  userId?: number
+  newcomer?: Newcomer | undefined
+}
 
-const problemOf = (refusal: Refusal, { chatroom = '', user, userId }: Named): Problem => {
+/** Returns when a newcomer may do something. `act` is what is refused, and `instead` what the newcomer can do now. */
+const tooSoon = (
+  act: string,
+  instead: string,
+  { chatroom = '', newcomer: { seconds, joinedAt } = { seconds: 0, joinedAt: null } }: Named,
+): string =>
+  joinedAt === null
+    ? `Only members may ${act} in this chatroom, and only ${seconds} seconds after they have joined. Join it (PUT /chatroom/${encodeURIComponent(chatroom)}) and wait, or ${instead}.`
+    : `You may ${act} in this chatroom from ${time(joinedAt + 1000 * seconds)} on, which is ${seconds} seconds after you joined. Wait until then, or ${instead}.`
+
+const problemOf = (refusal: Refusal, named: Named): Problem => {
+  const { chatroom = '', user, userId } = named
+  if (isNetworkRefusal(refusal)) {
+    const until = time(Number(refusal.split(' ').at(-1)))
+    return new Problem(
+      'banned',
+      `Somebody was banned who used your network (your internet connection), so new people can't write from it until ${until}. If that was not you: wait, use another connection, send the token of a name that you had before, or ask a moderator to invite you.`,
+    )
+  }
   switch (refusal) {
     case 'invalid token':
       return invalidToken(
@@ -74,6 +112,11 @@ const problemOf = (refusal: Refusal, { chatroom = '', user, userId }: Named): Pr
       )
     case 'banned from site':
       return new Problem('banned', 'You are banned from this site. Ask an admin or a moderator of the site.')
+    case 'sanctioned':
+      return new Problem(
+        'not-allowed',
+        'You are banned or muted, and an erasure would end that. Ask an admin of the site to erase you, or delete the user without `messages=delete`.',
+      )
     case 'has a role':
       return new Problem(
         'not-allowed',
@@ -92,10 +135,14 @@ const problemOf = (refusal: Refusal, { chatroom = '', user, userId }: Named): Pr
         'The message contains a word that is blocked in this chatroom. Write it without that word.',
       )
     case 'link too soon':
+      return new Problem('link-too-soon', tooSoon('post links', 'send the message without the link', named))
+    case 'mention too soon':
       return new Problem(
-        'link-too-soon',
-        'New members of this chatroom may not post links yet. Send the message without the link, or wait.',
+        'mention-too-soon',
+        tooSoon('mention others', 'send the message without the "@"', named),
       )
+    case 'reaction too soon':
+      return new Problem('reaction-too-soon', tooSoon('react', 'send a message', named))
     case 'archived':
       return new Problem('archived', 'This chatroom is archived: it can be read, but nothing can be added.')
     case 'no chatroom':
@@ -119,8 +166,8 @@ export class Refused extends DomainError {
   }
 
   /** The refusal of a request about a room. */
-  static of({ room, actor }: RoomRequest, refusal: Refusal): Refused {
-    return new Refused(refusal, { chatroom: room.name, user: actor.user?.name })
+  static of({ room, actor }: RoomRequest, refusal: Refusal, newcomer?: Newcomer): Refused {
+    return new Refused(refusal, { chatroom: room.name, user: actor.user?.name, newcomer })
   }
 
   toProblem(): Problem {

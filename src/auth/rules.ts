@@ -3,6 +3,7 @@ import { audiences, type MemberRole, type Role, roles, type SiteRole } from '../
 import { isNameTaken } from '../db/fragments'
 import type { WithPlaceholders } from '../db/prepared-statements'
 import type { RoomRequest } from './actor'
+import { networkRefusal } from './network'
 import { type Action, can, unsanctioned } from './permissions'
 import type { Refusal } from './refusals'
 import { isHolder } from './store'
@@ -10,7 +11,7 @@ import { isHolder } from './store'
 /** These need a user. The admin may do the others without one. */
 export const needsUser: readonly Action[] = ['join', 'post', 'report']
 export const stopsWhenArchived: readonly Action[] = ['join', 'post', 'invite']
-const stopsWhenBanned: readonly Action[] = ['read', 'report', 'join', 'post', 'invite', 'moderate']
+const stopsWhenBanned: readonly Action[] = ['read', 'report', 'join', 'post', 'invite', 'moderate', 'export']
 
 export type PreparedRequest = RoomRequest | WithPlaceholders<RoomRequest> | WithPlaceholders<RoomRequest, SQL>
 type PreparedActor = PreparedRequest['actor']
@@ -62,6 +63,12 @@ export const siteRoleOf = (credential: PreparedActor['credential'], user: SQL): 
   }
 }
 
+/** SQL for the end of the actor's ban from the site, from a row of `users`. It doesn't hold for those with a role on the site. */
+export const siteBanOf = (credential: PreparedActor['credential'], user: SQL): SQL =>
+  credential.kind === 'none'
+    ? sql`${user}.banned_until`
+    : sql`(${siteRoleOf(credential, user)} is null) * ${user}.banned_until`
+
 /** SQL for the actor's role in the room. A name without a token can be used by anybody, so it is a member at most. */
 export const actorRole = (
   actor: PreparedActor,
@@ -93,7 +100,10 @@ export const possibleRoles = (actor: PreparedActor): Role[] => {
   }
 }
 
-/** SQL for the sanctions in a room that hold for a user (a row of `users`): for its id, for its name, and for its login. */
+/**
+ * SQL for the sanctions in a room that hold for a user (a row of `users`): for its id, for its name, and for its login. A user of a login may act
+ * with a token too, so only a name without a token has none.
+ */
 export const sanctionsOf = (
   user: 'users' | 'u' | 'target',
   roomId: SQL,
@@ -166,6 +176,13 @@ export const isUnsanctioned = sql.raw(`(${unsanctioned.map((role) => `role = '${
 export const stopsSanctioned = (actor: PreparedActor, action: Action): boolean =>
   actor.credential.kind !== 'admin' && !isNobody(actor) && stopsWhenBanned.includes(action)
 
+/**
+ * Returns whether a ban of the network may stop an act: of those who use a name without a token, and of guests whose user is newer. It never stops
+ * a member with a token or login.
+ */
+export const stopsNetwork = ({ actor, network }: PreparedRequest, action: Action): boolean =>
+  network !== undefined && stopsSanctioned(actor, action)
+
 /** A ban from the whole site stops all but leaving and deleting one's own messages. */
 export const stopsBanned = (actor: PreparedActor, action: Action): boolean =>
   actor.credential.kind !== 'admin' && !isNobody(actor) && action !== 'withdraw'
@@ -182,6 +199,7 @@ export type Terms = {
   isUnsanctioned: SQL
   isSanctioned: SQL
   isBannedFromSite: SQL
+  isNetworkBanned: SQL
 }
 
 /** Returns why an actor without a user may not act. Who wants to write under a name learns whether it can be created. */
@@ -196,9 +214,19 @@ const noUser = ({ credential, user }: PreparedActor, action: Action): SQL | Refu
 type Stop = { when: SQL; refusal: SQL | Refusal }
 
 /** Returns all reasons against an action, in the order in which they are checked: see `Refusal`. */
-export const stopsOf = (actor: PreparedActor, action: Action, terms: Terms): Stop[] => {
+export const stopsOf = (request: PreparedRequest, action: Action, terms: Terms): Stop[] => {
+  const { actor } = request
   const { credential, user } = actor
-  const { isFound, role, userKey, isUnsanctioned, isSanctioned, isBannedFromSite, possible } = terms
+  const {
+    isFound,
+    role,
+    userKey,
+    isUnsanctioned,
+    isSanctioned,
+    isBannedFromSite,
+    isNetworkBanned,
+    possible,
+  } = terms
   const isHolding = credential.kind === 'token' || credential.kind === 'login'
   const allowed = isAllowed(action, possible, role)
   const stops: (Stop | false | undefined)[] = [
@@ -217,6 +245,11 @@ export const stopsOf = (actor: PreparedActor, action: Action, terms: Terms): Sto
       when: possible.includes('owner') ? sql`not ${isUnsanctioned} and ${isSanctioned}` : isSanctioned,
       refusal: action === 'post' ? sql`iif(sanction = 'ban', 'banned', 'muted')` : 'banned',
     },
+    stopsNetwork(request, action) &&
+      (credential.kind === 'none' || possible.includes('guest')) && {
+        when: credential.kind === 'none' ? isNetworkBanned : sql`${role} = 'guest' and ${isNetworkBanned}`,
+        refusal: networkRefusal(sql`network_until`),
+      },
     stopsWhenArchived.includes(action) && { when: sql`archived`, refusal: 'archived' },
     // A guest may ask to become a member only where that helps.
     allowed && { when: sql`not ${allowed}`, refusal: isForMembers(action) ? 'members only' : 'not allowed' },

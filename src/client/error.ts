@@ -6,7 +6,7 @@ export class ParlourError extends Error {
   override readonly name = 'ParlourError'
   // With `declare`, the bundle doesn't have the fields a second time beside the constructor.
   declare readonly status: number
-  /** Such as `/problems/name-taken`. */
+  /** Such as `/problems/name-taken`. A server that is mounted under a path puts that path before. */
   declare readonly type: string
   declare readonly problem: ProblemBody | undefined
   /** Set where the server says when it is worth trying again. */

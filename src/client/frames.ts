@@ -12,4 +12,4 @@ export const parseFrames = (data: string | undefined): Frame[] =>
   [parseJson(data)]
     .flat()
     .map(fieldsOf)
-    .filter(({ seq = 0 }) => Number.isSafeInteger(seq)) as Frame[]
+    .filter(({ seq = 0 }) => Number.isInteger(seq)) as Frame[]

@@ -1,7 +1,8 @@
 /** Parses JSON. Returns `undefined` for a text that is not JSON. */
 export const parseJson = (text: string | null | undefined): unknown => {
   try {
-    return JSON.parse(text ?? '')
+    // Without this condition, looking for something that isn't stored would throw, which is slow.
+    return text ? JSON.parse(text) : undefined
   } catch {
     return undefined
   }

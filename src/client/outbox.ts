@@ -186,7 +186,7 @@ export class Outbox {
   async #send(): Promise<void> {
     if (this.#isSending) return
     this.#isSending = true
-    if (this.#stored.ready) await this.#stored.ready
+    await this.#stored.ready
     for (let message = this.#next; message; message = this.#next) await this.#deliver(message)
     this.#isSending = false
   }
@@ -245,7 +245,7 @@ export class Outbox {
       } catch (problem) {
         let error = problem
         isAnswered = true
-        if (mayCreateRoom && error instanceof ParlourError && error.type === '/problems/chatroom-not-found') {
+        if (mayCreateRoom && error instanceof ParlourError && /chatroom-not-found$/.test(error.type)) {
           mayCreateRoom = false
           try {
             await this.#room.create()

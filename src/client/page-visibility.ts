@@ -10,6 +10,7 @@ export const watchPageVisibility = (signal: AbortSignal, changed: (isHidden: boo
     if (page.hidden) timer = setTimeout(() => changed(true), HIDDEN_MILLISECONDS)
     else changed(false)
   }
-  page?.addEventListener('visibilitychange', update, { signal })
-  if (page?.hidden) update()
+  if (!page) return
+  page.addEventListener('visibilitychange', update, { signal })
+  update()
 }

@@ -125,9 +125,7 @@ export class ChatRoom implements Room {
     return this.#outbox.watch(changed)
   }
 
-  async page(
-    query: Range & { around?: number | undefined; limit?: number; q?: string; author?: string } = {},
-  ): Promise<HistoryPage> {
+  async page(query: Parameters<Room['page']>[0] = {}): Promise<HistoryPage> {
     const answer = await this.#session.fetch(`${this.path}/message`, { query, isNamed: true })
     const { messages, quoted = [], previous, next } = await jsonOf<MessageList>(answer)
     if (!Array.isArray(messages)) throw notParlour(this.#session.url)
@@ -149,7 +147,7 @@ export class ChatRoom implements Room {
     const pages = this.#pages<Pick<HistoryPage, 'messages' | 'next'>>(
       this.page({ before: isForward ? undefined : before, after, limit: PAGE }),
     )
-    for await (const { messages } of pages) yield* isForward ? messages : messages.toReversed()
+    for await (const { messages } of pages) yield* isForward ? messages : messages.reverse()
   }
 
   edit(seq: number, text: string): Promise<Message> {

@@ -45,7 +45,7 @@ export const awaitAnswer = (ref: string): SentFrame => {
         else {
           const { problem, retryAfterSeconds } = frame
           // A request finds out what has become of the user.
-          if (problem.status === 401 || problem.type === '/problems/user-not-found') giveUp()
+          if (problem.status === 401 || /user-not-found$/.test(problem.type)) giveUp()
           else reject(new ParlourError(problem.status, problem, retryAfterSeconds))
         }
       }

@@ -130,7 +130,7 @@ export class Session {
     identity: Identity,
     token: string | undefined,
   ): Promise<'renamed' | 'gone' | undefined> {
-    if (token !== undefined) return type === '/problems/invalid-token' ? 'gone' : undefined
+    if (token !== undefined) return /invalid-token$/.test(type) ? 'gone' : undefined
     if (!/(token-required|user-not-found)$/.test(type)) return undefined
     const user = await this.#userOf(identity)
     if (!user || user.protected) return 'gone'

@@ -26,7 +26,7 @@ const refusals: Record<(typeof closeCodes)[Exclude<CloseReason, Passing>], [stat
 }
 
 /** Returns the error that a closed connection stands for. */
-const errorOfClosed = ({ code, reason }: Closed): Error =>
+const errorOfClosed = ({ code, reason }: Closed = { reason: 'the server does not answer' }): Error =>
   code === BANNED || code === DELETED ? refusal(...refusals[code], reason) : new Error(reason)
 
 export type MessageFrame = Extract<ClientFrame, { type: 'message' }> & {
@@ -136,9 +136,9 @@ export class ReconnectingSubscription implements Subscription {
     const { signal: closed } = this.#closed
     const unwatch = session.identity.watch((isAnother) => isAnother && this.#attempt.abort())
     watchPageVisibility(closed, (isHidden) => {
-      this.#isHidden = isHidden
-      if (isHidden) this.#attempt.abort()
-      else this.retryNow()
+      this.#isHidden = isHidden && !this.#options.keepalive?.()
+      if (this.#isHidden) this.#attempt.abort()
+      this.retryNow()
       probe()
     })
     for (const type of ['online', 'offline']) globalThis.addEventListener?.(type, probe, { signal: closed })
@@ -187,7 +187,7 @@ export class ReconnectingSubscription implements Subscription {
         pingMilliseconds,
         signal: live,
       })
-      throw errorOfClosed(closed ?? { reason: 'the server does not answer' })
+      throw errorOfClosed(closed)
     } catch (error) {
       return this.#after(error)
     } finally {

@@ -50,6 +50,8 @@ export type SubscribeOptions = {
   /** Begins with the entry after this number, instead of the next new one. */
   after?: number
   onConnection?: (connection: Connection) => void
+  /** Is called when the page has been hidden for a while. Return true to keep the connection. Otherwise it is closed until the page is shown. */
+  keepalive?: () => boolean
 }
 
 export interface Subscription {
@@ -124,7 +126,8 @@ export interface Room {
   /**
    * Returns a page of at most 100 messages, oldest first: the newest, those `before` or `after` a number, or those `around` a message,
    * which stands in the middle. With `q`, only those that hold all its words, newest first, each with the places `found`; with `author`,
-   * only those of this user. Such a page may be empty although there are more: go on with `request('GET', next)`.
+   * only those of this user. Such a page may be empty although there are more: go on with `request('GET', next)`. `ifMissing: 'empty'`
+   * gives an empty page of a room that does not exist.
    */
   page(options?: {
     before?: number | undefined
@@ -133,6 +136,7 @@ export interface Room {
     limit?: number
     q?: string
     author?: string
+    ifMissing?: 'empty'
   }): Promise<HistoryPage>
   /** Returns all messages, newest first, and loads pages as they are needed. With `after`, oldest first from there. */
   history(options?: { before?: number; after?: number }): AsyncIterableIterator<Message>

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { described } from './described.ts'
-import { chatroomName, lengthBetween, next, wellFormed, wellFormedError } from './fields.ts'
+import { chatroomName, lengthBetween, next, time, wellFormed, wellFormedError } from './fields.ts'
+import { isBlank } from './invisible.ts'
 import { limit, listQuery } from './requests.ts'
 import { admin, message, report } from './responses.ts'
 
@@ -11,9 +12,12 @@ const partOfName = lengthBetween(1, 64)
 export const nameSearchQuery = z.extend(listQuery, {
   q: described(
     z.optional(
-      z
-        .string()
-        .check(z.trim(), z.refine(partOfName.check, partOfName), z.refine(wellFormed, wellFormedError)),
+      z.string().check(
+        z.trim(),
+        z.refine(partOfName.check, partOfName),
+        z.refine(wellFormed, wellFormedError),
+        z.refine((part) => !isBlank(part), { error: 'must hold a character that can be seen' }),
+      ),
     ),
     {
       description:
@@ -75,6 +79,37 @@ export const siteUsage = described(
       description:
         'The chatrooms that people listen to with a token, a login or a name, and those people. Readers without a name are not counted. With `more`, there are more than could be looked at.',
     }),
+    sweep: described(
+      z.object({
+        ranAt: described(z.nullable(time), { description: 'When it last ran; null if it never has.' }),
+        writesToday: described(count, { description: 'The rows that it has written since midnight UTC.' }),
+        dailyWrites: described(z.nullable(count), {
+          description: 'Its limit, SWEEP_WRITES; null without one.',
+        }),
+        left: described(
+          z.object({
+            deletedRooms: described(count, {
+              description: 'Deleted chatrooms that are not removed yet, counted to 1,000.',
+            }),
+            entriesOfDeletedRooms: described(count, {
+              description: 'The entries of the logs of the first 100 of them.',
+            }),
+            erasures: described(count, {
+              description: 'People whose erasure still goes on, counted to 1,000.',
+            }),
+            roomsWithOldMessages: described(count, {
+              description: 'Chatrooms whose log begins with messages that are too old, counted to 100.',
+            }),
+            expiredRows: described(count, {
+              description:
+                'Held messages, deleted users, bans and mutes, reports and entries of audit logs that have expired, each kind counted to 1,000.',
+            }),
+          }),
+          { description: 'The rows that it has still to remove.' },
+        ),
+      }),
+      { description: 'The sweep, which removes each hour what is deleted or has expired.' },
+    ),
   }),
   { id: 'SiteUsage' },
 )

@@ -196,8 +196,8 @@ export const wholeNumber = z.int({ error: notWhole }).check(z.nonnegative({ erro
 export const digitsOrZero = decimal(/^(0|[1-9][0-9]*)$/, notWhole, wholeNumber)
 
 /** A whole number in a body, from `min` to `max`. */
-export const between = (min: number, max: number) => {
-  const error = `must be ${min} to ${max}`
+export const between = (min: number, max: number, more = '') => {
+  const error = `must be ${min} to ${max}${more}`
   // `z.int` has refused what a double can't count exactly.
   return z.int({ error, abort: true }).check(z.minimum(min, { error }), z.maximum(max, { error }))
 }

@@ -1,10 +1,11 @@
 import * as z from 'zod/mini'
+import { chatroom } from './chatrooms.ts'
 import { described } from './described.ts'
 import { entryFrames } from './entries.ts'
 import { chatroomName, id, reason, ref, seq, time, userName } from './fields.ts'
 import { heldMessage } from './held.ts'
 import { memberRoles } from './lists.ts'
-import { chatroom, problem } from './responses.ts'
+import { problem } from './responses.ts'
 
 // Frames that the server sends. The key `type` is first and `seq`, where there is one, second.
 
@@ -18,7 +19,7 @@ export const helloFrame = described(
     seq: lastSeq,
     roomId: described(id, {
       description:
-        'The room that this log is of. A room that is deleted and made again has another. Give it back as `roomId` beside `after`.',
+        'Identifies the log. After a room was deleted and made again, or the database was restored from a backup, it is another. Give it back as `roomId` beside `after`.',
     }),
     chatroom: chatroomName,
     userName: described(z.nullable(userName), { description: 'Your name; null for an anonymous reader.' }),
@@ -27,7 +28,8 @@ export const helloFrame = described(
 )
 export const resetFrame = described(z.object({ type: z.literal('reset'), seq: lastSeq }), {
   id: 'ResetFrame',
-  description: 'The log has not reached `after`; it goes on from here.',
+  description:
+    'The log has not reached `after`, or the entries up to this number have been removed. It goes on from here.',
 })
 export const typingFrame = described(z.object({ type: z.literal('typing'), userName }), { id: 'TypingFrame' })
 export const presenceFrame = described(
@@ -65,7 +67,7 @@ export const heldFrame = described(
   z.object({
     type: z.literal('held'),
     state: described(z.enum(['waiting', 'approved', 'refused']), {
-      description: 'Refused: by a moderator, or taken back by its author.',
+      description: 'Refused: by a moderator, or taken back or replaced by its author.',
     }),
     id: described(z.string(), { description: 'The id of the held message.' }),
     held: described(z.optional(heldMessage), {

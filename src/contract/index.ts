@@ -4,10 +4,15 @@
  */
 
 export * from './admin.ts'
+export * from './chatrooms.ts'
+export * from './deletions.ts'
 export * from './entries.ts'
+export * from './exports.ts'
 export { chatroomName, userName } from './fields.ts'
 export * from './frames.ts'
 export * from './held.ts'
+export * from './history.ts'
+export * from './import.ts'
 export * from './limits.ts'
 export * from './lists.ts'
 export * from './live.ts'

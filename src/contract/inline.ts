@@ -45,6 +45,8 @@ const isWord = (node: Inline): boolean =>
 
 /** Parses bold, italic, code, links and mentions, in one pass. Incomplete markup stays text. */
 export const parseInline = (text: string, findMention: FindMention): Inline[] => {
+  // Most messages have no markup.
+  if (text.search(token) < 0) return [text]
   const nodes: Inline[] = []
   const links = new Map(findLinks(text).map((link) => [link.start, link]))
   /** Each mark is open at most once, so nothing nests deeper than there are marks. */

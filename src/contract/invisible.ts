@@ -1,11 +1,4 @@
-// Nothing is imported: the client uses this file without zod.
-
-const takesNoSpace = '\\p{Cc}\\p{Cf}\\p{Default_Ignorable_Code_Point}\\u{1d159}'
-/** The empty Braille cell, the Khitan filler and the blank hieroglyphs. */
-const takesSpace = '\\u2800\\u{16fe4}\\u{13441}\\u{13442}'
-
-/** The part of a character class that matches every character that shows nothing, except white space. */
-export const showsNothing = takesNoSpace + takesSpace
+import { showsNothing, takesNoSpace, takesSpace } from './shows-nothing.ts'
 
 const blank = new RegExp(`^[\\s${showsNothing}]+$`, 'u')
 

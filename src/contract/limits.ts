@@ -26,6 +26,9 @@ export const MAX_ALLOWED_REACTIONS = 100
 /** The most pinned messages of a room. */
 export const MAX_PINS = 50
 
+/** The longest time for which a network is banned: 30 days. */
+export const MAX_BAN_NETWORK_HOURS = 720
+
 /** The most bytes of a D1 database on each plan: https://developers.cloudflare.com/d1/platform/limits */
 export const DATABASE_BYTES = { free: 500_000_000, paid: 10_000_000_000 }
 
@@ -33,3 +36,5 @@ export const DATABASE_BYTES = { free: 500_000_000, paid: 10_000_000_000 }
 export const DEFAULT_PAGE_SIZE = 50
 /** The largest `limit`. */
 export const MAX_PAGE_SIZE = 100
+/** The most names of chatrooms in one request. */
+export const MAX_NAMES_ASKED = 100

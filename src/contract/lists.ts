@@ -38,6 +38,8 @@ export type Approval = (typeof approvals)[number]
 export const sharedSettings = [
   'slowModeSeconds',
   'newcomerLinkSeconds',
+  'newcomerMentionSeconds',
+  'newcomerReactionSeconds',
   'blockedWords',
   'reactions',
   'approval',
@@ -50,6 +52,10 @@ export type Audience = (typeof audiences)[number]
 
 export const sanctionKinds = ['ban', 'mute'] as const
 export type SanctionKind = (typeof sanctionKinds)[number]
+
+/** The outcomes of a report, as its author learns of them. */
+export const reportOutcomes = ['open', 'messageDeleted', 'authorBanned', 'dismissed'] as const
+export type ReportOutcome = (typeof reportOutcomes)[number]
 
 /** The actions that the audit log records. */
 export const auditActions = [

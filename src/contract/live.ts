@@ -30,7 +30,7 @@ export const liveQuery = z.object({
   }),
   roomId: described(z.optional(digits), {
     description:
-      'The `roomId` of the `hello` that came before `after`. If the room was deleted and made again since, you get a `reset`.',
+      'The `roomId` of the `hello` that came before `after`. If the room was deleted and made again since, or the database was restored from a backup, you get a `reset`.',
   }),
   lastEventId: described(lastEventId, {
     description:

@@ -1,4 +1,5 @@
-import { isBlank, showsNothing } from './invisible.ts'
+import { isBlank } from './invisible.ts'
+import { showsNothing } from './shows-nothing.ts'
 
 /** Scripts whose letters change their form beside each other. A joiner (U+200D) or non-joiner (U+200C) tells them to, or not to. */
 const joiningScripts = [

@@ -1,12 +1,12 @@
 import * as z from 'zod/mini'
 import { described } from './described.ts'
-import { chatroomName, next, time, tooLargeError, userName } from './fields.ts'
-import { memberRoles } from './lists.ts'
+import { chatroomName, id, next, reason, seq, time, tooLargeError, userName } from './fields.ts'
+import { memberRoles, reportOutcomes } from './lists.ts'
 import { listQuery } from './requests.ts'
 import { message } from './responses.ts'
 import { settings } from './settings.ts'
 
-// The requests of a user about itself: its rooms, its read marks there, and the messages that mention it.
+// The requests of a user about itself: its rooms, its read marks there, the messages that mention it, and its reports.
 
 /** The time, the room and the number of an entry in a list of all rooms. */
 export const placeCursor = z
@@ -33,6 +33,13 @@ export const ownMentionListQuery = z.extend(listQuery, {
     description: 'Lists only messages of this chatroom, in any spelling.',
   }),
   ...asker,
+})
+
+/** Has no name: anybody may act under an open one, and would read the reports of others. */
+export const ownReportListQuery = z.extend(listQuery, {
+  cursor: described(z.optional(placeCursor), {
+    description: 'The end of the page before. Take it from `next`.',
+  }),
 })
 
 export const readBody = z.object({
@@ -76,8 +83,28 @@ export const mentionList = described(
   z.object({ messages: described(z.array(message), { description: 'Newest first.' }), next }),
   { id: 'MentionList' },
 )
+export const ownReport = described(
+  z.object({
+    chatroom: chatroomName,
+    id: described(id, { description: 'The id of the report.' }),
+    seq: described(seq, { description: "The message's number." }),
+    reason: described(z.nullable(reason), { description: 'Null once the author of the message is erased.' }),
+    createdAt: time,
+    outcome: described(z.enum(reportOutcomes), {
+      description:
+        'What has become of it. `open`: nothing yet. `messageDeleted`: the message is deleted, by a moderator or its author. `authorBanned`: the author was banned since. `dismissed`: a moderator has looked at it, and the message stays.',
+    }),
+  }),
+  { id: 'OwnReport' },
+)
+export const ownReportList = described(
+  z.object({ reports: described(z.array(ownReport), { description: 'Newest first.' }), next }),
+  { id: 'OwnReportList' },
+)
 
 export type ReadMark = z.output<typeof readMark>
 export type OwnChatroom = z.output<typeof ownChatroom>
 export type OwnChatroomList = z.output<typeof ownChatroomList>
 export type MentionList = z.output<typeof mentionList>
+export type OwnReport = z.output<typeof ownReport>
+export type OwnReportList = z.output<typeof ownReportList>

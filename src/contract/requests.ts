@@ -7,7 +7,6 @@ import {
   decimal,
   digits,
   digitsOrZero,
-  lengthBetween,
   messageText,
   original,
   positive,
@@ -16,10 +15,10 @@ import {
   title,
   userName,
 } from './fields.ts'
-import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from './limits.ts'
+import { DEFAULT_PAGE_SIZE, MAX_NAMES_ASKED, MAX_PAGE_SIZE } from './limits.ts'
 import { givenRoles, sanctionKinds, userRoles } from './lists.ts'
 import { banBody, sanctionBody } from './sanctions.ts'
-import { blockedWords, settings, siteSettings } from './settings.ts'
+import { blockedWords, orAsSite, ownOrSite, ownRetentionDays, settings, siteSettings } from './settings.ts'
 
 /** Tells whether a request needs no body. */
 export const mayBeLeftOut = (body: z.ZodMiniType): boolean => body.safeParse({}).success
@@ -68,54 +67,22 @@ export const userListQuery = z.extend(listQuery, {
 })
 
 export const chatroomListQuery = z.extend(listQuery, {
-  name: described(z.optional(chatroomName), {
-    description:
-      'Lists only the chatroom of this name, in any spelling. Tells whether there is one, without a 404 where there is none.',
-  }),
-})
-
-const queryLength = lengthBetween(1, 1000)
-
-/** The parameters that choose another page than `around` does. */
-const beside = ['before', 'after', 'q', 'author', 'replyTo'] as const
-
-export const historyQuery = z
-  .object({
-    limit,
-    before: described(z.optional(digits), { description: 'Only messages with a smaller `seq`.' }),
-    ...reader,
-    after: described(z.optional(digitsOrZero), { description: 'Only messages with a greater `seq`.' }),
-    q: described(z.optional(z.string().check(z.refine(queryLength.check, queryLength))), {
-      description:
-        'Only messages that hold all these words, the newest first. Words in quotation marks must follow on each other. ' +
-        'Case, accents and the width of letters make no difference.',
-      examples: ['lunch "two words"'],
-    }),
-    author: described(z.optional(userName), {
-      description: 'Only messages of this user, without the deleted ones.',
-      examples: ['danny'],
-    }),
-    replyTo: described(z.optional(digits), {
-      description: 'Only replies to the message with this number, without the deleted ones.',
-    }),
-    around: described(z.optional(digits), {
-      description:
-        'The page in whose middle the message with this number stands. It has `previous`, which leads to older messages, beside `next`, which leads to newer ones.',
-    }),
-  })
-  .check(
-    z.refine(({ before, after }) => before === undefined || after === undefined, {
-      path: ['after'],
-      error: "can't be combined with before",
-    }),
-    z.refine(
-      ({ around, ...others }) => around === undefined || beside.every((name) => others[name] === undefined),
-      {
-        path: ['around'],
-        error: `can't be combined with ${beside.slice(0, -1).join(', ')} or ${beside.at(-1)}`,
-      },
+  name: described(
+    z.optional(
+      z.pipe(
+        z.transform((given) => (Array.isArray(given) ? given : [given])),
+        z
+          .array(chatroomName)
+          .check(z.maxLength(MAX_NAMES_ASKED, { error: `must be given at most ${MAX_NAMES_ASKED} times` })),
+      ),
     ),
-  )
+    {
+      description:
+        'Lists only the chatroom of this name, in any spelling, with its number of messages. Give it up to 100 times for several chatrooms, which come in this order. A name without a chatroom is left out, without a 404.',
+      examples: [['class-channel']],
+    },
+  ),
+})
 
 const heldId = described(
   z.string().check(z.regex(/^[\w-]{1,64}$/, { error: 'must be the id of a held message' })),
@@ -128,6 +95,11 @@ export const heldAuthorQuery = z.object({
 
 export const actorQuery = z.object({ userName: actor })
 export const readerQuery = z.object(reader)
+export const archiveQuery = z.extend(readerQuery, {
+  page: described(z.optional(digits), {
+    description: 'The number of the page, from the oldest. The newest page without it.',
+  }),
+})
 export const memberListQuery = z.extend(listQuery, reader)
 
 const isProtected = described(z.boolean(), { description: 'A protected name acts only with its token.' })
@@ -185,13 +157,15 @@ export const chatroomBody = z.object({
   }),
 })
 
-const ownOrSite = 'Null: as the site says.'
 const roomChanges = {
   ...settings,
-  slowModeSeconds: described(z.nullable(settings.slowModeSeconds), { description: ownOrSite }),
-  newcomerLinkSeconds: described(z.nullable(settings.newcomerLinkSeconds), { description: ownOrSite }),
+  slowModeSeconds: orAsSite(settings.slowModeSeconds),
+  newcomerLinkSeconds: orAsSite(settings.newcomerLinkSeconds),
+  newcomerMentionSeconds: orAsSite(settings.newcomerMentionSeconds),
+  newcomerReactionSeconds: orAsSite(settings.newcomerReactionSeconds),
   reactions: described(settings.reactions, { description: ownOrSite }),
   approval: described(z.nullable(settings.approval), { description: ownOrSite }),
+  retentionDays: ownRetentionDays,
   blockedWords: described(z.nullable(blockedWords), {
     description: `In place of the site's words. An empty list: no words. ${ownOrSite}`,
   }),

@@ -16,9 +16,9 @@ import {
   time,
   userName,
 } from './fields.ts'
-import { auditActions, memberRoles, sanctionKinds, sharedSettings, userRoles } from './lists.ts'
-import { deletedMessages } from './sanctions.ts'
-import { blockedWords, settings, siteSettings } from './settings.ts'
+import { auditActions, memberRoles, sanctionKinds, userRoles } from './lists.ts'
+import { deletedMessages, networkUntil } from './sanctions.ts'
+import { blockedWords, siteSettings } from './settings.ts'
 
 export const hello = described(
   z.object({
@@ -65,32 +65,6 @@ export const newToken = described(
   { id: 'NewToken' },
 )
 export const revokedToken = described(z.object({ id, revoked: z.literal(true) }), { id: 'RevokedToken' })
-export const deletedUser = described(z.object({ id, deleted: z.literal(true) }), { id: 'DeletedUser' })
-
-export const chatroom = described(
-  z.object({
-    name: chatroomName,
-    ...settings,
-    ownSettings: described(z.array(z.enum(sharedSettings)), {
-      description: 'The settings that the chatroom has set itself. The others are as the site says.',
-    }),
-    pinned: described(z.array(seq), {
-      description:
-        'The numbers of the pinned messages, the last pinned one first. Empty for those who may not read the chatroom, and in lists if it is for members.',
-    }),
-    owner: z.nullable(userName),
-    memberCount: z.int().check(z.nonnegative()),
-    createdAt: time,
-  }),
-  { id: 'Chatroom' },
-)
-export const deletedChatroom = described(z.object({ name: chatroomName, deleted: z.literal(true) }), {
-  id: 'DeletedChatroom',
-})
-export const chatroomList = described(z.object({ chatrooms: z.array(chatroom), next }), {
-  id: 'ChatroomList',
-})
-
 export const member = described(
   z.object({
     chatroom: chatroomName,
@@ -102,13 +76,16 @@ export const member = described(
   { id: 'Member' },
 )
 const sanctionState = z.nullable(z.object({ until: z.nullable(time), reason: z.nullable(reason) }))
+const banState = z.nullable(
+  z.extend(z.object({ until: z.nullable(time), reason: z.nullable(reason) }), { networkUntil }),
+)
 export const memberState = described(
   z.object({
     chatroom: chatroomName,
     userName,
     role: z.enum([...memberRoles, 'guest']),
     joinedAt: z.nullable(time),
-    ban: sanctionState,
+    ban: banState,
     mute: sanctionState,
     deletedMessages,
   }),
@@ -191,7 +168,9 @@ export const report = described(
     id,
     seq: described(seq, { description: "The message's number." }),
     userName: described(z.nullable(userName), { description: 'Who reported it.' }),
-    reason,
+    reason: described(z.nullable(reason), {
+      description: 'Null once its author, or that of the message, is erased.',
+    }),
     createdAt: time,
     resolvedAt: z.nullable(time),
   }),
@@ -206,6 +185,7 @@ export const sanction = described(
     until: described(z.nullable(time), { description: 'Null: until it is lifted.' }),
     reason: z.nullable(reason),
     createdAt: time,
+    networkUntil,
     deletedMessages,
   }),
   { id: 'Sanction' },
@@ -234,6 +214,7 @@ export const auditEntry = described(
     deleteMessagesSeconds: described(z.optional(positive), {
       description: 'Of a ban that deleted messages.',
     }),
+    networkUntil,
     deleted: described(z.optional(chatroomName), { description: 'The chatroom that was deleted.' }),
     createdAt: time,
   }),
@@ -247,14 +228,6 @@ export const auditList = described(
 export const admin = described(z.object({ settings: z.object(siteSettings) }), { id: 'Admin' })
 
 export const blockedWordList = described(z.object({ blockedWords }), { id: 'BlockedWordList' })
-export const purged = described(
-  z.object({
-    userName: described(z.nullable(userName), { description: 'The author; null if the user is deleted.' }),
-    deletedCount: z.int().check(z.nonnegative()),
-  }),
-  { id: 'Purged' },
-)
-
 export const ticket = described(
   z.object({
     ticket: described(z.string(), { description: 'For one connection to this chatroom.' }),
@@ -278,7 +251,6 @@ export const problem = described(
 
 export type User = z.output<typeof user>
 export type NewUser = z.output<typeof newUser>
-export type Chatroom = z.output<typeof chatroom>
 export type Member = z.output<typeof member>
 export type Message = z.output<typeof message>
 export type MessageList = z.output<typeof messageList>

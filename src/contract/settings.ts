@@ -13,6 +13,12 @@ const slowModeSeconds = described(between(0, 21_600), {
 const newcomerLinkSeconds = described(between(0, 31_536_000), {
   description: 'How long links of a new member are refused.',
 })
+const newcomerMentionSeconds = described(between(0, 31_536_000), {
+  description: 'How long messages of a new member that mention a member are refused.',
+})
+const newcomerReactionSeconds = described(between(0, 31_536_000), {
+  description: 'How long reactions of a new member are refused.',
+})
 const allowedReactions = described(
   z.nullable(
     z
@@ -26,6 +32,24 @@ const approval = described(z.enum(approvals), {
     'The authors whose messages wait for approval: none, newcomers (all who have had no message approved, and all open names), or all. Never the owner, moderators and admins.',
 })
 
+export const ownOrSite = 'Null: as the site says.'
+/** Returns the schema of a wait that a room may have of its own. */
+export const orAsSite = (seconds: typeof slowModeSeconds) =>
+  described(z.nullable(seconds), { description: ownOrSite })
+
+/** The most days after which messages may be removed. */
+const MAX_RETENTION_DAYS = 3650
+const retentionDays = described(between(0, MAX_RETENTION_DAYS), {
+  description: 'Messages are removed after so many days; 0: they are kept.',
+})
+/** The days as a room sets them. */
+export const ownRetentionDays = described(
+  z.nullable(between(1, MAX_RETENTION_DAYS, ', or null for as long as the site keeps messages')),
+  {
+    description: 'No more than the RETENTION_DAYS of the site. Null: as the site says.',
+  },
+)
+
 /** The settings of a room that everybody sees. Each is a column of `rooms` of the same name. */
 export const settings = {
   title: z.nullable(title),
@@ -35,8 +59,11 @@ export const settings = {
   slowModeSeconds,
   archived: described(z.boolean(), { description: 'Read only.' }),
   newcomerLinkSeconds,
+  newcomerMentionSeconds,
+  newcomerReactionSeconds,
   reactions: allowedReactions,
   approval,
+  retentionDays,
 }
 type Setting = keyof typeof settings
 export type RoomSettings = { [Name in Setting]: z.output<(typeof settings)[Name]> }
@@ -55,6 +82,8 @@ export const blockedWords = described(
 export const siteSettings = {
   slowModeSeconds,
   newcomerLinkSeconds,
+  newcomerMentionSeconds,
+  newcomerReactionSeconds,
   blockedWords,
   reactions: allowedReactions,
   approval,

@@ -9,6 +9,8 @@ export type Cost = {
   roundTrips: number
   rowsRead: number
   rowsWritten: number
+  /** The time that D1 took for the statements. */
+  milliseconds: number
   /** The size of the database after the last batch. */
   databaseBytes: number
   /** Batches without a result: those under way, and those that failed, which may have written or not. */
@@ -37,7 +39,14 @@ export const openDatabase = (
   { bookmark, reading }: { bookmark: string | undefined; reading: boolean },
 ) => {
   let session = openSession(d1, bookmark ?? (reading ? 'first-unconstrained' : 'first-primary'))
-  const cost: Cost = { roundTrips: 0, rowsRead: 0, rowsWritten: 0, databaseBytes: 0, unfinished: 0 }
+  const cost: Cost = {
+    roundTrips: 0,
+    rowsRead: 0,
+    rowsWritten: 0,
+    milliseconds: 0,
+    databaseBytes: 0,
+    unfinished: 0,
+  }
   const run = async (statements: D1PreparedStatement[]) => {
     try {
       return await session.batch(statements)
@@ -59,6 +68,7 @@ export const openDatabase = (
       for (const { meta } of results) {
         cost.rowsRead += meta.rows_read
         cost.rowsWritten += meta.rows_written
+        cost.milliseconds += meta.duration
         cost.databaseBytes = meta.size_after
       }
       return results

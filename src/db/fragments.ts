@@ -23,7 +23,7 @@ export const userId = (userKey: string | Placeholder): SQL =>
  */
 export const isNameTaken = (
   key: string | SQL | Placeholder,
-  { now, own }: { now: number | SQL; own?: { id: number } | { subject: string } },
+  { now, own }: { now: number | SQL; own?: { id: number | SQL } | { subject: string } },
 ): SQL => {
   const isNotOwn = (table: SQL, id: SQL): SQL =>
     own === undefined
@@ -65,6 +65,19 @@ export const lastSeqOf = (roomId: SQL): SQL<number> => sql`max(
   ifnull((select max(seq) from messages where room_id = ${roomId}), 0),
   ifnull((select max(seq) from changes where room_id = ${roomId}), 0))`
 
+const newestChange = (roomId: SQL): SQL =>
+  sql`from changes where room_id = ${roomId} order by seq desc limit 1`
+
+/**
+ * SQL for how many numbers of a room's log hold no message that can be read: see `changes.emptyNumbers`. The newest change knows it, because only
+ * messages have come since. It never decreases, so the larger one of the two totals holds. Messages are counted only behind a change that
+ * an older version has written.
+ */
+export const emptyNumbersOf = (roomId: SQL): SQL<number> => sql`max(
+  ifnull((select totals.empty_numbers from rooms as totals where totals.id = ${roomId}), 0),
+  ifnull((select ifnull(empty_numbers, ${lastSeqOf(roomId)} - (
+    select count(*) from messages where room_id = ${roomId} and text is not null)) ${newestChange(roomId)}), 0))`
+
 /** SQL for the next number of a room's log: no counter, no gap, no second statement. */
 export const nextSeqOf = (roomId: SQL): SQL => sql`1 + ${lastSeqOf(roomId)}`
 
@@ -76,7 +89,11 @@ export const nextSeq = nextSeqOf(sql`auth.room_id`)
  * same condition; `which` selects those users.
  */
 export const renewNamesVersion = (db: Database, which: SQL) =>
+  renewVersion(db, sql`exists (select 1 from users where ${which})`)
+
+/** Renews that version, and with it that of all pages, if a condition holds. */
+export const renewVersion = (db: Database, where: SQL = sql`true`) =>
   db
     .insert(versions)
-    .select(sql`select 'names', lower(hex(randomblob(8))) where exists (select 1 from users where ${which})`)
+    .select(sql`select 'names', lower(hex(randomblob(8))) where ${where}`)
     .onConflictDoUpdate({ target: versions.subject, set: { version: sql`excluded.version` } })

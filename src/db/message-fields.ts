@@ -1,3 +1,4 @@
+import { type SQL, sql } from 'drizzle-orm'
 import { blob, integer, text } from 'drizzle-orm/sqlite-core'
 
 /** The number of people who gave a message each emoji, the oldest emoji first. */
@@ -34,3 +35,19 @@ export const messageFields = {
    */
   keyHash: blob('key_hash'),
 }
+
+/** The columns of a message that is deleted: its number, author and time stay. `deletedAt` is a time or its SQL. */
+export const tombstone = <Time>(deletedAt: Time) => ({
+  text: null,
+  deletedAt,
+  reactions: null,
+  mentions: null,
+})
+
+/** The columns of a message whose author or start of the log is removed: no hash of what was said stays either. It may be a tombstone before. */
+export const emptied = (now: number) => ({
+  ...tombstone<SQL>(sql`ifnull(deleted_at, ${now})`),
+  idempotencyKey: null,
+  fingerprint: null,
+  keyHash: null,
+})

@@ -24,9 +24,11 @@ export const sanctions = sqliteTable(
     subject: text(),
     /** The key of the name that a banned user had when it was deleted: it stays taken too. Null before that. */
     lastNameKey: text('last_name_key'),
-    /** The keyed hash of the network that a ban holds for as well, until `networkUntil`. Null without one. docs/decisions/0031. */
+    /** The keyed hash of the network that a ban holds for as well, until `networkUntil`. Null without one. docs/decisions/0033. */
     network: text(),
     networkUntil: integer('network_until'),
+    /** When the ban of the network began. It doesn't hold for users who are older. */
+    networkSince: integer('network_since'),
   },
   (t) => [
     primaryKey({ columns: [t.roomId, t.userId, t.kind] }),
@@ -36,11 +38,24 @@ export const sanctions = sqliteTable(
     // The names that stay taken.
     index('sanctions_banned_name').on(t.nameKey).where(sql`kind = 'ban'`),
     index('sanctions_last_name').on(t.lastNameKey).where(sql`last_name_key is not null`),
-    // The bans of a user who is deleted.
-    index('sanctions_banned_user').on(t.userId).where(sql`kind = 'ban'`),
+    // The sanctions of a user who is deleted or erased.
+    index('sanctions_user').on(t.userId),
+    // Those that have ended, for the sweep.
+    index('sanctions_until').on(t.until).where(sql`until is not null`),
     index('sanctions_network').on(t.roomId, t.network).where(sql`network is not null`),
     index('sanctions_network_until').on(t.networkUntil).where(sql`network_until is not null`),
   ],
+)
+
+/** The networks from which users last wrote, as keyed hashes, so that a ban can hold for them. Empty unless `BAN_NETWORK_HOURS` is set. */
+export const userNetworks = sqliteTable(
+  'user_networks',
+  {
+    userId: integer('user_id').primaryKey(),
+    network: text().notNull(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (t) => [index('user_networks_expires_at').on(t.expiresAt)],
 )
 
 /** Reports of messages, for the room's moderators. */
@@ -60,6 +75,8 @@ export const reports = sqliteTable(
     primaryKey({ columns: [t.roomId, t.number] }),
     // The open reports of all rooms by their time, and the others by the time when they were resolved.
     index('reports_time').on(t.resolvedAt, t.createdAt),
+    // The reports of one user.
+    index('reports_reporter').on(t.reporterId, t.createdAt),
   ],
 )
 
@@ -73,6 +90,8 @@ export type AuditDetail = {
   settings?: string[]
   role?: UserRole
   deleteMessagesSeconds?: number
+  /** The end of the ban of the network. */
+  networkUntil?: number
   /** The name of a deleted room. */
   deleted?: string
 }

@@ -1,9 +1,10 @@
 import type { D1Database } from '@cloudflare/workers-types'
-import { fillPlaceholders, is, type Placeholder, SQL, sql } from 'drizzle-orm'
+import { fillPlaceholders, type Placeholder, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/d1'
 import type { SQLitePreparedQuery } from 'drizzle-orm/sqlite-core'
 import type { Database, Statements } from './client'
 import { compact } from './compact'
+import { type Decodable, decoderOf } from './decoder'
 
 type Prepared = SQLitePreparedQuery<never>
 
@@ -13,20 +14,25 @@ type Prepared = SQLitePreparedQuery<never>
  */
 const limits = ['rows', 'older']
 
+type Value = string | number | boolean | Uint8Array
+
 /**
- * The given values with a placeholder in place of each text, number and boolean; in place of a limit, its SQL. `undefined`, `null` and
+ * The given values with a placeholder in place of each text, number, boolean and list of bytes; in place of a limit, its SQL. `undefined`, `null` and
  * each `kind` stay, because the SQL depends on them.
  */
-export type WithPlaceholders<Given, Held = Placeholder> = Given extends string | number | boolean
+export type WithPlaceholders<Given, Held = Placeholder> = Given extends Value
   ? Held
   : Given extends object
     ? { [Key in keyof Given]: Key extends 'kind' ? Given[Key] : WithPlaceholders<Given[Key], Held> }
     : Given
 
+const isValue = (given: object | Value): given is Value =>
+  typeof given !== 'object' || given instanceof Uint8Array
+
 /** Puts a placeholder in place of each value, named by its path. */
-const toPlaceholders = (given: unknown, name = ''): unknown => {
+const toPlaceholders = (given: object | Value | null | undefined, name = ''): unknown => {
   if (given === undefined || given === null) return given
-  if (typeof given !== 'object') return sql.placeholder(name)
+  if (isValue(given)) return sql.placeholder(name)
   const entries = Object.entries(given).map(([key, value]) => [
     key,
     key === 'kind'
@@ -39,9 +45,13 @@ const toPlaceholders = (given: unknown, name = ''): unknown => {
 }
 
 /** Returns a text of all that the SQL depends on, and puts the values into `values`, by the names of their placeholders. */
-const shapeOf = (given: unknown, values: Record<string, unknown>, name = ''): string => {
+const shapeOf = (
+  given: object | Value | null | undefined,
+  values: Record<string, unknown>,
+  name = '',
+): string => {
   if (given === undefined || given === null) return `${given}`
-  if (typeof given !== 'object') {
+  if (isValue(given)) {
     values[name] = given
     return '?'
   }
@@ -55,13 +65,7 @@ const shapeOf = (given: unknown, values: Record<string, unknown>, name = ''): st
 }
 
 type Rows = { results: Record<string, unknown>[] }
-type Decoder = { mapFromDriverValue: (value: unknown) => unknown }
-type Field = { path: string[]; field: Decoder | SQL | SQL.Aliased }
-
-const decoderOf = (field: Field['field']): Decoder => {
-  if (is(field, SQL)) return (field as unknown as { decoder: Decoder }).decoder
-  return is(field, SQL.Aliased) ? decoderOf(field.sql) : (field as Decoder)
-}
+type Field = { path: string[]; field: Decodable }
 
 /**
  * Returns a function that maps a statement's rows as Drizzle does. Drizzle looks up the column of each value of each row, which
@@ -92,7 +96,7 @@ const draftDatabase: Database = drizzle({ prepare: () => undefined } as unknown 
  * only the values differ between requests. So the SQL is built once for each shape of what is given.
  */
 export const prepared =
-  <Given>() =>
+  <Given extends object>() =>
   <Drafted extends Statements>(draft: (db: Database, given: WithPlaceholders<Given>) => Drafted) => {
     const known = new Map<
       string,

@@ -1,11 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { approvals, audiences, givenRoles, siteRoles } from '../contract/lists.ts'
+import { importIds } from './import-tables.ts'
 import { messageFields } from './message-fields.ts'
 import { audit, reports, sanctions } from './moderation-tables.ts'
 
+export { importIds, imports } from './import-tables.ts'
 export type { Mentioned, ReactionCounts } from './message-fields.ts'
-export { type AuditDetail, audit, reports, sanctions } from './moderation-tables.ts'
+export { type AuditDetail, audit, reports, sanctions, userNetworks } from './moderation-tables.ts'
 
 // All tables. Times are milliseconds since 1970-01-01T00:00Z.
 //
@@ -43,40 +45,51 @@ export const users = sqliteTable(
 )
 
 /** Rooms. `src/db/site-settings.ts` says what holds in a room that has not set one of the settings that the site has too. */
-export const rooms = sqliteTable('rooms', {
-  id: integer().primaryKey({ autoIncrement: true }),
-  name: text().notNull(),
-  nameKey: text('name_key').notNull().unique(),
-  title: text(),
-  /** Members = the room's largest `members.ordinal` + this. Only leaving writes it. docs/decisions/0004. */
-  memberOffset: integer('member_offset').notNull().default(0),
-  createdAt: integer('created_at').notNull(),
-  /** Null where the room was made without a token. */
-  ownerId: integer('owner_id'),
-  topic: text(),
-  readers: text({ enum: audiences }).notNull().default('anyone'),
-  posters: text({ enum: audiences }).notNull().default('anyone'),
-  /** 0: as the site says. -1: none, whatever the site says. */
-  slowModeSeconds: integer('slow_mode_seconds').notNull().default(0),
-  archived: integer({ mode: 'boolean' }).notNull().default(false),
-  /** Links of a member are refused for this long after joining. 0: as the site says. -1: never. */
-  newcomerLinkSeconds: integer('newcomer_link_seconds').notNull().default(0),
-  /**
-   * Words that are refused in messages: a JSON array of `{ word, key }`, with the key of `blockedWordKey`. `[]`: as the site says. `{}`:
-   * no words, whatever the site says.
-   */
-  blockedWords: text('blocked_words').notNull().default('[]'),
-  /** The emoji that messages may be given, a JSON array. Null: as the site says. */
-  reactions: text({ mode: 'json' }).$type<string[]>(),
-  /** The numbers of the pinned messages, a JSON array, the last pinned one last. */
-  pinned: text().notNull().default('[]'),
-  /** The authors whose messages wait for approval. Null: as the site says. */
-  approval: text({ enum: approvals }),
-  /** Mentions by a member are refused for this long after joining. 0: as the site says. -1: never. */
-  newcomerMentionSeconds: integer('newcomer_mention_seconds').notNull().default(0),
-  /** Reactions of a member are refused for this long after joining. 0: as the site says. -1: never. */
-  newcomerReactionSeconds: integer('newcomer_reaction_seconds').notNull().default(0),
-})
+export const rooms = sqliteTable(
+  'rooms',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    name: text().notNull(),
+    nameKey: text('name_key').notNull().unique(),
+    title: text(),
+    /** Members = the room's largest `members.ordinal` + this. Only leaving writes it. docs/decisions/0004. */
+    memberOffset: integer('member_offset').notNull().default(0),
+    createdAt: integer('created_at').notNull(),
+    /** Null where the room was made without a token. */
+    ownerId: integer('owner_id'),
+    topic: text(),
+    readers: text({ enum: audiences }).notNull().default('anyone'),
+    posters: text({ enum: audiences }).notNull().default('anyone'),
+    /** 0: as the site says. -1: none, whatever the site says. */
+    slowModeSeconds: integer('slow_mode_seconds').notNull().default(0),
+    archived: integer({ mode: 'boolean' }).notNull().default(false),
+    /** Links of a member are refused for this long after joining. 0: as the site says. -1: never. */
+    newcomerLinkSeconds: integer('newcomer_link_seconds').notNull().default(0),
+    /**
+     * Words that are refused in messages: a JSON array of `{ word, key }`, with the key of `blockedWordKey`. `[]`: as the site says. `{}`:
+     * no words, whatever the site says.
+     */
+    blockedWords: text('blocked_words').notNull().default('[]'),
+    /** The emoji that messages may be given, a JSON array. Null: as the site says. */
+    reactions: text({ mode: 'json' }).$type<string[]>(),
+    /** The numbers of the pinned messages, a JSON array, the last pinned one last. */
+    pinned: text().notNull().default('[]'),
+    /** The authors whose messages wait for approval. Null: as the site says. */
+    approval: text({ enum: approvals }),
+    /** Mentions by a member are refused for this long after joining. 0: as the site says. -1: never. */
+    newcomerMentionSeconds: integer('newcomer_mention_seconds').notNull().default(0),
+    /** Reactions of a member are refused for this long after joining. 0: as the site says. -1: never. */
+    newcomerReactionSeconds: integer('newcomer_reaction_seconds').notNull().default(0),
+    /** The number of the log's first entry: more than 1 once retention has removed the entries before it. */
+    firstSeq: integer('first_seq').notNull().default(1),
+    /** Messages are removed after so many days. Null: as the var `RETENTION_DAYS` says. */
+    retentionDays: integer('retention_days'),
+    /** `changes.emptyNumbers` where the log has no change after what retention has removed or an import has stored. Only these two write it. */
+    emptyNumbers: integer('empty_numbers').notNull().default(0),
+  },
+  // Tells in one row that no room has set it.
+  (t) => [index('rooms_retention').on(t.retentionDays).where(sql`retention_days is not null`)],
+)
 
 /** The settings of the site, which hold in each room that has not set its own. One row, with the id 1, or none. */
 export const siteSettings = sqliteTable('site_settings', {
@@ -93,7 +106,7 @@ export const siteSettings = sqliteTable('site_settings', {
   newcomerReactionSeconds: integer('newcomer_reaction_seconds').notNull().default(0),
 })
 
-/** Messages and edits that wait for approval, and those that were refused. They are shown for 30 days at most. */
+/** Messages and edits that wait for approval, and those that were refused. They are shown for 30 days at most, and then removed by the sweep. */
 export const held = sqliteTable(
   'held',
   {
@@ -118,12 +131,14 @@ export const held = sqliteTable(
   (t) => [
     uniqueIndex('held_author').on(t.roomId, t.authorId, t.idempotencyKey),
     index('held_waiting').on(t.roomId).where(sql`refused_at is null`),
+    // For the list of all rooms: without it, those that were refused would be read as well.
+    index('held_newest').on(t.createdAt).where(sql`refused_at is null`),
   ],
 )
 
 /**
  * Users that were deleted not long ago. They can still be banned by a message of theirs: after spam and a deletion at once, nothing
- * else would tell who it was. `deleteUser` removes the rows that are too old.
+ * else would tell who it was. The sweep removes the rows that are too old.
  */
 export const formerUsers = sqliteTable(
   'former_users',
@@ -177,6 +192,11 @@ export const changes = sqliteTable(
     /** The emoji of a reaction, and whether it was added or taken back. Null for other entries. */
     reaction: text(),
     isAdded: integer('is_added', { mode: 'boolean' }),
+    /**
+     * A running total: the numbers up to this one that hold no message that can be read, but a change or a deleted message, or nothing any more.
+     * Null in a row of a version before it. docs/decisions/0040.
+     */
+    emptyNumbers: integer('empty_numbers'),
   },
   (t) => [primaryKey({ columns: [t.roomId, t.seq] })],
 )
@@ -222,11 +242,35 @@ export const listeners = sqliteTable(
 
 /**
  * Versions of data that pages of every room show. A version never comes back, also after the database was restored to an earlier
- * time. The one row is `names`; it is there after the first rename or deletion of a user: docs/decisions/0019.
+ * time. The row `names` is there after the first rename or deletion of a user: docs/decisions/0019. The row `history` is there after the first restore, as a
+ * whole number: docs/decisions/0042.
  */
 export const versions = sqliteTable('versions', {
   subject: text().primaryKey(),
   version: text().notNull(),
+})
+
+/** Deleted rooms whose rows in other tables are not removed yet: see `src/sweep`. */
+export const deletedRooms = sqliteTable('deleted_rooms', {
+  id: integer().primaryKey(),
+  /** By which the room's hub is found. Null for rooms that were deleted before 2026-11-27. */
+  nameKey: text('name_key'),
+  deletedAt: integer('deleted_at').notNull(),
+})
+
+/** Deleted users whose words and traces are not removed from all tables yet: see `src/sweep/erasure.ts`. */
+export const erasures = sqliteTable('erasures', {
+  userId: integer('user_id').primaryKey(),
+  /** The step that it is at, and the key of the last row that this step has looked at: a JSON array. */
+  step: text().notNull(),
+  place: text().notNull(),
+  startedAt: integer('started_at').notNull(),
+})
+
+/** The sweep's notes between its runs. The row `run` has the time of the last run; `retention` the last room that was looked at. */
+export const sweeps = sqliteTable('sweeps', {
+  name: text().primaryKey(),
+  place: integer().notNull(),
 })
 
 /** Tables that are stored by their key alone. drizzle-kit has no option for it, so `scripts/migration.ts` adds it. */
@@ -241,4 +285,6 @@ export const withoutRowid = [
   audit,
   listeners,
   versions,
+  sweeps,
+  importIds,
 ]

@@ -14,6 +14,8 @@ const given = (column: string): SQL => sql.raw(`ifnull(rooms.${column}, s.${colu
 export const settingsInForce = {
   slowModeSeconds: seconds('slow_mode_seconds'),
   newcomerLinkSeconds: seconds('newcomer_link_seconds'),
+  newcomerMentionSeconds: seconds('newcomer_mention_seconds'),
+  newcomerReactionSeconds: seconds('newcomer_reaction_seconds'),
   blockedWords: sql.raw(
     "iif(rooms.blocked_words = '[]', ifnull(s.blocked_words, '[]'), rooms.blocked_words)",
   ),
@@ -21,16 +23,24 @@ export const settingsInForce = {
   approval: given('approval'),
 }
 
-const rulesOf = (table: string): string =>
-  `json_array(${table}.slow_mode_seconds, ${table}.newcomer_link_seconds, ${table}.blocked_words, ${table}.approval)`
+const rulesOf = (prefix: '' | 'rooms.'): SQL<string> => {
+  const columns = [
+    'slow_mode_seconds',
+    'newcomer_link_seconds',
+    'newcomer_mention_seconds',
+    'blocked_words',
+    'approval',
+  ]
+  return sql.raw(`json_array(${columns.map((column) => prefix + column).join(', ')})`) as SQL<string>
+}
 
-/** SQL for a room's own rules about messages as one text, from a row of `rooms`. */
-export const ownRules = (room: 'rooms' | 'r'): SQL<string> => sql<string>`${sql.raw(rulesOf(room))}`
+/** SQL for a room's own rules about messages as one text, from a row of `rooms`. No other table in the query may have such columns. */
+export const ownRules = rulesOf('')
+/** As `ownRules`, in a query that `withSite` has. */
+export const ownRulesWithSite = rulesOf('rooms.')
 
 /** SQL for the rules of the site as one text; null if it has never set any. */
-export const siteRules = sql<
-  string | null
->`${sql.raw(`(select ${rulesOf('s')} from site_settings as s where id = 1)`)}`
+export const siteRules = sql<string | null>`(select ${rulesOf('')} from site_settings where id = 1)`
 
 /** Returns how a room's row has a wait: see `rooms` in the schema. */
 export const ownSeconds = (given: number | null | undefined): number | undefined =>

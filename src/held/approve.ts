@@ -4,7 +4,7 @@ import { authorizationColumns, authorize, nextOrdinal, runAuthorized } from '../
 import { Refused } from '../auth/refusals'
 import { sanctionsOf } from '../auth/rules'
 import type { Database } from '../db/client'
-import { insertValues, nextSeq } from '../db/fragments'
+import { emptyNumbersOf, insertValues, nextSeq } from '../db/fragments'
 import { changes, held, members, messages, users } from '../db/schema'
 import { noLinks } from '../messages/entry-frames'
 import { insertNewestMentions, mentionedMembers } from '../messages/mentions'
@@ -14,7 +14,7 @@ import { MAX_HELD_BY_AUTHOR } from './hold'
 import { isAnyOf, isWaiting, type Which } from './store'
 
 /** The reason why a held message can't be approved now. */
-export type Obstacle = 'banned' | 'muted' | 'no member' | 'no message'
+export type Obstacle = 'banned from site' | 'banned' | 'muted' | 'no member' | 'no message'
 
 type Approved = {
   id: string
@@ -46,6 +46,7 @@ export const approveHeld = async (db: Database, request: RoomRequest, which: Whi
   const isOpen = sql`auth.readers = 'anyone' and auth.posters = 'anyone'`
   const isTarget = sql`messages.room_id = auth.room_id and messages.seq = held.target`
   const obstacle = sql<Obstacle | null>`case
+    when users.site_role is null and users.banned_until > auth.now then 'banned from site'
     when not ${isUnsanctioned} and ${sanction} = 'ban' then 'banned'
     when not ${isUnsanctioned} and ${sanction} = 'mute' then 'muted'
     when not (${isOpen} or ${isUnsanctioned} or ${isMember}) then 'no member'
@@ -118,6 +119,7 @@ export const approveHeld = async (db: Database, request: RoomRequest, which: Whi
           target: sql`held.target`,
           actorId: sql`held.author_id`,
           createdAt: sql`auth.now`,
+          emptyNumbers: sql`${emptyNumbersOf(sql`auth.room_id`)} + row_number() over (order by held.created_at)`,
         })} from ${chosen} where ${may} and held.target is not null`,
       )
       .returning({ seq: changes.seq, target: changes.target, createdAt: changes.createdAt }),

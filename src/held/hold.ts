@@ -10,10 +10,20 @@ import { base64url } from '../lib/token'
 export const MAX_HELD_BY_AUTHOR = 20
 /** The most messages that wait in one room. */
 const MAX_HELD_IN_ROOM = 500
-/** A held message is shown for this long. */
+/** A held message is shown for this long. Then the sweep removes it. */
 const HELD_MILLISECONDS = 30 * 24 * 3_600_000
-/** A statement that holds a message is preceded by one that removes at most this many expired ones. */
-const MAX_EXPIRED = 20
+
+/** So many of the newest messages that wait in all rooms are searched for those of an author: there is no index by author alone. */
+const MAX_HELD_SEARCHED = 5000
+
+/** SQL that selects the keys of what an author has written since a time and waits, in a room or in all rooms. */
+export const waitingBy = (authorId: SQL, { room, since = 0 }: { room?: SQL; since?: number } = {}): SQL =>
+  room
+    ? sql`select created_at from held indexed by held_author
+      where room_id = ${room} and author_id = ${authorId} and refused_at is null and created_at >= ${since}`
+    : sql`select created_at from (select created_at, author_id from held indexed by held_newest
+      where refused_at is null and created_at >= ${since} order by created_at desc limit ${sql.raw(`${MAX_HELD_SEARCHED}`)})
+      where author_id = ${authorId}`
 
 /** Returns the id of a held message: whoever knows it wrote the message or may approve it. */
 export const newHeldId = (): string => base64url(crypto.getRandomValues(new Uint8Array(16)))
@@ -45,7 +55,7 @@ type Holding = {
   text: string
   mentioned: string | undefined
   replyTo?: number | undefined
-  idempotency?: { keyHash: string; contentHash: string } | undefined
+  idempotency?: { keyHash: Uint8Array; contentHash: Uint8Array } | undefined
 }
 
 /** Holds a message of the actor in `from`, which selects `auth`, if `where` holds. With `target`, it is an edit of that message. */
@@ -69,35 +79,24 @@ export const insertHeld = (
         ...(replyTo !== undefined && { replyTo }),
         ...(target !== undefined && { target }),
         ...(idempotency && {
-          idempotencyKey: sql`unhex(${idempotency.keyHash})`,
-          contentHash: sql`unhex(${idempotency.contentHash})`,
+          idempotencyKey: sql`${idempotency.keyHash}`,
+          contentHash: sql`${idempotency.contentHash}`,
         }),
       })} from ${from} where ${where} and ${hasHeldSpace}`,
     )
     .onConflictDoNothing()
     .returning({ createdAt: held.createdAt })
 
-/** SQL for whether a user has a message under this idempotency key that was held. */
-export const wasHeld = ({ keyHash }: { keyHash: string | Placeholder }, roomId: SQL, userId: SQL): SQL =>
-  sql`exists (select 1 from held where room_id = ${roomId} and author_id = ${userId} and idempotency_key = unhex(${keyHash}))`
-
 /** Selects what was held under the idempotency key of the actor in `auth`. */
 export const selectHeldBefore = (
   db: Database,
   auth: SQL,
-  { keyHash, contentHash }: { keyHash: string | Placeholder; contentHash: string | Placeholder },
+  { keyHash, contentHash }: { keyHash: Uint8Array | Placeholder; contentHash: Uint8Array | Placeholder },
 ) =>
   db
     .select({
       id: held.id,
-      isSame: sql<number>`content_hash = unhex(${contentHash})`.as('is_same'),
+      isSame: sql<number>`content_hash = ${contentHash}`.as('is_same'),
     })
     .from(auth)
-    .innerJoin(held, sql`${ofAuthor} and held.idempotency_key = unhex(${keyHash})`)
-
-/** Removes some of those that have expired. */
-export const deleteExpired = (db: Database, now: number | Placeholder) =>
-  db.delete(held).where(
-    sql`created_at in (select created_at from held where created_at < ${notExpiredAfter(now)}
-      order by created_at limit ${sql.raw(`${MAX_EXPIRED}`)})`,
-  )
+    .innerJoin(held, sql`${ofAuthor} and held.idempotency_key = ${keyHash}`)

@@ -5,7 +5,6 @@ import { actorQuery, chatroomParams, heldAuthorQuery, heldParams, listQuery, rea
 import type { Env } from '../env'
 import { nextPage } from '../http/pagination'
 import { Problem } from '../http/problem'
-import { messageNotFound } from '../http/problems'
 import { valid } from '../http/validate'
 import { entryFrameOf } from '../messages/entry-frames'
 import { messageView } from '../messages/send-message'
@@ -22,6 +21,11 @@ const heldNotFound = (id: string) =>
 
 const obstacleProblem = ({ why, userName, edits }: NonNullable<Approval['obstacle']>): Problem => {
   switch (why) {
+    case 'banned from site':
+      return new Problem(
+        'not-approvable',
+        `"${userName}" is banned from this site. Lift that first, or refuse the message.`,
+      )
     case 'banned':
     case 'muted':
       return new Problem(
@@ -34,7 +38,10 @@ const obstacleProblem = ({ why, userName, edits }: NonNullable<Approval['obstacl
         `Only members may post in this chatroom, and "${userName}" is none. Invite the user first, or refuse the message.`,
       )
     case 'no message':
-      return messageNotFound(edits ?? 0)
+      return new Problem(
+        'message-not-found',
+        `Message ${edits} is deleted, so this edit of it can't be approved. Refuse the edit.`,
+      )
   }
 }
 

@@ -27,7 +27,7 @@ export const isWaiting = (now: number): SQL =>
 export const isAnyOf = (which: Which): SQL =>
   'id' in which ? sql`held.id = ${which.id}` : sql`users.name_key = ${which.author.key}`
 
-const heldColumns = {
+export const heldColumns = {
   id: sql<string>`held.id`.as('held_id'),
   userId: users.id,
   userName: sql<string>`users.name`.as('held_user_name'),

@@ -1,13 +1,23 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler, Next } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
-import { MAX_BODY_BYTES, MAX_BODY_SIZE } from '../contract'
+import { MAX_BODY_BYTES, MAX_BODY_SIZE, MAX_IMPORT_BYTES, MAX_IMPORT_SIZE } from '../contract'
 import type { Env } from '../env'
 import { Problem } from './problem'
 
-const tooLarge = (): never => {
-  throw new Problem('body-too-large', `The body has more than ${MAX_BODY_SIZE}. Send less in one request.`)
+const limitTo = (bytes: number, size: string) => {
+  const tooLarge = (): never => {
+    throw new Problem('body-too-large', `The body has more than ${size}. Send less in one request.`)
+  }
+  const counting = bodyLimit({ maxSize: bytes, onError: tooLarge })
+  return (c: Context<Env>, next: Next) => {
+    const length = c.req.header('Content-Length')
+    if (length === undefined || c.req.header('Transfer-Encoding') !== undefined) return counting(c, next)
+    return Number.parseInt(length, 10) > bytes ? tooLarge() : next()
+  }
 }
-const counting = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge })
+
+const ofMost = limitTo(MAX_BODY_BYTES, MAX_BODY_SIZE)
+const ofImport = limitTo(MAX_IMPORT_BYTES, MAX_IMPORT_SIZE)
 
 /**
  * Refuses bodies that are too large. A body that says its length is not touched: Hono's middleware makes a stream of it first, which takes
@@ -15,7 +25,5 @@ const counting = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge })
  */
 export const limitBody = (): MiddlewareHandler<Env> =>
   async function limitBody(c, next) {
-    const length = c.req.header('Content-Length')
-    if (length === undefined || c.req.header('Transfer-Encoding') !== undefined) return counting(c, next)
-    return Number.parseInt(length, 10) > MAX_BODY_BYTES ? tooLarge() : next()
+    return c.req.path === '/api/import' ? ofImport(c, next) : ofMost(c, next)
   }

@@ -34,14 +34,15 @@ export const notModified = (c: Context): never => c.body(null, 304) as never
 export const headOfJson = (c: Context): never =>
   c.body(null, 200, { 'Content-Type': 'application/json' }) as never
 
-/** Answers like `c.json`, with an ETag of the text, or 304 to a caller who has it. */
+/** Answers like `c.json`, with an ETag of the text and of `also`, or 304 to a caller who has it. */
 export const jsonOrNotModified = async <Body>(
   c: Context,
   body: Body,
   readers: 'anyone' | 'members',
+  also = '',
 ): Promise<Response & TypedResponse<Body, 200, 'json'>> => {
   const text = JSON.stringify(body)
-  const version = await digest(text)
+  const version = await digest(text + also)
   setEtag(c, version, readers)
   if (isKnown(c.req.header('If-None-Match'), version)) return notModified(c)
   return c.body(text, 200, { 'Content-Type': 'application/json' }) as unknown as Response &

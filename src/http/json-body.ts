@@ -21,6 +21,25 @@ const unencoded = (text: string): string | undefined =>
     ? `The body is the text "${text.trim()}". Did you forget JSON.stringify? Send body: JSON.stringify({ … }).`
     : undefined
 
+/** Returns the media type of the body, without its parameters. */
+const mediaTypeOf = (c: Context): string | undefined =>
+  c.req.header('Content-Type')?.split(';')[0]?.trim().toLowerCase()
+
+const NDJSON = 'application/x-ndjson'
+
+/** Returns the text of a body of lines of JSON. Throws a 415 problem for another Content-Type. */
+export const readNdjson = async (c: Context): Promise<string> => {
+  const mediaType = mediaTypeOf(c)
+  if (mediaType !== NDJSON) {
+    const sent = mediaType ? `The Content-Type of the body is "${mediaType}"` : 'The body has no Content-Type'
+    throw new Problem(
+      'unsupported-media-type',
+      `${sent}. Send the lines of an export with the header "Content-Type: ${NDJSON}".`,
+    )
+  }
+  return decode(await c.req.arrayBuffer())
+}
+
 const isForm = (text: string): boolean => /^[\w.-]+=[^{}"]*$/.test(text)
 
 const parse = (text: string): unknown => {
@@ -57,8 +76,8 @@ const kindOf = (data: unknown): string => {
 export const readJson = async (c: Context): Promise<object> => {
   const text = decode(await c.req.arrayBuffer())
   if (text.trim() === '') return {}
-  const mediaType = c.req.header('Content-Type')?.split(';')[0]?.trim()
-  if (mediaType?.toLowerCase() !== 'application/json') {
+  const mediaType = mediaTypeOf(c)
+  if (mediaType !== 'application/json') {
     const sent = mediaType ? `The Content-Type of the body is "${mediaType}"` : 'The body has no Content-Type'
     const also = unencoded(text)
     throw new Problem(

@@ -1,5 +1,14 @@
 import type { Context } from 'hono'
 
+/** Returns the URL of a path, as the caller reaches the server. A relative path is beside the one of the request. */
+export const publicUrl = (c: Context, path: string): URL => {
+  const url = new URL(path, c.req.url)
+  url.pathname = (c.env.MOUNTED_PATH ?? '') + url.pathname
+  // A proxy that ends TLS reaches the server over http. The first of several proxies is named first.
+  if (c.req.header('X-Forwarded-Proto')?.startsWith('https')) url.protocol = 'https:'
+  return url
+}
+
 /**
  * Returns the absolute URL of the next page or the page before, so that a page of another origin can fetch it as it is. Also
  * sends it in a `Link` header (RFC 8288).
@@ -10,9 +19,7 @@ export const linkedPage = (
   path: string,
   query: Record<string, string | number | undefined>,
 ): string => {
-  const next = new URL(path, c.req.url)
-  // A proxy that ends TLS reaches the server over http. The first of several proxies is named first.
-  if (c.req.header('X-Forwarded-Proto')?.startsWith('https')) next.protocol = 'https:'
+  const next = publicUrl(c, path)
   for (const [name, value] of Object.entries(query))
     if (value !== undefined) next.searchParams.set(name, String(value))
   c.header('Link', `<${next}>; rel="${rel}"`, { append: true })

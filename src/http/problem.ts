@@ -58,7 +58,7 @@ type Request = { id: string; method: string; route: string }
 export const problemBody = (
   error: Error,
   request: Request,
-): { body: ProblemBody; headers: Problem['headers'] } => {
+): { type: ProblemType; body: ProblemBody; headers: Problem['headers'] } => {
   const { type, message: detail, errors, headers } = fromError(error)
   const { status, title } = problemTypes[type]
   // The daily limit is logged once, when it is reached: a flood of requests must not become a flood in the log.
@@ -69,6 +69,7 @@ export const problemBody = (
   }
   const instance = `urn:uuid:${request.id}`
   return {
+    type,
     body: { type: `/problems/${type}`, title, status, detail, instance, ...(errors && { errors }) },
     headers,
   }
@@ -77,7 +78,8 @@ export const problemBody = (
 /** Answers with a problem (RFC 9457). */
 export const answerProblem = (error: Error, c: Context): Response => {
   const request = { id: c.get('requestId'), method: c.req.method, route: routePattern(c) }
-  const { body, headers } = problemBody(error, request)
+  const { type, body, headers } = problemBody(error, request)
+  c.set('problem', type)
   return c.body(JSON.stringify(body), body.status as ContentfulStatusCode, {
     'Content-Type': 'application/problem+json',
     ...headers,

@@ -1,16 +1,10 @@
 import type { MiddlewareHandler } from 'hono'
 import type { Env } from '../env'
+import { sharedHeaders } from '../lib/shared-headers'
 
 const securityHeaders = Object.entries({
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Resource-Policy': 'cross-origin',
-  'Origin-Agent-Cluster': '?1',
-  'Referrer-Policy': 'no-referrer',
-  // Without includeSubDomains: other subdomains may belong to somebody else.
-  'Strict-Transport-Security': 'max-age=15552000',
-  'X-Content-Type-Options': 'nosniff',
-  'X-Frame-Options': 'DENY',
+  ...sharedHeaders,
 })
 
 /**

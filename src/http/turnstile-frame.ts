@@ -39,8 +39,8 @@ export const turnstileFrame = new Hono<Env>().get('/', (c) => {
     <meta charset="utf-8">
     <meta name="color-scheme" content="light dark">
     <title>Turnstile</title>
-    <link rel="stylesheet" href="/turnstile.css">
-    <script type="module" src="/turnstile.js"></script>
+    <link rel="stylesheet" href="turnstile.css">
+    <script type="module" src="turnstile.js"></script>
   </head>
   <body><div id="widget"></div></body>
 </html>

@@ -27,9 +27,11 @@ const expectations: Record<string, string> = {
 }
 
 const fieldError = (issue: z.core.$ZodIssue, data: unknown, target: string): FieldError => {
-  const path = issue.path.join('.')
+  // A parameter that may be given several times has no places in the words of a request.
+  const places = target === 'query' ? issue.path.slice(0, 1) : issue.path
+  const path = places.join('.')
   if (!isObject(data)) return { path, message: 'the body must be a JSON object' }
-  const value = valueAt(data, issue.path)
+  const value = valueAt(data, places)
   if (value === undefined) return missing(path, target)
   if (issue.code === 'invalid_value') {
     return {

@@ -48,6 +48,11 @@ export class DailyQuota {
     return this.#secret ?? this.#own
   }
 
+  /** Tells whether that is the secret of the instance. */
+  get hasSecret(): boolean {
+    return this.#secret !== undefined
+  }
+
   /** Asks the meter for the secret, once, and for the first lease if `writes`. */
   async learnSecret({ writes }: { writes: boolean }): Promise<void> {
     if (this.#secret !== undefined || Date.now() < this.#quietUntil) return

@@ -28,8 +28,7 @@ export class Meter extends DurableObject {
     const { kv } = this.ctx.storage
     const day = today()
     const until = (day + 1) * DAY_MILLISECONDS
-    const spent = kv.get<{ day: number; rows: number }>('spent')
-    const before = (spent?.day === day ? spent.rows : 0) + debt
+    const before = this.#today('spent') + debt
     const granted = Math.max(0, Math.min(rows, limit - before))
     if (granted + debt > 0) kv.put('spent', { day, rows: before + granted })
     return { rows: granted, until, secret: this.#secret() }
@@ -37,8 +36,39 @@ export class Meter extends DurableObject {
 
   /** Returns the rows that were given out today. */
   spentToday(): number {
-    const spent = this.ctx.storage.kv.get<{ day: number; rows: number }>('spent')
-    return spent?.day === today() ? spent.rows : 0
+    return this.#today('spent')
+  }
+
+  /** Returns how many of them the sweep was given. */
+  sweptToday(): number {
+    return this.#today('swept')
+  }
+
+  /** Gives rows to the sweep, no more than its own limit leaves and than the instance may still write. A limit of 0 is none. */
+  leaseSweep(rows: number, { limit, sweepLimit }: { limit: number; sweepLimit: number }): number {
+    const left = [
+      rows,
+      ...(limit > 0 ? [limit - this.#today('spent')] : []),
+      ...(sweepLimit > 0 ? [sweepLimit - this.#today('swept')] : []),
+    ]
+    const granted = Math.max(0, Math.min(...left))
+    if (granted > 0) this.#count(granted)
+    return granted
+  }
+
+  /** Takes back rows that the sweep has not written. A negative number is rows beyond its lease. */
+  returnSweep(rows: number): void {
+    this.#count(-rows)
+  }
+
+  #count(rows: number): void {
+    for (const key of ['spent', 'swept'] as const)
+      this.ctx.storage.kv.put(key, { day: today(), rows: Math.max(0, this.#today(key) + rows) })
+  }
+
+  #today(key: 'spent' | 'swept'): number {
+    const counted = this.ctx.storage.kv.get<{ day: number; rows: number }>(key)
+    return counted?.day === today() ? counted.rows : 0
   }
 
   /** Counts one more room that an address makes today. `address` is a keyed hash, which is deleted when the day ends. */

@@ -1,21 +1,25 @@
+import type { Network } from '../auth/actor'
 import { errorText, log } from '../http/log'
 import { digest } from '../lib/token'
 import { isLoopback, networkOf } from './address'
 import { DailyQuota } from './daily-quota'
 import { dailyLimit, rateLimited, roomsLimited } from './limit-problems'
+import { banNetworkMilliseconds, numberOf } from './numbers'
 import { holderOf, isTrusted } from './trusted-names'
 import type { Caller, LimitBindings, RateLimitName, RequestLimits } from './types'
 
 /** The address key of a caller on the machine that serves. */
 export const LOCAL = 'local'
 
+/** Returns the network of an address key. Undefined where bans don't hold for networks, and for this machine. */
+export const networkOfKey = (env: LimitBindings, addressKey: string | undefined): Network | undefined => {
+  const milliseconds = banNetworkMilliseconds(env)
+  if (milliseconds === undefined || addressKey === undefined || addressKey === LOCAL) return undefined
+  return { hash: addressKey, milliseconds }
+}
+
 /** One quota for each meter that this isolate knows, which is one outside of the tests. */
 const dailyQuotas = new WeakMap<object, DailyQuota>()
-
-const numberOf = (name: string, value: number | string = 0): number => {
-  if (Number.isNaN(Number(value))) throw new Error(`${name} must be a number, not ${value}`)
-  return Number(value)
-}
 
 const dailyQuotaOf = ({ METER, DAILY_WRITES }: LimitBindings): DailyQuota => {
   const known = dailyQuotas.get(METER)
@@ -62,13 +66,22 @@ export const openRequestLimits = (env: LimitBindings, caller: Caller): RequestLi
     throw rateLimited(limit, env.RATE_LIMITS[limit])
   }
 
+  const addressKey = async (): Promise<string | undefined> => {
+    if (isLocal) return LOCAL
+    if (!hasAddress) return undefined
+    // Other isolates could not count a key made with this isolate's own secret.
+    await quota.learnSecret({ writes: false })
+    return ownAddressKey()
+  }
+
   return {
-    async addressKey() {
-      if (isLocal) return LOCAL
-      if (!hasAddress) return undefined
-      // Other isolates could not count a key made with this isolate's own secret.
-      await quota.learnSecret({ writes: false })
-      return ownAddressKey()
+    addressKey,
+
+    async network() {
+      if (isAdmin || banNetworkMilliseconds(env) === undefined) return undefined
+      const key = await addressKey()
+      // Without the secret, other isolates would have another key.
+      return quota.hasSecret || caller.addressKey !== undefined ? networkOfKey(env, key) : undefined
     },
 
     async countRead() {
@@ -91,6 +104,13 @@ export const openRequestLimits = (env: LimitBindings, caller: Caller): RequestLi
       const reserved = await quota.reserve(waitUntil)
       if ('wait' in reserved) throw dailyLimit(reserved.wait)
       return settleAfter(reserved.rows)
+    },
+
+    async checkDaily() {
+      if (isLocal) return
+      const reserved = await quota.reserve(waitUntil)
+      if ('wait' in reserved) throw dailyLimit(reserved.wait)
+      settleAfter(reserved.rows)(0)
     },
 
     settle,

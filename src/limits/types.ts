@@ -1,4 +1,4 @@
-import type { Credential } from '../auth/actor'
+import type { Credential, Network } from '../auth/actor'
 import type { Meter } from './meter'
 
 /** The rate limits that Cloudflare counts, each a binding. */
@@ -10,8 +10,12 @@ export type LimitBindings = Record<RateLimitName, RateLimit> & {
   METER: DurableObjectNamespace<Meter>
   RATE_LIMITS: Record<RateLimitName, { limit: number; period: number }>
   DAILY_WRITES?: number | string
+  /** The rows of a day that the sweep may write; 0 for no limit of its own. */
+  SWEEP_WRITES?: number | string
   /** The number of rooms that one address may make on a day; 0 for no limit. */
   ROOMS_PER_DAY?: number | string
+  /** For how many hours a ban holds for the network too; 0 for not at all. */
+  BAN_NETWORK_HOURS?: number | string
   TRUSTED_NAMES?: string
   /** "true" if only programs on this machine can reach the server. `npm start` sets it. */
   LOOPBACK_ONLY?: string
@@ -44,9 +48,13 @@ export type Settle = (rows: number) => void
 export interface RequestLimits {
   /** Returns the key by which a socket is counted together with this request: a hash, because addresses are not stored. */
   addressKey(): Promise<string | undefined>
+  /** Returns the network of the caller for bans. Undefined if the owner has not turned that on, and for the admin and this machine. */
+  network(): Promise<Network | undefined>
   countRead(): Promise<void>
   /** Counts a write. Call what it returns when the write is done. */
   countWrite(): Promise<Settle>
+  /** Throws a 503 problem if the rows of the day are used up, also for the admin, whom `countWrite` lets pass. */
+  checkDaily(): Promise<void>
   /** Records rows that a read has written, such as the first use of a login. */
   settle: Settle
   /** Counts a write under a name without a token. A caller with a token or a login is counted by that. */

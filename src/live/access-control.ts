@@ -1,4 +1,4 @@
-import type { Actor } from '../auth/actor'
+import type { Actor, Network } from '../auth/actor'
 import { isModerating } from '../auth/permissions'
 import type { Database } from '../db/client'
 import { toName } from '../lib/name'
@@ -24,6 +24,7 @@ export class AccessControl {
   readonly #connections: Connections
   readonly #delivery: Delivery
   readonly #run: RunInDatabase
+  readonly #networkOf: (addressKey: string | undefined) => Network | undefined
   /** Set when D1 last confirmed that anonymous readers are allowed. Valid until `until`. */
   #anonymous: { authorized: AuthorizedListener; until: number } | undefined
   /** The connections whose user may post, as D1 last said. */
@@ -31,7 +32,13 @@ export class AccessControl {
   /** Grows when anybody's access may have changed. A listener that is being authorised meanwhile is authorised again. */
   #changes = 0
 
-  constructor(connections: Connections, delivery: Delivery, run: RunInDatabase) {
+  constructor(
+    connections: Connections,
+    delivery: Delivery,
+    run: RunInDatabase,
+    networkOf: (addressKey: string | undefined) => Network | undefined,
+  ) {
+    this.#networkOf = networkOf
     this.#connections = connections
     this.#delivery = delivery
     this.#run = run
@@ -79,9 +86,10 @@ export class AccessControl {
   }
 
   async #ask(request: ListenRequest): Promise<AuthorizedListener> {
-    const { room, actor, after } = request
+    const { room, actor, after, addressKey } = request
+    const network = this.#networkOf(addressKey)
     const wanted = after === undefined || this.#delivery.keeps(after) ? undefined : after
-    const asked = { room, actor, now: Date.now(), after: wanted, limit: MAX_ENTRIES }
+    const asked = { room, actor, network, now: Date.now(), after: wanted, limit: MAX_ENTRIES }
     const found = await this.#run(request, (db) => authorizeListener(db, asked))
     this.enter(found.roomId)
     await this.#delivery.readUpTo(found.last)
@@ -92,8 +100,9 @@ export class AccessControl {
   async authorizePost(socket: WebSocket, listener: Attachment): Promise<void> {
     const posters = this.#posters
     if (posters.has(socket)) return
-    const { chatroom, actor } = listener
-    const request = { room: toName(chatroom), actor, now: Date.now() }
+    const { chatroom, actor, addressKey } = listener
+    const network = this.#networkOf(addressKey)
+    const request = { room: toName(chatroom), actor, network, now: Date.now() }
     await this.#run(listener, (db) => authorizeActor(db, request, 'post'))
     posters.add(socket)
   }
@@ -105,17 +114,19 @@ export class AccessControl {
     const [first] = chosen
     if (!first) return undefined
     const { roomId, chatroom } = first[1]
-    const actors = new Map(chosen.map(([, { actor }]) => [JSON.stringify(actor), actor]))
+    const askedOf = ({ actor, addressKey }: Attachment) => ({
+      ...actor,
+      network: this.#networkOf(addressKey),
+    })
+    const keyOf = (listener: Attachment) => JSON.stringify(askedOf(listener))
+    const actors = new Map(chosen.map(([, listener]) => [keyOf(listener), askedOf(listener)]))
     const asked = { room: toName(chatroom), roomId, actors }
     const { last, access } = await this.#run(first[1], (db) => checkAccess(db, asked))
     const ends = new Map(
-      chosen.map(([socket, listener]) => [
-        socket,
-        closeReasonOf(listener, access.get(JSON.stringify(listener.actor))),
-      ]),
+      chosen.map(([socket, listener]) => [socket, closeReasonOf(listener, access.get(keyOf(listener)))]),
     )
     for (const [socket, listener] of chosen) {
-      const { role = 'guest' } = access.get(JSON.stringify(listener.actor)) ?? {}
+      const { role = 'guest' } = access.get(keyOf(listener)) ?? {}
       listener.moderates = isModerating(role)
       this.#connections.save(socket)
     }

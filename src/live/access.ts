@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Actor, RoomRequest } from '../auth/actor'
+import type { Actor, Network, RoomRequest } from '../auth/actor'
 import { authorize } from '../auth/authorization'
-import type { Refusal } from '../auth/refusals'
+import { isNetworkRefusal, type Refusal } from '../auth/refusals'
 import type { Role } from '../contract'
 import type { CloseReason } from '../contract/close-codes'
 import { batch, type Database } from '../db/client'
@@ -21,11 +21,12 @@ type Access = {
 }
 
 /** Returns a request like this one as SQL, with the actor of a row of `asked`: a JSON array of actors of the same kind. */
-const requestOf = ({ room, actor, now }: RoomRequest): WithPlaceholders<RoomRequest, SQL> => {
+const requestOf = ({ room, actor, now, network: given }: RoomRequest): WithPlaceholders<RoomRequest, SQL> => {
   const field = (path: string) => sql`(asked.value ->> ${sql.raw(`'$.${path}'`)})`
   const { credential } = actor
   const { kind } = credential
-  const common = { room: { name: sql`${room.name}`, key: sql`${room.key}` }, now: sql`${now}` }
+  const network = given && { hash: field('network.hash'), milliseconds: sql`${given.milliseconds}` }
+  const common = { room: { name: sql`${room.name}`, key: sql`${room.key}` }, now: sql`${now}`, network }
   switch (kind) {
     case 'none':
     case 'admin': {
@@ -45,17 +46,20 @@ const requestOf = ({ room, actor, now }: RoomRequest): WithPlaceholders<RoomRequ
   }
 }
 
+/** An actor, with the network that it listens from. */
+type Asked = Actor & { network: Network | undefined }
+
 /** Returns a text of all that the SQL for an actor depends on. */
-const kindOf = ({ credential, user }: Actor): string => {
+const kindOf = ({ credential, user, network }: Asked): string => {
   const role = credential.kind === 'login' ? credential.role?.kind : undefined
-  return `${credential.kind} ${role} ${Boolean(user)}`
+  return `${credential.kind} ${role} ${Boolean(user)} ${Boolean(network)}`
 }
 
 /**
  * Selects the access of actors that are like that of the request: of the same kind, and with or without a name. The first row has the
  * number of the log's last entry, too.
  */
-const selectAccess = (db: Database, request: RoomRequest, roomId: number, actors: Actor[]) =>
+const selectAccess = (db: Database, request: RoomRequest, roomId: number, actors: Asked[]) =>
   db
     .select({
       index: sql<number>`asked.key`.as('asked_index'),
@@ -66,7 +70,7 @@ const selectAccess = (db: Database, request: RoomRequest, roomId: number, actors
     })
     .from(sql`json_each(${JSON.stringify(actors)}) as asked`)
 
-type Checking = { room: Name; roomId: number; actors: Map<string, Actor> }
+type Checking = { room: Name; roomId: number; actors: Map<string, Asked> }
 
 /**
  * Checks whether actors may still read a room, in one batch, however many they are. Returns the access of each by the key that it has in
@@ -81,7 +85,10 @@ export const checkAccess = async (
   const statements: Record<string, ReturnType<typeof selectAccess>> = {}
   for (const [name, group] of groups) {
     const alike = group.map(([, actor]) => actor)
-    if (alike[0]) statements[name] = selectAccess(db, { room, actor: alike[0], now }, roomId, alike)
+    const [first] = alike
+    if (!first) continue
+    const { network, ...actor } = first
+    statements[name] = selectAccess(db, { room, actor, network, now }, roomId, alike)
   }
   const results = await batch(db, statements)
   const access = new Map<string, Access>()
@@ -96,6 +103,8 @@ export const checkAccess = async (
 }
 
 const reasonOf = (refusal: Refusal): CloseReason => {
+  // The answer to its next request says until when.
+  if (isNetworkRefusal(refusal)) return 'reconnect'
   switch (refusal) {
     case 'invalid token':
       return 'expired'
@@ -110,6 +119,7 @@ const reasonOf = (refusal: Refusal): CloseReason => {
     case 'token required':
     case 'always protected':
     case 'muted':
+    case 'sanctioned':
     case 'has a role':
     case 'archived':
     case 'members only':
@@ -118,6 +128,8 @@ const reasonOf = (refusal: Refusal): CloseReason => {
     case 'site staff only':
     case 'blocked word':
     case 'link too soon':
+    case 'mention too soon':
+    case 'reaction too soon':
       return 'reconnect'
   }
 }

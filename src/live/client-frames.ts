@@ -79,7 +79,8 @@ const admit = async (
   hub: Hub,
 ): Promise<QueuedMessage> => {
   const wrote = await countWrite(listener, hub)
-  const request = { room: namesOf(listener).room, actor: listener.actor }
+  const network = await hub.limits.network()
+  const request = { room: namesOf(listener).room, actor: listener.actor, network }
   return { sender: socket, request, frame, turn, wrote }
 }
 

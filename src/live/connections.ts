@@ -17,6 +17,7 @@ const nothing = new FrameGroup()
 /** The connections to a hub. The state of each is attached to its socket, so it outlives the hub's memory. */
 export class Connections {
   readonly #ctx: DurableObjectState
+  readonly #onClose: (code: number) => void
   readonly #listeners = new Map<WebSocket, Attachment>()
   readonly #outgoing = new Outgoing()
   readonly savedCursor: SavedCursor
@@ -32,8 +33,10 @@ export class Connections {
   /** The first frames of new connections, until they are sent. */
   readonly #greetings = new Map<WebSocket, ServerFrame[]>()
 
-  constructor(ctx: DurableObjectState) {
+  /** `onClose` is called with the code of each connection that ends. */
+  constructor(ctx: DurableObjectState, onClose: (code: number) => void) {
     this.#ctx = ctx
+    this.#onClose = onClose
     this.savedCursor = new SavedCursor(ctx.storage, this.#listeners)
     for (const socket of ctx.getWebSockets()) {
       const listener = readAttachment(socket)
@@ -66,7 +69,6 @@ export class Connections {
   get cursor(): number | undefined {
     return this.savedCursor.seq
   }
-
   /** Takes the saved cursor from a socket, if it is the one that holds it and the hub has forgotten it. */
   restoreCursor(socket: WebSocket, listener?: Attachment): void {
     const cursor = this.savedCursor.restore(socket, listener)
@@ -104,11 +106,12 @@ export class Connections {
   }
 
   /**
-   * Sends a frame to everybody, except to those who catch up: they get the entries in their turn. It is serialised once. `seq` is
-   * the number of the last entry that everybody has with it. The first frame goes out at once, those close behind it together.
+   * Sends a frame to everybody, but to those who catch up only what nothing repeats. `seq` is the number of the last entry that everybody has with it. The first frame goes out at once, those close behind it together.
    */
   broadcast(frame: ServerFrame, seq: number | undefined, except?: WebSocket): void {
     this.#waiting.add(JSON.stringify(frame), except)
+    if (frame.type === 'room' || frame.type === 'member')
+      for (const [socket, { behind }] of this.#listeners) if (behind !== null) this.#queue(socket, [frame])
     this.#waitingCursor = seq
     if (this.#isBurst || this.#isTogether) return
     this.#isBurst = true
@@ -178,14 +181,16 @@ export class Connections {
     for (const frame of [...greeting, ...frames]) this.#add(socket, listener, frame, next)
   }
 
-  /** Sends one that catches up as many of the entries as it may be sent now, and at most those up to `last`, where everybody is. */
+  /** Sends one that catches up as many of the entries as it may be sent now, and at most those up to `last`. Sends `reset` before a gap, whose entries were removed. */
   sendEntries(socket: WebSocket, entries: EntryFrame[], last: number): void {
     this.#queue(socket, [])
     const listener = this.#listeners.get(socket)
     if (!listener || listener.behind === null) return
     for (const entry of entries) {
-      if (entry.seq !== listener.behind + 1 || entry.seq > last) continue
+      if (entry.seq <= listener.behind || entry.seq > last) continue
       if (this.#outgoing.room(listener) <= 0) break
+      const before = entry.seq - 1
+      if (before > listener.behind) this.#add(socket, listener, { type: 'reset', seq: before }, entry.seq)
       this.#add(socket, listener, entry, entry.seq)
       listener.behind = entry.seq
     }
@@ -241,7 +246,6 @@ export class Connections {
     return length
   }
 
-  /** Writes the state of a connection to its socket. */
   save(socket: WebSocket): void {
     const listener = this.#listeners.get(socket)
     if (listener) attempt(() => socket.serializeAttachment(listener))
@@ -255,12 +259,10 @@ export class Connections {
     frame?: ServerFrame,
   ): void {
     const chosen = this.all.filter(([socket, listener]) => which(listener, socket))
-    if (chosen.length === 0) return
-    this.flush()
-    const [code, text] = closing(reason)
+    if (chosen.length > 0) this.flush()
     for (const [socket] of chosen) {
       this.send(socket, ...(frame ? [frame] : []))
-      this.close(socket, code, text)
+      this.close(socket, ...closing(reason))
     }
   }
 
@@ -268,15 +270,15 @@ export class Connections {
   close(socket: WebSocket, code: number, reason?: string): void {
     // After the hub has slept, a socket that closes may be in no list any more.
     const listener = this.#listeners.get(socket) ?? readAttachment(socket)
+    if (listener) this.#onClose(code)
     this.#write(socket)
     this.#listeners.delete(socket)
     this.#greetings.delete(socket)
     this.#hangUp(socket, code, reason)
     if (!listener) return
     if (this.cursor !== undefined) this.#saveCursor(this.cursor)
-    const { user } = listener
-    if (user !== null && !this.#isPresent(user.id))
-      this.broadcast({ type: 'presence', userName: user.name, present: false }, this.cursor, socket)
+    if (listener.user && !this.#isPresent(listener.user.id))
+      this.broadcast({ type: 'presence', userName: listener.user.name, present: false }, this.cursor, socket)
   }
 
   #hangUp(socket: WebSocket, code: number, reason?: string): void {
@@ -291,7 +293,6 @@ export class Connections {
       .some((socket) => this.#listeners.has(socket) && isOpen(socket))
   }
 
-  /** The names of those who are here. */
   get present(): string[] {
     return [...new Set(this.all.flatMap(([, { user }]) => user?.name ?? []))]
   }

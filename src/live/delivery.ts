@@ -104,10 +104,22 @@ export class Delivery {
       const roomId = this.#roomId
       const rows = await entriesAfter(this.#open(), roomId, last, MAX_ENTRIES)
       if (roomId !== this.#roomId) break
+      const [first] = rows
+      if (first && first.seq > last + 1) this.#skipTo(first.seq - 1)
       for (const row of rows) this.#deliver(entryFrameOf(row))
-      // If somebody has deleted a row from D1 by hand, the entry never comes.
       if (this.last === last) break
     }
+  }
+
+  /** Goes on after an entry. Those before it that are missing have been removed from D1. */
+  #skipTo(seq: number): void {
+    this.#log.resumeAt(seq)
+    this.#connections.broadcast({ type: 'reset', seq }, seq)
+  }
+
+  /** Keeps no entries for those who come back: the first ones of the log have been removed. */
+  forgetKept(): void {
+    this.#log.forgetKept()
   }
 
   /**

@@ -23,6 +23,10 @@ export interface HubApi extends Rpc.DurableObjectBranded {
   tellHeld(roomId: number, authorId: number, frame: ServerFrame): void
   /** Tells all listeners that the room is deleted, and disconnects them. */
   endRoom(roomId: number): void
+  /** Keeps no entries any more, because the first ones of the log have been removed, and tells all listeners how the room stands. */
+  forgetStart(roomId: number, frame: ServerFrame): void
+  /** Deletes all that the hub of a deleted room has stored. Leaves it if another room has the name. */
+  endStorage(roomId: number): Promise<void>
   /** Disconnects a user that was banned, after a last frame. */
   ban(roomId: number, userId: number, frame: ServerFrame): void
   /** Disconnects a user whose token is void, also those who use its name without one. */

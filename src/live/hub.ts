@@ -2,8 +2,9 @@ import { DurableObject } from 'cloudflare:workers'
 import type { Actor } from '../auth/actor'
 import type { ServerFrame } from '../contract'
 import { type Database, openDatabase } from '../db/client'
+import { LIVE_ROUTE, record } from '../http/analytics'
 import { problemBody } from '../http/problem'
-import { openRequestLimits } from '../limits/request-limits'
+import { networkOfKey, openRequestLimits } from '../limits/request-limits'
 import type { LimitBindings, RequestLimits } from '../limits/types'
 import type { EntryRow } from '../messages/entry-frames'
 import { AccessControl, type Caller, type RunInDatabase } from './access-control'
@@ -17,7 +18,11 @@ import { rememberListener } from './listener-rows'
 import { issueTicket, redeemTicket } from './ticket'
 import { Upkeep } from './upkeep'
 
-type Bindings = LimitBindings & { IDENTITY: 'open' | 'protected'; APPROVAL?: string }
+type Bindings = LimitBindings & {
+  IDENTITY: 'open' | 'protected'
+  APPROVAL?: string
+  ANALYTICS?: AnalyticsEngineDataset
+}
 
 /** Tells whether a listener may know of a held message of an author. Anybody may listen under an open name. */
 const mayHear = ({ moderates, user, actor }: Attachment, authorId: number): boolean =>
@@ -37,10 +42,14 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'))
-    this.#connections = new Connections(ctx)
+    this.#connections = new Connections(ctx, (code) =>
+      record(this.env, 'close', { route: LIVE_ROUTE, status: code }),
+    )
     this.#delivery = new Delivery(this.#connections, () => this.#open().db)
     const run: RunInDatabase = (caller, work) => this.#run(caller, work)
-    this.#access = new AccessControl(this.#connections, this.#delivery, run)
+    this.#access = new AccessControl(this.#connections, this.#delivery, run, (key) =>
+      networkOfKey(this.env, key),
+    )
     const parts = { connections: this.#connections, delivery: this.#delivery, access: this.#access, run }
     this.#upkeep = new Upkeep(ctx, parts)
     this.#incoming = new Incoming({
@@ -89,7 +98,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     try {
       return await this.#connect(request)
     } catch (error) {
-      const asked = { id: request.requestId, method: 'GET', route: '/chatroom/:name/live' }
+      const asked = { id: request.requestId, method: 'GET', route: LIVE_ROUTE }
       const { body, headers } = problemBody(error as Error, asked)
       return new Response(JSON.stringify(body), {
         status: body.status,
@@ -107,14 +116,17 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     const authorized = await this.#access.authorize({ ...request, actor }, prepare)
 
     // From here to the end nothing waits, so no entry comes in between.
-    const { user, roomId, chatroom, entries, moderates } = authorized
+    const { user, roomId, history, chatroom, entries, moderates, first } = authorized
     const { last = authorized.last } = this.#delivery
     const { 0: client, 1: server } = new WebSocketPair()
-    const isOfThisRoom = request.roomId === undefined || request.roomId === roomId
-    const behind = after !== undefined && after < last && isOfThisRoom ? after : null
+    const isOfThisHistory = request.roomId === undefined || request.roomId === history
+    // The entries before the first one have been removed.
+    const isRemoved = after !== undefined && after < first - 1
+    const behind = after !== undefined && after < last && isOfThisHistory ? Math.max(after, first - 1) : null
     const userName = user?.name ?? null
-    const greeting: ServerFrame[] = [{ type: 'hello', seq: last, roomId, chatroom, userName }]
-    if (after !== undefined && (after > last || !isOfThisRoom)) greeting.push({ type: 'reset', seq: last })
+    const greeting: ServerFrame[] = [{ type: 'hello', seq: last, roomId: history, chatroom, userName }]
+    if (after !== undefined && (after > last || !isOfThisHistory)) greeting.push({ type: 'reset', seq: last })
+    else if (isRemoved) greeting.push({ type: 'reset', seq: first - 1 })
     if (user) rememberListener(this.ctx.storage, user.id, room.key)
     const connection = { protocol, roomId, chatroom, actor, user, expires, addressKey, behind, moderates }
     this.#upkeep.closeSilent()
@@ -167,6 +179,24 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     if (!this.#access.enter(roomId)) return
     this.#access.change()
     this.#connections.closeWhere('deleted', () => true, { type: 'room', chatroom: null })
+  }
+
+  forgetStart(roomId: number, frame: ServerFrame): void {
+    if (!this.#access.enter(roomId)) return
+    this.#access.change()
+    this.#delivery.forgetKept()
+    this.#broadcast(frame)
+  }
+
+  async endStorage(roomId: number): Promise<void> {
+    if (!this.#access.enter(roomId)) return
+    this.endRoom(roomId)
+    await this.#upkeep.deleteRowsOfDeparted()
+    // Another room may have begun meanwhile.
+    if (this.#connections.size > 0 || !this.#access.enter(roomId)) return
+    this.#upkeep.forgetAlarm()
+    await this.ctx.storage.deleteAlarm()
+    await this.ctx.storage.deleteAll()
   }
 
   ban(roomId: number, userId: number, frame: ServerFrame): void {

@@ -1,6 +1,7 @@
 import type { Approval, ServerFrame } from '../contract'
 import { MIN_TYPING_MILLISECONDS } from '../contract/typing'
-import { isWrongStatement, openDatabase } from '../db/client'
+import { type Cost, isWrongStatement, openDatabase } from '../db/client'
+import { LIVE_ROUTE, record } from '../http/analytics'
 import { errorText, log } from '../http/log'
 import type { Problem } from '../http/problem'
 import { messageNotFound } from '../http/problems'
@@ -35,7 +36,12 @@ type Options = {
   access: AccessControl
   upkeep: Upkeep
   /** Returns the bindings. */
-  env: () => { DB: D1Database; IDENTITY: 'open' | 'protected'; APPROVAL?: string }
+  env: () => {
+    DB: D1Database
+    IDENTITY: 'open' | 'protected'
+    APPROVAL?: string
+    ANALYTICS?: AnalyticsEngineDataset
+  }
   limitsOf: (listener: Attachment) => RequestLimits
   publish: (roomId: number, entries: NewEntry[]) => void
   readUpTo: (roomId: number, seq: number) => void
@@ -63,7 +69,10 @@ export class Incoming {
   constructor(options: Options) {
     this.#options = options
     const { connections, waitUntil } = options
-    this.#frames = new FrameQueue((socket, answers) => connections.send(socket, ...answers))
+    this.#frames = new FrameQueue((socket, answers) => {
+      for (const answer of answers) this.#record(answer)
+      connections.send(socket, ...answers)
+    })
     this.#marks = new Marks({ write: (marks) => this.#writeMarks(marks), waitUntil })
     this.#messages = new SendQueue<QueuedMessage, Sent>({
       sendTogether: (messages) => this.#sendTogether(messages),
@@ -140,6 +149,23 @@ export class Incoming {
     return defaultApproval(this.#options.env())
   }
 
+  /** Writes the data point of an answer to a frame. */
+  #record(answer: ServerFrame): void {
+    const [env, point] = [this.#options.env(), { route: LIVE_ROUTE, method: 'frame' }]
+    if (answer.type === 'error')
+      record(env, 'refusal', {
+        ...point,
+        detail: answer.problem.type.split('/').at(-1) ?? '',
+        status: answer.problem.status,
+      })
+    if (answer.type === 'sent' && !answer.replayed) record(env, 'send', point)
+    if (answer.type === 'held' && !answer.replayed) record(env, 'held', point)
+  }
+
+  #recordCost(cost: Cost): void {
+    record(this.#options.env(), 'frames', { route: LIVE_ROUTE, method: 'frame', cost })
+  }
+
   #open() {
     return openDatabase(this.#options.env().DB, { bookmark: undefined, reading: false })
   }
@@ -161,6 +187,7 @@ export class Incoming {
       db,
       messages.map((message) => toSend(message, now, this.#approval)),
     )
+    this.#recordCost(cost)
     const stored = messages.filter((_, index) => results[index])
     // D1 counts the rows of the whole batch.
     const share = Math.floor(cost.rowsWritten / stored.length)
@@ -181,6 +208,7 @@ export class Incoming {
     } finally {
       // A failed batch may have written or not. Then the reserved rows stay spent.
       if (cost.unfinished === 0) queued.wrote(cost.rowsWritten)
+      this.#recordCost(cost)
     }
   }
 

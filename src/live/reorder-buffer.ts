@@ -127,6 +127,11 @@ export class ReorderBuffer {
       : undefined
   }
 
+  /** Keeps none of the entries that it has passed on. */
+  forgetKept(): void {
+    this.#recent = []
+  }
+
   forget(): void {
     this.#last = undefined
     this.#known = 0

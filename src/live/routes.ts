@@ -1,6 +1,14 @@
 import { type Context, Hono } from 'hono'
 import { readRequest, writeRequest } from '../auth/credential'
-import { actorQuery, chatroomParams, liveHeaders, liveQuery, type Ticket, ticketBody } from '../contract'
+import {
+  actorQuery,
+  chatroomParams,
+  liveHeaders,
+  liveQuery,
+  type ProblemBody,
+  type Ticket,
+  ticketBody,
+} from '../contract'
 import type { Env } from '../env'
 import { allowsOrigin } from '../http/origins'
 import { Problem } from '../http/problem'
@@ -65,7 +73,11 @@ export const live = new Hono<Env>()
       })
       const answer = await askHub(c.env, name.key, (hub) => hub.fetch('http://hub/', { headers }))
       const socket = answer.webSocket
-      if (!socket) return c.newResponse(answer.body, answer)
+      if (!socket) {
+        const problem = await answer.json<ProblemBody>()
+        c.set('problem', problem.type.slice('/problems/'.length))
+        return c.newResponse(JSON.stringify(problem), answer)
+      }
       if (isWebSocket) {
         const { headers } = c.newResponse(null)
         if (protocol) headers.set('Sec-WebSocket-Protocol', protocol)

@@ -39,7 +39,8 @@ const selectEntries = (
       createdAt: sql<number>`changes.created_at`.as('changed_at'),
     })
     .from(changes)
-    .innerJoin(messages, sql`messages.room_id = changes.room_id and messages.seq = changes.target`)
+    // The message may have been removed with the start of the log.
+    .leftJoin(messages, sql`messages.room_id = changes.room_id and messages.seq = changes.target`)
     .leftJoin(users, eq(users.id, changes.actorId))
     .where(sql`changes.room_id = ${roomId} and changes.seq > ${after}`)
     .orderBy(asc(changes.seq))
@@ -76,8 +77,11 @@ export const entriesAfter = async (
 
 export type AuthorizedListener = {
   roomId: number
+  /** Identifies the history that the log is of: see `historyId`. */
+  history: number
   chatroom: string
-  /** The number of the log's last entry. */
+  /** The number of the log's first entry, and that of its last one. */
+  first: number
   last: number
   user: { id: number; name: string } | null
   /** It may moderate the room. */
@@ -86,11 +90,17 @@ export type AuthorizedListener = {
   entries: EntryRow[]
 }
 
+/**
+ * SQL for a number that identifies the history of the room in `auth`: its id, moved by a random number once the database was restored. Without it, a client
+ * could not tell that a number it has seen was given out again meanwhile. docs/decisions/0042.
+ */
+const historyId = sql<number>`auth.room_id + ifnull((select cast(version as integer) from versions where subject = 'history'), 0)`
+
 type Listening = RoomRequest & { after: number | undefined; limit: number }
 
 const listenStatements = prepared<Listening>()((db, request) => {
   const { room, after, limit } = request
-  const auth = authorize(request, 'read')
+  const auth = authorize(request, 'read', { hasStart: true })
   const last = lastSeq(sql`auth.room_id`)
   const isAnonymous = request.actor.credential.kind === 'none' && request.actor.user === undefined
   return {
@@ -98,7 +108,9 @@ const listenStatements = prepared<Listening>()((db, request) => {
       .select({
         ...authorizationColumns,
         role: sql<Role>`role`.as('role'),
+        first: sql<number>`first_seq`.as('first'),
         last: last.as('last'),
+        history: historyId.as('history'),
       })
       .from(auth),
     ...(after === undefined
@@ -119,10 +131,12 @@ const listenStatements = prepared<Listening>()((db, request) => {
  */
 export const authorizeListener = async (db: Database, request: Listening): Promise<AuthorizedListener> => {
   const { auth, said, changed } = await runAsActor(db, request, listenStatements(db, request))
-  const { roomId, chatroom, userId, userName, role, last } = auth
+  const { roomId, history, chatroom, userId, userName, role, first, last } = auth
   return {
     roomId,
+    history,
     chatroom,
+    first,
     last,
     user: userId === null ? null : { id: userId, name: userName },
     moderates: isModerating(role),

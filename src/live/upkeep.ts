@@ -86,7 +86,7 @@ export class Upkeep {
     // Before anything that may fail.
     if (ends.length + tickets > 0) await this.#alarm.setBy(Math.min(this.#nextComparison(), ...ends))
     try {
-      await this.#deleteRowsOfDeparted()
+      await this.deleteRowsOfDeparted()
       await this.#compare()
     } catch (error) {
       // An alarm that throws is repeated at once.
@@ -111,7 +111,13 @@ export class Upkeep {
     await this.#alarm.setBy(this.#nextComparison())
   }
 
-  async #deleteRowsOfDeparted(): Promise<void> {
+  /** Takes notice that the alarm is deleted with all that is stored. */
+  forgetAlarm(): void {
+    this.#alarm.goOff()
+  }
+
+  /** Deletes the rows in D1 of users who have left. */
+  async deleteRowsOfDeparted(): Promise<void> {
     const { storage } = this.#ctx
     const departed = takeDeparted(storage, (userId) => this.#connections.has(userId))
     if (!departed) return

@@ -11,6 +11,8 @@ type Wanted = {
   kind: SanctionKind
   seconds: number | null
   reason: string | null
+  /** For how many milliseconds a ban holds for the network too. */
+  networkMilliseconds: number | undefined
   /** A ban also deletes what the user has written in so many seconds before. */
   deleteMessagesSeconds?: number
 }
@@ -20,11 +22,17 @@ export const sanction = async (
   db: Database,
   request: RoomRequest,
   target: Target,
-  { kind, seconds, reason, deleteMessagesSeconds = 0 }: Wanted,
+  { kind, seconds, reason, networkMilliseconds, deleteMessagesSeconds = 0 }: Wanted,
 ): Promise<Imposed | undefined> => {
   const { now, actor } = request
   const until = seconds === null ? null : now + 1000 * seconds
-  const given = { kind, until, reason, ...(deleteMessagesSeconds > 0 && { deleteMessagesSeconds }) }
+  const given = {
+    kind,
+    until,
+    reason,
+    networkMilliseconds,
+    ...(deleteMessagesSeconds > 0 && { deleteMessagesSeconds }),
+  }
   type More = Partial<ReturnType<typeof deleteRecent>>
   const imposed = await imposeSanction(db, request, target, given, ({ room, userId }): More => {
     if (deleteMessagesSeconds === 0) return {}

@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import type { Actor, Credential, RoomRequest } from '../auth/actor'
 import type { TargetRow } from '../auth/authorization'
 import { readRequest, roleRequest, writeRequest, writerOf } from '../auth/credential'
@@ -18,7 +18,6 @@ import {
   type SanctionKind,
   type ServerFrame,
 } from '../contract'
-import type { Database } from '../db/client'
 import type { Env } from '../env'
 import { nextPage } from '../http/pagination'
 import { Problem } from '../http/problem'
@@ -26,9 +25,10 @@ import { messageNotFound, userNotFound } from '../http/problems'
 import { valid } from '../http/validate'
 import type { Name } from '../lib/name'
 import { time } from '../lib/time'
+import { banNetworkMilliseconds } from '../limits/numbers'
 import type { Deleted } from '../messages/delete-recent'
 import { deletedView, tellDeleted } from '../messages/tell-deleted'
-import { sanctionView } from '../moderation/sanction-view'
+import { networkUntilView, sanctionView } from '../moderation/sanction-view'
 import { liftSanction } from '../moderation/sanctions'
 import { notify } from '../notify'
 import { sanction } from './ban'
@@ -43,19 +43,27 @@ const memberView = (chatroom: string, { userName, avatar, role, joinedAt }: Memb
   joinedAt: time(joinedAt),
 })
 
-const sanctionStateOf = (json: string | null): MemberState['ban'] => {
-  if (json === null) return null
-  const { until, reason }: { until: number | null; reason: string | null } = JSON.parse(json)
-  return { until: until === null ? null : time(until), reason }
+type SanctionJson = { until: number | null; reason: string | null; networkUntil: number | null }
+const sanctionJson = (json: string | null): SanctionJson | null => (json === null ? null : JSON.parse(json))
+
+const sanctionStateOf = (vars: Env['Bindings'], json: string | null): MemberState['ban'] => {
+  const sanction = sanctionJson(json)
+  if (sanction === null) return null
+  const { until, reason, networkUntil } = sanction
+  return { until: until === null ? null : time(until), reason, ...networkUntilView(vars, networkUntil) }
 }
 
-const stateView = (chatroom: string, { userName, role, joinedAt, ban, mute }: TargetRow): MemberState => ({
+const stateView = (
+  vars: Env['Bindings'],
+  chatroom: string,
+  { userName, role, joinedAt, ban, mute }: TargetRow,
+): MemberState => ({
   chatroom,
   userName,
   role,
   joinedAt: joinedAt === null ? null : time(joinedAt),
-  ban: sanctionStateOf(ban),
-  mute: sanctionStateOf(mute),
+  ban: sanctionStateOf(vars, ban),
+  mute: sanctionStateOf(vars, mute),
 })
 
 const memberFrame = ({ userName, role }: MemberState): ServerFrame => ({
@@ -64,18 +72,35 @@ const memberFrame = ({ userName, role }: MemberState): ServerFrame => ({
   role: role === 'guest' ? null : role,
 })
 
-type NewSanction = { seconds: number | null; reason: string | null; deleteMessagesSeconds?: number }
+type NewSanction = {
+  seconds: number | null
+  reason: string | null
+  deleteMessagesSeconds?: number
+  /** The ban may hold for the network too. */
+  network?: boolean
+}
+
+const impose = (
+  c: Context<Env>,
+  request: RoomRequest,
+  target: Parameters<typeof sanction>[2],
+  { network, ...wanted }: NewSanction & { kind: SanctionKind },
+): ReturnType<typeof sanction> => {
+  const isOfNetwork = wanted.kind === 'ban' && network
+  const networkMilliseconds = isOfNetwork ? banNetworkMilliseconds(c.env) : undefined
+  return sanction(c.var.db, request, target, { ...wanted, networkMilliseconds })
+}
 
 /** Imposes a sanction, or lifts it where `given` is null. */
 const changeSanction = (
-  db: Database,
+  c: Context<Env>,
   request: RoomRequest,
   user: Name,
   kind: SanctionKind,
   given: NewSanction | null,
 ): Promise<{ chatroom: string; target: TargetRow; deleted?: Deleted | undefined } | undefined> => {
-  if (given === null) return liftSanction(db, request, user, kind)
-  return sanction(db, request, user, { kind, ...given })
+  if (given === null) return liftSanction(c.var.db, request, user, kind)
+  return impose(c, request, user, { kind, ...given })
 }
 
 const memberNotFound = ({ name }: Name) =>
@@ -140,21 +165,17 @@ export const members = new Hono<Env>()
     const changed: Awaited<ReturnType<typeof changeSanction>> =
       role !== undefined
         ? await appoint(c.var.db, request, userName, role)
-        : await changeSanction(
-            c.var.db,
-            request,
-            userName,
-            ban === undefined ? 'mute' : 'ban',
-            ban ?? mute ?? null,
-          )
+        : await changeSanction(c, request, userName, ban === undefined ? 'mute' : 'ban', ban ?? mute ?? null)
     if (!changed) throw userNotFound(userName.name)
     const { deleted } = changed
-    const state = { ...stateView(changed.chatroom, changed.target), ...deletedView(deleted) }
+    const state = { ...stateView(c.env, changed.chatroom, changed.target), ...deletedView(deleted) }
     const { roomId, userId } = changed.target
     notify(c, name.key, async (hub) => {
-      if (ban) await hub.ban(roomId, userId, { type: 'banned', until: null, reason: null, ...state.ban })
+      const { until = null, reason = null, networkUntil } = state.ban ?? {}
+      if (ban) await hub.ban(roomId, userId, { type: 'banned', until, reason })
       await hub.broadcast(roomId, memberFrame(state))
-      await hub.checkAccess(userId)
+      // Others may listen from the network.
+      await hub.checkAccess(ban && networkUntil ? undefined : userId)
     })
     tellDeleted(c, deleted)
     return c.json(state, 200)
@@ -162,17 +183,20 @@ export const members = new Hono<Env>()
   .post('/:name/sanction', valid('param', chatroomParams), valid('json', newSanctionBody), async (c) => {
     const { authorOf, ...wanted } = c.req.valid('json')
     const request = await roleRequest(c, c.req.valid('param').name)
-    const imposed = await sanction(c.var.db, request, { authorOf }, wanted)
+    const imposed = await impose(c, request, { authorOf }, wanted)
     if (!imposed) throw messageNotFound(authorOf)
     const { chatroom, target, deleted } = imposed
     const { roomId, userId, userName } = target
     const { kind, seconds, reason } = wanted
     const until = seconds === null ? null : request.now + 1000 * seconds
-    const body = sanctionView({ userId, userName, kind, until, reason, createdAt: request.now })
+    const row = { userId, userName, kind, until, reason, createdAt: request.now }
+    const { networkUntil = null } = sanctionJson(kind === 'ban' ? target.ban : null) ?? {}
+    const body = sanctionView(c.env, { ...row, networkUntil })
     if (kind === 'ban')
       notify(c, request.room.key, async (hub) => {
         await hub.ban(roomId, userId, { type: 'banned', until: body.until, reason })
         await hub.broadcast(roomId, { type: 'member', userName, role: null })
+        if (body.networkUntil) await hub.checkAccess()
       })
     tellDeleted(c, deleted)
     const path = `/chatroom/${encodeURIComponent(chatroom)}/sanction`

@@ -18,6 +18,7 @@ import {
   withdrawalColumns,
 } from '../auth/authorization'
 import { isKnown, noteLogin } from '../auth/known-logins'
+import { isNetworkNoted, networkNoted, noteNetwork } from '../auth/network'
 import { permission } from '../auth/permission'
 import { Refused } from '../auth/refusals'
 import { isAuthorityFor } from '../auth/rules'
@@ -85,6 +86,7 @@ const joinStatements = prepared<RoomRequest>()((db, request) => {
   const auth = authorize(request, 'join')
   return {
     joined: insertMember(db, auth),
+    network: noteNetwork(db, request, sql`${auth} where refusal is null`),
     auth: db
       .select({
         ...authorizationColumns,
@@ -102,7 +104,7 @@ export const join = async (
   request: RoomRequest,
 ): Promise<{ roomId: number; chatroom: string; member: MemberRow; isNew: boolean }> => {
   const { credential } = request.actor
-  if (isKnown(credential)) {
+  if (isKnown(credential) && isNetworkNoted(request)) {
     const { joined, member } = await batch(db, memberStatements(db, request))
     const [found] = member
     if (found) {
@@ -115,6 +117,7 @@ export const join = async (
     ...joinStatements(db, request),
   })
   noteLogin(credential)
+  networkNoted(request)
   const { roomId, chatroom, userName, avatar, role, joinedAt } = auth
   return { roomId, chatroom, member: { userName, avatar, role, joinedAt }, isNew: joined.length > 0 }
 }

@@ -1,20 +1,21 @@
 import { eq, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
 import { authorize, checkReadable, runAsActor, withdrawalColumns } from '../auth/authorization'
+import { noteNetwork } from '../auth/network'
 import { isModerating } from '../auth/permissions'
-import { Refused } from '../auth/refusals'
 import { sqlList } from '../auth/rules'
 import { type Approval, roles } from '../contract'
 import type { Database } from '../db/client'
-import { insertValues, nextSeq } from '../db/fragments'
+import { emptyNumbersOf, insertValues, nextSeq } from '../db/fragments'
+import { tombstone } from '../db/message-fields'
 import { changes, held, messages, users } from '../db/schema'
-import { deleteExpired, insertHeld, mustWait, newHeldId } from '../held/hold'
+import { insertHeld, mustWait, newHeldId } from '../held/hold'
 import type { HeldRow } from '../held/view'
 import { insertAudit } from '../moderation/audit'
 import { unpinDeleted } from '../pins/store'
 import { deleteReactions } from '../reactions/store'
 import type { RoomRow } from '../rooms/store'
-import { contentOf, contentRefusal } from './content-refusal'
+import { contentColumns, contentOf, contentRefusal, refuseContent } from './content-refusal'
 import { deleteMentions } from './mentions'
 import { type MessageRow, messageColumns, ownReactions } from './store'
 
@@ -29,16 +30,21 @@ export type Entry = {
   createdAt: number
 }
 type Changed =
-  /** `unpinned` is the room, if the message was pinned and is now deleted. */
+  /**
+   * `unpinned` is the room, if the message was pinned and is now deleted. `replaced` are the ids of edits that waited for approval, instead of
+   * which this one holds.
+   */
   | {
       outcome: 'changed'
+      roomId: number
       chatroom: string
       message: MessageRow
       entry: Entry | undefined
       unpinned: RoomRow | undefined
+      replaced: string[]
     }
   /** The edit waits for approval. */
-  | { outcome: 'held'; chatroom: string; roomId: number; row: HeldRow }
+  | { outcome: 'held'; chatroom: string; roomId: number; row: HeldRow; replaced: string[] }
   | { outcome: 'too many wait' }
   | { outcome: 'no message' }
   | { outcome: 'not the author' }
@@ -62,25 +68,20 @@ export const changeMessage = async (
   const may = isEdit
     ? isAuthor
     : sql<number>`(coalesce(${isAuthor}, false) or auth.role in ${sqlList(moderatingRoles)})`
-  const refusal = isEdit ? contentRefusal(contentOf(change.text)) : sql<null>`null`
-  const isChanged = sql`refusal is null and ${may} and ${refusal} is null and deleted_at is null
-    and ${isEdit ? sql`text <> ${change.text}` : sql`true`}`
+  const content = isEdit ? contentOf(change.text) : undefined
+  const refusal = content ? contentRefusal(content) : sql<null>`null`
+  const isAccepted = sql`refusal is null and ${may} and ${refusal} is null and deleted_at is null`
+  const isChanged = isEdit ? sql`${isAccepted} and text <> ${change.text}` : isAccepted
   const waits = isEdit ? sql`(${isChanged} and ${mustWait(approval)})` : sql`false`
   const isDone = isEdit ? sql`(${isChanged} and not ${mustWait(approval)})` : isChanged
   const withTarget = sql`${from} join messages on ${isTarget}`
   const heldId = newHeldId()
   const holding = isEdit
     ? {
-        expired: deleteExpired(db, request.now),
-        // The newest edit is the one that waits.
-        replaced: db
-          .delete(held)
-          .where(
-            sql`held.target = ${seq} and refused_at is null and (room_id, author_id) = (select auth.room_id, auth.user_id from ${withTarget} where ${waits})`,
-          ),
+        network: noteNetwork(db, request, sql`${withTarget} where ${isAccepted}`),
         held: insertHeld(db, withTarget, { id: heldId, text: change.text, mentioned: undefined }, waits, seq),
       }
-    : { expired: undefined, replaced: undefined, held: undefined }
+    : { held: undefined }
   const { auth, entry, target, unpinned, ...more } = await runAsActor(db, request, {
     audit: insertAudit(db, sql`${from} join messages on ${isTarget}`, {
       action: 'deleteMessage',
@@ -88,6 +89,13 @@ export const changeMessage = async (
       detail: { seq },
       where: sql`${isChanged} and author_id is not auth.user_id`,
     }),
+    // The newest edit counts, whether it waits or not: an older one must not replace its text later. A deleted message has none.
+    replaced: db
+      .delete(held)
+      .where(
+        sql`held.target = ${seq} and refused_at is null and (room_id, author_id) = (select messages.room_id, messages.author_id from ${withTarget} where ${isAccepted})`,
+      )
+      .returning({ id: held.id }),
     ...holding,
     entry: db
       .insert(changes)
@@ -100,6 +108,8 @@ export const changeMessage = async (
           // 0 is nobody's id: the admin has none.
           actorId: sql`coalesce(user_id, 0)`,
           createdAt: sql`auth.now`,
+          // A deletion empties the number of its message too.
+          emptyNumbers: sql`${emptyNumbersOf(sql`auth.room_id`)} + ${sql.raw(isEdit ? '1' : '2')}`,
         })} from ${withTarget} where ${isDone}`,
       )
       .returning({ seq: changes.seq, createdAt: changes.createdAt }),
@@ -112,11 +122,7 @@ export const changeMessage = async (
         ),
     message: db
       .update(messages)
-      .set(
-        isEdit
-          ? { text: change.text, editedAt: request.now }
-          : { text: null, deletedAt: request.now, reactions: null, mentions: null },
-      )
+      .set(isEdit ? { text: change.text, editedAt: request.now } : tombstone(request.now))
       .from(from)
       .where(sql`${isTarget} and ${isDone}`),
     reactions: isEdit
@@ -135,7 +141,7 @@ export const changeMessage = async (
         mine: ownReactions(sql`auth.user_id`),
         isAuthor: isAuthor.as('is_author'),
         may: may.as('may'),
-        refusal: refusal.as('content_refusal'),
+        ...contentColumns(content),
         waits: sql<number>`${waits}`.as('edit_waits'),
       })
       .from(from)
@@ -147,21 +153,33 @@ export const changeMessage = async (
   if (!row) return { outcome: 'no message' }
   if (!row.may) return { outcome: 'not the author' }
   if (isEdit && row.deletedAt !== null) return { outcome: 'no message' }
-  if (row.refusal) throw Refused.of(request, row.refusal)
-  const { may: _may, refusal: _refusal, isAuthor: _isAuthor, waits: isHeld, ...message } = row
+  refuseContent(request, row)
+  const {
+    may: _may,
+    isAuthor: _isAuthor,
+    contentRefusal: _refusal,
+    joinedAt: _joinedAt,
+    linkSeconds: _linkSeconds,
+    mentionSeconds: _mentionSeconds,
+    waits: isHeld,
+    ...message
+  } = row
   const { roomId, chatroom, userId, userName } = auth
+  const replaced = more.replaced.map(({ id }) => id)
   if (isHeld && isEdit) {
     const [now] = more.held ?? []
     if (!now) return { outcome: 'too many wait' }
     const { avatar, replyTo } = message
     const row = { ...now, id: heldId, userId, userName, avatar, text: change.text, replyTo, target: seq }
-    return { outcome: 'held', chatroom, roomId, row }
+    return { outcome: 'held', chatroom, roomId, row, replaced }
   }
   return {
     outcome: 'changed',
+    roomId,
     chatroom,
     message,
     entry: entry[0] && { ...entry[0], roomId, userId, userName },
     unpinned: unpinned?.[0],
+    replaced,
   }
 }

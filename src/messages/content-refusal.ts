@@ -1,24 +1,61 @@
-import { type Placeholder, type SQL, sql } from 'drizzle-orm'
-import type { Refusal } from '../auth/refusals'
+import { type SQL, sql } from 'drizzle-orm'
+import type { RoomRequest } from '../auth/actor'
+import { type Refusal, Refused } from '../auth/refusals'
 import { findLinks } from '../contract/links'
 import type { WithPlaceholders } from '../db/prepared-statements'
 import { hasBlockedWord, type Words, wordsOf } from '../moderation/blocked-words'
+import { mentionedKeys, mentionedMembers } from './mentions'
 
-/** The properties of a text that a room's rules are about. `hasLink` is undefined for a text without a link. */
-export type Content = { words: Words; hasLink: true | undefined }
+/** The properties of a text that a room's rules are about. `hasLink` and `mentioned` are undefined for a text without links and names. */
+export type Content = { words: Words; hasLink: true | undefined; mentioned: string | undefined }
 export const contentOf = (text: string): Content => ({
   words: wordsOf(text),
   hasLink: findLinks(text).length > 0 || undefined,
+  mentioned: mentionedKeys(text),
 })
 type PreparedContent = Content | WithPlaceholders<Content>
 
-/** SQL for whether the room refuses a text with a link of somebody who joined at `joined_at`, or who is no member yet. */
-const isLinkTooSoon = (now: SQL | Placeholder): SQL => sql`newcomer_link_seconds > 0
-  and ifnull(joined_at, ${now}) > ${now} - 1000 * newcomer_link_seconds`
+/** SQL for the time at which the actor in `auth` has been a member for some seconds. It is later than now for somebody who is no member. */
+const memberFor = (seconds: SQL): SQL => sql`(ifnull(joined_at, auth.now) + 1000 * ${seconds})`
+/** SQL for whether the actor in `auth` is a newcomer under a rule of so many seconds. */
+const isNewcomer = (seconds: SQL): SQL => sql`${seconds} > 0 and ${memberFor(seconds)} > auth.now`
 
 /** SQL for the reason why the room refuses a text, or null. It refuses none of a moderator. */
-export const contentRefusal = ({ words, hasLink }: PreparedContent): SQL<Refusal | null> => sql`case
+export const contentRefusal = ({
+  words,
+  hasLink,
+  mentioned,
+}: PreparedContent): SQL<Refusal | null> => sql`case
   when auth.role not in ('member', 'guest') then null
   when ${hasBlockedWord(words)} then 'blocked word'
-  ${hasLink ? sql`when ${isLinkTooSoon(sql`auth.now`)} then 'link too soon'` : sql``}
+  ${hasLink ? sql`when ${isNewcomer(sql`newcomer_link_seconds`)} then 'link too soon'` : sql``}
+  ${
+    mentioned === undefined
+      ? sql``
+      : sql`when ${isNewcomer(sql`newcomer_mention_seconds`)} and ${mentionedMembers(mentioned, sql`auth.room_id`)} is not null
+    then 'mention too soon'`
+  }
   end`
+
+/** The columns of `auth`, which `hasRules`, that `refuseContent` needs. Without a content nothing is refused. */
+export const contentColumns = (content: PreparedContent | undefined) => ({
+  contentRefusal: (content ? contentRefusal(content) : sql<null>`null`).as('content_refusal'),
+  joinedAt: sql<number | null>`${content ? sql`joined_at` : sql`null`}`.as('author_joined_at'),
+  linkSeconds: sql<number>`${content ? sql`newcomer_link_seconds` : sql`0`}`.as('link_seconds'),
+  mentionSeconds: sql<number>`${content ? sql`newcomer_mention_seconds` : sql`0`}`.as('mention_seconds'),
+})
+
+type ContentRow = {
+  contentRefusal: Refusal | null
+  joinedAt: number | null
+  linkSeconds: number
+  mentionSeconds: number
+}
+
+/** Throws `Refused` if the room refuses a text. */
+export const refuseContent = (request: RoomRequest, row: ContentRow): void => {
+  const { contentRefusal: refusal, joinedAt, linkSeconds, mentionSeconds } = row
+  if (!refusal) return
+  const seconds = refusal === 'link too soon' ? linkSeconds : mentionSeconds
+  throw Refused.of(request, refusal, { seconds, joinedAt })
+}

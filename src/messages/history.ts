@@ -36,18 +36,20 @@ const lastMessage = ({ before }: WithPlaceholders<VersionRequest>, room: SQL): S
 const LAST_OF_PAGE = '*'
 
 /**
- * SQL for the version of a page: the ends of the room's two logs, as far as the page reaches, the version of all names, and the
+ * SQL for the version of a page, in quotes if they are given: the ends of the room's two logs, as far as the page reaches, the version of all names, and the
  * reader, whose own reactions are marked.
- * The last message stands for all before it, since they only change by an entry of `changes`. A number may come again
+ * The last message stands for all before it, since they only change by an entry of `changes`, or are removed with the start of
+ * the log. A number may come again
  * after the database was restored to an earlier time; a number with its time does not. docs/decisions/0019.
  */
-const versionOf = (
-  room: SQL,
-  last: SQL,
-  reader: SQL | undefined,
-): SQL<string> => sql`concat(${room},'-',${last},
+const versionOf = (room: SQL, last: SQL, reader: SQL | undefined, quote: '' | '"' = ''): SQL<string> => {
+  const begin = quote ? sql.raw(`'${quote}',`) : sql``
+  const end = `-${PAGE_FORMAT_VERSION}${quote}`
+  const readerAndForm = reader ? sql`'-',${reader},${sql.raw(`'${end}'`)}` : sql.raw(`'-${end}'`)
+  return sql`concat(${begin}${room},'.',first_seq,'-',${last},
   '-',(select max(seq)||'-'||created_at from changes where room_id=${room}),
-  '-',(select version from versions where subject='names'),'-',${reader ?? sql`''`},'-',${sql.raw(`${PAGE_FORMAT_VERSION}`)})`
+  '-',(select version from versions where subject='names'),${readerAndForm})`
+}
 
 /**
  * A page as JSON: its messages with those that they answer, the ids of their authors, and the names of those in chunks. The names stand
@@ -88,7 +90,7 @@ const roomOfPage = (request: WithPlaceholders<PageRequest>, reader: SQL | undefi
   const isNew =
     ifNoneMatch === undefined
       ? sql``
-      : sql` and not instr(${ifNoneMatch},'"'||${versionOf(sql.raw('id'), lastMessage(request, sql.raw('id')), reader)}||'"')`
+      : sql` and not instr(${ifNoneMatch},${versionOf(sql.raw('id'), lastMessage(request, sql.raw('id')), reader, '"')})`
   return sql`select id from rooms where name_key=${room.key}${isNew}`
 }
 
@@ -97,21 +99,21 @@ const findPage = (request: WithPlaceholders<PageRequest>): SQL => {
   const reader = actorId(request.actor)
   const [page, ref] = [sql.raw('p'), sql.raw('ref')]
   return sql`(with room as (${roomOfPage(request, reader)}) select json_group_array(${replyJson(page, reader, ref)}) as said,
-    '['||concat_ws(',',group_concat(distinct author_id),group_concat(distinct ref->>${sql.raw(`${AUTHOR}`)}))||']' as ids
+    '['||concat_ws(',',group_concat(distinct author_id),group_concat(distinct ref->>${sql.raw(`${AUTHOR}`)}))||']' as u
     from (select *,${quotedJson(page, floorOf(request), messageJson(sql.raw('q'), reader))} as ref from (${rowsOf(request)}) p limit -1) p)`
 }
 
 /** D1 counts the elements of a JSON array as rows too, so an element stands for several authors, under these aliases. */
 const people = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
 
-/** SQL for the names and pictures of the users in `ids`, in arrays of as many as `people`. */
+/** SQL for the names and pictures of the users whose ids are in the array `u`, in arrays of as many as `people`. */
 const authorNames = (): SQL<string> => {
   const columns = people.map((user) => `${user}.name,${user}.avatar`).join()
   const joins = people.map(
-    (user, place) => ` left join users ${user} on ${user}.id=ids->>(${people.length}*key+${place})`,
+    (user, place) => ` left join users ${user} on ${user}.id=u->>(${people.length}*key+${place})`,
   )
   // An array of as many zeros as there are chunks.
-  const chunks = `json_each('[0'||replace(hex(zeroblob((json_array_length(ids)-1)/${people.length})),'00',',0')||']')`
+  const chunks = `json_each('[0'||replace(hex(zeroblob((json_array_length(u)-1)/${people.length})),'00',',0')||']')`
   return sql.raw(
     `(select json_group_array(json_array(${columns})) from ${chunks}${joins.join('')})`,
   ) as SQL<string>
@@ -126,7 +128,7 @@ const headOf = (request: WithPlaceholders<VersionRequest>, userId: SQL | undefin
 
 const pageColumns = {
   rows: sql<string>`said`,
-  authors: sql<string>`ids`,
+  authors: sql<string>`u`,
   names: authorNames().as('names'),
 }
 
@@ -173,19 +175,25 @@ const findVersionAndPage = async (
 }
 
 /** The ends of the room's two logs in a version. Either may be empty. */
-const ENDS = /^\d+-(?:(\d+)-\d+)?-(?:(\d+)-\d+)?-/
+const ENDS = /^\d+\.(\d+)-(?:(\d+)-\d+)?-(?:(\d+)-\d+)?-/
 
-/** Returns the numbers of the last message and of the last other entry that a page of this version reaches, 0 if there is none. */
-const endsOf = (version: string): { message: number; change: number } => {
-  const [, message = 0, change = 0] = ENDS.exec(version) ?? []
-  return { message: Number(message), change: Number(change) }
+/**
+ * Returns the number at which the log begins, and those of the last message and of the last other entry that a page of this version
+ * reaches, 0 if there is none.
+ */
+const endsOf = (version: string): { first: number; message: number; change: number } => {
+  const [, first = 1, message = 0, change = 0] = ENDS.exec(version) ?? []
+  return { first: Number(first), message: Number(message), change: Number(change) }
 }
 
 /**
  * Returns the number of the last entry that a page of this version shows. The entries after it are messages that the page
  * does not reach.
  */
-const lastSeqOf = (version: string): number => Math.max(...Object.values(endsOf(version)))
+const lastSeqOf = (version: string): number => {
+  const { message, change } = endsOf(version)
+  return Math.max(message, change)
+}
 
 /** Returns the messages of a page, oldest first, and those that they answer. */
 const messagesOf = (found: FoundPage): { rows: MessageRow[]; answered: MessageRow[] } => {
@@ -209,7 +217,7 @@ const toRead = ({ around, limit, ...request }: HistoryRequest): PageRequest => {
 
 /**
  * Returns a page of history, oldest first: the messages right after `after`, the last ones before `before`, or those around a message. Reads
- * no message for a client that has the page already. The page is `missing` if there is no message to stand in its middle.
+ * no message for a client that has the page already. The page is `missing` if there is no message to stand in its middle; around one that was removed with the start of the log, it is the first.
  */
 export const listMessages = async (db: Database, request: HistoryRequest): Promise<History> => {
   const asked = toRead(request)
@@ -220,25 +228,24 @@ export const listMessages = async (db: Database, request: HistoryRequest): Promi
   const version = found.version.replace(LAST_OF_PAGE, end ? `${end.seq}-${end.createdAt}` : '')
   const head = { version, lastSeq: lastSeqOf(version), readers, chatroom }
   if (isKnown(request.ifNoneMatch, version)) return { ...head, page: undefined }
-  return { ...head, page: pageOf(asked, rows, answered, endsOf(version).message) }
+  return { ...head, page: pageOf(asked, rows, answered, endsOf(version)) }
 }
 
-/** `last` is the number of the room's last message, unless the page goes backwards. */
+/** `last` is the number of the room's last message, unless the page goes backwards, and `first` the number at which the log begins. */
 const pageOf = (
   { around, after, rows: limit }: PageRequest,
   rows: MessageRow[],
   answered: MessageRow[],
-  last: number,
+  { first, message: last }: { first: number; message: number },
 ): HistoryPage => {
   const page = { rows, quoted: quotedBy(rows, answered) }
-  // The first message of a room has the number 1.
-  const isFirst = rows[0]?.seq === 1
+  const isFirst = (rows[0]?.seq ?? 0) <= first
   if (!around && after === undefined) return { ...page, more: rows.length === limit && !isFirst }
   const more = (rows.at(-1)?.seq ?? last) < last
   if (!around) return { ...page, more }
   const at = rows.findIndex(({ seq }) => seq === around.seq)
-  const older = around.older === 0 ? around.seq > 1 : at === around.older && !isFirst
-  return { ...page, more, older, isMissing: at < 0 }
+  const older = around.older === 0 ? around.seq > first : at === around.older && !isFirst
+  return { ...page, more, older, isMissing: at < 0 && around.seq >= first }
 }
 
 /** Returns the version of a page, and whether the client has the page already. */

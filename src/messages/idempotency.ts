@@ -14,9 +14,11 @@ const HASH_BYTES = 8
 /** An idempotency key. `after`: the number of the last entry that the sender had seen when it first tried to send the message. */
 export type Idempotency = {
   key: string
-  keyHash: string
+  keyHash: Uint8Array
   /** Tells a repeat from another message under the key; `fingerprint` does it for messages from before 2026-11-26. */
-  contentHash: string
+  contentHash: Uint8Array
+  /** The one behind the other. */
+  bothHashes: Uint8Array
   fingerprint: string
   after: number | undefined
 }
@@ -29,10 +31,13 @@ export const idempotencyOf = async (
   // A key has no space and a text has no NUL, so no two contents have the same hash.
   const content = replyTo === undefined ? text : `${text}\0${replyTo}`
   const [ofKey, ofContent] = await Promise.all([sha256(key), sha256(`${key} ${content}`)])
+  const keyHash = ofKey.slice(0, HASH_BYTES)
+  const contentHash = ofContent.slice(0, HASH_BYTES)
   return {
     key,
-    keyHash: ofKey.subarray(0, HASH_BYTES).toHex(),
-    contentHash: ofContent.subarray(0, HASH_BYTES).toHex(),
+    keyHash,
+    contentHash,
+    bothHashes: new Uint8Array([...keyHash, ...contentHash]),
     fingerprint: base64url(ofContent),
     after,
   }
@@ -48,31 +53,39 @@ const isSearched = (after: number | Placeholder): SQL =>
 export const idempotencyColumns = ({
   keyHash,
   contentHash,
+  bothHashes,
   after,
 }: PreparedIdempotency): { idempotencyKey: SQL; keyHash: SQL } => {
-  const indexed = sql`unhex(${keyHash})`
-  if (after === undefined) return { idempotencyKey: indexed, keyHash: sql`unhex(${contentHash})` }
+  if (after === undefined) return { idempotencyKey: sql`${keyHash}`, keyHash: sql`${contentHash}` }
   return {
-    idempotencyKey: sql`iif(${isSearched(after)}, null, ${indexed})`,
-    keyHash: sql`unhex(${keyHash} || ${contentHash})`,
+    idempotencyKey: sql`iif(${isSearched(after)}, null, ${keyHash})`,
+    keyHash: sql`${bothHashes}`,
   }
 }
 
-/** SQL for the number of the message that a user has sent to a room under a key; null where there is none. */
-export const earlierSeq = (
-  { key, keyHash, after }: PreparedIdempotency,
-  roomId: SQL,
-  userId: SQL,
-): SQL<number | null> => {
+const selectEarlier = ({ key, keyHash, after }: PreparedIdempotency, roomId: SQL, userId: SQL): SQL => {
   const own = sql`room_id = ${roomId} and author_id = ${userId}`
   const searched =
     after === undefined
       ? sql``
-      : sql`select seq from messages where ${own} and ${isSearched(after)} and substr(key_hash, 1, ${hashBytes}) = unhex(${keyHash}) union all `
-  return sql`(${searched}select seq from messages indexed by messages_idempotency
-    where ${own} and idempotency_key in (unhex(${keyHash}), ${key}) limit 1)`
+      : sql`select seq from messages where ${own} and ${isSearched(after)} and substr(key_hash, 1, ${hashBytes}) = ${keyHash} union all `
+  return sql`${searched}select seq from messages indexed by messages_idempotency
+    where ${own} and idempotency_key in (${keyHash}, ${key})`
 }
+
+/** SQL for the number of the message that a user has sent to a room under a key; null where there is none. */
+export const earlierSeq = (idempotency: PreparedIdempotency, roomId: SQL, userId: SQL): SQL<number | null> =>
+  sql`(${selectEarlier(idempotency, roomId, userId)} limit 1)`
+
+/**
+ * SQL for whether a user has neither sent a message to a room under a key, nor one that was held. A held one counts whatever the rules are
+ * by now, and after it was refused: otherwise its repeat would be stored beside it.
+ */
+export const isUnused = (idempotency: PreparedIdempotency, roomId: SQL, userId: SQL): SQL =>
+  sql`(${selectEarlier(idempotency, roomId, userId)} union all
+    select 1 from held where (room_id, author_id, idempotency_key) = (${roomId}, ${userId}, ${idempotency.keyHash})
+    limit 1) is null`
 
 /** SQL for whether a message under a key is the same message. */
 export const isRepeat = ({ contentHash, fingerprint }: PreparedIdempotency): SQL<number> =>
-  sql`coalesce(substr(key_hash, -${hashBytes}) = unhex(${contentHash}), fingerprint = ${fingerprint})`
+  sql`coalesce(substr(key_hash, -${hashBytes}) = ${contentHash}, fingerprint = ${fingerprint})`

@@ -2,8 +2,8 @@ import { type Placeholder, type SQL, sql } from 'drizzle-orm'
 import { sqliteTable } from 'drizzle-orm/sqlite-core'
 import type { RoomRequest } from '../auth/actor'
 import { authorizationColumns, authorize, runAuthorized } from '../auth/authorization'
+import { networkNoted, noteNetwork } from '../auth/network'
 import { permission } from '../auth/permission'
-import { Refused } from '../auth/refusals'
 import { loginStatements } from '../auth/store'
 import type { Approval } from '../contract'
 import { batch, type Database, type Results, type Statements } from '../db/client'
@@ -12,18 +12,10 @@ import { messageFields } from '../db/message-fields'
 import { prepared, type WithPlaceholders } from '../db/prepared-statements'
 import { messages } from '../db/schema'
 import { ownRules, siteRules } from '../db/site-settings'
-import {
-  deleteExpired,
-  hasHeldSpace,
-  heldWait,
-  insertHeld,
-  mustWait,
-  selectHeldBefore,
-  wasHeld,
-} from '../held/hold'
-import { type Content, contentOf, contentRefusal } from './content-refusal'
+import { hasHeldSpace, heldWait, insertHeld, mustWait, selectHeldBefore } from '../held/hold'
+import { type Content, contentColumns, contentOf, contentRefusal, refuseContent } from './content-refusal'
 import { noLinks } from './entry-frames'
-import { earlierSeq, type Idempotency, idempotencyColumns, isRepeat } from './idempotency'
+import { earlierSeq, type Idempotency, idempotencyColumns, isRepeat, isUnused } from './idempotency'
 import { insertMentions, mentionedMembers } from './mentions'
 import type { Author } from './quoted'
 import type { Checks, StoredRules } from './room-rules'
@@ -69,8 +61,8 @@ const hasMessage = (roomId: SQL, seq: number | Placeholder): SQL<number> =>
   sql`exists (select 1 from messages where room_id = ${roomId} and seq = ${seq})`
 
 /**
- * Stores a message, unless its sender has sent one under the key before, and returns what its listeners see. `sender` selects its
- * `room`, `author`, `seq` and `sent_at`; there is no row if the sender may not send it.
+ * Stores a message, unless its sender has used the key before, and returns what its listeners see. `sender` selects its
+ * `room`, `user`, `seq` and `at`; there is no row if the sender may not send it.
  */
 const insertInto = (db: Database, request: PreparedSend, sender: SQL) => {
   const { text, replyTo, mentioned, idempotency } = request
@@ -78,16 +70,16 @@ const insertInto = (db: Database, request: PreparedSend, sender: SQL) => {
   const values = sql`select ${insertValues(table, {
     roomId: sql`room`,
     seq: sql`seq`,
-    authorId: sql`author`,
+    authorId: sql`user`,
     text,
-    createdAt: sql`sent_at`,
+    createdAt: sql`at`,
     ...(replyTo !== undefined && { replyTo }),
     ...(mentioned !== undefined && { mentions: mentionedMembers(mentioned, sql`room`) }),
     ...(idempotency && idempotencyColumns(idempotency)),
   })}`
   const select = idempotency
     ? // With a limit SQLite computes the number once, and not once for each place in which it stands.
-      sql`${values} from (${sender} limit 1) where ${earlierSeq(idempotency, sql`room`, sql`author`)} is null`
+      sql`${values} from (${sender} limit 1) where ${isUnused(idempotency, sql`room`, sql`user`)}`
     : sql`${values} from (${sender})`
   return db
     .insert(table)
@@ -96,40 +88,44 @@ const insertInto = (db: Database, request: PreparedSend, sender: SQL) => {
       seq: messages.seq,
       createdAt: messages.createdAt,
       roomId: messages.roomId,
-      chatroom: sql<string>`(select name from rooms where id = room_id)`.as('room_name'),
       userId: messages.authorId,
-      // One row of the user, and not one for each of its columns.
-      author: sql`(select json_array(name, avatar) from users where id = author_id)`
-        .mapWith((json): Author => JSON.parse(json))
-        .as('author'),
+      // One row of the user and one of the room, and not one for each of their columns.
+      names:
+        sql`(select json_array(u.name, avatar, r.name) from users u, rooms r where u.id = author_id and r.id = room_id)`
+          .mapWith((json): [...Author, chatroom: string] => JSON.parse(json))
+          .as('names'),
       ...(mentioned !== undefined && { mentions: messages.mentions }),
     })
 }
 
 const memberStatements = prepared<SendRequest>()((db, request) => {
-  const { actor, room, replyTo, mentioned, idempotency, rules, checks } = request
-  const { waitSeconds, joinedBefore, isForApproved, isForModerators } = checks
-  const { from, where, isUnsanctioned } = permission(request, 'post', { isMember: true })
-  const { kind } = actor.credential
-  // The rules for messages don't hold for the admin, and a name without a token is a member at most.
-  const isModerator =
-    kind === 'admin' ? sql`true` : kind === 'none' ? undefined : sql`m.role <> 'member' or ${isUnsanctioned}`
-  const now = sql`${request.now}`
+  const { actor, room, replyTo, mentioned, rules, checks } = request
+  const { sentBefore, joinedBefore, isForApproved, isForModerators } = checks
+  const conditions = [
+    sql`${ownRules} = ${rules.own} and ${siteRules} is ${rules.ofSite}`,
+    sentBefore !== undefined && isSlowModeOver(sentBefore),
+    joinedBefore !== undefined && sql`joined_at <= ${joinedBefore}`,
+    isForApproved && sql`u.protected and u.approved_at`,
+    isForModerators && sql`false`,
+  ]
+  const isAllowed = sql.join(
+    conditions.filter((condition) => condition !== undefined && condition !== false),
+    sql` and `,
+  )
+  // A name without a token is a member at most.
+  const isModerator = actor.credential.kind === 'none' ? sql`` : sql`m.role <> 'member' or `
+  const { from, where } = permission(request, 'post', {
+    isMember: true,
+    rules: sql`${isModerator}${isAllowed}`,
+  })
   const roomId = sql`r.id`
-  const isNotHeld = idempotency ? sql` and not ${wasHeld(idempotency, roomId, sql`u.id`)}` : sql``
-  const isAllowed = sql`${ownRules('r')} = ${rules.own} and ${siteRules} is ${rules.ofSite}${
-    waitSeconds === undefined ? sql`` : sql` and ${isSlowModeOver(now, waitSeconds)}`
-  }${joinedBefore === undefined ? sql`` : sql` and joined_at <= ${joinedBefore}`}${
-    isForApproved ? sql` and u.protected and u.approved_at${isNotHeld}` : sql``
-  }${isForModerators ? sql` and false` : sql``}`
   const hasOriginal = replyTo === undefined ? sql`` : sql` and ${hasMessage(roomId, replyTo)}`
   return {
     stored: insertInto(
       db,
       request,
-      sql`select r.id as room, u.id as author, ${nextSeqOf(roomId)} as seq, ${createdAtOf(roomId, now)} as sent_at
-        from ${from} where ${where}
-        and (${isModerator ? sql`${isModerator} or ` : sql``}${isAllowed})${hasOriginal}`,
+      sql`select r.id room, u.id user, ${nextSeqOf(roomId)} seq, ${createdAtOf(roomId, sql`${request.now}`)} at
+        from ${from} where ${where}${hasOriginal}`,
     ),
     mentions: mentioned === undefined ? undefined : insertMentions(db, room.key),
   }
@@ -153,15 +149,15 @@ export const insertByMembers = async (
   return requests.map(({ text, replyTo = null }, index) => {
     const [row] = results[`stored ${index}`] as Results<ReturnType<typeof memberStatements>>['stored']
     if (!row) return undefined
-    const { roomId, chatroom, author, ...stored } = row
-    const [userName, avatar] = author
+    const { roomId, names, ...stored } = row
+    const [userName, avatar, chatroom] = names
     const sent = { ...noLinks, replyTo, ...stored, userName, avatar, text }
     return { roomId, chatroom, message: { ...sent, editedAt: null, deletedAt: null } }
   })
 }
 
 const senderStatements = prepared<SendRequest & { content: Content }>()((db, request) => {
-  const { content, replyTo, idempotency, room, mentioned, approval, heldId, now, text } = request
+  const { content, replyTo, idempotency, room, mentioned, approval, heldId, text } = request
   const auth = authorize(request, 'post', { hasRules: true })
   const roomId = sql`auth.room_id`
   const hasOriginal = replyTo === undefined ? sql<number>`true` : hasMessage(roomId, replyTo)
@@ -169,17 +165,15 @@ const senderStatements = prepared<SendRequest & { content: Content }>()((db, req
   // Slow mode counts held messages too.
   const wait = sql<number>`max(ifnull(${slowModeWait}, 0), iif(${waits}, ifnull(${heldWait}, 0), 0))`
   const isAllowed = sql`refusal is null and ${wait} <= 0 and ${contentRefusal(content)} is null and ${hasOriginal}`
-  const isNotHeld = idempotency ? sql` and not ${wasHeld(idempotency, roomId, sql`auth.user_id`)}` : sql``
   const isNew = idempotency
     ? sql`${earlierSeq(idempotency, sql`auth.room_id`, sql`auth.user_id`)} is null`
     : sql`true`
   return {
-    expired: heldId === undefined ? undefined : deleteExpired(db, now),
     stored: insertInto(
       db,
       request,
-      sql`select room_id as room, user_id as author, ${nextSeqOf(roomId)} as seq, ${createdAtOf(roomId, sql`now`)} as sent_at
-        from ${auth} where ${isAllowed} and not ${waits}${isNotHeld}`,
+      sql`select room_id as room, user_id as user, ${nextSeqOf(roomId)} as seq, ${createdAtOf(roomId, sql`now`)} as at
+        from ${auth} where ${isAllowed} and not ${waits}`,
     ),
     mentions: mentioned === undefined ? undefined : insertMentions(db, room.key),
     held:
@@ -192,6 +186,7 @@ const senderStatements = prepared<SendRequest & { content: Content }>()((db, req
             sql`${isAllowed} and ${waits} and ${isNew}`,
           ),
     heldBefore: idempotency && selectHeldBefore(db, auth, idempotency),
+    network: noteNetwork(db, request, sql`${auth} where refusal is null`),
     // After the message is stored, the walk back of slow mode ends at once.
     auth: db
       .select({
@@ -203,7 +198,7 @@ const senderStatements = prepared<SendRequest & { content: Content }>()((db, req
         slowModeWait: wait.as('slow_mode_wait'),
         mustWait: waits.as('must_wait'),
         hasHeldSpace: hasHeldSpace.as('has_held_space'),
-        contentRefusal: contentRefusal(content).as('content_refusal'),
+        ...contentColumns(content),
         hasOriginal: hasOriginal.as('has_original'),
       })
       .from(auth),
@@ -259,6 +254,7 @@ export const insertBySender = async (db: Database, request: SendRequest): Promis
     ...loginStatements(db, request.actor.credential, request.now),
     ...senderStatements(db, { ...request, content: contentOf(text) }),
   })
+  networkNoted(request)
   const { roomId, chatroom, userId, userName, avatar } = auth
   const sender = { userId, userName, avatar }
   const message = { ...noLinks, replyTo, ...sender, text, editedAt: null, deletedAt: null }
@@ -283,7 +279,7 @@ export const insertBySender = async (db: Database, request: SendRequest): Promis
     if (!before.isSame) return { outcome: 'key reused' }
     return { outcome: 'held', id: before.id, roomId, chatroom, author: sender, createdAt: undefined }
   }
-  if (!first && auth.contentRefusal) throw Refused.of(request, auth.contentRefusal)
+  if (!first) refuseContent(request, auth)
   if (!first && !auth.hasOriginal) return { outcome: 'no original' }
   if (!first && auth.slowModeWait > 0) return { outcome: 'too soon', waitMilliseconds: auth.slowModeWait }
   if (!first)

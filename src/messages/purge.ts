@@ -2,7 +2,8 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
 import { authorizationColumns, authorize, roomOf, runAuthorized, type Target } from '../auth/authorization'
 import type { Database } from '../db/client'
-import { insertValues, nextSeq, roomId, userId } from '../db/fragments'
+import { emptyNumbersOf, insertValues, nextSeq, roomId, userId } from '../db/fragments'
+import { tombstone } from '../db/message-fields'
 import { changes, messages } from '../db/schema'
 import { insertAudit } from '../moderation/audit'
 import { unpinDeleted } from '../pins/store'
@@ -24,7 +25,7 @@ type Purged = {
  * SQL for the `seq` of the room's first message of `time` or later. It is a binary search, since no message is earlier than the
  * message before it. An index by time would cost one more row for each message.
  */
-export const firstSince = (room: SQL, time: number): SQL => sql`(
+export const firstSince = (room: SQL, time: number | SQL): SQL => sql`(
   with recursive search (low, high) as (
     select 1, 1 + coalesce((select max(seq) from messages where room_id = ${room}), 0)
     union all
@@ -98,6 +99,7 @@ export const purge = async (
           // 0 is nobody's id: the admin has none.
           actorId: sql`coalesce(user_id, 0)`,
           createdAt: sql`auth.now`,
+          emptyNumbers: sql`${emptyNumbersOf(room)} + 2 * row_number() over (order by messages.seq)`,
         })} from ${moderator} join messages on messages.room_id = ${roomOf(moderator)} and messages.author_id = ${id}
           and messages.deleted_at is null and ${spanOf(room, { from, upTo, now })}`,
       )
@@ -110,11 +112,7 @@ export const purge = async (
     }),
     reactions: deleteReactions(db, sql`${isPurged} and messages.reactions is not null`),
     mentions: deleteMentions(db, isPurged),
-    purged: db
-      .update(messages)
-      .set({ text: null, deletedAt: now, reactions: null, mentions: null })
-      .where(isPurged)
-      .returning({ seq: messages.seq }),
+    purged: db.update(messages).set(tombstone(now)).where(isPurged).returning({ seq: messages.seq }),
     unpinned: unpinDeleted(db, sql`name_key = ${request.room.key}`),
   })
   const { authorId: foundId, authorName } = auth

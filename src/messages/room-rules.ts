@@ -8,6 +8,7 @@ export type StoredRules = { own: string; ofSite: string | null }
 type Row = [
   slowModeSeconds: number,
   newcomerLinkSeconds: number,
+  newcomerMentionSeconds: number,
   blockedWords: string,
   approval: Approval | null,
 ]
@@ -15,18 +16,20 @@ type Row = [
 export type RoomRules = {
   slowModeSeconds: number
   newcomerLinkSeconds: number
+  newcomerMentionSeconds: number
   blockedWords: BlockedWord[]
   approval: Approval | null
 }
 
-const unset = '[0,0,"[]",null]'
+const unset = '[0,0,0,"[]",null]'
 
 const combine = ({ own, ofSite }: StoredRules): RoomRules => {
-  const [slow, link, words, approval]: Row = JSON.parse(own)
-  const [siteSlow, siteLink, siteWords, siteApproval]: Row = JSON.parse(ofSite ?? unset)
+  const [slow, link, mention, words, approval]: Row = JSON.parse(own)
+  const [siteSlow, siteLink, siteMention, siteWords, siteApproval]: Row = JSON.parse(ofSite ?? unset)
   return {
     slowModeSeconds: Math.max(0, slow || siteSlow),
     newcomerLinkSeconds: Math.max(0, link || siteLink),
+    newcomerMentionSeconds: Math.max(0, mention || siteMention),
     blockedWords: wordsIn(words === '[]' ? siteWords : words),
     approval: approval ?? siteApproval,
   }
@@ -66,15 +69,24 @@ export const noteRules = (roomKey: string, stored: StoredRules): void => {
 export const hasBlockedWord = ({ blockedWords }: RoomRules, text: string): boolean =>
   blockedWords.length > 0 && isAnyIn(wordsOf(text), blockedWords)
 
-/** Returns whether a text has a link that newcomers may not post. */
-export const hasHeldBackLink = ({ newcomerLinkSeconds }: RoomRules, text: string): boolean =>
-  newcomerLinkSeconds > 0 && findLinks(text).length > 0
+/**
+ * Returns for how many seconds after joining a text may not be posted, for its links and for names that it may mention; 0 if all members may
+ * post it.
+ */
+export const heldBackSeconds = (
+  { newcomerLinkSeconds: forLinks, newcomerMentionSeconds: forMentions }: RoomRules,
+  { text, mentioned }: { text: string; mentioned: string | undefined },
+): number =>
+  Math.max(
+    forLinks > 0 && findLinks(text).length > 0 ? forLinks : 0,
+    mentioned === undefined ? 0 : forMentions,
+  )
 
 /** The checks that follow from the rules. Each is undefined where the rules need none. */
 export type Checks = {
-  /** Slow mode. */
-  waitSeconds: number | undefined
-  /** A text with a link is for those who joined at this time or before. */
+  /** In slow mode: the sender may have sent no message after this time. */
+  sentBefore: number | undefined
+  /** A text with a link or a mention is for those who joined at this time or before. */
   joinedBefore: number | undefined
   /** True if messages of newcomers wait for approval. */
   isForApproved: true | undefined

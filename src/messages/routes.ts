@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import type * as z from 'zod/mini'
 import type { RoomRequest } from '../auth/actor'
 import { isAdmin, readRequest, roleRequest, writeRequest } from '../auth/credential'
+import { Refused } from '../auth/refusals'
 import {
   type Audience,
   actorQuery,
@@ -50,6 +51,17 @@ const tellHeld = (c: Context<Env>, roomKey: string, roomId: number, held: HeldMe
     hub.tellHeld(roomId, held.userId ?? 0, { type: 'held', state: 'waiting', id: held.id, held }),
   )
 
+/** Tells those who moderate a room, and the author, that edits wait no longer. */
+const tellReplaced = (
+  c: Context<Env>,
+  roomKey: string,
+  roomId: number,
+  { authorId, ids }: { authorId: number | null; ids: string[] },
+): void => {
+  for (const id of ids)
+    notify(c, roomKey, (hub) => hub.tellHeld(roomId, authorId ?? 0, { type: 'held', state: 'refused', id }))
+}
+
 /** Changes a message, and tells the room's listeners. */
 const change = async (
   c: Context<Env>,
@@ -68,12 +80,14 @@ const change = async (
     case 'too many wait':
       throw tooManyHeld()
     case 'held': {
-      const { chatroom, roomId, row } = changed
+      const { chatroom, roomId, row, replaced } = changed
+      tellReplaced(c, request.room.key, roomId, { authorId: row.userId, ids: replaced })
       tellHeld(c, request.room.key, roomId, heldView(chatroom, row))
       return { held: true, id: row.id }
     }
     case 'changed': {
-      const { chatroom, message, entry, unpinned } = changed
+      const { roomId, chatroom, message, entry, unpinned, replaced } = changed
+      tellReplaced(c, request.room.key, roomId, { authorId: message.userId, ids: replaced })
       if (entry) {
         const frame = entryFrameOf({ ...message, ...entry, type: wanted.type, target: message.seq })
         publish(c, request.room.key, entry.roomId, { frame, joined: false })
@@ -111,40 +125,53 @@ const search = async (c: Context<Env>, room: Name, query: HistoryQuery): Promise
   return [{ messages, quoted: found.quoted.map((row) => messageView(chatroom, row)), next }, readers]
 }
 
+/** Answers with a page of messages, or those that are found. */
+const answerPage = async (c: Context<Env>, name: Name, asked: HistoryQuery) => {
+  const { limit, before, after, around, userName } = asked
+  if (asked.q !== undefined || asked.author || asked.replyTo !== undefined)
+    return jsonOrNotModified(c, ...(await search(c, name, asked)))
+  const ifNoneMatch = c.req.header('If-None-Match')
+  const request = { ...(await readRequest(c, name, userName)), before, ifNoneMatch }
+  if (c.req.method === 'HEAD' && around === undefined) {
+    const { version, lastSeq, readers, isKnown } = await pageVersion(c.var.db, request)
+    setEtag(c, version, readers)
+    c.header('Parlour-Seq', String(lastSeq))
+    return isKnown ? notModified(c) : headOfJson(c)
+  }
+  const history = await listMessages(c.var.db, { ...request, limit, after, around })
+  const { version, lastSeq, readers, chatroom, page } = history
+  if (page?.isMissing) throw messageNotFound(around ?? 0)
+  setEtag(c, version, readers)
+  c.header('Parlour-Seq', String(lastSeq))
+  if (!page) return notModified(c)
+  const older = { before: page.rows.at(0)?.seq ?? around }
+  const newer = { after: page.rows.at(-1)?.seq }
+  const link = (rel: 'next' | 'prev', onward: object) =>
+    linkedPage(c, rel, pathOf(chatroom), { limit, ...onward, userName: userName?.name })
+  const isForwards = after !== undefined || around !== undefined
+  const body: MessageList = {
+    messages: page.rows.map((row) => messageView(chatroom, row)),
+    quoted: page.quoted.map((row) => messageView(chatroom, row)),
+    ...(around !== undefined && { previous: page.older ? link('prev', older) : null }),
+    next: page.more ? link('next', isForwards ? newer : older) : null,
+  }
+  return c.json(body, 200)
+}
+
 /** `/chatroom/:name/message`. */
 export const messages = new Hono<Env>()
   .get('/', valid('param', chatroomParams), valid('query', historyQuery), async (c) => {
-    const { name } = c.req.valid('param')
     const asked = c.req.valid('query')
-    const { limit, before, after, around, userName } = asked
-    if (asked.q !== undefined || asked.author || asked.replyTo !== undefined)
-      return jsonOrNotModified(c, ...(await search(c, name, asked)))
-    const ifNoneMatch = c.req.header('If-None-Match')
-    const request = { ...(await readRequest(c, name, userName)), before, ifNoneMatch }
-    if (c.req.method === 'HEAD' && around === undefined) {
-      const { version, lastSeq, readers, isKnown } = await pageVersion(c.var.db, request)
-      setEtag(c, version, readers)
-      c.header('Parlour-Seq', String(lastSeq))
-      return isKnown ? notModified(c) : headOfJson(c)
+    try {
+      return await answerPage(c, c.req.valid('param').name, asked)
+    } catch (error) {
+      const isMissing = error instanceof Refused && error.refusal === 'no chatroom'
+      if (!isMissing || asked.ifMissing !== 'empty') throw error
+      // The room may exist a moment later.
+      c.header('Cache-Control', 'no-store')
+      c.header('Parlour-Seq', '0')
+      return c.json({ messages: [], quoted: [], next: null } satisfies MessageList, 200)
     }
-    const history = await listMessages(c.var.db, { ...request, limit, after, around })
-    const { version, lastSeq, readers, chatroom, page } = history
-    if (page?.isMissing) throw messageNotFound(around ?? 0)
-    setEtag(c, version, readers)
-    c.header('Parlour-Seq', String(lastSeq))
-    if (!page) return notModified(c)
-    const older = { before: page.rows.at(0)?.seq ?? around }
-    const newer = { after: page.rows.at(-1)?.seq }
-    const link = (rel: 'next' | 'prev', onward: object) =>
-      linkedPage(c, rel, pathOf(chatroom), { limit, ...onward, userName: userName?.name })
-    const isForwards = after !== undefined || around !== undefined
-    const body: MessageList = {
-      messages: page.rows.map((row) => messageView(chatroom, row)),
-      quoted: page.quoted.map((row) => messageView(chatroom, row)),
-      ...(around !== undefined && { previous: page.older ? link('prev', older) : null }),
-      next: page.more ? link('next', isForwards ? newer : older) : null,
-    }
-    return c.json(body, 200)
   })
   .post(
     '/',

@@ -89,7 +89,8 @@ const lookStatements = prepared<Look>()((db, request) => {
         hasOriginal: sql<number>`${
           replyTo === undefined
             ? sql`true`
-            : sql`exists (select 1 from messages as m where m.room_id = auth.room_id and m.seq = ${replyTo})`
+            : sql`exists (select 1 from messages as m where m.room_id = auth.room_id and m.seq = ${replyTo})
+                or ${replyTo} < (select first_seq from rooms where id = auth.room_id)`
         }`.as('has_original'),
       })
       .from(auth),

@@ -1,4 +1,5 @@
 import type { RoomRequest } from '../auth/actor'
+import { isNetworkNoted } from '../auth/network'
 import type { Approval, HeldMessage, Message } from '../contract'
 import type { Database } from '../db/client'
 import { newHeldId } from '../held/hold'
@@ -11,7 +12,7 @@ import { countsView, mentionsView } from './entry-frames'
 import { idempotencyOf } from './idempotency'
 import { insertByMembers, insertBySender, type SendRequest } from './insert-message'
 import { mentionedKeys } from './mentions'
-import { hasBlockedWord, hasHeldBackLink, knownRules, noteRules } from './room-rules'
+import { hasBlockedWord, heldBackSeconds, knownRules, noteRules } from './room-rules'
 import { SHORT_WAIT_SECONDS } from './slow-mode'
 import type { MessageRow } from './store'
 
@@ -68,38 +69,46 @@ export type HeldNow = {
 }
 export type Sent = Stored | HeldNow
 
-const checksOf = ({ room, now }: RoomRequest, text: string, byDefault: Approval) => {
+const checksOf = (
+  { room, now }: RoomRequest,
+  message: { text: string; mentioned: string | undefined },
+  byDefault: Approval,
+) => {
   const { rules } = knownRules(room.key)
-  const { slowModeSeconds, newcomerLinkSeconds } = rules
   const approval = rules.approval ?? byDefault
+  const heldBack = heldBackSeconds(rules, message)
   return {
-    waitSeconds: slowModeSeconds || undefined,
-    joinedBefore: hasHeldBackLink(rules, text) ? now - 1000 * newcomerLinkSeconds : undefined,
+    sentBefore: rules.slowModeSeconds > 0 ? now - 1000 * rules.slowModeSeconds : undefined,
+    joinedBefore: heldBack > 0 ? now - 1000 * heldBack : undefined,
     isForApproved: approval === 'newcomers' || undefined,
-    isForModerators: approval === 'all' || hasBlockedWord(rules, text) || undefined,
+    isForModerators: approval === 'all' || hasBlockedWord(rules, message.text) || undefined,
   }
 }
 
 const requestOf = async (request: RoomRequest, message: NewMessage): Promise<SendRequest> => {
   const { text, replyTo, idempotencyKey: key, after, approval } = message
+  const mentioned = mentionedKeys(text)
   return {
     ...request,
     text,
     replyTo,
     rules: knownRules(request.room.key).stored,
-    checks: checksOf(request, text, approval),
+    checks: checksOf(request, { text, mentioned }, approval),
     approval,
     heldId: undefined,
-    mentioned: mentionedKeys(text),
+    mentioned,
     idempotency: key === undefined ? undefined : await idempotencyOf(key, after, { text, replyTo }),
   }
 }
 
 /** Returns whether a message may be stored by the statement for members, as far as the rules are known. */
-const isForMembers = ({ actor, checks }: SendRequest): boolean => {
+const isForMembers = (request: SendRequest): boolean => {
+  const { actor, now, checks } = request
   // An open name is never a moderator, and never approved.
   const isStopped = actor.credential.kind === 'none' && (checks.isForApproved || checks.isForModerators)
-  return !isStopped && (checks.waitSeconds ?? 0) <= SHORT_WAIT_SECONDS
+  return (
+    !isStopped && isNetworkNoted(request) && now - (checks.sentBefore ?? now) <= 1000 * SHORT_WAIT_SECONDS
+  )
 }
 
 const sendByMembers = async (db: Database, requests: SendRequest[]): Promise<(Stored | undefined)[]> => {
@@ -179,8 +188,13 @@ const sendBySender = async (
 export const sendBatch = async (
   db: Database,
   messages: { request: RoomRequest; message: NewMessage }[],
-): Promise<(Stored | undefined)[]> =>
-  sendByMembers(db, await Promise.all(messages.map(({ request, message }) => requestOf(request, message))))
+): Promise<(Stored | undefined)[]> => {
+  const requests = await Promise.all(messages.map(({ request, message }) => requestOf(request, message)))
+  const together = requests.filter(isNetworkNoted)
+  const stored = together.length > 0 ? await sendByMembers(db, together) : []
+  const results = new Map(together.map((request, index) => [request, stored[index]]))
+  return requests.map((request) => results.get(request))
+}
 
 /** Sends a message that `sendBatch` did not store. Throws the problem that keeps it from being stored. */
 export const sendAgain = async (db: Database, request: RoomRequest, message: NewMessage): Promise<Sent> =>

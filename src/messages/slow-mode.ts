@@ -34,10 +34,10 @@ export const slowModeWait: SQL<number> = sql`case
       limit ${sql.raw(`${MAX_LOOK_BACK}`)}
     ) select at - ${waitBegin} from back where author = auth.user_id and at > ${waitBegin}) end`
 
-/** SQL for whether a row of `users` as `u` has sent none of the newest messages of the room `r` for this many seconds, which are few. */
-export const isSlowModeOver = (now: SQL, seconds: number | Placeholder): SQL => sql`not exists (
+/** SQL for whether a row of `users` as `u` has sent none of the newest messages of the room `r` after a time that was not long ago. */
+export const isSlowModeOver = (time: number | Placeholder): SQL => sql`not exists (
   select 1 from (select author_id, created_at from messages where room_id = r.id order by seq desc limit ${sql.raw(`${MAX_LOOK_BACK}`)})
-  where author_id = u.id and created_at > ${now} - 1000 * ${seconds})`
+  where author_id = u.id and created_at > ${time})`
 
 /**
  * Makes the sender of the room's last message a member, or in slow mode with a long wait notes the time of the message in its

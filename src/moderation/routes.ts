@@ -12,7 +12,7 @@ import { cursorOf, listSanctions } from './sanctions'
 import { listSiteAudit, siteCursorOf } from './site-audit'
 
 const auditView = ({ number, action, by, to, detail, createdAt }: AuditRow): AuditEntry => {
-  const { until, from, upTo, ...rest } = detail
+  const { until, from, upTo, networkUntil, ...rest } = detail
   return {
     id: number,
     action,
@@ -20,6 +20,7 @@ const auditView = ({ number, action, by, to, detail, createdAt }: AuditRow): Aud
     to,
     ...rest,
     ...(until !== undefined && { until: until === null ? null : time(until) }),
+    ...(networkUntil !== undefined && { networkUntil: time(networkUntil) }),
     ...(from !== undefined && { from: time(from) }),
     ...(upTo !== undefined && { upTo: time(upTo) }),
     createdAt: time(createdAt),
@@ -37,7 +38,7 @@ export const moderation = new Hono<Env>()
     const last = page.rows.at(-1)
     const path = pathOf(chatroom, 'sanction')
     const next = page.more && last ? nextPage(c, path, { limit, cursor: cursorOf(last) }) : null
-    return c.json({ sanctions: page.rows.map(sanctionView), next }, 200)
+    return c.json({ sanctions: page.rows.map((row) => sanctionView(c.env, row)), next }, 200)
   })
   .get('/audit', valid('param', chatroomParams), valid('query', listQuery), async (c) => {
     const { limit, cursor } = c.req.valid('query')

@@ -19,8 +19,14 @@ import { members, rooms, sanctions, users } from '../db/schema'
 import type { Name } from '../lib/name'
 import { type Page, toPage } from '../lib/page'
 import { insertAudit } from './audit'
+import {
+  bannedNetwork,
+  networkInPlace,
+  networkUntilAt,
+  type Sanction,
+  sanctionDetail,
+} from './sanction-network'
 
-export type Sanction = { until: number | null; reason: string | null }
 /** The user of a name after an act on it; undefined where nobody has the name. */
 type Acted = { chatroom: string; target: TargetRow } | undefined
 
@@ -30,9 +36,10 @@ const mayAct = sql`refusal is null and ${mayActOn}`
 export const upsertSanction = (
   db: Database,
   from: SQL,
-  { kind, until, reason, where }: Sanction & { kind: SanctionKind; where: SQL },
-) =>
-  db
+  { kind, until, reason, networkMilliseconds, where }: Sanction & { kind: SanctionKind; where: SQL },
+) => {
+  const { join, ...columns } = bannedNetwork(networkMilliseconds, until)
+  return db
     .insert(sanctions)
     .select(
       sql`select ${insertValues(sanctions, {
@@ -45,7 +52,8 @@ export const upsertSanction = (
         until,
         reason,
         createdAt: sql`auth.now`,
-      })} from ${from} where ${where}`,
+        ...columns,
+      })} from ${from}${join} where ${where}`,
     )
     .onConflictDoUpdate({
       target: [sanctions.roomId, sanctions.userId, sanctions.kind],
@@ -56,8 +64,11 @@ export const upsertSanction = (
         name: sql`excluded.name`,
         subject: sql`excluded.subject`,
         createdAt: sql`excluded.created_at`,
+        ...networkInPlace({ isKept: networkMilliseconds !== undefined }),
       },
     })
+    .returning({ networkUntil: sanctions.networkUntil })
+}
 
 /**
  * Bans or mutes a user, or the author of a message, who may have been deleted; a new sanction replaces the one before. A ban ends the
@@ -72,6 +83,7 @@ export const imposeSanction = async <More extends Statements>(
     until,
     reason,
     deleteMessagesSeconds,
+    networkMilliseconds,
   }: Sanction & { kind: SanctionKind; deleteMessagesSeconds?: number },
   more: (banned: { room: SQL; userId: SQL }) => More,
 ): Promise<(NonNullable<Acted> & { more: Results<More> }) | undefined> => {
@@ -79,15 +91,21 @@ export const imposeSanction = async <More extends Statements>(
   const withTarget = targetOf(from, request.room, user)
   const banned = kind === 'ban' ? sql`(select target.id from ${withTarget} where ${mayAct})` : sql`null`
   const isBanned = sql`user_id = ${banned} and room_id = ${roomOf(from)}`
+  const { detail, join } = sanctionDetail({
+    until,
+    reason,
+    networkMilliseconds,
+    ...(deleteMessagesSeconds && { deleteMessagesSeconds }),
+  })
   const given = {
     auth: db.select(authorizationColumns).from(from),
-    audit: insertAudit(db, withTarget, {
+    audit: insertAudit(db, sql`${withTarget}${join}`, {
       action: kind,
       subject: sql`target.id`,
-      detail: { until, reason, ...(deleteMessagesSeconds && { deleteMessagesSeconds }) },
+      detail,
       where: mayAct,
     }),
-    sanction: upsertSanction(db, withTarget, { kind, until, reason, where: mayAct }),
+    sanction: upsertSanction(db, withTarget, { kind, until, reason, networkMilliseconds, where: mayAct }),
     memberOffset: db
       .update(rooms)
       .set({ memberOffset: memberOffsetWithout(banned) })
@@ -150,7 +168,11 @@ export const liftSanction = async (
   return acted && { chatroom: auth.chatroom, target: acted }
 }
 
-export type SanctionRow = Sanction & {
+export type SanctionRow = {
+  until: number | null
+  reason: string | null
+  /** The end of the ban of the network. */
+  networkUntil: number | null
   userId: number
   userName: string
   kind: SanctionKind
@@ -179,6 +201,7 @@ export const listSanctions = async (
         until: sanctions.until,
         reason: sanctions.reason,
         createdAt: sanctions.createdAt,
+        networkUntil: networkUntilAt(request.now),
       })
       .from(sanctions)
       .leftJoin(users, eq(users.id, sanctions.userId))

@@ -86,12 +86,13 @@ const problemHeaders: Record<number, string[]> = {
   503: ['Retry-After'],
 }
 
+const bodyOfText = (type: string) => ({ required: true, content: { [type]: { schema: { type: 'string' } } } })
 const problemAnswers = (operation: Operation, writes: boolean): Record<string, Json> => {
   const types: ProblemType[] = [...(operation.problems ?? []), 'internal-error', 'rate-limited']
   // The size of a body is checked even for a route that takes none.
   if (writes) types.push('daily-limit', 'body-too-large')
   if (!operation.offline) types.push('invalid-request', 'unavailable')
-  if (operation.body) types.push('unsupported-media-type')
+  if (operation.body || operation.bodyType) types.push('unsupported-media-type')
   const byStatus = Map.groupBy(new Set(types), (type) => problemTypes[type].status)
   const answers = [...byStatus].map(([status, types]) => [
     status,
@@ -164,6 +165,7 @@ const operationObject = (method: string, operation: Operation): Json => {
         content: { 'application/json': { schema: inline(body, 'input'), example } },
       },
     }),
+    ...(operation.bodyType && { requestBody: bodyOfText(operation.bodyType) }),
     responses: {
       [status]: success,
       ...(accepted && waiting),

@@ -12,6 +12,8 @@ export type Operation<Answer = unknown> = {
   query?: z.ZodMiniObject
   headers?: z.ZodMiniObject
   body?: z.ZodMiniObject
+  /** The type of a body that is no JSON object. */
+  bodyType?: string
   /** An example of the body that is harmless to send: tools prefill it. */
   example?: Readonly<Record<string, unknown>>
   status: 200 | 201
@@ -30,7 +32,16 @@ export type Operation<Answer = unknown> = {
   offline?: true
 }
 
-export type Tag = 'users' | 'chatrooms' | 'members' | 'messages' | 'moderation' | 'live' | 'site' | 'service'
+export type Tag =
+  | 'users'
+  | 'chatrooms'
+  | 'members'
+  | 'messages'
+  | 'moderation'
+  | 'live'
+  | 'data'
+  | 'site'
+  | 'service'
 
 export type AnswerHeader = 'Location' | 'Link' | 'ETag' | 'Idempotent-Replayed' | 'Parlour-Seq'
 
@@ -84,4 +95,5 @@ export const posterProblems = [
   'members-only',
   'blocked-word',
   'link-too-soon',
+  'mention-too-soon',
 ] as const

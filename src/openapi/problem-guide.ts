@@ -1,4 +1,5 @@
 import type { ProblemType } from '../http/problem-types.ts'
+import { newcomerProblems } from './newcomer-problems.ts'
 
 /** One page of `/problems`, and the example of the problem in the OpenAPI document. */
 type Guide = {
@@ -69,9 +70,10 @@ export const problemGuide: Record<ProblemType, Guide> = {
     detail: 'Your role in this chatroom does not allow this. Ask its owner or the admin.',
   },
   banned: {
-    meaning: 'You are banned from the chatroom.',
-    why: 'A moderator banned the user, for some time or until the ban is lifted.',
-    solution: 'Wait until the ban ends, or ask a moderator to lift it.',
+    meaning: 'You are banned from the chatroom, or new people from your network are.',
+    why: 'A moderator banned the user, for some time or until the ban is lifted. Where the owner has turned it on, a ban holds for some hours for new people from the same network as well: `detail` says so, and until when.',
+    solution:
+      'Wait until the ban ends, or ask a moderator. If only the network is banned, send the token of a user who is older than the ban, or ask a moderator to invite you.',
     request: send,
     detail: 'You are banned from this chatroom. Ask a moderator.',
   },
@@ -89,14 +91,7 @@ export const problemGuide: Record<ProblemType, Guide> = {
     request: 'POST /chatroom/lobby/message {"userName":"danny","message":"casino"}',
     detail: 'The message contains a word that is blocked in this chatroom. Write it without that word.',
   },
-  'link-too-soon': {
-    meaning: 'New members may not post links yet.',
-    why: 'The chatroom makes new members wait before they post links, as a protection against spam.',
-    solution: 'Send the message without the link, or wait.',
-    request: 'POST /chatroom/lobby/message {"userName":"danny","message":"https://example.org"}',
-    detail:
-      'New members of this chatroom may not post links yet. Send the message without the link, or wait.',
-  },
+  ...newcomerProblems,
   archived: {
     meaning: 'The chatroom is archived: it can be read, but not changed.',
     why: 'The owner archived it.',
@@ -227,9 +222,16 @@ export const problemGuide: Record<ProblemType, Guide> = {
     detail:
       'The name "Danny" looks like "danny", which is taken. Choose another name. If it is yours already, go on without creating it.',
   },
+  'import-conflict': {
+    meaning: 'The lines of an import do not fit what is in the database.',
+    why: 'People or chatrooms of the file have names that are taken here, or the request does not go on where the import is.',
+    solution: 'Send `rename=true` or `mergeUsers=true`, or go on with the line that the problem names.',
+    request: 'POST /api/import {"type":"parlour",…}',
+    detail: 'The name of the user "danny" in line 3 is taken. Nothing of this request was stored.',
+  },
   'body-too-large': {
     meaning: 'The body of the request is too large.',
-    why: 'A body may have at most 64 KiB.',
+    why: 'A body may have at most 64 KiB, and one with lines of an import 1 MiB.',
     solution: 'Send less in one request. A message may have 4,000 characters.',
     request: send,
     detail: 'The body has more than 64 KiB. Send less in one request.',
@@ -290,8 +292,7 @@ export const problemGuide: Record<ProblemType, Guide> = {
   unavailable: {
     meaning: 'The server can not answer at the moment.',
     why: 'The database, the key server of the site or another part is overloaded or unreachable.',
-    solution:
-      'Try again after the seconds in the `Retry-After` header. Send messages with an Idempotency-Key, so that a repeat stores nothing twice.',
+    solution: 'Try again after `Retry-After` seconds. With an Idempotency-Key, nothing is stored twice.',
     request: send,
     detail: 'The database did not answer. Try again. The write may have been stored.',
   },

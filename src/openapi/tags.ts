@@ -9,6 +9,7 @@ export const tags: Record<Tag, string> = {
   moderation:
     'Reports, bans, mutes, blocked words, messages that wait for approval, and the log of what moderators did.',
   live: 'New entries of a chatroom as they happen.',
+  data: 'To take along what belongs to the site, to a chatroom or to a user, and to bring it back.',
   site: 'For admins and moderators of the site: all chatrooms and all people.',
   service: 'The service itself and its pages.',
 }

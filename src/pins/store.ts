@@ -41,7 +41,7 @@ export const setPin = async (
       .update(rooms)
       .set({
         pinned: isPinning
-          ? sql`json_insert(pinned, '$[#]', ${seq})`
+          ? sql`json_insert(pinned, '$[#]', cast(${seq} as integer))`
           : sql`(select json_group_array(value) from json_each(rooms.pinned) where value <> ${seq})`,
       })
       .where(sql`id = ${roomOf(from)} and ${isDue}`)

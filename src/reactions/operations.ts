@@ -37,6 +37,7 @@ export const reactionsOperations = {
       'archived',
       'members-only',
       'message-not-found',
+      'reaction-too-soon',
       'reaction-not-allowed',
       'too-many-reactions',
     ],

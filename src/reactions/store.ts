@@ -1,9 +1,11 @@
 import { eq, type SQL, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
 import { authorizationColumns, authorize, runAsActor, runAuthorized } from '../auth/authorization'
+import { noteNetwork } from '../auth/network'
+import { Refused } from '../auth/refusals'
 import { MAX_REACTIONS } from '../contract'
 import type { Database } from '../db/client'
-import { insertValues, nextSeq, roomId } from '../db/fragments'
+import { emptyNumbersOf, insertValues, nextSeq, roomId } from '../db/fragments'
 import { prepared } from '../db/prepared-statements'
 import { changes, messages, reactions, users } from '../db/schema'
 import { settingsInForce, withSite } from '../db/site-settings'
@@ -30,10 +32,16 @@ const statements = prepared<ReactionRequest>()((db, request) => {
   const { reactions: allowed } = settingsInForce
   const isAllowed = sql<number>`exists (select 1 from rooms ${withSite} where rooms.id = auth.room_id
     and (${allowed} is null or ${reaction} in (select value from json_each(${allowed}))))`
+  const { newcomerReactionSeconds: seconds } = settingsInForce
+  // Null for everybody who may react by now.
+  const newcomer = sql<string | null>`(select json_object('seconds', ${seconds}, 'joinedAt', m.joined_at)
+    from rooms ${withSite} left join members as m on m.user_id = auth.user_id and m.room_id = rooms.id
+    where rooms.id = auth.room_id and auth.role in ('member', 'guest') and ${seconds} > 0
+      and ifnull(m.joined_at, auth.now) + 1000 * ${seconds} > auth.now)`
   const hasSpace = sql`(json_extract(messages.reactions, ${path}) is not null
     or (select count(*) from json_each(messages.reactions)) < ${sql.raw(`${MAX_REACTIONS}`)})`
   const isDue = isAdding
-    ? sql`deleted_at is null and not ${hasReacted(sql`auth.user_id`)} and ${isAllowed} and ${hasSpace}`
+    ? sql`deleted_at is null and not ${hasReacted(sql`auth.user_id`)} and ${newcomer} is null and ${isAllowed} and ${hasSpace}`
     : hasReacted(sql`auth.user_id`)
   // The statements after the first one do their part of the entry that it made, if it made one.
   const entry = sql`changes as entry`
@@ -56,6 +64,7 @@ const statements = prepared<ReactionRequest>()((db, request) => {
           createdAt: sql`auth.now`,
           reaction,
           isAdded: sql.raw(isAdding ? '1' : '0'),
+          emptyNumbers: sql`${emptyNumbersOf(sql`auth.room_id`)} + 1`,
         })} from ${auth} join messages on ${target} where refusal is null and ${isDue}`,
       )
       .returning({ seq: changes.seq, createdAt: changes.createdAt }),
@@ -82,6 +91,7 @@ const statements = prepared<ReactionRequest>()((db, request) => {
           sql`(room_id, target, reaction, user_id) = (
               select entry.room_id, entry.target, entry.reaction, entry.actor_id from ${entry} where ${isEntry})`,
         ),
+    network: isAdding ? noteNetwork(db, request, sql`${auth} where refusal is null`) : undefined,
     auth: db.select(authorizationColumns).from(auth),
     message: db
       .select({
@@ -91,6 +101,7 @@ const statements = prepared<ReactionRequest>()((db, request) => {
         allowed: sql<string[]>`(select ${allowed} from rooms ${withSite} where rooms.id = auth.room_id)`
           .mapWith(JSON.parse)
           .as('allowed_reactions'),
+        newcomer: (isAdding ? newcomer : sql<null>`null`).as('newcomer'),
       })
       .from(auth)
       .innerJoin(messages, target)
@@ -116,11 +127,12 @@ export const react = async (db: Database, request: ReactionRequest): Promise<Rea
     message: [row],
   } = await runAsActor(db, request, statements(db, request))
   if (!row) return { outcome: 'no message' }
-  const { isAllowed, allowed, ...message } = row
+  const { isAllowed, allowed, newcomer, ...message } = row
   const { roomId, chatroom, userId, userName } = auth
   const hasReacted = message.mine?.includes(request.reaction) ?? false
   if (isAdding && !hasReacted) {
     if (message.deletedAt !== null) return { outcome: 'no message' }
+    if (newcomer !== null) throw Refused.of(request, 'reaction too soon', JSON.parse(newcomer))
     return isAllowed ? { outcome: 'too many' } : { outcome: 'not allowed', allowed }
   }
   return { outcome: 'stands', chatroom, message, entry: entry && { ...entry, roomId, userId, userName } }

@@ -1,6 +1,7 @@
 import { desc, type SQL, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
 import { authorizationColumns, authorize, roomOf, runAsActor, runAuthorized } from '../auth/authorization'
+import { noteNetwork } from '../auth/network'
 import type { Database } from '../db/client'
 import { insertValues, roomId } from '../db/fragments'
 import { reports } from '../db/schema'
@@ -39,6 +40,7 @@ export const createReport = async (
   const from = authorize(request, 'report')
   const { auth, created } = await runAsActor(db, request, {
     auth: db.select(authorizationColumns).from(from),
+    network: noteNetwork(db, request, sql`${from} where refusal is null`),
     created: db
       .insert(reports)
       .select(

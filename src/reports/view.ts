@@ -6,7 +6,7 @@ export const reportView = (row: ReportRow): Report => ({
   id: row.number,
   seq: row.target,
   userName: row.userName,
-  reason: row.reason,
+  reason: row.reason || null,
   createdAt: time(row.createdAt),
   resolvedAt: row.resolvedAt === null ? null : time(row.resolvedAt),
 })

@@ -6,21 +6,36 @@ import { ownSeconds } from '../db/site-settings'
 import type { Env } from '../env'
 import { jsonOrNotModified } from '../http/etag'
 import { nextPage } from '../http/pagination'
+import { Problem } from '../http/problem'
 import { chatroomNotFound, nameTaken, userNotFound } from '../http/problems'
 import { valid } from '../http/validate'
 import { ownWords } from '../moderation/blocked-words'
 import { notify } from '../notify'
-import { roomPolicy } from './policy'
+import { findCountedRooms } from './counts'
+import { roomPolicy, siteRetention } from './policy'
 import { changeRoom, createRoom, deleteRoom, findRoom, listRooms, mayRead } from './store'
-import { chatroomView, publicChatroomView } from './view'
+import { chatroomView, countedChatroomView, publicChatroomView } from './view'
+
+/** Throws a 400 problem for more days than the site keeps messages. */
+const checkRetention = (
+  vars: { RETENTION_DAYS?: number | string },
+  days: number | null | undefined,
+): void => {
+  const ofSite = siteRetention(vars)
+  if (!ofSite || !days || days <= ofSite) return
+  const message = `must be ${ofSite} or less, because this site removes messages after ${ofSite} days (RETENTION_DAYS)`
+  throw new Problem('invalid-request', `retentionDays ${message}`, {
+    errors: [{ path: 'retentionDays', message }],
+  })
+}
 
 /** `/api/chatroom`, also mounted as `/api/chatrooms`. */
 export const rooms = new Hono<Env>()
   .get('/', valid('query', chatroomListQuery), async (c) => {
     const { limit, cursor, name } = c.req.valid('query')
     if (name !== undefined) {
-      const found = await findRoom(c.var.db, name)
-      return c.json({ chatrooms: found ? [publicChatroomView(c.env, found)] : [], next: null }, 200)
+      const found = await findCountedRooms(c.var.db, name)
+      return c.json({ chatrooms: found.map((row) => countedChatroomView(c.env, row)), next: null }, 200)
     }
     const { rows, more } = await listRooms(c.var.db, { limit, cursor })
     const last = rows.at(-1)
@@ -39,6 +54,7 @@ export const rooms = new Hono<Env>()
       isOwn: owner !== null,
       policy,
       credential,
+      network: await c.var.limits.network(),
       now: Date.now(),
     }).catch((error: unknown) => {
       // After any other error the room may be there.
@@ -65,15 +81,18 @@ export const room = new Hono<Env>()
   .patch('/:name', valid('param', chatroomParams), valid('json', settingsBody), async (c) => {
     const { name } = c.req.valid('param')
     const given = c.req.valid('json')
-    const { owner, blockedWords, reactions, slowModeSeconds, newcomerLinkSeconds } = given
+    const { owner, blockedWords, reactions } = given
     const changes = {
       ...given,
       owner,
-      slowModeSeconds: ownSeconds(slowModeSeconds),
-      newcomerLinkSeconds: ownSeconds(newcomerLinkSeconds),
+      slowModeSeconds: ownSeconds(given.slowModeSeconds),
+      newcomerLinkSeconds: ownSeconds(given.newcomerLinkSeconds),
+      newcomerMentionSeconds: ownSeconds(given.newcomerMentionSeconds),
+      newcomerReactionSeconds: ownSeconds(given.newcomerReactionSeconds),
       blockedWords: ownWords(blockedWords),
       reactions: reactions && [...new Set(reactions)],
     }
+    checkRetention(c.env, given.retentionDays)
     const request = await roleRequest(c, name)
     const room = await changeRoom(c.var.db, request, changes)
     if (!room) throw userNotFound(owner?.name ?? '')

@@ -1,16 +1,18 @@
-import { asc, gt, type SQL, sql } from 'drizzle-orm'
-import type { Credential, RoomRequest } from '../auth/actor'
+import { type SQL, sql } from 'drizzle-orm'
+import type { Credential, Network, RoomRequest } from '../auth/actor'
 import { authorizationColumns, authorize, roomOf, runAuthorized } from '../auth/authorization'
 import { runAsUser } from '../auth/known-logins'
+import { siteNetworkRefusal } from '../auth/network'
 import { type Refusal, Refused } from '../auth/refusals'
-import { sqlList } from '../auth/rules'
+import { siteBanOf, sqlList } from '../auth/rules'
 import { adminRefusal } from '../auth/site-admin'
 import { isHolder } from '../auth/store'
 import { type Approval, type Role, type RoomPolicy, type RoomSettings, settingNames } from '../contract'
 import { batch, type Database } from '../db/client'
 import { insertValues, memberCount, SITE, userId } from '../db/fragments'
+import { jsonRows } from '../db/json-rows'
 import { prepared } from '../db/prepared-statements'
-import { rooms, users } from '../db/schema'
+import { deletedRooms, rooms, users } from '../db/schema'
 import { ownRules, siteRules } from '../db/site-settings'
 import type { Name } from '../lib/name'
 import { type Page, toPage } from '../lib/page'
@@ -22,13 +24,18 @@ import { insertAudit } from '../moderation/audit'
 type SiteDefaults = [
   slowModeSeconds: number,
   newcomerLinkSeconds: number,
+  newcomerMentionSeconds: number,
+  newcomerReactionSeconds: number,
   reactions: string[] | null,
   approval: Approval | null,
 ]
 
 /** A room with its own settings, and those of the site, if it has any. */
-export type RoomRow = Omit<RoomSettings, 'approval'> & {
+export type RoomRow = Omit<RoomSettings, 'approval' | 'retentionDays'> & {
   approval: Approval | null
+  retentionDays: number | null
+  /** The number of the log's first entry. */
+  firstSeq: number
   blockedWords: string
   ofSite: SiteDefaults | null
   id: number
@@ -46,9 +53,10 @@ export const roomColumns = {
   name: sql<string>`rooms.name`.as('room_name'),
   ...pick(rooms, settingNames),
   blockedWords: rooms.blockedWords,
-  // One row, and not one for each of its columns.
+  firstSeq: rooms.firstSeq,
+  // One row, and not one for each of its columns. As a text, and not as an array inside of another one.
   ofSite:
-    sql<SiteDefaults | null>`(select json_array(slow_mode_seconds, newcomer_link_seconds, json(reactions), approval)
+    sql<SiteDefaults | null>`(select json_array(slow_mode_seconds, newcomer_link_seconds, newcomer_mention_seconds, newcomer_reaction_seconds, json(reactions), approval) || ''
     from site_settings where id = 1)`
       .mapWith(JSON.parse)
       .as('of_site'),
@@ -67,20 +75,21 @@ type NewRoom = {
   isOwn: boolean
   policy: RoomPolicy
   credential: Credential
+  network: Network | undefined
   now: number
 }
 
 /** Creates a room, and decides its owner by the site's policy. Returns undefined where the name is taken. */
 export const createRoom = async (
   db: Database,
-  { name, title, isOwn, policy, credential, now }: NewRoom,
+  { name, title, isOwn, policy, credential, network, now }: NewRoom,
 ): Promise<RoomRow | undefined> => {
   const isUser = credential.kind === 'token' || credential.kind === 'login'
   // It selects nobody. It compares the key, because for `false` SQLite plans a scan of all users.
   const isCreator = isUser ? isHolder(credential) : sql`users.id = null`
   const hasOwner = isOwn && policy !== 'site'
-  const banned = sql`exists (select 1 from users where ${isCreator} and banned_until > ${now})`
-  const refusal = sql<Refusal | null>`coalesce(${policy === 'admin' ? adminRefusal(credential) : sql`null`}, iif(${banned}, 'banned from site', null))`
+  const banned = sql`exists (select 1 from users where ${isCreator} and ${siteBanOf(credential, sql`users`)} > ${now})`
+  const refusal = sql<Refusal | null>`coalesce(${policy === 'admin' ? adminRefusal(credential) : sql`null`}, iif(${banned}, 'banned from site', ${siteNetworkRefusal(network, credential, now) ?? sql`null`}))`
   const statements = {
     auth: db.select({ refusal: refusal.as('creation_refusal') }).from(sql`(select 1)`),
     creator: db.select({ id: users.id }).from(users).where(isCreator),
@@ -109,7 +118,9 @@ export const createRoom = async (
 }
 
 const listStatements = prepared<{ cursor: number; rows: number }>()((db, { cursor, rows }) => ({
-  rows: db.select(roomColumns).from(rooms).where(gt(rooms.id, cursor)).orderBy(asc(rooms.id)).limit(rows),
+  page: db
+    .select({ rows: jsonRows(roomColumns).as('page') })
+    .from(sql`(select * from rooms where id > ${cursor} order by id limit ${rows}) as rooms`),
 }))
 
 /** Returns a page of rooms in the order of their creation, after the id `cursor`. */
@@ -117,8 +128,8 @@ export const listRooms = async (
   db: Database,
   { cursor = 0, limit }: { cursor: number | undefined; limit: number },
 ): Promise<Page<RoomRow>> => {
-  const { rows } = await batch(db, listStatements(db, { cursor, rows: limit + 1 }))
-  return toPage(rows, limit)
+  const { page } = await batch(db, listStatements(db, { cursor, rows: limit + 1 }))
+  return toPage(page[0]?.rows ?? [], limit)
 }
 
 export const findRoom = async (db: Database, { key }: Name): Promise<RoomRow | undefined> => {
@@ -184,7 +195,7 @@ export const changeRoom = async (
     room: db
       .select({
         ...roomColumns,
-        own: ownRules('rooms').as('rules_of_room'),
+        own: ownRules.as('rules_of_room'),
         rulesOfSite: siteRules.as('rules_of_site'),
       })
       .from(rooms)
@@ -214,6 +225,10 @@ export const deleteRoom = async (
         where: sql`refusal is null`,
       },
     ),
+    // The sweep removes the rest.
+    left: db
+      .insert(deletedRooms)
+      .select(sql`select room_id, ${request.room.key}, now from ${from} where refusal is null`),
     deleted: db.delete(rooms).where(sql`id = ${roomOf(from)}`),
   })
   return { roomId: auth.roomId, name: auth.chatroom }

@@ -14,6 +14,8 @@ export const settingsView = (env: Bindings, row: SettingsRow): Admin => ({
   settings: {
     slowModeSeconds: row.slowModeSeconds,
     newcomerLinkSeconds: row.newcomerLinkSeconds,
+    newcomerMentionSeconds: row.newcomerMentionSeconds,
+    newcomerReactionSeconds: row.newcomerReactionSeconds,
     blockedWords: wordsIn(row.blockedWords).map(({ word }) => word),
     reactions: row.reactions,
     approval: row.approval ?? defaultApproval(env),
@@ -31,6 +33,7 @@ export const site = new Hono<Env>().patch('/', valid('json', siteSettingsBody), 
   const { blockedWords, reactions, ...settings } = c.req.valid('json')
   const changed = await changeSettings(c.var.db, await callerOf(c), {
     ...settings,
+    now: Date.now(),
     blockedWords: blockedWords && storedWords(blockedWords),
     reactions: reactions && [...new Set(reactions)],
   })

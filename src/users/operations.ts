@@ -1,5 +1,5 @@
 import * as contract from '../contract/index.ts'
-import { actorProblems, type Operation } from '../openapi/operation.ts'
+import { actorProblems, loginProblems, type Operation } from '../openapi/operation.ts'
 
 const changeUser = {
   tag: 'users',
@@ -73,6 +73,19 @@ export const usersOperations = {
     answerHeaders: ['Link'],
     problems: actorProblems,
   },
+  'GET /api/users/me/report': {
+    id: 'listOwnReports',
+    tag: 'users',
+    summary: 'List your reports',
+    description:
+      'Lists the messages that you have reported, the newest report first, and what has become of each. It names no moderator. For a token or a login. A page may hold fewer reports than `limit`, because it leaves out those of deleted chatrooms.',
+    query: contract.ownReportListQuery,
+    bearer: true,
+    status: 200,
+    answer: contract.ownReportList,
+    answerHeaders: ['Link'],
+    problems: loginProblems,
+  },
   'POST /api/users/:id/token': {
     id: 'replaceToken',
     tag: 'users',
@@ -131,11 +144,12 @@ export const usersOperations = {
     tag: 'users',
     summary: 'Delete a user',
     description:
-      'Deletes a user. The messages stay without a name, the name becomes free, and the id is never used again.',
+      'Deletes a user. The messages stay without a name, the name becomes free, and the id is never used again. With `messages=delete`, all that the user said is deleted too. This takes the token of the user, also of an open name; for a user who is banned or muted, or who was deleted in the last 30 days, it takes an admin.',
     params: contract.userParams,
+    query: contract.deletedUserQuery,
     bearer: true,
     status: 200,
     answer: contract.deletedUser,
-    problems: [...actorProblems],
+    problems: [...actorProblems, 'not-allowed'],
   },
 } as const satisfies Record<string, Operation>

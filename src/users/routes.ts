@@ -1,14 +1,17 @@
 import { type Context, Hono } from 'hono'
 import { runAsCaller } from '../auth/caller'
-import { callerRequest, credentialOf, isAdmin, writerOf } from '../auth/credential'
+import { callerRequest, credentialOf, credentialOrNone, isAdmin, writerOf } from '../auth/credential'
 import { Refused } from '../auth/refusals'
 import {
   banBody,
   changedUserBody,
+  deletedUserQuery,
   meQuery,
   newUserBody,
   type OwnChatroom,
+  type OwnReport,
   ownMentionListQuery,
+  ownReportListQuery,
   ownRoomListQuery,
   replacedUserBody,
   type User,
@@ -24,16 +27,28 @@ import { valid } from '../http/validate'
 import type { Name } from '../lib/name'
 import { time } from '../lib/time'
 import { createToken } from '../lib/token'
+import { banNetworkMilliseconds } from '../limits/numbers'
 import { requireTurnstile } from '../limits/turnstile'
 import { messageView } from '../messages/send-message'
 import { deletedView, tellDeleted } from '../messages/tell-deleted'
 import { sanctionView } from '../moderation/sanction-view'
 import { notifyAll } from '../notify'
+import { beginErasure } from '../sweep/erasure'
 import { allowedAvatar } from './avatar'
 import { listOwnMentions } from './own-mentions'
+import { listOwnReports, type OwnReportRow } from './own-reports'
 import { listOwnRooms, type OwnRoomRow } from './own-rooms'
 import { banFromSite, liftSiteBan } from './site-ban'
-import { createUser, deleteUser, findUser, listUsers, replaceToken, updateUser } from './store'
+import {
+  createUser,
+  deleteUser,
+  eraseFormerUser,
+  findUser,
+  listUsers,
+  replaceToken,
+  updateUser,
+} from './store'
+import type { Target } from './target'
 import { userView } from './view'
 
 const ownRoomView = ({ id: _, joinedAt, mentioned, ...room }: OwnRoomRow): OwnChatroom => ({
@@ -42,14 +57,30 @@ const ownRoomView = ({ id: _, joinedAt, mentioned, ...room }: OwnRoomRow): OwnCh
   mentioned: Boolean(mentioned),
 })
 
+const ownReportView = ({
+  chatroom,
+  number,
+  target,
+  reason,
+  createdAt,
+  outcome,
+}: OwnReportRow): OwnReport => ({
+  chatroom,
+  id: number,
+  seq: target,
+  reason,
+  createdAt: time(createdAt),
+  outcome,
+})
+
 /** Returns the problem of a name that another user has, or nearly has. */
 const taken = async (c: Context<Env>, name?: Name): Promise<Problem> => {
   const { rows } = await listUsers(c.var.db, { limit: 1, cursor: undefined, name })
   return nameTaken(name?.name ?? '', rows[0]?.name)
 }
 
-/** Makes the rooms that a user listens to disconnect those who may not act as this user any more. */
-const checkListeners = (c: Context<Env>, id: number, roomKeys: string[]): void =>
+/** Makes the rooms that a user listens to disconnect those who may not act as this user any more. Without an id, it checks everybody there. */
+const checkListeners = (c: Context<Env>, id: number | undefined, roomKeys: string[]): void =>
   notifyAll(c, roomKeys, (hub) => hub.checkAccess(id))
 
 type Changes = {
@@ -64,7 +95,8 @@ const change = async (c: Context<Env>, id: number, wanted: Changes): Promise<Use
   const credential = await writerOf(c)
   // Anybody may use and rename an open name. To protect it, or to open a protected one, takes its token.
   if (changes.protected !== undefined && credential.kind === 'none') throw new Refused('token required')
-  const updated = await updateUser(c.var.db, { id, credential, now: Date.now() }, changes)
+  const target = { id, credential, now: Date.now(), network: await c.var.limits.network() }
+  const updated = await updateUser(c.var.db, target, changes)
   if (!updated) throw await taken(c, changes.name)
   checkListeners(c, id, updated.listened)
   return userView(updated.user)
@@ -82,6 +114,18 @@ const renewedToken = async (
   const listened = await replaceToken(c.var.db, { id, credential, now: Date.now() }, { tokenHash, action })
   notifyAll(c, listened, (hub) => hub.endToken(id))
   return token
+}
+
+/** Deletes a user, who may be deleted already, and all that it said. Returns how much is left for the sweep. */
+const erase = async (c: Context<Env>, target: Target): Promise<number> => {
+  const { db, cost } = c.var
+  const { id, now } = target
+  try {
+    checkListeners(c, id, await deleteUser(db, { ...target, erases: true }))
+  } catch (error) {
+    if (!(error instanceof Refused) || !(await eraseFormerUser(db, target))) throw error
+  }
+  return beginErasure({ db, now, retentionDays: 0, context: c }, cost ?? { rowsWritten: 0 }, id)
 }
 
 /** No cache on the way may keep an answer with a token (RFC 6750, section 5.3). */
@@ -104,6 +148,8 @@ export const users = new Hono<Env>()
     const { token, tokenHash } = await createToken()
     const user = await createUser(c.var.db, {
       name,
+      credential: await credentialOrNone(c, { fetchKeys: true }),
+      network: await c.var.limits.network(),
       tokenHash,
       protected: isProtected,
       createdAt: Date.now(),
@@ -131,6 +177,13 @@ export const users = new Hono<Env>()
     const next = found.next === undefined ? null : nextPage(c, '/api/users/me/mention', query)
     return c.json({ messages: found.rows.map((row) => messageView(row.chatroom, row.message)), next }, 200)
   })
+  .get('/me/report', valid('query', ownReportListQuery), async (c) => {
+    const { limit, cursor } = c.req.valid('query')
+    const found = await listOwnReports(c.var.db, await callerRequest(c, undefined), { limit, cursor })
+    const query = { limit, cursor: found.next }
+    const next = found.next === undefined ? null : nextPage(c, '/api/users/me/report', query)
+    return c.json({ reports: found.rows.map(ownReportView), next }, 200)
+  })
   .get('/:id', valid('param', userParams), async (c) => {
     const { id } = c.req.valid('param')
     const user = await findUser(c.var.db, id)
@@ -143,24 +196,33 @@ export const users = new Hono<Env>()
   .patch('/:id', valid('param', userParams), valid('json', changedUserBody), async (c) =>
     c.json(await change(c, c.req.valid('param').id, c.req.valid('json')), 200),
   )
-  .delete('/:id', valid('param', userParams), async (c) => {
+  .delete('/:id', valid('param', userParams), valid('query', deletedUserQuery), async (c) => {
     const { id } = c.req.valid('param')
-    checkListeners(c, id, await deleteUser(c.var.db, { id, credential: await writerOf(c), now: Date.now() }))
+    const target = { id, credential: await writerOf(c), now: Date.now() }
+    if (c.req.valid('query').messages === 'delete')
+      return c.json({ id, deleted: true as const, left: await erase(c, target) }, 200)
+    checkListeners(c, id, await deleteUser(c.var.db, target))
     return c.json({ id, deleted: true as const }, 200)
   })
   .put('/:id/ban', valid('param', userParams), valid('json', banBody), async (c) => {
     const { id } = c.req.valid('param')
-    const { seconds, reason, deleteMessagesSeconds } = c.req.valid('json')
+    const { seconds, reason, deleteMessagesSeconds, network } = c.req.valid('json')
     const credential = await credentialOf(c)
     if (credential.kind === 'none') throw new Refused('token required')
     const now = Date.now()
     const until = seconds === null ? null : now + 1000 * seconds
-    const given = { until, reason, deleteMessagesSeconds }
-    const { userName, listened, deleted } = await banFromSite(c.var.db, { id, credential, now }, given)
-    checkListeners(c, id, listened)
+    const networkMilliseconds = network ? banNetworkMilliseconds(c.env) : undefined
+    const given = { until, reason, networkMilliseconds, deleteMessagesSeconds }
+    const { userName, listened, networkUntil, isAlone, deleted } = await banFromSite(
+      c.var.db,
+      { id, credential, now },
+      given,
+    )
+    // Others may listen from the same network.
+    checkListeners(c, networkUntil === null && isAlone ? id : undefined, listened)
     tellDeleted(c, deleted)
-    const row = { userId: id, userName, kind: 'ban' as const, until, reason, createdAt: now }
-    return c.json({ userId: id, ...sanctionView(row), ...deletedView(deleted) }, 200)
+    const row = { userId: id, userName, kind: 'ban' as const, until, reason, createdAt: now, networkUntil }
+    return c.json({ userId: id, ...sanctionView(c.env, row), ...deletedView(deleted) }, 200)
   })
   .delete('/:id/ban', valid('param', userParams), async (c) => {
     const { id } = c.req.valid('param')

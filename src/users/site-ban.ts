@@ -7,9 +7,10 @@ import { batch, type Database } from '../db/client'
 import { FOREVER, SITE } from '../db/fragments'
 import { listeners, sanctions, users } from '../db/schema'
 import { type Page, toPage } from '../lib/page'
-import { type Deleted, deletedBy, deleteRecent } from '../messages/delete-recent'
+import { type Deleted, deletedBy, deleteRecent, MAX_ROOMS_SEARCHED } from '../messages/delete-recent'
 import { insertAudit } from '../moderation/audit'
-import { type Sanction, type SanctionRow, upsertSanction } from '../moderation/sanctions'
+import { networkUntilAt, type Sanction, sanctionDetail } from '../moderation/sanction-network'
+import { type SanctionRow, upsertSanction } from '../moderation/sanctions'
 import { siteAuth } from '../moderation/site-audit'
 import { MAX_HUB_CALLS } from '../notify'
 import { firstStatements } from './target'
@@ -46,12 +47,28 @@ const checked = ([row]: Row[], id: number): Row => {
 export const banFromSite = async (
   db: Database,
   ban: SiteBan,
-  { until, reason, deleteMessagesSeconds = 0 }: Sanction & { deleteMessagesSeconds?: number },
-): Promise<{ userName: string; listened: string[]; deleted: Deleted | undefined }> => {
+  {
+    until,
+    reason,
+    networkMilliseconds,
+    deleteMessagesSeconds = 0,
+  }: Sanction & { deleteMessagesSeconds?: number },
+): Promise<{
+  userName: string
+  listened: string[]
+  networkUntil: number | null
+  /** The user is banned, and nobody else by its name or login. */
+  isAlone: boolean
+  deleted: Deleted | undefined
+}> => {
   const { id, credential, now } = ban
   const from = sql`${siteAuth(credential, now)} join ${userOf(id)}`
   const may = sql`${siteRefusal(credential, 'ban')} is null and target.site_role is null`
   const bannedId = sql`(select target.id from ${userOf(id)} where ${may})`
+  // A user that was deleted may be back, by its login or its name.
+  const isBanned = sql`users.id in (select id from users where id = ${bannedId}
+    union all select id from users where subject = (select target.subject from ${userOf(id)} where ${may})
+    union all select id from users where name_key = (select target.name_key from ${userOf(id)} where ${may}))`
   const caller = isHolding(credential) ? sql`(select id from users where ${isHolder(credential)})` : undefined
   type More = Partial<ReturnType<typeof deleteRecent>>
   const deletions: More =
@@ -60,32 +77,39 @@ export const banFromSite = async (
       : deleteRecent(db, {
           room: {
             select: sql`select room_id as room from members where user_id = ${bannedId}
-              union select room_id from sanctions where user_id = ${bannedId} and kind = 'ban'`,
+              union select room_id from sanctions where user_id = ${bannedId} and kind = 'ban' limit ${sql.raw(`${MAX_ROOMS_SEARCHED}`)}`,
           },
           authorId: bannedId,
           actorId: caller,
           since: now - 1000 * deleteMessagesSeconds,
           now,
         })
-  const { found, listened, ...more } = await batch(db, {
+  const { detail, join } = sanctionDetail({
+    until,
+    reason,
+    networkMilliseconds,
+    ...(deleteMessagesSeconds && { deleteMessagesSeconds }),
+  })
+  const { found, listened, sanction, banned, ...more } = await batch(db, {
     ...firstStatements(db, ban),
     found: selectRefusal(db, ban),
-    audit: insertAudit(db, from, {
+    audit: insertAudit(db, sql`${from}${join}`, {
       action: 'ban',
       subject: sql`target.id`,
-      detail: { until, reason, ...(deleteMessagesSeconds && { deleteMessagesSeconds }) },
+      detail,
       where: may,
     }),
-    sanction: upsertSanction(db, from, { kind: 'ban', until, reason, where: may }),
+    sanction: upsertSanction(db, from, { kind: 'ban', until, reason, networkMilliseconds, where: may }),
     banned: db
       .update(users)
       .set({ bannedUntil: until ?? FOREVER })
-      .where(sql`id = ${bannedId}`),
+      .where(isBanned)
+      .returning({ id: users.id }),
     ...deletions,
     listened: db
       .select({ roomKey: listeners.roomKey })
       .from(listeners)
-      .where(sql`user_id = ${bannedId}`)
+      .where(sql`user_id in (select id from users where ${isBanned})`)
       .limit(MAX_HUB_CALLS),
   })
   const { name, hasRole } = checked(found, id)
@@ -93,6 +117,8 @@ export const banFromSite = async (
   return {
     userName: name,
     listened: listened.map(({ roomKey }) => roomKey),
+    networkUntil: sanction[0]?.networkUntil ?? null,
+    isAlone: banned.every((user) => user.id === id),
     deleted: deletedBy(more as Parameters<typeof deletedBy>[0]),
   }
 }
@@ -104,9 +130,14 @@ const isHolding = (credential: Credential): credential is Extract<Credential, { 
 export const liftSiteBan = async (db: Database, ban: SiteBan): Promise<void> => {
   const { id, credential, now } = ban
   const may = sql`${siteRefusal(credential, 'ban')} is null`
-  const isLifted = sql`room_id = ${SITE} and user_id = ${id} and kind = 'ban'`
-  // A login that was deleted and came back has the ban by its subject.
-  const subject = sql`(select subject from sanctions where ${isLifted})`
+  const ofSite = sql`where room_id = ${SITE} and kind = 'ban'`
+  // A user that was deleted and came back has the ban by its login or its name.
+  const isLifted = sql`room_id = ${SITE} and kind = 'ban' and user_id in (select ${id}
+    union all select user_id from sanctions indexed by sanctions_subject ${ofSite} and subject = (select subject from users where id = ${id})
+    union all select user_id from sanctions indexed by sanctions_name ${ofSite} and name_key = (select name_key from users where id = ${id}))`
+  const isFree = sql`users.id in (select ${id}
+    union all select users.id from sanctions cross join users on users.subject = sanctions.subject where ${isLifted}
+    union all select users.id from sanctions cross join users on users.name_key = sanctions.name_key where ${isLifted})`
   const { found } = await batch(db, {
     ...firstStatements(db, ban),
     found: db
@@ -123,10 +154,7 @@ export const liftSiteBan = async (db: Database, ban: SiteBan): Promise<void> => 
       subject: sql`${id}`,
       where: sql`${may} and exists (select 1 from sanctions where ${isLifted} and ifnull(until > ${now}, true))`,
     }),
-    users: db
-      .update(users)
-      .set({ bannedUntil: 0 })
-      .where(sql`(id = ${id} or subject = ${subject}) and ${may}`),
+    users: db.update(users).set({ bannedUntil: 0 }).where(sql`${isFree} and ${may}`),
     lifted: db.delete(sanctions).where(sql`${isLifted} and ${may}`),
   })
   const [row] = found
@@ -152,6 +180,7 @@ export const listSiteBans = async (
         until: sanctions.until,
         reason: sanctions.reason,
         createdAt: sanctions.createdAt,
+        networkUntil: networkUntilAt(now),
       })
       .from(sanctions)
       .where(sql`room_id = ${SITE} and user_id > ${cursor} and ifnull(until > ${now}, true)`)

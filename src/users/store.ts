@@ -1,12 +1,28 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm'
+import type { Credential, Network } from '../auth/actor'
+import { noteNetwork, siteNetworkRefusal } from '../auth/network'
+import { Refused } from '../auth/refusals'
+import { isSiteAdmin } from '../auth/site-admin'
 import { type UserRow, userColumns } from '../auth/store'
 import type { SiteRole, UserRole } from '../contract'
 import { batch, type Database } from '../db/client'
 import { insertValues, isNameTaken, memberOffsetWithout, renewNamesVersion } from '../db/fragments'
-import { formerUsers, listeners, members, rooms, sanctions, users } from '../db/schema'
+import {
+  erasures,
+  formerUsers,
+  held,
+  listeners,
+  members,
+  rooms,
+  sanctions,
+  userNetworks,
+  users,
+} from '../db/schema'
+import { waitingBy } from '../held/hold'
 import type { Name } from '../lib/name'
 import { type Page, toPage } from '../lib/page'
 import { MAX_HUB_CALLS } from '../notify'
+import { FIRST_STEP } from '../sweep/erasure'
 import {
   checkRefusal,
   firstStatements,
@@ -17,23 +33,41 @@ import {
   type Target,
 } from './target'
 
-type NewUser = { name: Name; tokenHash: string; protected: boolean; createdAt: number }
+type NewUser = {
+  name: Name
+  tokenHash: string
+  protected: boolean
+  createdAt: number
+  /** The caller, who may not make a name from a network that is banned from the site. */
+  credential: Credential
+  network: Network | undefined
+}
 
 /** Creates a user. Returns undefined where the name is taken. */
 export const createUser = async (
   db: Database,
-  { name: { name, key }, ...user }: NewUser,
+  { name: { name, key }, credential, network, ...user }: NewUser,
 ): Promise<UserRow | undefined> => {
-  const { created } = await batch(db, {
+  const now = user.createdAt
+  const refused = siteNetworkRefusal(network, credential, now)
+  const { refusal, created } = await batch(db, {
+    refusal: refused && db.select({ refusal: refused.as('creation_refusal') }).from(sql`(select 1)`),
     created: db
       .insert(users)
       .select(
         // A conflict would use up an id.
         sql`select ${insertValues(users, { ...user, name, nameKey: key })}
-          where not ${isNameTaken(key, { now: user.createdAt })}`,
+          where not ${isNameTaken(key, { now })}${refused ? sql` and ${refused} is null` : sql``}`,
       )
       .returning(userColumns),
+    network: noteNetwork(
+      db,
+      { network, now },
+      sql`(select id as user_id from users where token_hash = ${user.tokenHash}) where true`,
+    ),
   })
+  const [row] = refusal ?? []
+  if (row?.refusal) throw new Refused(row.refusal)
   return created[0]
 }
 
@@ -82,12 +116,12 @@ const siteRoleOf = (role: UserRole): SiteRole | null => {
  */
 export const updateUser = async (
   db: Database,
-  { id, credential, now }: Target,
+  { id, credential, now, network }: Target,
   changes: Changes,
 ): Promise<{ user: UserRow; listened: RoomKeys } | undefined> => {
   const { name, avatar, role } = changes
   const isSeen = name !== undefined || avatar !== undefined
-  const target = { id, credential, now, opens: changes.protected === false, isSeen, role }
+  const target = { id, credential, now, network, opens: changes.protected === false, isSeen, role }
   const isFree = name && sql`not ${isNameTaken(name.key, { now, own: { id } })}`
   const set = {
     ...(name && { name: name.name, nameKey: name.key }),
@@ -177,14 +211,12 @@ export const replaceToken = async (
   return listened.map(({ roomKey }) => roomKey)
 }
 
-/** A deleted user can be banned by its messages for 30 days. */
-const FORMER_USER_MILLISECONDS = 30 * 24 * 3_600_000
-/** A deletion removes at most this many former users that are older. */
-const MAX_EXPIRED_USERS = 20
-
-/** Takes the user out of every room and deletes it. Its messages stay, without an author. */
+/**
+ * Takes the user out of every room and deletes it. Its messages stay, without an author, unless it is erased: then an erasure begins, and
+ * nothing keeps the name, also no ban.
+ */
 export const deleteUser = async (db: Database, target: Target): Promise<RoomKeys> => {
-  const { now } = target
+  const { now, erases } = target
   const deletedId = sql`(select id from users where ${isChangeable(target)})`
   const { refusal, listened } = await batch(db, {
     ...firstStatements(db, target),
@@ -198,28 +230,57 @@ export const deleteUser = async (db: Database, target: Target): Promise<RoomKeys
       .update(rooms)
       .set({ memberOffset: memberOffsetWithout(deletedId) })
       .where(sql`id in (select room_id from members where user_id = ${deletedId})`),
+    // Nobody could approve or refuse them, and they would count.
+    held: db.delete(held).where(sql`created_at in (${waitingBy(deletedId)})`),
     members: db.delete(members).where(sql`user_id = ${deletedId}`),
     renewNames: renewNamesVersion(db, sql`${isChangeable(target)}`),
-    former: db.insert(formerUsers).select(
-      sql`select ${insertValues(formerUsers, {
-        id: sql`users.id`,
-        name: sql`users.name`,
-        nameKey: sql`users.name_key`,
-        subject: sql`users.subject`,
-        deletedAt: now,
-      })} from users where ${isChangeable(target)}`,
-    ),
+    erasure: erases
+      ? db
+          .insert(erasures)
+          .select(sql`select id, ${FIRST_STEP}, '[]', ${now} from users where ${isChangeable(target)}`)
+      : undefined,
+    former: erases
+      ? undefined
+      : db.insert(formerUsers).select(
+          sql`select ${insertValues(formerUsers, {
+            id: sql`users.id`,
+            name: sql`users.name`,
+            nameKey: sql`users.name_key`,
+            subject: sql`users.subject`,
+            deletedAt: now,
+          })} from users where ${isChangeable(target)}`,
+        ),
+    network: erases ? db.delete(userNetworks).where(sql`user_id = ${deletedId}`) : undefined,
     // The name that a banned user has now stays taken beside the one that it was banned under.
-    bans: db
-      .update(sanctions)
-      .set({ lastNameKey: sql`(select name_key from users where users.id = sanctions.user_id)` })
-      .where(sql`kind = 'ban' and user_id = ${deletedId}`),
-    expired: db.delete(formerUsers).where(
-      sql`id in (select id from former_users where deleted_at < ${now - FORMER_USER_MILLISECONDS}
-        order by deleted_at limit ${MAX_EXPIRED_USERS})`,
-    ),
+    bans: erases
+      ? db.delete(sanctions).where(sql`kind = 'ban' and user_id = ${deletedId}`)
+      : db
+          .update(sanctions)
+          .set({ lastNameKey: sql`(select name_key from users where users.id = sanctions.user_id)` })
+          .where(sql`kind = 'ban' and user_id = ${deletedId}`),
     deleted: db.delete(users).where(isChangeable(target)),
   })
   checkRefusal(refusal, target)
   return listened.map(({ roomKey }) => roomKey)
+}
+
+/**
+ * Begins the erasure of a user that was deleted not long ago. Returns whether there is such a user, or its erasure goes on already. For admins of the
+ * site.
+ */
+export const eraseFormerUser = async (db: Database, { id, credential, now }: Target): Promise<boolean> => {
+  const may = isSiteAdmin(credential)
+  const { known } = await batch(db, {
+    begun: db
+      .insert(erasures)
+      .select(sql`select id, ${FIRST_STEP}, '[]', ${now} from former_users where id = ${id} and ${may}`)
+      .onConflictDoNothing(),
+    former: db.delete(formerUsers).where(sql`id = ${id} and ${may}`),
+    network: db.delete(userNetworks).where(sql`user_id = ${id} and exists (
+      select 1 from erasures where user_id = ${id}) and ${may}`),
+    bans: db.delete(sanctions).where(sql`kind = 'ban' and user_id = ${id} and exists (
+      select 1 from erasures where user_id = ${id}) and ${may}`),
+    known: db.select({ id: erasures.userId }).from(erasures).where(sql`user_id = ${id} and ${may}`),
+  })
+  return known.length > 0
 }

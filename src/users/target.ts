@@ -1,5 +1,6 @@
 import { and, eq, type SQL, sql } from 'drizzle-orm'
-import type { Credential } from '../auth/actor'
+import type { Credential, Network } from '../auth/actor'
+import { siteNetworkRefusal } from '../auth/network'
 import { type Refusal, Refused } from '../auth/refusals'
 import { adminRefusal, isSiteAdmin } from '../auth/site-admin'
 import { isHolder, loginStatements } from '../auth/store'
@@ -13,7 +14,7 @@ import { siteAuth } from '../moderation/site-audit'
  * SQL for the reason why a user may not be changed, or null. Anybody may change a user with an open name. Only its token, its login
  * and an admin may change a protected one.
  */
-const refusalOf = (credential: Credential): SQL<Refusal | null> => {
+export const ownerRefusal = (credential: Credential): SQL<Refusal | null> => {
   switch (credential.kind) {
     case 'none':
       return sql`case when protected then 'token required' end`
@@ -37,23 +38,41 @@ export type Target = {
   id: number
   credential: Credential
   now: number
+  /** The network that the request comes from. */
+  network?: Network | undefined
   opens?: boolean
   /** The change would be seen by others: the user is not banned from the site. */
   isSeen?: boolean
+  /** The change would take back all that the user said, and its bans. */
+  erases?: boolean
   role?: UserRole | undefined
+}
+
+/** SQL for the reason against an erasure, or null. It can't be undone, and it would end a ban or mute, so an open name is not enough, and a sanction in force is against it. */
+const erasureRefusal = (credential: Credential, now: number): SQL<Refusal | null> => {
+  if (credential.kind === 'admin') return sql`null`
+  if (credential.kind === 'none') return sql`'token required'`
+  const isSanctioned = sql`exists (select 1 from sanctions where user_id = users.id and ifnull(until > ${now}, true))`
+  return sql`iif(${isSanctioned} and not ${isSiteAdmin(credential)}, 'sanctioned', null)`
 }
 
 const targetRefusal = ({
   credential,
   now,
+  network,
   opens = false,
   isSeen = false,
+  erases = false,
   role,
 }: Target): SQL<Refusal | null> => {
-  const mayChange = role === undefined ? refusalOf(credential) : adminRefusal(credential)
+  const ofRole = role === undefined ? ownerRefusal(credential) : adminRefusal(credential)
+  const mayChange = erases
+    ? sql<Refusal | null>`coalesce(${ofRole}, ${erasureRefusal(credential, now)})`
+    : ofRole
+  const ofNetwork = siteNetworkRefusal(network, credential, now) ?? sql`null`
   const may =
     isSeen && credential.kind !== 'admin'
-      ? sql<Refusal | null>`coalesce(${mayChange}, iif(banned_until > ${now} and not ${isSiteAdmin(credential)}, 'banned from site', null))`
+      ? sql<Refusal | null>`coalesce(${mayChange}, iif(banned_until > ${now} and site_role is null and not ${isSiteAdmin(credential)}, 'banned from site', ${ofNetwork}))`
       : mayChange
   if (!opens) return may
   const hasRole = role === undefined ? sql`site_role is not null` : sql.raw(`${role !== 'user'}`)

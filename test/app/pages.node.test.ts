@@ -13,15 +13,18 @@ const send = (path: string, method: string, body: unknown = {}) =>
     body: JSON.stringify(body),
   })
 
-/** Returns the links and resources of a page as written. */
-const references = (html: string): string[] =>
-  [...html.matchAll(/\s(?:href|src)="([^"]*)"/g)].map(([, reference = '']) => reference)
+/** Returns the URLs of the links and resources of the page at a path. */
+const references = (html: string, path: string): string[] =>
+  Array.from(
+    html.matchAll(/\s(?:href|src)="([^"]*)"/g),
+    ([, reference]) => new URL(reference ?? '', url + path).href,
+  )
 
 beforeAll(async () => {
   await server.start()
   // The landing page links to the results of its four calls.
   await send('/api/chatroom', 'POST', { name: 'class-channel' })
-}, 60_000)
+})
 afterAll(server.remove)
 
 describe.each(pages)('the page %s', (path) => {
@@ -42,14 +45,14 @@ describe.each(pages)('the page %s', (path) => {
     const html = await page.text()
     // This policy blocks them.
     expect(html).not.toMatch(/<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)/)
-    expect(references(html).filter((reference) => !reference.startsWith('/'))).toEqual([])
+    expect(references(html, path).filter((reference) => !reference.startsWith(`${url}/`))).toEqual([])
   })
 
   it('leads nowhere in vain', async () => {
     const html = await (await fetch(url + path)).text()
-    expect(references(html).length).toBeGreaterThan(5)
-    for (const reference of references(html)) {
-      const { status } = await fetch(url + reference)
+    expect(references(html, path).length).toBeGreaterThan(5)
+    for (const reference of references(html, path)) {
+      const { status } = await fetch(reference)
       expect([reference, status]).toEqual([reference, 200])
     }
   })

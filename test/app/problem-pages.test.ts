@@ -18,7 +18,7 @@ describe('the page of a problem', () => {
 
   it('is listed with all others', async () => {
     const html = await (await call('GET', '/problems')).text()
-    for (const type of Object.keys(problemTypes)) expect(html).toContain(`href="/problems/${type}"`)
+    for (const type of Object.keys(problemTypes)) expect(html).toContain(`href="problems/${type}"`)
   })
 
   it('of an unknown type is 404', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { loginName, numberedStem } from '../../src/auth/login-name'
+import { loginName } from '../../src/auth/login-name'
 import { userName } from '../../src/contract'
 import { nameKey } from '../../src/lib/name-key'
+import { numberedStem } from '../../src/lib/tidy-name'
 import fc from '../support/properties.ts'
 
 const named = (name: unknown) => loginName({ name }, 'name')

@@ -8,7 +8,7 @@ describe('permissions', () => {
   const owned = { readers: 'anyone', posters: 'anyone', isOwned: true } as const
   const ofSite = { ...owned, isOwned: false }
   const members = ['read', 'report', 'join', 'post', 'withdraw']
-  const moderators = [...members, 'invite', 'moderate']
+  const moderators = [...members, 'invite', 'moderate', 'export']
   /** The acts that a role may do in a room with an owner, and in a room of the site. */
   const table: Record<Role, [readonly string[], readonly string[]]> = {
     admin: [actions, actions],

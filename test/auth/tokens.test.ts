@@ -18,7 +18,7 @@ const victimFixture = async () => {
 }
 
 /** The requests that try to change something of the victim, by route. */
-type Attempts = Record<string, [string, unknown?]>
+type Attempts = Record<string, [path: string, body?: unknown, headers?: Record<string, string>]>
 const attempts = ({ room, victim, attacker }: Awaited<ReturnType<typeof victimFixture>>): Attempts => ({
   'PUT /api/users/:id': [`/api/users/${victim.id}`, { name: fresh('stolen') }],
   'PATCH /api/users/:id': [`/api/users/${victim.id}`, { protected: false }],
@@ -55,6 +55,11 @@ const attempts = ({ room, victim, attacker }: Awaited<ReturnType<typeof victimFi
   'PATCH /chatroom/:name/report/:id': [`${room}/report/1`, { resolved: true }],
   'PUT /chatroom/:name/held': [`${room}/held?author=${attacker.name}`],
   'PUT /chatroom/:name/held/:id': [`${room}/held/${'0'.repeat(32)}`],
+  'POST /api/import': [
+    '/api/import',
+    '{"type":"parlour","version":1,"scope":"site"}\n',
+    { 'Content-Type': 'application/x-ndjson' },
+  ],
   'PATCH /api/admin': ['/api/admin', { slowModeSeconds: 60 }],
   'PUT /api/users/:id/ban': [`/api/users/${victim.id}/ban`, {}],
   'DELETE /api/users/:id/ban': [`/api/users/${victim.id}/ban`],
@@ -67,7 +72,7 @@ const creates = ['POST /api/users', 'POST /api/chatroom']
 const takesBack = ['DELETE /chatroom/:name/held', 'DELETE /chatroom/:name/held/:id']
 
 /** Operations for which a user's own token is not enough, or that need a message that waits. */
-const needsMore = /^PATCH \/api\/admin$|\/ban$|\/held/
+const needsMore = /^PATCH \/api\/admin$|\/import$|\/ban$|\/held/
 
 describe('a protected name', () => {
   // Takes the operations from the OpenAPI document, so that a new route is included.
@@ -77,10 +82,10 @@ describe('a protected name', () => {
     'is safe from everybody else: %s',
     async (key) => {
       const fixture = await victimFixture()
-      const [path, body] = attempts(fixture)[key] ?? []
+      const [path, body, headers = {}] = attempts(fixture)[key] ?? []
       if (!path) throw new Error(`write down how an attacker would call ${key}`)
       const method = key.split(' ')[0] ?? ''
-      const options = body === undefined ? {} : { body }
+      const options = { headers, ...(body !== undefined && { body }) }
       const before = await ok('GET', `/api/users/${fixture.victim.id}`)
 
       expect(await fails(401, method, path, options)).toMatchObject({ type: '/problems/token-required' })

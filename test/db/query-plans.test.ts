@@ -21,8 +21,9 @@ const excused: { begins: string; reason: string }[] = []
 
 /** Operations that a credential cannot use. They are refused before a statement runs. */
 const closedTo: Record<Credential, RegExp> = {
-  none: /^(GET|PUT|DELETE) .*\/held$|^PUT .*\/held\/:id$|\/(token|ban|report\/:id|sanction|audit|blocked-word|pin\/:seq)$|^GET .*\/report$|^(GET|PATCH) \/api\/admin|^(PATCH|DELETE) \/chatroom\/:name$|^PATCH .*\/:userName$|^DELETE .*\/message$/,
-  admin: /^$/,
+  none: /^(GET|PUT|DELETE) .*\/held$|^PUT .*\/held\/:id$|\/(export|token|ban|report\/:id|sanction|audit|blocked-word|pin\/:seq)$|^GET .*\/report$|^(GET|PATCH) \/api\/admin|\/api\/import$|^(PATCH|DELETE) \/chatroom\/:name$|^PATCH .*\/:userName$|^DELETE .*\/message$/,
+  // ADMIN_TOKEN is no user, and can't act under the name of one here.
+  admin: /\/me\/report$/,
   token: /^$/,
   login: /^$/,
 }
@@ -31,6 +32,9 @@ const testedOperations = (Object.keys(requestsOf) as Key[]).filter((key) => !('o
 
 /** Finds a clock of SQLite's own. All statements of a request have one bound time instead: docs/decisions/0008. */
 const ownClock = /unixepoch|strftime|julianday|current_time|current_date|\b(date|time|datetime)\s*\(|'now'/i
+
+/** Matches the SQL that writes a stored time as the API does. It reads no clock. */
+const timeFormat = /strftime\('%Y-%m-%dT%H:%M:%fZ',[^']*,'unixepoch'\)/g
 
 /** Every statement that these tests have explained, by its SQL. */
 const explained = new Map<string, Statement>()
@@ -61,7 +65,7 @@ describe.each(credentials)('EXPLAIN QUERY PLAN of every statement, with the cred
       await response.body?.cancel()
       expect(sent, 'sent nothing').not.toEqual([])
       expect(await objections(sent)).toEqual([])
-      expect(sent.filter(({ sql }) => ownClock.test(sql))).toEqual([])
+      expect(sent.filter(({ sql }) => ownClock.test(sql.replaceAll(timeFormat, '')))).toEqual([])
       // docs/decisions/0019
       const renames = sent.some(({ sql }) => /^update "users" set .*"name" = |^delete from "users"/.test(sql))
       const renews = sent.some(({ sql }) => sql.startsWith('insert into "versions"'))

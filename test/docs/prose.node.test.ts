@@ -47,7 +47,9 @@ describe('a page', () => {
   })
 
   it('names no file that is not there', () => {
-    const named = pages().flatMap((path) =>
+    // The files of a recipe are those of somebody's site.
+    const ours = pages().filter((path) => !path.startsWith('docs/recipes/'))
+    const named = ours.flatMap((path) =>
       [
         ...read(path).matchAll(
           /`((?:src|test|scripts|bench|public|examples|migrations|docs)\/[\w./-]+\.\w+)`/g,

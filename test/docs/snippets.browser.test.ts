@@ -41,7 +41,12 @@ describe('the HTML of', () => {
       await page.goto(site.page(code.replace(API_URLS, server.url), { policy: policyFor(server.url) }))
       const rooms = page.locator('parlour-room')
       for (const room of await rooms.all()) await room.getByRole('log').waitFor()
-      expect((await rooms.count()) + (output ? 1 : 0), 'there is something to see').toBeGreaterThan(0)
+      const counts = page.locator('parlour-count')
+      const unknown = () =>
+        counts.evaluateAll((tags) => tags.filter((tag) => tag.shadowRoot?.querySelector('slot')).length)
+      await expect.poll(unknown).toBe(0)
+      const seen = (await rooms.count()) + (await counts.count()) + (output ? 1 : 0)
+      expect(seen, 'there is something to see').toBeGreaterThan(0)
       if (output)
         await expect
           .poll(() => printsAsWritten(output, printed.join('\n')), { message: `${doc}:${line}` })

@@ -213,9 +213,11 @@ describe('an edit', () => {
       return { status: response.status, ...(await response.json<{ id?: string }>()) }
     }
     expect((await edit('bad')).status).toBe(202)
+    expect((await edit('good')).status).toBe(200)
+    expect(await waiting(room, moderator)).toEqual([])
+    expect((await edit('worse')).status).toBe(202)
     const { status, id } = await edit('better')
     expect(status).toBe(202)
-    expect((await edit('good')).status).toBe(200)
     expect(await texts(room)).toEqual(['good'])
     expect(await waiting(room, moderator)).toMatchObject([{ id, edits: 1, message: 'better' }])
     expect(await ok('PUT', `${room}/held/${id}`, { token: moderator.token })).toMatchObject({
@@ -224,10 +226,38 @@ describe('an edit', () => {
       editedAt: expect.any(String),
     })
     expect(await texts(room)).toEqual(['better'])
-    const other = await edit('lost')
-    await ok('DELETE', `${room}/message/1`, { token: newcomer.token })
-    expect(await fails(404, 'PUT', `${room}/held/${other.id}`, { token: moderator.token })).toMatchObject({
+  })
+
+  it.each(['newcomer', 'moderator'] as const)('goes with its message, deleted by the %s', async (who) => {
+    const { room, owner, ...people } = await approving('none')
+    const { newcomer, moderator } = people
+    await ok('POST', `${room}/message`, { token: newcomer.token, body: { message: 'good' } })
+    await ok('PATCH', room, { token: owner.token, body: { approval: 'all' } })
+    await ok('PATCH', `${room}/message/1`, { token: newcomer.token, body: { message: 'bad' } })
+    expect(await waiting(room, moderator)).toHaveLength(1)
+    await ok('DELETE', `${room}/message/1`, { token: people[who].token })
+    expect(await waiting(room, moderator)).toEqual([])
+  })
+
+  it('of a message that was deleted with others can only be refused, and says so', async () => {
+    const { room, owner, newcomer, moderator } = await approving('none')
+    await ok('POST', `${room}/message`, { token: newcomer.token, body: { message: 'good' } })
+    await ok('PATCH', room, { token: owner.token, body: { approval: 'all' } })
+    await ok('PATCH', `${room}/message/1`, { token: newcomer.token, body: { message: 'bad' } })
+    await ok(
+      'DELETE',
+      `${room}/message?author=${newcomer.name}&from=2000-01-01T00:00:00Z&upTo=2100-01-01T00:00:00Z`,
+      {
+        token: moderator.token,
+      },
+    )
+    const [edit] = await waiting(room, moderator)
+    const path = `${room}/held/${edit?.id}`
+    expect(await fails(404, 'PUT', path, { token: moderator.token })).toMatchObject({
       type: '/problems/message-not-found',
+      detail: "Message 1 is deleted, so this edit of it can't be approved. Refuse the edit.",
     })
+    await ok('DELETE', path, { token: moderator.token })
+    expect(await waiting(room, moderator)).toEqual([])
   })
 })

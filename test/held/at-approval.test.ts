@@ -4,6 +4,7 @@ import type { HeldMessage } from '../../src/contract'
 import { fails, ok, say } from '../support/api'
 import { counting } from '../support/database'
 import { approving, hold, post, texts, waiting } from '../support/held'
+import { runSweep } from '../support/sweep'
 
 describe('before a message is held', () => {
   it('blocked words, links and slow mode refuse it', async () => {
@@ -91,7 +92,7 @@ it('a held message expires after 30 days', async () => {
   expect(await waiting(room, moderator)).toEqual([])
   await fails(404, 'GET', `${room}/held/${id}`, { token: newcomer.token })
   await fails(404, 'PUT', `${room}/held/${id}`, { token: moderator.token })
-  await hold(room, newcomer)
+  await runSweep()
   expect(await env.DB.prepare('select id from held where id = ?').bind(id).first()).toBeNull()
 })
 

@@ -6,9 +6,12 @@ it.each([
   ['user', 'give name, protected, avatar or role'],
   [
     'room',
-    'give title, topic, readers, posters, slowModeSeconds, archived, newcomerLinkSeconds, reactions, approval, blockedWords or owner',
+    'give title, topic, readers, posters, slowModeSeconds, archived, newcomerLinkSeconds, newcomerMentionSeconds, newcomerReactionSeconds, reactions, approval, retentionDays, blockedWords or owner',
   ],
-  ['site', 'give slowModeSeconds, newcomerLinkSeconds, blockedWords, reactions or approval'],
+  [
+    'site',
+    'give slowModeSeconds, newcomerLinkSeconds, newcomerMentionSeconds, newcomerReactionSeconds, blockedWords, reactions or approval',
+  ],
   ['member', 'give one of role, ban and mute'],
 ])('a PATCH of a %s with unknown fields alone lists the fields that there are', async (what, detail) => {
   const { room, owner, member } = await roomFixture()

@@ -21,6 +21,7 @@ describe('no cache keeps', () => {
       '/audit',
       '/sanction',
       '/blocked-word',
+      '/export',
     ]
     for (const path of [...paths.map((path) => room + path), '/api/users/me'])
       expect(await cacheControl(path, { token })).toEqual([path, 'private, no-store'])

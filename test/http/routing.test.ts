@@ -10,6 +10,7 @@ describe('a path', () => {
     ['/api/users/me', 'GET, HEAD, OPTIONS'],
     ['/api/users/me/chatroom', 'GET, HEAD, OPTIONS'],
     ['/api/user/me/mention', 'GET, HEAD, OPTIONS'],
+    ['/api/users/me/report', 'GET, HEAD, OPTIONS'],
     ['/api/chatroom', 'GET, HEAD, POST, OPTIONS'],
     ['/api/chatrooms', 'GET, HEAD, POST, OPTIONS'],
     ['/chatroom/x', 'GET, HEAD, PUT, PATCH, DELETE, OPTIONS'],
@@ -106,7 +107,7 @@ it('GET /api/hello returns name, version and the settings for pages', async () =
 
 it('GET / is a page that links to the OpenAPI document', async () => {
   const html = await (await call('GET', '/')).text()
-  expect(html).toContain('/openapi.json')
+  expect(html).toContain('"openapi.json"')
 })
 
 it('a request gets an id of its own, whatever x-request-id the caller sends', async () => {

@@ -2,8 +2,9 @@ import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { Hub } from '../../src/live/hub'
-import { roomWithUser, say } from '../support/api'
+import { ok, roomWithUser, say } from '../support/api'
 import { answeringAfter } from '../support/database'
+import { roomFixture } from '../support/fixtures'
 import { bind, hubOf, type Listener, listen, roomIdOf, stream } from '../support/live'
 
 /** Adds messages to the one of a room, by the same author, until there are `last`. */
@@ -30,6 +31,26 @@ describe('who catches up', () => {
     await say(room, userName, 'after the burst')
     await listener.entries(606)
     expect(listener.seqs).toEqual(Array.from({ length: 606 }, (_, i) => i + 1))
+  })
+})
+
+describe('who catches up, too', () => {
+  it('is told at once how the room and its members stand', async () => {
+    const { room, owner, member, guest } = await roomFixture()
+    await say(room, member.name, 'one')
+    await fill(room, 600, 'short')
+    const change = async () => {
+      await ok('PATCH', room, { token: owner.token, body: { title: 'changed meanwhile' } })
+      await ok('PUT', room, { body: { userName: guest.name } })
+    }
+    await bind(room, { DB: answeringAfter(change, 2) })
+    const listener = await listen(room, { after: 0 })
+    await listener.entries(600)
+    await listener.until(({ frames }) => frames.some(({ type }) => type === 'member'))
+    expect(listener.frames.filter(({ type }) => type === 'room')).toMatchObject([
+      { chatroom: { title: 'changed meanwhile' } },
+    ])
+    expect(listener.seqs).toEqual(Array.from({ length: 600 }, (_, i) => i + 1))
   })
 })
 

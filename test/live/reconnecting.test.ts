@@ -84,4 +84,26 @@ describe('who comes back', () => {
     await listener.until(({ log }) => log.length === 4)
     expect(listener.log.at(-1)).toMatchObject({ seq: 2, message: 'again' })
   })
+
+  it('and was away while the database was restored starts again, also if its number was given out again', async () => {
+    const { room, userName } = await roomWithUser()
+    for (let i = 1; i <= 3; i++) await say(room, userName, `message ${i}`)
+    const away = await listen(room)
+    const { roomId } = await away.next('hello')
+    away.socket.close(1000)
+    await away.until(({ closed }) => closed)
+    await env.DB.batch([
+      env.DB.prepare('delete from messages where room_id = ? and seq > 1').bind(await roomIdOf(room)),
+      env.DB.prepare("insert or replace into versions values ('history', abs(random() % 4503599627370496))"),
+    ])
+    await evictDurableObject(hubOf(room))
+    for (let i = 1; i <= 4; i++) await say(room, userName, `another ${i}`)
+    const back = await listen(room, { after: 3, roomId })
+    expect(await back.next('reset')).toEqual({ type: 'reset', seq: 5 })
+    const { roomId: history } = await back.next('hello')
+    expect(history).not.toBe(roomId)
+    const resumed = await listen(room, { after: 3, roomId: history })
+    await resumed.entries(5)
+    expect(resumed.seqs).toEqual([4, 5])
+  })
 })

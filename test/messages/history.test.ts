@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { Message } from '../../src/contract'
-import { call, fails, ok, origin, roomWithUser, say } from '../support/api'
+import { call, fails, fresh, ok, origin, roomWithUser, say } from '../support/api'
 
 type Page = { messages: Message[]; next: string | null }
 
@@ -36,6 +36,25 @@ describe('history', () => {
     expect([seqs(third), third.next]).toEqual([[7], null])
     expect(await ok('GET', `${room}/message?after=7`)).toEqual({ messages: [], quoted: [], next: null })
     expect(await ok('GET', `${room}/message?before=1`)).toEqual({ messages: [], quoted: [], next: null })
+  })
+
+  it('is empty with ?ifMissing=empty in a room that does not exist, and the same as without it in one that does', async () => {
+    const missing = `/chatroom/${fresh('none')}/message`
+    const response = await call('GET', `${missing}?ifMissing=empty`)
+    expect(await response.json()).toEqual({ messages: [], quoted: [], next: null })
+    expect([response.status, response.headers.get('Parlour-Seq')]).toEqual([200, '0'])
+    expect(response.headers.get('Cache-Control')).toBe('no-store')
+    expect((await call('HEAD', `${missing}?ifMissing=empty`)).status).toBe(200)
+    expect(await ok('GET', `${missing}?ifMissing=empty&q=word`)).toMatchObject({ messages: [] })
+    expect(await fails(404, 'GET', missing)).toMatchObject({ title: 'Chatroom not found' })
+    expect(await fails(400, 'GET', `${missing}?ifMissing=yes`)).toMatchObject({
+      errors: [{ path: 'ifMissing' }],
+    })
+    const { room } = await roomWithMessages(2)
+    expect(await ok('GET', `${room}/message?ifMissing=empty`)).toEqual(await ok('GET', `${room}/message`))
+    expect(await fails(404, 'GET', `${room}/message?ifMissing=empty&around=9`)).toMatchObject({
+      title: 'Message not found',
+    })
   })
 
   it('has no next page when the last one is exactly full', async () => {
@@ -83,7 +102,7 @@ describe('history', () => {
     const { room, userName } = await roomWithMessages(3)
     const path = `${room}/message?limit=2&before=3`
     const etag = (await call('GET', path)).headers.get('etag') ?? ''
-    expect(etag).toMatch(/^"[\w-]+"$/)
+    expect(etag).toMatch(/^"[\w.-]+"$/)
     const headers = { 'If-None-Match': etag }
     const same = await call('GET', path, { headers })
     expect(same.status).toBe(304)

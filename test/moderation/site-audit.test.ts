@@ -4,6 +4,7 @@ import { call, fails, fresh, newUser, type Options, ok, say } from '../support/a
 import { costOf } from '../support/cost'
 import { roomFixture } from '../support/fixtures'
 import { person, sign, withSecret } from '../support/login'
+import { resetSite } from '../support/site'
 
 const adminToken = 'the-admin-of-this-test'
 const admin = { token: adminToken, env: { ADMIN_TOKEN: adminToken } }
@@ -116,6 +117,29 @@ describe('the audit log of the site', () => {
     await ok<User>('PATCH', `/api/users/${id}`, { token, env, body: { role: 'moderator' } })
     expect((await auditOf())[0]).toMatchObject({ action: 'changeRole', by: claims.name, to })
     expect((await auditOf('', { token, env }))[0]).toMatchObject({ by: claims.name })
+  })
+
+  it('names who changed the settings of the site, and which, if they were others', async () => {
+    const boss = await withRole('admin')
+    const change = (body: object, by: Options = { token: boss.token }) =>
+      ok('PATCH', '/api/admin', { ...by, body })
+    await change({ slowModeSeconds: 5, reactions: ['👍'] })
+    await change({ blockedWords: ['casino'] }, admin)
+    const after = await auditOf()
+    expect(after.slice(0, 2)).toMatchObject([
+      { action: 'changeSettings', chatroom: null, by: null, settings: ['blockedWords'] },
+      { action: 'changeSettings', chatroom: null, by: boss.name, settings: ['slowModeSeconds', 'reactions'] },
+    ])
+    await change({ slowModeSeconds: 5, reactions: ['👍'], blockedWords: ['casino'] })
+    const helper = await withRole('moderator')
+    await fails(403, 'PATCH', '/api/admin', { token: helper.token, body: { slowModeSeconds: 9 } })
+    expect((await auditOf()).slice(1)).toEqual(after)
+    await resetSite()
+    const env = { ...withSecret, JWT_ROLE_CLAIM: 'role' }
+    const claims = person()
+    await change({ approval: 'all' }, { token: await sign({ ...claims, role: 'admin' }), env })
+    expect((await auditOf())[0]).toMatchObject({ by: claims.name, settings: ['approval'] })
+    await resetSite()
   })
 
   it('keeps the name of a deleted room, whose own log nobody can read any more', async () => {

@@ -1,8 +1,10 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it, vi } from 'vitest'
 import type { MemberState, MessageList, NewUser, SiteAuditList, SiteBan } from '../../src/contract'
-import { MAX_DELETED } from '../../src/messages/delete-recent'
+import { MAX_DELETED, MAX_SEARCHED } from '../../src/messages/delete-recent'
 import { call, fails, fresh, newUser, ok, say } from '../support/api'
+import { grow } from '../support/cost'
+import { counting } from '../support/database'
 import { roomFixture } from '../support/fixtures'
 import { listen } from '../support/live'
 import { person, sign, withSecret } from '../support/login'
@@ -196,6 +198,26 @@ describe('a ban in a room', () => {
     expect(await banIn(room, member.name, moderator.token, 3600)).toMatchObject({
       deletedMessages: { count: 3, left: 0 },
     })
+  })
+
+  it('reads a bounded number of messages, however many are as recent', async () => {
+    const costs = []
+    for (const size of [MAX_SEARCHED, 20 * MAX_SEARCHED]) {
+      const { room, moderator, member } = await roomFixture()
+      await say(room, member.name, 'old')
+      await grow({ room }, size, Date.now())
+      await say(room, member.name, 'spam')
+      const { db, cost } = counting()
+      const body = { ban: { deleteMessagesSeconds: 604_800 } }
+      expect(
+        await ok('PATCH', `${room}/member/${member.name}`, { db, token: moderator.token, body }),
+      ).toMatchObject({ deletedMessages: { count: 1, left: 0 } })
+      costs.push(cost.rowsRead)
+    }
+    const [few = 0, many = 0] = costs
+    // The search for the first message of the time takes some steps more.
+    expect(many).toBeLessThanOrEqual(few + 500)
+    expect(few).toBeLessThanOrEqual(8 * MAX_SEARCHED)
   })
 
   it('deletes the messages of an author that was deleted, by one of them', async () => {

@@ -3,7 +3,14 @@ import { describe, expect, expectTypeOf, it } from 'vitest'
 import { version } from '../../package.json'
 import type { App } from '../../src/app'
 import { app } from '../../src/app'
-import { type Chatroom, type HeldAnswer, type Message, type ProblemBody, problem } from '../../src/contract'
+import {
+  type Chatroom,
+  type HeldAnswer,
+  MAX_IMPORT_BYTES,
+  type Message,
+  type ProblemBody,
+  problem,
+} from '../../src/contract'
 import { problemTypes } from '../../src/http/problem-types'
 import { openApiDocument } from '../../src/openapi/document'
 import type { Operation } from '../../src/openapi/operation'
@@ -39,6 +46,9 @@ describe('the OpenAPI document', () => {
       room,
       `${room}/message`,
       `${room}/message/1`,
+      `${room}/archive`,
+      `${room}/feed`,
+      `${room}/feed.json`,
       `${room}/pin`,
     ]) {
       const etag = (await call('GET', path)).headers.get('etag') ?? ''
@@ -64,13 +74,26 @@ describe('the OpenAPI document', () => {
     const ours = `/chatroom/${owned.name}`
     await ok('POST', `${ours}/message`, { body: { message: 'spam' }, token })
     await ok('POST', `${ours}/message/1/report`, { body: { reason: 'spam' }, token })
+    await ok('GET', '/api/users/me/report', { token })
     await ok('PUT', `${ours}/pin/1`, { token })
     for (const path of ['/pin', '/report', '/report/1', '/sanction', '/audit', '/blocked-word'])
       await ok('GET', ours + path, { token })
     await ok('DELETE', `${ours}/pin/1`, { token })
     const admin = { token: 'the-admin', env: { ADMIN_TOKEN: 'the-admin' } }
-    const lists = ['', '/usage', '/report', '/user', '/audit', '/ban', '/chatroom', `/user/${holder}/message`]
+    const lists = [
+      '',
+      '/usage',
+      '/report',
+      '/held',
+      '/user',
+      '/audit',
+      '/ban',
+      '/chatroom',
+      `/user/${holder}/message`,
+    ]
     for (const path of lists) await ok('GET', `/api/admin${path}`, admin)
+    for (const path of ['/api/export', `${ours}/export`, `/api/users/${holder}/export`])
+      expect((await call('GET', path, admin)).status).toBe(200)
     const known = (await call('GET', '/api/admin', admin)).headers.get('etag') ?? ''
     const again = await call('GET', '/api/admin', { ...admin, headers: { 'If-None-Match': known } })
     expect(again.status).toBe(304)
@@ -90,6 +113,12 @@ describe('the OpenAPI document', () => {
     await ok('DELETE', `${ours}/held?author=${newcomer.name}`, { token })
     await ok('PATCH', ours, { token, body: { approval: 'none' } })
     await ok('PATCH', '/api/admin', { ...admin, body: { approval: 'none' } })
+    await ok('POST', '/api/import?import=x', {
+      ...admin,
+      body: '{"type":"parlour","version":1,"scope":"site"}',
+      headers: { 'Content-Type': 'application/x-ndjson' },
+    })
+    await ok('GET', '/api/import?import=x', admin)
     await ok('PUT', `/api/users/${holder}/ban`, { ...admin, body: {} })
     await ok('DELETE', `/api/users/${holder}/ban`, admin)
     await say(ours, (await newUser()).name, 'more spam')
@@ -109,7 +138,7 @@ describe('the OpenAPI document', () => {
     for (const { method, path, documented } of documentedOperations()) {
       expect([method, path, '413' in documented]).toEqual([method, path, method !== 'GET'])
       if (method === 'GET') continue
-      const options = { body: new Uint8Array(65_537) }
+      const options = { body: new Uint8Array(1 + (path === '/api/import' ? MAX_IMPORT_BYTES : 65_536)) }
       expect((await call(method, path.replace(/\{\w+\}/g, '1'), options)).status, path).toBe(413)
     }
   })
@@ -123,6 +152,9 @@ describe('the OpenAPI document', () => {
         ['/chatroom/{name}', ['ETag', 'x-request-id', 'x-d1-bookmark']],
         ['/chatroom/{name}/message', ['ETag', 'Parlour-Seq', 'x-request-id', 'x-d1-bookmark']],
         ['/chatroom/{name}/message/{seq}', ['ETag', 'x-request-id', 'x-d1-bookmark']],
+        ['/chatroom/{name}/archive', ['ETag', 'x-request-id', 'x-d1-bookmark']],
+        ['/chatroom/{name}/feed', ['ETag', 'x-request-id', 'x-d1-bookmark']],
+        ['/chatroom/{name}/feed.json', ['ETag', 'x-request-id', 'x-d1-bookmark']],
         ['/chatroom/{name}/pin', ['ETag', 'x-request-id', 'x-d1-bookmark']],
         ['/api/admin', ['ETag', 'x-request-id', 'x-d1-bookmark']],
         ['/', ['ETag', 'x-request-id']],

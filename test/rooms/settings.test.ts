@@ -28,7 +28,7 @@ describe('room settings', () => {
   it.each([
     [
       {},
-      'nothing to change: give title, topic, readers, posters, slowModeSeconds, archived, newcomerLinkSeconds, reactions, approval, blockedWords or owner',
+      'nothing to change: give title, topic, readers, posters, slowModeSeconds, archived, newcomerLinkSeconds, newcomerMentionSeconds, newcomerReactionSeconds, reactions, approval, retentionDays, blockedWords or owner',
     ],
     [{ slowModeSeconds: -1 }, 'slowModeSeconds must be 0 to 21600'],
     [{ slowModeSeconds: 21_601 }, 'slowModeSeconds must be 0 to 21600'],

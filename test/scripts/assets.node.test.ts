@@ -15,9 +15,10 @@ const expectWithin = (budget: number, name: string, path: string): void => {
 it.each([
   ['client.js', 7168],
   ['parlour.js', 26_000],
+  ['parlour-count.js', 2100],
   ['home.js', 1000],
   ['turnstile.js', 1000],
-  ['admin/admin.js', 20_000],
+  ['admin/admin.js', 22_000],
 ])('%s, which a page loads, has at most %i bytes', (name, budget) => {
   expectWithin(budget, `public/${name}`, `public/${name}`)
 })
@@ -25,25 +26,26 @@ it.each([
 /** The parts of the element that load on use, by their names without the hash, and how many bytes they may have. */
 const parts: Record<string, number> = {
   // The element loads the one of its language at once.
-  ar: 3500,
-  de: 3200,
+  ar: 3800,
+  de: 3400,
   en: 3000,
   es: 3200,
-  ja: 3300,
-  composing: 6800,
+  ja: 3500,
+  composing: 6400,
   'emoji-de': 56_000,
   'emoji-en': 56_000,
   'emoji-es': 56_000,
   'emoji-ja': 56_000,
   'emoji-picker': 3000,
   'identity-form': 2600,
-  // Loads in every room, after the first paint.
-  later: 4500,
+  // Loads in every room, beside its messages.
+  later: 8000,
   'message-tools': 8700,
-  pins: 2400,
-  replies: 3600,
-  'sanction-form': 1800,
-  'side-panel': 5200,
+  notify: 5000,
+  pins: 2100,
+  replies: 3200,
+  'sanction-form': 2000,
+  'side-panel': 6100,
 }
 
 describe('the parts of the element', () => {
@@ -65,12 +67,12 @@ describe('the parts of the element', () => {
   })
 })
 
-it('the Worker, as it would be uploaded, has at most 134,000 bytes', async () => {
+it('the Worker, as it would be uploaded, has at most 171,500 bytes', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'parlour-size-'))
   try {
     const { code } = await wrangler(['deploy', '--dry-run', '--outdir', folder], { output: 'hide' })
     expect(code).toBe(0)
-    expectWithin(134_000, 'The Worker', join(folder, 'index.js'))
+    expectWithin(171_500, 'The Worker', join(folder, 'index.js'))
   } finally {
     rmSync(folder, { recursive: true })
   }

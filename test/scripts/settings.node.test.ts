@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { settingChanges } from '../../scripts/settings/changes.ts'
 import { withSettings } from '../../scripts/settings/config.ts'
 import { parseSettings, readDefaults } from '../../scripts/settings/file.ts'
-import { secretNames } from '../../scripts/settings/rules.ts'
+import { typedValue } from '../../scripts/settings/questions.ts'
+import { secretNames, workerRules } from '../../scripts/settings/rules.ts'
 import { withLine } from '../../scripts/settings/write.ts'
 import { prototypeParts } from '../../src/lib/checklist.ts'
 
@@ -107,10 +108,11 @@ describe('settings.example.toml', () => {
     expect(faultsOf(uncommented)).toEqual([])
   })
 
-  it('shows every setting of wrangler.toml that an owner may want', () => {
+  it('shows every setting that an owner may want', () => {
     const shown = Object.keys(parseSettings(uncommented, defaults.vars))
-    const missing = Object.keys(defaults.vars).filter((name) => !shown.includes(name))
-    expect(missing).toEqual(['TURNSTILE_URL', 'TURNSTILE_SCRIPT_URL'])
+    const all = [...Object.keys(workerRules), ...Object.keys(defaults.vars)]
+    const missing = all.filter((name) => !shown.includes(name))
+    expect(missing).toEqual(['account_id', 'database_id', 'TURNSTILE_URL', 'TURNSTILE_SCRIPT_URL'])
   })
 })
 
@@ -122,6 +124,7 @@ describe('the configuration', () => {
       domain = "chat.example.org"
       workers_dev = false
       invocation_logs = false
+      analytics_dataset = "club"
       ROOMS = "site"
       RATE_LIMITS.NAME_WRITES = { limit = 5, period = 10 }`,
       defaults.vars,
@@ -132,6 +135,7 @@ describe('the configuration', () => {
       workers_dev: false,
       routes: [{ pattern: 'chat.example.org', custom_domain: true }],
       d1_databases: [{ binding: 'DB', database_name: 'club-data' }],
+      analytics_engine_datasets: [{ binding: 'ANALYTICS', dataset: 'club' }],
       observability: { enabled: true, logs: { enabled: true, invocation_logs: false } },
       vars: { ...defaults.vars, ROOMS: 'site', RATE_LIMITS: { NAME_WRITES: { limit: 5, period: 10 } } },
       main: 'src/index.ts',
@@ -196,4 +200,15 @@ it('the settings of two versions differ by what is new, gone and changed', () =>
     { kind: 'changed', name: 'CHANGED', before: 1, now: 2, own: 3 },
     { kind: 'new', name: 'NEW', now: 'y', about: ['Something new.', 'It has two lines.'], own: undefined },
   ])
+})
+
+it.each([
+  ['30', 0, 30],
+  ['90_000', 90_000, 90_000],
+  ['"90"', 0, '"90"'],
+  ['24 hours', 0, '24 hours'],
+  ['24', '', '24'],
+  ['""', 'x', ''],
+])('the answer %s to a question whose value is %j means %j', (answer, current, value) => {
+  expect(typedValue(answer, current)).toBe(value)
 })

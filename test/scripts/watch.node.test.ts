@@ -39,6 +39,8 @@ const watch = (...args: string[]) => {
   }
   return {
     line,
+    type: (...typed: string[]) => child.stdin.write(typed.map((each) => `${each}\n`).join('')),
+    endInput: () => child.stdin.end(),
     interrupt: () => child.kill('SIGINT'),
     ended: ended.then(([stderr, [code]]) => ({ stderr, code })),
   }
@@ -78,6 +80,93 @@ describe('npm run watch', () => {
     expect(await line(' ann: ')).toBe(`#${seq + 1} ann: after`)
   })
 
+  it('sends what is typed, and does the commands', async () => {
+    await ask(`${url}/api/chatroom`, 'POST', { name: 'kitchen' })
+    const { line, type, endInput, ended } = watch('kitchen', '--as', 'ann')
+    await line('listening')
+    type('hello!', '//shrug', '/reply 1 To myself.')
+    expect(await line('hello!')).toBe('#1 ann: hello!')
+    expect(await line('/shrug')).toBe('#2 ann: /shrug')
+    expect(await line('To myself.')).toBe('#3 ann to #1: To myself.')
+    type('/react #1 :tada:')
+    expect(await line('🎉')).toBe('#4 ann gives 🎉 (1): #1')
+    type('/unreact 1 🎉')
+    expect(await line('takes')).toBe('#5 ann takes back 🎉 (0): #1')
+    type('/edit 2 fixed')
+    expect(await line('fixed')).toBe('#6 ann edits #2: fixed')
+    type('/delete 3')
+    expect(await line('deletes')).toBe('#7 ann deletes #3')
+    type('/who')
+    expect(await line('here:')).toContain('ann')
+    type('/search FIXED')
+    expect(await line('fixed')).toBe('#2 ann: fixed (edited)')
+    type('the last one')
+    endInput()
+    expect(await line('the last one')).toBe('#8 ann: the last one')
+    expect(await ended).toEqual({ stderr: '', code: 0 })
+  })
+
+  it('shows older messages, page by page', async () => {
+    await ask(`${url}/api/chatroom`, 'POST', { name: 'attic' })
+    const post = (message: string) =>
+      ask(`${url}/chatroom/attic/message`, 'POST', { userName: 'ann', message })
+    for (let n = 1; n <= 5; n++) await post(`No. ${n}`)
+    await ask(`${url}/chatroom/attic/message/2/reaction/👍`, 'PUT', { userName: 'ann' })
+    const { line, type } = watch('attic', '--last', '2')
+    expect(await line('No.')).toBe('#4 ann: No. 4')
+    expect(await line('No.')).toBe('#5 ann: No. 5')
+    await line('listening')
+    type('/older 2')
+    expect(await line('No.')).toBe('#2 ann: No. 2 [👍 1]')
+    expect(await line('No.')).toBe('#3 ann: No. 3')
+    await line('/older shows more')
+    type('/older')
+    expect(await line('No.')).toBe('#1 ann: No. 1')
+    await line('the start of the room')
+    type('/older')
+    await line('There are no older messages.')
+  })
+
+  it('creates the user of a new name, and says what a reader without a name can’t do', async () => {
+    const written = watch('lobby', '--as', 'brand new')
+    written.type('hi from a pipe')
+    written.endInput()
+    const { stderr, code } = await written.ended
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/^There was no user "brand new", so it was created\. .*: [\w-]{43}\n$/)
+
+    const reader = watch('lobby')
+    await reader.line('listening')
+    reader.type('hi', '/reply 1 hi', '/dance', '/older x')
+    reader.endInput()
+    const refused = await reader.ended
+    expect(refused.code).toBe(1)
+    // Nothing waits for another line, so the answers may come in another order.
+    expect(refused.stderr.split('\n').toSorted()).toEqual([
+      '',
+      '/older takes a number of messages, 1 to 100.',
+      'There is no command /dance. /help lists the commands. //dance sends it as a message.',
+      'You only read here. To write, start with --as NAME.',
+      'You only read here. To write, start with --as NAME.',
+    ])
+  })
+
+  it('says why a message was refused, and ends with 1', async () => {
+    const { type, endInput, ended } = watch('lobby', '--as', 'ann')
+    type('x'.repeat(4001), '/reply 999999 hello', '/reply hello', '/react 1', '/react 1 :nothing:')
+    endInput()
+    const { stderr, code } = await ended
+    expect(code).toBe(1)
+    expect(stderr.split('\n').toSorted()).toEqual([
+      '',
+      expect.stringMatching(/^400 /),
+      expect.stringMatching(/^404 Message not found: /),
+      'Something is missing: /react NUMBER EMOJI',
+      'The command begins with the number of a message: /reply NUMBER TEXT',
+      'There is no emoji named :nothing:.',
+    ])
+  })
+
   it.each([
     [
       'there is no such room',
@@ -95,9 +184,15 @@ describe('npm run watch', () => {
       ['lobby', '--url', 'http://localhost:1'],
       /^No connection to http:\/\/localhost:1: .*\n$/,
     ],
+    [
+      'the token is somebody else’s',
+      ['lobby', '--as', 'ann', '--token', 'of danny'],
+      /^The token belongs to "danny", not to "ann". Leave out --as.\n$/,
+    ],
     ['the number is none', ['lobby', '--after', 'x'], /^--after x is not the number of a message.\n$/],
   ])('says in one line that %s', async (_, args, line) => {
-    expect(await watch(...args).ended).toEqual({ stderr: expect.stringMatching(line), code: 1 })
+    const given = args.map((arg) => (arg === 'of danny' ? token : arg))
+    expect(await watch(...given).ended).toEqual({ stderr: expect.stringMatching(line), code: 1 })
   })
 
   it('prints control characters of messages as escapes', () => {

@@ -10,6 +10,8 @@ afterEach(resetSite)
 const unset = {
   slowModeSeconds: 0,
   newcomerLinkSeconds: 0,
+  newcomerMentionSeconds: 0,
+  newcomerReactionSeconds: 0,
   blockedWords: [],
   reactions: null,
   approval: 'none',
@@ -40,7 +42,10 @@ describe('the settings of the site', () => {
   })
 
   it.each([
-    [{}, 'nothing to change: give slowModeSeconds, newcomerLinkSeconds, blockedWords, reactions or approval'],
+    [
+      {},
+      'nothing to change: give slowModeSeconds, newcomerLinkSeconds, newcomerMentionSeconds, newcomerReactionSeconds, blockedWords, reactions or approval',
+    ],
     [{ approval: 'some' }, 'approval must be "none" or "newcomers" or "all"'],
     [{ slowModeSeconds: null }, 'slowModeSeconds must be a number'],
     [{ blockedWords: ['!'] }, 'blockedWords.0 must hold a letter or a digit'],

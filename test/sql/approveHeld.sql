@@ -11,16 +11,20 @@ from (
   when not (role = 'admin' or role = 'siteModerator' or role = 'owner') and sanction = 'ban' then 'banned'
   when not (role not in ('member', 'guest')) then 'not allowed' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, banned_until, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (users.site_role is null)*users.banned_until as banned_until, (
       select min(kind)
       from (
-        select kind, until
+        select *
         from sanctions
         where room_id = rooms.id and user_id = users.id
         union all
-        select kind, until
+        select *
         from sanctions indexed by sanctions_name
-        where room_id = rooms.id and name_key = users.name_key)
+        where room_id = rooms.id and name_key = users.name_key
+        union all
+        select *
+        from sanctions indexed by sanctions_subject
+        where room_id = rooms.id and subject = users.subject)
       where ifnull(until > now, true)) as sanction
     from (
       select ? as now)
@@ -29,6 +33,8 @@ from (
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
 select held.id as "held_id", "users"."id", users.name as "held_user_name", "users"."avatar", "held"."text", "held"."reply_to", "held"."target", case
+when users.site_role is null and users.banned_until > auth.now then 'banned
+from site'
 when not (auth.owner_id is users.id or users.site_role is not null) and (
   select min(kind)
   from (
@@ -86,6 +92,8 @@ from (
     select archived
     from rooms
     where rooms.id = auth.room_id) and case
+  when users.site_role is null and users.banned_until > auth.now then 'banned
+  from site'
   when not (auth.owner_id is users.id or users.site_role is not null) and (
     select min(kind)
     from (
@@ -138,6 +146,8 @@ where refusal is null and not (
   select archived
   from rooms
   where rooms.id = auth.room_id) and case
+when users.site_role is null and users.banned_until > auth.now then 'banned
+from site'
 when not (auth.owner_id is users.id or users.site_role is not null) and (
   select min(kind)
   from (
@@ -214,6 +224,8 @@ where refusal is null and not (
   select archived
   from rooms
   where rooms.id = auth.room_id) and case
+when users.site_role is null and users.banned_until > auth.now then 'banned
+from site'
 when not (auth.owner_id is users.id or users.site_role is not null) and (
   select min(kind)
   from (
@@ -271,7 +283,7 @@ where (room_id, seq) in (
   limit ?) and value ->> 'id' <> author_id
 on conflict do nothing;
 
-insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
+insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added", "empty_numbers")
 select auth.room_id, 1 + max(ifnull((
       select max(seq)
       from messages
@@ -279,7 +291,25 @@ select auth.room_id, 1 + max(ifnull((
       select max(seq)
       from changes
       where room_id = auth.room_id), 0)) - 1 + row_number() over(
-  order by held.created_at), ?, held.target, held.author_id, auth.now, null, null
+  order by held.created_at), ?, held.target, held.author_id, auth.now, null, null, max(ifnull((
+      select totals.empty_numbers
+      from rooms as totals
+      where totals.id = auth.room_id), 0), ifnull((
+      select ifnull(empty_numbers, max(ifnull((
+              select max(seq)
+              from messages
+              where room_id = auth.room_id), 0), ifnull((
+              select max(seq)
+              from changes
+              where room_id = auth.room_id), 0)) - (
+          select count(*)
+          from messages
+          where room_id = auth.room_id and text is not null))
+      from changes
+      where room_id = auth.room_id
+      order by seq desc
+      limit 1), 0)) + row_number() over(
+  order by held.created_at)
 from ( … as above ) as auth
 join held on held.room_id = auth.room_id and refused_at is null and held.created_at > ? - 2592000000
 join users on users.id = held.author_id and held.id = ?
@@ -287,6 +317,8 @@ where refusal is null and not (
   select archived
   from rooms
   where rooms.id = auth.room_id) and case
+when users.site_role is null and users.banned_until > auth.now then 'banned
+from site'
 when not (auth.owner_id is users.id or users.site_role is not null) and (
   select min(kind)
   from (
@@ -338,6 +370,8 @@ from (
     select archived
     from rooms
     where rooms.id = auth.room_id) and case
+  when users.site_role is null and users.banned_until > auth.now then 'banned
+  from site'
   when not (auth.owner_id is users.id or users.site_role is not null) and (
     select min(kind)
     from (
@@ -390,6 +424,8 @@ where protected and approved_at is null and id in (
     select archived
     from rooms
     where rooms.id = auth.room_id) and case
+  when users.site_role is null and users.banned_until > auth.now then 'banned
+  from site'
   when not (auth.owner_id is users.id or users.site_role is not null) and (
     select min(kind)
     from (
@@ -440,6 +476,8 @@ where created_at in (
     select archived
     from rooms
     where rooms.id = auth.room_id) and case
+  when users.site_role is null and users.banned_until > auth.now then 'banned
+  from site'
   when not (auth.owner_id is users.id or users.site_role is not null) and (
     select min(kind)
     from (

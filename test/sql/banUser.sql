@@ -46,8 +46,8 @@ when exists (
   from users as holder
   where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null;
 
-insert into "sanctions" ("room_id", "user_id", "kind", "name_key", "until", "reason", "created_at", "name", "subject", "last_name_key", "network", "network_until")
-select auth.room_id, target.id, ?, target.name_key, ?, ?, auth.now, target.name, target.subject, null, null, null
+insert into "sanctions" ("room_id", "user_id", "kind", "name_key", "until", "reason", "created_at", "name", "subject", "last_name_key", "network", "network_until", "network_since")
+select auth.room_id, target.id, ?, target.name_key, ?, ?, auth.now, target.name, target.subject, null, ?, ?, ?
 from (
   select ? as room_id, (
     select id
@@ -71,54 +71,153 @@ when exists (
   from users as holder
   where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null
 on conflict("sanctions"."room_id", "sanctions"."user_id", "sanctions"."kind") do update
-set "name_key" = excluded.name_key, "until" = excluded.until, "reason" = excluded.reason, "created_at" = excluded.created_at, "name" = excluded.name, "subject" = excluded.subject;
+set "name_key" = excluded.name_key, "until" = excluded.until, "reason" = excluded.reason, "created_at" = excluded.created_at, "name" = excluded.name, "subject" = excluded.subject, "network" = excluded.network, "network_until" = excluded.network_until, "network_since" = excluded.network_since
+returning "network_until";
 
 update "users"
 set "banned_until" = ?
-where id = (
-  select target.id
-  from (
-    select id, name, name_key, subject, site_role
-    from users
-    where id = ?
-    union all
-    select id, name, name_key, subject, null
-    from former_users
-    where id = ?) as target
-  where case
-  when exists (
-    select 1
-    from users as holder
-    where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
-  when exists (
-    select 1
-    from users as holder
-    where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null);
+where users.id in (
+  select id
+  from users
+  where id = (
+    select target.id
+    from (
+      select id, name, name_key, subject, site_role
+      from users
+      where id = ?
+      union all
+      select id, name, name_key, subject, null
+      from former_users
+      where id = ?) as target
+    where case
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null)
+  union all
+  select id
+  from users
+  where subject = (
+    select target.subject
+    from (
+      select id, name, name_key, subject, site_role
+      from users
+      where id = ?
+      union all
+      select id, name, name_key, subject, null
+      from former_users
+      where id = ?) as target
+    where case
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null)
+  union all
+  select id
+  from users
+  where name_key = (
+    select target.name_key
+    from (
+      select id, name, name_key, subject, site_role
+      from users
+      where id = ?
+      union all
+      select id, name, name_key, subject, null
+      from former_users
+      where id = ?) as target
+    where case
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null))
+returning "id";
 
 select "room_key"
 from "listeners"
-where user_id = (
-  select target.id
-  from (
-    select id, name, name_key, subject, site_role
+where user_id in (
+  select id
+  from users
+  where users.id in (
+    select id
     from users
-    where id = ?
+    where id = (
+      select target.id
+      from (
+        select id, name, name_key, subject, site_role
+        from users
+        where id = ?
+        union all
+        select id, name, name_key, subject, null
+        from former_users
+        where id = ?) as target
+      where case
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null)
     union all
-    select id, name, name_key, subject, null
-    from former_users
-    where id = ?) as target
-  where case
-  when exists (
-    select 1
-    from users as holder
-    where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
-  when exists (
-    select 1
-    from users as holder
-    where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null)
+    select id
+    from users
+    where subject = (
+      select target.subject
+      from (
+        select id, name, name_key, subject, site_role
+        from users
+        where id = ?
+        union all
+        select id, name, name_key, subject, null
+        from former_users
+        where id = ?) as target
+      where case
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null)
+    union all
+    select id
+    from users
+    where name_key = (
+      select target.name_key
+      from (
+        select id, name, name_key, subject, site_role
+        from users
+        where id = ?
+        union all
+        select id, name, name_key, subject, null
+        from former_users
+        where id = ?) as target
+      where case
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null)))
 limit ?;
 
-insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
+insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added", "empty_numbers")
 select chosen.room_id, 1 + max(ifnull((
       select max(seq)
       from messages
@@ -129,7 +228,25 @@ select chosen.room_id, 1 + max(ifnull((
   order by chosen.seq), ?, chosen.seq, ifnull((
     select id
     from users
-    where users.token_hash = ?), 0), ?, null, null
+    where users.token_hash = ?), 0), ?, null, null, max(ifnull((
+      select totals.empty_numbers
+      from rooms as totals
+      where totals.id = chosen.room_id), 0), ifnull((
+      select ifnull(empty_numbers, max(ifnull((
+              select max(seq)
+              from messages
+              where room_id = chosen.room_id), 0), ifnull((
+              select max(seq)
+              from changes
+              where room_id = chosen.room_id), 0)) - (
+          select count(*)
+          from messages
+          where room_id = chosen.room_id and text is not null))
+      from changes
+      where room_id = chosen.room_id
+      order by seq desc
+      limit 1), 0)) + 2 * row_number() over(partition by chosen.room_id
+  order by chosen.seq)
 from (
   select m.room_id, m.seq
   from (
@@ -174,24 +291,28 @@ from (
       when exists (
         select 1
         from users as holder
-        where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and kind = 'ban') as place cross
+        where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and kind = 'ban'
+    limit 100) as place cross
   join messages as m
-  where m.room_id = place.room and m.seq >= (
-    with recursive search(low, high) as (
-      select 1, 1 + coalesce((
-          select max(seq)
-          from messages
-          where room_id = place.room), 0)
-      union all
-      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-      from search
-      left join messages as m on m.room_id = place.room and m.seq = (
-        select min(seq)
-        from messages as n
-        where n.room_id = place.room and n.seq >= (low + high)/ 2)
-      where low < high)
-    select max(low)
-    from search) and m.author_id = (
+  where m.room_id = place.room and m.seq >= max((
+      with recursive search(low, high) as (
+        select 1, 1 + coalesce((
+            select max(seq)
+            from messages
+            where room_id = place.room), 0)
+        union all
+        select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+        from search
+        left join messages as m on m.room_id = place.room and m.seq = (
+          select min(seq)
+          from messages as n
+          where n.room_id = place.room and n.seq >= (low + high)/ 2)
+        where low < high)
+      select max(low)
+      from search), (
+      select max(seq)
+      from messages
+      where room_id = place.room) - 4999) and m.author_id = (
     select target.id
     from (
       select id, name, name_key, subject, site_role
@@ -262,24 +383,28 @@ where (room_id, target) in (
         when exists (
           select 1
           from users as holder
-          where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and kind = 'ban') as place cross
+          where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and kind = 'ban'
+      limit 100) as place cross
     join messages as m
-    where m.room_id = place.room and m.seq >= (
-      with recursive search(low, high) as (
-        select 1, 1 + coalesce((
-            select max(seq)
-            from messages
-            where room_id = place.room), 0)
-        union all
-        select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-        from search
-        left join messages as m on m.room_id = place.room and m.seq = (
-          select min(seq)
-          from messages as n
-          where n.room_id = place.room and n.seq >= (low + high)/ 2)
-        where low < high)
-      select max(low)
-      from search) and m.author_id = (
+    where m.room_id = place.room and m.seq >= max((
+        with recursive search(low, high) as (
+          select 1, 1 + coalesce((
+              select max(seq)
+              from messages
+              where room_id = place.room), 0)
+          union all
+          select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+          from search
+          left join messages as m on m.room_id = place.room and m.seq = (
+            select min(seq)
+            from messages as n
+            where n.room_id = place.room and n.seq >= (low + high)/ 2)
+          where low < high)
+        select max(low)
+        from search), (
+        select max(seq)
+        from messages
+        where room_id = place.room) - 4999) and m.author_id = (
       select target.id
       from (
         select id, name, name_key, subject, site_role
@@ -351,24 +476,28 @@ where (user_id, room_id, seq) in (
           when exists (
             select 1
             from users as holder
-            where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and kind = 'ban') as place cross
+            where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and kind = 'ban'
+        limit 100) as place cross
       join messages as m
-      where m.room_id = place.room and m.seq >= (
-        with recursive search(low, high) as (
-          select 1, 1 + coalesce((
-              select max(seq)
-              from messages
-              where room_id = place.room), 0)
-          union all
-          select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-          from search
-          left join messages as m on m.room_id = place.room and m.seq = (
-            select min(seq)
-            from messages as n
-            where n.room_id = place.room and n.seq >= (low + high)/ 2)
-          where low < high)
-        select max(low)
-        from search) and m.author_id = (
+      where m.room_id = place.room and m.seq >= max((
+          with recursive search(low, high) as (
+            select 1, 1 + coalesce((
+                select max(seq)
+                from messages
+                where room_id = place.room), 0)
+            union all
+            select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+            from search
+            left join messages as m on m.room_id = place.room and m.seq = (
+              select min(seq)
+              from messages as n
+              where n.room_id = place.room and n.seq >= (low + high)/ 2)
+            where low < high)
+          select max(low)
+          from search), (
+          select max(seq)
+          from messages
+          where room_id = place.room) - 4999) and m.author_id = (
         select target.id
         from (
           select id, name, name_key, subject, site_role
@@ -438,24 +567,28 @@ where (messages.room_id, messages.seq) in (
       when exists (
         select 1
         from users as holder
-        where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and kind = 'ban') as place cross
+        where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and kind = 'ban'
+    limit 100) as place cross
   join messages as m
-  where m.room_id = place.room and m.seq >= (
-    with recursive search(low, high) as (
-      select 1, 1 + coalesce((
-          select max(seq)
-          from messages
-          where room_id = place.room), 0)
-      union all
-      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-      from search
-      left join messages as m on m.room_id = place.room and m.seq = (
-        select min(seq)
-        from messages as n
-        where n.room_id = place.room and n.seq >= (low + high)/ 2)
-      where low < high)
-    select max(low)
-    from search) and m.author_id = (
+  where m.room_id = place.room and m.seq >= max((
+      with recursive search(low, high) as (
+        select 1, 1 + coalesce((
+            select max(seq)
+            from messages
+            where room_id = place.room), 0)
+        union all
+        select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+        from search
+        left join messages as m on m.room_id = place.room and m.seq = (
+          select min(seq)
+          from messages as n
+          where n.room_id = place.room and n.seq >= (low + high)/ 2)
+        where low < high)
+      select max(low)
+      from search), (
+      select max(seq)
+      from messages
+      where room_id = place.room) - 4999) and m.author_id = (
     select target.id
     from (
       select id, name, name_key, subject, site_role
@@ -526,15 +659,16 @@ where id in (
     when exists (
       select 1
       from users as holder
-      where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and kind = 'ban') and exists (
+      where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and kind = 'ban'
+  limit 100) and exists (
   select 1
   from json_each(rooms.pinned)
   where true and exists (
     select 1
     from messages
     where messages.room_id = rooms.id and messages.seq = json_each.value and deleted_at is not null))
-returning "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", "approval", "blocked_words", (
-  select json_array(slow_mode_seconds, newcomer_link_seconds, json(reactions), approval)
+returning "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "newcomer_mention_seconds", "newcomer_reaction_seconds", "reactions", "approval", "retention_days", "blocked_words", "first_seq", (
+  select json_array(slow_mode_seconds, newcomer_link_seconds, newcomer_mention_seconds, newcomer_reaction_seconds, json(reactions), approval) || ''
   from site_settings
   where id = 1) as "of_site", (
   select users.name
@@ -543,6 +677,40 @@ returning "id", rooms.name as "room_name", "title", "topic", "readers", "posters
     select max(ordinal)
     from members
     where room_id = rooms.id), 0) + rooms.member_offset as "member_count", rooms.pinned as "pinned_seqs", "created_at";
+
+update "held"
+set "text" = ?, "mentioned" = ?, "refused_at" = ?
+where created_at in (
+  select created_at
+  from (
+    select created_at, author_id
+    from held indexed by held_newest
+    where refused_at is null and created_at >= ?
+    order by created_at desc
+    limit 5000)
+  where author_id = (
+    select target.id
+    from (
+      select id, name, name_key, subject, site_role
+      from users
+      where id = ?
+      union all
+      select id, name, name_key, subject, null
+      from former_users
+      where id = ?) as target
+    where case
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null))
+returning "id", "author_id", "room_id", (
+  select name_key
+  from rooms
+  where rooms.id = room_id) as "refused_room_key";
 
 select count(*) as "left_count"
 from (
@@ -589,24 +757,28 @@ from (
       when exists (
         select 1
         from users as holder
-        where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and kind = 'ban') as place cross
+        where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and kind = 'ban'
+    limit 100) as place cross
   join messages as m
-  where m.room_id = place.room and m.seq >= (
-    with recursive search(low, high) as (
-      select 1, 1 + coalesce((
-          select max(seq)
-          from messages
-          where room_id = place.room), 0)
-      union all
-      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-      from search
-      left join messages as m on m.room_id = place.room and m.seq = (
-        select min(seq)
-        from messages as n
-        where n.room_id = place.room and n.seq >= (low + high)/ 2)
-      where low < high)
-    select max(low)
-    from search) and m.author_id = (
+  where m.room_id = place.room and m.seq >= max((
+      with recursive search(low, high) as (
+        select 1, 1 + coalesce((
+            select max(seq)
+            from messages
+            where room_id = place.room), 0)
+        union all
+        select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+        from search
+        left join messages as m on m.room_id = place.room and m.seq = (
+          select min(seq)
+          from messages as n
+          where n.room_id = place.room and n.seq >= (low + high)/ 2)
+        where low < high)
+      select max(low)
+      from search), (
+      select max(seq)
+      from messages
+      where room_id = place.room) - 4999) and m.author_id = (
     select target.id
     from (
       select id, name, name_key, subject, site_role
@@ -670,4 +842,5 @@ where id in (
     when exists (
       select 1
       from users as holder
-      where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and kind = 'ban');
+      where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and kind = 'ban'
+  limit 100);

@@ -10,7 +10,7 @@ from (
       from users as owner
       where owner.id = owner_id) in ('anyoneanyone0', 'anyonemembers0', 'membersanyone0', 'membersmembers0')) then 'not allowed' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, banned_until
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (users.site_role is null)*users.banned_until as banned_until
     from (
       select ? as now)
     left join rooms on rooms.name_key = ?
@@ -35,8 +35,8 @@ where id = (
   from ( … as above ) as auth
   where refusal is null and true) and true;
 
-select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", "approval", "blocked_words", (
-  select json_array(slow_mode_seconds, newcomer_link_seconds, json(reactions), approval)
+select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "newcomer_mention_seconds", "newcomer_reaction_seconds", "reactions", "approval", "retention_days", "blocked_words", "first_seq", (
+  select json_array(slow_mode_seconds, newcomer_link_seconds, newcomer_mention_seconds, newcomer_reaction_seconds, json(reactions), approval) || ''
   from site_settings
   where id = 1) as "of_site", (
   select users.name
@@ -44,9 +44,9 @@ select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", 
   where users.id = rooms.owner_id) as "owner", coalesce((
     select max(ordinal)
     from members
-    where room_id = rooms.id), 0) + rooms.member_offset as "member_count", rooms.pinned as "pinned_seqs", "created_at", json_array(rooms.slow_mode_seconds, rooms.newcomer_link_seconds, rooms.blocked_words, rooms.approval) as "rules_of_room", (
-  select json_array(s.slow_mode_seconds, s.newcomer_link_seconds, s.blocked_words, s.approval)
-  from site_settings as s
+    where room_id = rooms.id), 0) + rooms.member_offset as "member_count", rooms.pinned as "pinned_seqs", "created_at", json_array(slow_mode_seconds, newcomer_link_seconds, newcomer_mention_seconds, blocked_words, approval) as "rules_of_room", (
+  select json_array(slow_mode_seconds, newcomer_link_seconds, newcomer_mention_seconds, blocked_words, approval)
+  from site_settings
   where id = 1) as "rules_of_site"
 from "rooms"
 where name_key = ?;

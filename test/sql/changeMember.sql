@@ -9,16 +9,20 @@ from (
   when archived then 'archived'
   when not (role not in ('member', 'guest')) then 'not allowed' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, banned_until, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (users.site_role is null)*users.banned_until as banned_until, (
       select min(kind)
       from (
-        select kind, until
+        select *
         from sanctions
         where room_id = rooms.id and user_id = users.id
         union all
-        select kind, until
+        select *
         from sanctions indexed by sanctions_name
-        where room_id = rooms.id and name_key = users.name_key)
+        where room_id = rooms.id and name_key = users.name_key
+        union all
+        select *
+        from sanctions indexed by sanctions_subject
+        where room_id = rooms.id and subject = users.subject)
       where ifnull(until > now, true)) as sanction
     from (
       select ? as now)
@@ -62,7 +66,7 @@ from (
       from users as owner
       where owner.id = owner_id) in ('anyoneanyone0', 'anyonemembers0', 'membersanyone0', 'membersmembers0')) then 'not allowed' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, banned_until
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (users.site_role is null)*users.banned_until as banned_until
     from (
       select ? as now)
     left join rooms on rooms.name_key = ?
@@ -80,32 +84,32 @@ when auth.role in ('owner') then iif(owner_id = target.id and target.site_role i
 when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end as "may", target.name as "target_name", iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) as "target_role", members.joined_at as "target_joined_at", (
-  select json_object('until', until, 'reason', reason)
+  select json_object('until', until, 'reason', reason, 'networkUntil', iif(network_until > auth.now, network_until, null))
   from (
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions
     where room_id = auth.room_id and user_id = target.id
     union all
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions indexed by sanctions_name
     where room_id = auth.room_id and name_key = target.name_key
     union all
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions indexed by sanctions_subject
     where room_id = auth.room_id and subject = target.subject)
   where kind = ? and ifnull(until > auth.now, true)
   limit 1) as "target_ban", (
-  select json_object('until', until, 'reason', reason)
+  select json_object('until', until, 'reason', reason, 'networkUntil', iif(network_until > auth.now, network_until, null))
   from (
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions
     where room_id = auth.room_id and user_id = target.id
     union all
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions indexed by sanctions_name
     where room_id = auth.room_id and name_key = target.name_key
     union all
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions indexed by sanctions_subject
     where room_id = auth.room_id and subject = target.subject)
   where kind = ? and ifnull(until > auth.now, true)
@@ -135,16 +139,20 @@ from (
   when not (role = 'admin' or role = 'siteModerator' or role = 'owner') and sanction = 'ban' then 'banned'
   when not (role not in ('member', 'guest')) then 'not allowed' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, banned_until, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (users.site_role is null)*users.banned_until as banned_until, (
       select min(kind)
       from (
-        select kind, until
+        select *
         from sanctions
         where room_id = rooms.id and user_id = users.id
         union all
-        select kind, until
+        select *
         from sanctions indexed by sanctions_name
-        where room_id = rooms.id and name_key = users.name_key)
+        where room_id = rooms.id and name_key = users.name_key
+        union all
+        select *
+        from sanctions indexed by sanctions_subject
+        where room_id = rooms.id and subject = users.subject)
       where ifnull(until > now, true)) as sanction
     from (
       select ? as now)
@@ -168,8 +176,8 @@ when auth.role in ('moderator') then iif(owner_id = target.id and target.site_ro
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end;
 
-insert into "sanctions" ("room_id", "user_id", "kind", "name_key", "until", "reason", "created_at", "name", "subject", "last_name_key", "network", "network_until")
-select auth.room_id, target.id, ?, target.name_key, ?, ?, auth.now, target.name, target.subject, null, null, null
+insert into "sanctions" ("room_id", "user_id", "kind", "name_key", "until", "reason", "created_at", "name", "subject", "last_name_key", "network", "network_until", "network_since")
+select auth.room_id, target.id, ?, target.name_key, ?, ?, auth.now, target.name, target.subject, null, ?, ?, ?
 from ( … as above ) as auth
 join users as target on target.name_key = ?
 left join members on members.user_id = target.id and members.room_id = auth.room_id
@@ -181,7 +189,8 @@ when auth.role in ('moderator') then iif(owner_id = target.id and target.site_ro
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end
 on conflict("sanctions"."room_id", "sanctions"."user_id", "sanctions"."kind") do update
-set "name_key" = excluded.name_key, "until" = excluded.until, "reason" = excluded.reason, "created_at" = excluded.created_at, "name" = excluded.name, "subject" = excluded.subject;
+set "name_key" = excluded.name_key, "until" = excluded.until, "reason" = excluded.reason, "created_at" = excluded.created_at, "name" = excluded.name, "subject" = excluded.subject, "network" = excluded.network, "network_until" = excluded.network_until, "network_since" = excluded.network_since
+returning "network_until";
 
 update "rooms"
 set "member_offset" = coalesce((
@@ -242,7 +251,7 @@ where user_id = (
   from ( … as above ) as auth
   where refusal is null and true);
 
-insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
+insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added", "empty_numbers")
 select chosen.room_id, 1 + max(ifnull((
       select max(seq)
       from messages
@@ -253,7 +262,25 @@ select chosen.room_id, 1 + max(ifnull((
   order by chosen.seq), ?, chosen.seq, ifnull((
     select id
     from users
-    where token_hash = ?), 0), ?, null, null
+    where token_hash = ?), 0), ?, null, null, max(ifnull((
+      select totals.empty_numbers
+      from rooms as totals
+      where totals.id = chosen.room_id), 0), ifnull((
+      select ifnull(empty_numbers, max(ifnull((
+              select max(seq)
+              from messages
+              where room_id = chosen.room_id), 0), ifnull((
+              select max(seq)
+              from changes
+              where room_id = chosen.room_id), 0)) - (
+          select count(*)
+          from messages
+          where room_id = chosen.room_id and text is not null))
+      from changes
+      where room_id = chosen.room_id
+      order by seq desc
+      limit 1), 0)) + 2 * row_number() over(partition by chosen.room_id
+  order by chosen.seq)
 from (
   select m.room_id, m.seq
   from (
@@ -262,22 +289,25 @@ from (
       from ( … as above ) as auth
       where refusal is null and true) as room) as place cross
   join messages as m
-  where m.room_id = place.room and m.seq >= (
-    with recursive search(low, high) as (
-      select 1, 1 + coalesce((
-          select max(seq)
-          from messages
-          where room_id = place.room), 0)
-      union all
-      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-      from search
-      left join messages as m on m.room_id = place.room and m.seq = (
-        select min(seq)
-        from messages as n
-        where n.room_id = place.room and n.seq >= (low + high)/ 2)
-      where low < high)
-    select max(low)
-    from search) and m.author_id = (
+  where m.room_id = place.room and m.seq >= max((
+      with recursive search(low, high) as (
+        select 1, 1 + coalesce((
+            select max(seq)
+            from messages
+            where room_id = place.room), 0)
+        union all
+        select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+        from search
+        left join messages as m on m.room_id = place.room and m.seq = (
+          select min(seq)
+          from messages as n
+          where n.room_id = place.room and n.seq >= (low + high)/ 2)
+        where low < high)
+      select max(low)
+      from search), (
+      select max(seq)
+      from messages
+      where room_id = place.room) - 4999) and m.author_id = (
     select target.id
     from ( … as above ) as auth
     join users as target on target.name_key = ?
@@ -305,22 +335,25 @@ where (room_id, target) in (
         from ( … as above ) as auth
         where refusal is null and true) as room) as place cross
     join messages as m
-    where m.room_id = place.room and m.seq >= (
-      with recursive search(low, high) as (
-        select 1, 1 + coalesce((
-            select max(seq)
-            from messages
-            where room_id = place.room), 0)
-        union all
-        select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-        from search
-        left join messages as m on m.room_id = place.room and m.seq = (
-          select min(seq)
-          from messages as n
-          where n.room_id = place.room and n.seq >= (low + high)/ 2)
-        where low < high)
-      select max(low)
-      from search) and m.author_id = (
+    where m.room_id = place.room and m.seq >= max((
+        with recursive search(low, high) as (
+          select 1, 1 + coalesce((
+              select max(seq)
+              from messages
+              where room_id = place.room), 0)
+          union all
+          select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+          from search
+          left join messages as m on m.room_id = place.room and m.seq = (
+            select min(seq)
+            from messages as n
+            where n.room_id = place.room and n.seq >= (low + high)/ 2)
+          where low < high)
+        select max(low)
+        from search), (
+        select max(seq)
+        from messages
+        where room_id = place.room) - 4999) and m.author_id = (
       select target.id
       from ( … as above ) as auth
       join users as target on target.name_key = ?
@@ -349,22 +382,25 @@ where (user_id, room_id, seq) in (
           from ( … as above ) as auth
           where refusal is null and true) as room) as place cross
       join messages as m
-      where m.room_id = place.room and m.seq >= (
-        with recursive search(low, high) as (
-          select 1, 1 + coalesce((
-              select max(seq)
-              from messages
-              where room_id = place.room), 0)
-          union all
-          select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-          from search
-          left join messages as m on m.room_id = place.room and m.seq = (
-            select min(seq)
-            from messages as n
-            where n.room_id = place.room and n.seq >= (low + high)/ 2)
-          where low < high)
-        select max(low)
-        from search) and m.author_id = (
+      where m.room_id = place.room and m.seq >= max((
+          with recursive search(low, high) as (
+            select 1, 1 + coalesce((
+                select max(seq)
+                from messages
+                where room_id = place.room), 0)
+            union all
+            select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+            from search
+            left join messages as m on m.room_id = place.room and m.seq = (
+              select min(seq)
+              from messages as n
+              where n.room_id = place.room and n.seq >= (low + high)/ 2)
+            where low < high)
+          select max(low)
+          from search), (
+          select max(seq)
+          from messages
+          where room_id = place.room) - 4999) and m.author_id = (
         select target.id
         from ( … as above ) as auth
         join users as target on target.name_key = ?
@@ -391,22 +427,25 @@ where (messages.room_id, messages.seq) in (
       from ( … as above ) as auth
       where refusal is null and true) as room) as place cross
   join messages as m
-  where m.room_id = place.room and m.seq >= (
-    with recursive search(low, high) as (
-      select 1, 1 + coalesce((
-          select max(seq)
-          from messages
-          where room_id = place.room), 0)
-      union all
-      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-      from search
-      left join messages as m on m.room_id = place.room and m.seq = (
-        select min(seq)
-        from messages as n
-        where n.room_id = place.room and n.seq >= (low + high)/ 2)
-      where low < high)
-    select max(low)
-    from search) and m.author_id = (
+  where m.room_id = place.room and m.seq >= max((
+      with recursive search(low, high) as (
+        select 1, 1 + coalesce((
+            select max(seq)
+            from messages
+            where room_id = place.room), 0)
+        union all
+        select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+        from search
+        left join messages as m on m.room_id = place.room and m.seq = (
+          select min(seq)
+          from messages as n
+          where n.room_id = place.room and n.seq >= (low + high)/ 2)
+        where low < high)
+      select max(low)
+      from search), (
+      select max(seq)
+      from messages
+      where room_id = place.room) - 4999) and m.author_id = (
     select target.id
     from ( … as above ) as auth
     join users as target on target.name_key = ?
@@ -439,8 +478,8 @@ where id in (
     select 1
     from messages
     where messages.room_id = rooms.id and messages.seq = json_each.value and deleted_at is not null))
-returning "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", "approval", "blocked_words", (
-  select json_array(slow_mode_seconds, newcomer_link_seconds, json(reactions), approval)
+returning "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "newcomer_mention_seconds", "newcomer_reaction_seconds", "reactions", "approval", "retention_days", "blocked_words", "first_seq", (
+  select json_array(slow_mode_seconds, newcomer_link_seconds, newcomer_mention_seconds, newcomer_reaction_seconds, json(reactions), approval) || ''
   from site_settings
   where id = 1) as "of_site", (
   select users.name
@@ -449,6 +488,31 @@ returning "id", rooms.name as "room_name", "title", "topic", "readers", "posters
     select max(ordinal)
     from members
     where room_id = rooms.id), 0) + rooms.member_offset as "member_count", rooms.pinned as "pinned_seqs", "created_at";
+
+update "held"
+set "text" = ?, "mentioned" = ?, "refused_at" = ?
+where created_at in (
+  select created_at
+  from held indexed by held_author
+  where room_id = (
+    select room_id
+    from ( … as above ) as auth
+    where refusal is null and true) and author_id = (
+    select target.id
+    from ( … as above ) as auth
+    join users as target on target.name_key = ?
+    left join members on members.user_id = target.id and members.room_id = auth.room_id
+    where refusal is null and case
+    when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+    when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+    when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+    when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
+    when auth.role in ('member') then false
+    when auth.role in ('guest') then false end) and refused_at is null and created_at >= ?)
+returning "id", "author_id", "room_id", (
+  select name_key
+  from rooms
+  where rooms.id = room_id) as "refused_room_key";
 
 select count(*) as "left_count"
 from (
@@ -459,22 +523,25 @@ from (
       from ( … as above ) as auth
       where refusal is null and true) as room) as place cross
   join messages as m
-  where m.room_id = place.room and m.seq >= (
-    with recursive search(low, high) as (
-      select 1, 1 + coalesce((
-          select max(seq)
-          from messages
-          where room_id = place.room), 0)
-      union all
-      select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
-      from search
-      left join messages as m on m.room_id = place.room and m.seq = (
-        select min(seq)
-        from messages as n
-        where n.room_id = place.room and n.seq >= (low + high)/ 2)
-      where low < high)
-    select max(low)
-    from search) and m.author_id = (
+  where m.room_id = place.room and m.seq >= max((
+      with recursive search(low, high) as (
+        select 1, 1 + coalesce((
+            select max(seq)
+            from messages
+            where room_id = place.room), 0)
+        union all
+        select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+        from search
+        left join messages as m on m.room_id = place.room and m.seq = (
+          select min(seq)
+          from messages as n
+          where n.room_id = place.room and n.seq >= (low + high)/ 2)
+        where low < high)
+      select max(low)
+      from search), (
+      select max(seq)
+      from messages
+      where room_id = place.room) - 4999) and m.author_id = (
     select target.id
     from ( … as above ) as auth
     join users as target on target.name_key = ?
@@ -502,32 +569,32 @@ when auth.role in ('owner') then iif(owner_id = target.id and target.site_role i
 when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end as "may", target.name as "target_name", iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) as "target_role", members.joined_at as "target_joined_at", (
-  select json_object('until', until, 'reason', reason)
+  select json_object('until', until, 'reason', reason, 'networkUntil', iif(network_until > auth.now, network_until, null))
   from (
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions
     where room_id = auth.room_id and user_id = target.id
     union all
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions indexed by sanctions_name
     where room_id = auth.room_id and name_key = target.name_key
     union all
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions indexed by sanctions_subject
     where room_id = auth.room_id and subject = target.subject)
   where kind = ? and ifnull(until > auth.now, true)
   limit 1) as "target_ban", (
-  select json_object('until', until, 'reason', reason)
+  select json_object('until', until, 'reason', reason, 'networkUntil', iif(network_until > auth.now, network_until, null))
   from (
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions
     where room_id = auth.room_id and user_id = target.id
     union all
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions indexed by sanctions_name
     where room_id = auth.room_id and name_key = target.name_key
     union all
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions indexed by sanctions_subject
     where room_id = auth.room_id and subject = target.subject)
   where kind = ? and ifnull(until > auth.now, true)

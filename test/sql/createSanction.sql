@@ -8,16 +8,20 @@ from (
   when not (role = 'admin' or role = 'siteModerator' or role = 'owner') and sanction = 'ban' then 'banned'
   when not (role not in ('member', 'guest')) then 'not allowed' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, banned_until, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (users.site_role is null)*users.banned_until as banned_until, (
       select min(kind)
       from (
-        select kind, until
+        select *
         from sanctions
         where room_id = rooms.id and user_id = users.id
         union all
-        select kind, until
+        select *
         from sanctions indexed by sanctions_name
-        where room_id = rooms.id and name_key = users.name_key)
+        where room_id = rooms.id and name_key = users.name_key
+        union all
+        select *
+        from sanctions indexed by sanctions_subject
+        where room_id = rooms.id and subject = users.subject)
       where ifnull(until > now, true)) as sanction
     from (
       select ? as now)
@@ -49,8 +53,8 @@ when auth.role in ('moderator') then iif(owner_id = target.id and target.site_ro
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end;
 
-insert into "sanctions" ("room_id", "user_id", "kind", "name_key", "until", "reason", "created_at", "name", "subject", "last_name_key", "network", "network_until")
-select auth.room_id, target.id, ?, target.name_key, ?, ?, auth.now, target.name, target.subject, null, null, null
+insert into "sanctions" ("room_id", "user_id", "kind", "name_key", "until", "reason", "created_at", "name", "subject", "last_name_key", "network", "network_until", "network_since")
+select auth.room_id, target.id, ?, target.name_key, ?, ?, auth.now, target.name, target.subject, null, ?, ?, ?
 from ( … as above ) as auth
 join (
   select author_id as id, coalesce(author.name, former.name) as name, coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject, author.site_role
@@ -70,7 +74,8 @@ when auth.role in ('moderator') then iif(owner_id = target.id and target.site_ro
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end
 on conflict("sanctions"."room_id", "sanctions"."user_id", "sanctions"."kind") do update
-set "name_key" = excluded.name_key, "until" = excluded.until, "reason" = excluded.reason, "created_at" = excluded.created_at, "name" = excluded.name, "subject" = excluded.subject;
+set "name_key" = excluded.name_key, "until" = excluded.until, "reason" = excluded.reason, "created_at" = excluded.created_at, "name" = excluded.name, "subject" = excluded.subject, "network" = excluded.network, "network_until" = excluded.network_until, "network_since" = excluded.network_since
+returning "network_until";
 
 update "rooms"
 set "member_offset" = coalesce((
@@ -162,32 +167,32 @@ when auth.role in ('owner') then iif(owner_id = target.id and target.site_role i
 when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end as "may", target.name as "target_name", iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) as "target_role", members.joined_at as "target_joined_at", (
-  select json_object('until', until, 'reason', reason)
+  select json_object('until', until, 'reason', reason, 'networkUntil', iif(network_until > auth.now, network_until, null))
   from (
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions
     where room_id = auth.room_id and user_id = target.id
     union all
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions indexed by sanctions_name
     where room_id = auth.room_id and name_key = target.name_key
     union all
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions indexed by sanctions_subject
     where room_id = auth.room_id and subject = target.subject)
   where kind = ? and ifnull(until > auth.now, true)
   limit 1) as "target_ban", (
-  select json_object('until', until, 'reason', reason)
+  select json_object('until', until, 'reason', reason, 'networkUntil', iif(network_until > auth.now, network_until, null))
   from (
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions
     where room_id = auth.room_id and user_id = target.id
     union all
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions indexed by sanctions_name
     where room_id = auth.room_id and name_key = target.name_key
     union all
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions indexed by sanctions_subject
     where room_id = auth.room_id and subject = target.subject)
   where kind = ? and ifnull(until > auth.now, true)

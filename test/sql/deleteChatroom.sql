@@ -10,7 +10,7 @@ from (
       from users as owner
       where owner.id = owner_id) in ('anyoneanyone0', 'anyonemembers0', 'membersanyone0', 'membersmembers0')) then 'not allowed' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, banned_until
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (users.site_role is null)*users.banned_until as banned_until
     from (
       select ? as now)
     left join rooms on rooms.name_key = ?
@@ -27,6 +27,11 @@ from (
   from (
     select user_id, now, room_name, refusal
     from ( … as above ) as auth)) as auth
+where refusal is null;
+
+insert into "deleted_rooms" ("id", "name_key", "deleted_at")
+select room_id, ?, now
+from ( … as above ) as auth
 where refusal is null;
 
 delete

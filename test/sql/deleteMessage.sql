@@ -15,19 +15,45 @@ from (
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth
 join messages on messages.room_id = auth.room_id and messages.seq = ?
-where refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'siteModerator', 'owner', 'moderator')) and null is null and deleted_at is null and true and author_id is not auth.user_id;
+where refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'siteModerator', 'owner', 'moderator')) and null is null and deleted_at is null and author_id is not auth.user_id;
 
-insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
+delete
+from "held"
+where held.target = ? and refused_at is null and (room_id, author_id) = (
+  select messages.room_id, messages.author_id
+  from ( … as above ) as auth
+  join messages on messages.room_id = auth.room_id and messages.seq = ?
+  where refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'siteModerator', 'owner', 'moderator')) and null is null and deleted_at is null)
+returning "id";
+
+insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added", "empty_numbers")
 select auth.room_id, 1 + max(ifnull((
       select max(seq)
       from messages
       where room_id = auth.room_id), 0), ifnull((
       select max(seq)
       from changes
-      where room_id = auth.room_id), 0)), ?, messages.seq, coalesce(user_id, 0), auth.now, null, null
+      where room_id = auth.room_id), 0)), ?, messages.seq, coalesce(user_id, 0), auth.now, null, null, max(ifnull((
+      select totals.empty_numbers
+      from rooms as totals
+      where totals.id = auth.room_id), 0), ifnull((
+      select ifnull(empty_numbers, max(ifnull((
+              select max(seq)
+              from messages
+              where room_id = auth.room_id), 0), ifnull((
+              select max(seq)
+              from changes
+              where room_id = auth.room_id), 0)) - (
+          select count(*)
+          from messages
+          where room_id = auth.room_id and text is not null))
+      from changes
+      where room_id = auth.room_id
+      order by seq desc
+      limit 1), 0)) + 2
 from ( … as above ) as auth
 join messages on messages.room_id = auth.room_id and messages.seq = ?
-where refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'siteModerator', 'owner', 'moderator')) and null is null and deleted_at is null and true
+where refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'siteModerator', 'owner', 'moderator')) and null is null and deleted_at is null
 returning "seq", "created_at";
 
 delete
@@ -44,14 +70,14 @@ where (user_id, room_id, seq) in (
     when mentions is not null then exists (
       select 1
       from ( … as above ) as auth
-      where messages.room_id = auth.room_id and messages.seq = ? and refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'siteModerator', 'owner', 'moderator')) and null is null and deleted_at is null and true) end
+      where messages.room_id = auth.room_id and messages.seq = ? and refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'siteModerator', 'owner', 'moderator')) and null is null and deleted_at is null) end
     limit - 1) cross
   join json_each(mentioned));
 
 update "messages"
 set "text" = ?, "deleted_at" = ?, "mentions" = ?, "reactions" = ?
 from ( … as above ) as auth
-where messages.room_id = auth.room_id and messages.seq = ? and refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'siteModerator', 'owner', 'moderator')) and null is null and deleted_at is null and true;
+where messages.room_id = auth.room_id and messages.seq = ? and refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'siteModerator', 'owner', 'moderator')) and null is null and deleted_at is null;
 
 delete
 from "reactions"
@@ -78,8 +104,8 @@ where name_key = ? and exists (
     select 1
     from messages
     where messages.room_id = rooms.id and messages.seq = json_each.value and deleted_at is not null))
-returning "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", "approval", "blocked_words", (
-  select json_array(slow_mode_seconds, newcomer_link_seconds, json(reactions), approval)
+returning "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "newcomer_mention_seconds", "newcomer_reaction_seconds", "reactions", "approval", "retention_days", "blocked_words", "first_seq", (
+  select json_array(slow_mode_seconds, newcomer_link_seconds, newcomer_mention_seconds, newcomer_reaction_seconds, json(reactions), approval) || ''
   from site_settings
   where id = 1) as "of_site", (
   select users.name
@@ -95,7 +121,7 @@ from ( … as above ) as auth;
 select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
-  join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = auth.user_id) as "own_reactions", author_id = auth.user_id as "is_author", (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'siteModerator', 'owner', 'moderator')) as "may", null as "content_refusal", false as "edit_waits"
+  join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = auth.user_id) as "own_reactions", author_id = auth.user_id as "is_author", (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'siteModerator', 'owner', 'moderator')) as "may", null as "content_refusal", null as "author_joined_at", 0 as "link_seconds", 0 as "mention_seconds", false as "edit_waits"
 from ( … as above ) as auth
 inner join "messages" on messages.room_id = auth.room_id and messages.seq = ?
 left join "users" on "users"."id" = "messages"."author_id";

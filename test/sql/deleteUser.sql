@@ -83,6 +83,29 @@ where id in (
         where holder.token_hash = ?) then 'not you' else 'invalid token' end is null)));
 
 delete
+from "held"
+where created_at in (
+  select created_at
+  from (
+    select created_at, author_id
+    from held indexed by held_newest
+    where refused_at is null and created_at >= ?
+    order by created_at desc
+    limit 5000)
+  where author_id = (
+    select id
+    from users
+    where ("users"."id" = ? and case
+      when users.token_hash = ? or exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ? and (holder.site_role = 'admin')) then null
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ?) then 'not you' else 'invalid token' end is null)));
+
+delete
 from "members"
 where user_id = (
   select id
@@ -144,15 +167,6 @@ where kind = 'ban' and user_id = (
       select 1
       from users as holder
       where holder.token_hash = ?) then 'not you' else 'invalid token' end is null));
-
-delete
-from "former_users"
-where id in (
-  select id
-  from former_users
-  where deleted_at < ?
-  order by deleted_at
-  limit ?);
 
 delete
 from "users"

@@ -14,21 +14,23 @@ select exists (
   select 1
   from users as holder
   where holder.token_hash = ? and (holder.site_role = 'admin')) as "is_admin", (
-  select count(*)
+  select json_array(count(*), sum(waiting.at))
   from (
-    select room_id
+    select room_id, created_at as at
     from reports
     where resolved_at is null
     order by created_at desc
     limit ?) as waiting cross
   join rooms on rooms.id = waiting.room_id) as "open_reports", (
-  select count(*)
+  select json_array(count(*), sum(waiting.at))
   from (
-    select room_id
-    from held indexed by held_waiting
-    where refused_at is null and room_id > 0 and created_at > ?
+    select room_id, author_id, created_at as at
+    from held indexed by held_newest
+    where refused_at is null and created_at > ? - 2592000000
+    order by created_at desc
     limit ?) as waiting cross
-  join rooms on rooms.id = waiting.room_id) as "held_messages"
+  join rooms on rooms.id = waiting.room_id cross
+  join users on users.id = waiting.author_id) as "held_messages"
 from (
   select 1);
 

@@ -18,32 +18,32 @@ when auth.role in ('owner') then iif(owner_id = target.id and target.site_role i
 when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
 when auth.role in ('guest') then false end as "may", target.name as "target_name", iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) as "target_role", members.joined_at as "target_joined_at", (
-  select json_object('until', until, 'reason', reason)
+  select json_object('until', until, 'reason', reason, 'networkUntil', iif(network_until > auth.now, network_until, null))
   from (
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions
     where room_id = auth.room_id and user_id = target.id
     union all
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions indexed by sanctions_name
     where room_id = auth.room_id and name_key = target.name_key
     union all
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions indexed by sanctions_subject
     where room_id = auth.room_id and subject = target.subject)
   where kind = ? and ifnull(until > auth.now, true)
   limit 1) as "target_ban", (
-  select json_object('until', until, 'reason', reason)
+  select json_object('until', until, 'reason', reason, 'networkUntil', iif(network_until > auth.now, network_until, null))
   from (
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions
     where room_id = auth.room_id and user_id = target.id
     union all
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions indexed by sanctions_name
     where room_id = auth.room_id and name_key = target.name_key
     union all
-    select kind, until, reason
+    select kind, until, reason, network_until
     from sanctions indexed by sanctions_subject
     where room_id = auth.room_id and subject = target.subject)
   where kind = ? and ifnull(until > auth.now, true)

@@ -12,7 +12,22 @@ when exists (
   where id = ?) or exists (
   select 1
   from sanctions
-  where room_id = ? and user_id = ? and kind = 'ban') as "is_known"
+  where room_id = ? and kind = 'ban' and user_id in (
+    select ?
+    union all
+    select user_id
+    from sanctions indexed by sanctions_subject
+    where room_id = ? and kind = 'ban' and subject = (
+      select subject
+      from users
+      where id = ?)
+    union all
+    select user_id
+    from sanctions indexed by sanctions_name
+    where room_id = ? and kind = 'ban' and name_key = (
+      select name_key
+      from users
+      where id = ?))) as "is_known"
 from (
   select 1);
 
@@ -37,14 +52,67 @@ when exists (
   where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and exists (
   select 1
   from sanctions
-  where room_id = ? and user_id = ? and kind = 'ban' and ifnull(until > ?, true));
+  where room_id = ? and kind = 'ban' and user_id in (
+    select ?
+    union all
+    select user_id
+    from sanctions indexed by sanctions_subject
+    where room_id = ? and kind = 'ban' and subject = (
+      select subject
+      from users
+      where id = ?)
+    union all
+    select user_id
+    from sanctions indexed by sanctions_name
+    where room_id = ? and kind = 'ban' and name_key = (
+      select name_key
+      from users
+      where id = ?)) and ifnull(until > ?, true));
 
 update "users"
 set "banned_until" = ?
-where (id = ? or subject = (
-    select subject
-    from sanctions
-    where room_id = ? and user_id = ? and kind = 'ban')) and case
+where users.id in (
+  select ?
+  union all
+  select users.id
+  from sanctions cross
+  join users on users.subject = sanctions.subject
+  where room_id = ? and kind = 'ban' and user_id in (
+    select ?
+    union all
+    select user_id
+    from sanctions indexed by sanctions_subject
+    where room_id = ? and kind = 'ban' and subject = (
+      select subject
+      from users
+      where id = ?)
+    union all
+    select user_id
+    from sanctions indexed by sanctions_name
+    where room_id = ? and kind = 'ban' and name_key = (
+      select name_key
+      from users
+      where id = ?))
+  union all
+  select users.id
+  from sanctions cross
+  join users on users.name_key = sanctions.name_key
+  where room_id = ? and kind = 'ban' and user_id in (
+    select ?
+    union all
+    select user_id
+    from sanctions indexed by sanctions_subject
+    where room_id = ? and kind = 'ban' and subject = (
+      select subject
+      from users
+      where id = ?)
+    union all
+    select user_id
+    from sanctions indexed by sanctions_name
+    where room_id = ? and kind = 'ban' and name_key = (
+      select name_key
+      from users
+      where id = ?))) and case
 when exists (
   select 1
   from users as holder
@@ -56,7 +124,22 @@ when exists (
 
 delete
 from "sanctions"
-where room_id = ? and user_id = ? and kind = 'ban' and case
+where room_id = ? and kind = 'ban' and user_id in (
+  select ?
+  union all
+  select user_id
+  from sanctions indexed by sanctions_subject
+  where room_id = ? and kind = 'ban' and subject = (
+    select subject
+    from users
+    where id = ?)
+  union all
+  select user_id
+  from sanctions indexed by sanctions_name
+  where room_id = ? and kind = 'ban' and name_key = (
+    select name_key
+    from users
+    where id = ?)) and case
 when exists (
   select 1
   from users as holder

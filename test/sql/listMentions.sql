@@ -8,21 +8,21 @@ select "messages"."seq", "messages"."text", "messages"."created_at", "messages".
   join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = (
     select id
     from users
-    where users.token_hash = ?)) as "own_reactions", mentions.created_at as "mentioned_at", mentions.room_id as "mention_room_id", mentions.seq as "mention_seq", rooms.name as "room_name", "rooms"."readers", "rooms"."posters", iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) as "caller_role", (target.banned_until > ? or owner_id is not target.id and target.site_role is null and exists (
-    select 1
-    from (
-      select kind, until
-      from sanctions
-      where room_id = rooms.id and user_id = target.id
-      union all
-      select kind, until
-      from sanctions indexed by sanctions_name
-      where room_id = rooms.id and name_key = target.name_key
-      union all
-      select kind, until
-      from sanctions indexed by sanctions_subject
-      where room_id = rooms.id and subject = target.subject)
-    where kind = 'ban' and ifnull(until > ?, true))) as "banned"
+    where users.token_hash = ?)) as "own_reactions", mentions.created_at as "mentioned_at", mentions.room_id as "mention_room_id", mentions.seq as "mention_seq", rooms.name as "room_name", "rooms"."readers", "rooms"."posters", iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) as "caller_role", (target.site_role is null and (target.banned_until > ? or owner_id is not target.id and exists (
+      select 1
+      from (
+        select kind, until
+        from sanctions
+        where room_id = rooms.id and user_id = target.id
+        union all
+        select kind, until
+        from sanctions indexed by sanctions_name
+        where room_id = rooms.id and name_key = target.name_key
+        union all
+        select kind, until
+        from sanctions indexed by sanctions_subject
+        where room_id = rooms.id and subject = target.subject)
+      where kind = 'ban' and ifnull(until > ?, true)))) as "banned"
 from "mentions"
 inner join "users" as target on target.id = mentions.user_id
 left join "rooms" on "rooms"."id" = "mentions"."room_id"
@@ -42,21 +42,21 @@ select "messages"."seq", "messages"."text", "messages"."created_at", "messages".
   join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = (
     select id
     from users
-    where users.token_hash = ?)) as "own_reactions", mentions.created_at as "mentioned_at", mentions.room_id as "mention_room_id", mentions.seq as "mention_seq", rooms.name as "room_name", "rooms"."readers", "rooms"."posters", iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) as "caller_role", (target.banned_until > ? or owner_id is not target.id and target.site_role is null and exists (
-    select 1
-    from (
-      select kind, until
-      from sanctions
-      where room_id = rooms.id and user_id = target.id
-      union all
-      select kind, until
-      from sanctions indexed by sanctions_name
-      where room_id = rooms.id and name_key = target.name_key
-      union all
-      select kind, until
-      from sanctions indexed by sanctions_subject
-      where room_id = rooms.id and subject = target.subject)
-    where kind = 'ban' and ifnull(until > ?, true))) as "banned"
+    where users.token_hash = ?)) as "own_reactions", mentions.created_at as "mentioned_at", mentions.room_id as "mention_room_id", mentions.seq as "mention_seq", rooms.name as "room_name", "rooms"."readers", "rooms"."posters", iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) as "caller_role", (target.site_role is null and (target.banned_until > ? or owner_id is not target.id and exists (
+      select 1
+      from (
+        select kind, until
+        from sanctions
+        where room_id = rooms.id and user_id = target.id
+        union all
+        select kind, until
+        from sanctions indexed by sanctions_name
+        where room_id = rooms.id and name_key = target.name_key
+        union all
+        select kind, until
+        from sanctions indexed by sanctions_subject
+        where room_id = rooms.id and subject = target.subject)
+      where kind = 'ban' and ifnull(until > ?, true)))) as "banned"
 from "mentions"
 inner join "users" as target on target.id = mentions.user_id
 left join "rooms" on "rooms"."id" = "mentions"."room_id"
@@ -76,21 +76,21 @@ select "messages"."seq", "messages"."text", "messages"."created_at", "messages".
   join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = (
     select id
     from users
-    where users.token_hash = ?)) as "own_reactions", mentions.created_at as "mentioned_at", mentions.room_id as "mention_room_id", mentions.seq as "mention_seq", rooms.name as "room_name", "rooms"."readers", "rooms"."posters", iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) as "caller_role", (target.banned_until > ? or owner_id is not target.id and target.site_role is null and exists (
-    select 1
-    from (
-      select kind, until
-      from sanctions
-      where room_id = rooms.id and user_id = target.id
-      union all
-      select kind, until
-      from sanctions indexed by sanctions_name
-      where room_id = rooms.id and name_key = target.name_key
-      union all
-      select kind, until
-      from sanctions indexed by sanctions_subject
-      where room_id = rooms.id and subject = target.subject)
-    where kind = 'ban' and ifnull(until > ?, true))) as "banned"
+    where users.token_hash = ?)) as "own_reactions", mentions.created_at as "mentioned_at", mentions.room_id as "mention_room_id", mentions.seq as "mention_seq", rooms.name as "room_name", "rooms"."readers", "rooms"."posters", iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) as "caller_role", (target.site_role is null and (target.banned_until > ? or owner_id is not target.id and exists (
+      select 1
+      from (
+        select kind, until
+        from sanctions
+        where room_id = rooms.id and user_id = target.id
+        union all
+        select kind, until
+        from sanctions indexed by sanctions_name
+        where room_id = rooms.id and name_key = target.name_key
+        union all
+        select kind, until
+        from sanctions indexed by sanctions_subject
+        where room_id = rooms.id and subject = target.subject)
+      where kind = 'ban' and ifnull(until > ?, true)))) as "banned"
 from "mentions"
 inner join "users" as target on target.id = mentions.user_id
 left join "rooms" on "rooms"."id" = "mentions"."room_id"

@@ -1,4 +1,4 @@
-select r.name, readers, concat(r.id, '-', (
+select r.name, readers, concat(r.id, '.', first_seq, '-', (
     select max(seq) || '-' || created_at
     from messages
     where room_id = r.id), '-', (
@@ -7,11 +7,11 @@ select r.name, readers, concat(r.id, '-', (
     where room_id = r.id), '-', (
     select version
     from versions
-    where subject = 'names'), '-', u.id, '-', 5) as "version"
-from rooms as r
-join users as u on u.token_hash = ?
-left join members as m on m.user_id = u.id and m.room_id = r.id
-where r.name_key = ? and not (u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and exists (
+    where subject = 'names'), '-', u.id, '-5') as "version"
+from rooms r
+join users u on u.token_hash = ?
+left join members m on m.user_id = u.id and m.room_id = r.id
+where r.name_key = ? and not ((u.site_role is null)*u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and exists (
     select 1
     from (
       select *
@@ -20,19 +20,23 @@ where r.name_key = ? and not (u.banned_until > ? or not (owner_id is u.id or u.s
       union all
       select *
       from sanctions indexed by sanctions_name
-      where room_id = r.id and name_key = u.name_key)
-    where kind = 'ban' and ifnull(until > ?, true)) or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')));
+      where room_id = r.id and name_key = u.name_key
+      union all
+      select *
+      from sanctions indexed by sanctions_subject
+      where room_id = r.id and subject = u.subject)
+    where kind = 'ban' and ifnull(until > ?, 1)) or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')));
 
-select said, ids, (
+select said, u, (
   select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
-  from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
-  left join users a on a.id = ids ->> (7 * key + 0)
-  left join users b on b.id = ids ->> (7 * key + 1)
-  left join users c on c.id = ids ->> (7 * key + 2)
-  left join users d on d.id = ids ->> (7 * key + 3)
-  left join users e on e.id = ids ->> (7 * key + 4)
-  left join users f on f.id = ids ->> (7 * key + 5)
-  left join users g on g.id = ids ->> (7 * key + 6)) as "names"
+  from json_each('[0' || replace(hex(zeroblob((json_array_length(u) - 1)/7)), '00', ',0') || ']')
+  left join users a on a.id = u ->> (7 * key + 0)
+  left join users b on b.id = u ->> (7 * key + 1)
+  left join users c on c.id = u ->> (7 * key + 2)
+  left join users d on d.id = u ->> (7 * key + 3)
+  left join users e on e.id = u ->> (7 * key + 4)
+  left join users f on f.id = u ->> (7 * key + 5)
+  left join users g on g.id = u ->> (7 * key + 6)) as "names"
 from (with room as (
     select id
     from rooms
@@ -43,7 +47,7 @@ from (with room as (
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
             select id
             from users
-            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
+            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < (
         select max(seq) + 1 - 50
@@ -70,20 +74,20 @@ from (with room as (
       limit 50) p
     limit - 1) p);
 
-select said, ids, (
+select said, u, (
   select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
-  from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
-  left join users a on a.id = ids ->> (7 * key + 0)
-  left join users b on b.id = ids ->> (7 * key + 1)
-  left join users c on c.id = ids ->> (7 * key + 2)
-  left join users d on d.id = ids ->> (7 * key + 3)
-  left join users e on e.id = ids ->> (7 * key + 4)
-  left join users f on f.id = ids ->> (7 * key + 5)
-  left join users g on g.id = ids ->> (7 * key + 6)) as "names"
+  from json_each('[0' || replace(hex(zeroblob((json_array_length(u) - 1)/7)), '00', ',0') || ']')
+  left join users a on a.id = u ->> (7 * key + 0)
+  left join users b on b.id = u ->> (7 * key + 1)
+  left join users c on c.id = u ->> (7 * key + 2)
+  left join users d on d.id = u ->> (7 * key + 3)
+  left join users e on e.id = u ->> (7 * key + 4)
+  left join users f on f.id = u ->> (7 * key + 5)
+  left join users g on g.id = u ->> (7 * key + 6)) as "names"
 from (with room as (
     select id
     from rooms
-    where name_key = ? and not instr(?, '"' || concat(id, '-', (
+    where name_key = ? and not instr(?, concat('"', id, '.', first_seq, '-', (
           select max(seq) || '-' || created_at
           from messages
           where room_id = id), '-', (
@@ -95,14 +99,14 @@ from (with room as (
           where subject = 'names'), '-', (
           select id
           from users
-          where token_hash = ?), '-', 5) || '"'))
+          where token_hash = ?), '-5"')))
   select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
             select id
             from users
-            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
+            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < (
         select max(seq) + 1 - 50
@@ -129,7 +133,7 @@ from (with room as (
       limit 50) p
     limit - 1) p);
 
-select r.name, readers, concat(r.id, '-', (
+select r.name, readers, concat(r.id, '.', first_seq, '-', (
     select max(seq) || '-' || created_at
     from messages
     where room_id = r.id), '-', (
@@ -138,11 +142,11 @@ select r.name, readers, concat(r.id, '-', (
     where room_id = r.id), '-', (
     select version
     from versions
-    where subject = 'names'), '-', u.id, '-', 5) as "version"
-from rooms as r
-join users as u on u.token_hash = ?
-left join members as m on m.user_id = u.id and m.room_id = r.id
-where r.name_key = ? and not (u.name_key <> ? or u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and exists (
+    where subject = 'names'), '-', u.id, '-5') as "version"
+from rooms r
+join users u on u.token_hash = ?
+left join members m on m.user_id = u.id and m.room_id = r.id
+where r.name_key = ? and not (u.name_key <> ? or (u.site_role is null)*u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and exists (
     select 1
     from (
       select *
@@ -151,10 +155,14 @@ where r.name_key = ? and not (u.name_key <> ? or u.banned_until > ? or not (owne
       union all
       select *
       from sanctions indexed by sanctions_name
-      where room_id = r.id and name_key = u.name_key)
-    where kind = 'ban' and ifnull(until > ?, true)) or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')));
+      where room_id = r.id and name_key = u.name_key
+      union all
+      select *
+      from sanctions indexed by sanctions_subject
+      where room_id = r.id and subject = u.subject)
+    where kind = 'ban' and ifnull(until > ?, 1)) or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')));
 
-select r.name, readers, concat(r.id, '-', (
+select r.name, readers, concat(r.id, '.', first_seq, '-', (
     select max(seq) || '-' || created_at
     from messages
     where room_id = r.id and seq < ?), '-', (
@@ -163,11 +171,11 @@ select r.name, readers, concat(r.id, '-', (
     where room_id = r.id), '-', (
     select version
     from versions
-    where subject = 'names'), '-', u.id, '-', 5) as "version"
-from rooms as r
-join users as u on u.token_hash = ?
-left join members as m on m.user_id = u.id and m.room_id = r.id
-where r.name_key = ? and not (u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and exists (
+    where subject = 'names'), '-', u.id, '-5') as "version"
+from rooms r
+join users u on u.token_hash = ?
+left join members m on m.user_id = u.id and m.room_id = r.id
+where r.name_key = ? and not ((u.site_role is null)*u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and exists (
     select 1
     from (
       select *
@@ -176,19 +184,23 @@ where r.name_key = ? and not (u.banned_until > ? or not (owner_id is u.id or u.s
       union all
       select *
       from sanctions indexed by sanctions_name
-      where room_id = r.id and name_key = u.name_key)
-    where kind = 'ban' and ifnull(until > ?, true)) or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')));
+      where room_id = r.id and name_key = u.name_key
+      union all
+      select *
+      from sanctions indexed by sanctions_subject
+      where room_id = r.id and subject = u.subject)
+    where kind = 'ban' and ifnull(until > ?, 1)) or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')));
 
-select said, ids, (
+select said, u, (
   select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
-  from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
-  left join users a on a.id = ids ->> (7 * key + 0)
-  left join users b on b.id = ids ->> (7 * key + 1)
-  left join users c on c.id = ids ->> (7 * key + 2)
-  left join users d on d.id = ids ->> (7 * key + 3)
-  left join users e on e.id = ids ->> (7 * key + 4)
-  left join users f on f.id = ids ->> (7 * key + 5)
-  left join users g on g.id = ids ->> (7 * key + 6)) as "names"
+  from json_each('[0' || replace(hex(zeroblob((json_array_length(u) - 1)/7)), '00', ',0') || ']')
+  left join users a on a.id = u ->> (7 * key + 0)
+  left join users b on b.id = u ->> (7 * key + 1)
+  left join users c on c.id = u ->> (7 * key + 2)
+  left join users d on d.id = u ->> (7 * key + 3)
+  left join users e on e.id = u ->> (7 * key + 4)
+  left join users f on f.id = u ->> (7 * key + 5)
+  left join users g on g.id = u ->> (7 * key + 6)) as "names"
 from (with room as (
     select id
     from rooms
@@ -199,7 +211,7 @@ from (with room as (
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
             select id
             from users
-            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
+            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < ? - 50, (
         select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
@@ -221,20 +233,20 @@ from (with room as (
       limit 50) p
     limit - 1) p);
 
-select said, ids, (
+select said, u, (
   select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
-  from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
-  left join users a on a.id = ids ->> (7 * key + 0)
-  left join users b on b.id = ids ->> (7 * key + 1)
-  left join users c on c.id = ids ->> (7 * key + 2)
-  left join users d on d.id = ids ->> (7 * key + 3)
-  left join users e on e.id = ids ->> (7 * key + 4)
-  left join users f on f.id = ids ->> (7 * key + 5)
-  left join users g on g.id = ids ->> (7 * key + 6)) as "names"
+  from json_each('[0' || replace(hex(zeroblob((json_array_length(u) - 1)/7)), '00', ',0') || ']')
+  left join users a on a.id = u ->> (7 * key + 0)
+  left join users b on b.id = u ->> (7 * key + 1)
+  left join users c on c.id = u ->> (7 * key + 2)
+  left join users d on d.id = u ->> (7 * key + 3)
+  left join users e on e.id = u ->> (7 * key + 4)
+  left join users f on f.id = u ->> (7 * key + 5)
+  left join users g on g.id = u ->> (7 * key + 6)) as "names"
 from (with room as (
     select id
     from rooms
-    where name_key = ? and not instr(?, '"' || concat(id, '-', (
+    where name_key = ? and not instr(?, concat('"', id, '.', first_seq, '-', (
           select max(seq) || '-' || created_at
           from messages
           where room_id = id and seq < ?), '-', (
@@ -246,14 +258,14 @@ from (with room as (
           where subject = 'names'), '-', (
           select id
           from users
-          where token_hash = ?), '-', 5) || '"'))
+          where token_hash = ?), '-5"')))
   select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
             select id
             from users
-            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
+            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < ? - 50, (
         select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
@@ -275,7 +287,7 @@ from (with room as (
       limit 50) p
     limit - 1) p);
 
-select r.name, readers, concat(r.id, '-', (
+select r.name, readers, concat(r.id, '.', first_seq, '-', (
     select max(seq) || '-' || created_at
     from messages
     where room_id = r.id and seq < ?), '-', (
@@ -284,11 +296,11 @@ select r.name, readers, concat(r.id, '-', (
     where room_id = r.id), '-', (
     select version
     from versions
-    where subject = 'names'), '-', u.id, '-', 5) as "version"
-from rooms as r
-join users as u on u.token_hash = ?
-left join members as m on m.user_id = u.id and m.room_id = r.id
-where r.name_key = ? and not (u.name_key <> ? or u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and exists (
+    where subject = 'names'), '-', u.id, '-5') as "version"
+from rooms r
+join users u on u.token_hash = ?
+left join members m on m.user_id = u.id and m.room_id = r.id
+where r.name_key = ? and not (u.name_key <> ? or (u.site_role is null)*u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and exists (
     select 1
     from (
       select *
@@ -297,19 +309,23 @@ where r.name_key = ? and not (u.name_key <> ? or u.banned_until > ? or not (owne
       union all
       select *
       from sanctions indexed by sanctions_name
-      where room_id = r.id and name_key = u.name_key)
-    where kind = 'ban' and ifnull(until > ?, true)) or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')));
+      where room_id = r.id and name_key = u.name_key
+      union all
+      select *
+      from sanctions indexed by sanctions_subject
+      where room_id = r.id and subject = u.subject)
+    where kind = 'ban' and ifnull(until > ?, 1)) or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')));
 
-select said, ids, (
+select said, u, (
   select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
-  from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
-  left join users a on a.id = ids ->> (7 * key + 0)
-  left join users b on b.id = ids ->> (7 * key + 1)
-  left join users c on c.id = ids ->> (7 * key + 2)
-  left join users d on d.id = ids ->> (7 * key + 3)
-  left join users e on e.id = ids ->> (7 * key + 4)
-  left join users f on f.id = ids ->> (7 * key + 5)
-  left join users g on g.id = ids ->> (7 * key + 6)) as "names"
+  from json_each('[0' || replace(hex(zeroblob((json_array_length(u) - 1)/7)), '00', ',0') || ']')
+  left join users a on a.id = u ->> (7 * key + 0)
+  left join users b on b.id = u ->> (7 * key + 1)
+  left join users c on c.id = u ->> (7 * key + 2)
+  left join users d on d.id = u ->> (7 * key + 3)
+  left join users e on e.id = u ->> (7 * key + 4)
+  left join users f on f.id = u ->> (7 * key + 5)
+  left join users g on g.id = u ->> (7 * key + 6)) as "names"
 from (with room as (
     select id
     from rooms
@@ -320,7 +336,7 @@ from (with room as (
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
             select id
             from users
-            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
+            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < ? + 1, (
         select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
@@ -342,20 +358,20 @@ from (with room as (
       limit 50) p
     limit - 1) p);
 
-select said, ids, (
+select said, u, (
   select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
-  from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
-  left join users a on a.id = ids ->> (7 * key + 0)
-  left join users b on b.id = ids ->> (7 * key + 1)
-  left join users c on c.id = ids ->> (7 * key + 2)
-  left join users d on d.id = ids ->> (7 * key + 3)
-  left join users e on e.id = ids ->> (7 * key + 4)
-  left join users f on f.id = ids ->> (7 * key + 5)
-  left join users g on g.id = ids ->> (7 * key + 6)) as "names"
+  from json_each('[0' || replace(hex(zeroblob((json_array_length(u) - 1)/7)), '00', ',0') || ']')
+  left join users a on a.id = u ->> (7 * key + 0)
+  left join users b on b.id = u ->> (7 * key + 1)
+  left join users c on c.id = u ->> (7 * key + 2)
+  left join users d on d.id = u ->> (7 * key + 3)
+  left join users e on e.id = u ->> (7 * key + 4)
+  left join users f on f.id = u ->> (7 * key + 5)
+  left join users g on g.id = u ->> (7 * key + 6)) as "names"
 from (with room as (
     select id
     from rooms
-    where name_key = ? and not instr(?, '"' || concat(id, '-', (
+    where name_key = ? and not instr(?, concat('"', id, '.', first_seq, '-', (
           select max(seq) || '-' || created_at
           from messages
           where room_id = id), '-', (
@@ -367,14 +383,14 @@ from (with room as (
           where subject = 'names'), '-', (
           select id
           from users
-          where token_hash = ?), '-', 5) || '"'))
+          where token_hash = ?), '-5"')))
   select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
             select id
             from users
-            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
+            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < ? + 1, (
         select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
@@ -396,16 +412,16 @@ from (with room as (
       limit 50) p
     limit - 1) p);
 
-select said, ids, (
+select said, u, (
   select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
-  from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
-  left join users a on a.id = ids ->> (7 * key + 0)
-  left join users b on b.id = ids ->> (7 * key + 1)
-  left join users c on c.id = ids ->> (7 * key + 2)
-  left join users d on d.id = ids ->> (7 * key + 3)
-  left join users e on e.id = ids ->> (7 * key + 4)
-  left join users f on f.id = ids ->> (7 * key + 5)
-  left join users g on g.id = ids ->> (7 * key + 6)) as "names"
+  from json_each('[0' || replace(hex(zeroblob((json_array_length(u) - 1)/7)), '00', ',0') || ']')
+  left join users a on a.id = u ->> (7 * key + 0)
+  left join users b on b.id = u ->> (7 * key + 1)
+  left join users c on c.id = u ->> (7 * key + 2)
+  left join users d on d.id = u ->> (7 * key + 3)
+  left join users e on e.id = u ->> (7 * key + 4)
+  left join users f on f.id = u ->> (7 * key + 5)
+  left join users g on g.id = u ->> (7 * key + 6)) as "names"
 from (with room as (
     select id
     from rooms
@@ -416,7 +432,7 @@ from (with room as (
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
             select id
             from users
-            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
+            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < ? - 25, (
         select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
@@ -450,20 +466,20 @@ from (with room as (
         limit 25)) p
     limit - 1) p);
 
-select said, ids, (
+select said, u, (
   select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
-  from json_each('[0' || replace(hex(zeroblob((json_array_length(ids) - 1)/7)), '00', ',0') || ']')
-  left join users a on a.id = ids ->> (7 * key + 0)
-  left join users b on b.id = ids ->> (7 * key + 1)
-  left join users c on c.id = ids ->> (7 * key + 2)
-  left join users d on d.id = ids ->> (7 * key + 3)
-  left join users e on e.id = ids ->> (7 * key + 4)
-  left join users f on f.id = ids ->> (7 * key + 5)
-  left join users g on g.id = ids ->> (7 * key + 6)) as "names"
+  from json_each('[0' || replace(hex(zeroblob((json_array_length(u) - 1)/7)), '00', ',0') || ']')
+  left join users a on a.id = u ->> (7 * key + 0)
+  left join users b on b.id = u ->> (7 * key + 1)
+  left join users c on c.id = u ->> (7 * key + 2)
+  left join users d on d.id = u ->> (7 * key + 3)
+  left join users e on e.id = u ->> (7 * key + 4)
+  left join users f on f.id = u ->> (7 * key + 5)
+  left join users g on g.id = u ->> (7 * key + 6)) as "names"
 from (with room as (
     select id
     from rooms
-    where name_key = ? and not instr(?, '"' || concat(id, '-', (
+    where name_key = ? and not instr(?, concat('"', id, '.', first_seq, '-', (
           select max(seq) || '-' || created_at
           from messages
           where room_id = id), '-', (
@@ -475,14 +491,14 @@ from (with room as (
           where subject = 'names'), '-', (
           select id
           from users
-          where token_hash = ?), '-', 5) || '"'))
+          where token_hash = ?), '-5"')))
   select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
             select id
             from users
-            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as ids
+            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < ? - 25, (
         select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
@@ -536,16 +552,20 @@ from (
   when not (role = 'admin' or role = 'siteModerator' or role = 'owner') and sanction = 'ban' then 'banned'
   when not (role not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, banned_until, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (users.site_role is null)*users.banned_until as banned_until, (
       select min(kind)
       from (
-        select kind, until
+        select *
         from sanctions
         where room_id = rooms.id and user_id = users.id
         union all
-        select kind, until
+        select *
         from sanctions indexed by sanctions_name
-        where room_id = rooms.id and name_key = users.name_key)
+        where room_id = rooms.id and name_key = users.name_key
+        union all
+        select *
+        from sanctions indexed by sanctions_subject
+        where room_id = rooms.id and subject = users.subject)
       where ifnull(until > now, true)) as sanction
     from (
       select ? as now)
@@ -618,16 +638,20 @@ from (
   when not (role = 'admin' or role = 'siteModerator' or role = 'owner') and sanction = 'ban' then 'banned'
   when not (role not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, users.name_key as user_key, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, banned_until, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, users.name_key as user_key, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (users.site_role is null)*users.banned_until as banned_until, (
       select min(kind)
       from (
-        select kind, until
+        select *
         from sanctions
         where room_id = rooms.id and user_id = users.id
         union all
-        select kind, until
+        select *
         from sanctions indexed by sanctions_name
-        where room_id = rooms.id and name_key = users.name_key)
+        where room_id = rooms.id and name_key = users.name_key
+        union all
+        select *
+        from sanctions indexed by sanctions_subject
+        where room_id = rooms.id and subject = users.subject)
       where ifnull(until > now, true)) as sanction
     from (
       select ? as now)
@@ -697,7 +721,10 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
   limit 1) as "last_seq", true as "has_author", exists (
   select 1
   from messages as m
-  where m.room_id = auth.room_id and m.seq = ?) as "has_original"
+  where m.room_id = auth.room_id and m.seq = ?) or ? < (
+  select first_seq
+  from rooms
+  where id = auth.room_id) as "has_original"
 from ( … as above ) as auth;
 
 select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (

@@ -30,21 +30,21 @@ inner join "users" as target on target.id = members.user_id
 where members.user_id = (
   select id
   from users
-  where users.token_hash = ?) and members.room_id > ? and not (target.banned_until > ? or owner_id is not target.id and target.site_role is null and exists (
-    select 1
-    from (
-      select kind, until
-      from sanctions
-      where room_id = rooms.id and user_id = target.id
-      union all
-      select kind, until
-      from sanctions indexed by sanctions_name
-      where room_id = rooms.id and name_key = target.name_key
-      union all
-      select kind, until
-      from sanctions indexed by sanctions_subject
-      where room_id = rooms.id and subject = target.subject)
-    where kind = 'ban' and ifnull(until > ?, true)))
+  where users.token_hash = ?) and members.room_id > ? and not (target.site_role is null and (target.banned_until > ? or owner_id is not target.id and exists (
+      select 1
+      from (
+        select kind, until
+        from sanctions
+        where room_id = rooms.id and user_id = target.id
+        union all
+        select kind, until
+        from sanctions indexed by sanctions_name
+        where room_id = rooms.id and name_key = target.name_key
+        union all
+        select kind, until
+        from sanctions indexed by sanctions_subject
+        where room_id = rooms.id and subject = target.subject)
+      where kind = 'ban' and ifnull(until > ?, true))))
 order by "members"."room_id" asc
 limit ?;
 
@@ -76,20 +76,20 @@ inner join "users" as target on target.id = members.user_id
 where members.user_id = (
   select id
   from users
-  where users.token_hash = ?) and members.room_id > ? and rooms.name_key = ? and not (target.banned_until > ? or owner_id is not target.id and target.site_role is null and exists (
-    select 1
-    from (
-      select kind, until
-      from sanctions
-      where room_id = rooms.id and user_id = target.id
-      union all
-      select kind, until
-      from sanctions indexed by sanctions_name
-      where room_id = rooms.id and name_key = target.name_key
-      union all
-      select kind, until
-      from sanctions indexed by sanctions_subject
-      where room_id = rooms.id and subject = target.subject)
-    where kind = 'ban' and ifnull(until > ?, true)))
+  where users.token_hash = ?) and members.room_id > ? and rooms.name_key = ? and not (target.site_role is null and (target.banned_until > ? or owner_id is not target.id and exists (
+      select 1
+      from (
+        select kind, until
+        from sanctions
+        where room_id = rooms.id and user_id = target.id
+        union all
+        select kind, until
+        from sanctions indexed by sanctions_name
+        where room_id = rooms.id and name_key = target.name_key
+        union all
+        select kind, until
+        from sanctions indexed by sanctions_subject
+        where room_id = rooms.id and subject = target.subject)
+      where kind = 'ban' and ifnull(until > ?, true))))
 order by "members"."room_id" asc
 limit ?;

@@ -39,10 +39,10 @@ from (
     where room_id = (
       select max(room_id)
       from sanctions
-      where user_id = ? and kind = 'ban' and room_id <= ?) and seq < iif((
+      where user_id = ? and kind = 'ban' and room_id <= ? and room_id > ?) and seq < iif((
         select max(room_id)
         from sanctions
-        where user_id = ? and kind = 'ban' and room_id <= ?) = ?, ?, ?)
+        where user_id = ? and kind = 'ban' and room_id <= ? and room_id > ?) = ?, ?, ?)
     order by seq desc
     limit ?)) as looked
 left join "rooms" on is_theirs and rooms.id = in_room
@@ -53,4 +53,4 @@ limit ?;
 
 select max(room_id) as "banned_room"
 from "sanctions"
-where user_id = ? and kind = 'ban' and room_id <= ?;
+where user_id = ? and kind = 'ban' and room_id <= ? and room_id > ?;

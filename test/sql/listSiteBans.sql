@@ -13,7 +13,7 @@ from (
 select "user_id", coalesce((
     select users.name
     from users
-    where users.id = user_id), name, name_key) as "shown_name", "kind", "until", "reason", "created_at"
+    where users.id = user_id), name, name_key) as "shown_name", "kind", "until", "reason", "created_at", iif(network_until > ?, network_until, null)
 from "sanctions"
 where room_id = ? and user_id > ? and ifnull(until > ?, true)
 order by "sanctions"."user_id"

@@ -17,16 +17,20 @@ from (
   when not (role = 'admin' or role = 'siteModerator' or role = 'owner') and sanction = 'ban' then 'banned'
   when not (role not in ('member', 'guest')) then 'not allowed' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, banned_until, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (users.site_role is null)*users.banned_until as banned_until, (
       select min(kind)
       from (
-        select kind, until
+        select *
         from sanctions
         where room_id = rooms.id and user_id = users.id
         union all
-        select kind, until
+        select *
         from sanctions indexed by sanctions_name
-        where room_id = rooms.id and name_key = users.name_key)
+        where room_id = rooms.id and name_key = users.name_key
+        union all
+        select *
+        from sanctions indexed by sanctions_subject
+        where room_id = rooms.id and subject = users.subject)
       where ifnull(until > now, true)) as sanction
     from (
       select ? as now)
@@ -34,7 +38,7 @@ from (
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
-insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
+insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added", "empty_numbers")
 select messages.room_id, 1 + max(ifnull((
       select max(seq)
       from messages
@@ -42,7 +46,40 @@ select messages.room_id, 1 + max(ifnull((
       select max(seq)
       from changes
       where room_id = auth.room_id), 0)) - 1 + row_number() over(
-  order by messages.seq), ?, messages.seq, coalesce(user_id, 0), auth.now, null, null
+  order by messages.seq), ?, messages.seq, coalesce(user_id, 0), auth.now, null, null, max(ifnull((
+      select totals.empty_numbers
+      from rooms as totals
+      where totals.id = (
+        select id
+        from rooms
+        where name_key = ?)), 0), ifnull((
+      select ifnull(empty_numbers, max(ifnull((
+              select max(seq)
+              from messages
+              where room_id = (
+                select id
+                from rooms
+                where name_key = ?)), 0), ifnull((
+              select max(seq)
+              from changes
+              where room_id = (
+                select id
+                from rooms
+                where name_key = ?)), 0)) - (
+          select count(*)
+          from messages
+          where room_id = (
+            select id
+            from rooms
+            where name_key = ?) and text is not null))
+      from changes
+      where room_id = (
+        select id
+        from rooms
+        where name_key = ?)
+      order by seq desc
+      limit 1), 0)) + 2 * row_number() over(
+  order by messages.seq)
 from ( … as above ) as auth
 join messages on messages.room_id = (
   select room_id
@@ -230,8 +267,8 @@ where name_key = ? and exists (
     select 1
     from messages
     where messages.room_id = rooms.id and messages.seq = json_each.value and deleted_at is not null))
-returning "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", "approval", "blocked_words", (
-  select json_array(slow_mode_seconds, newcomer_link_seconds, json(reactions), approval)
+returning "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "newcomer_mention_seconds", "newcomer_reaction_seconds", "reactions", "approval", "retention_days", "blocked_words", "first_seq", (
+  select json_array(slow_mode_seconds, newcomer_link_seconds, newcomer_mention_seconds, newcomer_reaction_seconds, json(reactions), approval) || ''
   from site_settings
   where id = 1) as "of_site", (
   select users.name
@@ -259,7 +296,7 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
       where name_key = ?) and m.seq = ?)) as "author_name"
 from ( … as above ) as auth;
 
-insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
+insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added", "empty_numbers")
 select messages.room_id, 1 + max(ifnull((
       select max(seq)
       from messages
@@ -267,7 +304,40 @@ select messages.room_id, 1 + max(ifnull((
       select max(seq)
       from changes
       where room_id = auth.room_id), 0)) - 1 + row_number() over(
-  order by messages.seq), ?, messages.seq, coalesce(user_id, 0), auth.now, null, null
+  order by messages.seq), ?, messages.seq, coalesce(user_id, 0), auth.now, null, null, max(ifnull((
+      select totals.empty_numbers
+      from rooms as totals
+      where totals.id = (
+        select id
+        from rooms
+        where name_key = ?)), 0), ifnull((
+      select ifnull(empty_numbers, max(ifnull((
+              select max(seq)
+              from messages
+              where room_id = (
+                select id
+                from rooms
+                where name_key = ?)), 0), ifnull((
+              select max(seq)
+              from changes
+              where room_id = (
+                select id
+                from rooms
+                where name_key = ?)), 0)) - (
+          select count(*)
+          from messages
+          where room_id = (
+            select id
+            from rooms
+            where name_key = ?) and text is not null))
+      from changes
+      where room_id = (
+        select id
+        from rooms
+        where name_key = ?)
+      order by seq desc
+      limit 1), 0)) + 2 * row_number() over(
+  order by messages.seq)
 from ( … as above ) as auth
 join messages on messages.room_id = (
   select room_id

@@ -1,11 +1,28 @@
-insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added")
+insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added", "empty_numbers")
 select auth.room_id, 1 + max(ifnull((
       select max(seq)
       from messages
       where room_id = auth.room_id), 0), ifnull((
       select max(seq)
       from changes
-      where room_id = auth.room_id), 0)), ?, messages.seq, user_id, auth.now, ?, 0
+      where room_id = auth.room_id), 0)), ?, messages.seq, user_id, auth.now, ?, 0, max(ifnull((
+      select totals.empty_numbers
+      from rooms as totals
+      where totals.id = auth.room_id), 0), ifnull((
+      select ifnull(empty_numbers, max(ifnull((
+              select max(seq)
+              from messages
+              where room_id = auth.room_id), 0), ifnull((
+              select max(seq)
+              from changes
+              where room_id = auth.room_id), 0)) - (
+          select count(*)
+          from messages
+          where room_id = auth.room_id and text is not null))
+      from changes
+      where room_id = auth.room_id
+      order by seq desc
+      limit 1), 0)) + 1
 from (
   select *, case
   when user_id is null then 'invalid token'
@@ -15,16 +32,20 @@ from (
   when not (role = 'admin' or role = 'siteModerator' or role = 'owner') and sanction = 'ban' then 'banned'
   when not (role not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')) then 'members only' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, banned_until, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (users.site_role is null)*users.banned_until as banned_until, (
       select min(kind)
       from (
-        select kind, until
+        select *
         from sanctions
         where room_id = rooms.id and user_id = users.id
         union all
-        select kind, until
+        select *
         from sanctions indexed by sanctions_name
-        where room_id = rooms.id and name_key = users.name_key)
+        where room_id = rooms.id and name_key = users.name_key
+        union all
+        select *
+        from sanctions indexed by sanctions_subject
+        where room_id = rooms.id and subject = users.subject)
       where ifnull(until > now, true)) as sanction
     from (
       select ? as now)
@@ -81,7 +102,7 @@ select "messages"."seq", "messages"."text", "messages"."created_at", "messages".
   select ifnull(rooms.reactions, s.reactions)
   from rooms
   left join site_settings as s on s.id = 1
-  where rooms.id = auth.room_id) as "allowed_reactions"
+  where rooms.id = auth.room_id) as "allowed_reactions", null as "newcomer"
 from ( … as above ) as auth
 inner join "messages" on messages.room_id = auth.room_id and messages.seq = ?
 left join "users" on "users"."id" = "messages"."author_id";

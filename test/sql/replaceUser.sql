@@ -6,7 +6,7 @@ select coalesce(case
   when exists (
     select 1
     from users as holder
-    where holder.token_hash = ?) then 'not you' else 'invalid token' end, iif(banned_until > ? and not exists (
+    where holder.token_hash = ?) then 'not you' else 'invalid token' end, iif(banned_until > ? and site_role is null and not exists (
       select 1
       from users as holder
       where holder.token_hash = ? and (holder.site_role = 'admin')), 'banned
@@ -27,7 +27,7 @@ where user_id = (
       when exists (
         select 1
         from users as holder
-        where holder.token_hash = ?) then 'not you' else 'invalid token' end, iif(banned_until > ? and not exists (
+        where holder.token_hash = ?) then 'not you' else 'invalid token' end, iif(banned_until > ? and site_role is null and not exists (
           select 1
           from users as holder
           where holder.token_hash = ? and (holder.site_role = 'admin')), 'banned
@@ -53,7 +53,7 @@ where ("users"."id" = ? and coalesce(case
     when exists (
       select 1
       from users as holder
-      where holder.token_hash = ?) then 'not you' else 'invalid token' end, iif(banned_until > ? and not exists (
+      where holder.token_hash = ?) then 'not you' else 'invalid token' end, iif(banned_until > ? and site_role is null and not exists (
         select 1
         from users as holder
         where holder.token_hash = ? and (holder.site_role = 'admin')), 'banned
@@ -83,7 +83,7 @@ where exists (
         when exists (
           select 1
           from users as holder
-          where holder.token_hash = ?) then 'not you' else 'invalid token' end, iif(banned_until > ? and not exists (
+          where holder.token_hash = ?) then 'not you' else 'invalid token' end, iif(banned_until > ? and site_role is null and not exists (
             select 1
             from users as holder
             where holder.token_hash = ? and (holder.site_role = 'admin')), 'banned
@@ -112,7 +112,7 @@ where (("users"."id" = ? and coalesce(case
       when exists (
         select 1
         from users as holder
-        where holder.token_hash = ?) then 'not you' else 'invalid token' end, iif(banned_until > ? and not exists (
+        where holder.token_hash = ?) then 'not you' else 'invalid token' end, iif(banned_until > ? and site_role is null and not exists (
           select 1
           from users as holder
           where holder.token_hash = ? and (holder.site_role = 'admin')), 'banned
@@ -149,7 +149,7 @@ where ("users"."id" = ? and coalesce(case
     when exists (
       select 1
       from users as holder
-      where holder.token_hash = ?) then 'not you' else 'invalid token' end, iif(banned_until > ? and not exists (
+      where holder.token_hash = ?) then 'not you' else 'invalid token' end, iif(banned_until > ? and site_role is null and not exists (
         select 1
         from users as holder
         where holder.token_hash = ? and (holder.site_role = 'admin')), 'banned
@@ -176,7 +176,7 @@ where (("users"."id" = ? and coalesce(case
       when exists (
         select 1
         from users as holder
-        where holder.token_hash = ?) then 'not you' else 'invalid token' end, iif(banned_until > ? and not exists (
+        where holder.token_hash = ?) then 'not you' else 'invalid token' end, iif(banned_until > ? and site_role is null and not exists (
           select 1
           from users as holder
           where holder.token_hash = ? and (holder.site_role = 'admin')), 'banned

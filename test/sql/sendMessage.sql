@@ -1,45 +1,46 @@
 insert into "messages" ("room_id", "seq", "author_id", "text", "created_at")
-select room, seq, author, ?, sent_at
+select room, seq, user, ?, at
 from (
-  select r.id as room, u.id as author, 1 + max(ifnull((
+  select r.id room, u.id user, 1 + max(ifnull((
         select max(seq)
         from messages
         where room_id = r.id), 0), ifnull((
         select max(seq)
         from changes
-        where room_id = r.id), 0)) as seq, max(?, ifnull((
+        where room_id = r.id), 0)) seq, max(?, ifnull((
         select created_at
         from messages
         where room_id = r.id
         order by seq desc
-        limit 1), 0)) as sent_at
-  from rooms as r
-  join users as u on u.token_hash = ?
-  join members as m on m.user_id = u.id and m.room_id = r.id
-  where r.name_key = ? and not (u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and exists (
-      select 1
-      from (
-        select *
-        from sanctions
-        where room_id = r.id and user_id = u.id
-        union all
-        select *
-        from sanctions indexed by sanctions_name
-        where room_id = r.id and name_key = u.name_key)
-      where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or (owner_id is u.id or u.site_role is not null) or json_array(r.slow_mode_seconds, r.newcomer_link_seconds, r.blocked_words, r.approval) = ? and (
-      select json_array(s.slow_mode_seconds, s.newcomer_link_seconds, s.blocked_words, s.approval)
-      from site_settings as s
-      where id = 1) is ?))
-returning "seq", "created_at", "room_id", (
-  select name
-  from rooms
-  where id = room_id) as "room_name", "author_id", (
-  select json_array(name, avatar)
-  from users
-  where id = author_id) as "author";
+        limit 1), 0)) at
+  from rooms r
+  join users u on u.token_hash = ?
+  join members m on m.user_id = u.id and m.room_id = r.id
+  where r.name_key = ? and not (u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and (exists (
+        select 1
+        from (
+          select *
+          from sanctions
+          where room_id = r.id and user_id = u.id
+          union all
+          select *
+          from sanctions indexed by sanctions_name
+          where room_id = r.id and name_key = u.name_key
+          union all
+          select *
+          from sanctions indexed by sanctions_subject
+          where room_id = r.id and subject = u.subject)
+        where ifnull(until > ?, 1)) or not (m.role <> 'member' or json_array(slow_mode_seconds, newcomer_link_seconds, newcomer_mention_seconds, blocked_words, approval) = ? and (
+          select json_array(slow_mode_seconds, newcomer_link_seconds, newcomer_mention_seconds, blocked_words, approval)
+          from site_settings
+          where id = 1) is ?)) or archived))
+returning "seq", "created_at", "room_id", "author_id", (
+  select json_array(u.name, avatar, r.name)
+  from users u, rooms r
+  where u.id = author_id and r.id = room_id) as "names";
 
 insert into "messages" ("room_id", "seq", "author_id", "text", "created_at", "mentions")
-select room, seq, author, ?, sent_at, (
+select room, seq, user, ?, at, (
   select nullif(json_group_array(json_object('id', id, 'name', name)), '[]')
   from (
     select id, name
@@ -52,42 +53,43 @@ select room, seq, author, ?, sent_at, (
     order by min(place)
     limit 10))
 from (
-  select r.id as room, u.id as author, 1 + max(ifnull((
+  select r.id room, u.id user, 1 + max(ifnull((
         select max(seq)
         from messages
         where room_id = r.id), 0), ifnull((
         select max(seq)
         from changes
-        where room_id = r.id), 0)) as seq, max(?, ifnull((
+        where room_id = r.id), 0)) seq, max(?, ifnull((
         select created_at
         from messages
         where room_id = r.id
         order by seq desc
-        limit 1), 0)) as sent_at
-  from rooms as r
-  join users as u on u.token_hash = ?
-  join members as m on m.user_id = u.id and m.room_id = r.id
-  where r.name_key = ? and not (u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and exists (
-      select 1
-      from (
-        select *
-        from sanctions
-        where room_id = r.id and user_id = u.id
-        union all
-        select *
-        from sanctions indexed by sanctions_name
-        where room_id = r.id and name_key = u.name_key)
-      where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or (owner_id is u.id or u.site_role is not null) or json_array(r.slow_mode_seconds, r.newcomer_link_seconds, r.blocked_words, r.approval) = ? and (
-      select json_array(s.slow_mode_seconds, s.newcomer_link_seconds, s.blocked_words, s.approval)
-      from site_settings as s
-      where id = 1) is ?))
-returning "seq", "created_at", "room_id", (
-  select name
-  from rooms
-  where id = room_id) as "room_name", "author_id", (
-  select json_array(name, avatar)
-  from users
-  where id = author_id) as "author", "mentions";
+        limit 1), 0)) at
+  from rooms r
+  join users u on u.token_hash = ?
+  join members m on m.user_id = u.id and m.room_id = r.id
+  where r.name_key = ? and not (u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and (exists (
+        select 1
+        from (
+          select *
+          from sanctions
+          where room_id = r.id and user_id = u.id
+          union all
+          select *
+          from sanctions indexed by sanctions_name
+          where room_id = r.id and name_key = u.name_key
+          union all
+          select *
+          from sanctions indexed by sanctions_subject
+          where room_id = r.id and subject = u.subject)
+        where ifnull(until > ?, 1)) or not (m.role <> 'member' or json_array(slow_mode_seconds, newcomer_link_seconds, newcomer_mention_seconds, blocked_words, approval) = ? and (
+          select json_array(slow_mode_seconds, newcomer_link_seconds, newcomer_mention_seconds, blocked_words, approval)
+          from site_settings
+          where id = 1) is ?)) or archived))
+returning "seq", "created_at", "room_id", "author_id", (
+  select json_array(u.name, avatar, r.name)
+  from users u, rooms r
+  where u.id = author_id and r.id = room_id) as "names", "mentions";
 
 insert into "mentions" ("user_id", "room_id", "seq", "created_at")
 select value ->> 'id', room_id, seq, created_at
@@ -102,47 +104,52 @@ where room_id = (
 on conflict do nothing;
 
 insert into "messages" ("room_id", "seq", "author_id", "text", "created_at", "idempotency_key", "key_hash")
-select room, seq, author, ?, sent_at, unhex(?), unhex(?)
+select room, seq, user, ?, at, ?, ?
 from (
-  select r.id as room, u.id as author, 1 + max(ifnull((
+  select r.id room, u.id user, 1 + max(ifnull((
         select max(seq)
         from messages
         where room_id = r.id), 0), ifnull((
         select max(seq)
         from changes
-        where room_id = r.id), 0)) as seq, max(?, ifnull((
+        where room_id = r.id), 0)) seq, max(?, ifnull((
         select created_at
         from messages
         where room_id = r.id
         order by seq desc
-        limit 1), 0)) as sent_at
-  from rooms as r
-  join users as u on u.token_hash = ?
-  join members as m on m.user_id = u.id and m.room_id = r.id
-  where r.name_key = ? and not (u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and exists (
-      select 1
-      from (
-        select *
-        from sanctions
-        where room_id = r.id and user_id = u.id
-        union all
-        select *
-        from sanctions indexed by sanctions_name
-        where room_id = r.id and name_key = u.name_key)
-      where ifnull(until > ?, true)) or archived) and (m.role <> 'member' or (owner_id is u.id or u.site_role is not null) or json_array(r.slow_mode_seconds, r.newcomer_link_seconds, r.blocked_words, r.approval) = ? and (
-      select json_array(s.slow_mode_seconds, s.newcomer_link_seconds, s.blocked_words, s.approval)
-      from site_settings as s
-      where id = 1) is ?)
+        limit 1), 0)) at
+  from rooms r
+  join users u on u.token_hash = ?
+  join members m on m.user_id = u.id and m.room_id = r.id
+  where r.name_key = ? and not (u.banned_until > ? or not (owner_id is u.id or u.site_role is not null) and (exists (
+        select 1
+        from (
+          select *
+          from sanctions
+          where room_id = r.id and user_id = u.id
+          union all
+          select *
+          from sanctions indexed by sanctions_name
+          where room_id = r.id and name_key = u.name_key
+          union all
+          select *
+          from sanctions indexed by sanctions_subject
+          where room_id = r.id and subject = u.subject)
+        where ifnull(until > ?, 1)) or not (m.role <> 'member' or json_array(slow_mode_seconds, newcomer_link_seconds, newcomer_mention_seconds, blocked_words, approval) = ? and (
+          select json_array(slow_mode_seconds, newcomer_link_seconds, newcomer_mention_seconds, blocked_words, approval)
+          from site_settings
+          where id = 1) is ?)) or archived)
   limit 1)
 where (
   select seq
   from messages indexed by messages_idempotency
-  where room_id = room and author_id = author and idempotency_key in (unhex(?), ?)
+  where room_id = room and author_id = user and idempotency_key in (?, ?)
+  union all
+  select 1
+  from held
+  where (room_id, author_id, idempotency_key) = (room, user, ?)
   limit 1) is null
-returning "seq", "created_at", "room_id", (
-  select name
-  from rooms
-  where id = room_id) as "room_name", "author_id", (
-  select json_array(name, avatar)
-  from users
-  where id = author_id) as "author";
+returning "seq", "created_at", "room_id", "author_id", (
+  select json_array(u.name, avatar, r.name)
+  from users u, rooms r
+  where u.id = author_id and r.id = room_id) as "names";

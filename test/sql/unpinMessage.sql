@@ -8,16 +8,20 @@ from (
   when not (role = 'admin' or role = 'siteModerator' or role = 'owner') and sanction = 'ban' then 'banned'
   when not (role not in ('member', 'guest')) then 'not allowed' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, banned_until, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (users.site_role is null)*users.banned_until as banned_until, (
       select min(kind)
       from (
-        select kind, until
+        select *
         from sanctions
         where room_id = rooms.id and user_id = users.id
         union all
-        select kind, until
+        select *
         from sanctions indexed by sanctions_name
-        where room_id = rooms.id and name_key = users.name_key)
+        where room_id = rooms.id and name_key = users.name_key
+        union all
+        select *
+        from sanctions indexed by sanctions_subject
+        where room_id = rooms.id and subject = users.subject)
       where ifnull(until > now, true)) as sanction
     from (
       select ? as now)
@@ -59,8 +63,8 @@ where room_id = (
   from ( … as above ) as auth
   where refusal is null and true) and seq = ?;
 
-select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "reactions", "approval", "blocked_words", (
-  select json_array(slow_mode_seconds, newcomer_link_seconds, json(reactions), approval)
+select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "newcomer_mention_seconds", "newcomer_reaction_seconds", "reactions", "approval", "retention_days", "blocked_words", "first_seq", (
+  select json_array(slow_mode_seconds, newcomer_link_seconds, newcomer_mention_seconds, newcomer_reaction_seconds, json(reactions), approval) || ''
   from site_settings
   where id = 1) as "of_site", (
   select users.name

@@ -64,7 +64,7 @@ export const expectDocumented = async (
   const entry = patterns.find(({ pattern }) => pattern.test(path))
   const operation = entry?.operations[method === 'HEAD' ? 'get' : method.toLowerCase()]
   const type = response.headers.get('content-type')?.split(';')[0] ?? ''
-  const body = type.endsWith('json') && method !== 'HEAD' ? await response.clone().json() : undefined
+  const body = /[/+]json$/.test(type) && method !== 'HEAD' ? await response.clone().json() : undefined
   if (response.status >= 400) expect(type).toBe('application/problem+json')
   if (method === 'OPTIONS' && response.status < 400) return expect(response.status).toBe(204)
   if (!operation) {

@@ -1,12 +1,19 @@
 import { env } from 'cloudflare:workers'
 import { expect } from 'vitest'
+import type { Bindings } from '../../src/env'
 import { call, roomWithUser, say } from './api'
 import { type Cost, counting } from './database'
 
 /** Sends a request that must succeed, and returns its cost. */
-export const costOf = async (method: string, path: string, body?: unknown, headers = {}): Promise<Cost> => {
+export const costOf = async (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers = {},
+  env: Partial<Bindings> = {},
+): Promise<Cost> => {
   const { db, cost } = counting()
-  const response = await call(method, path, { db, headers, ...(body !== undefined && { body }) })
+  const response = await call(method, path, { db, headers, env, ...(body !== undefined && { body }) })
   expect(response.ok || response.status === 304, await response.clone().text()).toBe(true)
   return cost
 }

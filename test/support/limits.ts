@@ -27,6 +27,10 @@ export const meter = (name = fresh('meter')) => {
     countRoom: (address: string, limit: number) => stub.countRoom(address, limit),
     uncountRoom: (address: string) => stub.uncountRoom(address),
     spentToday: () => stub.spentToday(),
+    sweptToday: () => stub.sweptToday(),
+    leaseSweep: (rows: number, limits: { limit: number; sweepLimit: number }) =>
+      stub.leaseSweep(rows, limits),
+    returnSweep: (rows: number) => stub.returnSweep(rows),
   }
   return {
     asked,

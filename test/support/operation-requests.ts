@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import type { Chatroom, Message, User } from '../../src/contract'
 import type { operations } from '../../src/operations'
 import { fresh, newUser, type Options, ok } from './api'
+import { smallFile } from './import-file'
 import { person, sign, withSecret } from './login'
 
 export const credentials = ['none', 'token', 'login', 'admin'] as const
@@ -70,7 +71,8 @@ type RequestVariant = {
   method?: 'HEAD'
   params?: Values
   query?: Values | undefined
-  body?: object
+  /** Sent as JSON, unless it is text. */
+  body?: object | string
   headers?: Record<string, string>
 }
 
@@ -115,6 +117,17 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
   'GET /problems': () => [],
   'GET /problems/:type': () => [],
   'GET /api/hello': () => [{}],
+  'GET /api/import': () => [{ query: { import: 'x' } }],
+  'POST /api/import': () => {
+    const headers = { 'Content-Type': 'application/x-ndjson' }
+    const query = { import: fresh('import'), rename: 'true' }
+    const [head = '', tail = ''] = smallFile()
+    return [
+      { query: { dryRun: 'true' }, body: head, headers },
+      { query, body: head, headers },
+      { query: { ...query, line: head.split('\n').length }, body: tail, headers },
+    ]
+  },
   'GET /api/users': ({ other }) => [...pages, { query: { name: other.name } }],
   'POST /api/users': () => [{ body: { name: fresh('user') } }],
   'GET /api/users/me': asking({}),
@@ -124,6 +137,7 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
     { cursor: '1-1-1', limit: 2 },
     { chatroom: 'x', cursor: '1-1-1', limit: 2 },
   ),
+  'GET /api/users/me/report': () => [{}, { query: { cursor: '1-1-1', limit: 2 } }],
   'GET /api/users/:id': ({ other }) => [{ params: { id: other.id } }],
   'PUT /api/users/:id': changing,
   'PATCH /api/users/:id': changing,
@@ -134,7 +148,7 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
   'GET /api/admin/ban': () => pages,
   'POST /api/users/:id/token': ({ actor }) => [{ params: { id: actor.id } }],
   'DELETE /api/users/:id/token': ({ actor }) => [{ params: { id: actor.id } }],
-  'GET /api/chatroom': () => pages,
+  'GET /api/chatroom': () => [...pages, { query: { name: 'x' } }],
   'POST /api/chatroom': () => [{ body: { name: fresh('room'), title: 'x' } }],
   'GET /api/admin/usage': () => [{}],
   'GET /api/admin/report': () => [
@@ -143,6 +157,7 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
     { query: { resolved: 'true' } },
     { query: { resolved: 'true', cursor: '1-1-1-1' } },
   ],
+  'GET /api/admin/held': () => pages,
   'GET /api/admin/user': () => [...pages, { query: { q: 'x' } }, { query: { q: 'x', cursor: 5 } }],
   'GET /api/admin/user/:id/message': ({ other }) =>
     [{}, { cursor: '0-1-1' }, { cursor: '1-1-1' }].map((query) => ({ params: { id: other.id }, query })),
@@ -180,6 +195,9 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
     { query: { author: other.name, ...span } },
     { query: { authorOf: 2 } },
   ],
+  'GET /chatroom/:name/archive': reading({}, { page: 1 }),
+  'GET /chatroom/:name/feed': () => withEtags({}),
+  'GET /chatroom/:name/feed.json': () => withEtags({}),
   'GET /chatroom/:name/message/:seq': reading({}),
   'PATCH /chatroom/:name/message/:seq': ({ named }) => [{ body: { ...named, message: 'y' } }],
   'DELETE /chatroom/:name/message/:seq': ({ named }) => [{ query: named }],
@@ -217,6 +235,9 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
   'GET /chatroom/:name/held/:id': ({ heldId, named }) => [{ params: { id: heldId }, query: named }],
   'PUT /chatroom/:name/held/:id': ({ heldId }) => [{ params: { id: heldId } }],
   'DELETE /chatroom/:name/held/:id': ({ heldId, named }) => [{ params: { id: heldId }, query: named }],
+  'GET /api/export': () => [{}],
+  'GET /chatroom/:name/export': () => [{}],
+  'GET /api/users/:id/export': ({ actor }) => [{ params: { id: actor.id } }],
   'GET /api/admin': () => withEtags({}),
   'PATCH /api/admin': () => [
     { body: { slowModeSeconds: 0, blockedWords: [], reactions: null, approval: null } },

@@ -4,7 +4,7 @@ import { ParlourError } from '../error.ts'
 import { openStorage } from '../storage.ts'
 import { openInbox } from './inbox.ts'
 import { fieldsOf } from './parts.ts'
-import { openPeople, openPerson } from './people.ts'
+import { openPeople, openPerson, openSiteBans } from './people.ts'
 import { openRoom, openRoomChoice, openRooms, roomViews } from './rooms.ts'
 import { openSite } from './site.ts'
 import { type SiteApi, siteApi } from './site-api.ts'
@@ -48,8 +48,9 @@ const viewOf = ({ api, status }: NonNullable<typeof session>, parts: string[]): 
   if (!status) return parts[0] === 'rooms' && name ? openRoom(api, name, part) : openRoomChoice()
   switch (tabOf(parts)) {
     case 'inbox':
-      return openInbox(api)
+      return openInbox(api, status)
     case 'people':
+      if (name === 'bans') return openSiteBans(api)
       return name ? openPerson(api, status, Number(name)) : openPeople(api, part)
     case 'rooms':
       return name ? openRoom(api, name, part) : openRooms(api, part)
@@ -85,10 +86,17 @@ const run: Actions['run'] = async (action) => {
   }
 }
 
-const act: Actions['act'] = async (action, done) => {
+const act: Actions['act'] = async (action, done, then) => {
   const isDone = await run(async () => {
-    await action()
+    try {
+      await action()
+    } catch (error) {
+      // Somebody else may have done it meanwhile.
+      await shown?.view.load().catch(() => undefined)
+      throw error
+    }
     await shown?.view.load()
+    await then?.()
   })
   if (isDone) {
     notice = { text: typeof done === 'string' ? done : done(), isError: false }
@@ -97,7 +105,7 @@ const act: Actions['act'] = async (action, done) => {
   return isDone
 }
 
-const actions: Actions = { run, act }
+const actions: Actions = { run, act, redraw: draw }
 
 /** Shows what the page's address names. */
 const open = () => {
@@ -117,7 +125,7 @@ const open = () => {
 }
 
 const enter = async (token: string) => {
-  const api = siteApi(location.origin, token)
+  const api = siteApi(new URL('.', location.href).href, token)
   const isIn = await run(async () => {
     const status = await SiteStatus.open(api).catch((error: unknown) => {
       // Moderators of single rooms have no role on the site.

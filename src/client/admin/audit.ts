@@ -1,21 +1,25 @@
 import { html, type TemplateResult } from 'lit'
 import type { AuditEntry } from '../../contract/index.ts'
-import { emptyNote, nameOf, roomLink, timeOf } from './parts.ts'
+import { durationOf, emptyNote, nameOf, roomLink, timeOf } from './parts.ts'
 import { openList, type View } from './view.ts'
 
-const sanctionDetails = ({ until, reason }: AuditEntry) =>
+/** An entry of the log of one room, or of that of all rooms, where the room is null for acts on the whole site. */
+type Entry = AuditEntry & { chatroom?: string | null }
+
+const sanctionDetails = ({ until, reason, deleteMessagesSeconds, networkUntil }: Entry) =>
   html`${until === undefined ? '' : html`, until ${until === null ? 'it is lifted' : timeOf(until)}`}${
-    reason ? html`: <q dir="auto">${reason}</q>` : ''
-  }`
+    deleteMessagesSeconds === undefined ? '' : `, with the messages of ${durationOf(deleteMessagesSeconds)}`
+  }${networkUntil === undefined ? '' : html`, with the network until ${timeOf(networkUntil)}`}${reason ? html`: <q dir="auto">${reason}</q>` : ''}`
 
 /** Returns what was done, to follow the name of who did it. */
-const description = (entry: AuditEntry): TemplateResult => {
+const description = (entry: Entry): TemplateResult => {
   const { action, to, seq, from, upTo, settings = [], role, deleted } = entry
+  const onSite = entry.chatroom === null ? ' from the whole site' : ''
   switch (action) {
     case 'ban':
-      return html`banned ${nameOf(to)}${sanctionDetails(entry)}`
+      return html`banned ${nameOf(to)}${onSite}${sanctionDetails(entry)}`
     case 'liftBan':
-      return html`lifted the ban of ${nameOf(to)}`
+      return html`lifted the ban of ${nameOf(to)}${onSite}`
     case 'mute':
       return html`muted ${nameOf(to)}${sanctionDetails(entry)}`
     case 'liftMute':
@@ -59,7 +63,7 @@ const description = (entry: AuditEntry): TemplateResult => {
 }
 
 /** Returns what was done, in one room or in all. */
-export const auditItems = (entries: (AuditEntry & { chatroom?: string | null })[]): TemplateResult =>
+export const auditItems = (entries: Entry[]): TemplateResult =>
   entries.length === 0
     ? emptyNote('Nobody has moderated here yet.')
     : html`<ol class="log">

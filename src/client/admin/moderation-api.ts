@@ -2,6 +2,7 @@ import type {
   AuditEntry,
   AuditList,
   Chatroom,
+  HeldMessage,
   Message,
   MessageList,
   Report,
@@ -17,7 +18,25 @@ export type ListPage<T> = { items: T[]; next: string | null }
 export type Reported = { report: Report; message: Message }
 
 export type SanctionKind = Sanction['kind']
-export type SanctionTerms = { seconds: number | null; reason: string | null }
+export type SanctionTerms = {
+  seconds: number | null
+  reason: string | null
+  /** Only of a ban. */
+  deleteMessagesSeconds?: number
+}
+
+/** The words that are blocked in a room, and whether they are its own. */
+export type BlockedWords = { words: string[]; isOwn: boolean }
+
+/** Sends a ban, and again while it leaves messages to delete. Returns how many were deleted. */
+export const sendBan = async (send: () => Promise<Pick<Sanction, 'deletedMessages'>>): Promise<number> => {
+  let sum = 0
+  for (;;) {
+    const { count = 0, left = 0 } = (await send()).deletedMessages ?? {}
+    sum += count
+    if (left === 0 || count === 0) return sum
+  }
+}
 
 /** Returns the requests that moderate one room, sent with this token. A list takes the URL of its next page. */
 export const moderationApi = (server: string, room: string, token: string) => {
@@ -42,6 +61,12 @@ export const moderationApi = (server: string, room: string, token: string) => {
     },
     resolve: (id: number, resolved: boolean) => request('PATCH', `${path}/report/${id}`, { resolved }),
 
+    async held(url = `${path}/held?limit=30`): Promise<ListPage<HeldMessage>> {
+      const { held, next } = await request<{ held: HeldMessage[]; next: string | null }>('GET', url)
+      return { items: held, next }
+    },
+    decide: (method: 'PUT' | 'DELETE', id: string) => request(method, `${path}/held/${id}`),
+
     /** Newest first. */
     async messages(url = `${path}/message?limit=30`): Promise<ListPage<Message>> {
       const { messages, next } = await request<MessageList>('GET', url)
@@ -57,14 +82,18 @@ export const moderationApi = (server: string, room: string, token: string) => {
       const { sanctions, next } = await request<SanctionList>('GET', url)
       return { items: sanctions, next }
     },
-    setSanction: (name: string, kind: SanctionKind, terms: SanctionTerms | null) =>
-      request('PATCH', memberPath(name), { [kind]: terms }),
+    /** Returns how many messages were deleted. */
+    setSanction: (name: string, kind: SanctionKind, terms: SanctionTerms | null): Promise<number> =>
+      sendBan(() => request('PATCH', memberPath(name), { [kind]: terms })),
 
-    async blockedWords(): Promise<ListPage<string>> {
-      const { blockedWords } = await request<{ blockedWords: string[] }>('GET', `${path}/blocked-word`)
-      return { items: blockedWords, next: null }
+    async blockedWords(): Promise<ListPage<BlockedWords>> {
+      const [{ blockedWords: words }, { ownSettings }] = await Promise.all([
+        request<{ blockedWords: string[] }>('GET', `${path}/blocked-word`),
+        request<Chatroom>('GET', path),
+      ])
+      return { items: [{ words, isOwn: ownSettings.includes('blockedWords') }], next: null }
     },
-    setBlockedWords: (blockedWords: string[]) => request('PATCH', path, { blockedWords }),
+    setBlockedWords: (blockedWords: string[] | null) => request('PATCH', path, { blockedWords }),
 
     async settings(): Promise<ListPage<Chatroom>> {
       return { items: [await request<Chatroom>('GET', path)], next: null }

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 import type { Message } from '../../contract/index.ts'
-import type { SanctionKind } from './moderation-api.ts'
+import type { SanctionTerms } from './moderation-api.ts'
 import type { Page } from './view.ts'
 
 /** Returns a user's name, which may be in a script that runs the other way. */
@@ -47,18 +47,71 @@ const lengths = [
   ['30 days', 30 * 24 * HOUR],
 ] as const
 
+/** Returns a length of time in words. */
+export const durationOf = (seconds: number): string => {
+  const units = [
+    ['day', 24 * HOUR],
+    ['hour', HOUR],
+    ['minute', 60],
+    ['second', 1],
+  ] as const
+  const [unit, size] = units.find(([, size]) => seconds >= size && seconds % size === 0) ?? ['second', 1]
+  const count = seconds / size
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}
+
 /** Returns the lengths of a ban or mute. `chosen`, in seconds, is selected; undefined: until it is lifted. */
 export const durationOptions = (chosen: number | undefined) => html`
   ${lengths.map(([words, seconds]) => html`<option value=${seconds} ?selected=${seconds === chosen}>${words}</option>`)}
   <option value="" ?selected=${chosen === undefined}>Until it is lifted</option>`
 
+/** Returns the spans of time whose messages a ban deletes. With `hasMessage`, the ban is about one message, which is deleted with it. */
+export const deletionOptions = (hasMessage = false) => html`
+  ${hasMessage ? html`<option value="0">This message only</option>` : ''}
+  <option value="" ?selected=${!hasMessage}>None</option>
+  ${[
+    ['the last hour', HOUR],
+    ['the last 24 hours', 24 * HOUR],
+    ['the last 7 days', 7 * 24 * HOUR],
+  ].map(
+    ([words, seconds]) =>
+      html`<option value=${seconds}>${hasMessage ? 'This one, and all' : 'All'} of ${words}</option>`,
+  )}`
+
+/** Returns the terms of a ban or mute from the fields of its form. */
+export const termsOf = ({ seconds = '', reason = '', deletes }: Record<string, string>): SanctionTerms => {
+  const deleteMessagesSeconds = Number(deletes ?? '')
+  return {
+    seconds: seconds === '' ? null : Number(seconds),
+    reason: reason || null,
+    ...(deleteMessagesSeconds > 0 && { deleteMessagesSeconds }),
+  }
+}
+
+/** Returns a sentence about the ban of a person's network, if it is banned too. */
+export const networkSentence = (networkUntil: string | undefined) =>
+  networkUntil === undefined
+    ? ''
+    : html` New people from the same network may not write until ${timeOf(networkUntil)}.`
+
+/** Returns the end of a notice: how many messages were deleted with a ban. */
+export const deletedText = (count: number) =>
+  count === 0 ? '' : ` ${count} ${count === 1 ? 'message is' : 'messages are'} deleted.`
+
 /** Returns a form that bans or mutes the user of this name, or without one, the user whose name is entered. */
 export const sanctionForm = (page: Page, name?: string): TemplateResult => {
   const submit = (event: Event) => {
-    const { userName = name ?? '', kind, seconds = '', reason = '' } = fieldsOf(event)
-    const terms = { seconds: seconds === '' ? null : Number(seconds), reason: reason || null }
-    const done = `${userName} is ${kind === 'ban' ? 'banned' : 'muted'}.`
-    return page.act(() => page.api.setSanction(userName, kind as SanctionKind, terms), done)
+    const { userName = name ?? '', kind, ...fields } = fieldsOf(event)
+    const { deleteMessagesSeconds, ...terms } = termsOf(fields)
+    const isBan = kind === 'ban'
+    let deleted = 0
+    return page.act(
+      async () => {
+        const given = isBan && deleteMessagesSeconds ? { ...terms, deleteMessagesSeconds } : terms
+        deleted = await page.api.setSanction(userName, isBan ? 'ban' : 'mute', given)
+      },
+      () => `${userName} is ${isBan ? 'banned' : 'muted'}.${deletedText(deleted)}`,
+    )
   }
   return html`<form class="fields" @submit=${submit}>
     ${
@@ -71,8 +124,9 @@ export const sanctionForm = (page: Page, name?: string): TemplateResult => {
       <option value="ban">Ban: may neither read nor post</option>
     </select></label>
     <label>How long <select name="seconds">${durationOptions(24 * HOUR)}</select></label>
-    <label>Reason <input name="reason" maxlength="200" autocomplete="off" placeholder="spam"></label>
-    <button>Impose</button>
+    <label>Messages to delete, with a ban <select name="deletes">${deletionOptions()}</select></label>
+    <label>Reason, for other moderators <input name="reason" maxlength="200" autocomplete="off"></label>
+    <button>Ban or mute</button>
   </form>`
 }
 

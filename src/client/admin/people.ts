@@ -1,11 +1,15 @@
 import { html } from 'lit'
-import type { User, UserRole } from '../../contract/index.ts'
+import type { SiteBan, User, UserRole } from '../../contract/index.ts'
+import { banDialog } from './ban-dialog.ts'
 import {
   confirmByName,
+  deletedText,
   emptyNote,
   fieldsOf,
   messageView,
   nameOf,
+  networkSentence,
+  personLink,
   roomLink,
   searchForm,
   timeOf,
@@ -34,6 +38,7 @@ export const openPeople = (api: SiteApi, q: string): OpenedView => {
   const list = openList<User, Actions>(
     (url) => api.people(q, url),
     (users) => html`${searchForm('people', 'Part of a name', q)}
+      <p><a href="#people/bans">Who is banned from the whole site</a></p>
       ${
         users.length === 0
           ? emptyNote(q ? `Nobody has “${q}” in the name.` : 'Nobody has come yet.')
@@ -43,9 +48,42 @@ export const openPeople = (api: SiteApi, q: string): OpenedView => {
   return Object.assign(list, { title: 'People' })
 }
 
+/** Opens the list of those who are banned from the whole site. */
+export const openSiteBans = (api: SiteApi): OpenedView => {
+  const list = openList<SiteBan, Actions>(api.siteBans, (bans, actions) =>
+    bans.length === 0
+      ? emptyNote('Nobody is banned from the whole site. Bans from single rooms are shown with each room.')
+      : cards(
+          bans,
+          ({ userId }) => userId,
+          (ban) => html`<li>
+            <h2 class="section">${personLink(ban.userId, ban.userName)}</h2>
+            ${siteBanView(api, ban, actions)}
+          </li>`,
+        ),
+  )
+  return Object.assign(list, { title: 'Banned from the whole site' })
+}
+
+/** Returns a ban from the whole site, with the button that lifts it. */
+const siteBanView = (
+  api: SiteApi,
+  { userId, userName, until, reason, createdAt, networkUntil }: SiteBan,
+  actions: Actions,
+) => {
+  const lift = () =>
+    actions.act(() => api.liftSiteBan(userId), `The ban of ${userName} from the whole site is lifted.`)
+  return html`<p>
+      Banned since ${timeOf(createdAt)}, until ${until === null ? 'it is lifted' : timeOf(until)}.${networkSentence(networkUntil)}
+      ${reason === null ? '' : html`Reason: <q dir="auto">${reason}</q>`}
+    </p>
+    <div class="actions"><button @click=${lift}>Lift the ban of ${nameOf(userName)}</button></div>`
+}
+
 /** Opens one person: what it said, its role, bans and its token. */
 export const openPerson = (api: SiteApi, status: SiteStatus, id: number): OpenedView => {
   let user: User | undefined
+  let siteBan: SiteBan | undefined
   let token: string | undefined
   const said = openList<Awaited<ReturnType<typeof api.said>>['items'][number], Actions>(
     (url) => api.said(id, url),
@@ -90,16 +128,46 @@ export const openPerson = (api: SiteApi, status: SiteStatus, id: number): Opened
     </form>`
   }
 
-  const banForm = ({ name }: User) => {
+  const banFromSite = async ({ name }: User, actions: Actions) => {
+    const terms = await banDialog({ name, isOnSite: true })
+    if (!terms) return
+    const { seconds, reason, deleteMessagesSeconds } = terms
+    let deleted = 0
+    await actions.act(
+      async () => {
+        deleted = await api.banFromSite(id, {
+          seconds,
+          reason,
+          ...(deleteMessagesSeconds && { deleteMessagesSeconds }),
+        })
+        await api.decideAll('DELETE', { userId: id, userName: name })
+      },
+      () => `${name} is banned from the whole site.${deletedText(deleted)}`,
+    )
+  }
+
+  const banCard = (user: User, actions: Actions) => {
     const submit = (event: Event) => {
       const { room = '' } = fieldsOf(event)
       location.hash = `#rooms/${encodeURIComponent(room)}/sanctions`
     }
-    return html`<form class="fields" @submit=${submit}>
-      <label>Bans and mutes of ${nameOf(name)} are given room by room. Room
-        <input name="room" required maxlength="64" autocomplete="off" spellcheck="false"></label>
-      <button>Go to its bans</button>
-    </form>`
+    return html`<div class="card">
+      <h2>Bans</h2>
+      ${
+        siteBan
+          ? siteBanView(api, siteBan, actions)
+          : html`<p>${nameOf(user.name)} is not banned from the whole site. Such a ban holds in all rooms, under any name.</p>
+              <div class="actions">
+                <button class="danger" @click=${() => banFromSite(user, actions)}>Ban from the whole site …</button>
+              </div>`
+      }
+      <details><summary>Ban or mute in one room</summary>
+        <form class="fields" @submit=${submit}>
+          <label>Room <input name="room" required maxlength="64" autocomplete="off" spellcheck="false"></label>
+          <button>Go to the bans of the room</button>
+        </form>
+      </details>
+    </div>`
   }
 
   const tokenForm = ({ name }: User, actions: Actions) => {
@@ -129,8 +197,9 @@ export const openPerson = (api: SiteApi, status: SiteStatus, id: number): Opened
       return user?.name ?? 'Person'
     },
     async load() {
-      const [found] = await Promise.all([api.person(id), said.load()])
+      const [found, ban] = await Promise.all([api.person(id), api.siteBanOf(id), said.load()])
       user = found
+      siteBan = ban
     },
     get more() {
       return said.more
@@ -139,7 +208,7 @@ export const openPerson = (api: SiteApi, status: SiteStatus, id: number): Opened
       if (!user) return html``
       return html`<p class="by">${badges(user)} no. ${id} · since ${timeOf(user.createdAt)}</p>
         ${status.isAdmin ? html`<details class="card"><summary>Role</summary>${roleForm(user, actions)}</details>` : ''}
-        <details class="card"><summary>Ban or mute</summary>${banForm(user)}</details>
+        ${banCard(user, actions)}
         ${
           status.isAdmin
             ? html`<details class="card"><summary>New token</summary>${tokenForm(user, actions)}</details>

@@ -1,6 +1,7 @@
 import { html } from 'lit'
-import type { Chatroom } from '../../contract/index.ts'
+import type { Chatroom, SharedSetting } from '../../contract/index.ts'
 import { confirmByName, fieldsOf } from './parts.ts'
+import { approvalField, newcomerFields, reactionFields, secondsField, settingsOf } from './setting-fields.ts'
 import { openList, type Page, type View } from './view.ts'
 
 const audiences = [
@@ -18,25 +19,28 @@ const audienceField = (
 
 const settingsForm = (room: Chatroom, page: Page) => {
   const submit = (event: Event) => {
-    const { title, topic, readers, posters, slowMode, links } = fieldsOf(event)
+    const { title, topic, readers, posters, ...fields } = fieldsOf(event)
     const changes = {
       title: title || null,
       topic: topic || null,
       readers,
       posters,
-      slowModeSeconds: Number(slowMode),
-      newcomerLinkSeconds: Number(links),
+      ...settingsOf(fields),
     }
     return page.act(() => page.api.change(changes), 'The settings are saved.')
   }
+  const setting = <Name extends SharedSetting & keyof Chatroom>(name: Name) => ({
+    value: room[name],
+    isOwn: room.ownSettings.includes(name),
+  })
   return html`<form class="fields" @submit=${submit}>
     <label class="wide">Title <input name="title" maxlength="200" dir="auto" .value=${room.title ?? ''}></label>
     <label class="wide">Topic <input name="topic" maxlength="200" dir="auto" .value=${room.topic ?? ''}></label>
     ${audienceField('Who may read', 'readers', room.readers)} ${audienceField('Who may post', 'posters', room.posters)}
-    <label>Slow mode: seconds between two messages of a member
-      <input name="slowMode" type="number" min="0" max="21600" required .value=${String(room.slowModeSeconds)}></label>
-    <label>Seconds for which links of a new member are refused
-      <input name="links" type="number" min="0" max="31536000" required .value=${String(room.newcomerLinkSeconds)}></label>
+    ${approvalField(setting('approval'))}
+    ${secondsField('slowMode', 'Slow mode: seconds between two messages of a member', 21_600, setting('slowModeSeconds'))}
+    ${newcomerFields(setting)}
+    ${reactionFields(setting('reactions'))}
     <button>Save</button>
   </form>`
 }

@@ -2,6 +2,7 @@ import { html } from 'lit'
 import type { Chatroom } from '../../contract/index.ts'
 import { audit } from './audit.ts'
 import { blockedWords } from './blocked-words.ts'
+import { held } from './held.ts'
 import { messages } from './messages.ts'
 import { moderationApi } from './moderation-api.ts'
 import { emptyNote, fieldsOf, searchForm, timeOf } from './parts.ts'
@@ -14,6 +15,7 @@ import { type Actions, type OpenedView, openList, type View } from './view.ts'
 /** The views of one room, by the end of their address. */
 export const roomViews: Record<string, View> = {
   reports,
+  held,
   messages,
   sanctions,
   words: blockedWords,

@@ -1,15 +1,15 @@
 import { html } from 'lit'
 import type { Sanction } from '../../contract/index.ts'
-import { emptyNote, nameOf, sanctionForm, timeOf } from './parts.ts'
+import { emptyNote, nameOf, networkSentence, sanctionForm, timeOf } from './parts.ts'
 import { cards, openList, type Page, type View } from './view.ts'
 
-const item = ({ userName, kind, until, reason, createdAt }: Sanction, page: Page) => {
+const item = ({ userName, kind, until, reason, createdAt, networkUntil }: Sanction, page: Page) => {
   const lift = () =>
     page.act(() => page.api.setSanction(userName, kind, null), `The ${kind} of ${userName} is lifted.`)
   return html`<li>
     <h3>${nameOf(userName)} is ${kind === 'ban' ? 'banned' : 'muted'}</h3>
     <p>
-      Since ${timeOf(createdAt)}, until ${until === null ? 'it is lifted' : timeOf(until)}.
+      Since ${timeOf(createdAt)}, until ${until === null ? 'it is lifted' : timeOf(until)}.${networkSentence(networkUntil)}
       ${reason === null ? '' : html`Reason: <q dir="auto">${reason}</q>`}
     </p>
     <div class="actions"><button @click=${lift}>Lift the ${kind} of ${nameOf(userName)}</button></div>

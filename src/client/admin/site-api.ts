@@ -1,16 +1,18 @@
 import type {
   AuditEntry,
   Chatroom,
+  HeldMessage,
   Message,
   MessageList,
   NewUser,
+  SiteBan,
   SiteReport,
   SiteUsage,
   User,
   UserRole,
 } from '../../contract/index.ts'
 import { Session } from '../session.ts'
-import type { ListPage, SanctionTerms } from './moderation-api.ts'
+import { type ListPage, moderationApi, type SanctionTerms, sendBan } from './moderation-api.ts'
 
 const roomPath = (room: string) => `/chatroom/${encodeURIComponent(room)}`
 const queryOf = (path: string, q: string) =>
@@ -25,15 +27,46 @@ export const siteApi = (server: string, token: string) => {
     session.request<T>(method, pathOrUrl, body, { as })
 
   return {
-    server,
+    server: session.url,
     token,
 
-    async reports(url = '/api/admin/report?limit=30'): Promise<ListPage<SiteReport>> {
+    async reports(url: string): Promise<ListPage<SiteReport>> {
       const { reports, next } = await request<{ reports: SiteReport[]; next: string | null }>('GET', url)
       return { items: reports, next }
     },
     resolve: ({ chatroom, id }: SiteReport, resolved: boolean) =>
       request('PATCH', `${roomPath(chatroom)}/report/${id}`, { resolved }),
+    async held(url: string): Promise<ListPage<HeldMessage>> {
+      const { held, next } = await request<{ held: HeldMessage[]; next: string | null }>('GET', url)
+      return { items: held, next }
+    },
+    approve: ({ chatroom, id }: HeldMessage) => request('PUT', `${roomPath(chatroom)}/held/${id}`),
+    refuse: ({ chatroom, id }: HeldMessage) => request('DELETE', `${roomPath(chatroom)}/held/${id}`),
+    /** Approves or refuses everything of an author that waits in all rooms, or in one. Returns how many messages that were. */
+    async decideAll(
+      method: 'PUT' | 'DELETE',
+      { userId, userName }: { userId: number; userName: string },
+      room?: string,
+    ): Promise<number> {
+      const rooms = new Set<string>()
+      for (let url: string | null = '/api/admin/held?limit=100'; url !== null; ) {
+        const page: ListPage<HeldMessage> = await this.held(url)
+        for (const held of page.items) if (held.userId === userId) rooms.add(held.chatroom)
+        url = page.next
+      }
+      let sum = 0
+      for (const each of rooms) {
+        if (room !== undefined && each !== room) continue
+        type Decided = { approvedCount: number } | { refusedCount: number }
+        const path = `${roomPath(each)}/held?${new URLSearchParams({ author: userName })}`
+        const decided = await request<Decided>(method, path)
+        sum += 'approvedCount' in decided ? decided.approvedCount : decided.refusedCount
+      }
+      return sum
+    },
+    async newest(room: string): Promise<Message[]> {
+      return (await request<MessageList>('GET', `${roomPath(room)}/message?limit=4`)).messages
+    },
     async around(room: string, seq: number): Promise<Message[]> {
       const { messages } = await request<MessageList>(
         'GET',
@@ -42,8 +75,23 @@ export const siteApi = (server: string, token: string) => {
       return messages
     },
     removeMessage: (room: string, seq: number) => request('DELETE', `${roomPath(room)}/message/${seq}`),
-    banAuthor: (room: string, seq: number, terms: SanctionTerms) =>
-      request('POST', `${roomPath(room)}/sanction`, { authorOf: seq, kind: 'ban', ...terms }),
+    // The bans return how many messages were deleted with them.
+    banAuthor: (room: string, seq: number, terms: SanctionTerms): Promise<number> =>
+      sendBan(() => request('POST', `${roomPath(room)}/sanction`, { authorOf: seq, kind: 'ban', ...terms })),
+    banMember: (room: string, userName: string, terms: SanctionTerms): Promise<number> =>
+      moderationApi(server, room, token).setSanction(userName, 'ban', terms),
+    banFromSite: (id: number, terms: SanctionTerms): Promise<number> =>
+      sendBan(() => request('PUT', `/api/users/${id}/ban`, terms)),
+    liftSiteBan: (id: number) => request('DELETE', `/api/users/${id}/ban`),
+    async siteBans(url = '/api/admin/ban?limit=30'): Promise<ListPage<SiteBan>> {
+      const { bans, next } = await request<{ bans: SiteBan[]; next: string | null }>('GET', url)
+      return { items: bans, next }
+    },
+    /** Returns the ban of a user from the whole site, if there is one. The list is ordered by the ids of users. */
+    async siteBanOf(id: number): Promise<SiteBan | undefined> {
+      const { items } = await this.siteBans(`/api/admin/ban?limit=1${id > 1 ? `&cursor=${id - 1}` : ''}`)
+      return items.find(({ userId }) => userId === id)
+    },
 
     async people(q: string, url = queryOf('/api/admin/user', q)): Promise<ListPage<User>> {
       const { users, next } = await request<{ users: User[]; next: string | null }>('GET', url)
@@ -54,7 +102,7 @@ export const siteApi = (server: string, token: string) => {
       const { messages, next } = await request<{ messages: Message[]; next: string | null }>('GET', url)
       return { items: messages, next }
     },
-    changePerson: (id: number, changes: { role?: UserRole; banned?: boolean }) =>
+    changePerson: (id: number, changes: { role: UserRole }) =>
       request<User>('PATCH', `/api/users/${id}`, changes),
     newToken: (id: number) => request<NewUser>('POST', `/api/users/${id}/token`),
     removePerson: (id: number) => request('DELETE', `/api/users/${id}`),

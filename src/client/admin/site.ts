@@ -2,6 +2,14 @@ import { html } from 'lit'
 import type { AuditEntry, SiteUsage } from '../../contract/index.ts'
 import { auditItems } from './audit.ts'
 import { emptyNote, fieldsOf } from './parts.ts'
+import {
+  approvalField,
+  listOf,
+  newcomerFields,
+  reactionFields,
+  secondsField,
+  settingsOf,
+} from './setting-fields.ts'
 import type { SiteApi } from './site-api.ts'
 import type { SiteStatus } from './status.ts'
 import { type Actions, type OpenedView, openList } from './view.ts'
@@ -17,7 +25,23 @@ const meter = (label: string, value: number, max: number, words: string) => html
   <span class="by">${words}</span>
 </div>`
 
-const usageView = ({ writesToday, dailyWrites, databaseBytes, databaseLimit, listening }: SiteUsage) => html`
+/** Returns what the sweep has still to remove. */
+const sweepView = ({ ranAt, writesToday, dailyWrites, left }: SiteUsage['sweep']) => html`<p>
+    Left to remove: ${number.format(left.deletedRooms)} deleted rooms with ${number.format(left.entriesOfDeletedRooms)} entries,
+    ${number.format(left.erasures)} unfinished erasures of people, old messages in ${number.format(left.roomsWithOldMessages)} rooms,
+    ${number.format(left.expiredRows)} expired rows.
+    ${ranAt === null ? 'The hourly sweep has not run yet.' : `The hourly sweep last ran at ${new Date(ranAt).toLocaleString()}.`}
+    It has written ${number.format(writesToday)}${dailyWrites === null ? '' : ` of ${number.format(dailyWrites)}`} rows today (SWEEP_WRITES).
+  </p>`
+
+const usageView = ({
+  writesToday,
+  dailyWrites,
+  databaseBytes,
+  databaseLimit,
+  listening,
+  sweep,
+}: SiteUsage) => html`
   ${
     writesToday === null || dailyWrites === null
       ? html`<p>Writes of today are not counted, because DAILY_WRITES is 0.</p>`
@@ -37,7 +61,8 @@ const usageView = ({ writesToday, dailyWrites, databaseBytes, databaseLimit, lis
   <p>
     ${number.format(listening.people)}${listening.more ? '+' : ''} ${listening.people === 1 ? 'person listens' : 'people listen'} in
     ${number.format(listening.rooms)}${listening.more ? '+' : ''} ${listening.rooms === 1 ? 'room' : 'rooms'} now. Readers without a name are not counted.
-  </p>`
+  </p>
+  ${sweepView(sweep)}`
 
 const checklistView = (checklist: string[]) =>
   checklist.length === 0
@@ -46,39 +71,21 @@ const checklistView = (checklist: string[]) =>
         <ul class="checklist">${checklist.map((sentence) => html`<li>${sentence}</li>`)}</ul>`
 
 const settingsForm = (api: SiteApi, status: SiteStatus, actions: Actions) => {
-  const { blockedWords, slowModeSeconds, newcomerLinkSeconds, reactions, approval } = status.now.settings
+  const { settings } = status.now
+  const { blockedWords, slowModeSeconds, reactions, approval } = settings
   const submit = (event: Event) => {
-    const { words = '', slowMode, links, emoji = '', approval } = fieldsOf(event)
-    const list = (text: string, separator: RegExp) =>
-      text.split(separator).flatMap((part) => part.trim() || [])
-    const changes = {
-      blockedWords: list(words, /\n/),
-      slowModeSeconds: Number(slowMode),
-      newcomerLinkSeconds: Number(links),
-      reactions: emoji === '' ? null : list(emoji, /\s+/),
-      approval,
-    }
+    const { words = '', ...fields } = fieldsOf(event)
+    const changes = { blockedWords: listOf(words, /\n/), ...settingsOf(fields) }
     return actions.act(async () => {
       await api.changeSettings(changes)
       await status.refresh()
     }, 'The settings are saved.')
   }
   return html`<form class="fields" @submit=${submit}>
-    <label>Messages that wait for approval <select name="approval">
-      ${[
-        ['none', 'Of nobody'],
-        ['newcomers', 'Of newcomers, until one was approved'],
-        ['all', 'Of everybody'],
-      ].map(
-        ([value, words]) => html`<option value=${value} ?selected=${value === approval}>${words}</option>`,
-      )}
-    </select></label>
-    <label>Slow mode: seconds between two messages of a member
-      <input name="slowMode" type="number" min="0" max="21600" required .value=${String(slowModeSeconds)}></label>
-    <label>Seconds for which links of a new member are refused
-      <input name="links" type="number" min="0" max="31536000" required .value=${String(newcomerLinkSeconds)}></label>
-    <label>Emoji for reactions, with spaces between; empty: any
-      <input name="emoji" autocomplete="off" .value=${reactions?.join(' ') ?? ''}></label>
+    ${approvalField({ value: approval })}
+    ${secondsField('slowMode', 'Slow mode: seconds between two messages of a member', 21_600, { value: slowModeSeconds })}
+    ${newcomerFields((name) => ({ value: settings[name] }))}
+    ${reactionFields({ value: reactions })}
     <label class="wide">Blocked words, one in each line
       <textarea name="words" rows="6" dir="auto" .value=${blockedWords.join('\n')}></textarea></label>
     <button>Save</button>
@@ -106,7 +113,10 @@ export const openSite = (api: SiteApi, status: SiteStatus): OpenedView => {
           ? html`<h2>Before going public</h2>
               ${checklistView(status.now.checklist ?? [])}
               <h2>Settings of rooms</h2>
-              <p class="lead">They hold in each room that has not set its own.</p>
+              <p class="lead">
+                They hold in each room that has not set its own. Newcomers are people without an approved message, and everybody under an open name.
+                Messages that wait are in the inbox.
+              </p>
               ${settingsForm(api, status, actions)}
               <h2>Audit log of all rooms</h2>
               ${log.show(actions)}`

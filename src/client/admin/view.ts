@@ -4,10 +4,19 @@ import type { ListPage, ModerationApi } from './moderation-api.ts'
 
 /** The actions that the page offers to its views. */
 export interface Actions {
-  /** Runs an action, loads the view again and shows the text `done`, or why the action failed. Returns whether it succeeded. */
-  act(action: () => Promise<unknown>, done: string | (() => string)): Promise<boolean>
+  /**
+   * Runs an action, loads the view again and shows the text `done`, or why the action failed. `then` follows when it was loaded. Returns whether
+   * the action succeeded.
+   */
+  act(
+    action: () => Promise<unknown>,
+    done: string | (() => string),
+    then?: () => Promise<void>,
+  ): Promise<boolean>
   /** Runs an action, and shows why it failed. Ignores other actions until it has ended. */
   run(action: () => Promise<unknown>): Promise<boolean>
+  /** Shows what has changed. */
+  redraw(): void
 }
 
 /** The part of the page that the views of one room use. */
@@ -45,24 +54,29 @@ export interface View {
 /** A page without items that leads on: the server has looked at some, and found nothing. So many of them are followed at once. */
 const MAX_EMPTY_PAGES = 20
 
+/** Loads a page that has items, or the last one. */
+export const followPages = async <T, Url extends string | undefined>(
+  load: (url: Url | string) => Promise<ListPage<T>>,
+  url: Url,
+): Promise<ListPage<T>> => {
+  let page = await load(url)
+  for (let pages = 0; page.items.length === 0 && page.next !== null && pages < MAX_EMPTY_PAGES; pages++)
+    page = await load(page.next)
+  return page
+}
+
 export const openList = <T, Its = Page>(
   load: (url?: string) => Promise<ListPage<T>>,
   show: (items: T[], page: Its) => TemplateResult,
 ): OpenedList<Its> => {
   let list: ListPage<T> = { items: [], next: null }
-  const follow = async (url?: string): Promise<ListPage<T>> => {
-    let page = await load(url)
-    for (let pages = 0; page.items.length === 0 && page.next !== null && pages < MAX_EMPTY_PAGES; pages++)
-      page = await load(page.next)
-    return page
-  }
   const more = async (url: string) => {
-    const { items, next } = await follow(url)
+    const { items, next } = await followPages<T, string | undefined>(load, url)
     list = { items: [...list.items, ...items], next }
   }
   return {
     async load() {
-      list = await follow()
+      list = await followPages<T, string | undefined>(load, undefined)
     },
     get more() {
       const { next } = list

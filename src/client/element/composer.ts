@@ -128,7 +128,7 @@ export class Composer {
     sending.discard()
     if (sending.replyTo) this.#answer(sending.replyTo)
     this.#setText([sending.text, this.#text].filter(Boolean).join('\n'))
-    this.#setProblem(problem && problemText(problem, this.#context.localizer))
+    this.#setProblem(problem && problemText(problem, this.#context))
     this.#context.focusOn('[part=input]')
   }
 

@@ -1,10 +1,10 @@
 import type { Chatroom } from '../../contract/index.ts'
 import { isTemporary } from '../error.ts'
-import type { Connection, Parlour, Room, RoomEvent, Sending, Subscription } from '../types.ts'
+import type { Connection, HistoryPage, Parlour, Room, RoomEvent, Sending, Subscription } from '../types.ts'
+import type { HeldState } from './held-state.ts'
 import { Outgoing, type Owned } from './outgoing.ts'
 import { problemType } from './problem-text.ts'
-import { type Entry, type ReactionEvent, Timeline } from './timeline.ts'
-import { TypingNames } from './typing-names.ts'
+import { Timeline } from './timeline.ts'
 
 /** The number of messages that are kept while nobody reads the older ones. */
 const MAX_ENTRIES = 600
@@ -14,14 +14,14 @@ const FIRST_PAGE = 60
 const PAGE = 100
 
 export type Hooks = {
+  /** Returns whether the connection stays while the page is hidden. */
+  keepalive: () => boolean
   /** Something has changed. */
   changed: () => void
-  /** A new message has arrived. */
-  arrived: (message: Pick<Entry, 'seq' | 'userName' | 'message' | 'mentions'>, isMine: boolean) => void
   /** The server has refused a message. */
   refused: (sending: Sending, problem: Error) => void
-  /** Somebody else has reacted to a message of the reader. */
-  reacted: (event: ReactionEvent) => void
+  /** Something has happened in the room. The timeline has it already. */
+  happened: (event: RoomEvent, conversation: Conversation) => void
 }
 
 /** The state of one room: its messages, its connection and the people in it. Knows nothing of the document. */
@@ -35,6 +35,10 @@ export class Conversation {
   /** The room's settings, once they are loaded. */
   chatroom: Chatroom | undefined
   isDeleted = false
+  /** Set once the part `later.ts` is loaded. */
+  declare held: HeldState | undefined
+  /** Remembers that the reader has reported a message, to tell what becomes of that. Set with `held`. */
+  declare reported: ((seq: number) => void) | undefined
   /** True once it is known that the reader moderates the room. */
   isModerator = false
   ban: { until: string | null; reason: string | null } | undefined
@@ -42,8 +46,6 @@ export class Conversation {
   isLoaded = false
   isLoadingOlder = false
   #loadingOlder: Promise<void> | undefined
-  presentNames: readonly string[] = []
-  readonly #typing: TypingNames
   readonly #client: Parlour
   readonly #room: Room
   readonly #hooks: Hooks
@@ -57,7 +59,6 @@ export class Conversation {
     this.#client = client
     this.#room = client.room(name)
     this.#hooks = hooks
-    this.#typing = new TypingNames(hooks.changed)
     this.#outgoing = new Outgoing(client, this.#room, {
       changed: hooks.changed,
       refused: hooks.refused,
@@ -76,10 +77,6 @@ export class Conversation {
     return this.#outgoing.pending(this.timeline.live.entries)
   }
 
-  get typingNames(): string[] {
-    return this.#typing.names.filter((name) => name !== this.#client.userName)
-  }
-
   open(): void {
     this.#isOpen = true
     this.#ends = [this.#outgoing.open(), this.#client.onIdentity(this.#hooks.changed)]
@@ -91,7 +88,6 @@ export class Conversation {
     clearTimeout(this.#retryTimer)
     for (const end of this.#ends) end()
     this.#subscription?.close()
-    this.#typing.clear()
   }
 
   /** Starts again, unless the start has succeeded already. */
@@ -112,15 +108,19 @@ export class Conversation {
   }
 
   /**
-   * Creates the room if it does not exist yet, so that all its visitors meet in it at once. Then loads the newest page, and listens
-   * from its end on, so that no message is missed in between.
+   * Creates the room if it does not exist yet, so that all its visitors meet in it at once. Beside that, loads the newest page, and then
+   * listens from its end on, so that no message is missed in between.
    */
   async #start(): Promise<void> {
     clearTimeout(this.#retryTimer)
     let after = 0
+    // A browser's console shows every 404 as an error.
+    const newest = this.#room.page({ limit: FIRST_PAGE, ifMissing: 'empty' })
+    newest.catch(() => {})
     try {
       this.chatroom = await this.#room.create()
-      after = await this.#loadNewest()
+      this.#hooks.changed()
+      after = this.#addNewest(await newest)
     } catch (error) {
       if (!this.#isOpen || this.#subscription) return
       const problem = error as Error
@@ -145,16 +145,16 @@ export class Conversation {
     this.#subscription = this.#room.subscribe((event) => this.#receive(event), {
       after,
       onConnection: (connection) => this.#setConnection(connection),
+      keepalive: this.#hooks.keepalive,
     })
     this.#hooks.changed()
   }
 
   /**
-   * Returns the number of the newest message on the page. The timeline may have a later one, just sent from here, but none of those
-   * in between.
+   * Adds the newest page. Returns the number of its last message. The timeline may have a later one, just sent from here, but none of
+   * those in between.
    */
-  async #loadNewest(): Promise<number> {
-    const { messages, more, seq, quoted } = await this.#room.page({ limit: FIRST_PAGE })
+  #addNewest({ messages, more, seq, quoted }: HistoryPage): number {
     this.timeline.addPage(messages, more, seq, quoted)
     this.#hooks.changed()
     return messages.at(-1)?.seq ?? 0
@@ -202,26 +202,10 @@ export class Conversation {
   }
 
   #receive(event: RoomEvent): void {
-    const { last } = this.timeline
     this.timeline.apply(event, 'userName' in event && this.isMine(event))
     switch (event.type) {
-      case 'message':
-        if (event.userName !== null) this.#typing.remove(event.userName)
-        if (event.seq > last) this.#hooks.arrived(event, this.isMine(event))
-        break
-      case 'typing':
-        this.#typing.add(event.userName)
-        break
-      case 'hello':
-      case 'present':
-      case 'presence':
-        void this.#room.presence().then((names) => {
-          this.presentNames = names
-          this.#hooks.changed()
-        })
-        break
       case 'reset':
-        this.#loadNewest().catch(this.retryStart)
+        this.#room.page({ limit: FIRST_PAGE }).then((page) => this.#addNewest(page), this.retryStart)
         break
       case 'room':
         this.isDeleted = event.chatroom === null
@@ -230,19 +214,21 @@ export class Conversation {
       case 'banned':
         this.ban = event
         break
-      case 'reaction': {
-        const target = this.timeline.find(event.target)
-        if (event.added && target && this.isMine(target) && !this.isMine(event)) this.#hooks.reacted(event)
-        break
-      }
+      case 'message':
       case 'edit':
       case 'delete':
+      case 'reaction':
+      case 'typing':
+      case 'hello':
+      case 'present':
+      case 'presence':
       case 'member':
       case 'held':
         break
       default:
         event satisfies never
     }
+    this.#hooks.happened(event, this)
     this.#hooks.changed()
   }
 

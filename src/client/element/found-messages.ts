@@ -69,7 +69,7 @@ export class FoundMessages {
     } catch (refusal) {
       const { strings } = this.#context.localizer
       const isEmpty = 'q' in this.#wanted && (refusal as { status?: number }).status === 400
-      this.#problem = isEmpty ? strings.searchWord : problemText(refusal, this.#context.localizer)
+      this.#problem = isEmpty ? strings.searchWord : problemText(refusal, this.#context)
     }
     this.#isLoading = false
     this.#context.requestUpdate()

@@ -5,30 +5,17 @@ import { icons } from './icons.ts'
 import { problemText, problemType } from './problem-text.ts'
 import type { ViewContext } from './view-context.ts'
 
-/** Renders the line above the log: the room's title, and the people who are here. `heading` replaces the title, `mentions` is a button. */
-export const header = (
-  { localizer, conversation: { chatroom, name: roomName, presentNames }, activeClient, side }: ViewContext,
-  heading: string | null,
-  mentions: unknown,
-): TemplateResult => html`<header part="header">
+/** Renders the line above the log: the room's title, and the people who are here. `heading` replaces the title, `buttons` are more buttons. */
+export const header = (context: ViewContext, heading: string | null, buttons: unknown): TemplateResult => {
+  const { localizer, later, side } = context
+  const { chatroom, name: roomName } = context.conversation
+  return html`<header part="header">
     <div class="title">
       <h2 part="title">${nameOf(heading || (chatroom?.title ?? roomName))}</h2>
       ${chatroom?.topic ? html`<p part="topic">${nameOf(chatroom.topic)}</p>` : nothing}
     </div>
-    <details ?hidden=${presentNames.length === 0}>
-      <summary part="people-button">${localizer.count(localizer.strings.here, presentNames.length)}</summary>
-      <ul part="people" tabindex="0">
-        ${presentNames
-          .toSorted()
-          .map(
-            (each) =>
-              html`<li dir="auto">${
-                each === activeClient.userName ? localizer.insert(localizer.strings.you, nameOf(each)) : each
-              }</li>`,
-          )}
-      </ul>
-    </details>
-    ${mentions}
+    ${later?.people(context)}
+    ${buttons}
     <button
       class="icon"
       part="search-button"
@@ -39,19 +26,11 @@ export const header = (
       ${icons.search}
     </button>
   </header>`
-
-/** Renders the names of the people who are typing. It isn't a live region: screen readers would read it out over and over. */
-export const typing = ({ localizer, conversation: { typingNames } }: ViewContext): TemplateResult => {
-  const { strings } = localizer
-  const text = localizer.insert(
-    localizer.pluralForm(strings.typing, typingNames.length),
-    localizer.list(typingNames).map((part) => (part.isName ? nameOf(part.text) : part.text)),
-  )
-  return html`<p class="typing" part="typing" dir="auto">${typingNames.length > 0 ? text : nothing}</p>`
 }
 
 /** Renders the state of the connection in words, and nothing while it works. */
-export const status = ({ localizer, conversation, activeClient }: ViewContext): TemplateResult => {
+export const status = (context: ViewContext): TemplateResult => {
+  const { localizer, conversation, activeClient } = context
   const { strings } = localizer
   const { connection, ban } = conversation
   const server = nameOf(hostOf(activeClient.url))
@@ -59,7 +38,7 @@ export const status = ({ localizer, conversation, activeClient }: ViewContext): 
     if (problem.status === 400) return localizer.insert(strings.badRoom, nameOf(conversation.name))
     // The server has no such path: it is the URL of something else.
     if (problemType(problem) === 'not-found') return localizer.insert(strings.noServer, server)
-    return problemText(problem, localizer)
+    return problemText(problem, context)
   }
   const text = (): unknown => {
     if (conversation.isDeleted) return strings.deleted

@@ -6,5 +6,4 @@ export const icon = (path: string): TemplateResult =>
 export const icons = {
   search: icon('M10.3 10.3 14 14M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9'),
   send: icon('M8 13V3M3.5 7.5 8 3l4.5 4.5'),
-  down: icon('M8 3v10M3.5 8.5 8 13l4.5-4.5'),
 }

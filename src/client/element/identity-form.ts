@@ -68,31 +68,31 @@ class IdentityForm implements PanelView {
   }
 
   #signIn(how: SignIn, kind: Form['kind'] = 'name'): Promise<void> {
-    const { activeClient, localizer } = this.#context
+    const { activeClient } = this.#context
     return this.#change(
       () => activeClient.signIn(how),
-      (refusal) => ({ kind, problem: problemText(refusal, localizer) }),
+      (refusal) => ({ kind, problem: problemText(refusal, this.#context) }),
     )
   }
 
   /** Takes a name: for somebody new, or as the new name of the reader. */
   #takeName(kind: 'name' | 'rename', name: string): Promise<void> {
-    const { activeClient, localizer } = this.#context
+    const { activeClient } = this.#context
     const act = async () => {
       if (kind === 'rename') return activeClient.rename(name)
       const turnstileToken = await this.#challenge.token()
       return activeClient.signIn({ name, ...(turnstileToken !== undefined && { turnstileToken }) })
     }
     return this.#change(act, async (refusal) => {
-      const problem = problemText(refusal, localizer)
-      if (kind === 'rename' || problemType(refusal) !== 'name-taken') return { kind, problem }
+      const problem = () => ({ kind, problem: problemText(refusal, this.#context) })
+      if (kind === 'rename' || problemType(refusal) !== 'name-taken') return problem()
       const query = new URLSearchParams({ name })
       const found = await activeClient
         .request<{ users: User[] }>('GET', `/api/users?${query}`)
         .catch(() => undefined)
       const user = found?.users[0]
       // Without a user of this name, it only looks like another one.
-      return user ? { kind, taken: { name: user.name, isProtected: user.protected } } : { kind, problem }
+      return user ? { kind, taken: { name: user.name, isProtected: user.protected } } : problem()
     })
   }
 

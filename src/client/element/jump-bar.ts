@@ -3,7 +3,7 @@ import { button, error } from './controls.ts'
 import type { Conversation } from './conversation.ts'
 import type { PanelView } from './panel.ts'
 import { problemText } from './problem-text.ts'
-import { toolIcons } from './tool-icons.ts'
+import * as toolIcons from './tool-icons.ts'
 import type { Jump, ViewContext } from './view-context.ts'
 import { addNewer, isShown, showAround } from './window.ts'
 
@@ -133,7 +133,7 @@ class JumpBar implements PanelView {
     const jump = this.#jump
     if (this.#problem !== undefined && jump)
       return html`<div class="jumps" part="jumps">
-        ${error(problemText(this.#problem, localizer))}
+        ${error(problemText(this.#problem, this.#context))}
         ${button(strings.retry, () => this.follow(jump), 'retry')} ${button(strings.cancel, this.#giveUp, 'cancel')}
       </div>`
     if (jump)

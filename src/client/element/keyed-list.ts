@@ -30,11 +30,13 @@ export class KeyedList {
         this.#cells.set(item.key, cell)
       }
       const { element, dependencies } = cell
+      if (item.dependencies.some((each, index) => each !== dependencies[index])) {
+        cell.dependencies = item.dependencies
+        render(item.render(), element)
+      }
+      // A new one is inserted as a whole.
       if (element === next) next = next.nextElementSibling
       else container.insertBefore(element, next)
-      if (item.dependencies.every((each, index) => each === dependencies[index])) continue
-      cell.dependencies = item.dependencies
-      render(item.render(), element)
     }
   }
 }

@@ -20,9 +20,20 @@ export const loadLocalizer = async (wanted: string, own: Partial<Translations> =
   const tag = languageTag(wanted)
   const base = tag.split('-')[0] ?? ''
   const load = Object.hasOwn(languages, base) ? languages[base] : undefined
+  // A browser prepares long for its first format of dates. It does so while the texts and the messages are on their way.
+  setTimeout(() => new Intl.DateTimeFormat(tag))
   const known = await load?.().catch(() => undefined)
   const hasTexts = known !== undefined || Object.keys(own).length > 0
   return new Localizer(hasTexts ? tag : 'en', { ...(known ?? (await en())).translations, ...own })
+}
+
+/** Makes a value when it is first used. A browser takes a millisecond or more to make a formatter. */
+const once = <Value>(make: () => Value): (() => Value) => {
+  let value: Value | undefined
+  return () => {
+    value ??= make()
+    return value
+  }
 }
 
 type Format = (at: string | number) => string
@@ -35,7 +46,8 @@ export class Localizer {
   readonly full: Format
   readonly date: Format
   readonly number: (value: number) => string
-  readonly #relative: Intl.RelativeTimeFormat
+  readonly #relative: () => Intl.RelativeTimeFormat
+  readonly #plurals: () => Intl.PluralRules
   /** The language of the strings, and of dates and numbers. */
   readonly lang: string
   readonly strings: Translations
@@ -44,15 +56,17 @@ export class Localizer {
     this.lang = lang
     this.strings = strings
     const format = (options: Intl.DateTimeFormatOptions): Format => {
-      const { format } = new Intl.DateTimeFormat(lang, options)
-      return (at) => format(new Date(at))
+      const formatter = once(() => new Intl.DateTimeFormat(lang, options))
+      return (at) => formatter().format(new Date(at))
     }
     this.time = format({ timeStyle: 'short' })
     this.exact = format({ timeStyle: 'medium' })
     this.full = format({ dateStyle: 'medium', timeStyle: 'short' })
     this.date = format({ dateStyle: 'full' })
-    this.number = new Intl.NumberFormat(lang).format
-    this.#relative = new Intl.RelativeTimeFormat(lang, { numeric: 'auto' })
+    const numbers = once(() => new Intl.NumberFormat(lang))
+    this.number = (value) => numbers().format(value)
+    this.#relative = once(() => new Intl.RelativeTimeFormat(lang, { numeric: 'auto' }))
+    this.#plurals = once(() => new Intl.PluralRules(lang))
   }
 
   get isRightToLeft(): boolean {
@@ -67,7 +81,7 @@ export class Localizer {
 
   /** Returns the text in the form that the language has for this number. */
   pluralForm(text: Plural, count: number): string {
-    return text[new Intl.PluralRules(this.lang).select(count)] ?? text.other
+    return text[this.#plurals().select(count)] ?? text.other
   }
 
   count(text: Plural, count: number): string {
@@ -78,7 +92,7 @@ export class Localizer {
   day(at: string | number, now = Date.now()): string {
     const midnight = (time: string | number) => new Date(time).setHours(0, 0, 0, 0)
     const days = Math.round((midnight(at) - midnight(now)) / 86_400_000)
-    return days === 0 || days === -1 ? this.#relative.format(days, 'day') : this.date(at)
+    return days === 0 || days === -1 ? this.#relative().format(days, 'day') : this.date(at)
   }
 
   /** Returns the parts of a list: names, and the words and commas between them. */

@@ -1,9 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
-import { button } from './controls.ts'
 import type { Conversation } from './conversation.ts'
-import { icons } from './icons.ts'
 import { type KeyedItem, KeyedList } from './keyed-list.ts'
-import { loadLater } from './load-later.ts'
 import type { MessageView } from './message-view.ts'
 import type { Reading } from './reading.ts'
 import { type Row, rowsOf } from './rows.ts'
@@ -55,11 +52,9 @@ export class LogView {
     if (!conversation.isLoaded || this.#readingOf === conversation) return
     this.#readingOf = conversation
     const { last } = conversation.timeline
-    const module = await loadLater().catch(() => undefined)
+    const later = await this.#context.loadLater()
     if (this.#readingOf !== conversation) return
-    this.#messages.findMentionOf = module?.findMentionOf
-    this.#context.requestUpdate()
-    this.reading = module?.reading(this.#context, {
+    this.reading = later?.reading(this.#context, {
       last,
       center: (seq) => this.#rendered?.scroll.isFollowing === true && this.#center(seq),
     })
@@ -163,17 +158,9 @@ export class LogView {
     next.focus()
   }
 
-  #newestButton(): unknown {
-    const { localizer } = this.#context
-    const { count = 0 } = this.reading ?? {}
-    if (this.#rendered?.scroll.isFollowing !== false) return nothing
-    const label = this.reading?.label() ?? localizer.count(localizer.strings.unread, 0)
-    const click = () => {
-      this.#toEnd()
-      this.#context.focusOn('[part=input]')
-    }
-    const text = count > 0 ? label : html`<span class="unseen">${label}</span>`
-    return button([icons.down, text], click, count > 0 ? 'new-messages' : 'latest', 'newest')
+  readonly #newest = () => {
+    this.#toEnd()
+    this.#context.focusOn('[part=input]')
   }
 
   template(): TemplateResult {
@@ -189,7 +176,7 @@ export class LogView {
       >
         <div class="rows"></div>
       </div>
-      ${this.#newestButton()}`
+      ${this.#rendered?.scroll.isFollowing === false ? this.reading?.newestButton(this.#newest) : nothing}`
   }
 
   /** Saves the reader's place before the document changes. */
@@ -205,6 +192,7 @@ export class LogView {
     if (this.#rendered?.log !== log) {
       this.#rendered = { log, rows, list: new KeyedList(), scroll: new Scroll(log, rows) }
       this.#messages.listen(log)
+      this.#messages.warmUp(log)
       this.#onScreen.disconnect()
       this.#onScreen.observe(log)
     }
@@ -220,16 +208,17 @@ export class LogView {
   #items(): KeyedItem[] {
     const { localizer, conversation, activeClient } = this.#context
     const { entries } = conversation.timeline
+    const { userName } = activeClient
     const { from, to, isEnd } = this.#range()
     const rows = rowsOf({
       entries: entries.slice(from, to),
       outbox: isEnd ? conversation.outbox : [],
-      userName: activeClient.userName,
+      userName,
       marker: this.reading?.marker,
     })
     const keys = rows.filter(({ kind }) => kind === 'message').map(({ key }) => key)
     const current = keys.find((key) => key === this.#currentKey) ?? keys.at(-1)
-    const items = rows.map((row) => this.#item(row, current))
+    const items = rows.map((row) => this.#item(row, current, userName))
     const addNote = (key: 'older' | 'empty') =>
       items.unshift({
         key,
@@ -241,8 +230,8 @@ export class LogView {
     return items
   }
 
-  #item(row: Row, current: string | undefined): KeyedItem {
-    const { localizer, activeClient } = this.#context
+  #item(row: Row, current: string | undefined, userName: string | undefined): KeyedItem {
+    const { localizer } = this.#context
     const { key } = row
     switch (row.kind) {
       case 'day': {
@@ -263,17 +252,15 @@ export class LogView {
       case 'message': {
         const { entry, isFirst } = row
         const isCurrent = key === current
-        const state = this.#messages.stateOf(entry)
         return {
           key,
           dependencies: [
             entry,
             isFirst,
             isCurrent,
-            state,
             localizer,
-            activeClient.userName,
-            entry.mentions?.length && this.#messages.findMentionOf,
+            userName,
+            ...this.#messages.stateOf(entry, isCurrent),
           ],
           render: () => this.#messages.entry(entry, isFirst, isCurrent),
         }

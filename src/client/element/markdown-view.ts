@@ -3,13 +3,19 @@ import { type Block, type FindMention, type Inline, type ListItem, parse } from 
 
 // Only templates: the text of a message is never HTML.
 
+/** Renders the items of a list. A single one needs no list, which lit-html would mark with comments. */
+const all = <Item>(items: readonly Item[], render: (item: Item) => unknown): unknown => {
+  const [first] = items
+  return items.length === 1 && first !== undefined ? render(first) : items.map(render)
+}
+
 const inline = (node: Inline): unknown => {
   if (typeof node === 'string') return node
   switch (node.kind) {
     case 'bold':
-      return html`<strong>${node.children.map(inline)}</strong>`
+      return html`<strong>${all(node.children, inline)}</strong>`
     case 'italic':
-      return html`<em>${node.children.map(inline)}</em>`
+      return html`<em>${all(node.children, inline)}</em>`
     case 'code':
       return html`<code>${node.text}</code>`
     case 'mention':
@@ -20,24 +26,24 @@ const inline = (node: Inline): unknown => {
         title=${node.href}
         target="_blank"
         rel="noopener noreferrer nofollow ugc"
-        >${node.children.map(inline)}</a
+        >${all(node.children, inline)}</a
       >`
   }
 }
 
 const item = ({ number, children: [first, ...rest] }: ListItem): unknown =>
   html`<li value=${number ?? nothing}>${
-    first?.kind === 'paragraph' ? first.children.map(inline) : first && block(first)
+    first?.kind === 'paragraph' ? all(first.children, inline) : first && block(first)
   }${rest.map(block)}</li>`
 
 const block = (node: Block): unknown => {
   switch (node.kind) {
     case 'paragraph':
-      return html`<p dir="auto">${node.children.map(inline)}</p>`
+      return html`<p dir="auto">${all(node.children, inline)}</p>`
     case 'code':
       return html`<pre dir="ltr"><code>${node.text}</code></pre>`
     case 'quote':
-      return html`<blockquote dir="auto">${node.children.map(block)}</blockquote>`
+      return html`<blockquote dir="auto">${all(node.children, block)}</blockquote>`
     case 'list':
       return node.isOrdered
         ? html`<ol dir="auto">${node.items.map(item)}</ol>`
@@ -47,4 +53,4 @@ const block = (node: Block): unknown => {
 
 /** Renders a message's text. `findMention` finds the mentions that are marked. */
 export const markdown = (text: string, findMention?: FindMention): unknown =>
-  parse(text, findMention).map(block)
+  all(parse(text, findMention), block)

@@ -4,5 +4,5 @@ import type { ViewContext } from './view-context.ts'
 /** Returns whether a message mentions the reader. */
 export const mentionsReader = (
   { mentions }: Pick<Entry, 'mentions'>,
-  { activeClient: { userName } }: ViewContext,
-): boolean => userName !== undefined && mentions.includes(userName)
+  { activeClient }: ViewContext,
+): boolean => mentions.some((name) => name === activeClient.userName)

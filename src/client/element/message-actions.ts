@@ -2,7 +2,7 @@ import type { TemplateResult } from 'lit/html.js'
 import { linkTo } from './address.ts'
 import { roomOf } from './change-message.ts'
 import type { Entry } from './timeline.ts'
-import { toolIcons } from './tool-icons.ts'
+import * as toolIcons from './tool-icons.ts'
 import type { Translations } from './translations.ts'
 import type { ViewContext } from './view-context.ts'
 

@@ -12,7 +12,12 @@ import { Writing } from './writing.ts'
 /** The longest reason of a report. */
 const MAX_REASON = 200
 
-type Hooks = { close: () => void; reported: () => void }
+type Hooks = {
+  close: () => void
+  reported: () => void
+  /** Called when the edit waits for approval, with its id. */
+  held: (id: string) => void
+}
 
 /** The form to edit, delete or report a message. */
 export class MessageForm {
@@ -56,7 +61,6 @@ export class MessageForm {
   }
 
   async #send(): Promise<void> {
-    const { localizer } = this.#context
     const { seq, message } = this.#entry
     const { question } = this
     const text = this.#text
@@ -66,10 +70,13 @@ export class MessageForm {
       else if (question === 'report') {
         await roomOf(this.#context).report(seq, text)
         this.#hooks.reported()
-      } else if (text !== message) await changeMessage(this.#context, seq, (room) => room.edit(seq, text))
+      } else if (text !== message) {
+        const held = await changeMessage(this.#context, seq, (room) => room.edit(seq, text))
+        if (held !== undefined) this.#hooks.held(held)
+      }
       this.#hooks.close()
     } catch (refusal) {
-      this.#setProblem(problemText(refusal, localizer))
+      this.#setProblem(problemText(refusal, this.#context))
     }
   }
 

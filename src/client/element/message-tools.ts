@@ -9,9 +9,9 @@ import { MessageForm } from './message-form.ts'
 import { isModerator } from './moderator.ts'
 import { Panel } from './panel.ts'
 import { isAboutText, problemText, problemType } from './problem-text.ts'
-import { quote } from './quote.ts'
 import { ReactionMenu } from './reaction-menu.ts'
 import { hasReacted } from './reactions.ts'
+import { rowsInView } from './rows-in-view.ts'
 import type { SanctionOptions } from './sanction-form.ts'
 import css from './styles/message-tools.css'
 import { watchSwipes } from './swipe.ts'
@@ -21,14 +21,18 @@ import { WhoReacted } from './who-reacted.ts'
 
 const loadSanctionForm = lazily(() => import('./sanction-form.ts'))
 
-/** The tools for messages: their buttons, their keys, their quotes, and the form below a message. */
+/** The tools for messages: their buttons, their keys, and the form below a message. */
 class MessageTools {
   readonly #context: ViewContext
   readonly #actions: readonly Action[]
   readonly #reported = new Set<number>()
+  /** The edits that wait for approval, by the numbers of their messages, with the text before. */
+  readonly #heldEdits = new Map<number, { id: string; before: string | null }>()
   #form: MessageForm | undefined
   /** The reader and the room whose role was looked up. */
   #roleOf = ''
+  /** The messages that have their buttons, beside the current one. */
+  #inView: { seqs: ReadonlySet<number> } | undefined
   /** Why something could not be done with a message. */
   #refusal: { seq: number; text: string } | undefined
   readonly #menu: ReactionMenu
@@ -44,7 +48,6 @@ class MessageTools {
     this.#who = new WhoReacted(context)
     this.#link = new LinkCopier(context)
     this.#sanction = new Panel(context, loadSanctionForm, ({ entry }) => `[data-key="${entry.seq}"]`)
-    watchSwipes(context.query('.log'), (seq) => this.#swiped(seq))
     this.#actions = messageActions(context, {
       ask: (question, entry) => this.ask(question, entry),
       react: (entry) => this.#menu.open(entry),
@@ -79,6 +82,22 @@ class MessageTools {
       .catch(() => {})
   }
 
+  /** Prepares for an update: follows the reader, the room and the log. */
+  #prepare(): void {
+    const log = this.#context.query<HTMLElement>('.log')
+    this.#findRole()
+    watchSwipes(log, (seq) => this.#swiped(seq))
+    this.#inView = log ? rowsInView(log, () => this.#context.requestUpdate()) : undefined
+  }
+
+  /**
+   * Returns the actions whose buttons a message has. Of the messages in the document, only those in view have any, and the current one:
+   * buttons take longer to draw than texts.
+   */
+  #shown(entry: Entry, isCurrent: boolean): readonly Action[] {
+    return isCurrent || this.#inView?.seqs.has(entry.seq) ? this.#offered(entry) : []
+  }
+
   #offered(entry: Entry): readonly Action[] {
     return entry.message === null ? [] : this.#actions.filter((action) => action.isOffered(entry))
   }
@@ -96,9 +115,19 @@ class MessageTools {
         this.#form = undefined
         this.#context.focusOn(`[data-key="${entry.seq}"]`)
       },
-      reported: () => this.#reported.add(entry.seq),
+      reported: () => {
+        this.#reported.add(entry.seq)
+        this.#context.conversation.reported?.(entry.seq)
+      },
+      held: (id) => this.#heldEdits.set(entry.seq, { id, before: entry.message }),
     })
     this.#context.focusOn(this.#form.focus)
+  }
+
+  /** Tells whether an edit of a message waits for approval. */
+  #hasHeldEdit({ seq, message }: Entry): boolean {
+    const edit = this.#heldEdits.get(seq)
+    return edit?.before === message && !this.#context.conversation.held?.isDecided(edit.id)
   }
 
   /** Returns the open form of a message. */
@@ -107,23 +136,20 @@ class MessageTools {
   }
 
   /** Returns the state that a message is rendered from, beside the message itself. With an open form or menu it is rendered each time. */
-  stateOf(entry: Entry): unknown {
-    this.#findRole()
-    const { conversation } = this.#context
-    const { seq, replyTo } = entry
+  stateOf(entry: Entry, isCurrent: boolean): unknown {
+    // One message is the current one.
+    if (isCurrent) this.#prepare()
+    const { seq } = entry
     if (this.formOf(entry) || this.#menu.seq === seq || this.#sanction.options?.entry.seq === seq) return {}
     if (this.#sanctioned?.seq === seq) return this.#sanctioned
     if (this.#refusal?.seq === seq) return this.#refusal
     const link = this.#link.stateOf(seq)
     if (link) return link
     const { strings } = this.#context.localizer
-    const { userName, message, deletedAt } = conversation.timeline.find(replyTo ?? 0) ?? {}
     return [
-      userName,
-      message,
-      deletedAt,
       this.#reported.has(seq),
-      ...this.#offered(entry).map(({ label }) => label(strings)),
+      this.#hasHeldEdit(entry),
+      ...this.#shown(entry, isCurrent).map(({ label }) => label(strings)),
     ].join()
   }
 
@@ -133,7 +159,7 @@ class MessageTools {
     try {
       await act()
     } catch (refusal) {
-      this.#refusal = { seq, text: problemText(refusal, this.#context.localizer) }
+      this.#refusal = { seq, text: problemText(refusal, this.#context) }
     }
     this.#context.requestUpdate()
   }
@@ -157,11 +183,6 @@ class MessageTools {
     const seq = Number(target.closest<HTMLElement>('[data-key]')?.dataset.key)
     const isDone = this.#who.handle(event, target, seq)
     if (event.type === 'click' && !isDone && reaction) this.#toggle(seq, reaction)
-  }
-
-  /** Renders the quote of the message that one with the number `from` replies to. */
-  quote(seq: number, tabindex: number, from?: number): unknown {
-    return quote(this.#context, seq, tabindex, from)
   }
 
   /** Renders the form to ban or mute the author, or what was done with it. */
@@ -196,7 +217,7 @@ class MessageTools {
     const { localizer } = this.#context
     const { strings } = localizer
     const { problem } = sending
-    const reason = problem && problemType(problem) && [' ', problemText(problem, localizer)]
+    const reason = problem && problemType(problem) && [' ', problemText(problem, this.#context)]
     return html`${error([strings.failed, reason])}
       <div class="line">
         ${
@@ -213,9 +234,9 @@ class MessageTools {
     const { strings } = this.#context.localizer
     const form = this.formOf(entry)
     if (form) return form.render()
-    const offered = this.#offered(entry)
+    const shown = this.#shown(entry, isCurrent)
     const buttons = html`<div class="tools" part="tools">
-      ${offered.map(
+      ${shown.map(
         ({ label, icon, key, run }) =>
           html`<button
             part="tool"
@@ -233,9 +254,11 @@ class MessageTools {
       this.#menu.render(entry),
       this.#renderSanction(entry),
       error(this.#refusal?.seq === entry.seq && this.#refusal.text),
-      offered.length > 0 ? buttons : nothing,
+      shown.length > 0 ? buttons : nothing,
       this.#link.render(entry.seq),
-      this.#reported.has(entry.seq) ? html`<p class="faint" role="status">${strings.reported}</p>` : nothing,
+      ...[this.#reported.has(entry.seq) && strings.reported, this.#hasHeldEdit(entry) && strings.held].map(
+        (text) => (text ? html`<p class="faint" role="status">${text}</p>` : nothing),
+      ),
     ]
   }
 }

@@ -1,5 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit/html.js'
-import type { FindMention } from '../../contract/markdown.ts'
+import { html, nothing, render, type TemplateResult } from 'lit/html.js'
 import type { Sending } from '../types.ts'
 import { button, error } from './controls.ts'
 import { face } from './face.ts'
@@ -16,10 +15,17 @@ const loadTools = lazily(() => import('./message-tools.ts'))
 const reactionEvents =
   'click contextmenu pointerover pointerout pointerdown pointerup pointercancel focusin focusout'
 
+/** A message that shows all that most messages do. The other fields would only take bytes. */
+const sample: Partial<Entry> = {
+  userName: '-',
+  message: '- **a** `b`',
+  createdAt: '1970',
+  mentions: [],
+  reactions: [{ reaction: '👍', count: 1, mine: false }],
+}
+
 /** Renders messages. */
 export class MessageView {
-  /** Finds the names in a text that it mentions. Undefined until it is loaded: then the mentions are marked. */
-  findMentionOf: ((names: readonly string[]) => FindMention) | undefined
   /** The tools for messages. Undefined until they are loaded. */
   #tools: MessageTools | undefined
   #isWanted = false
@@ -38,6 +44,20 @@ export class MessageView {
     if (!this.#isWanted) void this.#loadTools()
   }
 
+  /**
+   * Renders a message and lays it out while the first ones are on their way, and removes it before anybody sees it. Browsers compile code
+   * and load fonts, such as that of emoji, when they are first used, which would delay the first paint.
+   */
+  warmUp(log: Element): void {
+    setTimeout(() => {
+      const cell = document.createElement('div')
+      render(this.entry(sample as Entry, true, false), cell)
+      log.append(cell)
+      cell.getBoundingClientRect()
+      cell.remove()
+    })
+  }
+
   /** Forgets what the reader was doing with the messages of another room. */
   reset(): void {
     this.#tools = undefined
@@ -47,7 +67,9 @@ export class MessageView {
   async #loadTools(): Promise<void> {
     this.#isWanted = true
     const module = await loadTools().catch(() => undefined)
-    this.#hasFailed = module === undefined
+    // The part for later is here already, unless that has failed.
+    const later = await this.#context.loadLater()
+    this.#hasFailed = !module || !later
     this.#tools ??= module?.messageTools(this.#context)
     this.#context.requestUpdate()
   }
@@ -60,8 +82,13 @@ export class MessageView {
   }
 
   /** Returns the state that a message is rendered from, beside the message itself. */
-  stateOf(entry: Entry): unknown {
-    return this.#tools ? this.#tools.stateOf(entry) : this.#hasFailed
+  stateOf(entry: Entry, isCurrent: boolean): unknown[] {
+    const { replyTo, mentions } = entry
+    return [
+      this.#tools ? this.#tools.stateOf(entry, isCurrent) : this.#hasFailed,
+      (replyTo || mentions?.length) && this.#context.later,
+      replyTo && this.#context.conversation.timeline.find(replyTo),
+    ]
   }
 
   /** Renders what the tools show. If they can't be loaded, it is a button that tries again, unless that is shown elsewhere. */
@@ -73,22 +100,20 @@ export class MessageView {
       : nothing
   }
 
-  /** Renders the author and the time. `open` opens the author's profile. */
+  /** Renders the author and the time. With a `tabindex`, the author is a button. */
   #head(
     name: string | null,
     avatar: string | null | undefined,
     at: string | number,
-    open?: { tabindex: number; click: () => void },
+    tabindex?: number,
   ): unknown {
     const { localizer } = this.#context
     const author = html`${face(name, avatar)}<b part="author" dir="auto">${name ?? localizer.strings.nobody}</b>`
     return html`<div class="head">
       ${
-        open
-          ? html`<button class="quiet" tabindex=${open.tabindex} aria-haspopup="dialog" @click=${open.click}>
-              ${author}
-            </button>`
-          : author
+        tabindex === undefined
+          ? author
+          : html`<button class="quiet" tabindex=${tabindex} aria-haspopup="dialog">${author}</button>`
       }<time part="time" title=${localizer.full(at)}
         >${localizer.time(at)}</time
       >
@@ -101,13 +126,21 @@ export class MessageView {
     if (this.#tools) act(this.#tools)
   }
 
-  /** Listens to the reactions in the log. */
+  /** Listens to the reactions and the authors in the log. */
   listen(log: Element): void {
     for (const type of reactionEvents.split(' '))
       log.addEventListener(type, (event) => {
         const target = event.target as Element
         if (target.closest('.reactions')) void this.#use((tools) => tools.reaction(event, target))
+        if (type === 'click' && target.closest('.head button')) this.#openProfile(target)
       })
+  }
+
+  /** Opens the profile of a message's author. */
+  #openProfile(target: Element): void {
+    const { key } = target.closest<HTMLElement>('[data-key]')?.dataset ?? {}
+    const { userName } = this.#context.conversation.timeline.find(Number(key)) ?? {}
+    if (userName) void this.#context.side.open({ userName, opener: `[data-key="${key}"]` })
   }
 
   /** Takes a key that is pressed on a message. */
@@ -131,16 +164,16 @@ export class MessageView {
             data-reaction=${reaction}
             tabindex=${isCurrent ? 0 : -1}
             aria-pressed=${mine}
-          >${reaction} ${localizer.number(count)}</button>`,
+            .textContent=${`${reaction} ${localizer.number(count)}`}
+          ></button>`,
       )}
     </div>`
   }
 
-  /** Renders the quote of the message that is replied to, once the tools are loaded. `from` is the number of the reply. */
+  /** Renders the quote of the message that is replied to. `from` is the number of the reply. */
   #quote(seq: number | null | undefined, tabindex: number, from?: number): unknown {
     if (!seq) return nothing
-    this.prepare()
-    return this.#tools?.quote(seq, tabindex, from) ?? html`<p class="faint">…</p>`
+    return this.#context.later?.quote(this.#context, seq, tabindex, from) ?? html`<p class="faint">…</p>`
   }
 
   /** Renders a message of the log. */
@@ -159,27 +192,13 @@ export class MessageView {
       aria-label="${userName ?? strings.nobody}, ${localizer.full(createdAt)}${isForReader ? `, ${strings.mentionsYou}` : ''}"
       aria-describedby="quote${seq} text${seq}"
     >
-      ${
-        isFirst
-          ? this.#head(
-              userName,
-              avatar,
-              createdAt,
-              userName === null
-                ? undefined
-                : {
-                    tabindex,
-                    click: () => this.#context.side.open({ userName, opener: `[data-key="${seq}"]` }),
-                  },
-            )
-          : nothing
-      }
+      ${isFirst ? this.#head(userName, avatar, createdAt, userName === null ? undefined : tabindex) : nothing}
       ${this.#quote(replyTo, tabindex, seq)}
       ${
         this.#tools?.formOf(entry)?.question === 'edit'
           ? nothing
           : html`<div class="text" part="text" id="text${seq}">
-              ${message === null ? html`<p class="faint">${strings.removed}</p>` : markdown(message, this.findMentionOf?.(mentions))}${
+              ${message === null ? html`<p class="faint">${strings.removed}</p>` : markdown(message, this.#context.later?.findMentionOf(mentions))}${
                 editedAt && message !== null ? html`<small>(${strings.edited})</small>` : nothing
               }
             </div>`

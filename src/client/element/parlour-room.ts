@@ -3,12 +3,12 @@ import type { Parlour } from '../types.ts'
 import { Composer } from './composer.ts'
 import { Conversation } from './conversation.ts'
 import { Drafts } from './drafts.ts'
-import { header, status, typing } from './header.ts'
+import { header, status } from './header.ts'
 import { Identity } from './identity.ts'
 import { keepPlainKeys } from './keyboard.ts'
 import { Language } from './language.ts'
 import { lazily } from './lazy.ts'
-import { loadLater } from './load-later.ts'
+import { type Later, loadLater } from './load-later.ts'
 import { loadReplies } from './load-replies.ts'
 import type { Localizer } from './localize.ts'
 import { LogView } from './log-view.ts'
@@ -17,11 +17,9 @@ import { followsSystem, inheritedAttribute } from './page.ts'
 import { Panel } from './panel.ts'
 import { Side } from './side.ts'
 import { roomNameOf, sourceOf } from './source.ts'
-import { styleSheetFor } from './styles.ts'
+import { styleSheetFor, styles } from './styles.ts'
 import type { Translations } from './translations.ts'
 import type { Jump, ViewContext } from './view-context.ts'
-
-type Later = Awaited<ReturnType<typeof loadLater>>
 
 const loadPins = lazily(() => import('./pins.ts'))
 
@@ -31,6 +29,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
 
   localizer!: Localizer
   conversation!: Conversation
+  later: Later | undefined
   activeClient!: Parlour
   readonly side = new Side(this)
   readonly jumps: Panel<Jump | 'address'> = new Panel<Jump | 'address'>(this, loadReplies)
@@ -46,10 +45,8 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
   #pendingUpdate: Promise<void> | undefined
   #isStale = true
   #ends: (() => void)[] = []
-  /** The `#ends` to which those of watching the page belong. */
-  #watching: unknown
-  /** The style sheets of the parts that were loaded. */
-  readonly #css = new Set<string>()
+  /** The styles of the first view, and of the parts that were loaded. */
+  readonly #css = new Set([styles])
   readonly #language = new Language(this, (localizer) => {
     this.localizer = localizer
     this.requestUpdate()
@@ -110,11 +107,13 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
 
   connectedCallback(): void {
     const { ownerDocument } = this
-    this.#root.adoptedStyleSheets = [styleSheetFor(ownerDocument, this.#css)]
+    this.#root.adoptedStyleSheets = [...this.#css].map((css) => styleSheetFor(ownerDocument, css))
     ownerDocument.addEventListener('visibilitychange', this.#visibilityChanged)
     this.#ends = [() => ownerDocument.removeEventListener('visibilitychange', this.#visibilityChanged)]
     this.#pageChanged()
     this.#restart()
+    ownerDocument.addEventListener('DOMContentLoaded', this.#scriptsDone, { once: true })
+    void this.#watchPage()
   }
 
   disconnectedCallback(): void {
@@ -123,26 +122,29 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
     this.conversation?.close()
   }
 
-  /** Follows the page from the first paint on, until the element is removed. */
+  /** Follows the page until the element is removed. */
   async #watchPage(): Promise<void> {
     const ends = this.#ends
-    if (this.#watching === ends) return
-    this.#watching = ends
-    const later = await loadLater().catch(() => undefined)
+    const later = await this.loadLater()
     if (this.#ends !== ends || !later) return
-    ends.push(
-      later.watchPage(this, this.#pageChanged),
-      later.everyMidnight(() => this.requestUpdate()),
-    )
+    ends.push(later.watch(this, this.#pageChanged))
     // The page may have changed meanwhile.
     this.#pageChanged()
   }
 
-  /** Has screen readers read out what has happened. The texts may still be on their way. */
-  async #announce(announce: (later: Later) => void): Promise<void> {
-    const later = await loadLater().catch(() => undefined)
-    if (later && this.localizer) announce(later)
+  async loadLater(): Promise<Later | undefined> {
+    this.later ??= await loadLater().catch(() => undefined)
+    if (this.later) this.adopt(this.later.css)
+    return this.later
   }
+
+  /** Tells the page's scripts and the reader what has happened. */
+  async #tell(tell: (later: Later) => void): Promise<void> {
+    const later = await this.loadLater()
+    if (later) tell(later)
+  }
+
+  readonly failed = (problem: unknown): void => void this.#tell((later) => later.failed(this, problem))
 
   readonly #pageChanged = () => {
     if (followsSystem(this)) this.#internals.states.add('system')
@@ -160,7 +162,8 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
   adopt(css: string): void {
     if (this.#css.has(css)) return
     this.#css.add(css)
-    this.#root.adoptedStyleSheets = [styleSheetFor(this.ownerDocument, this.#css)]
+    // A sheet of its own: the browser then looks only at elements that the new rules may match.
+    this.#root.adoptedStyleSheets.push(styleSheetFor(this.ownerDocument, css))
   }
 
   #draftsOfServer(): Drafts {
@@ -171,6 +174,11 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
   #restart(): void {
     this.#isStale = true
     this.requestUpdate()
+  }
+
+  /** Opens the room without waiting for a frame, once the page's own scripts have run: one may have set the client. */
+  readonly #scriptsDone = () => {
+    if (this.#isStale && this.isConnected && !this.ownerDocument.hidden) this.#start()
   }
 
   /** Opens the room that the attributes name. */
@@ -189,17 +197,19 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
     this.#messages.reset()
     this.conversation = new Conversation(client, room, {
       changed: () => this.requestUpdate(),
-      arrived: (entry, isMine) => {
-        if (!isMine) void this.#announce(({ announceMessage }) => announceMessage(this, entry))
+      keepalive: () => this.later?.notifies(this) === true,
+      refused: (sending, problem) => {
+        this.failed(problem)
+        this.#composer.refused(sending, problem)
       },
-      refused: (sending, problem) => this.#composer.refused(sending, problem),
-      reacted: (event) => void this.#announce(({ announceReaction }) => announceReaction(this, event)),
+      happened: (...event) => void this.#tell((later) => later.happened(this, ...event)),
     })
     this.conversation.open()
   }
 
   /** Renders in the next frame: once, however many messages arrive until then. */
   requestUpdate(): void {
+    this.later?.follow(this)
     this.#pendingUpdate ??= new Promise(requestAnimationFrame).then(() => {
       this.#pendingUpdate = undefined
       if (this.isConnected) this.#update()
@@ -212,7 +222,6 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
     if (!this.localizer) return
     this.#log.save()
     render(this.#template(), this.#root)
-    void this.#watchPage()
     if (this.#setupProblem) return
     this.#identity.update()
     this.#composer.update()
@@ -275,10 +284,12 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
         @dragover=${this.#composer.drop}
         @drop=${this.#composer.drop}
       >
-        ${header(this, this.getAttribute('heading'), this.#log.reading?.button())}
+        ${header(this, this.getAttribute('heading'), this.#log.reading?.buttons())}
         ${this.#pinBar()}
         <div class="middle">${status(this)} ${this.#log.template()} ${this.side.render()}</div>
-        ${this.jumps.render()} ${typing(this)} ${this.#composer.render()}
+        ${this.jumps.render()}
+        <p class="typing" part="typing" dir="auto">${this.later?.typing(this)}</p>
+        ${this.#composer.render()}
         <div class="unseen" part="announcer" aria-live="polite"></div>
       </div>`
   }

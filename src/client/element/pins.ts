@@ -5,7 +5,7 @@ import type { PanelView } from './panel.ts'
 import { problemText } from './problem-text.ts'
 import css from './styles/pins.css'
 import type { Entry } from './timeline.ts'
-import { toolIcons } from './tool-icons.ts'
+import * as toolIcons from './tool-icons.ts'
 import type { ViewContext } from './view-context.ts'
 
 /** The bar above the log with the newest pinned message, and the list of all of them. */
@@ -141,7 +141,7 @@ class Pins implements PanelView {
         @click=${() => this.#toggle(!this.#isOpen)}
       >${localizer.count(strings.pinCount, numbers.length)}</button>
       ${this.#isOpen ? this.#list(numbers) : nothing}
-      ${error(this.#problem !== undefined && this.#isOpen && problemText(this.#problem, localizer))}
+      ${error(this.#problem !== undefined && this.#isOpen && problemText(this.#problem, this.#context))}
     </section>`
   }
 }

@@ -9,8 +9,13 @@ const fieldTexts = { name: 'invalidName', message: 'invalidMessage' } as const
 export const problemType = (error: unknown): string =>
   (error as Partial<ParlourError>).type?.split('/').at(-1) ?? ''
 
-/** Returns what an error means for the person who reads it, in the element's language. */
-export const problemText = (error: unknown, { strings }: Localizer): string => {
+/** Returns what an error means for the reader, in the element's language. Tells the page's scripts of it. */
+export const problemText = (
+  error: unknown,
+  context: { localizer: Localizer; failed(problem: unknown): void },
+): string => {
+  const { strings } = context.localizer
+  context.failed(error)
   const { problem } = error as Partial<ParlourError>
   const type = problemType(error)
   const field = type === 'invalid-request' ? problem?.errors?.[0]?.path : undefined
@@ -20,4 +25,6 @@ export const problemText = (error: unknown, { strings }: Localizer): string => {
 
 /** Returns whether another message may be accepted where the server has refused this one. */
 export const isAboutText = (error: unknown): boolean =>
-  /^(invalid-request|blocked-word|link-too-soon|body-too-large|message-not-found)$/.test(problemType(error))
+  /^(invalid-request|blocked-word|(link|mention)-too-soon|body-too-large|message-not-found)$/.test(
+    problemType(error),
+  )

@@ -6,7 +6,7 @@ import { lazily } from './lazy.ts'
 import { Panel } from './panel.ts'
 import { allowedReactions, hasReacted, quickReactions } from './reactions.ts'
 import type { Entry } from './timeline.ts'
-import { toolIcons } from './tool-icons.ts'
+import * as toolIcons from './tool-icons.ts'
 import type { ViewContext } from './view-context.ts'
 
 const loadPicker = lazily(() => import('./emoji-picker.ts'))

@@ -1,10 +1,16 @@
 import { html, nothing } from 'lit/html.js'
+import { button } from './controls.ts'
+import { HeldMessages } from './held-messages.ts'
 import { KeptMarks } from './kept-marks.ts'
 import { mentionsReader } from './mentions.ts'
+import { Notices } from './notices.ts'
+import { notifyButton } from './notifications.ts'
+import { tellUnread } from './page-events.ts'
 import { ReadMark } from './read-mark.ts'
-import css from './styles/reading.css'
+import { ReportNews } from './report-news.ts'
 import type { Entry } from './timeline.ts'
-import { toolIcons } from './tool-icons.ts'
+import * as toolIcons from './tool-icons.ts'
+import { countBy } from './unread-counters.ts'
 import type { ViewContext } from './view-context.ts'
 
 /** The number of mentions that are counted at most. */
@@ -36,13 +42,21 @@ export class Reading {
   #unreadAtServer = 0
   /** The numbers of messages that mention the reader: at least the new ones. */
   readonly #mentions = new Set<number>()
+  readonly #held: HeldMessages
+  readonly #reports: ReportNews
+  readonly #notices: Notices
   readonly #context: ViewContext
   readonly #hooks: ReadingHooks
 
   constructor(context: ViewContext, hooks: ReadingHooks) {
-    context.adopt(css)
     this.#context = context
     this.#hooks = hooks
+    this.#notices = new Notices(context)
+    this.#held = new HeldMessages(context, this.#notices)
+    this.#reports = new ReportNews(context, this.#notices)
+    context.conversation.held = this.#held
+    context.conversation.reported = (seq) => this.#reports.add(seq)
+    countBy(context.conversation, () => this.#recount())
     void this.#load()
   }
 
@@ -154,21 +168,42 @@ export class Reading {
   /** Takes note of what the reader sees: the end of the log, or something further up, or nothing. */
   update(log: HTMLElement, isVisible: boolean, isAtEnd: boolean): void {
     const { activeClient, conversation } = this.#context
-    if (activeClient.userId !== this.#userId) void this.#load()
+    if (activeClient.userId !== this.#userId) {
+      this.#notices.clear()
+      void this.#load()
+    }
     const mark = this.#mark
     // The line may have gone with its message.
     if (this.marker !== undefined && !conversation.timeline.find(this.marker)) this.answered()
     if (!mark || this.#isStarting) return
+    const last = this.#noteNewer().at(-1)
+    if (isVisible && last) mark.move(isAtEnd ? last.seq : this.#lastInView(log))
+    this.#recount()
+  }
+
+  /** Takes note of what the new messages say of the reader. Returns them. */
+  #noteNewer(): readonly Entry[] {
     const newer = this.#newer()
     for (const entry of newer) {
-      if (conversation.isMine(entry)) this.#isMember = true
+      if (this.#context.conversation.isMine(entry)) this.#isMember = true
       if (mentionsReader(entry, this.#context)) this.#mentions.add(entry.seq)
     }
-    const last = newer.at(-1)
-    if (isVisible && last) mark.move(isAtEnd ? last.seq : this.#lastInView(log))
+    return newer
+  }
+
+  /** Counts the new messages, and tells the page's scripts of it. */
+  #recount(): void {
+    const { conversation } = this.#context
+    if (!this.#mark || this.#isStarting) return
+    this.#noteNewer()
     const unread = this.#unread()
     if (this.count === 0) this.marker = unread[0]?.seq ?? this.marker
     this.count = unread.length
+    tellUnread(this.#context, {
+      chatroom: conversation.name,
+      unread: this.#count,
+      mentioned: this.#mentionCount,
+    })
   }
 
   /** Removes the line: the reader has written something. */
@@ -182,22 +217,46 @@ export class Reading {
     this.#isStarting = false
   }
 
+  /** The number of new messages, also of those that aren't loaded. */
+  get #count(): number {
+    return this.#hasGap ? Math.max(this.count, this.#unreadAtServer) : this.count
+  }
+
+  /** The number of new messages that mention the reader. */
+  get #mentionCount(): number {
+    const { seq: read = 0 } = this.#mark ?? {}
+    const { timeline } = this.#context.conversation
+    return [...this.#mentions].filter((seq) => seq > read && timeline.find(seq)?.message !== null).length
+  }
+
   /** Returns the number of new messages in words: `100+` where there are more than are loaded. */
-  label(): string {
+  #label(): string {
     const { localizer } = this.#context
-    const count = this.#hasGap ? Math.max(this.count, this.#unreadAtServer) : this.count
+    const count = this.#count
     const text = localizer.pluralForm(localizer.strings.unread, count)
     return localizer.insert(text, `${localizer.number(count)}${this.#hasGap ? '+' : ''}`).join('')
   }
 
+  /** Renders the button that goes to the end, with the number of new messages. */
+  newestButton(click: () => void): unknown {
+    const isNew = this.count > 0
+    const label = this.#label()
+    const text = isNew ? label : html`<span class="unseen">${label}</span>`
+    return button([toolIcons.down, text], click, isNew ? 'new-messages' : 'latest', 'newest')
+  }
+
+  /** Renders the buttons of the header for what concerns the reader, and below it what a moderator has decided. */
+  buttons(): unknown {
+    this.#reports.follow()
+    return [this.#held.button(), this.#mentionsButton(), notifyButton(this.#context), this.#notices.render()]
+  }
+
   /** Renders the button that lists the messages that mention the reader, with the number of new ones. */
-  button(): unknown {
-    const { activeClient, conversation, localizer, side } = this.#context
+  #mentionsButton(): unknown {
+    const { activeClient, localizer, side } = this.#context
     const { strings } = localizer
-    const { seq: read = 0 } = this.#mark ?? {}
     if (activeClient.userName === undefined) return nothing
-    const isNew = (seq: number) => seq > read && conversation.timeline.find(seq)?.message !== null
-    const count = [...this.#mentions].filter(isNew).length
+    const count = this.#mentionCount
     const opener = '[part=mentions-button]'
     return html`<button
       class="icon"

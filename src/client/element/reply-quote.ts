@@ -2,7 +2,7 @@ import { html } from 'lit/html.js'
 import { announce } from './announcer.ts'
 import type { PanelView } from './panel.ts'
 import { quote } from './quote.ts'
-import { toolIcons } from './tool-icons.ts'
+import * as toolIcons from './tool-icons.ts'
 import type { ViewContext } from './view-context.ts'
 
 /** The quote above the text field, of the message that is replied to. */

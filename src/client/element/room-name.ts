@@ -1,8 +1,6 @@
-import { showsNothing } from '../../contract/invisible.ts'
+import { showsNothing } from '../../contract/shows-nothing.ts'
 
 const MAX_LENGTH = 64
-/** Matches the characters that a room's name can't hold. */
-const refused = new RegExp(`[^\\p{L}\\p{M}\\p{N}._-]|[\\p{C}${showsNothing}]`, 'gu')
 
 /** Returns the text's FNV-1a hash in hexadecimal digits, none of which looks like another. */
 const hash = (text: string): string => {
@@ -34,7 +32,8 @@ export const roomName = (path: string): string => {
   const name = page
     .normalize('NFKC')
     .replaceAll('/', '_')
-    .replace(refused, '-')
+    // Not a constant, which a browser would also make where the page names the room.
+    .replace(new RegExp(`[^\\p{L}\\p{M}\\p{N}._-]|[\\p{C}${showsNothing}]`, 'gu'), '-')
     .replace(/^\p{M}/u, '-$&')
   const characters = [...name]
   const isSame = name.replaceAll('_', '/') === page && !/^\.*$/.test(name)

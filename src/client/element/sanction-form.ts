@@ -1,15 +1,14 @@
 import { html } from 'lit/html.js'
-import type { Sanction } from '../../contract/index.ts'
+import type { MemberState, Sanction } from '../../contract/index.ts'
 import { button, error, nameOf } from './controls.ts'
 import type { PanelView } from './panel.ts'
 import { problemText } from './problem-text.ts'
 import css from './styles/sanction-form.css'
-import type { Entry } from './timeline.ts'
 import type { ViewContext } from './view-context.ts'
 
-/** The message whose author is banned or muted. */
 export type SanctionOptions = {
-  entry: Entry
+  /** The message whose author is banned or muted. One that waits for approval has no number. */
+  entry: { seq?: number; userName: string | null }
   kind: Sanction['kind']
   /** Called once it is done, with a sentence that says so. `lift` takes it back. */
   done: (text: string, lift: () => Promise<unknown>) => void
@@ -26,7 +25,7 @@ const spans = [
 /** The choice before the moderator makes another one. */
 const USUAL_SECONDS = 86_400
 /** The messages that are deleted with a ban are no older than this. */
-const RECENT_MILLISECONDS = 86_400_000
+const RECENT_SECONDS = 86_400
 const MAX_REASON = 200
 
 /** The form to ban or mute the author of a message. */
@@ -48,24 +47,54 @@ class SanctionForm implements PanelView {
     return this.#options.entry.userName ?? this.#context.localizer.strings.nobody
   }
 
-  /** Imposes the sanction, then deletes the author's recent messages if that was asked for. */
+  get #path(): string {
+    return `/chatroom/${encodeURIComponent(this.#context.conversation.name)}`
+  }
+
+  get #memberPath(): string {
+    return `${this.#path}/member/${encodeURIComponent(this.#author)}`
+  }
+
+  /** Sends the sanction. By the number of a message, also an author who was deleted is found. */
+  async #send(body: object): Promise<Pick<Sanction, 'until' | 'deletedMessages'>> {
+    const { activeClient } = this.#context
+    const { entry, kind } = this.#options
+    if (entry.seq !== undefined)
+      return activeClient.request<Sanction>('POST', `${this.#path}/sanction`, {
+        authorOf: entry.seq,
+        kind,
+        ...body,
+      })
+    const state = await activeClient.request<MemberState>('PATCH', this.#memberPath, { [kind]: body })
+    return { until: state[kind]?.until ?? null, deletedMessages: state.deletedMessages }
+  }
+
+  /** Deletes the recent messages of an author who was muted. A ban does it itself. */
+  async #purge(): Promise<void> {
+    const { seq } = this.#options.entry
+    const from = new Date(Date.now() - 1000 * RECENT_SECONDS).toISOString()
+    const author = seq === undefined ? { author: this.#author } : { authorOf: `${seq}` }
+    const query = new URLSearchParams({ ...author, from })
+    await this.#context.activeClient.request('DELETE', `${this.#path}/message?${query}`)
+  }
+
+  /** Imposes the sanction, and deletes the author's recent messages if that was asked for. */
   async #impose(seconds: number | null, reason: string | null, isPurged: boolean): Promise<void> {
-    const { activeClient, conversation, localizer } = this.#context
-    const { entry, kind, done } = this.#options
-    const path = `/chatroom/${encodeURIComponent(conversation.name)}`
-    const body = { authorOf: entry.seq, kind, seconds, reason }
-    const { until } = await activeClient.request<Sanction>('POST', `${path}/sanction`, body)
-    if (isPurged) {
-      const from = new Date(Date.now() - RECENT_MILLISECONDS).toISOString()
-      const query = new URLSearchParams({ authorOf: `${entry.seq}`, from })
-      await activeClient.request('DELETE', `${path}/message?${query}`)
-    }
+    const { activeClient, localizer } = this.#context
+    const { kind, done } = this.#options
+    const isBan = kind === 'ban'
+    const body = { seconds, reason, ...(isBan && isPurged && { deleteMessagesSeconds: RECENT_SECONDS }) }
+    let imposed = await this.#send(body)
+    // One request deletes a limited number of messages.
+    while (imposed.deletedMessages?.left) imposed = await this.#send(body)
+    if (!isBan && isPurged) await this.#purge()
+    const { until } = imposed
     const { strings } = localizer
     const ends = until === null ? strings.untilLifted : localizer.full(until)
-    const text = kind === 'ban' ? strings.isBanned : strings.isMuted
+    const text = isBan ? strings.isBanned : strings.isMuted
     const sentences = [localizer.insert(text, this.#author), ' ', localizer.insert(strings.until, ends)]
-    const member = `${path}/member/${encodeURIComponent(this.#author)}`
-    done(sentences.flat().join(''), () => activeClient.request('PATCH', member, { [kind]: null }))
+    const path = this.#memberPath
+    done(sentences.flat().join(''), () => activeClient.request('PATCH', path, { [kind]: null }))
     this.#close()
   }
 
@@ -78,7 +107,7 @@ class SanctionForm implements PanelView {
     try {
       await this.#impose(Number(data.get('seconds')) || null, reason || null, data.has('purge'))
     } catch (refusal) {
-      this.#problem = problemText(refusal, this.#context.localizer)
+      this.#problem = problemText(refusal, this.#context)
       this.#context.requestUpdate()
     } finally {
       this.#isBusy = false

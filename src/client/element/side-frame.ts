@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit/html.js'
 import type { Localizer } from './localize.ts'
-import { toolIcons } from './tool-icons.ts'
+import * as toolIcons from './tool-icons.ts'
 import type { ViewContext } from './view-context.ts'
 
 /** Renders the head of a panel beside the log: its title, or what stands there, and the button that closes it. */

@@ -37,13 +37,13 @@ export class Profile implements PanelView {
   }
 
   async #load(): Promise<void> {
-    const { activeClient, conversation, localizer } = this.#context
+    const { activeClient, conversation } = this.#context
     const path = [conversation.name, 'member', this.#userName].map(encodeURIComponent).join('/')
     try {
       this.#member = await activeClient.request<Member>('GET', `/chatroom/${path}`)
       this.#avatar = this.#member.avatar
     } catch (refusal) {
-      this.#problem = problemText(refusal, localizer)
+      this.#problem = problemText(refusal, this.#context)
       if (problemType(refusal) === 'member-not-found') await this.#loadUser().catch(() => {})
     }
     this.#context.requestUpdate()
@@ -94,7 +94,7 @@ export class Profile implements PanelView {
       this.#show(undefined)
     } catch (refusal) {
       const isRefused = kind === 'picture' && problemType(refusal) === 'invalid-request'
-      this.#show({ kind, problem: isRefused ? strings.pictureRefused : problemText(refusal, localizer) })
+      this.#show({ kind, problem: isRefused ? strings.pictureRefused : problemText(refusal, this.#context) })
     }
   }
 

@@ -5,7 +5,7 @@ import type { SideOptions, ViewContext } from './view-context.ts'
 
 const load = lazily(() => import('./side-panel.ts'))
 
-/** The panel beside the log: the search, somebody's profile, or the messages that mention the reader. */
+/** The panel beside the log: the search, somebody's profile, the messages that mention the reader, or those that wait for approval. */
 export class Side extends Panel<SideOptions> {
   constructor(context: ViewContext) {
     super(context, load, ({ opener }) => opener)

@@ -27,9 +27,9 @@ export const sourceOf = (element: Element, own: Parlour | undefined): Source => 
   if (room === undefined) return { problem: ({ strings }) => strings.noName }
   if (own) return { room, client: own }
   // Without `server`, it is where this script came from.
-  const server = element.getAttribute('server') || new URL(import.meta.url).origin
-  const url = URL.parse(server, element.baseURI)
+  const server = element.getAttribute('server')
+  const url = URL.parse(server || '.', server ? element.baseURI : import.meta.url)
   return url && /^https?:$/.test(url.protocol)
     ? { room, client: clientOf(url.href.replace(/\/+$/, '')) }
-    : { problem: ({ strings, insert }) => insert(strings.noServer, nameOf(server)) }
+    : { problem: ({ strings, insert }) => insert(strings.noServer, nameOf(server || import.meta.url)) }
 }

@@ -3,13 +3,13 @@ import composer from './styles/composer.css'
 import header from './styles/header.css'
 import log from './styles/log.css'
 
-/**
- * Returns the element's style sheet for a document, with those of the parts that were loaded. A sheet belongs to one document, and an
- * element may move to another.
- */
-export const styleSheetFor = ({ defaultView }: Document, parts: Iterable<string>): CSSStyleSheet => {
+/** The styles of the first view. */
+export const styles = [base, header, log, composer].join('')
+
+/** Returns a style sheet for a document. It belongs to that document, and an element may move to another. */
+export const styleSheetFor = ({ defaultView }: Document, css: string): CSSStyleSheet => {
   const { CSSStyleSheet } = (defaultView ?? globalThis) as typeof globalThis
   const sheet = new CSSStyleSheet()
-  sheet.replaceSync([base, header, log, composer, ...parts].join(''))
+  sheet.replaceSync(css)
   return sheet
 }

@@ -57,6 +57,9 @@ type Text =
   | 'report'
   | 'reason'
   | 'reported'
+  | 'reportDeleted'
+  | 'reportBanned'
+  | 'reportDismissed'
   | 'ban'
   | 'mute'
   | 'banAsk'
@@ -69,6 +72,13 @@ type Text =
   | 'isMuted'
   | 'until'
   | 'undo'
+  | 'noneHeld'
+  | 'approve'
+  | 'refuse'
+  | 'approveAll'
+  | 'refuseAll'
+  | 'heldEdit'
+  | 'notApproved'
   | 'search'
   | 'close'
   | 'searchOn'
@@ -116,6 +126,8 @@ export type ProblemType =
   | 'muted'
   | 'blocked-word'
   | 'link-too-soon'
+  | 'mention-too-soon'
+  | 'reaction-too-soon'
   | 'reaction-not-allowed'
   | 'too-many-reactions'
   | 'too-many-pins'
@@ -132,6 +144,7 @@ export type ProblemType =
   | 'report-not-found'
   | 'not-found'
   | 'method-not-allowed'
+  | 'import-conflict'
   | 'name-taken'
   | 'body-too-large'
   | 'unsupported-media-type'
@@ -143,6 +156,18 @@ export type ProblemType =
   | 'internal-error'
   | 'daily-limit'
   | 'unavailable'
+
+/** The texts of the part for notifications, which has them in all languages. */
+export type NotifyTexts = Record<
+  | 'notifications'
+  | 'notifyMentions'
+  | 'notifyAll'
+  | 'notifySound'
+  | 'notifyDesktop'
+  | 'notifyBlocked'
+  | 'notifyUnsupported',
+  string
+>
 
 /** All texts of the element. */
 export type Translations = Record<Text | ProblemType, string> &
@@ -156,6 +181,8 @@ export type Translations = Record<Text | ProblemType, string> &
     | 'others'
     | 'pinCount'
     | 'found'
-    | 'mentionCount',
+    | 'mentionCount'
+    | 'toApprove',
     Plural
-  >
+  > &
+  Partial<NotifyTexts>

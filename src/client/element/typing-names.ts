@@ -26,9 +26,4 @@ export class TypingNames {
     clearTimeout(this.#timers.get(name))
     if (this.#timers.delete(name)) this.#changed()
   }
-
-  clear(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer)
-    this.#timers.clear()
-  }
 }

@@ -1,13 +1,16 @@
 import type { Parlour } from '../types.ts'
 import type { Conversation } from './conversation.ts'
+import type { Later } from './load-later.ts'
 import type { Localizer } from './localize.ts'
 
 /** The content of the panel beside the log. */
 export type SideOptions = {
   /** Opens the profile of this user. */
   userName?: string
-  /** Opens the messages that mention the reader. Without this and a name, it is the search. */
+  /** Opens the messages that mention the reader. */
   isMentions?: boolean
+  /** Opens the messages that wait for approval. Without any of these, it is the search. */
+  isHeld?: boolean
   /** Selects the element that takes the focus when the panel closes. */
   opener: string
 }
@@ -25,6 +28,10 @@ export type Jump = {
 export interface ViewContext {
   readonly localizer: Localizer
   readonly conversation: Conversation
+  /** The part that every room needs. Undefined until it is loaded. */
+  readonly later: Later | undefined
+  /** Loads that part, if it isn't loaded. Resolves to undefined if it can't be loaded. */
+  loadLater(): Promise<Later | undefined>
   /** The page's client, or the one that the site has set. */
   readonly activeClient: Parlour
   /** The client that the site has set. */
@@ -38,6 +45,9 @@ export interface ViewContext {
     openSearch(): void
   }
   requestUpdate(): void
+  /** Tells the page's scripts of an error that the reader is shown. */
+  failed(problem: unknown): void
+  dispatchEvent(event: Event): boolean
   /** Asks the reader for a name, and calls `signedIn` once there is one. */
   askName(signedIn: () => unknown): void
   /** Adds the style sheet of a part that was loaded. */

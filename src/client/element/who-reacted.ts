@@ -106,11 +106,11 @@ export class WhoReacted {
   }
 
   async #show(seq: number, button: HTMLElement, byFocus: boolean): Promise<void> {
-    const { localizer, query } = this.#context
+    const { query } = this.#context
     const { reaction = '' } = button.dataset
     const isWanted = () => this.#button === button && button.isConnected
     const parts = await this.#names(seq, reaction).catch((problem) => [
-      { isName: false, text: problemText(problem, localizer) },
+      { isName: false, text: problemText(problem, this.#context) },
     ])
     if (!isWanted()) return
     const tip = document.createElement('div')

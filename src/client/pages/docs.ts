@@ -38,7 +38,7 @@ paint()
 
 SwaggerUIBundle({
   dom_id: '#reference',
-  url: '/openapi.json',
+  url: 'openapi.json',
   plugins: [accessible],
   deepLinking: true,
   tryItOutEnabled: true,

@@ -1,6 +1,7 @@
 /** The page `/`: puts this server's URL into the code that it shows, and adds buttons that copy it. */
 
-for (const origin of document.querySelectorAll('.origin')) origin.textContent = location.origin
+const server = new URL('.', location.href).href.slice(0, -1)
+for (const origin of document.querySelectorAll('.origin')) origin.textContent = server
 
 const copy = async (button: HTMLButtonElement, code: HTMLElement): Promise<void> => {
   try {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
-import { signIn } from '../../support/browser/admin.ts'
+import { emptyInbox, signIn } from '../../support/browser/admin.ts'
 import { violations } from '../../support/browser/axe.ts'
 import { type Api, adminToken, it } from '../../support/browser/fixtures.ts'
 import { fresh } from '../../support/browser/names.ts'
@@ -21,17 +21,6 @@ const reportedRoom = async (api: Api, texts = ['buy my coins', 'free coins', 'co
     })
   }
   return { room, troll, reader }
-}
-
-/** Resolves the reports of earlier tests. */
-const emptyInbox = async (api: Api): Promise<void> => {
-  type Reports = { reports: { id: number; chatroom: string }[] }
-  for (;;) {
-    const { reports } = await api<Reports>('GET', '/api/admin/report?limit=100', undefined, adminToken)
-    if (reports.length === 0) return
-    for (const { id, chatroom } of reports)
-      await api('PATCH', `/chatroom/${chatroom}/report/${id}`, { resolved: true }, adminToken)
-  }
 }
 
 const focused = (page: Page) => page.locator('.item:focus')

@@ -41,7 +41,7 @@ describe('/admin, for moderators of single rooms,', () => {
     await page.getByText(`Ban or mute ${troll}`).click()
     await page.getByLabel('What').selectOption('ban')
     await page.getByLabel('Reason').fill('coins')
-    await page.getByRole('button', { name: 'Impose' }).click()
+    await page.getByRole('button', { name: 'Ban or mute' }).click()
     await page.getByText(`${troll} is banned.`).waitFor()
     const post = api('POST', `/chatroom/${room}/message`, { userName: troll, message: 'again' })
     await expect(post).rejects.toThrow('403')
@@ -76,6 +76,21 @@ describe('/admin, for moderators of single rooms,', () => {
     expect(page.url()).toBe(`${server.url}/admin#rooms/${room}/messages`)
   })
 
+  it('lets an owner approve and refuse what waits in the room', async ({ api, server, visitor }) => {
+    const { room, troll, token } = await moderationFixture(api)
+    await api('PATCH', `/chatroom/${room}`, { approval: 'newcomers' }, token)
+    for (const message of ['coins', 'nothing but coins'])
+      await api('POST', `/chatroom/${room}/message`, { userName: troll, message })
+    const page = await visitor({ expects: [notStaff] })
+    await signIn(page, `${server.url}/admin#rooms/${room}/held`, token)
+    await page.locator('.cards > li').nth(1).getByRole('button', { name: 'Approve' }).click()
+    await page.getByText(`The message of ${troll} is published.`).waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Refuse' }).click()
+    await page.getByText('No message of this room waits for approval.').waitFor()
+    expect(await api('GET', `/chatroom/${room}/message/3`)).toMatchObject({ message: 'coins' })
+  })
+
   it('says why somebody is not let in', async ({ server, visitor }) => {
     const page = await visitor({ expects: [/console: .*401/] })
     await signIn(page, `${server.url}/admin`, 'not a token')
@@ -107,7 +122,7 @@ describe('/admin, for moderators of single rooms,', () => {
     await signIn(page, `${server.url}/moderate`, token)
     await page.getByLabel('Room', { exact: true }).fill(room)
     await page.getByRole('button', { name: 'Open' }).click()
-    for (const view of ['Reports', 'Messages', 'Bans and mutes', 'Blocked words', 'Audit log']) {
+    for (const view of ['Reports', 'Waiting', 'Messages', 'Bans and mutes', 'Blocked words', 'Audit log']) {
       await page.getByRole('link', { name: view }).click()
       await page.getByRole('heading', { name: view, level: 2 }).waitFor()
       const more = page.getByRole('button', { name: 'Show more' })

@@ -78,7 +78,20 @@ describe('the rooms of /admin', () => {
     await page.getByLabel('Slow mode').fill('30')
     await page.getByRole('button', { name: 'Save' }).click()
     await page.getByText('The settings are saved.').waitFor()
-    expect(await api('GET', `/chatroom/${name}`)).toMatchObject({ topic: 'Needles', slowModeSeconds: 30 })
+    // Saving sets only the fields that were changed.
+    expect(await api('GET', `/chatroom/${name}`)).toMatchObject({
+      topic: 'Needles',
+      slowModeSeconds: 30,
+      ownSettings: ['slowModeSeconds'],
+    })
+    await page.getByLabel('Slow mode').fill('')
+    await page.getByLabel('Messages that wait').selectOption('all')
+    await page.locator('select[name="reacts"]').selectOption('none')
+    await page.getByRole('button', { name: 'Save' }).click()
+    await expect
+      .poll(() => api('GET', `/chatroom/${name}`))
+      .toMatchObject({ slowModeSeconds: 0, approval: 'all', ownSettings: ['reactions', 'approval'] })
+    await page.locator('section[aria-busy="false"]').waitFor()
     await page.getByRole('button', { name: 'Archive the room' }).click()
     await page.getByText(`${name} is archived.`).waitFor()
     expect(await violations(page)).toEqual([])
@@ -129,7 +142,7 @@ describe('the site of /admin', () => {
     await signIn(page, `${server.url}/admin#site`, token)
     await page.getByText('are for admins.').waitFor()
     for (const tab of ['Inbox', 'People', 'Rooms', 'Site']) {
-      await page.getByRole('link', { name: tab }).click()
+      await page.locator('.tabs').getByRole('link', { name: tab }).click()
       await page.getByRole('heading', { name: tab, level: 1 }).waitFor()
       await page.locator('section[aria-busy="false"]').waitFor()
       expect(await page.evaluate(() => document.documentElement.scrollWidth), tab).toBeLessThanOrEqual(320)

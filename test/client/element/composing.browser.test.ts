@@ -233,7 +233,15 @@ describe('writing in <parlour-room>', () => {
     await page.route('**/message?*', async (route) => {
       const response = await route.fetch()
       const createdAt = evening.toISOString()
-      const message = { seq: 1, chatroom: room, userName: 'Ada', message: 'late', createdAt, reactions: [] }
+      const message = {
+        seq: 1,
+        chatroom: room,
+        userName: 'Ada',
+        message: 'late',
+        createdAt,
+        mentions: [],
+        reactions: [],
+      }
       await route.fulfill({ response, json: { ...(await response.json()), messages: [message] } })
     })
     await page.clock.install({ time: evening })

@@ -48,9 +48,9 @@ it('listens from the end of its page, although an own message has a higher numbe
   } as Partial<Parlour> as Parlour
   const conversation = new Conversation(client, 'lobby', {
     changed: () => undefined,
-    arrived: () => undefined,
+    keepalive: () => false,
     refused: () => undefined,
-    reacted: () => undefined,
+    happened: () => undefined,
   })
   conversation.open()
   await mine.done
@@ -85,6 +85,7 @@ it.each([
       name: 'new',
       outbox: [],
       onOutbox: () => () => undefined,
+      page: () => new Promise<never>(() => undefined),
       create: () => Promise.reject(refused),
       subscribe: (_, options) => {
         listening.resolve(options?.after)
@@ -93,7 +94,7 @@ it.each([
     } as Partial<Room> as Room
     const client = { room: () => room, onIdentity: () => () => undefined } as Partial<Parlour> as Parlour
     const ignore = () => undefined
-    const hooks = { changed: ignore, arrived: ignore, refused: ignore, reacted: ignore }
+    const hooks = { changed: ignore, keepalive: () => false, refused: ignore, happened: ignore }
     const conversation = new Conversation(client, 'new', hooks)
     conversation.open()
     expect(await listening.promise).toBe(0)
@@ -107,9 +108,9 @@ it('knows the reader’s messages by the id of their author, which a rename does
   const nothing = () => undefined
   const conversation = new Conversation(client, 'lobby', {
     changed: nothing,
-    arrived: nothing,
+    keepalive: () => false,
     refused: nothing,
-    reacted: nothing,
+    happened: nothing,
   })
   expect(conversation.isMine({ ...message(1), userName: 'danny', userId: 7 })).toBe(true)
   expect(conversation.isMine({ ...message(1), userName: 'daniel', userId: 8 })).toBe(false)

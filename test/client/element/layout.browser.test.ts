@@ -187,7 +187,12 @@ describe('the layout of <parlour-room>', () => {
     const moved = page.frameLocator('iframe').locator('parlour-room')
     await moved.locator('[part~="message"]').last().waitFor()
     expect(await moved.evaluate((element) => getComputedStyle(element).display)).toBe('block')
-    expect(await moved.evaluate(({ shadowRoot }) => shadowRoot?.adoptedStyleSheets.length)).toBe(1)
+    const sheets = await moved.evaluate(({ shadowRoot }) =>
+      [...(shadowRoot?.adoptedStyleSheets ?? [])].map(({ cssRules }) =>
+        [...cssRules].map(({ cssText }) => cssText).join(''),
+      ),
+    )
+    expect(new Set(sheets).size).toBe(sheets.length)
     await page.evaluate(() => {
       const element = document.querySelector('iframe')?.contentDocument?.querySelector('parlour-room')
       if (element) document.body.prepend(element)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { loadLocalizer } from '../../../src/client/element/localize.ts'
+import { type Localizer, loadLocalizer } from '../../../src/client/element/localize.ts'
 import { problemText } from '../../../src/client/element/problem-text.ts'
 import { ParlourError } from '../../../src/client/error.ts'
 import { problemTypes } from '../../../src/http/problem-types.ts'
@@ -65,10 +65,12 @@ describe('translations', () => {
 })
 
 describe('a problem of the server', () => {
+  const contextOf = (localizer: Localizer) => ({ localizer, failed: () => {} })
+
   it.each(languages)('has a text in %s for each type', async (lang) => {
     const localizer = await loadLocalizer(lang)
     const texts = Object.keys(problemTypes).map((key) => {
-      const text = problemText(new ParlourError(400, problem(key)), localizer)
+      const text = problemText(new ParlourError(400, problem(key)), contextOf(localizer))
       expect(text, key).not.toMatch(/[{}]|undefined/)
       return text
     })
@@ -82,11 +84,13 @@ describe('a problem of the server', () => {
     const about = (path: string) =>
       problemText(
         new ParlourError(400, { ...problem('invalid-request'), errors: [{ path, message: 'wrong' }] }),
-        localizer,
+        contextOf(localizer),
       )
     expect(about('name')).toContain('name')
     expect(about('message')).toContain('message')
     expect(about('turnstileToken')).toBe(localizer.strings.unknownProblem)
-    expect(problemText(new TypeError('Failed to fetch'), localizer)).toBe(localizer.strings.unknownProblem)
+    expect(problemText(new TypeError('Failed to fetch'), contextOf(localizer))).toBe(
+      localizer.strings.unknownProblem,
+    )
   })
 })

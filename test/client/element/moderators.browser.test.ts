@@ -63,7 +63,7 @@ describe('moderators in <parlour-room>', () => {
     await root.getByRole('checkbox', { name: /Delete their messages/ }).check()
     await button('Ban', root.locator('form')).click()
     await expect.poll(() => root.getByText('Message deleted').count()).toBe(4)
-    await chatIn(his).root.getByText('You are banned from this room.').waitFor()
+    await chatIn(his).root.getByText('You are banned from this room, or your network is.').waitFor()
     const { sanctions } = await api<{ sanctions: unknown[] }>(
       'GET',
       `/chatroom/${room}/sanction`,

@@ -85,6 +85,13 @@ it('shows Turnstile’s check to a new visitor, and again after it has failed or
     colorScheme: 'dark',
     viewport: { width: 320, height: 640 },
   })
+  // The frame may be in another process, so what it tells the page arrives at any time after a click in it.
+  const heard: string[] = []
+  await page.exposeFunction('hear', (message: object) => heard.push(...Object.keys(message)))
+  await page.addInitScript(() => {
+    const { hear } = window as unknown as { hear: (message: object) => void }
+    addEventListener('message', ({ data }) => hear(data))
+  })
   await page.goto(checked('theme="dark"'))
   const chat = chatIn(page)
   await chat.say('hello')
@@ -102,10 +109,12 @@ it('shows Turnstile’s check to a new visitor, and again after it has failed or
   await failed.waitFor()
   await widget.getByText('I am a person').click()
   await widget.getByText('Expire').click()
+  await expect.poll(() => heard).toContain('expired')
   await chat.button('Save').click()
   // The token has expired, so nothing is sent before there is another one.
   await tabTo(page, 'Cancel')
   await page.keyboard.press('Tab')
+  await widget.getByRole('button', { name: 'I am a person' }).and(widget.locator(':focus')).waitFor()
   await page.keyboard.press('Enter')
   await chat.message('hello').waitFor()
   expect(cloudflare.verified).toEqual(['token 1', 'token 3'])

@@ -21,7 +21,7 @@ const noWorker = refusal(404, 10090, 'this Worker does not exist')
 /**
  * Serves the part of Cloudflare's REST API that a deployment uses, on 127.0.0.1: one account, D1 on SQLite in memory, one
  * Worker without assets. `changes` lists the changes of the account in order, and `secrets` has the Worker's. `uploaded` are the bindings of the
- * last upload. Stop it with `close`.
+ * last upload. `d1` makes a database with tables, and `exports.change` changes what an export has. Stop it with `close`.
  */
 export const fakeCloudflare = async () => {
   const changes: string[] = []
@@ -29,6 +29,8 @@ export const fakeCloudflare = async () => {
   const subdomain = { enabled: true, previews_enabled: true }
   const secrets = new Map<string, string>()
   const uploaded: Binding[] = []
+  const exports = { change: (sql: string, _source: DatabaseSync): string => sql }
+  let exported = ''
   let deployed = false
 
   const create = (name: string) => {
@@ -41,7 +43,8 @@ export const fakeCloudflare = async () => {
   /** Works like D1's `/query`: one transaction, and rows for a `SELECT` only. */
   const query = ({ sqlite }: Database, sql: string) => {
     const meta = { duration: 0 }
-    if (/^\s*select/i.test(sql)) return [{ success: true, results: sqlite.prepare(sql).all(), meta }]
+    if (/^\s*select/i.test(sql))
+      return sql.split(';\n').map((each) => ({ success: true, results: sqlite.prepare(each).all(), meta }))
     try {
       sqlite.exec(`BEGIN; ${sql}; COMMIT`)
     } catch (error) {
@@ -51,6 +54,30 @@ export const fakeCloudflare = async () => {
     const migration = sql.match(/values \('(.*)'\)/)?.[1]
     if (migration) changes.push(`apply ${migration}`)
     return [{ success: true, results: [], meta }]
+  }
+
+  /** Writes a database as SQL: the tables, their rows, and then the indexes. */
+  const dump = (sqlite: DatabaseSync): string => {
+    const schema = sqlite.prepare('SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL').all()
+    const rows = (table: unknown): string[] => {
+      const columns = sqlite.prepare(`PRAGMA table_info("${table}")`).all()
+      const values = columns.map(({ name }) => `quote("${name}")`).join(" || ',' || ")
+      const all = sqlite.prepare(`SELECT ${values} AS row FROM "${table}"`).all()
+      return all.map(({ row }) => `INSERT INTO "${table}" VALUES(${row})`)
+    }
+    const tables = schema.filter(({ type }) => type === 'table')
+    const indexes = schema.filter(({ type }) => type === 'index')
+    const statements = [
+      ...tables.flatMap(({ name, sql }) => [sql, ...rows(name)]),
+      ...indexes.map(({ sql }) => sql),
+    ]
+    return statements.map((statement) => `${statement};`).join('\n')
+  }
+
+  const exportOf = ({ sqlite }: Database) => {
+    exported = exports.change(dump(sqlite), sqlite)
+    const result = { filename: 'parlour.sql', signed_url: `${address()}/exported` }
+    return { success: true, type: 'export', status: 'complete', messages: [], result }
   }
 
   const upload = (form: string) => {
@@ -76,6 +103,9 @@ export const fakeCloudflare = async () => {
         throw noDatabase
       case 'POST /d1/database/:key/query':
         if (database) return query(database, JSON.parse(body).sql)
+        throw noDatabase
+      case 'POST /d1/database/:key/export':
+        if (database) return exportOf(database)
         throw noDatabase
       case 'GET /workers/services/:key':
         if (deployed) return { default_environment: { environment: 'production', script: { tags: [] } } }
@@ -113,6 +143,10 @@ export const fakeCloudflare = async () => {
   }
 
   const server = createServer(async (request, response) => {
+    if (request.url === '/exported') {
+      response.end(exported)
+      return
+    }
     response.setHeader('content-type', 'application/json')
     try {
       response.end(JSON.stringify({ success: true, errors: [], messages: [], result: await answer(request) }))
@@ -124,9 +158,15 @@ export const fakeCloudflare = async () => {
       )
     }
   })
+  const address = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: address(),
+    d1: (sql: string): void => {
+      create('parlour')
+      databases.at(-1)?.sqlite.exec(sql)
+    },
+    exports,
     changes,
     secrets,
     uploaded,

@@ -6,8 +6,19 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { DatabaseSync } from 'node:sqlite'
+import { setTimeout } from 'node:timers/promises'
 
 const isWindows = process.platform === 'win32'
+
+const isFree = async (port: number): Promise<boolean> => {
+  const server = createServer().listen(port)
+  const isListening = await once(server, 'listening').then(
+    () => true,
+    () => false,
+  )
+  if (isListening) await once(server.close(), 'close')
+  return isListening
+}
 
 /**
  * Returns a free port outside the range of outgoing connections. A client that connects to a stopped server could
@@ -15,13 +26,7 @@ const isWindows = process.platform === 'win32'
  */
 export const freePort = async (): Promise<number> => {
   const port = 15_000 + Math.floor(Math.random() * 15_000)
-  const server = createServer().listen(port)
-  const isFree = await once(server, 'listening').then(
-    () => true,
-    () => false,
-  )
-  server.close()
-  return isFree ? port : freePort()
+  return (await isFree(port)) ? port : freePort()
 }
 
 /** Prepares a server as `npm start` runs it, in a new folder with the project's files, its own secrets and database. */
@@ -40,6 +45,8 @@ export const localServer = async (secrets: Record<string, string> = {}) => {
     const exited = once(child, 'exit')
     how(child.pid)
     await exited
+    // Its other processes may end later than the one that started them.
+    while (!(await isFree(port))) await setTimeout(50)
   }
   const stop = () => end((pid) => process.kill(pid, 'SIGTERM'))
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
+import { buildPackage } from '../../../scripts/package.ts'
 import { freePort, localServer } from './server.ts'
 import { printsAsWritten, type Snippet } from './snippets.ts'
 
@@ -26,6 +27,8 @@ type Running = { snippet: Snippet; child: ChildProcess; printed: () => string; e
  */
 export const snippetRunner = async (secrets: { ADMIN_TOKEN: string } & Record<string, string>) => {
   const server = await localServer(secrets)
+  // `npm ci` builds it.
+  await buildPackage(join(server.folder, 'dist/client'))
   for (const name of ['examples', 'test']) symlinkSync(resolve(name), join(server.folder, name), 'junction')
   const variables = join(server.folder, 'variables.sh')
   await server.start()
@@ -40,6 +43,7 @@ export const snippetRunner = async (secrets: { ADMIN_TOKEN: string } & Record<st
       .replaceAll(USUAL_API, host)
       .replaceAll(USUAL_SERVER, ownServer)
       .replaceAll('npm run watch --', `npm run watch -- --url http://${host}`)
+      .replaceAll('npm run export --', `npm run export -- --url http://${host}`)
       .replaceAll('listen(3000)', `listen(${new URL(`http://${ownServer}`).port})`)
       .replace(PLACEHOLDER, (placeholder, name: string) => {
         const value = shown.get(name) ?? secrets[name]

@@ -1,6 +1,7 @@
 import { html } from 'lit/html.js'
 import type { Member } from '../../../contract/index.ts'
 import { mentionOf } from '../../../contract/mentions.ts'
+import { roomOf } from '../change-message.ts'
 import { lazily } from '../lazy.ts'
 import type { ViewContext } from '../view-context.ts'
 import type { CompletionSource } from './completion.ts'
@@ -28,7 +29,8 @@ export const mentionCompletion = (context: ViewContext): CompletionSource => {
       const query = folded(written.replace(/^"/, ''))
       const speakers = conversation.timeline.entries.flatMap(({ userName }) => userName ?? []).reverse()
       const { members } = await loadMembers(context).catch(() => ({ members: [] }))
-      const names = [...speakers, ...conversation.presentNames, ...members.map(({ userName }) => userName)]
+      const present = await roomOf(context).presence()
+      const names = [...speakers, ...present, ...members.map(({ userName }) => userName)]
       const begins = (name: string) => folded(name).startsWith(query)
       return [...new Set(names)]
         .filter((name) => name !== activeClient.userName && folded(name).includes(query))

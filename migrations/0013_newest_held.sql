@@ -1,0 +1,1 @@
+CREATE INDEX `held_newest` ON `held` (`created_at`) WHERE refused_at is null;

@@ -1,0 +1,80 @@
+/** `npm run export` writes the data of a server as NDJSON: docs/data.md. */
+import { parseArgs } from 'node:util'
+import { argumentsOf, command, Stop, serverUrl, userPath } from './command.ts'
+import { ExportFile, type Sink, standardOutput } from './export/file.ts'
+import { readPieces } from './export/pieces.ts'
+import { startCounter } from './export/progress.ts'
+
+const usage = `npm run -s export -- [options] > FILE
+npm run export -- [options] --output FILE
+
+Writes the whole instance, a chatroom or what belongs to a user as NDJSON, to be kept or imported elsewhere. With --output, the same
+command goes on where it was interrupted.
+
+  --room NAME      only this chatroom; needs the token of its owner or a moderator, or ADMIN_TOKEN
+  --user ID        only what belongs to this user; needs its token, or ADMIN_TOKEN
+  --output FILE    write to this file, and to FILE.next where to go on
+  --url URL        the server; http://localhost:8787 unless given
+  --token TOKEN    the token; ADMIN_TOKEN of the environment unless given
+  --help           this text`
+
+const readOptions = () => {
+  const { values } = parseArgs({
+    args: argumentsOf(process.argv),
+    options: {
+      room: { type: 'string' },
+      user: { type: 'string' },
+      output: { type: 'string' },
+      url: { type: 'string', default: 'http://localhost:8787' },
+      token: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const { room, user, output, token = process.env.ADMIN_TOKEN } = values
+  if (room !== undefined && user !== undefined) throw new Stop('Give --room or --user, not both.')
+  if (user !== undefined && !/^[1-9]\d*$/.test(user))
+    throw new Stop(`--user ${user} is not the id of a user.`)
+  const path =
+    room !== undefined
+      ? `/chatroom/${encodeURIComponent(room)}/export`
+      : user !== undefined
+        ? `/api/users/${user}/export`
+        : '/api/export'
+  const file = output === undefined ? undefined : userPath(output)
+  return { help: values.help, url: serverUrl(values.url), path, token, file }
+}
+
+await command(usage, async () => {
+  const { help, url, path, token, file } = readOptions()
+  if (help) {
+    console.log(usage)
+    return 0
+  }
+  if (!token) throw new Stop('An export needs a token: give --token, or set ADMIN_TOKEN.')
+  if (file === undefined && process.stdout.isTTY)
+    throw new Stop('The lines would go to the terminal. Give --output FILE, or write > FILE.')
+  const source = url + path
+  const sink: Sink = file === undefined ? standardOutput : new ExportFile(file, source)
+  const progress = startCounter(sink.lines)
+  try {
+    for await (const { text, next } of readPieces({
+      url,
+      path: sink.next ?? path,
+      token,
+      onRetry: progress.note,
+    })) {
+      await sink.write(text, next)
+      progress.at(sink.lines)
+    }
+  } catch (error) {
+    progress.stop()
+    if (error instanceof Stop && file !== undefined && sink.lines > 0)
+      throw new Stop(
+        `${error.message}\n${sink.lines} lines are in ${file}. Run the same command again to go on.`,
+      )
+    throw error
+  }
+  progress.stop()
+  console.error(`${sink.lines} lines. The export is complete.`)
+  return 0
+})

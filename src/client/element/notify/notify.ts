@@ -1,0 +1,151 @@
+import type { ParlourMessageDetail, ParlourUnreadDetail } from '../element-events.ts'
+import css from '../styles/notify.css'
+import type { ViewContext } from '../view-context.ts'
+import { desktopPermission, showDesktop } from './desktop.ts'
+import { NotifyMenu } from './menu.ts'
+import { SettingsStore } from './settings.ts'
+import { playSound } from './sound.ts'
+import { eachTabInTurn, showRoom } from './tabs.ts'
+import { TitleCount } from './title-count.ts'
+
+export type NotifyContext = ViewContext & HTMLElement
+
+const titles = new WeakMap<Document, TitleCount>()
+
+const titleOf = ({ ownerDocument }: Element): TitleCount => {
+  const title = titles.get(ownerDocument) ?? new TitleCount(ownerDocument)
+  titles.set(ownerDocument, title)
+  return title
+}
+
+/** Returns whether this window of the browser has the focus, as far as the page around a frame lets it know. */
+const hasFocus = ({ ownerDocument }: Element): boolean => {
+  try {
+    return ownerDocument.defaultView?.top?.document.hasFocus() ?? false
+  } catch {
+    return ownerDocument.hasFocus()
+  }
+}
+
+/** Counts unread messages in the page's title, and notifies the reader of messages while the room is not visible. */
+export class Notifier {
+  readonly #context: NotifyContext
+  readonly #menu: NotifyMenu
+  readonly #settings: SettingsStore
+  readonly #ended = new AbortController()
+  #unread: ParlourUnreadDetail | undefined
+  #isOnScreen = false
+  /** Set while the reader sees the room: ends telling the other tabs so. */
+  #hideRoom: (() => void) | undefined
+  /** The room that the other tabs were told of. */
+  #shownRoom: string | undefined
+  /** Closes the last notification. */
+  #closeLast: (() => void) | undefined
+
+  constructor(context: NotifyContext) {
+    this.#context = context
+    this.#settings = new SettingsStore(context)
+    this.#menu = new NotifyMenu(context, this.#settings)
+    context.adopt(css)
+    const { signal } = this.#ended
+    const onScreen = new IntersectionObserver((changes) => {
+      this.#isOnScreen = changes.at(-1)?.isIntersecting === true
+      this.#visibilityChanged()
+    })
+    onScreen.observe(context)
+    signal.addEventListener('abort', () => onScreen.disconnect())
+    const { ownerDocument } = context
+    ownerDocument.addEventListener('visibilitychange', this.#visibilityChanged, { signal })
+    for (const type of ['focus', 'blur'])
+      ownerDocument.defaultView?.addEventListener(type, this.#visibilityChanged, { signal })
+    context.addEventListener('parlour-unread', this.#unreadChanged, { signal })
+    context.addEventListener('parlour-message', this.#arrived, { signal })
+    context.requestUpdate()
+  }
+
+  end(): void {
+    this.#ended.abort()
+    this.#hideRoom?.()
+    titleOf(this.#context).set(this.#context, '', 0)
+    this.#context.requestUpdate()
+  }
+
+  /** The room, as this site's tabs know it. */
+  get #room(): string {
+    const { activeClient, conversation } = this.#context
+    return `${activeClient.url} ${conversation.name}`
+  }
+
+  /** Tells whether the page is in front and the room is in it. */
+  get #isInView(): boolean {
+    return this.#isOnScreen && this.#context.ownerDocument.visibilityState === 'visible'
+  }
+
+  readonly #visibilityChanged = () => {
+    const isSeen = this.#isInView && hasFocus(this.#context)
+    const room = isSeen ? this.#room : undefined
+    if (room !== this.#shownRoom) {
+      this.#shownRoom = room
+      this.#hideRoom?.()
+      this.#hideRoom = room === undefined ? undefined : showRoom(room)
+      if (isSeen) this.#closeLast?.()
+    }
+    this.#countInTitle()
+  }
+
+  readonly #unreadChanged = ({ detail }: CustomEvent<ParlourUnreadDetail>) => {
+    this.#unread = detail
+    this.#countInTitle()
+  }
+
+  #countInTitle(): void {
+    const { chatroom, unread = 0 } = this.#unread ?? {}
+    const isCounted = this.#context.getAttribute('title-count') !== 'off' && !this.#isInView
+    const isHere = chatroom === this.#context.conversation.name
+    titleOf(this.#context).set(this.#context, this.#room, isCounted && isHere ? unread : 0)
+  }
+
+  readonly #arrived = ({ detail }: CustomEvent<ParlourMessageDetail>) => {
+    const { isOwn, isMention, isReply, message } = detail
+    const isWanted = this.#mode === 'all' || (this.#mode === 'mentions' && (isMention || isReply))
+    if (!isWanted || isOwn || message.message === null) return
+    const { sound, desktop } = this.#settings.get()
+    if (!sound && !desktop) return
+    this.#visibilityChanged()
+    const room = this.#room
+    const { createdAt } = this.#context.conversation.chatroom ?? {}
+    void eachTabInTurn(room, (isShown) => {
+      // A message that the reader has seen in one tab is of no news in another.
+      if (!this.#settings.isNew(`${room} ${createdAt}`, message.seq)) return
+      if (isShown || this.#shownRoom === room) return
+      if (sound) playSound().catch(() => {})
+      if (desktop && desktopPermission() === 'granted') this.#showDesktop(detail)
+    })
+  }
+
+  #showDesktop({ message }: ParlourMessageDetail): void {
+    const { localizer, ownerDocument, jumps } = this.#context
+    this.#closeLast = showDesktop({
+      title: message.userName ?? localizer.strings.nobody,
+      body: message.message ?? '',
+      tag: `parlour ${this.#room}`,
+      lang: localizer.lang,
+      clicked: () => {
+        ownerDocument.defaultView?.focus()
+        jumps.open({ seq: message.seq })
+      },
+    })
+  }
+
+  get #mode(): string | null {
+    return this.#context.getAttribute('notify')
+  }
+
+  /** Renders the button of the header, if the site notifies. */
+  render(): unknown {
+    const mode = this.#mode
+    return mode === 'all' || mode === 'mentions' ? this.#menu.render(mode) : undefined
+  }
+}
+
+export const open = (context: NotifyContext): Notifier => new Notifier(context)

@@ -1,0 +1,200 @@
+import { html, nothing } from 'lit/html.js'
+import type { HeldMessage } from '../../contract/index.ts'
+import { button, error } from './controls.ts'
+import { heldPath } from './held-messages.ts'
+import { lazily } from './lazy.ts'
+import { Panel, type PanelView } from './panel.ts'
+import { problemText, problemType } from './problem-text.ts'
+import type { SanctionOptions } from './sanction-form.ts'
+import { closeByKey, coversLog, sideHead } from './side-frame.ts'
+import type { ViewContext } from './view-context.ts'
+
+const loadSanctionForm = lazily(() => import('./sanction-form.ts'))
+
+/** The form to ban the author of this message. */
+type BanOptions = SanctionOptions & { message: HeldMessage }
+
+const rowOf = (id: string) => `[data-held="${id}"]`
+
+/** The messages that wait for approval, the oldest first, with the buttons to decide on them. */
+export class HeldList implements PanelView {
+  readonly focus = '[part=held]'
+  /** The message that is being decided on. */
+  #busy: string | undefined
+  /** Why something could not be done; without an id, why older messages could not be loaded. */
+  #refusal: { id?: string; text: string } | undefined
+  /** The ban that was imposed last. */
+  #banned: { text: string; lift: () => Promise<unknown> } | undefined
+  /** The messages that were shown last. */
+  #shown: readonly string[] = []
+  readonly #context: ViewContext
+  readonly #close: () => void
+  readonly #ban: Panel<BanOptions>
+
+  constructor(context: ViewContext, close: () => void) {
+    this.#context = context
+    this.#close = close
+    this.#ban = new Panel<BanOptions>(
+      context,
+      loadSanctionForm,
+      ({ message }) => `${rowOf(message.id)} [part=ban]`,
+    )
+  }
+
+  /** Does something, and says so in its place if that is refused. */
+  async #attempt(act: () => Promise<unknown>, id?: string): Promise<void> {
+    if (this.#busy !== undefined) return
+    this.#busy = id ?? ''
+    this.#refusal = undefined
+    try {
+      await act()
+    } catch (refusal) {
+      // Another moderator was faster.
+      if (id && problemType(refusal) === 'held-not-found') this.#context.conversation.held?.remove(id)
+      else this.#refusal = { ...(id && { id }), text: problemText(refusal, this.#context) }
+    }
+    this.#busy = undefined
+    this.#context.requestUpdate()
+  }
+
+  /** Approves a message (`PUT`), or refuses it (`DELETE`). */
+  #decide(method: 'PUT' | 'DELETE', { id }: HeldMessage): Promise<void> {
+    const { activeClient, conversation } = this.#context
+    return this.#attempt(async () => {
+      await activeClient.request(method, `${heldPath(this.#context)}/${id}`)
+      conversation.held?.remove(id)
+    }, id)
+  }
+
+  /** Approves or refuses all messages of an author, also those that aren't loaded. */
+  #decideAll(method: 'PUT' | 'DELETE', { id, userName }: HeldMessage): Promise<void> {
+    const { activeClient, conversation } = this.#context
+    return this.#attempt(async () => {
+      await activeClient.request(
+        method,
+        `${heldPath(this.#context)}?${new URLSearchParams({ author: userName })}`,
+      )
+      // An edit of a message that was deleted meanwhile can't be approved, and still waits.
+      await conversation.held?.load()
+    }, id)
+  }
+
+  /** Opens the form to ban an author. The ban also refuses the author's messages that wait. */
+  #openBan(message: HeldMessage): void {
+    const done = (text: string, lift: () => Promise<unknown>) => {
+      this.#banned = { text, lift }
+      void this.#decideAll('DELETE', message)
+    }
+    void this.#ban.open({ message, entry: { userName: message.userName }, kind: 'ban', done })
+  }
+
+  /**
+   * Keeps the focus on its message when messages before it go away, and moves it to the next message when its own does. The rows are
+   * rendered by their place.
+   */
+  #keepFocus(ids: readonly string[]): void {
+    const shown = this.#shown
+    this.#shown = ids
+    const focused = this.#context.query<HTMLElement>('[data-held] :focus')
+    const id = focused?.closest<HTMLElement>('[data-held]')?.dataset.held
+    if (!focused || id === undefined) return
+    const place = shown.indexOf(id)
+    if (ids[place] === id) return
+    const next = [...shown.slice(place), ...shown.slice(0, place).reverse()].find((each) =>
+      ids.includes(each),
+    )
+    const part = ids.includes(id) ? focused.getAttribute('part') : 'approve'
+    this.#context.focusOn(next === undefined ? this.focus : `${rowOf(next)} [part=${part}]`)
+  }
+
+  #goTo(seq: number): void {
+    if (coversLog(this.#context)) this.#close()
+    this.#context.jumps.open({ seq })
+  }
+
+  #text({ userName, createdAt, edits, message }: HeldMessage): unknown {
+    const { localizer } = this.#context
+    return html`<p class="head"><b dir="auto">${userName}</b> <time>${localizer.full(createdAt)}</time></p>
+      ${edits === null ? nothing : button(localizer.strings.heldEdit, () => this.#goTo(edits), 'edits', 'quiet')}
+      <p class="whole" dir="auto">${message}</p>`
+  }
+
+  /** Renders a message with its buttons. `count`: how many messages of its author wait. */
+  #row(message: HeldMessage, count: number): unknown {
+    const { localizer } = this.#context
+    const { strings } = localizer
+    const { id } = message
+    const all = (label: string, method: 'PUT' | 'DELETE', part: string) =>
+      button(
+        localizer.insert(label, localizer.number(count)),
+        () => this.#decideAll(method, message),
+        part,
+        'quiet',
+      )
+    return html`${this.#text(message)}
+      <div class="line">
+        ${button(strings.approve, () => this.#decide('PUT', message), 'approve', 'strong')}
+        ${button(strings.refuse, () => this.#decide('DELETE', message), 'refuse')}
+        ${button(strings.ban, () => this.#openBan(message), 'ban')}
+      </div>
+      ${
+        count > 1
+          ? html`<div class="line">
+              ${all(strings.approveAll, 'PUT', 'approve-all')} ${all(strings.refuseAll, 'DELETE', 'refuse-all')}
+            </div>`
+          : nothing
+      }
+      ${error(this.#refusal?.id === id && this.#refusal.text)}`
+  }
+
+  /** Renders what was done with the last ban. */
+  #renderBanned(): unknown {
+    const banned = this.#banned
+    if (!banned) return nothing
+    const undo = async () => {
+      await this.#attempt(banned.lift)
+      if (!this.#refusal) this.#banned = undefined
+      this.#context.focusOn(this.focus)
+    }
+    return html`<p class="faint" role="status">
+      ${banned.text} ${button(this.#context.localizer.strings.undo, undo, 'undo', 'quiet')}
+    </p>`
+  }
+
+  #list(messages: readonly HeldMessage[], next: string | null): unknown {
+    const { conversation, localizer } = this.#context
+    const older = () => this.#attempt(async () => conversation.held?.loadOlder())
+    const ofAuthor = (userId: number | null) => messages.filter((each) => each.userId === userId).length
+    return html`${this.#renderBanned()}
+      ${next === null ? nothing : button(localizer.strings.showOlder, older, 'search-on')}
+      ${error(this.#refusal && this.#refusal.id === undefined && this.#refusal.text)}
+      <ol>
+        ${messages.map(
+          (message) =>
+            html`<li class="waiting" data-held=${message.id}>${this.#row(message, ofAuthor(message.userId))}</li>`,
+        )}
+      </ol>`
+  }
+
+  render(): unknown {
+    const { localizer, conversation } = this.#context
+    const { strings } = localizer
+    const { messages = [], next = null } = conversation.held ?? {}
+    const banned = this.#ban.options
+    if (!banned) this.#keepFocus(messages.map(({ id }) => id))
+    const title = messages.length === 0 ? strings.noneHeld : conversation.held?.label()
+    return html`<section
+      class="side-content"
+      part="held"
+      role="dialog"
+      tabindex="-1"
+      aria-label=${title}
+      @keydown=${closeByKey(this.#close)}
+    >
+      ${sideHead(localizer, html`<h3>${title}</h3>`, this.#close)}
+      <div class="side-list" tabindex="-1">
+        ${banned ? [this.#text(banned.message), this.#ban.render()] : this.#list(messages, next)}
+      </div>
+    </section>`
+  }
+}
