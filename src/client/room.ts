@@ -68,15 +68,15 @@ export class ChatRoom implements Room {
     const path = `/api/chatroom?name=${encodeURIComponent(this.name)}`
     const { chatrooms } = await this.#session.request<{ chatrooms: Chatroom[] }>('GET', path)
     if (!Array.isArray(chatrooms)) throw notParlour(this.#session.url)
-    const [found] = chatrooms
-    const body = { name: this.name, owner: null }
     const chatroom =
-      found ??
-      (await this.#session.request<Chatroom>('POST', '/api/chatroom', body).catch((error) => {
-        // Somebody else was quicker.
-        if (error.status === 409) return this.show()
-        throw error
-      }))
+      chatrooms[0] ??
+      (await this.#session
+        .request<Chatroom>('POST', '/api/chatroom', { name: this.name, owner: null })
+        .catch((error) => {
+          // Somebody else was quicker.
+          if (error.status === 409) return this.show()
+          throw error
+        }))
     for (const subscription of this.#subscriptions) subscription.retryNow()
     return chatroom
   }
@@ -110,6 +110,8 @@ export class ChatRoom implements Room {
 
   /** Sends a message as a frame on an open connection. Resolves without it if it may not be stored. */
   async sendFrame(frame: MessageFrame): Promise<Message | undefined> {
+    // Waits for a room that is being made: a browser's console shows every 404 as an error.
+    await this.#creation?.catch(() => {})
     for (const subscription of this.#subscriptions) {
       const message = await subscription.sendMessage(frame)
       if (message) return message

@@ -165,7 +165,7 @@ export class Session {
         'Content-Type': body ? 'application/json' : undefined,
         ...headers,
       }),
-      ...(body ? { body: JSON.stringify(isNamed ? { ...body, ...name } : body) } : undefined),
+      body: body ? JSON.stringify(isNamed ? { ...body, ...name } : body) : null,
     })
     if (!response.ok) throw await errorOf(response)
     // Not after reads: with one more header the browser asks for permission first, for each URL anew.

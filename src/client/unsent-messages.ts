@@ -99,7 +99,7 @@ export class UnsentMessages {
       if (messages.length > 0) this.#adopted(messages)
       this.#awaited.delete(owner)
     }
-    await (this.#locks ? this.#locks.request(`parlour ${owner}`, adopt) : Promise.resolve().then(adopt))
+    await (this.#locks?.request(`parlour ${owner}`, adopt) ?? Promise.resolve().then(adopt))
   }
 
   save(message: UnsentMessage): void {

@@ -28,4 +28,29 @@ describe('a room that nobody has created', () => {
     await here.message('I am').waitFor()
     expect(await api('GET', `/chatroom/${name}`)).toMatchObject({ owner: null, memberCount: 2 })
   })
+  it('is there before the first message is sent, also one that is written while the room is being made', async ({
+    api,
+    server,
+    site,
+    visitor,
+  }) => {
+    const [first, name] = [fresh('first'), fresh('new')]
+    const page = await visitor()
+    const chat = chatIn(page)
+    await page.goto(site.page(tag(server.url, `name="${first}"`)))
+    await chat.say('hello')
+    await chat.name(fresh('yves'))
+    await chat.message('hello').waitFor()
+    const written = Promise.withResolvers<void>()
+    await page.route('**/api/chatroom', async (route) => {
+      await written.promise
+      await route.continue()
+    })
+    await page.goto(site.page(tag(server.url, `name="${name}"`)))
+    await chat.say('too soon')
+    await expect.poll(chat.waiting).toBe(1)
+    written.resolve()
+    await chat.message('too soon').waitFor()
+    expect(await api('GET', `/chatroom/${name}`)).toMatchObject({ owner: null, memberCount: 1 })
+  })
 })

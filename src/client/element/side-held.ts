@@ -19,8 +19,8 @@ const rowOf = (id: string) => `[data-held="${id}"]`
 /** The messages that wait for approval, the oldest first, with the buttons to decide on them. */
 export class HeldList implements PanelView {
   readonly focus = '[part=held]'
-  /** The message that is being decided on. */
-  #busy: string | undefined
+  /** The messages that are being decided on. */
+  readonly #busy = new Set<string>()
   /** Why something could not be done; without an id, why older messages could not be loaded. */
   #refusal: { id?: string; text: string } | undefined
   /** The ban that was imposed last. */
@@ -42,9 +42,9 @@ export class HeldList implements PanelView {
   }
 
   /** Does something, and says so in its place if that is refused. */
-  async #attempt(act: () => Promise<unknown>, id?: string): Promise<void> {
-    if (this.#busy !== undefined) return
-    this.#busy = id ?? ''
+  async #attempt(act: () => Promise<unknown>, id = ''): Promise<void> {
+    if (this.#busy.has(id)) return
+    this.#busy.add(id)
     this.#refusal = undefined
     try {
       await act()
@@ -53,7 +53,7 @@ export class HeldList implements PanelView {
       if (id && problemType(refusal) === 'held-not-found') this.#context.conversation.held?.remove(id)
       else this.#refusal = { ...(id && { id }), text: problemText(refusal, this.#context) }
     }
-    this.#busy = undefined
+    this.#busy.delete(id)
     this.#context.requestUpdate()
   }
 

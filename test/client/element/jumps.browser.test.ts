@@ -48,12 +48,14 @@ describe('a quote in <parlour-room>', () => {
     await chat.quote(text).click()
     await expect.poll(chat.focused).toBe('12')
     expect(await chat.message('No. 12:').isVisible()).toBe(true)
-    expect(pages.slice(0, 2)).toEqual(['?limit=60&ifMissing=empty', '?around=12&limit=100'])
+    // A page of older messages may come ahead of the reader.
+    const asked = () => pages.filter((page) => !page.startsWith('?before='))
+    expect(asked()).toEqual(['?limit=60&ifMissing=empty', '?around=12&limit=100'])
     // The room's first messages are there, and nothing between them and the newest.
     expect((await numbers(page))[0]).toBe(1)
     await chat.back.click()
     await expect.poll(chat.focused).toBe(`${seq}`)
-    // One more than these: a page of older messages ahead of the reader.
+    expect(asked()).toHaveLength(2)
     expect(pages.length).toBeLessThanOrEqual(3)
     expect(await chat.back.count()).toBe(0)
     expect((await numbers(page)).at(-1)).toBe(seq)

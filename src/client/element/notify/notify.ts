@@ -5,7 +5,7 @@ import { desktopPermission, showDesktop } from './desktop.ts'
 import { NotifyMenu } from './menu.ts'
 import { SettingsStore } from './settings.ts'
 import { playSound } from './sound.ts'
-import { eachTabInTurn, showRoom } from './tabs.ts'
+import { isShown, NotifyingTab, showRoom } from './tabs.ts'
 import { TitleCount } from './title-count.ts'
 
 export type NotifyContext = ViewContext & HTMLElement
@@ -33,6 +33,7 @@ export class Notifier {
   readonly #menu: NotifyMenu
   readonly #settings: SettingsStore
   readonly #ended = new AbortController()
+  readonly #tab = new NotifyingTab()
   #unread: ParlourUnreadDetail | undefined
   #isOnScreen = false
   /** Set while the reader sees the room: ends telling the other tabs so. */
@@ -66,6 +67,7 @@ export class Notifier {
   end(): void {
     this.#ended.abort()
     this.#hideRoom?.()
+    this.#tab.end()
     titleOf(this.#context).set(this.#context, '', 0)
     this.#context.requestUpdate()
   }
@@ -112,15 +114,18 @@ export class Notifier {
     const { sound, desktop } = this.#settings.get()
     if (!sound && !desktop) return
     this.#visibilityChanged()
-    const room = this.#room
+    void this.#notify(detail, this.#room)
+  }
+
+  async #notify(detail: ParlourMessageDetail, room: string): Promise<void> {
     const { createdAt } = this.#context.conversation.chatroom ?? {}
-    void eachTabInTurn(room, (isShown) => {
-      // A message that the reader has seen in one tab is of no news in another.
-      if (!this.#settings.isNew(`${room} ${createdAt}`, message.seq)) return
-      if (isShown || this.#shownRoom === room) return
-      if (sound) playSound().catch(() => {})
-      if (desktop && desktopPermission() === 'granted') this.#showDesktop(detail)
-    })
+    const isNew = () => this.#settings.isNew(`${room} ${createdAt}`, detail.message.seq)
+    // A message that the reader sees in one tab is of no news in another that receives it later.
+    if (this.#shownRoom === room) return void isNew()
+    if (!(await this.#tab.isLeading(room)) || (await isShown(room)) || !isNew()) return
+    const { sound, desktop } = this.#settings.get()
+    if (sound) playSound().catch(() => {})
+    if (desktop && desktopPermission() === 'granted') this.#showDesktop(detail)
   }
 
   #showDesktop({ message }: ParlourMessageDetail): void {
