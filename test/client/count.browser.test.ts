@@ -165,4 +165,19 @@ describe('<parlour-count>', () => {
     await expect.poll(() => texts(page)).toEqual(['2 comments', '(Club)'])
     expect(await top()).toBe(before)
   })
+  it('keeps its own content for a name that only looks like that of a room', async ({
+    api,
+    server,
+    site,
+    visitor,
+  }) => {
+    const name = fresh('gabriel')
+    await roomWith(api, 2, name)
+    const page = await visitor()
+    const tags = [name, name.replace('gabriel', 'gabrie1')].map(
+      (each) => `<p><parlour-count name="${each}">Talk</parlour-count></p>`,
+    )
+    await page.goto(site.page(script(server.url) + tags.join('')))
+    await expect.poll(() => texts(page)).toEqual(['2 comments', '(Talk)'])
+  })
 })

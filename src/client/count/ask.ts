@@ -4,7 +4,7 @@ import type { ListedChatroom } from '../../contract/index.ts'
 const MAX_NAMES = 100
 const MAX_CHARACTERS = 6000
 
-/** The number of messages of a room; null where it is not known, and 0 where nobody has created the room. */
+/** The number of messages of a room; null where it is not known, and 0 where the room doesn't exist. */
 type Answered = (count: number | null) => void
 
 /** Those who wait for an answer, by the server and the room. */
@@ -39,7 +39,13 @@ const countsOf = async (server: string, names: string[]): Promise<(name: string)
   const counts = new Map(
     chatrooms.map(({ name, messageCount }) => [spelling(name), messageCount ?? null] as const),
   )
-  return (name) => counts.get(spelling(name)) ?? (counts.has(spelling(name)) ? null : 0)
+  const asked = new Set(names.map(spelling))
+  // A room that was asked for by a look-alike of its name may be any of those without an answer.
+  const missing = chatrooms.every(({ name }) => asked.has(spelling(name))) ? 0 : null
+  return (name) => {
+    const count = counts.get(spelling(name))
+    return count === undefined ? missing : count
+  }
 }
 
 const askAll = (): void => {
