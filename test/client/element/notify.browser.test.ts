@@ -191,6 +191,58 @@ describe('what <parlour-room> tells a reader who looks elsewhere', () => {
     await say('an answer', 1)
     await expect.poll(noted.shown).toHaveLength(2)
     expect(await noted.shown()).toContainEqual({ ...hello, body: 'an answer' })
+
+    // A click shows the message in the tab that has notified.
+    const tabs = [page, second]
+    const seqs = await Promise.all(
+      tabs.map(async (tab) => {
+        await tab.evaluate(() => Object(window).click?.())
+        return tab.evaluate(() => Object(window).noted.shown.length > 0)
+      }),
+    )
+    const clicked = tabs[seqs.indexOf(true)] ?? page
+    await expect
+      .poll(() =>
+        chatIn(clicked)
+          .message('an answer')
+          .evaluate((row) => row.matches(':focus')),
+      )
+      .toBe(true)
+  })
+
+  it('comes also after the page has been hidden for long, since it stays connected', async ({
+    api,
+    server,
+    site,
+    visitor,
+  }) => {
+    const { room, ada, say } = await newRoom(api)
+    const page = await visitor()
+    const noted = await noteNotifications(page.context(), 'granted')
+    const look = await hideable(page)
+    await page.clock.install()
+    const [socket] = await Promise.all([
+      page.waitForEvent('websocket'),
+      page.goto(site.page(tag(server.url, `name="${room}" notify="all"`))),
+    ])
+    const chat = chatIn(page)
+    await chat.button('Notifications').click()
+    await chat.root.getByLabel('Show a notification').check()
+    await page.keyboard.press('Escape')
+    await say('seen')
+    await chat.message('seen').waitFor()
+    await look('hidden')
+    // The client pings every 15 seconds. A page that doesn't notify disconnects after 30.
+    for (let pings = 0; pings < 10; pings++) {
+      const answered = socket.waitForEvent('framereceived')
+      await page.clock.runFor('00:15')
+      await answered
+    }
+    expect(socket.isClosed()).toBe(false)
+    await say('much later')
+    await expect
+      .poll(async () => (await noted.shown()).map(({ title, body }) => [title, body]))
+      .toEqual([[ada, 'much later']])
   })
 
   it('says why where the browser blocks notifications, and fits a narrow page', async ({
