@@ -25,6 +25,7 @@ export const buildPackage = async (outdir: string): Promise<void> => {
     entryPoints: {
       client: 'src/client/client.ts',
       class: 'src/client/package/class.ts',
+      count: 'src/client/package/count.ts',
       element: 'src/client/package/element.ts',
       react: 'src/client/package/react.ts',
     },

@@ -48,7 +48,7 @@ beforeAll(() => {
 const built = (name: string, server: string): string => {
   const folder = join(root, name)
   cpSync(resolve('test/packages', name), folder, { recursive: true })
-  for (const path of globSync('**/*.{html,astro,vue,ts,tsx}', { cwd: folder }))
+  for (const path of globSync('**/*.{html,astro,vue,svelte,ts,tsx}', { cwd: folder }))
     if (statSync(join(folder, path)).isFile()) {
       const text = readFileSync(join(folder, path), 'utf8')
       writeFileSync(join(folder, path), text.replaceAll(USUAL_API, server))
@@ -65,6 +65,7 @@ describe('the packed package in a project of', () => {
     { name: 'html', output: '.', send: 'Send' },
     { name: 'vite-react', output: 'dist', send: 'Go' },
     { name: 'vue', output: 'dist', send: 'Go' },
+    { name: 'svelte', output: 'dist', send: 'Go' },
     { name: 'astro', output: 'dist', send: 'Send' },
     { name: 'next', output: 'out', send: 'Go' },
   ])(

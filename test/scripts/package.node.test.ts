@@ -60,6 +60,9 @@ element.strings = { sned: 'Go' }
 element.client = 'https://chat.example'
 class Own extends SameClass { connectedCallback() { this.strings = { send: 'Go' } } }
 customElements.define('own-room', Own)
+const { ParlourCount } = await import('parlour/count')
+const count: HTMLElement = document.createElement('parlour-count')
+console.log(count instanceof ParlourCount)
 const found: InstanceType<typeof ParlourRoom> | null = document.querySelector('parlour-room')
 `,
   'server.ts': `
@@ -89,6 +92,9 @@ const ref = createRef<ParlourRoomElement>()
 export const rooms = [
   <ParlourRoom key="a" ref={ref} server="https://chat.example" name="lobby" theme="dark" className="chat" strings={{ send: 'Go' }} client={parlour('https://chat.example')} onparlour-unread={({ detail }) => console.log(detail.unread.toFixed())} />,
   <parlour-room key="b" name="lobby" theme="light" ref={ref} style={{ blockSize: '20rem' }}><noscript>Read</noscript></parlour-room>,
+ <a key="e" href="/post"><parlour-count name="post" number className="count">Talk</parlour-count></a>,
+  // @ts-expect-error: a name is a text.
+  <parlour-count key="f" name={7} />,
   // @ts-expect-error: there is no such theme.
   <ParlourRoom key="c" theme="blue" />,
   // @ts-expect-error: there is no such theme.
@@ -113,7 +119,8 @@ const expectClientIn = (folder: string): void => {
     "import { parlour } from 'parlour/client'; console.log(parlour('https://chat.example/').url)",
   )
   expect(run(process.execPath, ['run.js'], folder).trim()).toBe('https://chat.example')
-  const classes = "import 'parlour/element'; import 'parlour/element/class'; console.log(typeof HTMLElement)"
+  const classes =
+    "import 'parlour/element'; import 'parlour/element/class'; import 'parlour/count'; console.log(typeof HTMLElement)"
   writeFileSync(join(folder, 'server.js'), classes)
   expect(run(process.execPath, ['server.js'], folder).trim()).toBe('undefined')
   // The site has these packages of its own.
@@ -170,6 +177,7 @@ describe('the package of the client library', () => {
       'README.md',
       'dist/client/class.js',
       'dist/client/client.js',
+      'dist/client/count.js',
       'dist/client/custom-elements.json',
       'dist/client/element.js',
       'dist/client/react.js',
@@ -179,6 +187,7 @@ describe('the package of the client library', () => {
       'dist/types/client/element/translations.d.ts',
       'dist/types/client/error.d.ts',
       'dist/types/client/package/class.d.ts',
+      'dist/types/client/package/count.d.ts',
       'dist/types/client/package/element.d.ts',
       'dist/types/client/package/react.d.ts',
       'dist/types/client/package/room-element.d.ts',

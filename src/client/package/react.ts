@@ -10,9 +10,11 @@ import {
   useLayoutEffect,
   useRef,
 } from 'react'
+import type { ParlourCountAttributes } from './count.ts'
 import type { ParlourRoomAttributes, ParlourRoomElement, ParlourRoomEvents } from './room-element.ts'
 
 export type * from '../types.ts'
+export type { ParlourCountAttributes } from './count.ts'
 export type * from './room-element.ts'
 
 type Listeners = {
@@ -27,6 +29,13 @@ export type ParlourRoomTagProps = ParlourRoomAttributes &
     key?: string | number | bigint | null | undefined
   }
 
+/** The props of a tag `<parlour-count>` in JSX. Import `parlour/count`, which registers it. */
+export type ParlourCountTagProps = ParlourCountAttributes &
+  Omit<HTMLAttributes<HTMLElement>, keyof ParlourCountAttributes> & {
+    ref?: Ref<HTMLElement> | undefined
+    key?: string | number | bigint | null | undefined
+  }
+
 /** The props of the component: the attributes and the properties of the element. */
 export type ParlourRoomProps = Omit<ParlourRoomTagProps, 'key'> &
   Partial<Pick<ParlourRoomElement, 'client' | 'strings'>>
@@ -35,6 +44,7 @@ declare module 'react' {
   namespace JSX {
     interface IntrinsicElements {
       'parlour-room': ParlourRoomTagProps
+      'parlour-count': ParlourCountTagProps
     }
   }
 }

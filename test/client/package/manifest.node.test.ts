@@ -6,8 +6,9 @@ const sources = globSync('src/client/element/**/*.ts').map((path) => readFileSyn
 const source = sources.join('\n')
 const styles = globSync('src/client/element/**/*.css').map((path) => readFileSync(path, 'utf8'))
 
-const [module] = (await customElementsManifest()).modules
-const declaration = module?.declarations?.[0]
+const [declaration, count] = (await customElementsManifest()).modules.flatMap((module) =>
+  'declarations' in module ? module.declarations : [],
+)
 const namesOf = (named: { name: string }[] = []): string[] => named.map(({ name }) => name).toSorted()
 
 /** Returns the first match of each, once. */
@@ -91,5 +92,14 @@ describe('the custom elements manifest', () => {
       expect(description).toMatch(/^[A-Z].*\.$/)
     expect(new Set(namesOf(cssParts)).size).toBe(cssParts.length)
     expect(declaration?.description).toMatch(/^`<parlour-room/)
+  })
+  it('has the attributes and the slot of <parlour-count>', () => {
+    expect(count).toMatchObject({ tagName: 'parlour-count', name: 'ParlourCount' })
+    const element = readFileSync('src/client/count/parlour-count.ts', 'utf8')
+    const [, observed = ''] = /observedAttributes = \[([^\]]*)\]/.exec(element) ?? []
+    expect(namesOf(count?.attributes)).toEqual(all(observed, /'(\w+)'/g))
+    expect(count?.slots).toHaveLength(1)
+    for (const { description } of [...(count?.attributes ?? []), ...(count?.slots ?? [])])
+      expect(description).toMatch(/^[A-Z].*\.$/)
   })
 })
