@@ -35,6 +35,13 @@ const run = (command: string, args: string[], cwd: string): void => {
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}`)
 }
 
+/** Returns the font of the emoji. Without one, which readers have, Chromium searches all fonts for each emoji. */
+const emojiFont = (): string => {
+  const { stdout } = spawnSync('fc-list', [':charset=1f44d', 'family'], { encoding: 'utf8' })
+  if (stdout?.trim()) return stdout.trim().split('\n')[0] ?? ''
+  throw new Error('There is no font with emoji. Install one: apt-get install fonts-noto-color-emoji')
+}
+
 /** Builds the element as it was at a commit. Returns the folder of its files. */
 const build = (commit: string): string => {
   const folder = join(temporary, 'before')
@@ -91,6 +98,7 @@ const scroll = async (browser: Browser, url: string): Promise<Figures> => {
   return figures
 }
 
+const font = emojiFont()
 const server = await localServer()
 // A copy, because a build may come in between.
 cpSync(join(root, 'public'), join(temporary, 'now'), { recursive: true })
@@ -126,7 +134,7 @@ const compared = (i: number, of: (paint: Paint) => number): string => {
   return `${Math.round(median(own))} (${median(ratios).toFixed(2)})`
 }
 const text = [
-  `${environment(new Date().toISOString(), machine())}, Chromium, ${rounds} paints of each, alternating; load average ${load.toFixed(1)} before the start`,
+  `${environment(new Date().toISOString(), machine())}, Chromium, ${rounds} paints of each, alternating; emoji of ${font}; load average ${load.toFixed(1)} before the start`,
   `The first paint of ${sizes.short} messages, in milliseconds. In parentheses: the ratio to the first row, the median of the rounds.`,
   table(
     ['', 'from the navigation', 'from the answer with the messages'],
