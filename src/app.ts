@@ -10,6 +10,8 @@ import { ping } from './db/client'
 import type { Env } from './env'
 import { feeds } from './feeds/routes'
 import { held } from './held/routes'
+import { answerInWords, answersInWords } from './hooks/answers'
+import { hookPosts, hooks } from './hooks/routes'
 import { accessLog } from './http/access-log'
 import { analytics } from './http/analytics'
 import { limitBody } from './http/body-limit'
@@ -63,7 +65,7 @@ const answerOtherMethod = (c: Context<Env>, known: string[]): Response => {
 
 export const app = new Hono<Env>({ router: new FastRouter(isOwnPath) })
 
-app.onError(answerProblem)
+app.onError((error, c) => (answersInWords(c.req.path) ? answerInWords(error, c) : answerProblem(error, c)))
 app.notFound((c) => {
   const { path } = c.req
   const routes = app.routes.map(({ path }) => path).filter((path) => !path.includes('*') && !isAlias(path))
@@ -135,6 +137,8 @@ const routes = app
   .route('/api/admin/audit', siteAudit)
   .route('/chatroom/:name', reports)
   .route('/chatroom/:name/held', held)
+  .route('/chatroom/:name/hook', hooks)
+  .route('/hook', hookPosts)
   .route('/chatroom/:name', live)
   .route('/api/admin', site)
   .route('/api/import', imports)

@@ -7,6 +7,7 @@ import { dataOperations } from './data/export/operations.ts'
 import { importOperations } from './data/import/operations.ts'
 import { feedOperations } from './feeds/operations.ts'
 import { heldOperations } from './held/operations.ts'
+import { hooksOperations } from './hooks/operations.ts'
 import { liveOperations } from './live/operations.ts'
 import { membersOperations } from './members/operations.ts'
 import { messagesOperations } from './messages/operations.ts'
@@ -40,6 +41,7 @@ export const operations = {
   ...moderationOperations,
   ...reportsOperations,
   ...heldOperations,
+  ...hooksOperations,
   ...liveOperations,
   ...dataOperations,
   ...siteOperations,

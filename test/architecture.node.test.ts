@@ -26,7 +26,7 @@ const importersOf = (matches: RegExp, allowed: RegExp): string[] =>
 const levels = [
   ['index', 'server', 'app', 'operations'],
   ['live', 'admin', 'archive', 'feeds', 'site', 'data'],
-  ['users', 'rooms', 'members', 'messages', 'held', 'pins', 'reactions', 'reports', 'sweep'],
+  ['users', 'rooms', 'members', 'messages', 'held', 'hooks', 'pins', 'reactions', 'reports', 'sweep'],
   ['moderation'],
   ['notify'],
   ['limits'],

@@ -112,7 +112,11 @@ const message = z.object({
   type: z.literal('message'),
   room: roomId,
   seq: positive,
-  author: userId,
+  /** 0 for an incoming webhook. */
+  author: wholeNumber,
+  /** The id and the name of the incoming webhook, which may be deleted. */
+  hook: z.optional(positive),
+  bot: z.optional(userName),
   text: z.optional(messageText),
   createdAt: time,
   editedAt: z.optional(time),
@@ -190,6 +194,20 @@ const held = z.object({
   mentioned: z.optional(z.string()),
   keyIndex: z.optional(hex),
   contentHash: z.optional(hex),
+})
+
+/**
+ * An incoming webhook. Only an instance that was empty takes it. One without `secretHash`, which is only in the export of the whole instance, needs a
+ * new URL.
+ */
+const hook = z.object({
+  type: z.literal('hook'),
+  id: positive,
+  room: roomId,
+  name: userName,
+  createdAt: time,
+  lastUsedAt: z.optional(time),
+  secretHash: z.optional(hash),
 })
 
 /**
@@ -280,6 +298,7 @@ export const dataLine = z.discriminatedUnion('type', [
   change,
   member,
   held,
+  hook,
   sanction,
   report,
   audit,

@@ -1,7 +1,17 @@
 import * as z from 'zod/mini'
 import { described } from './described.ts'
 import { emoji } from './emoji.ts'
-import { authorId, avatar, messageLinks, messageText, reactionCounts, seq, time, userName } from './fields.ts'
+import {
+  authorId,
+  avatar,
+  bot,
+  messageLinks,
+  messageText,
+  reactionCounts,
+  seq,
+  time,
+  userName,
+} from './fields.ts'
 
 // The frames of a room's log: its messages and what changes them. A new kind of entry is added to `entryFrames`, and does not
 // compile until each switch over entries has decided.
@@ -20,6 +30,7 @@ const messageFrame = described(
     type: z.literal('message'),
     ...entry,
     userId: authorId,
+    bot,
     avatar,
     message: text,
     editedAt: z.optional(time),

@@ -207,9 +207,14 @@ export const time = described(z.iso.datetime({ precision: 3 }), {
   examples: ['2026-11-21T12:00:00.000Z'],
 })
 export const id = described(positive, { description: 'Never reused.' })
+/** Marks the messages of incoming webhooks. Left out elsewhere, so that people's messages are as short as before. */
+export const bot = described(z.optional(z.literal(true)), {
+  description: 'Only there if an incoming webhook posted the message: `userId` is null then.',
+})
 /** The id of the user who wrote or did something. */
 export const authorId = described(z.nullable(positive), {
-  description: "The user's id, which stays the same when the name changes; null once the user is deleted.",
+  description:
+    "The user's id, which stays the same when the name changes; null once the user is deleted, and with `bot`.",
 })
 export const seq = described(positive, {
   description: "The entry's number in the room's log, without gaps.",

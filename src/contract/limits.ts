@@ -26,6 +26,9 @@ export const MAX_ALLOWED_REACTIONS = 100
 /** The most pinned messages of a room. */
 export const MAX_PINS = 50
 
+/** The most incoming webhooks of a room. */
+export const MAX_HOOKS = 20
+
 /** The longest time for which a network is banned: 30 days. */
 export const MAX_BAN_NETWORK_HOURS = 720
 

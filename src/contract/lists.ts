@@ -79,5 +79,8 @@ export const auditActions = [
   'deleteUser',
   'replaceToken',
   'revokeToken',
+  'createHook',
+  'replaceHookSecret',
+  'deleteHook',
 ] as const
 export type AuditAction = (typeof auditActions)[number]

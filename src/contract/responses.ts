@@ -4,6 +4,7 @@ import { emoji } from './emoji.ts'
 import {
   authorId,
   avatar,
+  bot,
   chatroomName,
   id,
   messageLinks,
@@ -104,8 +105,10 @@ export const message = described(
     chatroom: chatroomName,
     userId: authorId,
     userName: described(z.nullable(userName), {
-      description: "The author's name now; null once the user is deleted.",
+      description:
+        "The author's name now; null once the user is deleted. With `bot`, the name of the incoming webhook, which is no user's.",
     }),
+    bot,
     avatar,
     message: described(z.nullable(messageText), { description: 'Null once the message is deleted.' }),
     createdAt: time,
@@ -216,6 +219,7 @@ export const auditEntry = described(
     }),
     networkUntil,
     deleted: described(z.optional(chatroomName), { description: 'The chatroom that was deleted.' }),
+    hook: described(z.optional(z.string()), { description: 'The name of the incoming webhook.' }),
     createdAt: time,
   }),
   { id: 'AuditEntry' },

@@ -34,6 +34,8 @@ export const messageFields = {
    * of what was first sent. The latter tell a repeat from another message under the key, also after a deletion.
    */
   keyHash: blob('key_hash'),
+  /** The name of the incoming webhook that posted it, as it was then. Null in people's messages. Its author is then the hook's negative id. */
+  bot: text('bot'),
 }
 
 /** The columns of a message that is deleted: its number, author and time stay. `deletedAt` is a time or its SQL. */

@@ -94,6 +94,8 @@ export type AuditDetail = {
   networkUntil?: number
   /** The name of a deleted room. */
   deleted?: string
+  /** The name of an incoming webhook. */
+  hook?: string
 }
 
 /** The audit log: acts that took the power of a role, in a room or on the whole site (`SITE`). */

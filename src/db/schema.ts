@@ -5,6 +5,7 @@ import { importIds } from './import-tables.ts'
 import { messageFields } from './message-fields.ts'
 import { audit, reports, sanctions } from './moderation-tables.ts'
 
+export { hooks } from './hook-tables.ts'
 export { importIds, imports } from './import-tables.ts'
 export type { Mentioned, ReactionCounts } from './message-fields.ts'
 export { type AuditDetail, audit, reports, sanctions, userNetworks } from './moderation-tables.ts'

@@ -121,6 +121,10 @@ export const openRequestLimits = (env: LimitBindings, caller: Caller): RequestLi
       if (kind === 'none') await count('NAME_WRITES', await keyOf(`name ${userKey}`))
     },
 
+    async countWriteByHook(secretHash) {
+      if (!isUncounted) await count('NAME_WRITES', await keyOf(`hook ${secretHash}`))
+    },
+
     async countRoom() {
       const limit = numberOf('ROOMS_PER_DAY', env.ROOMS_PER_DAY)
       if (isUncounted || limit === 0) return () => undefined

@@ -59,6 +59,8 @@ export interface RequestLimits {
   settle: Settle
   /** Counts a write under a name without a token. A caller with a token or a login is counted by that. */
   countWriteByName(userKey: string): Promise<void>
+  /** Counts a message of an incoming webhook. `secretHash` is the hash of its secret, which need not exist. */
+  countWriteByHook(secretHash: string): Promise<void>
   /** Counts a new room against what the address may make on a day. Call what it returns if the room is not made. */
   countRoom(): Promise<() => void>
 }

@@ -22,6 +22,8 @@ export type EntryRow = MessageLinks & {
   isAdded?: boolean | null
   userId: number | null
   userName: string | null
+  /** The name of the incoming webhook, of a message that one posted. */
+  bot?: string | null
   /** The author's, of a message. */
   avatar?: string | null
   text: string | null
@@ -49,6 +51,7 @@ export const entryFrameOf = (row: EntryRow): EntryFrame => {
         seq,
         userId,
         userName,
+        ...(row.bot && { bot: true as const }),
         avatar: row.avatar ?? null,
         message: text,
         createdAt,

@@ -40,7 +40,7 @@ export type SendRequest = RoomRequest & {
 type PreparedSend = SendRequest | WithPlaceholders<SendRequest>
 
 /** SQL for the time of a new message: never earlier than the message before, also where two clocks differ. Slow mode needs that. */
-const createdAtOf = (roomId: SQL, now: SQL): SQL => sql`max(${now}, ifnull(
+export const createdAtOf = (roomId: SQL, now: SQL): SQL => sql`max(${now}, ifnull(
   (select created_at from messages where room_id = ${roomId} order by seq desc limit 1), 0))`
 
 /** Returns the table with only the columns that a new message has, so that a statement names no others. */

@@ -4,13 +4,14 @@ import { type MessageRow, ownEmoji } from './store'
 /** The name and the picture of an author. */
 export type Author = [userName: string, avatar: string | null]
 
-/** The fields that only few messages have. The last two may be JSON again. */
+/** The fields that only few messages have. The last two may be JSON again. `bot`: the name of the incoming webhook that posted it. */
 type Rest = [
   editedAt: number | null,
   deletedAt: number | null,
   replyTo: number | null,
   mentions: string | null,
   reactions: string | null,
+  bot: string | null,
   mine?: string | string[] | null,
   quoted?: string | Values | null,
 ]
@@ -20,7 +21,7 @@ type Values = [seq: number, author: number, text: string | null, createdAt: numb
 export const AUTHOR = 1
 
 const restJson = (table: SQL, reader: SQL | undefined, quoted = sql``): SQL =>
-  sql`json_array(edited_at,deleted_at,reply_to,mentions,reactions,${reader ? ownEmoji(table, reader) : sql`null`}${quoted})`
+  sql`json_array(edited_at,deleted_at,reply_to,mentions,reactions,bot,${reader ? ownEmoji(table, reader) : sql`null`}${quoted})`
 
 /** SQL for a message of `table` as a JSON array, with the emoji that the reader gave it. */
 export const messageJson = (table: SQL, reader: SQL | undefined): SQL =>
@@ -32,7 +33,7 @@ export const messageJson = (table: SQL, reader: SQL | undefined): SQL =>
  */
 export const replyJson = (table: SQL, reader: SQL | undefined, quoted: SQL): SQL => {
   const rest = restJson(table, reader, sql`,${quoted}`)
-  const isPlain = sql`coalesce(edited_at,deleted_at,reply_to,mentions,reactions)is null`
+  const isPlain = sql`coalesce(edited_at,deleted_at,reply_to,mentions,reactions,bot)is null`
   return sql`json_array(seq,author_id,text,created_at,${reader ? rest : sql`iif(${isPlain},null,${rest})`})`
 }
 
@@ -48,7 +49,7 @@ export const messageOf = (
   [seq, authorId, text, createdAt, rest]: Values,
   authorOf: (id: number) => Author | null,
 ): MessageRow => {
-  const [editedAt, deletedAt, replyTo, mentions, reactions, mine] = rest ?? []
+  const [editedAt, deletedAt, replyTo, mentions, reactions, bot = null, mine] = rest ?? []
   const [userName, avatar] = authorOf(authorId) ?? [null, null]
   return {
     seq,
@@ -60,7 +61,8 @@ export const messageOf = (
     mentions: parsed(mentions ?? null),
     reactions: parsed(reactions ?? null),
     userId: userName === null ? null : authorId,
-    userName,
+    userName: userName ?? bot,
+    bot,
     avatar,
     mine: parsed(mine ?? null),
   }
@@ -75,7 +77,7 @@ export const repliesOf = (
   return {
     rows: found.map((values) => messageOf(values, authorOf)),
     answered: found.flatMap(([, , , , rest]) => {
-      const quoted = parsed(rest?.[6] ?? null)
+      const quoted = parsed(rest?.[7] ?? null)
       return quoted ? [messageOf(quoted, authorOf)] : []
     }),
   }

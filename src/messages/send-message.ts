@@ -34,6 +34,7 @@ export const messageView = (chatroom: string, row: MessageRow): Message => {
     })),
   }
   // To spread what is mostly nothing takes as long as all the rest.
+  if (row.bot) view.bot = true
   if (row.editedAt !== null) view.editedAt = time(row.editedAt)
   if (row.deletedAt !== null) view.deletedAt = time(row.deletedAt)
   return view

@@ -15,6 +15,8 @@ export type MessageRow = MessageLinks & {
   /** Null, like the name, once the author is deleted. */
   userId: number | null
   userName: string | null
+  /** The name of the incoming webhook that posted it, which is also in `userName`. Null or left out in people's messages. */
+  bot?: string | null
   avatar: string | null
   /** Null once the message is deleted. */
   text: string | null
@@ -39,7 +41,8 @@ export const contentColumns = {
 export const messageColumns = {
   ...contentColumns,
   userId: users.id,
-  userName: users.name,
+  userName: sql<string | null>`ifnull(users.name, messages.bot)`.as('author_name'),
+  bot: messages.bot,
   avatar: users.avatar,
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import * as contract from '../contract/index.ts'
 import { type ProblemType, problemTypes } from '../http/problem-types.ts'
+import { frames } from './frames.ts'
 import type { AnswerHeader, Operation } from './operation.ts'
 import { problemGuide } from './problem-guide.ts'
 import { tags } from './tags.ts'
@@ -112,6 +113,19 @@ const problemAnswers = (operation: Operation, writes: boolean): Record<string, J
   return Object.fromEntries(answers)
 }
 
+/** Refusals that are a word of plain text. */
+const wordAnswers = (words: NonNullable<Operation['words']>): Record<string, Json> =>
+  Object.fromEntries(
+    Object.entries(words).map(([status, words]) => [
+      status,
+      {
+        description: words.map((word) => `\`${word}\``).join(', '),
+        headers: headersOf(['x-request-id', ...(problemHeaders[Number(status)] ?? [])]),
+        content: { 'text/plain': { schema: { type: 'string', enum: words } } },
+      },
+    ]),
+  )
+
 const operationObject = (method: string, operation: Operation): Json => {
   const {
     id,
@@ -162,7 +176,12 @@ const operationObject = (method: string, operation: Operation): Json => {
     ...(body && {
       requestBody: {
         required: !contract.mayBeLeftOut(body),
-        content: { 'application/json': { schema: inline(body, 'input'), example } },
+        content: Object.fromEntries(
+          (operation.bodyTypes ?? ['application/json']).map((type) => [
+            type,
+            { schema: inline(body, 'input'), ...(type === 'application/json' && { example }) },
+          ]),
+        ),
       },
     }),
     ...(operation.bodyType && { requestBody: bodyOfText(operation.bodyType) }),
@@ -170,7 +189,7 @@ const operationObject = (method: string, operation: Operation): Json => {
       [status]: success,
       ...(accepted && waiting),
       ...notModified,
-      ...problemAnswers(operation, method !== 'GET'),
+      ...(operation.words ? wordAnswers(operation.words) : problemAnswers(operation, method !== 'GET')),
     },
   }
 }
@@ -217,32 +236,6 @@ const schemas = (): Json => {
       id === 'Problem' ? problemSchema(schema) : schema,
     ]),
   )
-}
-
-/** The frames of a connection, which OpenAPI can't describe as the answer of an operation. */
-const frames = {
-  post: {
-    operationId: 'frame',
-    tags: ['live'],
-    summary: 'Frames of a live connection',
-    description:
-      'Not an HTTP request: the frames on a connection of `GET /chatroom/{name}/live`. The server sends a `ServerFrame`, over a WebSocket or as an event. A WebSocket client sends a `ClientFrame`; what goes wrong with it is answered with an `ErrorFrame`.',
-    security: [],
-    requestBody: {
-      required: true,
-      content: { 'application/json': { schema: { $ref: '#/components/schemas/ServerFrame' } } },
-    },
-    responses: {
-      200: {
-        description: 'A frame of the client',
-        content: { 'application/json': { schema: { $ref: '#/components/schemas/ClientFrame' } } },
-      },
-      '4XX': {
-        description: 'A frame that says what went wrong',
-        content: { 'application/json': { schema: { $ref: '#/components/schemas/ErrorFrame' } } },
-      },
-    },
-  },
 }
 
 /** The OpenAPI 3.1 document of the operations, keyed as `METHOD /path/:parameter`. */

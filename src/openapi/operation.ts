@@ -14,6 +14,8 @@ export type Operation<Answer = unknown> = {
   body?: z.ZodMiniObject
   /** The type of a body that is no JSON object. */
   bodyType?: string
+  /** The types by which a body of JSON may be called, if not only `application/json`. Then another type is not refused. */
+  bodyTypes?: readonly string[]
   /** An example of the body that is harmless to send: tools prefill it. */
   example?: Readonly<Record<string, unknown>>
   status: 200 | 201
@@ -26,6 +28,8 @@ export type Operation<Answer = unknown> = {
   answerHeaders?: readonly AnswerHeader[]
   /** Problems of the route, beside those of every route. */
   problems?: readonly ProblemType[]
+  /** The words that answer, as plain text and by their status, in place of problems. */
+  words?: Readonly<Record<number, readonly string[]>>
   /** A token may be sent. */
   bearer?: true
   /** The route does not use the database. */

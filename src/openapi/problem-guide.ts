@@ -1,4 +1,5 @@
 import type { ProblemType } from '../http/problem-types.ts'
+import { hookProblems } from './hook-problems.ts'
 import { newcomerProblems } from './newcomer-problems.ts'
 
 /** One page of `/problems`, and the example of the problem in the OpenAPI document. */
@@ -142,6 +143,7 @@ export const problemGuide: Record<ProblemType, Guide> = {
     request: 'PUT /chatroom/lobby/pin/40',
     detail: 'This chatroom has 50 pinned messages already, which is the most. Unpin another one first.',
   },
+  ...hookProblems,
   'challenge-failed': {
     meaning: 'The Turnstile challenge was not passed.',
     why: 'The token of the widget is wrong, older than five minutes, or was used before.',

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { batch, type Database } from '../db/client'
-import { audit, deletedRooms, held, members, reports, sanctions } from '../db/schema'
+import { audit, deletedRooms, held, hooks, members, reports, sanctions } from '../db/schema'
 import { askHub } from '../notify'
 import { type Chore, writesPerRow } from './chore'
 import { firstEntryOf, removeStart } from './log-start'
@@ -12,6 +12,7 @@ import { firstEntryOf, removeStart } from './log-start'
  */
 export const roomTables: { table: SQLiteTable; keys: string; index?: string }[] = [
   { table: held, keys: 'created_at', index: 'held_author' },
+  { table: hooks, keys: 'id', index: 'hooks_room' },
   { table: members, keys: 'room_id, ordinal' },
   { table: sanctions, keys: 'room_id, user_id, kind' },
   { table: reports, keys: 'room_id, number' },

@@ -46,6 +46,7 @@ describe('the first use of a login', () => {
     'PUT /chatroom/:name/member/:userName/read': { seq: 1 },
     'PATCH /chatroom/:name/report/:id': { resolved: true },
     'POST /chatroom/:name/sanction': { authorOf: 1, kind: 'ban' },
+    'POST /chatroom/:name/hook': { name: 'bot of nobody' },
     'PATCH /api/admin': { slowModeSeconds: 1 },
   }
   /** The other statuses for a reader without a role, who may ask for own held messages and has none. */

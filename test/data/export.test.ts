@@ -23,7 +23,7 @@ describe('an export of the whole instance', () => {
     const [before, behind] = order.join(' ').split('room ')
     expect([before, behind?.replace(log, '')]).toEqual([
       'parlour site user ',
-      'member held sanction report audit sanction audit end',
+      'member held hook sanction report audit sanction audit end',
     ])
     const seqs = lines.flatMap((line) =>
       line.type === 'message' || line.type === 'change' ? [line.seq] : [],
@@ -42,6 +42,7 @@ describe('an export of the whole instance', () => {
       { seq: 3, author: guest.id, replyTo: 1, mentions: [{ id: member.id, name: member.name }] },
       { seq: 9, deletedAt: expect.any(String) },
       { seq: 11, text: 'spam' },
+      { seq: 12, author: 0, hook: expect.any(Number), bot: expect.any(String), text: 'built' },
     ])
     expect(messages[3]).not.toHaveProperty('text')
     expect(ofType(lines, 'reaction')).toMatchObject([
@@ -112,10 +113,10 @@ describe('an export of a room', () => {
   it('has what its moderators see, and no secret', async () => {
     const { moderator, member, guest } = people
     const { text, lines } = await exported(`${room}/export`, { token: moderator.token })
-    expect(ofType(lines, 'message')).toHaveLength(5)
+    expect(ofType(lines, 'message')).toHaveLength(6)
     expect(ofType(lines, 'user').map(({ id }) => id)).toEqual(expect.arrayContaining([member.id, guest.id]))
     const secrets =
-      /subject":"|loginName|tokenHash|keyHash|keyIndex|fingerprint|contentHash|nameKey|network|readSeq|bannedUntil|approvedAt/
+      /subject":"|loginName|tokenHash|secretHash|keyHash|keyIndex|fingerprint|contentHash|nameKey|network|readSeq|bannedUntil|approvedAt/
     expect(text).not.toMatch(secrets)
     expect(ofType(lines, 'held')).toHaveLength(1)
     expect(ofType(lines, 'report')).toMatchObject([{ message: 1, reporter: guest.id, reason: 'rude' }])

@@ -28,12 +28,14 @@ describe('a line of an export', () => {
       },
       { type: 'member', room: 1, ordinal: 1, user: 1, joinedAt: createdAt },
       { type: 'held', room: 1, id: 'x', author: 1, text: 'x', createdAt },
+      { type: 'message', room: 1, seq: 4, author: 0, hook: 1, bot: 'CI', text: 'passed', createdAt },
+      { type: 'hook', id: 1, room: 1, name: 'CI', createdAt },
       { type: 'sanction', user: 1, kind: 'ban', createdAt },
       { type: 'report', room: 1, number: 1, message: 1, reporter: 1, createdAt },
       { type: 'audit', number: 1, action: 'ban', createdAt, detail: { until: null, reason: 'spam' } },
       { type: 'mention', room: 1, message: 1, createdAt },
       { type: 'absent', of: 'user', from: 2, upTo: 5 },
-      { type: 'end', lines: 17, users: 3, rooms: 1 },
+      { type: 'end', lines: 19, users: 3, rooms: 1 },
     ]
     for (const line of lines) expect(dataLine.parse(line)).toEqual(line)
   })

@@ -4,6 +4,7 @@ import type { ImportAnswer, Message, User } from '../../src/contract'
 import { call, ok, say } from '../support/api'
 import { exported } from '../support/export'
 import { hold } from '../support/held'
+import { post } from '../support/hooks'
 import { empty } from '../support/import-file'
 import { listen } from '../support/live'
 import { livedIn } from '../support/lived-in'
@@ -17,6 +18,7 @@ const tables = [
   'rooms',
   'site_settings',
   'held',
+  'hooks',
   'former_users',
   'members',
   'messages',
@@ -96,6 +98,7 @@ describe('an export that is imported into an empty instance', () => {
     const listener = await listen(room, { after: 8 })
     const { seq } = await say(room, member.name, 'next')
     await listener.entries(seq)
-    expect(listener.seqs).toEqual([9, 10, 11, seq])
+    expect(listener.seqs).toEqual([9, 10, 11, 12, seq])
+    expect(await post(instance.hook, { text: 'again' })).toEqual([200, 'ok'])
   })
 })

@@ -17,6 +17,7 @@ import type { Operation } from '../../src/openapi/operation'
 import { operations } from '../../src/operations'
 import { call, fresh, newUser, ok, roomWithUser, say } from '../support/api'
 import { documentedOperations, documentedSuccesses, seen } from '../support/contract'
+import { makeHook, post } from '../support/hooks'
 
 describe('the OpenAPI document', () => {
   it('names every success, and each of them happens', async () => {
@@ -126,6 +127,11 @@ describe('the OpenAPI document', () => {
     await ok('PATCH', `${ours}/report/1`, { body: { resolved: true }, token })
     const span = 'from=2000-01-01T00:00:00Z&upTo=2100-01-01T00:00:00Z'
     await ok('DELETE', `${ours}/message?author=${userName}&${span}`, { token })
+    const hook = await makeHook(ours, token)
+    await ok('GET', `${ours}/hook`, { token })
+    expect(await post(hook, { text: 'built' })).toEqual([200, 'ok'])
+    await ok('POST', `${ours}/hook/${hook.id}/secret`, { token })
+    await ok('DELETE', `${ours}/hook/${hook.id}`, { token })
     await ok('DELETE', ours, { token })
     const renewed = await ok<{ token: string }>('POST', `/api/users/${holder}/token`, { token })
     await ok('DELETE', `/api/users/${holder}/token`, {

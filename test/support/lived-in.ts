@@ -1,6 +1,7 @@
 import { newUser, ok, say } from './api'
 import { roomFixture } from './fixtures'
 import { hold } from './held'
+import { makeHook, post } from './hooks'
 import { asAdmin } from './site'
 
 const protectedUser = async () => {
@@ -45,5 +46,7 @@ export const livedIn = async () => {
   await ok('PATCH', `/api/users/${banned.id}`, { ...asAdmin, body: { role: 'user' } })
   await ok('PUT', `/api/users/${banned.id}/ban`, { ...asAdmin, body: {} })
   await ok('PATCH', '/api/admin', { ...asAdmin, body: { slowModeSeconds: 0, blockedWords: ['poker'] } })
-  return { room, people }
+  const hook = await makeHook(room, owner.token)
+  await post(hook, { text: 'built' })
+  return { room, people, hook }
 }

@@ -1,5 +1,6 @@
 import { env } from 'cloudflare:workers'
 import type { Chatroom, Message, User } from '../../src/contract'
+import { createToken } from '../../src/lib/token'
 import type { operations } from '../../src/operations'
 import { fresh, newUser, type Options, ok } from './api'
 import { smallFile } from './import-file'
@@ -39,6 +40,17 @@ const hold = async (room: string, { id }: { id: number }): Promise<string> => {
   return heldId
 }
 
+/** Gives a room an incoming webhook. Returns its id and its secret. */
+const addHook = async (room: string): Promise<{ id: number; secret: string }> => {
+  const { token: secret, tokenHash } = await createToken()
+  const hook = await env.DB.prepare(
+    "insert into hooks (room_id, name, secret_hash, created_at) select id, 'CI', ?, 0 from rooms where name = ? returning id",
+  )
+    .bind(tokenHash, room.split('/').at(-1))
+    .first<{ id: number }>()
+  return { id: hook?.id ?? 0, secret }
+}
+
 /** Creates a room with an actor, who owns it and is an admin of the site, and another member. Both have sent a message. */
 export const operationFixture = async (credential: Credential) => {
   const [actor, other] = await Promise.all([actorWith(credential), newUser()])
@@ -61,7 +73,7 @@ export const operationFixture = async (credential: Credential) => {
     ...actor.options,
   })
   const heldId = await hold(room, credential === 'none' ? actor : other)
-  return { name, room, seq, actor, other, named, heldId }
+  return { name, room, seq, actor, other, named, heldId, hook: await addHook(room) }
 }
 
 type OperationFixture = Awaited<ReturnType<typeof operationFixture>>
@@ -235,6 +247,14 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
   'GET /chatroom/:name/held/:id': ({ heldId, named }) => [{ params: { id: heldId }, query: named }],
   'PUT /chatroom/:name/held/:id': ({ heldId }) => [{ params: { id: heldId } }],
   'DELETE /chatroom/:name/held/:id': ({ heldId, named }) => [{ params: { id: heldId }, query: named }],
+  'GET /chatroom/:name/hook': () => [{}],
+  'POST /chatroom/:name/hook': () => [{ body: { name: fresh('bot') } }],
+  'POST /chatroom/:name/hook/:id/secret': ({ hook }) => [{ params: { id: hook.id } }],
+  'DELETE /chatroom/:name/hook/:id': ({ hook }) => [{ params: { id: hook.id } }],
+  'POST /hook/:secret': ({ hook }) => [
+    { params: { secret: hook.secret }, body: { text: 'passed' } },
+    { params: { secret: hook.secret }, body: { text: 'ผ่าน' } },
+  ],
   'GET /api/export': () => [{}],
   'GET /chatroom/:name/export': () => [{}],
   'GET /api/users/:id/export': ({ actor }) => [{ params: { id: actor.id } }],

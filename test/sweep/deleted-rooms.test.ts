@@ -5,6 +5,7 @@ import type { Message } from '../../src/contract'
 import { fails, newUser, ok, say } from '../support/api'
 import { d1Error, type Fate, fated } from '../support/database'
 import { roomFixture } from '../support/fixtures'
+import { makeHook } from '../support/hooks'
 import { meter } from '../support/limits'
 import { hubOf, listen, roomIdOf } from '../support/live'
 import { countRows, runSweep, sweepAll, tablesWith } from '../support/sweep'
@@ -32,6 +33,7 @@ const fullRoom = async (messages = 30) => {
   await ok('PUT', `${room}/pin/1`, { token: owner.token })
   await ok('PATCH', room, { token: owner.token, body: { approval: 'all' } })
   await ok('POST', `${room}/message`, { body: { userName: guest.name, message: 'it waits' } })
+  await makeHook(room, owner.token)
   return { room, id, owner, member }
 }
 

@@ -11,9 +11,11 @@ const sanctionDetails = ({ until, reason, deleteMessagesSeconds, networkUntil }:
     deleteMessagesSeconds === undefined ? '' : `, with the messages of ${durationOf(deleteMessagesSeconds)}`
   }${networkUntil === undefined ? '' : html`, with the network until ${timeOf(networkUntil)}`}${reason ? html`: <q dir="auto">${reason}</q>` : ''}`
 
+const named = (hook: string | undefined) => html`<q dir="auto">${hook}</q>`
+
 /** Returns what was done, to follow the name of who did it. */
 const description = (entry: Entry): TemplateResult => {
-  const { action, to, seq, from, upTo, settings = [], role, deleted } = entry
+  const { action, to, seq, from, upTo, settings = [], role, deleted, hook } = entry
   const onSite = entry.chatroom === null ? ' from the whole site' : ''
   switch (action) {
     case 'ban':
@@ -57,6 +59,12 @@ const description = (entry: Entry): TemplateResult => {
       return html`gave ${nameOf(to)} a new token`
     case 'revokeToken':
       return html`revoked the token of ${nameOf(to)}`
+    case 'createHook':
+      return html`made the incoming webhook ${named(hook)}`
+    case 'replaceHookSecret':
+      return html`gave the incoming webhook ${named(hook)} a new URL`
+    case 'deleteHook':
+      return html`deleted the incoming webhook ${named(hook)}`
     default:
       return action satisfies never
   }

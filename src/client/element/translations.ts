@@ -142,6 +142,8 @@ export type ProblemType =
   | 'message-not-found'
   | 'member-not-found'
   | 'report-not-found'
+  | 'too-many-hooks'
+  | 'hook-not-found'
   | 'not-found'
   | 'method-not-allowed'
   | 'import-conflict'

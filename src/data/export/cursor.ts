@@ -14,6 +14,8 @@ const roomPlace = z.object({
   since: count,
   member: count,
   held: count,
+  // Left out in cursors of a version before incoming webhooks.
+  hook: z._default(count, 0),
   sanction: count,
   report: count,
   audit: count,

@@ -94,7 +94,9 @@ export const roomNameLine = line('room', roomNames)
 const messageFields = (scope: Scope) => ({
   room: 'room_id',
   seq: 'seq',
-  author: 'author_id',
+  author: 'max(author_id,0)',
+  hook: 'iif(author_id<0,-author_id,null)',
+  bot: text('bot'),
   text: text('text'),
   createdAt: time('created_at'),
   editedAt: time('edited_at'),
@@ -167,6 +169,16 @@ export const heldLine = (scope: Scope): string =>
     contentHash: scope === 'site' && bytes('content_hash'),
   })
 
+export const hookLine = (scope: Scope): string =>
+  line('hook', {
+    id: 'id',
+    room: 'room_id',
+    name: text('name'),
+    createdAt: time('created_at'),
+    lastUsedAt: time('last_used_at'),
+    secretHash: scope === 'site' && text('secret_hash'),
+  })
+
 export const sanctionLine = (scope: Scope): string =>
   line('sanction', {
     room: unlessZero('room_id'),
@@ -196,7 +208,8 @@ export const auditLine = line('audit', {
   number: 'number',
   action: text('action'),
   actor: 'actor_id',
-  subject: 'subject_id',
+  // Not the incoming webhook whose message was deleted or pinned.
+  subject: 'iif(subject_id<0,null,subject_id)',
   createdAt: time('created_at'),
   detail: `nullif(${json('detail')},'{}')`,
 })

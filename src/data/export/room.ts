@@ -9,6 +9,7 @@ import {
   auditLine,
   changeLine,
   heldLine,
+  hookLine,
   memberLine,
   messageLines,
   noMemberLine,
@@ -28,7 +29,7 @@ const AGAIN_ROWS = 100
 /** One piece looks at so many acts on members. */
 const ACT_ROWS = 500
 
-const names = ['log', 'again', 'member', 'held', 'sanction', 'report', 'audit', 'acts'] as const
+const names = ['log', 'again', 'member', 'held', 'hook', 'sanction', 'report', 'audit', 'acts'] as const
 type Name = (typeof names)[number]
 /** The columns of all parts, in one row: D1 takes at most five terms in a compound select. */
 type PartRow = Record<string, string | number | null>
@@ -58,6 +59,7 @@ export const startOf = (id: number): RoomPlace => ({
   since: Number.MAX_SAFE_INTEGER,
   member: 0,
   held: 0,
+  hook: 0,
   sanction: 0,
   report: 0,
   audit: 0,
@@ -102,7 +104,7 @@ export const roomStatements = (
   // Read where the log's end is in reach. Before, they would be read for nothing.
   const atEnd = sql.raw('room_id = (select id from g where near)')
   const state = (
-    name: 'member' | 'held' | 'sanction' | 'report' | 'audit',
+    name: 'member' | 'held' | 'hook' | 'sanction' | 'report' | 'audit',
     line: string,
     key: string,
     where = sql``,
@@ -118,6 +120,7 @@ export const roomStatements = (
     again: againPart(scope, from),
     member: state('member', memberLine(scope), 'ordinal'),
     held: state('held', heldLine(scope), 'created_at', waiting),
+    hook: state('hook', hookLine(scope), 'id'),
     sanction: state(
       'sanction',
       sanctionLine(scope),
@@ -151,10 +154,18 @@ export const roomStatements = (
 }
 
 const SANCTION_KEY = "2 * user_id + (kind = 'mute')"
-const tables = { member: 'members', held: 'held', sanction: 'sanctions', report: 'reports', audit: 'audit' }
+const tables = {
+  member: 'members',
+  held: 'held',
+  hook: 'hooks',
+  sanction: 'sanctions',
+  report: 'reports',
+  audit: 'audit',
+}
 const orders = {
   member: 'ordinal',
   held: 'created_at',
+  hook: 'id',
   sanction: 'user_id, kind',
   report: 'number',
   audit: 'number',

@@ -10,6 +10,7 @@ import {
   formerUserRow,
   hashOfNoToken,
   heldRow,
+  hookRow,
   type MessageRow,
   memberRow,
   mentionRows,
@@ -114,7 +115,7 @@ export class Collector {
         this.#addRoom(number, line)
         return
       case 'message': {
-        const row = messageRow(line, roomOf(line.room), userOf)
+        const row = messageRow(line, roomOf(line.room), userOf, ids.keeps)
         if (isAgain) this.#repeat(row)
         this.#seqs.add(row.seq)
         rows.messages.push(row)
@@ -139,6 +140,9 @@ export class Collector {
         // A message that was refused may be of a room that was deleted.
         if (!ids.keeps && !ids.known.rooms.has(line.room)) return
         rows.held.push(heldRow(line, roomOf(line.room), userOf))
+        return
+      case 'hook':
+        if (ids.keeps) rows.hooks.push(hookRow(line, roomOf(line.room)))
         return
       case 'sanction':
         // A person who was here before keeps its bans from the site, or none.

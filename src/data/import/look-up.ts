@@ -38,6 +38,7 @@ const usersOf = (line: DataLine): (number | undefined)[] => {
       return [line.actor, line.subject]
     case 'parlour':
     case 'site':
+    case 'hook':
     case 'mention':
     case 'absent':
     case 'end':

@@ -81,6 +81,8 @@ const checkText = ({ number, line }: Numbered<LineOf<'message'>>): void => {
     throw new LineError(number, 'a message has text, or deletedAt if it is deleted')
   if (line.text !== undefined && line.deletedAt !== undefined)
     throw new LineError(number, 'a deleted message has no text')
+  if ((line.author === 0) !== (line.bot !== undefined))
+    throw new LineError(number, 'a message has the author 0 if it has bot, and only then')
 }
 
 const checkEnd = (place: Place, { number, line }: Numbered<LineOf<'end'>>): void => {
@@ -132,6 +134,7 @@ export const follow = (place: Place, numbered: Numbered, lastOf: LastOf): boolea
       if (line.refusedAt === undefined) roomOf(place, { number, line })
       break
     case 'member':
+    case 'hook':
     case 'report':
       roomOf(place, { number, line })
       break

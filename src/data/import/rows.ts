@@ -5,6 +5,7 @@ import type {
   changes,
   formerUsers,
   held,
+  hooks,
   members,
   mentions,
   messages,
@@ -39,6 +40,7 @@ export type Rows = {
   changes: Row<typeof changes>[]
   reactions: Row<typeof reactions>[]
   held: Row<typeof held, 'idempotencyKey' | 'contentHash'>[]
+  hooks: Row<typeof hooks>[]
   sanctions: Row<typeof sanctions>[]
   reports: Row<typeof reports>[]
   audit: Row<typeof audit>[]
@@ -54,6 +56,7 @@ export const noRows = (): Rows => ({
   changes: [],
   reactions: [],
   held: [],
+  hooks: [],
   sanctions: [],
   reports: [],
   audit: [],
@@ -138,10 +141,17 @@ export const roomRow = (line: LineOf<'room'>, id: number, ownerId: number | null
 /** Gives the ids of people who are named in the line of this number. */
 export type UserOf = (id: number) => number
 
-export const messageRow = (line: LineOf<'message'>, roomId: number, userOf: UserOf): MessageRow => ({
+/** Returns the row of a message. Only an instance that was empty takes incoming webhooks: elsewhere `keeps` is false, and nobody is the author. */
+export const messageRow = (
+  line: LineOf<'message'>,
+  roomId: number,
+  userOf: UserOf,
+  keeps: boolean,
+): MessageRow => ({
   roomId,
   seq: line.seq,
-  authorId: userOf(line.author),
+  authorId: line.hook !== undefined && keeps ? -line.hook : userOf(line.author),
+  bot: line.bot ?? null,
   text: line.text ?? null,
   createdAt: ms(line.createdAt),
   editedAt: msOrNull(line.editedAt),
@@ -205,6 +215,15 @@ export const heldRow = (line: LineOf<'held'>, roomId: number, userOf: UserOf): R
   idempotencyKey: line.keyIndex ?? null,
   contentHash: line.contentHash ?? null,
   refusedAt: msOrNull(line.refusedAt),
+})
+
+export const hookRow = (line: LineOf<'hook'>, roomId: number): Rows['hooks'][number] => ({
+  id: line.id,
+  roomId,
+  name: line.name,
+  secretHash: line.secretHash ?? hashOfNoToken(),
+  createdAt: ms(line.createdAt),
+  lastUsedAt: msOrNull(line.lastUsedAt),
 })
 
 export const sanctionRow = (

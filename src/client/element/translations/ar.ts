@@ -222,6 +222,8 @@ export const translations: Translations = {
   'message-not-found': 'هذه الرسالة غير موجودة.',
   'member-not-found': 'هذا الشخص ليس في الغرفة.',
   'report-not-found': mistake,
+  'too-many-hooks': mistake,
+  'hook-not-found': mistake,
   'not-found': mistake,
   'method-not-allowed': mistake,
   'import-conflict': mistake,

@@ -164,6 +164,8 @@ export const translations: Translations = {
   'message-not-found': 'Diese Nachricht gibt es nicht.',
   'member-not-found': 'Diese Person ist nicht im Raum.',
   'report-not-found': mistake,
+  'too-many-hooks': mistake,
+  'hook-not-found': mistake,
   'not-found': mistake,
   'method-not-allowed': mistake,
   'import-conflict': mistake,

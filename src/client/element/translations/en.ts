@@ -157,6 +157,8 @@ export const translations: Translations = {
   'message-not-found': 'This message does not exist.',
   'member-not-found': 'This person is not in the room.',
   'report-not-found': mistake,
+  'too-many-hooks': mistake,
+  'hook-not-found': mistake,
   'not-found': mistake,
   'method-not-allowed': mistake,
   'import-conflict': mistake,

@@ -162,6 +162,8 @@ export const translations: Translations = {
   'message-not-found': 'Este mensaje no existe.',
   'member-not-found': 'Esta persona no está en la sala.',
   'report-not-found': mistake,
+  'too-many-hooks': mistake,
+  'hook-not-found': mistake,
   'not-found': mistake,
   'method-not-allowed': mistake,
   'import-conflict': mistake,

@@ -158,6 +158,8 @@ export const translations: Translations = {
   'message-not-found': 'このメッセージはありません。',
   'member-not-found': 'この人はルームにいません。',
   'report-not-found': mistake,
+  'too-many-hooks': mistake,
+  'hook-not-found': mistake,
   'not-found': mistake,
   'method-not-allowed': mistake,
   'import-conflict': mistake,
