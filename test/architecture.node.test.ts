@@ -79,7 +79,7 @@ describe('imports of src', () => {
     expect(
       importersOf(
         /^hono(\/|$)|^@hono\//,
-        /\/routes$|^src\/(app|server|archive\/(page|markdown-html)|feeds\/(atom|feed)|http\/\w[\w-]*|openapi\/operation|auth\/credential|limits\/middleware)$/,
+        /\/routes$|^src\/(app|server|archive\/(page|markdown-html)|feeds\/(atom|feed)|hooks\/answers|http\/\w[\w-]*|openapi\/operation|auth\/credential|limits\/middleware)$/,
       ),
     ).toEqual([])
   })
@@ -88,7 +88,7 @@ describe('imports of src', () => {
     expect(
       importersOf(
         /^drizzle-orm/,
-        /\/store$|^src\/(db\/[\w-]+|auth\/(authorization|caller|login-user|network|permission|rules|site-admin)|held\/(approve|hold)|moderation\/(audit|site-audit|blocked-words|sanctions|sanction-network)|messages\/(idempotency|insert-message|mentions|history|quoted|room-rules|search|slow-mode|content-refusal|change-message|purge|delete-recent)|live\/access|members\/read-mark|rooms\/counts|users\/(own-rooms|own-mentions|own-reports|target|site-ban)|sweep\/[\w-]+|data\/(export|import)\/[\w-]+|admin\/(held|overview|reports|said|search|usage))$/,
+        /\/store$|^src\/(db\/[\w-]+|auth\/(authorization|caller|login-user|network|permission|rules|site-admin)|held\/(approve|hold)|hooks\/post-message|moderation\/(audit|site-audit|blocked-words|sanctions|sanction-network)|messages\/(idempotency|insert-message|mentions|history|quoted|room-rules|search|slow-mode|content-refusal|change-message|purge|delete-recent)|live\/access|members\/read-mark|rooms\/counts|users\/(own-rooms|own-mentions|own-reports|target|site-ban)|sweep\/[\w-]+|data\/(export|import)\/[\w-]+|admin\/(held|overview|reports|said|search|usage))$/,
       ),
     ).toEqual([])
   })
@@ -100,8 +100,8 @@ describe('imports of src', () => {
   it('schema and contract import packages and pure modules only', () => {
     expect(
       importersOf(
-        /^src\/(?!lib\/|contract\/|db\/(message-fields|moderation-tables|import-tables)$)|^hono/,
-        /^(?!src\/(db\/(schema|message-fields|moderation-tables|import-tables)|lib\/\w[\w-]*)$)/,
+        /^src\/(?!lib\/|contract\/|db\/(message-fields|moderation-tables|import-tables|hook-tables)$)|^hono/,
+        /^(?!src\/(db\/(schema|message-fields|moderation-tables|import-tables|hook-tables)|lib\/\w[\w-]*)$)/,
       ),
     ).toEqual([])
     const contract = modules.filter(([path]) => /^src\/contract(\/|$)/.test(path))

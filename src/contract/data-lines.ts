@@ -11,6 +11,7 @@ import {
   userName,
   wholeNumber,
 } from './fields.ts'
+import { hookLine } from './hook-line.ts'
 import { MAX_ALLOWED_REACTIONS, MAX_PINS } from './limits.ts'
 import { approvals, audiences, auditActions, sanctionKinds } from './lists.ts'
 import { blockedWords } from './settings.ts'
@@ -197,20 +198,6 @@ const held = z.object({
 })
 
 /**
- * An incoming webhook. Only an instance that was empty takes it. One without `secretHash`, which is only in the export of the whole instance, needs a
- * new URL.
- */
-const hook = z.object({
-  type: z.literal('hook'),
-  id: positive,
-  room: roomId,
-  name: userName,
-  createdAt: time,
-  lastUsedAt: z.optional(time),
-  secretHash: z.optional(hash),
-})
-
-/**
  * A ban or a mute, in a room or on the whole site (without `room`). `until` is left out if it holds until it is lifted. The network of a ban is
  * in no export: its hash has a secret of this instance.
  */
@@ -298,7 +285,7 @@ export const dataLine = z.discriminatedUnion('type', [
   change,
   member,
   held,
-  hook,
+  hookLine,
   sanction,
   report,
   audit,

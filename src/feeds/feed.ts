@@ -47,14 +47,15 @@ const idOf = (roomAt: number, seq = 0, createdAt = 0): string => {
 export const feedOf = ({ room, entries }: FeedRow, archive: string): Feed => {
   const urlOf = (seq: number) => `${archive}?page=${pageOf(seq)}#message-${seq}`
   const found = entries.map(
-    ({ seq, text, userName, avatar, createdAt, editedAt, replyTo, originalAt, mentions }): FeedEntry => {
+    ({ seq, text, userName, bot, avatar, createdAt, editedAt, replyTo, originalAt, mentions }): FeedEntry => {
+      const author = userName ?? bot
       const content = markdownHtml(text ?? '', findMentionOf(mentionsView(mentions)))
       return {
         id: idOf(room.createdAt, seq, createdAt),
         url: urlOf(seq),
-        title: `${userName ?? 'Somebody who has left'}: ${beginningOf(text ?? '', TITLE_CHARACTERS)}`,
+        title: `${author ?? 'Somebody who has left'}: ${beginningOf(text ?? '', TITLE_CHARACTERS)}`,
         html: String(html`${content}`),
-        author: userName === null ? undefined : { name: userName, avatar },
+        author: author === null ? undefined : { name: author, avatar },
         publishedAt: time(createdAt),
         updatedAt: time(editedAt ?? createdAt),
         original:

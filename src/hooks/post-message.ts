@@ -81,7 +81,7 @@ export const postByHook = async (db: Database, post: Post): Promise<Posted> => {
     type: 'message' as const,
     target: null,
     userId: null,
-    userName: name,
+    userName: null,
     bot: name,
     text,
     editedAt: null,

@@ -50,7 +50,7 @@ export const entryFrameOf = (row: EntryRow): EntryFrame => {
         type,
         seq,
         userId,
-        userName,
+        userName: userName ?? row.bot ?? null,
         ...(row.bot && { bot: true as const }),
         avatar: row.avatar ?? null,
         message: text,

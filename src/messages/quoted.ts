@@ -61,7 +61,7 @@ export const messageOf = (
     mentions: parsed(mentions ?? null),
     reactions: parsed(reactions ?? null),
     userId: userName === null ? null : authorId,
-    userName: userName ?? bot,
+    userName,
     bot,
     avatar,
     mine: parsed(mine ?? null),

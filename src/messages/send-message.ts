@@ -21,7 +21,7 @@ export const messageView = (chatroom: string, row: MessageRow): Message => {
     seq: row.seq,
     chatroom,
     userId: row.userId,
-    userName: row.userName,
+    userName: row.userName ?? row.bot ?? null,
     avatar: row.avatar,
     message: row.text,
     createdAt: time(row.createdAt),

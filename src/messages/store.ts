@@ -15,7 +15,7 @@ export type MessageRow = MessageLinks & {
   /** Null, like the name, once the author is deleted. */
   userId: number | null
   userName: string | null
-  /** The name of the incoming webhook that posted it, which is also in `userName`. Null or left out in people's messages. */
+  /** The name of the incoming webhook that posted it. Null or left out in people's messages. */
   bot?: string | null
   avatar: string | null
   /** Null once the message is deleted. */
@@ -41,8 +41,9 @@ export const contentColumns = {
 export const messageColumns = {
   ...contentColumns,
   userId: users.id,
-  userName: sql<string | null>`ifnull(users.name, messages.bot)`.as('author_name'),
-  bot: messages.bot,
+  userName: users.name,
+  // As short as it can be: some statements with these columns are long.
+  bot: sql<string | null>`bot`,
   avatar: users.avatar,
 }
 

@@ -1,6 +1,6 @@
 import type { ProblemType } from '../http/problem-types.ts'
-import { hookProblems } from './hook-problems.ts'
 import { newcomerProblems } from './newcomer-problems.ts'
+import { roomProblems } from './room-problems.ts'
 
 /** One page of `/problems`, and the example of the problem in the OpenAPI document. */
 type Guide = {
@@ -136,14 +136,7 @@ export const problemGuide: Record<ProblemType, Guide> = {
     detail:
       'Too many messages wait for approval: at most 20 of one author in a chatroom, in 30 days. Wait until a moderator has approved some.',
   },
-  'too-many-pins': {
-    meaning: 'The chatroom has too many pinned messages already.',
-    why: 'A chatroom may have 50 pinned messages.',
-    solution: 'Unpin another message first: DELETE /chatroom/lobby/pin/12.',
-    request: 'PUT /chatroom/lobby/pin/40',
-    detail: 'This chatroom has 50 pinned messages already, which is the most. Unpin another one first.',
-  },
-  ...hookProblems,
+  ...roomProblems,
   'challenge-failed': {
     meaning: 'The Turnstile challenge was not passed.',
     why: 'The token of the widget is wrong, older than five minutes, or was used before.',

@@ -5,6 +5,7 @@ import { operations } from '../../src/operations'
 import { call, fails, fresh, newRoom, newUser, ok } from '../support/api'
 import { counting } from '../support/database'
 import { login, person, sign, withSecret } from '../support/login'
+import { roleBodies } from './role-bodies'
 
 const env = withSecret
 const me = (token: string): Promise<User> => ok('GET', '/api/users/me', { token, env })
@@ -39,16 +40,6 @@ describe('the first use of a login', () => {
     'PUT /chatroom/:name/message/:seq/reaction/:emoji': (room) => [`${room}/message/1/reaction/🎉`, {}],
     'DELETE /chatroom/:name/message/:seq/reaction/:emoji': (room) => [`${room}/message/1/reaction/🎉`],
   }
-  /** The requests of the other routes, which read or need a role that a new login does not have. */
-  const bodies: Record<string, object> = {
-    'PATCH /chatroom/:name': { title: 'x' },
-    'PATCH /chatroom/:name/member/:userName': { role: 'member' },
-    'PUT /chatroom/:name/member/:userName/read': { seq: 1 },
-    'PATCH /chatroom/:name/report/:id': { resolved: true },
-    'POST /chatroom/:name/sanction': { authorOf: 1, kind: 'ban' },
-    'POST /chatroom/:name/hook': { name: 'bot of nobody' },
-    'PATCH /api/admin': { slowModeSeconds: 1 },
-  }
   /** The other statuses for a reader without a role, who may ask for own held messages and has none. */
   const answers: Record<string, number> = {
     'GET /chatroom/:name/held': 200,
@@ -73,7 +64,7 @@ describe('the first use of a login', () => {
     const span = `?author=${other.name}&from=2000-01-01T00:00:00Z&upTo=2100-01-01T00:00:00Z`
     const { name, ...claims } = person()
     const { db, cost } = counting()
-    const body = bodies[key]
+    const body = roleBodies[key]
     const options = { token: await sign({ ...claims, name }), env, db, ...(body && { body }) }
     const response = await call(method, /^DELETE|held$/.test(key) ? path + span : path, options)
     const isPublic = /^GET \/chatroom.*\/(:name$|message|member|pin|archive)/.test(key)

@@ -57,6 +57,7 @@ GET /api/users/$other/export                       | ?     ?     -     -     -  
 GET /api/users/$self/export                        | ?     ?     +     +     +     +     +     +     +     +     +     +
 GET /api/chatroom                                  | +     +     +     +     +     +     +     +     +     +     +     +
 POST /api/chatroom {"name":"$new"}                 | +     +     +     +     +     -     +     +     +     +     +     +
+POST /hook/$secret {"text":"x"}                    | +     +     +     +     +     +     +     +     +     +     +     +
 GET $room                                          | +++   +++   +++   +++   +++   +++   +++   ++.   +++   +++   +++   +++
 PUT $room {}                                       | xxx   +-+   +-+   +++   ---   ---   +++   ++.   +++   +++   +++   +++
 PUT $room {"userName":"$outsiderName"}             | +-+   +-+   ---   ---   ---   ---   ---   --.   ---   ---   ---   +++
@@ -105,6 +106,10 @@ POST $room/sanction {"authorOf":1,"kind":"ban"}    | ???   ???   ---   ---   ---
 GET $room/export                                   | ???   ???   ---   ---   ---   ---   +++   ++.   +++   +++   +++   +++
 GET $room/audit                                    | ???   ???   ---   ---   ---   ---   +++   ++.   +++   +++   +++   +++
 GET $room/blocked-word                             | ???   ???   ---   ---   ---   ---   +++   ++.   +++   +++   +++   +++
+GET $room/hook                                     | ???   ???   ---   ---   ---   ---   ---   ++.   --+   --+   +++   +++
+POST $room/hook {"name":"$new"}                    | ???   ???   ---   ---   ---   ---   ---   ++.   --+   --+   +++   +++
+POST $room/hook/$hook/secret                       | ???   ???   ---   ---   ---   ---   ---   ++.   --+   --+   +++   +++
+DELETE $room/hook/$hook                            | ???   ???   ---   ---   ---   ---   ---   ++.   --+   --+   +++   +++
 GET $room/live                                     | +-+   +-+   +-+   +++   ---   ---   +++   ++.   +++   +++   +++   +++
 POST $room/ticket {}                               | xxx   +-+   +-+   +++   ---   ---   +++   ++.   +++   +++   +++   +++
 GET $room/held                                     | ???   ???   +-+   +++   ---   ---   +++   ++.   +++   +++   +++   +++

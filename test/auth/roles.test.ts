@@ -117,6 +117,7 @@ const arrange = async (column: Column, kind: Room) => {
       id,
     )
   const [heldOfSelf, heldOfOther] = [fresh('held'), fresh('held')]
+  const secret = fresh('secret')
   const isForMembers = kind === 'members' ? 'members' : 'anyone'
   await DB.batch([
     await user(self, token, column !== 'name' && column !== 'nobody'),
@@ -135,6 +136,12 @@ const arrange = async (column: Column, kind: Room) => {
     ...(isIn ? [isMember(self, 3, role)] : []),
     message(1, other),
     message(2, self),
+    insert(
+      "insert into hooks (id, room_id, name, secret_hash, created_at) values (?, ?, 'CI', ?, 1)",
+      room.id,
+      room.id,
+      await digest(secret),
+    ),
     held(self, heldOfSelf),
     held(other, heldOfOther),
     insert(
@@ -172,6 +179,8 @@ const arrange = async (column: Column, kind: Room) => {
     outsiderName: outsider.name,
     heldOfSelf,
     heldOfOther,
+    hook: room.id,
+    secret,
   }
   return { options, values, named: column === 'name' || column === 'ADMIN_TOKEN' ? self.name : undefined }
 }

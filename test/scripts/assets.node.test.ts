@@ -29,7 +29,7 @@ const parts: Record<string, number> = {
   ar: 3800,
   de: 3400,
   en: 3000,
-  es: 3200,
+  es: 3300,
   ja: 3500,
   composing: 6400,
   'emoji-de': 56_000,
@@ -67,12 +67,12 @@ describe('the parts of the element', () => {
   })
 })
 
-it('the Worker, as it would be uploaded, has at most 171,500 bytes', async () => {
+it('the Worker, as it would be uploaded, has at most 174,500 bytes', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'parlour-size-'))
   try {
     const { code } = await wrangler(['deploy', '--dry-run', '--outdir', folder], { output: 'hide' })
     expect(code).toBe(0)
-    expectWithin(171_500, 'The Worker', join(folder, 'index.js'))
+    expectWithin(174_500, 'The Worker', join(folder, 'index.js'))
   } finally {
     rmSync(folder, { recursive: true })
   }

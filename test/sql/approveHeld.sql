@@ -192,7 +192,7 @@ when held.target is not null and not exists (
 limit 1
 returning "ordinal";
 
-insert into "messages" ("room_id", "seq", "author_id", "text", "created_at", "edited_at", "deleted_at", "idempotency_key", "fingerprint", "reply_to", "mentions", "reactions", "key_hash")
+insert into "messages" ("room_id", "seq", "author_id", "text", "created_at", "edited_at", "deleted_at", "idempotency_key", "fingerprint", "reply_to", "mentions", "reactions", "key_hash", "bot")
 select auth.room_id, 1 + max(ifnull((
       select max(seq)
       from messages
@@ -216,7 +216,7 @@ select auth.room_id, 1 + max(ifnull((
       join users on name_key = written.value cross
       join members on user_id = users.id and room_id = auth.room_id group by place.key) group by id
     order by min(place)
-    limit 10)), null, held.content_hash
+    limit 10)), null, held.content_hash, null
 from ( … as above ) as auth
 join held on held.room_id = auth.room_id and refused_at is null and held.created_at > ? - 2592000000
 join users on users.id = held.author_id and held.id = ?

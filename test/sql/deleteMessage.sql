@@ -118,7 +118,7 @@ returning "id", rooms.name as "room_name", "title", "topic", "readers", "posters
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", role as "role", posters as "room_posters"
 from ( … as above ) as auth;
 
-select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = auth.user_id) as "own_reactions", author_id = auth.user_id as "is_author", (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'siteModerator', 'owner', 'moderator')) as "may", null as "content_refusal", null as "author_joined_at", 0 as "link_seconds", 0 as "mention_seconds", false as "edit_waits"

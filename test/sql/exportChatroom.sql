@@ -51,7 +51,7 @@ where id = (
   from rooms
   where name_key = ?);
 
-select log_lines, log_rows, log_size, log_place, again_lines, again_rows, again_size, again_place, member_lines, member_rows, member_size, member_place, held_lines, held_rows, held_size, held_place, sanction_lines, sanction_rows, sanction_size, sanction_place, report_lines, report_rows, report_size, report_place, audit_lines, audit_rows, audit_size, audit_place, acts_lines, acts_rows, acts_size, acts_place
+select log_lines, log_rows, log_size, log_place, again_lines, again_rows, again_size, again_place, member_lines, member_rows, member_size, member_place, held_lines, held_rows, held_size, held_place, hook_lines, hook_rows, hook_size, hook_place, sanction_lines, sanction_rows, sanction_size, sanction_place, report_lines, report_rows, report_size, report_place, audit_lines, audit_rows, audit_size, audit_place, acts_lines, acts_rows, acts_size, acts_place
 from (with g as (
     select id, max(ifnull((
           select max(seq)
@@ -72,13 +72,13 @@ from (with g as (
       where near) and seq > ?
     order by seq
     limit 100)
-  select log_part.lines as log_lines, log_part.rows as log_rows, log_part.size as log_size, log_part.place as log_place, again_part.lines as again_lines, again_part.rows as again_rows, again_part.size as again_size, again_part.place as again_place, member_part.lines as member_lines, member_part.rows as member_rows, member_part.size as member_size, member_part.place as member_place, held_part.lines as held_lines, held_part.rows as held_rows, held_part.size as held_size, held_part.place as held_place, sanction_part.lines as sanction_lines, sanction_part.rows as sanction_rows, sanction_part.size as sanction_size, sanction_part.place as sanction_place, report_part.lines as report_lines, report_part.rows as report_rows, report_part.size as report_size, report_part.place as report_place, audit_part.lines as audit_lines, audit_part.rows as audit_rows, audit_part.size as audit_size, audit_part.place as audit_place, acts_part.lines as acts_lines, acts_part.rows as acts_rows, acts_part.size as acts_size, acts_part.place as acts_place
+  select log_part.lines as log_lines, log_part.rows as log_rows, log_part.size as log_size, log_part.place as log_place, again_part.lines as again_lines, again_part.rows as again_rows, again_part.size as again_size, again_part.place as again_place, member_part.lines as member_lines, member_part.rows as member_rows, member_part.size as member_size, member_part.place as member_place, held_part.lines as held_lines, held_part.rows as held_rows, held_part.size as held_size, held_part.place as held_place, hook_part.lines as hook_lines, hook_part.rows as hook_rows, hook_part.size as hook_size, hook_part.place as hook_place, sanction_part.lines as sanction_lines, sanction_part.rows as sanction_rows, sanction_part.size as sanction_size, sanction_part.place as sanction_place, report_part.lines as report_lines, report_part.rows as report_rows, report_part.size as report_size, report_part.place as report_place, audit_part.lines as audit_lines, audit_part.rows as audit_rows, audit_part.size as audit_size, audit_part.place as audit_place, acts_part.lines as acts_lines, acts_part.rows as acts_rows, acts_part.size as acts_size, acts_part.place as acts_place
   from (
     select group_concat(line, char(10)) as lines, count(*) as rows, max(size) as size, place
     from (
       select line, place, 1 + ifnull(octet_length(line), 0) as own, sum(1 + ifnull(octet_length(line), 0)) over(rows unbounded preceding) as size
       from (
-        select '{"type":"message"' || ifnull(',"room":' || room_id, '') || ifnull(',"seq":' || seq, '') || ifnull(',"author":' || author_id, '') || ifnull(',"text":' || nullif(json_quote(text), 'null'), '') || ifnull(',"createdAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', created_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"editedAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', edited_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"deletedAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', deleted_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"replyTo":' || reply_to, '') || ifnull(',"mentions":' || json(mentions), '') || '}' || iif(messages.reactions is null, '', ifnull((
+        select '{"type":"message"' || ifnull(',"room":' || room_id, '') || ifnull(',"seq":' || seq, '') || ifnull(',"author":' || max(author_id, 0), '') || ifnull(',"hook":' || iif(author_id < 0, -author_id, null), '') || ifnull(',"bot":' || nullif(json_quote(bot), 'null'), '') || ifnull(',"text":' || nullif(json_quote(text), 'null'), '') || ifnull(',"createdAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', created_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"editedAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', edited_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"deletedAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', deleted_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"replyTo":' || reply_to, '') || ifnull(',"mentions":' || json(mentions), '') || '}' || iif(messages.reactions is null, '', ifnull((
               select group_concat(char(10) || '{"type":"reaction"' || ifnull(',"room":' || messages.room_id, '') || ifnull(',"message":' || messages.seq, '') || ifnull(',"reaction":' || nullif(json_quote(emoji.key), 'null'), '') || ifnull(',"users":' || '[' || users || ']', '') || '}', '')
               from (
                 select key, (
@@ -104,7 +104,7 @@ from (with g as (
     select (
       select group_concat(line, char(10))
       from (
-        select '{"type":"message"' || ifnull(',"room":' || room_id, '') || ifnull(',"seq":' || seq, '') || ifnull(',"author":' || author_id, '') || ifnull(',"text":' || nullif(json_quote(text), 'null'), '') || ifnull(',"createdAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', created_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"editedAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', edited_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"deletedAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', deleted_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"replyTo":' || reply_to, '') || ifnull(',"mentions":' || json(mentions), '') || '}' || iif(messages.reactions is null, '', ifnull((
+        select '{"type":"message"' || ifnull(',"room":' || room_id, '') || ifnull(',"seq":' || seq, '') || ifnull(',"author":' || max(author_id, 0), '') || ifnull(',"hook":' || iif(author_id < 0, -author_id, null), '') || ifnull(',"bot":' || nullif(json_quote(bot), 'null'), '') || ifnull(',"text":' || nullif(json_quote(text), 'null'), '') || ifnull(',"createdAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', created_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"editedAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', edited_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"deletedAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', deleted_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"replyTo":' || reply_to, '') || ifnull(',"mentions":' || json(mentions), '') || '}' || iif(messages.reactions is null, '', ifnull((
               select group_concat(char(10) || '{"type":"reaction"' || ifnull(',"room":' || messages.room_id, '') || ifnull(',"message":' || messages.seq, '') || ifnull(',"reaction":' || nullif(json_quote(emoji.key), 'null'), '') || ifnull(',"users":' || '[' || users || ']', '') || '}', '')
               from (
                 select key, (
@@ -158,6 +158,20 @@ from (with g as (
     from (
       select line, place, 1 + ifnull(octet_length(line), 0) as own, sum(1 + ifnull(octet_length(line), 0)) over(rows unbounded preceding) as size
       from (
+        select '{"type":"hook"' || ifnull(',"id":' || id, '') || ifnull(',"room":' || room_id, '') || ifnull(',"name":' || nullif(json_quote(name), 'null'), '') || ifnull(',"createdAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', created_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"lastUsedAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', last_used_at/1000.0, 'unixepoch') || '"', '') || '}' as line, id as place
+        from hooks
+        where room_id = (
+          select id
+          from g
+          where near) and id > ?
+        order by id
+        limit 1000) as row) as sized
+    where size - own < 200000) as hook_part cross
+  join (
+    select group_concat(line, char(10)) as lines, count(*) as rows, max(size) as size, place
+    from (
+      select line, place, 1 + ifnull(octet_length(line), 0) as own, sum(1 + ifnull(octet_length(line), 0)) over(rows unbounded preceding) as size
+      from (
         select '{"type":"sanction"' || ifnull(',"room":' || nullif(room_id, 0), '') || ifnull(',"user":' || user_id, '') || ifnull(',"kind":' || nullif(json_quote(kind), 'null'), '') || ifnull(',"name":' || nullif(json_quote(name), 'null'), '') || ifnull(',"until":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', until/1000.0, 'unixepoch') || '"', '') || ifnull(',"reason":' || nullif(json_quote(reason), 'null'), '') || ifnull(',"createdAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', created_at/1000.0, 'unixepoch') || '"', '') || '}' as line, 2 * user_id + (kind = 'mute') as place
         from sanctions
         where room_id = (
@@ -186,7 +200,7 @@ from (with g as (
     from (
       select line, place, 1 + ifnull(octet_length(line), 0) as own, sum(1 + ifnull(octet_length(line), 0)) over(rows unbounded preceding) as size
       from (
-        select '{"type":"audit"' || ifnull(',"room":' || nullif(room_id, 0), '') || ifnull(',"number":' || number, '') || ifnull(',"action":' || nullif(json_quote(action), 'null'), '') || ifnull(',"actor":' || actor_id, '') || ifnull(',"subject":' || subject_id, '') || ifnull(',"createdAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', created_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"detail":' || nullif(json(detail), '{}'), '') || '}' as line, number as place
+        select '{"type":"audit"' || ifnull(',"room":' || nullif(room_id, 0), '') || ifnull(',"number":' || number, '') || ifnull(',"action":' || nullif(json_quote(action), 'null'), '') || ifnull(',"actor":' || actor_id, '') || ifnull(',"subject":' || iif(subject_id < 0, null, subject_id), '') || ifnull(',"createdAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', created_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"detail":' || nullif(json(detail), '{}'), '') || '}' as line, number as place
         from audit
         where room_id = (
           select id

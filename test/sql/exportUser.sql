@@ -56,7 +56,7 @@ from (
       select nullif(concat_ws(char(10), iif(author_id = ?, iif(exists (
                 select 1
                 from rooms
-                where rooms.id = room_id), '{"type":"message"' || ifnull(',"room":' || room_id, '') || ifnull(',"seq":' || seq, '') || ifnull(',"author":' || author_id, '') || ifnull(',"text":' || nullif(json_quote(text), 'null'), '') || ifnull(',"createdAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', created_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"editedAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', edited_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"deletedAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', deleted_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"replyTo":' || reply_to, '') || ifnull(',"mentions":' || json(mentions), '') || '}', null), null), nullif(ltrim(iif(exists (
+                where rooms.id = room_id), '{"type":"message"' || ifnull(',"room":' || room_id, '') || ifnull(',"seq":' || seq, '') || ifnull(',"author":' || max(author_id, 0), '') || ifnull(',"hook":' || iif(author_id < 0, -author_id, null), '') || ifnull(',"bot":' || nullif(json_quote(bot), 'null'), '') || ifnull(',"text":' || nullif(json_quote(text), 'null'), '') || ifnull(',"createdAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', created_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"editedAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', edited_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"deletedAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', deleted_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"replyTo":' || reply_to, '') || ifnull(',"mentions":' || json(mentions), '') || '}', null), null), nullif(ltrim(iif(exists (
                   select 1
                   from rooms
                   where rooms.id = room_id), iif(messages.reactions is null, '', ifnull((
@@ -65,7 +65,7 @@ from (
                         select key, (
                           select user_id
                           from reactions
-                          where room_id = messages.room_id and target = messages.seq and reaction = emoji.key and user_id = 142) as users
+                          where room_id = messages.room_id and target = messages.seq and reaction = emoji.key and user_id = 152) as users
                         from json_each(messages.reactions) as emoji) as emoji
                       where users is not null), '')), null), char(10)), '')), '') as line, json_array(room_id, seq) as place
       from messages

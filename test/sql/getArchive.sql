@@ -41,7 +41,7 @@ from (with room as (
     select id
     from rooms
     where name_key = ?)
-  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
@@ -55,7 +55,7 @@ from (with room as (
         where room_id = (
           select id
           from room)), (
-        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
               select json_group_array(key)
               from json_each(q.reactions) cross
               join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -130,7 +130,7 @@ from (with room as (
     select id
     from rooms
     where name_key = ?)
-  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
@@ -139,7 +139,7 @@ from (with room as (
             where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < ? + 1, (
-        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
               select json_group_array(key)
               from json_each(q.reactions) cross
               join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (

@@ -211,8 +211,8 @@ from json_each(iif((
       where id = ?) = ?, ?, '[]'))
 where true;
 
-insert into messages(room_id, seq, author_id, text, created_at, edited_at, deleted_at, idempotency_key, fingerprint, reply_to, mentions, reactions, key_hash)
-select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, iif(substr(value ->> 7, 1, 1) = 'x', unhex(substr(value ->> 7, 2)), substr(value ->> 7, 2)), value ->> 8, value ->> 9, value ->> 10, value ->> 11, unhex(value ->> 12)
+insert into messages(room_id, seq, author_id, text, created_at, edited_at, deleted_at, idempotency_key, fingerprint, reply_to, mentions, reactions, key_hash, bot)
+select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, iif(substr(value ->> 7, 1, 1) = 'x', unhex(substr(value ->> 7, 2)), substr(value ->> 7, 2)), value ->> 8, value ->> 9, value ->> 10, value ->> 11, unhex(value ->> 12), value ->> 13
 from json_each(iif((
       select state ->> 'claim'
       from imports

@@ -41,7 +41,7 @@ from (with room as (
     select id
     from rooms
     where name_key = ?)
-  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
@@ -55,7 +55,7 @@ from (with room as (
         where room_id = (
           select id
           from room)), (
-        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
               select json_group_array(key)
               from json_each(q.reactions) cross
               join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -100,7 +100,7 @@ from (with room as (
           select id
           from users
           where token_hash = ?), '-5"')))
-  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
@@ -114,7 +114,7 @@ from (with room as (
         where room_id = (
           select id
           from room)), (
-        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
               select json_group_array(key)
               from json_each(q.reactions) cross
               join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -205,7 +205,7 @@ from (with room as (
     select id
     from rooms
     where name_key = ?)
-  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
@@ -214,7 +214,7 @@ from (with room as (
             where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < ? - 50, (
-        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
               select json_group_array(key)
               from json_each(q.reactions) cross
               join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -259,7 +259,7 @@ from (with room as (
           select id
           from users
           where token_hash = ?), '-5"')))
-  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
@@ -268,7 +268,7 @@ from (with room as (
             where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < ? - 50, (
-        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
               select json_group_array(key)
               from json_each(q.reactions) cross
               join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -330,7 +330,7 @@ from (with room as (
     select id
     from rooms
     where name_key = ?)
-  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
@@ -339,7 +339,7 @@ from (with room as (
             where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < ? + 1, (
-        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
               select json_group_array(key)
               from json_each(q.reactions) cross
               join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -384,7 +384,7 @@ from (with room as (
           select id
           from users
           where token_hash = ?), '-5"')))
-  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
@@ -393,7 +393,7 @@ from (with room as (
             where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < ? + 1, (
-        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
               select json_group_array(key)
               from json_each(q.reactions) cross
               join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -426,7 +426,7 @@ from (with room as (
     select id
     from rooms
     where name_key = ?)
-  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
@@ -435,7 +435,7 @@ from (with room as (
             where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < ? - 25, (
-        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
               select json_group_array(key)
               from json_each(q.reactions) cross
               join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -492,7 +492,7 @@ from (with room as (
           select id
           from users
           where token_hash = ?), '-5"')))
-  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
@@ -501,7 +501,7 @@ from (with room as (
             where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < ? - 25, (
-        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
               select json_group_array(key)
               from json_each(q.reactions) cross
               join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -573,7 +573,7 @@ from (
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
-select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = (
@@ -583,7 +583,7 @@ select "messages"."seq", "messages"."text", "messages"."created_at", "messages".
     select json_array((
         select json_array(name, avatar)
         from users
-        where id = author_id), json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+        where id = author_id), json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
             select json_group_array(key)
             from json_each(q.reactions) cross
             join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -672,7 +672,7 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
   limit 1) as "last_seq", true as "has_author", true as "has_original"
 from ( … as above ) as auth;
 
-select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = (
@@ -682,7 +682,7 @@ select "messages"."seq", "messages"."text", "messages"."created_at", "messages".
     select json_array((
         select json_array(name, avatar)
         from users
-        where id = author_id), json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+        where id = author_id), json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
             select json_group_array(key)
             from json_each(q.reactions) cross
             join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -727,7 +727,7 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
   where id = auth.room_id) as "has_original"
 from ( … as above ) as auth;
 
-select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = (
@@ -737,7 +737,7 @@ select "messages"."seq", "messages"."text", "messages"."created_at", "messages".
     select json_array((
         select json_array(name, avatar)
         from users
-        where id = author_id), json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+        where id = author_id), json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
             select json_group_array(key)
             from json_each(q.reactions) cross
             join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -787,7 +787,7 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
   where name_key = ?) is not null as "has_author", true as "has_original"
 from ( … as above ) as auth;
 
-select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", "users"."avatar", (
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = (
@@ -797,7 +797,7 @@ select "messages"."seq", "messages"."text", "messages"."created_at", "messages".
     select json_array((
         select json_array(name, avatar)
         from users
-        where id = author_id), json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, (
+        where id = author_id), json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
             select json_group_array(key)
             from json_each(q.reactions) cross
             join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (

@@ -1,7 +1,14 @@
 // A part of the guide to the problems.
 
-/** Explains the problems of incoming webhooks. Those who post to one get words of Slack's instead. */
-export const hookProblems = {
+/** Explains the problems of pins and of incoming webhooks. Those who post to a webhook get words of Slack's instead. */
+export const roomProblems = {
+  'too-many-pins': {
+    meaning: 'The chatroom has too many pinned messages already.',
+    why: 'A chatroom may have 50 pinned messages.',
+    solution: 'Unpin another message first: DELETE /chatroom/lobby/pin/12.',
+    request: 'PUT /chatroom/lobby/pin/40',
+    detail: 'This chatroom has 50 pinned messages already, which is the most. Unpin another one first.',
+  },
   'too-many-hooks': {
     meaning: 'The chatroom has too many incoming webhooks already.',
     why: 'A chatroom may have 20 incoming webhooks.',

@@ -1,0 +1,10 @@
+/** The bodies of requests that need a role. */
+export const roleBodies: Record<string, object> = {
+  'PATCH /chatroom/:name': { title: 'x' },
+  'PATCH /chatroom/:name/member/:userName': { role: 'member' },
+  'PUT /chatroom/:name/member/:userName/read': { seq: 1 },
+  'PATCH /chatroom/:name/report/:id': { resolved: true },
+  'POST /chatroom/:name/sanction': { authorOf: 1, kind: 'ban' },
+  'POST /chatroom/:name/hook': { name: 'bot of nobody' },
+  'PATCH /api/admin': { slowModeSeconds: 1 },
+}
