@@ -23,6 +23,9 @@ export default defineConfig({
                 SEED,
                 ROUNDS,
                 LOG: 'off',
+                // Web Push is on, with a key of the tests.
+                VAPID_PRIVATE_KEY: 'yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw',
+                VAPID_SUBJECT: 'mailto:owner@site.example',
                 // As `npm start` sets it.
                 LOOPBACK_ONLY: 'true',
               },

@@ -1,6 +1,6 @@
 /**
- * `npm run setup` asks for the settings of a site, writes them into settings.toml, and makes an ADMIN_TOKEN: in .dev.vars for this machine, and
- * as a secret of the Worker, if wrangler is logged in. It keeps what is set already. With `--yes`, or without a terminal, it takes the defaults.
+ * `npm run setup` asks for the settings of a site, writes them into settings.toml, and makes an ADMIN_TOKEN, and a VAPID_PRIVATE_KEY for Web Push: in
+ * .dev.vars for this machine, and as secrets of the Worker, if wrangler is logged in. It keeps what is set already. With `--yes`, or without a terminal, it takes the defaults.
  */
 import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
@@ -31,22 +31,32 @@ const askOn =
     }
   }
 
-/** Sets ADMIN_TOKEN on Cloudflare, if it isn't. */
-const setRemoteSecret = async (token: string): Promise<void> => {
+/** Sets a secret on Cloudflare, if it isn't set. */
+const setRemoteSecret = async (name: string, value: string): Promise<void> => {
   const secrets = await remoteSecrets()
-  if (secrets?.includes('ADMIN_TOKEN'))
-    return console.log('ADMIN_TOKEN is set on Cloudflare already. It stays as it is.')
+  if (secrets?.includes(name)) return console.log(`${name} is set on Cloudflare already. It stays as it is.`)
   const list = await wrangler(['d1', 'list', '--json'], { output: 'return', hidesErrors: true })
   if (list.code !== 0)
     return console.log(
-      'ADMIN_TOKEN is not set on Cloudflare yet, because wrangler is not logged in. Run `npm run wrangler -- login`, then `npm run setup` again.',
+      `${name} is not set on Cloudflare yet, because wrangler is not logged in. Run \`npm run wrangler -- login\`, then \`npm run setup\` again.`,
     )
-  const { code } = await wrangler(['secret', 'put', 'ADMIN_TOKEN'], { output: 'hide', input: token })
+  const { code } = await wrangler(['secret', 'put', name], { output: 'hide', input: value })
   console.log(
     code === 0
-      ? `ADMIN_TOKEN is set on Cloudflare: the same as in ${DEV_VARS}.`
-      : 'ADMIN_TOKEN could not be set on Cloudflare. Wrangler says why above. Deploy, then run `npm run setup` again.',
+      ? `${name} is set on Cloudflare: the same as in ${DEV_VARS}.`
+      : `${name} could not be set on Cloudflare. Wrangler says why above. Deploy, then run \`npm run setup\` again.`,
   )
+}
+
+/** Makes a secret, here and on Cloudflare, where it isn't set. `use` says what it is for. */
+const keepSecret = async (name: string, use: string): Promise<void> => {
+  const { token, isNew } = keepLocalSecret(name)
+  console.log(
+    isNew
+      ? `${DEV_VARS} has a new ${name}. Keep a copy in your password manager: ${use}`
+      : `${DEV_VARS} has a secret ${name} already. It stays as it is.`,
+  )
+  await setRemoteSecret(name, token)
 }
 
 const setup = async (): Promise<number> => {
@@ -76,13 +86,9 @@ const setup = async (): Promise<number> => {
       : `${SETTINGS} has these settings now:\n${written.map((line) => `  ${line}\n`).join('')}`,
   )
   writeConfiguration()
-  const { token, isNew } = keepLocalSecret('ADMIN_TOKEN')
-  console.log(
-    isNew
-      ? `${DEV_VARS} has a new ADMIN_TOKEN. Keep a copy in your password manager: whoever has it may do anything.`
-      : `${DEV_VARS} has an ADMIN_TOKEN already. It stays as it is.`,
-  )
-  await setRemoteSecret(token)
+  await keepSecret('ADMIN_TOKEN', 'whoever has it may do anything.')
+  if (settings.VAPID_SUBJECT)
+    await keepSecret('VAPID_PRIVATE_KEY', 'with another one, everybody has to turn on Web Push again.')
   console.log('\nNext: npm start for this machine, or npm run deploy.')
   return 0
 }

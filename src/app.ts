@@ -30,6 +30,8 @@ import { moderation, siteAudit } from './moderation/routes'
 import type { OperationsOf } from './openapi/operation'
 import type { operations } from './operations'
 import { pins } from './pins/routes'
+import { push } from './push/routes'
+import { serverKeys } from './push/server-keys'
 import { reactions } from './reactions/routes'
 import { reports } from './reports/routes'
 import { room, rooms } from './rooms/routes'
@@ -124,6 +126,7 @@ const routes = app
   // Only the routes after this use the database.
   .use(database())
   .route('/api/users', users)
+  .route('/api/users', push)
   .route('/api/chatroom', rooms)
   .route('/api/admin', admin)
   .route('/chatroom', room)
@@ -149,7 +152,13 @@ const routes = app
     await ping(c.var.db)
     const { IDENTITY: identity } = c.env
     return c.json(
-      { name: 'parlour' as const, version, identity, turnstileSiteKey: siteKeyOf(c.env) ?? null },
+      {
+        name: 'parlour' as const,
+        version,
+        identity,
+        turnstileSiteKey: siteKeyOf(c.env) ?? null,
+        pushKey: (await serverKeys(c.env))?.publicKey ?? null,
+      },
       200,
     )
   })

@@ -23,6 +23,10 @@ export type Bindings = LimitBindings & {
   /** "on": search engines may list the archives of rooms that anyone may read. */
   ARCHIVE_INDEX?: string
   ALLOWED_ORIGINS?: string
+  /** A secret: 32 random bytes, base64url, the private key of Web Push. Subscriptions are stored under a key that is derived from it. */
+  VAPID_PRIVATE_KEY?: string
+  /** A `mailto:` or `https:` URL by which push services reach the owner. Without one of the two, Web Push is off. */
+  VAPID_SUBJECT?: string
   /** "off": no log line for each request. */
   LOG?: string
   /** Hosts of users' pictures, separated by commas or spaces. */

@@ -14,6 +14,7 @@ import { messagesOperations } from './messages/operations.ts'
 import { moderationOperations } from './moderation/operations.ts'
 import type { Operation } from './openapi/operation.ts'
 import { pinsOperations } from './pins/operations.ts'
+import { pushOperations } from './push/operations.ts'
 import { reactionsOperations } from './reactions/operations.ts'
 import { reportsOperations } from './reports/operations.ts'
 import { chatroomsOperations } from './rooms/operations.ts'
@@ -31,6 +32,7 @@ const page = {
 /** Every route, as `METHOD /path/:parameter`. */
 export const operations = {
   ...usersOperations,
+  ...pushOperations,
   ...chatroomsOperations,
   ...membersOperations,
   ...messagesOperations,

@@ -26,7 +26,7 @@ const importersOf = (matches: RegExp, allowed: RegExp): string[] =>
 const levels = [
   ['index', 'server', 'app', 'operations'],
   ['live', 'admin', 'archive', 'feeds', 'site', 'data'],
-  ['users', 'rooms', 'members', 'messages', 'held', 'hooks', 'pins', 'reactions', 'reports', 'sweep'],
+  ['users', 'rooms', 'members', 'messages', 'held', 'hooks', 'pins', 'reactions', 'reports', 'push', 'sweep'],
   ['moderation'],
   ['notify'],
   ['limits'],
@@ -100,8 +100,8 @@ describe('imports of src', () => {
   it('schema and contract import packages and pure modules only', () => {
     expect(
       importersOf(
-        /^src\/(?!lib\/|contract\/|db\/(message-fields|moderation-tables|import-tables|hook-tables)$)|^hono/,
-        /^(?!src\/(db\/(schema|message-fields|moderation-tables|import-tables|hook-tables)|lib\/\w[\w-]*)$)/,
+        /^src\/(?!lib\/|contract\/|db\/(message-fields|moderation-tables|import-tables|hook-tables|push-tables)$)|^hono/,
+        /^(?!src\/(db\/(schema|message-fields|moderation-tables|import-tables|hook-tables|push-tables)|lib\/\w[\w-]*)$)/,
       ),
     ).toEqual([])
     const contract = modules.filter(([path]) => /^src\/contract(\/|$)/.test(path))

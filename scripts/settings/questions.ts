@@ -43,6 +43,10 @@ export const questions: readonly Question[] = [
     text: 'The site key of a Turnstile widget, which keeps robots out: docs/go-public.md. Empty: none.',
   },
   {
+    name: 'VAPID_SUBJECT',
+    text: 'Web Push, which notifies people while your pages are closed: docs/push.md. An address at which push services reach you, such as mailto:you@example.org. Empty: no Web Push.',
+  },
+  {
     name: 'DAILY_WRITES',
     text: 'Rows that the server may write on a day. 90000 stays within the free plan. 0: no limit.',
   },

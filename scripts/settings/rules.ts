@@ -89,6 +89,10 @@ const varRules: Record<string, Rule> = {
   TURNSTILE_URL: url({ mayBeEmpty: false }),
   TURNSTILE_SCRIPT_URL: url({ mayBeEmpty: false }),
   JWT_JWKS_URL: url({ mayBeEmpty: true }),
+  VAPID_SUBJECT: text(
+    'an address such as mailto:you@example.org, or a URL that begins with https://, or empty',
+    /^$|^mailto:[^\s@]+@[^\s@]+$|^https:\/\/\S+$/,
+  ),
   LOG: oneOf(['on', 'off']),
 }
 
@@ -97,7 +101,7 @@ const varRule = (name: string, value: unknown): Rule =>
   varRules[name] ?? (typeof value === 'number' ? wholeNumber : anyText)
 
 /** The secrets of the Worker, which are in no file that is uploaded. */
-export const secretNames = ['ADMIN_TOKEN', 'JWT_SECRET', 'TURNSTILE_SECRET']
+export const secretNames = ['ADMIN_TOKEN', 'JWT_SECRET', 'TURNSTILE_SECRET', 'VAPID_PRIVATE_KEY']
 
 export type Values = Record<string, unknown>
 

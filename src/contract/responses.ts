@@ -32,6 +32,9 @@ export const hello = described(
     turnstileSiteKey: described(z.nullable(z.string()), {
       description: 'The site key of the Turnstile widget that a new user needs; null if Turnstile is off.',
     }),
+    pushKey: described(z.nullable(z.string()), {
+      description: 'The public key that a browser subscribes to Web Push with; null if Web Push is off.',
+    }),
   }),
   { id: 'Hello' },
 )

@@ -4,11 +4,13 @@ import { approvals, audiences, givenRoles, siteRoles } from '../contract/lists.t
 import { importIds } from './import-tables.ts'
 import { messageFields } from './message-fields.ts'
 import { audit, reports, sanctions } from './moderation-tables.ts'
+import { pushSubscriptions } from './push-tables.ts'
 
 export { hooks } from './hook-tables.ts'
 export { importIds, imports } from './import-tables.ts'
 export type { Mentioned, ReactionCounts } from './message-fields.ts'
 export { type AuditDetail, audit, reports, sanctions, userNetworks } from './moderation-tables.ts'
+export { pushSubscriptions } from './push-tables.ts'
 
 // All tables. Times are milliseconds since 1970-01-01T00:00Z.
 //
@@ -288,4 +290,5 @@ export const withoutRowid = [
   versions,
   sweeps,
   importIds,
+  pushSubscriptions,
 ]

@@ -30,6 +30,10 @@ export const prototypeParts = (vars: Values, secrets: readonly string[]): string
       'Turnstile needs both TURNSTILE_SITE_KEY and the secret TURNSTILE_SECRET. Only one of them is set.',
     ],
     [
+      isSet('VAPID_SUBJECT') !== secrets.includes('VAPID_PRIVATE_KEY'),
+      'Web Push needs both VAPID_SUBJECT and the secret VAPID_PRIVATE_KEY. Only one of them is set.',
+    ],
+    [
       isSet('JWT_JWKS_URL') && secrets.includes('JWT_SECRET'),
       'JWT_JWKS_URL and the secret JWT_SECRET are both set, so no login works. Remove one of them.',
     ],

@@ -7,6 +7,7 @@ import { problemBody } from '../http/problem'
 import { networkOfKey, openRequestLimits } from '../limits/request-limits'
 import type { LimitBindings, RequestLimits } from '../limits/types'
 import type { EntryRow } from '../messages/entry-frames'
+import { pushMessages } from '../push/push-messages'
 import { AccessControl, type Caller, type RunInDatabase } from './access-control'
 import type { Attachment } from './attachment'
 import { Connections } from './connections'
@@ -21,6 +22,8 @@ import { Upkeep } from './upkeep'
 type Bindings = LimitBindings & {
   IDENTITY: 'open' | 'protected'
   APPROVAL?: string
+  VAPID_PRIVATE_KEY?: string
+  VAPID_SUBJECT?: string
   ANALYTICS?: AnalyticsEngineDataset
 }
 
@@ -153,6 +156,15 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     }
     this.ctx.waitUntil(this.#delivery.repair())
     this.#upkeep.expectEntries()
+    this.#push(roomId, entries)
+  }
+
+  /** Pushes messages to the browsers of those whom they mention or reply to. Only what is published comes here, so each message once. */
+  #push(roomId: number, entries: NewEntry[]): void {
+    const frames = entries.map(({ frame }) => frame)
+    const nobody: Actor = { credential: { kind: 'none' }, user: undefined }
+    const pushed = pushMessages(this.env, (work) => this.#run({ actor: nobody }, work), roomId, frames)
+    if (pushed) this.ctx.waitUntil(pushed)
   }
 
   readUpTo(roomId: number, seq: number): void {

@@ -13,6 +13,7 @@ import {
   held,
   listeners,
   members,
+  pushSubscriptions,
   rooms,
   sanctions,
   userNetworks,
@@ -191,6 +192,10 @@ const deleteListeners = (db: Database, target: Target) =>
     .where(sql`user_id = (select id from users where ${isChangeable(target)})`)
     .returning({ roomKey: listeners.roomKey })
 
+/** Ends the user's Web Push. */
+const deletePushed = (db: Database, target: Target) =>
+  db.delete(pushSubscriptions).where(sql`user_id = (select id from users where ${isChangeable(target)})`)
+
 /** The keys of the rooms that the user listens to. */
 type RoomKeys = string[]
 
@@ -205,6 +210,8 @@ export const replaceToken = async (
     refusal: selectRefusal(db, target),
     act: insertUserAct(db, target, { action, where: sql`not ${isBySelf(target.credential)}` }),
     listened: deleteListeners(db, target),
+    // Somebody else may have subscribed with the old token.
+    pushed: deletePushed(db, target),
     replaced: db.update(users).set({ tokenHash }).where(isChangeable(target)),
   })
   checkRefusal(refusal, target)
@@ -233,6 +240,7 @@ export const deleteUser = async (db: Database, target: Target): Promise<RoomKeys
     // Nobody could approve or refuse them, and they would count.
     held: db.delete(held).where(sql`created_at in (${waitingBy(deletedId)})`),
     members: db.delete(members).where(sql`user_id = ${deletedId}`),
+    pushed: deletePushed(db, target),
     renewNames: renewNamesVersion(db, sql`${isChangeable(target)}`),
     erasure: erases
       ? db

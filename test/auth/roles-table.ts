@@ -21,6 +21,9 @@ GET /api/users/me                                  | ?     +     +     +     +  
 GET /api/users/me/chatroom                         | ?     +     +     +     +     +     +     +     +     +     +     +
 GET /api/users/me/mention                          | ?     +     +     +     +     +     +     +     +     +     +     +
 GET /api/users/me/report                           | ?     ?     +     +     +     +     +     +     +     +     +     ?
+GET /api/users/me/push                             | ?     ?     +     +     +     +     +     +     +     +     +     ?
+PUT /api/users/me/push $push                       | ?     ?     +     +     +     +     +     +     +     +     +     ?
+DELETE /api/users/me/push                          | ?     ?     +     +     +     +     +     +     +     +     +     ?
 GET /api/users/$other                              | +     +     +     +     +     +     +     +     +     +     +     +
 PUT /api/users/$other {"name":"$new"}              | +     +     -     -     -     -     -     -     -     -     +     +
 PATCH /api/users/$other {"name":"$new"}            | +     +     -     -     -     -     -     -     -     -     +     +

@@ -5,6 +5,7 @@ import { digest } from '../../src/lib/token'
 import { operations } from '../../src/operations'
 import { call, fresh, type Options } from '../support/api'
 import { person, sign, withSecret } from '../support/login'
+import { newSubscription } from '../support/push'
 import { asAdmin } from '../support/site'
 import { rolesTable } from './roles-table'
 
@@ -181,6 +182,7 @@ const arrange = async (column: Column, kind: Room) => {
     heldOfOther,
     hook: room.id,
     secret,
+    push: JSON.stringify(newSubscription()),
   }
   return { options, values, named: column === 'name' || column === 'ADMIN_TOKEN' ? self.name : undefined }
 }

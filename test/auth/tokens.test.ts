@@ -70,8 +70,13 @@ const attempts = ({ room, victim, attacker, hook }: Awaited<ReturnType<typeof vi
   'DELETE /api/users/:id/ban': [`/api/users/${victim.id}/ban`],
 })
 
-/** Operations that create something new, so there is no victim. */
-const creates = ['POST /api/users', 'POST /api/chatroom']
+/** Operations that create something new, or concern nobody but the caller, so there is no victim. */
+const creates = [
+  'POST /api/users',
+  'POST /api/chatroom',
+  'PUT /api/users/me/push',
+  'DELETE /api/users/me/push',
+]
 
 /** Its secret says who posts: see test/hooks. */
 const bySecret = 'POST /hook/:secret'

@@ -11,6 +11,7 @@ describe('a path', () => {
     ['/api/users/me/chatroom', 'GET, HEAD, OPTIONS'],
     ['/api/user/me/mention', 'GET, HEAD, OPTIONS'],
     ['/api/users/me/report', 'GET, HEAD, OPTIONS'],
+    ['/api/users/me/push', 'GET, HEAD, PUT, DELETE, OPTIONS'],
     ['/api/chatroom', 'GET, HEAD, POST, OPTIONS'],
     ['/api/chatrooms', 'GET, HEAD, POST, OPTIONS'],
     ['/chatroom/x', 'GET, HEAD, PUT, PATCH, DELETE, OPTIONS'],
@@ -93,6 +94,7 @@ it('GET /api/hello returns name, version and the settings for pages', async () =
     version: expect.stringMatching(/^\d+\.\d+\.\d+/),
     identity: 'open',
     turnstileSiteKey: null,
+    pushKey: expect.stringMatching(/^B[\w-]{86}$/),
   }
   expect(await ok('GET', '/api/hello')).toEqual(open)
   const off = { TURNSTILE_SITE_KEY: '0x4AAA' }

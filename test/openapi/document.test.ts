@@ -18,6 +18,7 @@ import { operations } from '../../src/operations'
 import { call, fresh, newUser, ok, roomWithUser, say } from '../support/api'
 import { documentedOperations, documentedSuccesses, seen } from '../support/contract'
 import { makeHook, post } from '../support/hooks'
+import { subscribe } from '../support/push'
 
 describe('the OpenAPI document', () => {
   it('names every success, and each of them happens', async () => {
@@ -76,6 +77,9 @@ describe('the OpenAPI document', () => {
     await ok('POST', `${ours}/message`, { body: { message: 'spam' }, token })
     await ok('POST', `${ours}/message/1/report`, { body: { reason: 'spam' }, token })
     await ok('GET', '/api/users/me/report', { token })
+    await subscribe(token)
+    await ok('GET', '/api/users/me/push', { token })
+    await ok('DELETE', '/api/users/me/push', { token })
     await ok('PUT', `${ours}/pin/1`, { token })
     for (const path of ['/pin', '/report', '/report/1', '/sanction', '/audit', '/blocked-word'])
       await ok('GET', ours + path, { token })

@@ -42,6 +42,21 @@ describe('npm run setup', { timeout: 300_000 }, () => {
     expect([cloudflare.changes, cloudflare.secrets.get('ADMIN_TOKEN')]).toEqual([[], 'that of before'])
   })
 
+  it('makes a key for Web Push where that is on, and keeps it', async () => {
+    const { cloudflare, run, read, write } = project
+    write('wrangler.toml', `${read('wrangler.toml')}VAPID_SUBJECT = ""\n`)
+    write('settings.toml', 'VAPID_SUBJECT = "mailto:me@example.org"\n')
+    const first = await run('setup', ['--yes'], loggedIn)
+    expect(first.code, first.output).toBe(0)
+    const keys = () => read('.dev.vars').match(/(?<=^VAPID_PRIVATE_KEY=).*$/m)?.[0] ?? ''
+    const key = keys()
+    expect(Buffer.from(key, 'base64url')).toHaveLength(32)
+    expect(cloudflare.secrets.get('VAPID_PRIVATE_KEY')).toBe(key)
+    const { output } = await run('setup', ['--yes'], loggedIn)
+    expect(output).toContain('VAPID_PRIVATE_KEY is set on Cloudflare already')
+    expect(keys()).toBe(key)
+  })
+
   it('works without a login and without a terminal, and says what is left to do', async () => {
     const { code, output } = await project.run('setup')
     expect(code, output).toBe(0)

@@ -120,6 +120,21 @@ where user_id = (
       from users as holder
       where holder.token_hash = ?) then 'not you' else 'invalid token' end is null));
 
+delete
+from "push_subscriptions"
+where user_id = (
+  select id
+  from users
+  where ("users"."id" = ? and case
+    when users.token_hash = ? or exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ? and (holder.site_role = 'admin')) then null
+    when exists (
+      select 1
+      from users as holder
+      where holder.token_hash = ?) then 'not you' else 'invalid token' end is null));
+
 insert into "versions" ("subject", "version")
 select 'names', lower(hex(randomblob(8)))
 where exists (

@@ -5,6 +5,7 @@ import type { operations } from '../../src/operations'
 import { fresh, newUser, type Options, ok } from './api'
 import { smallFile } from './import-file'
 import { person, sign, withSecret } from './login'
+import { newSubscription } from './push'
 
 export const credentials = ['none', 'token', 'login', 'admin'] as const
 export type Credential = (typeof credentials)[number]
@@ -150,6 +151,9 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
     { chatroom: 'x', cursor: '1-1-1', limit: 2 },
   ),
   'GET /api/users/me/report': () => [{}, { query: { cursor: '1-1-1', limit: 2 } }],
+  'GET /api/users/me/push': () => [{}],
+  'PUT /api/users/me/push': () => [{ body: newSubscription() }],
+  'DELETE /api/users/me/push': () => [{ query: { id: 'x'.repeat(43) } }, {}],
   'GET /api/users/:id': ({ other }) => [{ params: { id: other.id } }],
   'PUT /api/users/:id': changing,
   'PATCH /api/users/:id': changing,
