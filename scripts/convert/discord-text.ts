@@ -1,5 +1,5 @@
 import { mentionOf } from '../../src/contract/mentions.ts'
-import { codeBlock, inlineCode, joinBlocks, quoted } from './text.ts'
+import { codeBlock, inlineCode, joinBlocks, quoted } from '../../src/lib/markdown-text.ts'
 
 /** Finds the names behind Discord's ids. */
 export type DiscordNames = {

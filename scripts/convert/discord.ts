@@ -1,10 +1,11 @@
 import type * as z from 'zod/mini'
+import { joinBlocks, markdownLink, quoted } from '../../src/lib/markdown-text.ts'
 import { Stop } from '../command.ts'
 import type { Archive } from './archive.ts'
 import { type DiscordMessage, type DiscordPerson, discordExport } from './discord-schemas.ts'
 import { type DiscordNames, discordText } from './discord-text.ts'
 import { parseJson, readText } from './files.ts'
-import { fileLine, joinBlocks, markdownLink, quoted, shortText } from './text.ts'
+import { fileLine, shortText } from './text.ts'
 
 type Export = z.output<typeof discordExport>
 

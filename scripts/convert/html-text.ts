@@ -1,6 +1,6 @@
 import { Parser } from 'htmlparser2'
 import { mentionOf } from '../../src/contract/mentions.ts'
-import { codeBlock, escaperFor, inlineCode, markdownLink, quoted } from './text.ts'
+import { codeBlock, escaperFor, inlineCode, markdownLink, quoted } from '../../src/lib/markdown-text.ts'
 
 type Frame = { name: string; attributes: Record<string, string>; text: string; items: number }
 

@@ -1,10 +1,11 @@
+import { joinBlocks } from '../../src/lib/markdown-text.ts'
+import { type SlackNames, slackText } from '../../src/lib/slack-text.ts'
 import { Stop } from '../command.ts'
 import type { Archive, Room } from './archive.ts'
 import { createEmojiNames } from './emoji.ts'
 import * as schemas from './slack-schemas.ts'
-import { type SlackNames, slackText } from './slack-text.ts'
 import { withZip, type Zip } from './slack-zip.ts'
-import { fileLine, joinBlocks, shortText } from './text.ts'
+import { fileLine, shortText } from './text.ts'
 
 type SlackMessage = schemas.SlackMessage
 

@@ -1,12 +1,8 @@
 import { isBlank } from '../contract/invisible'
 import { MAX_MESSAGE_CHARACTERS } from '../contract/limits'
-import { markdownOf } from './mrkdwn'
-
-/** The fields that a JSON object may have; any JSON. */
-export type Fields = { [name: string]: unknown }
-
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+import { attachmentsText } from './attachments'
+import { blocksText } from './blocks'
+import { type Fields, isFields, join, markdownOf, textIn } from './text'
 
 /**
  * Returns the JSON object of a body: JSON, or a form whose field `payload` is JSON. The first character tells which, because `curl -d` calls
@@ -31,9 +27,13 @@ const cut = (text: string): string => {
   return `${characters.slice(0, MAX_MESSAGE_CHARACTERS - 1).join('')}…`
 }
 
-/** Returns the message of a payload, in the element's Markdown. Undefined if it says nothing. */
-export const messageOf = (payload: Fields): string | undefined => {
-  const parts = [typeof payload.text === 'string' ? markdownOf(payload.text) : '']
-  const text = parts.join('\n').toWellFormed().replaceAll('\0', '')
-  return text === '' || isBlank(text) ? undefined : cut(text)
+/**
+ * Returns the message of a payload, in the element's Markdown. As in Slack, `text` is shown only where no block is. Undefined if it says nothing.
+ */
+export const messageOf = ({ text, blocks, attachments }: Fields): string | undefined => {
+  const main = blocksText(blocks) || markdownOf(textIn(text))
+  const message = join([main, attachmentsText(attachments)], '\n')
+    .toWellFormed()
+    .replaceAll('\0', '')
+  return message === '' || isBlank(message) ? undefined : cut(message)
 }

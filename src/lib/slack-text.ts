@@ -1,5 +1,5 @@
-import { mentionOf } from '../../src/contract/mentions.ts'
-import { codeBlock, escaperFor, joinBlocks, markdownLink, quoted } from './text.ts'
+import { mentionOf } from '../contract/mentions.ts'
+import { codeBlock, escaperFor, joinBlocks, markdownLink, quoted } from './markdown-text.ts'
 
 /** Finds the names behind Slack's ids. */
 export type SlackNames = {
@@ -11,7 +11,7 @@ export type SlackNames = {
 }
 
 /** Slack escapes these three characters only: https://docs.slack.dev/messaging/formatting-message-text */
-const unescaped = (text: string): string =>
+export const unescaped = (text: string): string =>
   text.replace(/&(lt|gt|amp);/g, (_, name: string) => (name === 'lt' ? '<' : name === 'gt' ? '>' : '&'))
 
 /** Matches code, what stands in angle brackets, bold, and the short names of emoji. */
@@ -37,6 +37,8 @@ const referenceOf = (
   return { text: label || href.replace(/^(mailto|tel):/, ''), href }
 }
 
+const isCode = (text: string): boolean => /^`[^`]+`$/.test(text)
+
 const isShownAs = (text: string, href: string): boolean =>
   [href, href.replace(/^(mailto|tel):/, ''), href.replace(/^https?:\/\//, '')].includes(text)
 
@@ -55,7 +57,7 @@ export const slackText = (source: string, names: SlackNames): string => {
         const { text: shown, href, user } = referenceOf(reference, names)
         if (user !== undefined) result += mentionOf(user)
         else if (href === undefined) result += literal(shown)
-        else if (!isShownAs(shown, href)) result += markdownLink(literal(shown), href)
+        else if (!isShownAs(shown, href)) result += markdownLink(isCode(shown) ? shown : literal(shown), href)
         else result += /^https?:/.test(href) ? href : shown
       } else if (bold !== undefined) result += `**${inline(bold)}**`
       else if (emoji !== undefined) {
