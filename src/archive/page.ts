@@ -27,8 +27,8 @@ export const pageOf = (seq: number): number => Math.ceil(seq / PAGE_NUMBERS)
 
 const dayFormat = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' })
 
-const authorOf = ({ userName }: Message): Html =>
-  html`<b><bdi>${userName ?? 'somebody who has left'}</bdi></b>`
+const authorOf = ({ userName, bot }: Message): Html =>
+  html`<b><bdi>${userName ?? 'somebody who has left'}</bdi></b>${bot ? ' (bot)' : ''}`
 
 const quoteOf = (original: Message | undefined, { hrefOf }: ArchivePage): Html =>
   original?.message == null

@@ -30,7 +30,7 @@ const parts: Record<string, number> = {
   de: 3400,
   en: 3000,
   es: 3300,
-  ja: 3500,
+  ja: 3600,
   composing: 6400,
   'emoji-de': 56_000,
   'emoji-en': 56_000,
@@ -67,12 +67,12 @@ describe('the parts of the element', () => {
   })
 })
 
-it('the Worker, as it would be uploaded, has at most 178,500 bytes', async () => {
+it('the Worker, as it would be uploaded, has at most 181,500 bytes', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'parlour-size-'))
   try {
     const { code } = await wrangler(['deploy', '--dry-run', '--outdir', folder], { output: 'hide' })
     expect(code).toBe(0)
-    expectWithin(178_500, 'The Worker', join(folder, 'index.js'))
+    expectWithin(181_500, 'The Worker', join(folder, 'index.js'))
   } finally {
     rmSync(folder, { recursive: true })
   }

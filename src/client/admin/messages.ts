@@ -4,7 +4,7 @@ import { emptyNote, fieldsOf, formatTime, messageView, sanctionDetailsForm } fro
 import { cards, openList, type Page, type View } from './view.ts'
 
 const item = (message: Message, page: Page) => {
-  const { seq, userName } = message
+  const { seq, userName, bot } = message
   const remove = () => page.act(() => page.api.remove(seq), `Message ${seq} is deleted.`)
   return html`<li>
     ${messageView(message)}
@@ -13,7 +13,7 @@ const item = (message: Message, page: Page) => {
         ? ''
         : html`<div class="actions">
             <button class="danger" @click=${remove}>Delete message ${seq}</button>
-            ${userName ? sanctionDetailsForm(page, userName) : ''}
+            ${userName && !bot ? sanctionDetailsForm(page, userName) : ''}
           </div>`
     }
   </li>`

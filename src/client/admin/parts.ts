@@ -27,7 +27,7 @@ export const emptyNote = (text: string) => html`<p class="empty">${text}</p>`
 /** Returns a message with its author and time. With `isLinked`, the name leads to the person. */
 export const messageView = (message: Message, isLinked = false): TemplateResult =>
   message.message !== null
-    ? html`<p class="by">${isLinked ? personLink(message.userId, message.userName) : nameOf(message.userName)} · ${timeOf(message.createdAt)} · no. ${message.seq}</p>
+    ? html`<p class="by">${isLinked ? personLink(message.userId, message.userName) : nameOf(message.userName)}${message.bot ? ' (bot)' : ''} · ${timeOf(message.createdAt)} · no. ${message.seq}</p>
         <p class="said" dir="auto">${message.message}</p>`
     : html`<p class="said"><em>This message is deleted.</em></p>`
 

@@ -22,7 +22,7 @@ const item = ({ report, message }: Reported, page: Page) => {
     <div class="actions">
       <button @click=${resolve}>${isResolved ? 'Open again' : 'Resolve'}</button>
       ${message.message !== null ? html`<button class="danger" @click=${remove}>Delete message ${seq}</button>` : ''}
-      ${message.userName ? sanctionDetailsForm(page, message.userName) : ''}
+      ${message.userName && !message.bot ? sanctionDetailsForm(page, message.userName) : ''}
     </div>
   </li>`
 }

@@ -100,7 +100,7 @@ export class FoundMessages {
   }
 
   #result(
-    { seq, userName, avatar, createdAt, message, found }: Entry & Pick<Message, 'found'>,
+    { seq, userName, bot, avatar, createdAt, message, found }: Entry & Pick<Message, 'found'>,
     strings: Translations,
   ): unknown {
     return html`<li>
@@ -108,7 +108,7 @@ export class FoundMessages {
         ${face(userName, avatar)}
         <span class="head"
           ><b dir="auto">${userName ?? strings.nobody}</b
-          ><time>${this.#context.localizer.full(createdAt)}</time></span
+          >${bot ? html`<small class="bot">${strings.bot}</small>` : nothing}<time>${this.#context.localizer.full(createdAt)}</time></span
         >
         <span class="snippet" dir="auto"
           >${snippetOf(message ?? '', found).map(({ text, isFound }) => (isFound ? html`<mark>${text}</mark>` : text))}</span

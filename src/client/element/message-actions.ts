@@ -41,7 +41,7 @@ export const messageActions = (
   const isPinned = ({ seq }: Entry) => context.conversation.chatroom?.pinned.includes(seq) === true
   const isMine = (entry: Entry) => context.conversation.isMine(entry)
   const isModerator = () => context.conversation.isModerator
-  const isOfOthers = (entry: Entry) => isModerator() && !isMine(entry)
+  const isOfOthers = (entry: Entry) => isModerator() && !isMine(entry) && !entry.bot
   const isArchived = () => context.conversation.chatroom?.archived === true
   return [
     {

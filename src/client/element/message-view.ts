@@ -106,6 +106,7 @@ export class MessageView {
     avatar: string | null | undefined,
     at: string | number,
     tabindex?: number,
+    bot?: true,
   ): unknown {
     const { localizer } = this.#context
     const author = html`${face(name, avatar)}<b part="author" dir="auto">${name ?? localizer.strings.nobody}</b>`
@@ -114,7 +115,7 @@ export class MessageView {
         tabindex === undefined
           ? author
           : html`<button class="quiet" tabindex=${tabindex} aria-haspopup="dialog">${author}</button>`
-      }<time part="time" title=${localizer.full(at)}
+      }${bot ? html`<small class="bot" part="bot">${localizer.strings.bot}</small>` : nothing}<time part="time" title=${localizer.full(at)}
         >${localizer.time(at)}</time
       >
     </div>`
@@ -180,7 +181,7 @@ export class MessageView {
   entry(entry: Entry, isFirst: boolean, isCurrent: boolean): unknown {
     const { localizer, conversation } = this.#context
     const { strings } = localizer
-    const { seq, message, userName, avatar, createdAt, editedAt, mentions, replyTo } = entry
+    const { seq, message, userName, bot, avatar, createdAt, editedAt, mentions, replyTo } = entry
     const tabindex = isCurrent ? 0 : -1
     const isForReader = mentionsReader(entry, this.#context)
     return html`<div
@@ -189,10 +190,10 @@ export class MessageView {
       role="article"
       data-key=${seq}
       tabindex=${tabindex}
-      aria-label="${userName ?? strings.nobody}, ${localizer.full(createdAt)}${isForReader ? `, ${strings.mentionsYou}` : ''}"
+      aria-label="${userName ?? strings.nobody}${bot ? ` (${strings.bot})` : ''}, ${localizer.full(createdAt)}${isForReader ? `, ${strings.mentionsYou}` : ''}"
       aria-describedby="quote${seq} text${seq}"
     >
-      ${isFirst ? this.#head(userName, avatar, createdAt, userName === null ? undefined : tabindex) : nothing}
+      ${isFirst ? this.#head(userName, avatar, createdAt, userName === null || bot ? undefined : tabindex, bot) : nothing}
       ${this.#quote(replyTo, tabindex, seq)}
       ${
         this.#tools?.formOf(entry)?.question === 'edit'

@@ -64,7 +64,8 @@ export class Outgoing {
   isMine({ userId, userName }: Owned): boolean {
     const { userId: ownId, userName: ownName } = this.#client
     if (userId !== undefined && ownId !== undefined) return userId === ownId
-    return userName !== null && userName === ownName
+    // Null beside a name: an incoming webhook, which may have the reader's name.
+    return userId !== null && userName !== null && userName === ownName
   }
 
   /** Returns the messages on their way that aren't among the entries. */

@@ -38,7 +38,8 @@ export const rowsOf = ({ entries, outbox, userName, marker }: RowSource): Row[] 
     return isFirst
   }
   for (const entry of entries) {
-    let isFirst = startsGroup(entry.createdAt, entry.userName)
+    // A user may have the name of a webhook, but not with a slash.
+    let isFirst = startsGroup(entry.createdAt, entry.bot ? `/${entry.userName}` : entry.userName)
     if (entry.seq === marker) {
       rows.push({ kind: 'marker', key: 'marker' })
       isFirst = true

@@ -94,6 +94,7 @@ type Text =
   | 'pictureAsk'
   | 'pictureRefused'
   | 'nobody'
+  | 'bot'
   | 'you'
   | 'nameAsk'
   | 'nameNew'

@@ -77,6 +77,7 @@ export type * from './room-element.ts'
  * @csspart held - A message that waits for approval. Also the list of them, for moderators.
  * @csspart failed - A message that was not sent.
  * @csspart author - The author of a message.
+ * @csspart bot - Says that a message came by an incoming webhook.
  * @csspart time - The time of a message.
  * @csspart text - The text of a message.
  * @csspart mention - A mention in a text.

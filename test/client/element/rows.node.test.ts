@@ -28,12 +28,14 @@ describe('rows', () => {
         entry(1),
         entry(2),
         entry(3, { userName: 'ann' }),
+        entry(4, { userName: 'ann', userId: null, bot: true }),
+        entry(5, { userName: 'ann', userId: null, bot: true }),
         entry(20, { userName: 'ann' }),
         entry(21, { userName: 'ann', createdAt: '2026-11-25T09:00:00.000Z' }),
       ],
     })
     expect(rows.map((row) => ('isFirst' in row ? row.isFirst : row.kind))).toEqual([
-      ...['day', true, false, true, true],
+      ...['day', true, false, true, true, false, true],
       ...['day', true],
     ])
   })

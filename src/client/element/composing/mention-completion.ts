@@ -27,7 +27,9 @@ export const mentionCompletion = (context: ViewContext): CompletionSource => {
     async suggest(written) {
       const { conversation, activeClient } = context
       const query = folded(written.replace(/^"/, ''))
-      const speakers = conversation.timeline.entries.flatMap(({ userName }) => userName ?? []).reverse()
+      const speakers = conversation.timeline.entries
+        .flatMap(({ userName, bot }) => (bot ? [] : (userName ?? [])))
+        .reverse()
       const { members } = await loadMembers(context).catch(() => ({ members: [] }))
       const present = await roomOf(context).presence()
       const names = [...speakers, ...present, ...members.map(({ userName }) => userName)]

@@ -167,6 +167,7 @@ export const translations: Translations = {
     other: 'عُثر على # رسالة',
   },
   nobody: 'مستخدم محذوف',
+  bot: 'بوت',
   you: '# (أنت)',
   here: {
     zero: 'لا أحد هنا',

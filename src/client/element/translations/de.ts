@@ -108,6 +108,7 @@ export const translations: Translations = {
     'Dieses Bild kann nicht verwendet werden. Seine Adresse muss mit https:// beginnen und zu einer Website gehören, die dieser Chat erlaubt.',
   found: { one: '# Nachricht gefunden', other: '# Nachrichten gefunden' },
   nobody: 'Gelöschter Nutzer',
+  bot: 'Bot',
   you: '# (du)',
   here: { one: '# Person ist da', other: '# Personen sind da' },
   typing: { one: '# schreibt …', other: '# schreiben …' },

@@ -105,6 +105,7 @@ export const translations: Translations = {
     'This picture cannot be used. Its address has to begin with https:// and be at a site that this chat allows.',
   found: { one: '# message found', other: '# messages found' },
   nobody: 'Deleted user',
+  bot: 'bot',
   you: '# (you)',
   here: { one: '# person here', other: '# people here' },
   typing: { one: '# is typing…', other: '# are typing…' },

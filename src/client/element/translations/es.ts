@@ -106,6 +106,7 @@ export const translations: Translations = {
     'No se puede usar esta imagen. Su dirección debe empezar por https:// y estar en un sitio que este chat permita.',
   found: { one: '# mensaje encontrado', other: '# mensajes encontrados' },
   nobody: 'Usuario eliminado',
+  bot: 'Bot',
   you: '# (tú)',
   here: { one: '# persona aquí', other: '# personas aquí' },
   typing: { one: '# está escribiendo…', other: '# están escribiendo…' },

@@ -106,6 +106,7 @@ export const translations: Translations = {
     'この画像は使えません。アドレスは https:// で始まり、このチャットが許可するサイトのものである必要があります。',
   found: { other: '#件見つかりました' },
   nobody: '削除されたユーザー',
+  bot: 'ボット',
   you: '#（あなた）',
   here: { other: '#人が参加中' },
   typing: { other: '#が入力中…' },
