@@ -7,6 +7,9 @@ import { commandList, PAGE } from './watch/commands.ts'
 import { signIn } from './watch/sign-in.ts'
 import { Terminal } from './watch/terminal.ts'
 
+/** The time that output and the connection have to end. */
+const EXIT_MILLISECONDS = 500
+
 const usage = `npm run watch -- ROOM [options]
 
 Shows a chatroom live: messages, edits, deletions, reactions, pins, who comes and goes. A message that mentions you
@@ -70,5 +73,10 @@ await command(usage, async () => {
   const terminal = new Terminal(`${client.userName ?? ''}> `)
   const chat = new Chat(client, name, terminal)
   process.once('SIGINT', () => chat.quit())
-  return chat.run({ last: last ?? (terminal.isInteractive ? PAGE : 0), after })
+  // The program that reads the output, such as `head`, may end first.
+  process.stdout.on('error', () => chat.quit())
+  const code = await chat.run({ last: last ?? (terminal.isInteractive ? PAGE : 0), after })
+  // A request that is still under way would keep Node running.
+  setTimeout(() => process.exit(), EXIT_MILLISECONDS).unref()
+  return code
 })

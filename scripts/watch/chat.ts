@@ -39,7 +39,13 @@ export class Chat {
   #wasLive = false
   #lines = 0
   #failures = 0
-  readonly #running = new Set<Promise<void>>()
+  #isOver = false
+  /** Resolves once the room is listened to: no line is done before. */
+  #opened = Promise.resolve()
+  /** Resolves when the last line is done. */
+  #done = Promise.resolve()
+  /** The number of lines that wait for the one before. */
+  #waiting = 0
 
   constructor(client: Parlour, name: string, terminal: Terminal) {
     this.#client = client
@@ -58,7 +64,12 @@ export class Chat {
 
   /** Listens and takes lines until the user ends it. Resolves with the exit code. Rejects with a `Stop` if the server refuses. */
   run({ last, after }: { last: number; after: number | undefined }): Promise<number> {
-    this.#listen(last, after).catch((error) => this.#fail(error))
+    this.#opened = this.#listen(last, after).catch((error) => this.#fail(error))
+    this.#done = this.#opened
+    this.terminal.read(
+      (line) => this.#take(line),
+      () => void this.#end(),
+    )
     return this.#ended.promise
   }
 
@@ -67,6 +78,7 @@ export class Chat {
     if (from !== undefined) this.oldest = from + 1
     else if (last > 0) {
       const page = await this.room.page({ limit: last })
+      if (this.#isOver) return
       this.printPage(page)
       this.oldest = page.messages[0]?.seq
       from = page.seq
@@ -75,10 +87,6 @@ export class Chat {
       ...(from !== undefined && { after: from }),
       onConnection: (connection) => this.#onConnection(connection),
     })
-    this.terminal.read(
-      (line) => this.#take(line),
-      () => void this.#end(),
-    )
   }
 
   printPage({ messages }: HistoryPage): void {
@@ -133,33 +141,43 @@ export class Chat {
     this.#pinned = room?.pinned
   }
 
+  /** Does a line. In a pipe it waits for the line before, whose message it may be about. Nobody who types waits for an answer. */
   #take(line: string): void {
     this.#lines++
-    const run = runLine(this, line).catch((error) => {
-      this.#failures++
-      this.terminal.warn(textOf(error))
-    })
-    this.#running.add(run)
-    void run.finally(() => this.#running.delete(run))
+    this.#waiting++
+    const before = this.terminal.isInteractive ? this.#opened : this.#done
+    this.#done = before
+      .then(() => {
+        if (this.#isOver) return
+        this.#waiting--
+        return runLine(this, line)
+      })
+      .catch((error) => {
+        this.#failures++
+        this.terminal.warn(textOf(error))
+      })
   }
 
   /** Ends after the last line. An empty pipe, such as /dev/null, only means that nobody types. */
   async #end(): Promise<void> {
     if (this.terminal.isInteractive) return this.quit()
     if (this.#lines === 0) return
-    await Promise.all(this.#running)
+    await this.#done
     this.quit()
   }
 
   quit(): void {
+    if (this.#isOver) return
+    this.#isOver = true
     this.#listening?.close()
     this.terminal.close()
-    const { length } = this.room.outbox.filter(({ state }) => state === 'pending')
-    if (length > 0) console.error(`Not sent: ${length} ${length === 1 ? 'message' : 'messages'}.`)
-    this.#ended.resolve(length > 0 || (!this.terminal.isInteractive && this.#failures > 0) ? 1 : 0)
+    const unsent = this.#waiting + this.room.outbox.filter(({ state }) => state === 'pending').length
+    if (unsent > 0) console.error(`Not sent: ${unsent} ${unsent === 1 ? 'line' : 'lines'}.`)
+    this.#ended.resolve(unsent > 0 || (!this.terminal.isInteractive && this.#failures > 0) ? 1 : 0)
   }
 
   #fail(problem: unknown): void {
+    this.#isOver = true
     this.#listening?.close()
     this.#ended.reject(stopOf(problem, this.#client.url))
     this.terminal.close()

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -42,6 +44,7 @@ const watch = (...args: string[]) => {
     type: (...typed: string[]) => child.stdin.write(typed.map((each) => `${each}\n`).join('')),
     endInput: () => child.stdin.end(),
     interrupt: () => child.kill('SIGINT'),
+    closeOutput: () => child.stdout.destroy(),
     ended: ended.then(([stderr, [code]]) => ({ stderr, code })),
   }
 }
@@ -141,14 +144,45 @@ describe('npm run watch', () => {
     reader.endInput()
     const refused = await reader.ended
     expect(refused.code).toBe(1)
-    // Nothing waits for another line, so the answers may come in another order.
-    expect(refused.stderr.split('\n').toSorted()).toEqual([
-      '',
-      '/older takes a number of messages, 1 to 100.',
+    expect(refused.stderr.split('\n')).toEqual([
+      'You only read here. To write, start with --as NAME.',
+      'You only read here. To write, start with --as NAME.',
       'There is no command /dance. /help lists the commands. //dance sends it as a message.',
-      'You only read here. To write, start with --as NAME.',
-      'You only read here. To write, start with --as NAME.',
+      '/older takes a number of messages, 1 to 100.',
+      '',
     ])
+  })
+
+  it('does the lines of a pipe one after the other, also those that come before the room is shown', async () => {
+    await ask(`${url}/api/chatroom`, 'POST', { name: 'shed' })
+    const { type, endInput, ended } = watch('shed', '--as', 'ann', '--last', '5')
+    type('one', '/react 1 :tada:', '/edit 1 won', 'two', '/delete 4')
+    endInput()
+    expect(await ended).toEqual({ stderr: '', code: 0 })
+    const { body } = await ask<{ messages: unknown[] }>(`${url}/chatroom/shed/message`, 'GET')
+    expect(body.messages).toMatchObject([
+      { seq: 1, message: 'won', reactions: [{ reaction: '🎉' }] },
+      { seq: 4, message: null },
+    ])
+  })
+
+  it('ends quietly when the program that reads its output ends', async () => {
+    const { line, ended, closeOutput } = watch('lobby', '--as', 'ann')
+    await line('listening')
+    closeOutput()
+    await say('ann', 'Is anybody there?')
+    expect(await ended).toEqual({ stderr: '', code: 0 })
+  })
+
+  it('ends at Ctrl-C while the server does not answer', async () => {
+    const silent = createServer().listen(0, 'localhost')
+    onTestFinished(() => void silent.close().closeAllConnections())
+    await once(silent, 'listening')
+    const silentUrl = `http://localhost:${(silent.address() as AddressInfo).port}`
+    const { ended, interrupt } = watch('lobby', '--url', silentUrl, '--last', '5')
+    await once(silent, 'request')
+    interrupt()
+    expect(await ended).toEqual({ stderr: '', code: 0 })
   })
 
   it('says why a message was refused, and ends with 1', async () => {
