@@ -19,18 +19,23 @@ export type ParlourOptions = {
   files?: string
 }
 
+/** Returns the base path as the URL has it: Hono gives it without escapes, such as `/über`. */
+const escapedPath = ({ pathname }: URL, base: string): string =>
+  pathname.split('/').slice(0, base.replace(/\/+$/, '').split('/').length).join('/')
+
 /** Returns the API as a Hono app: `app.route('/chat', createParlour())`. It finds out the path at which it is mounted by itself. */
 export const createParlour = ({ basePath: own = '', files = '' }: ParlourOptions = {}): App => {
+  const folder = files.replace(/^\/*(?=[^/])/, '/').replace(/\/+$/, '')
   const mounted = new Hono<{ Bindings: Bindings }>().basePath(own).all('/*', async (c) => {
-    const path = basePath(c).replace(/\/+$/, '')
     const url = new URL(c.req.url)
+    const path = escapedPath(url, basePath(c))
     const asked = url.pathname.slice(path.length)
     // The links of a page are relative to its path.
     if (asked === '') return c.redirect(`${path}/${url.search}`, 308)
     if (/^\/(docs|admin|problems)\/$/.test(asked))
       return c.redirect(url.pathname.slice(0, -1) + url.search, 308)
     const { env } = c
-    const ASSETS = filesIn(env.ASSETS, files) as Fetcher
+    const ASSETS = filesIn(env.ASSETS, folder) as Fetcher
     url.pathname = asked
     const request = new Request(url, c.req.raw)
     if (isFile(asked) && /^(GET|HEAD)$/.test(request.method)) {

@@ -6,11 +6,11 @@ import { fresh } from '../support/api'
 const parlour = createParlour({ basePath: '/chat' })
 
 /** Asks a Worker that passes on all requests unchanged. */
-const ask = async (method: string, path: string, body?: unknown) => {
+const ask = async (method: string, path: string, body?: unknown, app = parlour) => {
   const context = createExecutionContext()
   const headers = { 'Content-Type': 'application/json' }
   const init = { method, headers, body: body === undefined ? null : JSON.stringify(body) }
-  const response = await parlour.fetch(new Request(`https://site.example${path}`, init), env, context)
+  const response = await app.fetch(new Request(`https://site.example${path}`, init), env, context)
   const text = await response.text()
   await waitOnExecutionContext(context)
   return { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) }
@@ -47,5 +47,44 @@ describe('an API with a base path of its own', () => {
   it('leads the path without a slash to the pages', async () => {
     const answer = await ask('GET', '/chat?x=1')
     expect([answer.status, answer.headers.get('Location')]).toEqual([308, '/chat/?x=1'])
+  })
+
+  it('may have characters that a URL escapes', async () => {
+    const paths = [
+      ['/über mich/chat', '/%C3%BCber%20mich/chat'],
+      ['/聊天/', '/%E8%81%8A%E5%A4%A9'],
+    ] as const
+    for (const [basePath, path] of paths) {
+      const app = createParlour({ basePath })
+      const name = fresh('ann')
+      const user = await ask('POST', `${path}/api/users`, { name }, app)
+      expect([user.status, user.headers.get('Location')]).toEqual([
+        201,
+        `${path}/api/users/${user.json().id}`,
+      ])
+      const wrong = await ask('GET', `${path}/api/users/0`, undefined, app)
+      expect([wrong.status, wrong.json().type]).toEqual([400, `${path}/problems/invalid-request`])
+      expect((await ask('GET', path, undefined, app)).headers.get('Location')).toBe(`${path}/`)
+    }
+  })
+
+  it('is found in a request that escapes more of it than it must', async () => {
+    expect((await ask('GET', '/%63hat/api/hello')).json()).toMatchObject({ name: 'parlour' })
+  })
+})
+
+describe('the folder of the files', () => {
+  it.each(['/chat', '/chat/', 'chat'])('may be written as %s', async (files) => {
+    const asked: string[] = []
+    const ASSETS = {
+      fetch: async (input: Request) => {
+        asked.push(new URL(input.url).pathname)
+        return new Response('a file')
+      },
+    } as unknown as Fetcher
+    const context = createExecutionContext()
+    const request = new Request('https://site.example/talk/problems/banned.css')
+    await createParlour({ basePath: '/talk', files }).fetch(request, { ...env, ASSETS }, context)
+    expect(asked).toEqual(['/chat/problems/banned.css'])
   })
 })
