@@ -4,8 +4,14 @@ import { type Block, type FindMention, type Inline, type ListItem, parse } from 
 // `html` escapes each text that is inserted.
 type Html = ReturnType<typeof html>
 
+/** Returns a text with its line breaks as elements: a feed reader and a text browser have no style sheet that shows the characters. */
+const lines = (text: string): Html | string =>
+  text.includes('\n')
+    ? html`${text.split('\n').map((line, index) => (index === 0 ? line : html`<br>${line}`))}`
+    : text
+
 const inline = (node: Inline): Html | string => {
-  if (typeof node === 'string') return node
+  if (typeof node === 'string') return lines(node)
   switch (node.kind) {
     case 'bold':
       return html`<strong>${node.children.map(inline)}</strong>`

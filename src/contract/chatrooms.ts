@@ -30,6 +30,10 @@ export const deletedChatroom = described(z.object({ name: chatroomName, deleted:
 })
 const listedChatroom = described(
   z.extend(chatroom, {
+    askedAs: described(z.optional(z.array(chatroomName)), {
+      description:
+        'The names of the request that are this chatroom, in the spelling of the request, which may be another. In lists by `name` only.',
+    }),
     messageCount: described(z.optional(z.nullable(z.int().check(z.nonnegative()))), {
       description:
         'How many messages can be read in it: deleted ones and those that wait for approval do not count. In lists by `name` only. Null if the chatroom is for members.',

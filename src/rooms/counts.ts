@@ -4,13 +4,18 @@ import { emptyNumbersOf, lastSeqOf } from '../db/fragments'
 import { jsonRows } from '../db/json-rows'
 import { prepared } from '../db/prepared-statements'
 import type { Name } from '../lib/name'
+import { nameKey } from '../lib/name-key'
 import { type RoomRow, roomColumns } from './store'
 
 /** So many of the newest entries of a room are searched for a message that is not deleted. */
 const MAX_SEARCHED = 50
 
-/** `lastMessageAt` is null in a room without a message, also a deleted one. */
-export type CountedRoomRow = RoomRow & { messageCount: number; lastMessageAt: number | null }
+/** `lastMessageAt` is null in a room without a message, also a deleted one. `askedAs` are the names that were asked for and are the room's. */
+export type CountedRoomRow = RoomRow & {
+  messageCount: number
+  lastMessageAt: number | null
+  askedAs: string[]
+}
 
 const lastMessage = sql`(select max(seq) from messages where room_id = rooms.id)`
 
@@ -36,7 +41,10 @@ const statements = prepared<{ keys: string }>()((db, { keys }) => ({
 
 /** Returns the rooms of these names, in their order and each once, with their numbers of messages. A name without a room is left out. */
 export const findCountedRooms = async (db: Database, names: Name[]): Promise<CountedRoomRow[]> => {
-  const keys = JSON.stringify([...new Set(names.map(({ key }) => key))])
-  const { found } = await batch(db, statements(db, { keys }))
-  return found[0]?.rows ?? []
+  const namesOf = Map.groupBy(names, ({ key }) => key)
+  const { found } = await batch(db, statements(db, { keys: JSON.stringify([...namesOf.keys()]) }))
+  return (found[0]?.rows ?? []).map((row) => ({
+    ...row,
+    askedAs: [...new Set(namesOf.get(nameKey(row.name))?.map(({ name }) => name))],
+  }))
 }

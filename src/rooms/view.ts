@@ -61,11 +61,12 @@ export const publicChatroomView = (vars: Vars, room: RoomRow): Chatroom =>
 
 /** Returns a room as everybody sees it, with its number of messages. In a room for members, that would tell strangers how much is said. */
 export const countedChatroomView = (vars: Vars, room: CountedRoomRow): ListedChatroom => {
-  const { messageCount, lastMessageAt } = room
+  const { askedAs, messageCount, lastMessageAt } = room
   const isHidden = room.readers === 'members'
   const isEmpty = messageCount === 0 || lastMessageAt === null
   return {
     ...publicChatroomView(vars, room),
+    askedAs,
     messageCount: isHidden ? null : messageCount,
     lastMessageAt: isHidden || isEmpty ? null : time(lastMessageAt),
   }

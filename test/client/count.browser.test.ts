@@ -165,7 +165,23 @@ describe('<parlour-count>', () => {
     await expect.poll(() => texts(page)).toEqual(['2 comments', '(Club)'])
     expect(await top()).toBe(before)
   })
-  it('keeps its own content for a name that only looks like that of a room', async ({
+
+  it('keeps its own content for a name that no room can have, and the other tags have their numbers', async ({
+    api,
+    server,
+    site,
+    visitor,
+  }) => {
+    const room = await roomWith(api, 2)
+    const page = await visitor()
+    const tags = ['/blog/beans', '{{ slug }}', 'x'.repeat(65), room].map(
+      (name) => `<p><parlour-count name="${name}">Talk</parlour-count></p>`,
+    )
+    await page.goto(site.page(script(server.url) + tags.join('')))
+    await expect.poll(() => texts(page)).toEqual(['(Talk)', '(Talk)', '(Talk)', '2 comments'])
+  })
+
+  it('shows the number of the room that opens under a name, also if the name only looks like its own', async ({
     api,
     server,
     site,
@@ -174,10 +190,11 @@ describe('<parlour-count>', () => {
     const name = fresh('gabriel')
     await roomWith(api, 2, name)
     const page = await visitor()
-    const tags = [name, name.replace('gabriel', 'gabrie1')].map(
+    const lookAlike = name.replace('gabriel', 'gabrie1')
+    const tags = [name, lookAlike, ` ${name} `, fresh('nowhere')].map(
       (each) => `<p><parlour-count name="${each}">Talk</parlour-count></p>`,
     )
     await page.goto(site.page(script(server.url) + tags.join('')))
-    await expect.poll(() => texts(page)).toEqual(['2 comments', '(Talk)'])
+    await expect.poll(() => texts(page)).toEqual(['2 comments', '2 comments', '2 comments', 'No comments'])
   })
 })

@@ -89,6 +89,16 @@ describe('the feeds of a room', () => {
     expect(Date.parse(madeAt)).toBe(Number.parseInt(String(atom.id).slice(9, 22).replace('-', ''), 16))
   })
 
+  it('keep the line breaks of a message', async () => {
+    const { room, userName } = await roomWithUser()
+    await say(room, userName, 'roses\n<are>\n*red\nand* blue\n\n> a\n> b')
+    const html =
+      '<p dir="auto">roses<br>&lt;are&gt;<br><em>red<br>and</em> blue</p><blockquote dir="auto"><p dir="auto">a<br>b</p></blockquote>'
+    expect((await jsonOf(room)).items).toMatchObject([{ content_html: html }])
+    expect((await atomOf(room)).entries).toMatchObject([{ content: { value: html } }])
+    expect(await (await call('GET', `${room}/archive`)).text()).toContain(html)
+  })
+
   it('are empty in a new room, and keep messages of users who are deleted', async () => {
     const { room, userName } = await roomWithUser()
     const { createdAt } = await ok<Chatroom>('GET', room)

@@ -6,11 +6,11 @@ import { fresh } from '../support/api'
 const parlour = createParlour({ basePath: '/chat' })
 
 /** Asks a Worker that passes on all requests unchanged. */
-const ask = async (method: string, path: string, body?: unknown, app = parlour) => {
+const ask = async (method: string, path: string, body?: unknown, mounted = parlour) => {
   const context = createExecutionContext()
   const headers = { 'Content-Type': 'application/json' }
   const init = { method, headers, body: body === undefined ? null : JSON.stringify(body) }
-  const response = await app.fetch(new Request(`https://site.example${path}`, init), env, context)
+  const response = await mounted.fetch(new Request(`https://site.example${path}`, init), env, context)
   const text = await response.text()
   await waitOnExecutionContext(context)
   return { status: response.status, headers: response.headers, text, json: () => JSON.parse(text) }

@@ -136,10 +136,10 @@ describe('rooms that are listed by their names', () => {
       body: { userName: first.userName, message: 'x' },
     })
     const [one, two] = [nameOf(first.room), nameOf(second.room)]
-    const found = await list(two, fresh('none'), one, one.toUpperCase())
+    const found = await list(two, fresh('none'), one, one.toUpperCase(), one, two.replace('o', '０'))
     expect(found).toMatchObject([
-      { name: two, messageCount: 0, lastMessageAt: null },
-      { name: one, messageCount: 1, lastMessageAt: createdAt },
+      { name: two, askedAs: [two, two.replace('o', '0')], messageCount: 0, lastMessageAt: null },
+      { name: one, askedAs: [one, one.toUpperCase()], messageCount: 1, lastMessageAt: createdAt },
     ])
     expect(await ok('GET', '/api/chatroom?limit=1')).not.toMatchObject({ chatrooms: [{ messageCount: 0 }] })
   })

@@ -10,9 +10,6 @@ type Answered = (count: number | null) => void
 /** Those who wait for an answer, by the server and the room. */
 let waiting = new Map<string, Map<string, Answered[]>>()
 
-/** Returns a name as two spellings of it have it in common. */
-const spelling = (name: string): string => name.normalize('NFKC').toLowerCase()
-
 /** Cuts names into parts, each of which fits into an address. */
 const partsOf = (names: string[]): string[][] => {
   const parts: string[][] = []
@@ -36,15 +33,12 @@ const countsOf = async (server: string, names: string[]): Promise<(name: string)
   const response = await fetch(`${server}/api/chatroom?${query}`, { credentials: 'omit' })
   if (!response.ok) throw new Error(`${response.status}`)
   const { chatrooms }: { chatrooms: ListedChatroom[] } = await response.json()
-  const counts = new Map(
-    chatrooms.map(({ name, messageCount }) => [spelling(name), messageCount ?? null] as const),
-  )
-  const asked = new Set(names.map(spelling))
-  // A room that was asked for by a look-alike of its name may be any of those without an answer.
-  const missing = chatrooms.every(({ name }) => asked.has(spelling(name))) ? 0 : null
+  const counts = new Map<string, number | null>()
+  for (const { askedAs = [], messageCount = null } of chatrooms)
+    for (const name of askedAs) counts.set(name, messageCount)
   return (name) => {
-    const count = counts.get(spelling(name))
-    return count === undefined ? missing : count
+    const count = counts.get(name.normalize('NFKC').trim())
+    return count === undefined ? 0 : count
   }
 }
 

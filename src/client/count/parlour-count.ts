@@ -1,5 +1,5 @@
 import { inheritedAttribute, roomOfPage } from '../element/page.ts'
-import { roomName } from '../element/room-name.ts'
+import { mayBeRoomName, roomName } from '../element/room-name.ts'
 import { askCount } from './ask.ts'
 import { countText } from './texts.ts'
 
@@ -53,7 +53,8 @@ export class ParlourCount extends HTMLElement {
     this.#asked = asked
     this.#count = null
     this.#root.replaceChildren(this.#slot)
-    if (!room || !url) return
+    // The server refuses the whole request for a name that no room can have.
+    if (!room || !url || !mayBeRoomName(room)) return
     askCount(url, room, (count) => {
       // A late answer for another room is of no use.
       if (asked !== this.#asked || count === null) return

@@ -9,6 +9,10 @@ const hash = (text: string): string => {
   return (value >>> 0).toString(16).padStart(8, '0')
 }
 
+/** Returns false for a name with characters that no room can have. The server alone knows between which letters a joiner may stand. */
+export const mayBeRoomName = (name: string): boolean =>
+  /^(?!\p{M}|\.\.?$)(?:[\p{L}\p{M}\p{N}._-]|\u200c|\u200d){1,64}$/u.test(name.normalize('NFKC').trim())
+
 const decoded = (path: string): string => {
   try {
     return decodeURIComponent(path)

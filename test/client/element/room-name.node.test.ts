@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { roomName } from '../../../src/client/element/room-name.ts'
+import { mayBeRoomName, roomName } from '../../../src/client/element/room-name.ts'
 import { chatroomName } from '../../../src/contract/index.ts'
 import { nameKey } from '../../../src/lib/name-key.ts'
 import fc from '../../support/properties.ts'
@@ -51,6 +51,49 @@ describe("a page's room", () => {
       fc.property(path, (it) => {
         const name = roomName(it)
         expect(chatroomName.safeParse(name)).toMatchObject({ success: true, data: name })
+      }),
+      { numRuns: 3000 },
+    )
+  })
+})
+
+describe('a name that is written', () => {
+  it('is none of a room, if the server refuses it for what is in it', () => {
+    const names = [
+      '',
+      ' ',
+      'a b',
+      'a/b',
+      '/',
+      '.',
+      '..',
+      '{{ slug }}',
+      'a?b',
+      'a#b',
+      '\u0301a',
+      'a'.repeat(65),
+      '🎉',
+    ]
+    for (const name of names)
+      expect([name, mayBeRoomName(name), chatroomName.safeParse(name).success]).toEqual([name, false, false])
+  })
+
+  it('may be one of a room, if the server takes it', () => {
+    const names = [
+      ' beans ',
+      '...',
+      'علی\u200cرضا',
+      'ශ්\u200dරී',
+      'Ｂｅａｎｓ',
+      '教'.repeat(64),
+      '𝒳'.repeat(64),
+      '_',
+    ]
+    for (const name of names)
+      expect([name, mayBeRoomName(name), chatroomName.safeParse(name).success]).toEqual([name, true, true])
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 70 }), (name) => {
+        expect(mayBeRoomName(name) || !chatroomName.safeParse(name).success).toBe(true)
       }),
       { numRuns: 3000 },
     )
