@@ -72,10 +72,10 @@ export class Notifier {
     this.#context.requestUpdate()
   }
 
-  /** The room, as this site's tabs know it. */
-  get #room(): string {
+  /** The room, as this site's tabs know it. Undefined before the element has opened one: the page was never in front, or its attributes name none. */
+  get #room(): string | undefined {
     const { activeClient, conversation } = this.#context
-    return `${activeClient.url} ${conversation.name}`
+    return conversation && `${activeClient.url} ${conversation.name}`
   }
 
   /** Tells whether the page is in front and the room is in it. */
@@ -103,8 +103,8 @@ export class Notifier {
   #countInTitle(): void {
     const { chatroom, unread = 0 } = this.#unread ?? {}
     const isCounted = this.#context.getAttribute('title-count') !== 'off' && !this.#isInView
-    const isHere = chatroom === this.#context.conversation.name
-    titleOf(this.#context).set(this.#context, this.#room, isCounted && isHere ? unread : 0)
+    const isHere = chatroom === this.#context.conversation?.name
+    titleOf(this.#context).set(this.#context, this.#room ?? '', isCounted && isHere ? unread : 0)
   }
 
   readonly #arrived = ({ detail }: CustomEvent<ParlourMessageDetail>) => {
@@ -114,7 +114,8 @@ export class Notifier {
     const { sound, desktop } = this.#settings.get()
     if (!sound && !desktop) return
     this.#visibilityChanged()
-    void this.#notify(detail, this.#room)
+    const room = this.#room
+    if (room !== undefined) void this.#notify(detail, room)
   }
 
   async #notify(detail: ParlourMessageDetail, room: string): Promise<void> {
@@ -125,19 +126,20 @@ export class Notifier {
     if (!(await this.#tab.isLeading(room)) || (await isShown(room)) || !isNew()) return
     const { sound, desktop } = this.#settings.get()
     if (sound) playSound().catch(() => {})
-    if (desktop && desktopPermission() === 'granted') this.#showDesktop(detail)
+    if (desktop && desktopPermission() === 'granted') this.#showDesktop(detail, room)
   }
 
-  #showDesktop({ message }: ParlourMessageDetail): void {
+  #showDesktop({ message }: ParlourMessageDetail, room: string): void {
     const { localizer, ownerDocument, jumps } = this.#context
     this.#closeLast = showDesktop({
       title: message.userName ?? localizer.strings.nobody,
       body: message.message ?? '',
-      tag: `parlour ${this.#room}`,
+      tag: `parlour ${room}`,
       lang: localizer.lang,
       clicked: () => {
         ownerDocument.defaultView?.focus()
-        jumps.open({ seq: message.seq })
+        // The page may have opened another room, or removed the element.
+        if (room === this.#room && !this.#ended.signal.aborted) jumps.open({ seq: message.seq })
       },
     })
   }
