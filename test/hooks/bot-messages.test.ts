@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { AuditList, MessageList } from '../../src/contract'
-import { fails, newUser, ok, say } from '../support/api'
+import { call, fails, newUser, ok, say } from '../support/api'
 import { post, roomWithHook } from '../support/hooks'
+import { listen } from '../support/live'
 
 describe('a message of an incoming webhook', () => {
   it('is answered, reacted to, found and quoted like others', async () => {
@@ -42,6 +43,28 @@ describe('a message of an incoming webhook', () => {
     })
     const { messages } = await ok<MessageList>('GET', `${room}/message`)
     expect(messages.map(({ message }) => message)).toEqual([null, null, null, null, 'mine'])
+  })
+
+  it('comes live and later with its mark, and a normal one without', async () => {
+    const { room, member, hook } = await roomWithHook()
+    const listener = await listen(room, {})
+    await post(hook, { text: 'live' })
+    const [frame] = await listener.entries(1)
+    expect(frame).toMatchObject({ seq: 1, userId: null, userName: hook.name, bot: true, message: 'live' })
+    await say(room, member.name, 'mine')
+    expect((await listener.entries(2))[1]).not.toHaveProperty('bot')
+    const later = await listen(room, { after: 0 })
+    expect(await later.entries(2)).toEqual(listener.log)
+  })
+
+  it('is in the feed and the archive under its name', async () => {
+    const { room, hook } = await roomWithHook()
+    await post(hook, { text: '*passed*' })
+    const feed = await ok<{ items: object[] }>('GET', `${room}/feed.json`)
+    expect(feed.items).toMatchObject([
+      { authors: [{ name: hook.name }], content_html: expect.stringContaining('<strong>passed</strong>') },
+    ])
+    expect(await (await call('GET', `${room}/archive`)).text()).toContain(`${hook.name}</bdi></b> (bot)`)
   })
 
   it('counts as unread', async () => {

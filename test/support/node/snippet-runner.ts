@@ -49,14 +49,14 @@ export const snippetRunner = async (secrets: { ADMIN_TOKEN: string } & Record<st
         const value = shown.get(name) ?? secrets[name]
         if (value === undefined)
           throw new Error(`Nothing that was printed before has a "${name}": ${placeholder}`)
-        return value
+        return value.replaceAll(USUAL_API, host)
       })
   const there = (printed: string): string =>
     printed.replaceAll(host, USUAL_API).replaceAll(ownServer, USUAL_SERVER)
 
   /** Notes the secrets in an answer, for the commands that use them later. */
   const note = (printed: string): void => {
-    for (const [, name = '', value = ''] of printed.matchAll(/"(token|ticket|id)":\s*"?([^",}]+)"?/g))
+    for (const [, name = '', value = ''] of printed.matchAll(/"(token|ticket|id|url)":\s*"?([^",}]+)"?/g))
       shown.set(name, value)
     if (/^[\w.-]+$/.test(printed.trim())) shown.set('line', printed.trim())
   }
