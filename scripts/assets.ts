@@ -18,6 +18,7 @@ const modules = {
   'parlour-count': 'src/client/define-count.ts',
   home: 'src/client/pages/home.ts',
   turnstile: 'src/client/pages/turnstile.ts',
+  'parlour-push': 'src/client/push-worker.ts',
   'docs/docs': 'src/client/pages/docs.ts',
   'admin/admin': 'src/client/admin/admin.ts',
 }

@@ -172,6 +172,9 @@ export type NotifyTexts = Record<
   string
 >
 
+/** The texts of the part for Web Push, which has them in all languages. */
+export type PushTexts = Record<'notifyPush' | 'notifyPushFailed', string>
+
 /** All texts of the element. */
 export type Translations = Record<Text | ProblemType, string> &
   Record<
@@ -188,4 +191,4 @@ export type Translations = Record<Text | ProblemType, string> &
     | 'toApprove',
     Plural
   > &
-  Partial<NotifyTexts>
+  Partial<NotifyTexts & PushTexts>

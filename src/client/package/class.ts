@@ -14,6 +14,7 @@ export type * from './room-element.ts'
  * @attr {'light' | 'dark' | 'auto'} theme - The colours. Without it, they follow the `color-scheme` of the page.
  * @attr {string} reactions - The reactions that are offered at once, at most six, with spaces between them.
  * @attr {'mentions' | 'all' | 'none'} notify - The messages of which a reader who allows it is notified. Without it, none.
+ * @attr {string} push-worker - The site's copy of `parlour-push.js`, the service worker for Web Push. Without it, there is none.
  * @attr {'on' | 'off'} title-count - Counts unread messages in the page's title. Without it, that is on where `notify` is set.
  * @attr {string} lang - The language. Without it, it is that of the page around the element.
  * @attr {string} dir - The direction of the text. Without it, it is that of the page around the element.
@@ -54,6 +55,7 @@ export type * from './room-element.ts'
  * @csspart notify - The menu for notifications.
  * @csspart notify-sound - Switches the sound on and off.
  * @csspart notify-desktop - Switches the notifications of the system on and off.
+ * @csspart notify-push - Switches Web Push on and off.
  * @csspart badge - The number beside a button of the header.
  * @csspart notice - News about a report of the reader.
  * @csspart notice-close - Closes the news.

@@ -26,6 +26,8 @@ export interface ParlourRoomAttributes {
   reactions?: string | undefined
   /** The messages of which a reader who allows it is notified. */
   notify?: 'mentions' | 'all' | 'none' | undefined
+  /** The site's copy of `parlour-push.js`, the service worker for Web Push. Without it, there is none. */
+  'push-worker'?: string | undefined
   /** Counts unread messages in the page's title. Without it, that is on where `notify` is set. */
   'title-count'?: 'on' | 'off' | undefined
   /** The language. Without it, it is that of the page around the element. */

@@ -31,7 +31,11 @@ export const withFixtures = test
   /** The API as `npm start` serves it, with a long room in its database. */
   .extend('filling', { scope: 'worker' }, longRoomSql)
   .extend('server', { scope: 'worker' }, async ({ filling }, { onCleanup }) => {
-    const server = await localServer({ ADMIN_TOKEN: adminToken })
+    const server = await localServer({
+      ADMIN_TOKEN: adminToken,
+      VAPID_PRIVATE_KEY: 'yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw',
+      VAPID_SUBJECT: 'mailto:owner@site.example',
+    })
     onCleanup(server.remove)
     await server.start()
     server.fill(filling)

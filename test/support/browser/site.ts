@@ -46,7 +46,7 @@ export const staticSite = async (api: string) => {
         policy: strict,
       }
       response.setHeader('Content-Type', types[extname(path) || '.html'] ?? 'text/plain')
-      response.setHeader('Content-Security-Policy', policy)
+      if (policy !== '') response.setHeader('Content-Security-Policy', policy)
       response.end(body.replaceAll(USUAL_API, api))
     } catch {
       response.writeHead(404).end()
@@ -71,6 +71,11 @@ export const staticSite = async (api: string) => {
         `<title>A site</title><link rel="icon" href="data:,">${head}</head><body>${content}</body></html>`
       made.set(path, { body, policy })
       return url + path
+    },
+
+    /** Makes a script at a path, with no policy of its own. */
+    script(path: string, body: string): void {
+      made.set(path, { body, policy: '' })
     },
 
     close(): void {

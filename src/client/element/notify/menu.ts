@@ -4,6 +4,7 @@ import * as toolIcons from '../tool-icons.ts'
 import type { NotifyTexts } from '../translations.ts'
 import type { ViewContext } from '../view-context.ts'
 import { desktopPermission } from './desktop.ts'
+import type { WebPush } from './push.ts'
 import type { NotifySettings, SettingsStore } from './settings.ts'
 import { playSound } from './sound.ts'
 import { notifyTexts } from './texts.ts'
@@ -15,6 +16,8 @@ export class NotifyMenu {
   #problem: 'notifyBlocked' | 'notifyUnsupported' | undefined
   readonly #context: ViewContext
   readonly #settings: SettingsStore
+  /** Set where the site has a worker for it. */
+  push: WebPush | undefined
 
   constructor(context: ViewContext, settings: SettingsStore) {
     this.#context = context
@@ -84,13 +87,14 @@ export class NotifyMenu {
         ${this.#text('notifyDesktop')}
       </label>
       ${error(this.#problem && this.#text(this.#problem))}
+      ${this.push?.render(this.#text('notifyBlocked'))}
     </fieldset>`
   }
 
   /** Renders the button, and the menu if it is open. `mode`: what the site notifies of. */
   render(mode: string): unknown {
     const { sound, desktop } = this.#settings.get()
-    const isOn = sound || (desktop && desktopPermission() === 'granted')
+    const isOn = sound || (desktop && desktopPermission() === 'granted') || this.push?.isOn
     return html`<div class="notify-tools" @keydown=${this.#keydown} @focusout=${this.#focusout}>
       <button
         type="button"

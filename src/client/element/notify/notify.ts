@@ -1,4 +1,5 @@
 import type { ParlourMessageDetail, ParlourUnreadDetail } from '../element-events.ts'
+import { lazily } from '../lazy.ts'
 import css from '../styles/notify.css'
 import type { ViewContext } from '../view-context.ts'
 import { desktopPermission, showDesktop } from './desktop.ts'
@@ -9,6 +10,8 @@ import { isShown, NotifyingTab, showRoom } from './tabs.ts'
 import { TitleCount } from './title-count.ts'
 
 export type NotifyContext = ViewContext & HTMLElement
+
+const loadPush = lazily(() => import('./push.ts'))
 
 const titles = new WeakMap<Document, TitleCount>()
 
@@ -62,10 +65,18 @@ export class Notifier {
     context.addEventListener('parlour-unread', this.#unreadChanged, { signal })
     context.addEventListener('parlour-message', this.#arrived, { signal })
     context.requestUpdate()
+    if (!context.hasAttribute('push-worker')) return
+    void loadPush().then(
+      ({ open }) => {
+        if (!signal.aborted) this.#menu.push = open(context)
+      },
+      () => {},
+    )
   }
 
   end(): void {
     this.#ended.abort()
+    this.#menu.push?.end()
     this.#hideRoom?.()
     this.#tab.end()
     titleOf(this.#context).set(this.#context, '', 0)
@@ -126,7 +137,9 @@ export class Notifier {
     if (!(await this.#tab.isLeading(room)) || (await isShown(room)) || !isNew()) return
     const { sound, desktop } = this.#settings.get()
     if (sound) playSound().catch(() => {})
-    if (desktop && desktopPermission() === 'granted') this.#showDesktop(detail, room)
+    // The service worker notifies of what is pushed.
+    const isPushed = (detail.isMention || detail.isReply) && this.#menu.push?.isOn
+    if (desktop && !isPushed && desktopPermission() === 'granted') this.#showDesktop(detail, room)
   }
 
   #showDesktop({ message }: ParlourMessageDetail, room: string): void {
