@@ -109,4 +109,49 @@ describe('a tag that notifies', () => {
       Object(window).click()
     })
   })
+
+  it('counts in the title together with the element of another copy of the script', async ({
+    api,
+    server,
+    site,
+    tunnel,
+    visitor,
+  }) => {
+    const [room, other, ada] = [fresh('notify'), fresh('notify'), fresh('ada')]
+    await api('POST', '/api/users', { name: ada })
+    for (const name of [room, other]) await api('POST', '/api/chatroom', { name })
+    const say = (name: string, message: string) =>
+      api('POST', `/chatroom/${name}/message`, { userName: ada, message })
+    const page = await visitor({ asks: tunnel.asks })
+    const look = await hideable(page)
+    // A page that takes the class from the package, and registers it under a name of its own.
+    await page.addInitScript(() => {
+      const { define } = CustomElementRegistry.prototype
+      customElements.get = () => undefined
+      let copies = 0
+      customElements.define = (name, element) =>
+        define.call(customElements, copies++ === 0 ? name : `${name}-copy`, element)
+    })
+    await page.goto(
+      site.page(
+        `${tag(server.url, `name="${room}" notify="all"`)}
+        <parlour-room-copy name="${other}" notify="all"></parlour-room-copy>`,
+        { policy: "object-src 'none'" },
+      ),
+    )
+    await chatIn(page).button('Notifications').waitFor()
+    await page.evaluate(`import('${tunnel.url}/parlour.js')`)
+    const copy = chatIn(page, page.locator('parlour-room-copy'))
+    await copy.button('Notifications').waitFor()
+    for (const name of [room, other]) await say(name, 'seen')
+    await chatIn(page).message('seen').waitFor()
+    await copy.message('seen').waitFor()
+    await look('hidden')
+    await say(room, 'one')
+    await expect.poll(() => page.title()).toBe('(1) A site')
+    await say(other, 'two')
+    await expect.poll(() => page.title()).toBe('(2) A site')
+    await look('visible')
+    await expect.poll(() => page.title()).toBe('A site')
+  })
 })

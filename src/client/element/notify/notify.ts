@@ -13,12 +13,13 @@ export type NotifyContext = ViewContext & HTMLElement
 
 const loadPush = lazily(() => import('./push.ts'))
 
-const titles = new WeakMap<Document, TitleCount>()
+/** Belongs to all copies of this script in a page. Two counts would take each other's for the title of the page, without end. */
+const TITLE = Symbol.for('parlour title count')
 
 const titleOf = ({ ownerDocument }: Element): TitleCount => {
-  const title = titles.get(ownerDocument) ?? new TitleCount(ownerDocument)
-  titles.set(ownerDocument, title)
-  return title
+  const holder: Document & { [TITLE]?: TitleCount } = ownerDocument
+  holder[TITLE] ??= new TitleCount(ownerDocument)
+  return holder[TITLE]
 }
 
 /** Returns whether this window of the browser has the focus, as far as the page around a frame lets it know. */
