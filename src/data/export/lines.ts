@@ -224,9 +224,9 @@ export const noMemberLine = (room: string, user: string): string =>
 export const absentLine = (of: 'user' | 'room', from: number, upTo: number): string =>
   JSON.stringify({ type: 'absent', of, from, upTo })
 
-/** SQL for such a line about the ids between two others, and a line break; empty if there are none between. */
+/** SQL for such a line about the ids between two others, and a line break; empty if there are none between. A bound number is no integer to SQLite. */
 export const gapLine = (of: 'user' | 'room', before: string, id: string): string =>
-  `iif(${id}>${before}+1,${line('absent', { of: `'"${of}"'`, from: `(${before}+1)`, upTo: `(${id}-1)` })},null)`
+  `iif(${id}>${before}+1,${line('absent', { of: `'"${of}"'`, from: `cast(${before}+1 as int)`, upTo: `(${id}-1)` })},null)`
 
 export const lastLine = (given: { lines: number; users?: number; rooms?: number }): string =>
   JSON.stringify({ type: 'end', ...given })
