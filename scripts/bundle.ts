@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, relative, resolve } from 'node:path'
@@ -10,6 +11,9 @@ const require = createRequire(import.meta.url)
 
 /** The folder of the parts of the element. The names in it have hashes, so `public/_headers` lets browsers keep them for good. */
 export const PARTS = 'public/parlour'
+
+/** The folder of the project, also where the tests run a server in a folder that links to it: the hashes in names depend on the paths. */
+const root = dirname(realpathSync('src'))
 
 /** Matches `() => import('./part.ts')`, by which a module loads another one on use. */
 const lazyImport = /\(\) => import\('([^']+)'\)/g
@@ -51,7 +55,7 @@ export const compact = (source: string): string =>
 const templatesOnly: Plugin = {
   name: 'templates only',
   setup: ({ onResolve }) =>
-    onResolve({ filter: /^lit\/html\.js$/ }, () => ({ path: resolve('src/client/element/templates.ts') })),
+    onResolve({ filter: /^lit\/html\.js$/ }, () => ({ path: join(root, 'src/client/element/templates.ts') })),
 }
 
 /**
@@ -72,7 +76,10 @@ export const bundler = () => {
           for (const [, name = ''] of source.matchAll(lazyImport)) {
             const module = name.startsWith('.') ? join(dirname(path), name) : require.resolve(name)
             found.add(module)
-            const url = relative(options.outdir ?? '', (await part(module)).path).replaceAll('\\', '/')
+            const url = relative(resolve(root, options.outdir ?? ''), (await part(module)).path).replaceAll(
+              '\\',
+              '/',
+            )
             urls.set(name, url.startsWith('.') ? url : `./${url}`)
           }
           // The second parameter keeps esbuild from looking for files that begin so.
@@ -84,6 +91,7 @@ export const bundler = () => {
         }),
     }
     const { outputFiles } = await build({
+      absWorkingDir: root,
       bundle: true,
       format: 'esm',
       target: 'es2022',

@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { wrangler } from '../../scripts/wrangler.ts'
@@ -56,6 +57,18 @@ describe('the parts of the element', () => {
 
   it('are these, one file each', () => {
     expect(files.map(nameOf).toSorted()).toEqual(Object.keys(parts).toSorted())
+  })
+
+  it('have the same names when a server in a folder that links to them builds them again', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'parlour-linked-'))
+    try {
+      for (const name of ['package.json', 'src', 'public', 'node_modules', 'scripts'])
+        symlinkSync(resolve(name), join(folder, name))
+      execFileSync(process.execPath, ['scripts/assets.ts'], { cwd: folder })
+      expect(readdirSync('public/parlour').filter((name) => name.endsWith('.js'))).toEqual(files)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 
   it.each(files)('%s is within its budget', (file) => {

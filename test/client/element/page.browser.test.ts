@@ -107,9 +107,12 @@ describe('<parlour-room> and its page', () => {
 
   it('says which server does not answer, and when it tries again', async ({ visitor, tunnel }) => {
     const page = await visitor({ asks: tunnel.asks, expects: [/ERR_|console: /] })
+    const live = page.waitForEvent('websocket').then((socket) => socket.waitForEvent('framereceived'))
     await page.goto(tunnel.site.page(tag(tunnel.url, room)))
     const chat = chatIn(page)
     await chat.message(`No. ${otherRoom.messages}:`).waitFor()
+    // Without it, the connection is none that is lost.
+    await live
     await page.route(`${tunnel.url}/**`, (route) => route.abort())
     await page.routeWebSocket(`${tunnel.url.replace('http', 'ws')}/**`, (socket) => socket.close())
     tunnel.cut()
