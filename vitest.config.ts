@@ -15,6 +15,8 @@ export default defineConfig({
             wrangler: { configPath: './wrangler.toml' },
             miniflare: {
               cf: false,
+              // Without a server of the test's own, the network answers nothing but this.
+              outboundService: () => new Response(null, { status: 410 }),
               // The replicas of `test/support/replica.ts`.
               d1Databases: ['NEAR', 'FAR'],
               // SEED and ROUNDS repeat or prolong a run of test/live/exactly-once.test.ts.

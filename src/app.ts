@@ -38,6 +38,7 @@ import { room, rooms } from './rooms/routes'
 import { site } from './site/routes'
 import { avatarSources } from './users/avatar'
 import { users } from './users/routes'
+import { roomWebhooks, siteWebhooks } from './webhooks/routes'
 
 /** All methods, in the order in which an `Allow` header lists them. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
@@ -142,6 +143,8 @@ const routes = app
   .route('/chatroom/:name/held', held)
   .route('/chatroom/:name/hook', hooks)
   .route('/hook', hookPosts)
+  .route('/chatroom/:name/webhook', roomWebhooks)
+  .route('/api/admin/webhook', siteWebhooks)
   .route('/chatroom/:name', live)
   .route('/api/admin', site)
   .route('/api/import', imports)

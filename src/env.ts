@@ -2,6 +2,7 @@ import type { Credential } from './auth/actor'
 import type { Cost, Database } from './db/client'
 import type { LimitBindings, RequestLimits } from './limits/types'
 import type { HubApi } from './live/hub-api'
+import type { WebhookApi } from './webhooks/webhook-api'
 
 /** Bindings, vars and secrets of the Worker. `wrangler.toml` explains them. */
 export type Bindings = LimitBindings & {
@@ -9,6 +10,10 @@ export type Bindings = LimitBindings & {
   ASSETS: Fetcher
   /** One Durable Object for each room, which sends what is new to its listeners. */
   HUB: DurableObjectNamespace<HubApi>
+  /** One Durable Object for each outgoing webhook, which delivers what happens. */
+  WEBHOOK: DurableObjectNamespace<WebhookApi>
+  /** "true": webhooks may lead to http://127.0.0.1 and http://localhost. */
+  WEBHOOK_LOCALHOST?: string
   /** The path at which `createParlour` has mounted the app in another Worker, such as `/chat`. Unset in a Worker of its own. */
   MOUNTED_PATH?: string
   IDENTITY: 'open' | 'protected'

@@ -4,6 +4,7 @@ import { sweep } from './sweep/sweep'
 
 export { Meter } from './limits/meter'
 export { Hub } from './live/hub'
+export { Webhook } from './webhooks/webhook'
 
 /** The Worker. */
 export default {

@@ -20,6 +20,7 @@ import { reportsOperations } from './reports/operations.ts'
 import { chatroomsOperations } from './rooms/operations.ts'
 import { siteOperations } from './site/operations.ts'
 import { usersOperations } from './users/operations.ts'
+import { webhooksOperations } from './webhooks/operations.ts'
 
 const page = {
   tag: 'service',
@@ -49,6 +50,7 @@ export const operations = {
   ...siteOperations,
   ...adminOperations,
   ...importOperations,
+  ...webhooksOperations,
   'GET /api/hello': {
     id: 'hello',
     tag: 'service',

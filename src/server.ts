@@ -9,6 +9,7 @@ import { sweep } from './sweep/sweep'
 
 export { Meter } from './limits/meter'
 export { Hub } from './live/hub'
+export { Webhook } from './webhooks/webhook'
 export type { App }
 
 /** The options of `createParlour`. */

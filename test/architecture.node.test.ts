@@ -26,7 +26,20 @@ const importersOf = (matches: RegExp, allowed: RegExp): string[] =>
 const levels = [
   ['index', 'server', 'app', 'operations'],
   ['live', 'admin', 'archive', 'feeds', 'site', 'data'],
-  ['users', 'rooms', 'members', 'messages', 'held', 'hooks', 'pins', 'reactions', 'reports', 'push', 'sweep'],
+  [
+    'users',
+    'rooms',
+    'members',
+    'messages',
+    'held',
+    'hooks',
+    'pins',
+    'reactions',
+    'reports',
+    'push',
+    'sweep',
+    'webhooks',
+  ],
   ['moderation'],
   ['notify'],
   ['limits'],
@@ -53,6 +66,7 @@ const bindingTypes = [
   'src/env -> src/db/client',
   'src/env -> src/limits/types',
   'src/env -> src/live/hub-api',
+  'src/env -> src/webhooks/webhook-api',
 ]
 
 describe('imports of src', () => {
@@ -88,7 +102,7 @@ describe('imports of src', () => {
     expect(
       importersOf(
         /^drizzle-orm/,
-        /\/store$|^src\/(db\/[\w-]+|auth\/(authorization|caller|login-user|network|permission|rules|site-admin)|held\/(approve|hold)|hooks\/post-message|moderation\/(audit|site-audit|blocked-words|sanctions|sanction-network)|messages\/(idempotency|insert-message|mentions|history|quoted|room-rules|search|slow-mode|content-refusal|change-message|purge|delete-recent)|live\/access|members\/read-mark|rooms\/counts|users\/(own-rooms|own-mentions|own-reports|target|site-ban)|sweep\/[\w-]+|data\/(export|import)\/[\w-]+|admin\/(held|overview|reports|said|search|usage))$/,
+        /\/store$|^src\/(db\/[\w-]+|auth\/(authorization|caller|login-user|network|permission|rules|site-admin)|held\/(approve|hold)|hooks\/post-message|moderation\/(audit|site-audit|blocked-words|sanctions|sanction-network)|messages\/(idempotency|insert-message|mentions|history|quoted|room-rules|search|slow-mode|content-refusal|change-message|purge|delete-recent)|live\/access|members\/read-mark|rooms\/counts|users\/(own-rooms|own-mentions|own-reports|target|site-ban)|webhooks\/(behind|delivery-store|scope|streams)|sweep\/[\w-]+|data\/(export|import)\/[\w-]+|admin\/(held|overview|reports|said|search|usage))$/,
       ),
     ).toEqual([])
   })

@@ -25,6 +25,8 @@ export const MAX_REACTIONS = 20
 export const MAX_ALLOWED_REACTIONS = 100
 /** The most pinned messages of a room. */
 export const MAX_PINS = 50
+/** The most outgoing webhooks of a room, and the most of the site. */
+export const MAX_WEBHOOKS = 10
 
 /** The most incoming webhooks of a room. */
 export const MAX_HOOKS = 20

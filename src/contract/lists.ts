@@ -82,5 +82,25 @@ export const auditActions = [
   'createHook',
   'replaceHookSecret',
   'deleteHook',
+  'addWebhook',
+  'changeWebhook',
+  'deleteWebhook',
+  'stopWebhook',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
+
+/** The events that a webhook can be told of. */
+export const webhookEvents = ['message', 'edit', 'delete', 'reaction', 'report', 'held', 'ban'] as const
+export type WebhookEvent = (typeof webhookEvents)[number]
+
+/** The sources of those events. Each is in order, by itself. */
+export const webhookStreams = ['log', 'report', 'held', 'ban'] as const
+export type WebhookStream = (typeof webhookStreams)[number]
+
+/** The formats of what a webhook sends. */
+export const webhookFormats = ['standard', 'slack', 'discord'] as const
+export type WebhookFormat = (typeof webhookFormats)[number]
+
+/** The reasons for which a webhook is switched off: by somebody, by the receiver's 410, or after a day of failures. */
+export const webhookStops = ['byHand', 'gone', 'failing'] as const
+export type WebhookStop = (typeof webhookStops)[number]

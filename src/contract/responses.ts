@@ -223,6 +223,7 @@ export const auditEntry = described(
     networkUntil,
     deleted: described(z.optional(chatroomName), { description: 'The chatroom that was deleted.' }),
     hook: described(z.optional(z.string()), { description: 'The name of the incoming webhook.' }),
+    webhook: described(z.optional(positive), { description: 'The id of the webhook.' }),
     createdAt: time,
   }),
   { id: 'AuditEntry' },

@@ -96,6 +96,8 @@ export type AuditDetail = {
   deleted?: string
   /** The name of an incoming webhook. */
   hook?: string
+  /** The id of a webhook. */
+  webhook?: number
 }
 
 /** The audit log: acts that took the power of a role, in a room or on the whole site (`SITE`). */

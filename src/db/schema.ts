@@ -5,12 +5,14 @@ import { importIds } from './import-tables.ts'
 import { messageFields } from './message-fields.ts'
 import { audit, reports, sanctions } from './moderation-tables.ts'
 import { pushSubscriptions } from './push-tables.ts'
+import { webhookCursors } from './webhook-tables.ts'
 
 export { hooks } from './hook-tables.ts'
 export { importIds, imports } from './import-tables.ts'
 export type { Mentioned, ReactionCounts } from './message-fields.ts'
 export { type AuditDetail, audit, reports, sanctions, userNetworks } from './moderation-tables.ts'
 export { pushSubscriptions } from './push-tables.ts'
+export { webhookCursors, webhooks } from './webhook-tables.ts'
 
 // All tables. Times are milliseconds since 1970-01-01T00:00Z.
 //
@@ -291,4 +293,5 @@ export const withoutRowid = [
   sweeps,
   importIds,
   pushSubscriptions,
+  webhookCursors,
 ]

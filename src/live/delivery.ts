@@ -1,9 +1,9 @@
 import type { EntryFrame } from '../contract'
 import type { Database } from '../db/client'
 import { type EntryRow, entryFrameOf } from '../messages/entry-frames'
+import { entriesAfter } from '../messages/log'
 import type { Connections } from './connections'
 import { ReorderBuffer } from './reorder-buffer'
-import { entriesAfter } from './store'
 
 /** An entry waits this long for the missing ones before it, which are mostly on their way. Then they are read from D1. */
 const REPAIR_DELAY_MILLISECONDS = 50

@@ -1,5 +1,6 @@
 import type { Actor } from '../auth/actor'
 import type { EntryFrame, ServerFrame } from '../contract'
+import type { Place } from '../webhooks/webhook-api'
 
 /** A new entry of a room's log. `joined`: its author became a member by it. */
 export type NewEntry = { frame: EntryFrame; joined: boolean }
@@ -29,6 +30,10 @@ export interface HubApi extends Rpc.DurableObjectBranded {
   endStorage(roomId: number): Promise<void>
   /** Disconnects a user that was banned, after a last frame. */
   ban(roomId: number, userId: number, frame: ServerFrame): void
+  /** Tells the room's webhooks that something is new which listeners are not told of. */
+  tellWebhooks(place: Place): void
+  /** Looks anew which webhooks there are, when it tells them the next time. */
+  forgetWebhooks(): void
   /** Disconnects a user whose token is void, also those who use its name without one. */
   endToken(userId: number): void
   /** Checks in D1 whether the listeners, or those of one user, may still read the room, and disconnects the others. */

@@ -8,6 +8,8 @@ import { networkOfKey, openRequestLimits } from '../limits/request-limits'
 import type { LimitBindings, RequestLimits } from '../limits/types'
 import type { EntryRow } from '../messages/entry-frames'
 import { pushMessages } from '../push/push-messages'
+import { RoomWebhooks } from '../webhooks/room-webhooks'
+import type { Place, WebhookApi } from '../webhooks/webhook-api'
 import { AccessControl, type Caller, type RunInDatabase } from './access-control'
 import type { Attachment } from './attachment'
 import { Connections } from './connections'
@@ -25,6 +27,7 @@ type Bindings = LimitBindings & {
   VAPID_PRIVATE_KEY?: string
   VAPID_SUBJECT?: string
   ANALYTICS?: AnalyticsEngineDataset
+  WEBHOOK: DurableObjectNamespace<WebhookApi>
 }
 
 /** Tells whether a listener may know of a held message of an author. Anybody may listen under an open name. */
@@ -41,6 +44,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
   readonly #access: AccessControl
   readonly #upkeep: Upkeep
   readonly #incoming: Incoming
+  readonly #webhooks: RoomWebhooks
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
@@ -48,6 +52,12 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     this.#connections = new Connections(ctx, (code) =>
       record(this.env, 'close', { route: LIVE_ROUTE, status: code }),
     )
+    this.#webhooks = new RoomWebhooks({
+      storage: ctx.storage,
+      namespace: () => this.env.WEBHOOK,
+      open: () => this.#open().db,
+      waitUntil: (work) => ctx.waitUntil(work),
+    })
     this.#delivery = new Delivery(this.#connections, () => this.#open().db)
     const run: RunInDatabase = (caller, work) => this.#run(caller, work)
     this.#access = new AccessControl(this.#connections, this.#delivery, run, (key) =>
@@ -157,6 +167,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     this.ctx.waitUntil(this.#delivery.repair())
     this.#upkeep.expectEntries()
     this.#push(roomId, entries)
+    this.#webhooks.tell({ stream: 'log', roomId })
   }
 
   /** Pushes messages to the browsers of those whom they mention or reply to. Only what is published comes here, so each message once. */
@@ -168,7 +179,9 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
   }
 
   readUpTo(roomId: number, seq: number): void {
-    if (this.#access.enter(roomId)) this.ctx.waitUntil(this.#delivery.readUpTo(seq))
+    if (!this.#access.enter(roomId)) return
+    this.ctx.waitUntil(this.#delivery.readUpTo(seq))
+    this.#webhooks.tell({ stream: 'log', roomId })
   }
 
   broadcast(roomId: number, frame: ServerFrame): void {
@@ -179,6 +192,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
 
   tellHeld(roomId: number, authorId: number, frame: ServerFrame, except?: WebSocket): void {
     if (!this.#access.enter(roomId)) return
+    if (frame.type === 'held' && frame.state === 'waiting') this.#webhooks.tell({ stream: 'held', roomId })
     for (const [socket, listener] of this.#connections.all)
       if (socket !== except && mayHear(listener, authorId)) this.#connections.send(socket, frame)
   }
@@ -215,6 +229,15 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     if (!this.#access.enter(roomId)) return
     this.#access.change()
     this.#connections.closeWhere('banned', ({ user }) => user?.id === userId, frame)
+    this.#webhooks.tell({ stream: 'ban', roomId })
+  }
+
+  tellWebhooks(place: Place): void {
+    if (this.#access.enter(place.roomId)) this.#webhooks.tell(place)
+  }
+
+  forgetWebhooks(): void {
+    this.#webhooks.forget()
   }
 
   endToken(userId: number): void {

@@ -1,6 +1,8 @@
 import type { ProblemType } from '../http/problem-types.ts'
+import { heldProblems } from './held-problems.ts'
 import { newcomerProblems } from './newcomer-problems.ts'
 import { roomProblems } from './room-problems.ts'
+import { webhookProblems } from './webhook-problems.ts'
 
 /** One page of `/problems`, and the example of the problem in the OpenAPI document. */
 type Guide = {
@@ -92,7 +94,9 @@ export const problemGuide: Record<ProblemType, Guide> = {
     request: 'POST /chatroom/lobby/message {"userName":"danny","message":"casino"}',
     detail: 'The message contains a word that is blocked in this chatroom. Write it without that word.',
   },
+  ...heldProblems,
   ...newcomerProblems,
+  ...webhookProblems,
   archived: {
     meaning: 'The chatroom is archived: it can be read, but not changed.',
     why: 'The owner archived it.',
@@ -127,14 +131,6 @@ export const problemGuide: Record<ProblemType, Guide> = {
     solution: 'Give the message an emoji that it has already.',
     request: 'PUT /chatroom/lobby/message/3/reaction/🎉 {"userName":"danny"}',
     detail: 'Message 3 has 20 different emoji already, which is the most. Give it one of those.',
-  },
-  'too-many-held': {
-    meaning: 'Too many messages wait for approval.',
-    why: 'Few messages of one author may wait in a chatroom, and refused ones count for 30 days. A chatroom has a limit too.',
-    solution: 'Wait until a moderator has approved some.',
-    request: send,
-    detail:
-      'Too many messages wait for approval: at most 20 of one author in a chatroom, in 30 days. Wait until a moderator has approved some.',
   },
   ...roomProblems,
   'challenge-failed': {
@@ -180,14 +176,6 @@ export const problemGuide: Record<ProblemType, Guide> = {
     request: 'GET /chatroom/lobby/report/99',
     detail: 'There is no report 99 in this chatroom.',
   },
-  'held-not-found': {
-    meaning: 'No message with this id waits for approval in this chatroom.',
-    why: 'It was approved, refused or taken back, or it has waited for 30 days. Or it is of somebody else.',
-    solution: 'List the messages that wait. An approved message is in the chatroom.',
-    request: 'GET /chatroom/lobby/held/k3J9',
-    detail:
-      'No message "k3J9" waits for approval here. It was approved, refused or taken back, or has waited for 30 days.',
-  },
   'not-found': {
     meaning: 'There is nothing at this path.',
     why: 'The path is misspelled: in the plural instead of the singular, with or without /api, in other letter case, or with a slash too many.',
@@ -201,13 +189,6 @@ export const problemGuide: Record<ProblemType, Guide> = {
     solution: 'Use one of the methods in the `Allow` header.',
     request: 'POST /chatroom/lobby',
     detail: 'POST is not allowed at /chatroom/lobby. Allowed: GET, HEAD, PUT, PATCH, DELETE, OPTIONS.',
-  },
-  'not-approvable': {
-    meaning: 'The message can not be approved now.',
-    why: 'Its author was banned or muted since, or may not post in this chatroom any more.',
-    solution: 'Lift the ban or mute, or invite the author, and approve again. Or refuse the message.',
-    request: 'PUT /chatroom/lobby/held/k3J9',
-    detail: '"danny" is banned in this chatroom. Lift that first, or refuse the message.',
   },
   'name-taken': {
     meaning: 'The name is taken, or looks like one that is.',

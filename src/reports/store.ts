@@ -22,7 +22,7 @@ export const reporterName = sql<
   string | null
 >`(select users.name from users where users.id = reporter_id)`.as('reporter_name')
 
-const reportColumns = {
+export const reportColumns = {
   number: reports.number,
   target: reports.target,
   userName: reporterName,

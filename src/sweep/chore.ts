@@ -1,5 +1,6 @@
 import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { Database } from '../db/client'
+import type { Bindings } from '../env'
 import type { notify } from '../notify'
 
 /** One piece of the sweep's work. */
@@ -11,7 +12,9 @@ export type Piece = {
   /** The site's RETENTION_DAYS; 0 keeps. */
   retentionDays: number
   /** The parts of a request's context by which hubs are told. */
-  context: Parameters<typeof notify>[0] & { env: { APPROVAL?: string; RETENTION_DAYS?: number | string } }
+  context: Parameters<typeof notify>[0] & {
+    env: { APPROVAL?: string; RETENTION_DAYS?: number | string } & Pick<Bindings, 'WEBHOOK'>
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { batch, type Database } from '../db/client'
-import { audit, deletedRooms, held, hooks, members, reports, sanctions } from '../db/schema'
+import { audit, deletedRooms, held, hooks, members, reports, sanctions, webhookCursors } from '../db/schema'
 import { askHub } from '../notify'
 import { type Chore, writesPerRow } from './chore'
 import { firstEntryOf, removeStart } from './log-start'
@@ -17,6 +17,7 @@ export const roomTables: { table: SQLiteTable; keys: string; index?: string }[] 
   { table: sanctions, keys: 'room_id, user_id, kind' },
   { table: reports, keys: 'room_id, number' },
   { table: audit, keys: 'room_id, number' },
+  { table: webhookCursors, keys: 'webhook_id, stream, room_id' },
 ]
 
 const nameOf = (table: SQLiteTable): string => getTableConfig(table).name

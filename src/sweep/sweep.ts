@@ -11,6 +11,7 @@ import { sweepErasures } from './erasure'
 import { sweepExpired } from './expired-rows'
 import { sweepOldImports } from './old-imports'
 import { sweepOldMessages } from './retention'
+import { sweepDeletedWebhooks, wakeForgottenWebhooks } from './webhooks'
 
 /** A run makes no more round trips to D1. The free plan allows an invocation 50 queries. */
 const MAX_ROUND_TRIPS = 40
@@ -26,10 +27,12 @@ const noteRun: Chore = async ({ db, now }) => {
 
 const chores: Chore[] = [
   noteRun,
+  wakeForgottenWebhooks,
   ...sweepExpired,
   sweepErasures,
   sweepOldMessages,
   sweepOldImports,
+  sweepDeletedWebhooks,
   sweepDeletedRooms,
 ]
 

@@ -16,6 +16,7 @@ const bodies: Record<string, object> = {
   'PUT /chatroom/{name}/member/{userName}/read': { seq: 1 },
   'PUT /chatroom/{name}/message/{seq}/reaction/{emoji}': {},
   'PATCH /chatroom/{name}': { title: 'x' },
+  'PATCH /chatroom/{name}/webhook/{id}': { enabled: false },
 }
 
 const operations = documentedOperations().filter(

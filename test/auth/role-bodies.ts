@@ -7,4 +7,10 @@ export const roleBodies: Record<string, object> = {
   'POST /chatroom/:name/sanction': { authorOf: 1, kind: 'ban' },
   'POST /chatroom/:name/hook': { name: 'bot of nobody' },
   'PATCH /api/admin': { slowModeSeconds: 1 },
+  ...Object.fromEntries(
+    ['/chatroom/:name', '/api/admin'].flatMap((base) => [
+      [`POST ${base}/webhook`, { url: 'https://example.org' }],
+      [`PATCH ${base}/webhook/:id`, { enabled: false }],
+    ]),
+  ),
 }

@@ -2,6 +2,8 @@ import { describe, expect, it, vi } from 'vitest'
 import type { Chatroom, Message, NewHook, NewUser, ReportList, User } from '../../src/contract'
 import { operations } from '../../src/operations'
 import { call, fails, fresh, newRoom, newUser, ok, roomWithUser, say } from '../support/api'
+import { addWebhook } from '../support/rows'
+import { webhookAttempts } from './webhook-attempts'
 
 const protectedUser = (): Promise<NewUser> =>
   ok('POST', '/api/users', { body: { name: fresh('protected'), protected: true } })
@@ -16,12 +18,13 @@ const victimFixture = async () => {
   await say(room, attacker.name, 'theirs')
   const options = { token: victim.token, body: { name: fresh('bot') } }
   const { id: hook } = await ok<NewHook>('POST', `${room}/hook`, options)
-  return { room, victim, attacker, hook }
+  return { room, victim, attacker, hook, webhook: await addWebhook(room) }
 }
 
 /** The requests that try to change something of the victim, by route. */
 type Attempts = Record<string, [path: string, body?: unknown, headers?: Record<string, string>]>
-const attempts = ({ room, victim, attacker, hook }: Awaited<ReturnType<typeof victimFixture>>): Attempts => ({
+type Fixture = Awaited<ReturnType<typeof victimFixture>>
+const attempts = ({ room, victim, attacker, hook, webhook }: Fixture): Attempts => ({
   'PUT /api/users/:id': [`/api/users/${victim.id}`, { name: fresh('stolen') }],
   'PATCH /api/users/:id': [`/api/users/${victim.id}`, { protected: false }],
   'DELETE /api/users/:id': [`/api/users/${victim.id}`],
@@ -65,6 +68,7 @@ const attempts = ({ room, victim, attacker, hook }: Awaited<ReturnType<typeof vi
     '{"type":"parlour","version":1,"scope":"site"}\n',
     { 'Content-Type': 'application/x-ndjson' },
   ],
+  ...webhookAttempts(room, webhook),
   'PATCH /api/admin': ['/api/admin', { slowModeSeconds: 60 }],
   'PUT /api/users/:id/ban': [`/api/users/${victim.id}/ban`, {}],
   'DELETE /api/users/:id/ban': [`/api/users/${victim.id}/ban`],
@@ -85,7 +89,7 @@ const bySecret = 'POST /hook/:secret'
 const takesBack = ['DELETE /chatroom/:name/held', 'DELETE /chatroom/:name/held/:id']
 
 /** Operations for which a user's own token is not enough, or that need a message that waits. */
-const needsMore = /^PATCH \/api\/admin$|\/import$|\/ban$|\/held/
+const needsMore = /^PATCH \/api\/admin$|\/api\/admin\/webhook|\/import$|\/ban$|\/held/
 
 describe('a protected name', () => {
   // Takes the operations from the OpenAPI document, so that a new route is included.

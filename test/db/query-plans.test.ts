@@ -21,7 +21,7 @@ const excused: { begins: string; reason: string }[] = []
 
 /** Operations that a credential cannot use. They are refused before a statement runs. */
 const closedTo: Record<Credential, RegExp> = {
-  none: /^(GET|PUT|DELETE) .*\/held$|^PUT .*\/held\/:id$|\/(export|token|ban|report\/:id|sanction|audit|blocked-word|pin\/:seq|hook|hook\/:id(\/secret)?)$|^GET .*\/report$|\/me\/push$|^(GET|PATCH) \/api\/admin|\/api\/import$|^(PATCH|DELETE) \/chatroom\/:name$|^PATCH .*\/:userName$|^DELETE .*\/message$/,
+  none: /\/webhook|^(GET|PUT|DELETE) .*\/held$|^PUT .*\/held\/:id$|\/(export|token|ban|report\/:id|sanction|audit|blocked-word|pin\/:seq|hook|hook\/:id(\/secret)?)$|^GET .*\/report$|\/me\/push$|^(GET|PATCH) \/api\/admin|\/api\/import$|^(PATCH|DELETE) \/chatroom\/:name$|^PATCH .*\/:userName$|^DELETE .*\/message$/,
   // ADMIN_TOKEN is no user, and can't act under the name of one here.
   admin: /\/me\/(report|push)$/,
   token: /^$/,

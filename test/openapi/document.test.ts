@@ -19,6 +19,7 @@ import { call, fresh, newUser, ok, roomWithUser, say } from '../support/api'
 import { documentedOperations, documentedSuccesses, seen } from '../support/contract'
 import { makeHook, post } from '../support/hooks'
 import { subscribe } from '../support/push'
+import { callWebhooks } from '../support/webhooks'
 
 describe('the OpenAPI document', () => {
   it('names every success, and each of them happens', async () => {
@@ -97,6 +98,8 @@ describe('the OpenAPI document', () => {
       `/user/${holder}/message`,
     ]
     for (const path of lists) await ok('GET', `/api/admin${path}`, admin)
+    await callWebhooks(`${ours}/webhook`, { token })
+    await callWebhooks('/api/admin/webhook', admin)
     for (const path of ['/api/export', `${ours}/export`, `/api/users/${holder}/export`])
       expect((await call('GET', path, admin)).status).toBe(200)
     const known = (await call('GET', '/api/admin', admin)).headers.get('etag') ?? ''

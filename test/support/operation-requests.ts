@@ -1,11 +1,11 @@
 import { env } from 'cloudflare:workers'
 import type { Chatroom, Message, User } from '../../src/contract'
-import { createToken } from '../../src/lib/token'
 import type { operations } from '../../src/operations'
 import { fresh, newUser, type Options, ok } from './api'
 import { smallFile } from './import-file'
 import { person, sign, withSecret } from './login'
 import { newSubscription } from './push'
+import { addHook, addWebhook, hold } from './rows'
 
 export const credentials = ['none', 'token', 'login', 'admin'] as const
 export type Credential = (typeof credentials)[number]
@@ -27,29 +27,6 @@ const actorWith = async (credential: Credential): Promise<Actor> => {
     admin: { token: admin, env: { ADMIN_TOKEN: admin } },
   }
   return { ...user, credential, options: options[credential] }
-}
-
-/** Puts a message that waits for approval into a room. Returns its id. */
-const hold = async (room: string, { id }: { id: number }): Promise<string> => {
-  const heldId = fresh('held')
-  await env.DB.prepare(
-    `insert into held (created_at, id, room_id, author_id, text)
-      select max(?, 1 + ifnull((select max(created_at) from held), 0)), ?, id, ?, 'x' from rooms where name = ?`,
-  )
-    .bind(Date.now(), heldId, id, room.split('/').at(-1))
-    .run()
-  return heldId
-}
-
-/** Gives a room an incoming webhook. Returns its id and its secret. */
-const addHook = async (room: string): Promise<{ id: number; secret: string }> => {
-  const { token: secret, tokenHash } = await createToken()
-  const hook = await env.DB.prepare(
-    "insert into hooks (room_id, name, secret_hash, created_at) select id, 'CI', ?, 0 from rooms where name = ? returning id",
-  )
-    .bind(tokenHash, room.split('/').at(-1))
-    .first<{ id: number }>()
-  return { id: hook?.id ?? 0, secret }
 }
 
 /** Creates a room with an actor, who owns it and is an admin of the site, and another member. Both have sent a message. */
@@ -74,7 +51,8 @@ export const operationFixture = async (credential: Credential) => {
     ...actor.options,
   })
   const heldId = await hold(room, credential === 'none' ? actor : other)
-  return { name, room, seq, actor, other, named, heldId, hook: await addHook(room) }
+  const webhook = { id: await addWebhook(room) }
+  return { name, room, seq, actor, other, named, heldId, hook: await addHook(room), webhook }
 }
 
 type OperationFixture = Awaited<ReturnType<typeof operationFixture>>
@@ -120,6 +98,17 @@ const changing = ({ actor }: OperationFixture): RequestVariant[] =>
     params: { id: actor.id },
     body: { name: fresh('user'), ...also },
   }))
+
+const ofWebhook =
+  (...variants: RequestVariant[]) =>
+  ({ webhook }: OperationFixture): RequestVariant[] =>
+    variants.map((variant) => ({ ...variant, params: webhook }))
+const webhookChanges: RequestVariant[] = [
+  { body: { url: 'https://example.org/x', format: 'slack' } },
+  { body: { events: ['message', 'report'], enabled: true } },
+  { body: { enabled: true } },
+  { body: { enabled: false } },
+]
 
 /** The requests of each operation: one for each way that makes a difference to the database. */
 export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixture) => RequestVariant[]> = {
@@ -267,6 +256,20 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
     { body: { slowModeSeconds: 0, blockedWords: [], reactions: null, approval: null } },
   ],
   'POST /chatroom/:name/ticket': ({ named }) => [{ body: named }],
+  'GET /chatroom/:name/webhook': () => pages,
+  'POST /chatroom/:name/webhook': () => [{ body: { url: 'https://example.org' } }],
+  'GET /chatroom/:name/webhook/:id': ofWebhook({}),
+  'PATCH /chatroom/:name/webhook/:id': ofWebhook(...webhookChanges),
+  'DELETE /chatroom/:name/webhook/:id': ofWebhook({}),
+  'POST /chatroom/:name/webhook/:id/secret': ofWebhook({}),
+  'POST /chatroom/:name/webhook/:id/resend': ofWebhook({}),
+  'GET /api/admin/webhook': () => pages,
+  'POST /api/admin/webhook': () => [{ body: { url: 'https://example.org', events: ['ban'] } }],
+  'GET /api/admin/webhook/:id': ofWebhook({}),
+  'PATCH /api/admin/webhook/:id': ofWebhook(...webhookChanges),
+  'DELETE /api/admin/webhook/:id': ofWebhook({}),
+  'POST /api/admin/webhook/:id/secret': ofWebhook({}),
+  'POST /api/admin/webhook/:id/resend': ofWebhook({}),
 }
 
 /** Returns the arguments of `call` for a request of an operation. */

@@ -8,6 +8,7 @@ import { roomFixture } from '../support/fixtures'
 import { makeHook } from '../support/hooks'
 import { meter } from '../support/limits'
 import { hubOf, listen, roomIdOf } from '../support/live'
+import { addWebhook } from '../support/rows'
 import { countRows, runSweep, sweepAll, tablesWith } from '../support/sweep'
 
 /** Makes a room with a row in each table, and returns its path and its id. */
@@ -34,6 +35,12 @@ const fullRoom = async (messages = 30) => {
   await ok('PATCH', room, { token: owner.token, body: { approval: 'all' } })
   await ok('POST', `${room}/message`, { body: { userName: guest.name, message: 'it waits' } })
   await makeHook(room, owner.token)
+  const webhook = await addWebhook(room)
+  await env.DB.prepare(
+    "insert into webhook_cursors (webhook_id, stream, room_id, since, place) values (?, 'log', ?, 0, 1)",
+  )
+    .bind(webhook, id)
+    .run()
   return { room, id, owner, member }
 }
 

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { createParlour, scheduled } from 'parlour/server'
 
-export { Hub, Meter } from 'parlour/server'
+export { Hub, Meter, Webhook } from 'parlour/server'
 
 const app = new Hono()
 app.get('/', (c) =>

@@ -57,6 +57,14 @@ const description = (entry: Entry): TemplateResult => {
       return html`deleted a user`
     case 'replaceToken':
       return html`gave ${nameOf(to)} a new token`
+    case 'addWebhook':
+      return html`added webhook ${entry.webhook}`
+    case 'changeWebhook':
+      return html`changed webhook ${entry.webhook}`
+    case 'deleteWebhook':
+      return html`deleted webhook ${entry.webhook}`
+    case 'stopWebhook':
+      return html`switched off webhook ${entry.webhook}: ${entry.reason}`
     case 'revokeToken':
       return html`revoked the token of ${nameOf(to)}`
     case 'createHook':

@@ -145,6 +145,8 @@ export type ProblemType =
   | 'report-not-found'
   | 'too-many-hooks'
   | 'hook-not-found'
+  | 'too-many-webhooks'
+  | 'webhook-not-found'
   | 'not-found'
   | 'method-not-allowed'
   | 'import-conflict'

@@ -225,6 +225,8 @@ export const translations: Translations = {
   'report-not-found': mistake,
   'too-many-hooks': mistake,
   'hook-not-found': mistake,
+  'too-many-webhooks': mistake,
+  'webhook-not-found': mistake,
   'not-found': mistake,
   'method-not-allowed': mistake,
   'import-conflict': mistake,

@@ -1,0 +1,284 @@
+import { DurableObject } from 'cloudflare:workers'
+import type { WebhookAttempt } from '../contract'
+import { type Database, openDatabase } from '../db/client'
+import type { Bindings } from '../env'
+import { errorText, log } from '../http/log'
+import { openRequestLimits } from '../limits/request-limits'
+import { askHub } from '../notify'
+import { attempt, type Delivery, MAX_FAILURES, waitAfter } from './attempt'
+import { ROOMS_COMPARED, webhookBehind } from './behind'
+import { type Deliverable, findDeliverable, roomsToTell, saveCursor, stopWebhook } from './delivery-store'
+import type { Answer } from './send'
+import { type Happening, readStream } from './streams'
+import type { DeliveryState, Place, WebhookApi } from './webhook-api'
+
+const MAX_ATTEMPTS_KEPT = 20
+/** The most that is read of a stream at once. It is stored how far the webhook is after so many deliveries at most. */
+const READ_AT_ONCE = 20
+/** The most calls to D1, hubs and receivers in one run. Cloudflare allows 50 on the free plan. */
+const CALLS_PER_RUN = 40
+/** The wait after an error that is not the receiver's. */
+const TROUBLE_MILLISECONDS = 30_000
+
+/** The receiver does not answer as it should: how often, when to try again, and at which place. */
+type Failing = { count: number; next: number; key: string }
+/** The rooms whose hubs are still to be told: those with an id below `before`. */
+type Announcing = { before: number; told: number }
+/** A delivery that is sent once more. */
+type Again = Place & { place: number }
+
+const DUE = 'due:'
+const keyOf = ({ stream, roomId }: Place): string => `${DUE}${stream}:${roomId}`
+const placeOf = (key: string): Place => {
+  const [, stream, roomId] = key.split(':')
+  return { stream: stream as Place['stream'], roomId: Number(roomId) }
+}
+
+/**
+ * Delivers what happens to one webhook, in order. D1 says what happened and how far it has been delivered; the object remembers only where to look, and its
+ * alarm does the work, so that nothing is lost if it dies. It has no alarm while nothing is to be delivered. docs/decisions/0045
+ */
+export class Webhook extends DurableObject<Bindings> implements WebhookApi {
+  #isRunning = false
+  /** Grows when the webhook is changed or deleted. A run that began before ends. */
+  #changes = 0
+  /** The places that were named since they were last read. */
+  readonly #fresh = new Set<string>()
+  /** What is left of the calls of a run. */
+  #calls = 0
+
+  get #kv() {
+    return this.ctx.storage.kv
+  }
+
+  async start(id: number): Promise<void> {
+    this.#changes++
+    this.#kv.put('id', id)
+    this.#kv.delete('failing')
+    this.#kv.delete('off')
+    this.#kv.put('announcing', { before: Number.MAX_SAFE_INTEGER, told: 0 } satisfies Announcing)
+    await this.ctx.storage.setAlarm(Date.now())
+  }
+
+  async wake(id: number, places: Place[]): Promise<boolean> {
+    if (this.#kv.get('off')) return false
+    if (this.#kv.get('id') !== id) this.#kv.put('id', id)
+    for (const key of places.map(keyOf)) {
+      this.#fresh.add(key)
+      if (this.#kv.get(key) === undefined) this.#kv.put(key, true)
+    }
+    // A run looks for places before it ends.
+    if (!this.#isRunning && (await this.ctx.storage.getAlarm()) === null)
+      await this.ctx.storage.setAlarm(Date.now())
+    return true
+  }
+
+  async resend(id: number): Promise<void> {
+    this.#kv.put('id', id)
+    const again = this.#kv.get<Again>('last')
+    this.#kv.delete('failing')
+    if (this.#nextKey() === undefined && again) this.#kv.put('again', again)
+    await this.ctx.storage.setAlarm(Date.now())
+  }
+
+  state(): DeliveryState {
+    const failing = this.#kv.get<Failing>('failing')
+    return {
+      attempts: this.#kv.get<WebhookAttempt[]>('attempts') ?? [],
+      failures: failing?.count ?? 0,
+      nextAttemptAt: failing?.next ?? null,
+    }
+  }
+
+  async end(): Promise<void> {
+    this.#changes++
+    await this.ctx.storage.deleteAlarm()
+    await this.ctx.storage.deleteAll()
+  }
+
+  override async alarm(): Promise<void> {
+    this.#isRunning = true
+    const { db, cost } = openDatabase(this.env.DB, { bookmark: undefined, reading: false })
+    try {
+      await this.#run(db)
+    } catch (error) {
+      // An alarm that throws is repeated at once.
+      log('warn', 'webhook not delivered', undefined, { error: errorText(error) })
+      await this.ctx.storage.setAlarm(Date.now() + TROUBLE_MILLISECONDS)
+    } finally {
+      this.#isRunning = false
+      if (cost.rowsWritten > 0) this.#settle(cost.rowsWritten)
+    }
+  }
+
+  #settle(rows: number): void {
+    const waitUntil = (work: Promise<unknown>) => this.ctx.waitUntil(work)
+    const credential = async () => ({ kind: 'none' as const })
+    openRequestLimits(this.env, { isAdmin: true, credential, waitUntil }).settle(rows)
+  }
+
+  async #run(db: Database): Promise<void> {
+    const id = this.#kv.get<number>('id')
+    if (id === undefined) return
+    const changes = this.#changes
+    this.#calls = CALLS_PER_RUN
+    const found = await findDeliverable(db, id, Date.now())
+    if (changes !== this.#changes) return
+    switch (found.outcome) {
+      case 'gone':
+        return this.end()
+      case 'off':
+        return this.#turnOff()
+      case 'on':
+    }
+    if (await this.#announce(db, found.webhook)) return this.#goOn()
+    const failing = this.#kv.get<Failing>('failing')
+    if (failing && failing.next > Date.now()) return this.ctx.storage.setAlarm(failing.next)
+    await this.#deliverAll(db, found.webhook)
+  }
+
+  /** Does the rest in a run of its own. */
+  #goOn(): Promise<void> {
+    return this.ctx.storage.setAlarm(Date.now())
+  }
+
+  /** Forgets what was to be delivered. */
+  #turnOff(): void {
+    for (const [key] of [...this.#kv.list({ prefix: DUE })]) this.#kv.delete(key)
+    for (const key of ['failing', 'again', 'announcing']) this.#kv.delete(key)
+    this.#kv.put('off', true)
+  }
+
+  /**
+   * Makes the hubs of the webhook's rooms look anew which webhooks there are, and then looks for what happened before they did. Of the rooms of the site, it
+   * tells the newest; the sweep finds what happens in the others. Returns whether there is more to do.
+   */
+  async #announce(db: Database, { id, roomId }: Deliverable): Promise<boolean> {
+    const announcing = this.#kv.get<Announcing>('announcing')
+    if (!announcing) return false
+    const { before, told } = announcing
+    const limit = CALLS_PER_RUN - 10
+    const rooms = await roomsToTell(db, { roomId, before, limit })
+    await Promise.all(rooms.map(({ key }) => askHub(this.env, key, (hub) => hub.forgetWebhooks())))
+    const last = rooms.at(-1)
+    const isLast = last === undefined || rooms.length < limit || told + rooms.length >= ROOMS_COMPARED
+    if (!isLast) {
+      this.#kv.put('announcing', { before: last.id, told: told + rooms.length } satisfies Announcing)
+      return true
+    }
+    for (const place of await webhookBehind(db, { id, roomId })) this.#kv.put(keyOf(place), true)
+    this.#kv.delete('announcing')
+    return rooms.length > 0
+  }
+
+  /** Returns the place to look at next: the one that failed, or else any. */
+  #nextKey(): string | undefined {
+    const failing = this.#kv.get<Failing>('failing')
+    if (failing) return failing.key
+    const [first] = [...this.#kv.list({ prefix: DUE, limit: 1 })]
+    return first?.[0]
+  }
+
+  async #deliverAll(db: Database, webhook: Deliverable): Promise<void> {
+    for (let key = this.#nextKey(); key !== undefined; key = this.#nextKey()) {
+      if (this.#calls <= 0) return this.#goOn()
+      if (!(await this.#deliverPlace(db, webhook, key))) return
+    }
+    const again = this.#kv.get<Again>('again')
+    if (again) await this.#sendAgain(db, webhook, again)
+  }
+
+  /** Delivers what is new at a place. Returns false if the run must end. */
+  async #deliverPlace(db: Database, webhook: Deliverable, key: string): Promise<boolean> {
+    const { id } = webhook
+    const place = placeOf(key)
+    const since = webhook.since[place.stream]
+    this.#fresh.delete(key)
+    this.#calls -= 2
+    const reading =
+      since === undefined ? undefined : await readStream(db, { id, since }, place, { limit: READ_AT_ONCE })
+    if (!reading || since === undefined) {
+      this.#kv.delete(key)
+      if (this.#kv.get<Failing>('failing')?.key === key) this.#kv.delete('failing')
+      return true
+    }
+    let { done } = reading
+    const save = async (reached: number) => {
+      if (reached > reading.done) await saveCursor(db, { id, since }, { ...place, place: reached })
+    }
+    for (const happening of reading.happenings) {
+      const outcome = await this.#deliver(webhook, place, happening)
+      if (outcome === 'changed') return false
+      if (outcome !== 'done') {
+        await save(done)
+        if (outcome === 'no calls left') await this.#goOn()
+        else await this.#fail(db, webhook, { key, ...outcome })
+        return false
+      }
+      done = happening.place
+    }
+    await save(reading.end)
+    if (this.#kv.get<Failing>('failing')) this.#kv.delete('failing')
+    if (!reading.more && !this.#fresh.has(key)) this.#kv.delete(key)
+    return true
+  }
+
+  /** Delivers one thing, unless it is not wanted or can't be told any more. */
+  async #deliver(
+    webhook: Deliverable,
+    place: Place,
+    happening: Happening,
+  ): Promise<'done' | 'changed' | 'no calls left' | Answer> {
+    const { data, event } = happening
+    if (data === undefined || !webhook.events.includes(event)) return 'done'
+    if (this.#calls <= 0) return 'no calls left'
+    const answer = await this.#attempt(webhook, { ...place, happening: { ...happening, data } })
+    if (answer === undefined) return 'changed'
+    if (answer.error !== null) return answer
+    if (this.#kv.get('failing')) this.#kv.delete('failing')
+    return 'done'
+  }
+
+  /** Tries a delivery, and notes it. Returns undefined if the webhook was changed meanwhile. */
+  async #attempt(webhook: Deliverable, delivery: Delivery): Promise<Answer | undefined> {
+    const changes = this.#changes
+    this.#calls--
+    const allowsLocalhost = this.env.WEBHOOK_LOCALHOST === 'true'
+    const tried = await attempt(webhook, delivery, { allowsLocalhost })
+    if (changes !== this.#changes) return undefined
+    const before = this.#kv.get<WebhookAttempt[]>('attempts') ?? []
+    this.#kv.put('attempts', [tried.attempt, ...before].slice(0, MAX_ATTEMPTS_KEPT))
+    const { stream, roomId, happening } = delivery
+    this.#kv.put('last', { stream, roomId, place: happening.place } satisfies Again)
+    return tried.answer
+  }
+
+  /** Plans the next try, or switches the webhook off. */
+  async #fail(
+    db: Database,
+    { id }: Deliverable,
+    { key, status, error, retryAfter }: Answer & { key: string },
+  ): Promise<void> {
+    const count = (this.#kv.get<Failing>('failing')?.count ?? 0) + 1
+    const now = Date.now()
+    if (status === 410 || count >= MAX_FAILURES) {
+      const stopped = status === 410 ? 'gone' : 'failing'
+      await stopWebhook(db, id, { stopped, reason: error ?? '', now })
+      return this.#turnOff()
+    }
+    const next = now + waitAfter(count, retryAfter)
+    this.#kv.put('failing', { count, next, key } satisfies Failing)
+    await this.ctx.storage.setAlarm(next)
+  }
+
+  /** Sends a delivery once more, as it stands now. A failure changes nothing. */
+  async #sendAgain(db: Database, webhook: Deliverable, { stream, roomId, place }: Again): Promise<void> {
+    const { id } = webhook
+    const asked = { limit: 1, after: place - 1 }
+    const reading = await readStream(db, { id, since: 0 }, { stream, roomId }, asked)
+    const [happening] = reading?.happenings ?? []
+    if (happening?.place === place && happening.data)
+      await this.#attempt(webhook, { stream, roomId, happening: { ...happening, data: happening.data } })
+    this.#kv.delete('again')
+  }
+}

@@ -1,0 +1,15 @@
+type Attempt = [path: string, body?: object]
+
+const attemptsAt = (route: string, path: string, id: number): Record<string, Attempt> => ({
+  [`POST ${route}/webhook`]: [`${path}/webhook`, { url: 'https://example.org' }],
+  [`PATCH ${route}/webhook/:id`]: [`${path}/webhook/${id}`, { enabled: false }],
+  [`DELETE ${route}/webhook/:id`]: [`${path}/webhook/${id}`],
+  [`POST ${route}/webhook/:id/secret`]: [`${path}/webhook/${id}/secret`],
+  [`POST ${route}/webhook/:id/resend`]: [`${path}/webhook/${id}/resend`],
+})
+
+/** Returns the requests that try to change an outgoing webhook of a room, by route. */
+export const webhookAttempts = (room: string, id: number): Record<string, Attempt> => ({
+  ...attemptsAt('/chatroom/:name', room, id),
+  ...attemptsAt('/api/admin', '/api/admin', id),
+})
