@@ -102,7 +102,7 @@ describe('imports of src', () => {
     expect(
       importersOf(
         /^drizzle-orm/,
-        /\/store$|^src\/(db\/[\w-]+|auth\/(authorization|caller|login-user|network|permission|rules|site-admin)|held\/(approve|hold)|hooks\/post-message|moderation\/(audit|site-audit|blocked-words|sanctions|sanction-network)|messages\/(idempotency|insert-message|mentions|history|quoted|room-rules|search|slow-mode|content-refusal|change-message|purge|delete-recent)|live\/access|members\/read-mark|rooms\/counts|users\/(own-rooms|own-mentions|own-reports|target|site-ban)|webhooks\/(behind|delivery-store|scope|streams)|sweep\/[\w-]+|data\/(export|import)\/[\w-]+|admin\/(held|overview|reports|said|search|usage))$/,
+        /\/store$|^src\/(db\/[\w-]+|auth\/(authorization|caller|login-user|network|permission|rules|site-admin)|held\/(approve|hold)|hooks\/post-message|moderation\/(audit|site-audit|blocked-words|sanctions|sanction-network)|messages\/(idempotency|insert-message|mentions|history|log|quoted|room-rules|search|slow-mode|content-refusal|change-message|purge|delete-recent)|live\/access|members\/read-mark|rooms\/counts|users\/(own-rooms|own-mentions|own-reports|target|site-ban)|webhooks\/(behind|delivery-store|scope|streams)|sweep\/[\w-]+|data\/(export|import)\/[\w-]+|admin\/(held|overview|reports|said|search|usage))$/,
       ),
     ).toEqual([])
   })
@@ -114,8 +114,8 @@ describe('imports of src', () => {
   it('schema and contract import packages and pure modules only', () => {
     expect(
       importersOf(
-        /^src\/(?!lib\/|contract\/|db\/(message-fields|moderation-tables|import-tables|hook-tables|push-tables)$)|^hono/,
-        /^(?!src\/(db\/(schema|message-fields|moderation-tables|import-tables|hook-tables|push-tables)|lib\/\w[\w-]*)$)/,
+        /^src\/(?!lib\/|contract\/|db\/(message-fields|moderation-tables|import-tables|hook-tables|push-tables|webhook-tables)$)|^hono/,
+        /^(?!src\/(db\/(schema|message-fields|moderation-tables|import-tables|hook-tables|push-tables|webhook-tables)|lib\/\w[\w-]*)$)/,
       ),
     ).toEqual([])
     const contract = modules.filter(([path]) => /^src\/contract(\/|$)/.test(path))

@@ -147,7 +147,7 @@ export const translations: Translations = {
   'reaction-not-allowed': 'このルームではこのリアクションは使えません。',
   'too-many-reactions':
     'このメッセージにはこれ以上の種類のリアクションを付けられません。付いているものから選んでください。',
-  'too-many-pins': 'このルームではこれ以上ピン留めできません。先にどれかを外してください。',
+  'too-many-pins': 'ピン留めが多すぎます。先にどれかを外してください。',
   archived: 'このルームはアーカイブ済みです。閲覧のみできます。',
   'origin-not-allowed': 'このサイトではチャットを使えません。チャットの所有者の許可が必要です。',
   'not-the-author': 'メッセージを変更できるのは書いた人だけです。',

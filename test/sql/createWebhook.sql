@@ -1,0 +1,53 @@
+select refusal as "refusal", room_id as "auth_room_id", user_id as "auth_user_id"
+from (
+  select *, case
+  when user_id is null then 'invalid token'
+  when room_id is null then 'no chatroom'
+  when banned_until > now then 'banned
+  from site'
+  when not (role not in ('siteModerator', 'moderator', 'member', 'guest') or role in ('siteModerator') and readers || posters || exists (
+      select 1
+      from users as owner
+      where owner.id = owner_id) in ('anyoneanyone0', 'anyonemembers0', 'membersanyone0', 'membersmembers0')) then 'not allowed' end as refusal
+  from (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (users.site_role is null)*users.banned_until as banned_until
+    from (
+      select ? as now)
+    left join rooms on rooms.name_key = ?
+    left join users on users.token_hash = ?
+    left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
+
+insert into "webhooks" ("id", "room_id", "url", "events", "format", "secret", "old_secret", "old_secret_until", "since", "created_at", "stopped", "stopped_at", "deleted_at")
+select null, auth.room_id, ?, ?, ?, ?, null, null, ?, ?, null, null, null
+from ( … as above ) as auth
+where refusal is null and (
+  select count(*)
+  from webhooks
+  where webhooks.room_id = auth.room_id and deleted_at is null) < ?;
+
+insert into "audit" ("room_id", "number", "action", "actor_id", "subject_id", "detail", "created_at")
+select auth.room_id, 1 + coalesce((
+    select max(number)
+    from audit as a
+    where a.room_id = auth.room_id), 0), ?, auth.user_id, null, json_object('webhook', (
+    select max(id)
+    from webhooks
+    where webhooks.room_id = auth.room_id)), auth.now
+from ( … as above ) as auth
+where refusal is null and exists (
+  select 1
+  from webhooks
+  where id = (
+    select max(id)
+    from webhooks
+    where webhooks.room_id = auth.room_id) and secret = ?);
+
+select webhooks.id as "webhook_id", rooms.name as "room_name", "webhooks"."url", "webhooks"."events", "webhooks"."format", "webhooks"."stopped", "webhooks"."stopped_at", webhooks.created_at as "webhook_created_at"
+from "webhooks"
+left join "rooms" on "rooms"."id" = "webhooks"."room_id"
+where webhooks.id = (
+  select max(id)
+  from webhooks
+  where webhooks.room_id = (
+    select room_id
+    from ( … as above ) as auth)) and secret = ? and webhooks.deleted_at is null;
