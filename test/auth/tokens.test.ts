@@ -3,7 +3,7 @@ import type { Chatroom, Message, NewHook, NewUser, ReportList, User } from '../.
 import { operations } from '../../src/operations'
 import { call, fails, fresh, newRoom, newUser, ok, roomWithUser, say } from '../support/api'
 import { addWebhook } from '../support/rows'
-import { webhookAttempts } from './webhook-attempts'
+import { importAttempt, webhookAttempts } from './more-attempts'
 
 const protectedUser = (): Promise<NewUser> =>
   ok('POST', '/api/users', { body: { name: fresh('protected'), protected: true } })
@@ -63,12 +63,8 @@ const attempts = ({ room, victim, attacker, hook, webhook }: Fixture): Attempts 
   'POST /chatroom/:name/hook': [`${room}/hook`, { name: fresh('bot') }],
   'POST /chatroom/:name/hook/:id/secret': [`${room}/hook/${hook}/secret`],
   'DELETE /chatroom/:name/hook/:id': [`${room}/hook/${hook}`],
-  'POST /api/import': [
-    '/api/import',
-    '{"type":"parlour","version":1,"scope":"site"}\n',
-    { 'Content-Type': 'application/x-ndjson' },
-  ],
   ...webhookAttempts(room, webhook),
+  ...importAttempt,
   'PATCH /api/admin': ['/api/admin', { slowModeSeconds: 60 }],
   'PUT /api/users/:id/ban': [`/api/users/${victim.id}/ban`, {}],
   'DELETE /api/users/:id/ban': [`/api/users/${victim.id}/ban`],

@@ -1,4 +1,4 @@
-type Attempt = [path: string, body?: object]
+type Attempt = [path: string, body?: object | string, headers?: Record<string, string>]
 
 const attemptsAt = (route: string, path: string, id: number): Record<string, Attempt> => ({
   [`POST ${route}/webhook`]: [`${path}/webhook`, { url: 'https://example.org' }],
@@ -13,3 +13,11 @@ export const webhookAttempts = (room: string, id: number): Record<string, Attemp
   ...attemptsAt('/chatroom/:name', room, id),
   ...attemptsAt('/api/admin', '/api/admin', id),
 })
+
+export const importAttempt: Record<string, Attempt> = {
+  'POST /api/import': [
+    '/api/import',
+    '{"type":"parlour","version":1,"scope":"site"}\n',
+    { 'Content-Type': 'application/x-ndjson' },
+  ],
+}
