@@ -42,8 +42,8 @@ type Options = {
 export class RoomWebhooks {
   readonly #options: Options
   #known: Known | undefined
-  /** Grows when the hub forgets. What was read from D1 before that counts no longer. */
-  #forgotten = 0
+  /** The reading of D1 that is under way. After the hub has forgotten, its result counts no longer. */
+  #reading: { roomId: number; known: Promise<Known | undefined> } | undefined
   /** The places that wait for a call to a webhook to end. */
   readonly #waiting = new Map<number, Place[]>()
 
@@ -60,7 +60,7 @@ export class RoomWebhooks {
 
   /** Forgets which webhooks there are. */
   forget(): void {
-    this.#forgotten++
+    this.#reading = undefined
     this.#known = undefined
     this.#options.storage.kv.delete(KEY)
   }
@@ -71,15 +71,21 @@ export class RoomWebhooks {
   }
 
   async #read(roomId: number): Promise<Known | undefined> {
-    const { storage, open } = this.#options
-    const forgotten = this.#forgotten
+    const reading = this.#reading?.roomId === roomId ? this.#reading : { roomId, known: this.#ask(roomId) }
+    this.#reading = reading
+    const known = await reading.known
+    if (this.#reading !== reading) return known
+    this.#reading = undefined
+    if (known) {
+      this.#known = known
+      this.#options.storage.kv.put(KEY, known)
+    }
+    return known
+  }
+
+  async #ask(roomId: number): Promise<Known | undefined> {
     try {
-      const known = { roomId, ids: await webhooksOfRoom(open(), roomId) }
-      if (forgotten === this.#forgotten) {
-        this.#known = known
-        storage.kv.put(KEY, known)
-      }
-      return known
+      return { roomId, ids: await webhooksOfRoom(this.#options.open(), roomId) }
     } catch (error) {
       log('warn', 'webhooks not read', undefined, { error: errorText(error) })
       return undefined

@@ -117,11 +117,23 @@ export const hubOf = (room: string): DurableObjectStub<Hub> =>
 export const roomIdOf = async (room: string): Promise<number> =>
   (await env.DB.prepare('select id from rooms where name = ?').bind(room.slice(10)).first<number>('id')) ?? 0
 
+/** Makes the hub of a room find out which webhooks there are. It does so once, with its first entry. */
+const learnWebhooks = async (room: string): Promise<void> => {
+  const roomId = await roomIdOf(room)
+  if (roomId === 0) return
+  await hubOf(room).tellWebhooks({ stream: 'log', roomId })
+  await vi.waitFor(() =>
+    runInDurableObject(hubOf(room), (_, { storage }) => expect(storage.kv.get('webhooks')).toBeDefined()),
+  )
+}
+
 /** Gives the hub of a room other bindings, for as long as it lives. */
-export const bind = (room: string, bindings: Partial<Bindings>): Promise<void> =>
-  runInDurableObject(hubOf(room), (hub) => {
+export const bind = async (room: string, bindings: Partial<Bindings>): Promise<void> => {
+  if (bindings.DB) await learnWebhooks(room)
+  await runInDurableObject(hubOf(room), (hub) => {
     Object.defineProperty(hub, 'env', { value: { ...env, ...bindings } })
   })
+}
 
 /** Counts what the room's hub asks of D1 from now on. */
 export const countOf = async (room: string): Promise<Cost> => {
