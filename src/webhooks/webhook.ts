@@ -36,7 +36,7 @@ const placeOf = (key: string): Place => {
 
 /**
  * Delivers what happens to one webhook, in order. D1 says what happened and how far it has been delivered; the object remembers only where to look, and its
- * alarm does the work, so that nothing is lost if it dies. It has no alarm while nothing is to be delivered. docs/decisions/0045
+ * alarm does the work, so that nothing is lost if it dies. It has no alarm while nothing is to be delivered. docs/decisions/0047
  */
 export class Webhook extends DurableObject<Bindings> implements WebhookApi {
   #isRunning = false
