@@ -6,6 +6,7 @@ import { nextPage } from '../http/pagination'
 import { Problem } from '../http/problem'
 import { messageNotFound } from '../http/problems'
 import { valid } from '../http/validate'
+import { notify } from '../notify'
 import { createReport, findReport, listReports, resolveReport } from './store'
 import { reportView } from './view'
 
@@ -24,8 +25,9 @@ export const reports = new Hono<Env>()
       const { name, seq } = c.req.valid('param')
       const { userName, reason } = c.req.valid('json')
       const request = await writeRequest(c, name, userName)
-      const { chatroom, report } = await createReport(c.var.db, request, { seq, reason })
+      const { roomId, chatroom, report } = await createReport(c.var.db, request, { seq, reason })
       if (!report) throw messageNotFound(seq)
+      notify(c, request.room.key, (hub) => hub.tellWebhooks({ stream: 'report', roomId }))
       return c.json(reportView(report), 201, { Location: `${pathOf(chatroom)}/${report.number}` })
     },
   )

@@ -36,7 +36,7 @@ export const createReport = async (
   db: Database,
   request: RoomRequest,
   { seq, reason }: { seq: number; reason: string },
-): Promise<{ chatroom: string; report: ReportRow | undefined }> => {
+): Promise<{ roomId: number; chatroom: string; report: ReportRow | undefined }> => {
   const from = authorize(request, 'report')
   const { auth, created } = await runAsActor(db, request, {
     auth: db.select(authorizationColumns).from(from),
@@ -57,8 +57,8 @@ export const createReport = async (
       .returning({ number: reports.number, createdAt: reports.createdAt }),
   })
   const [row] = created
-  const { chatroom, userName } = auth
-  return { chatroom, report: row && { ...row, target: seq, userName, reason, resolvedAt: null } }
+  const { roomId, chatroom, userName } = auth
+  return { roomId, chatroom, report: row && { ...row, target: seq, userName, reason, resolvedAt: null } }
 }
 
 /** Returns a page of reports, the newest first, before the number `cursor`. */

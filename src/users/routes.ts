@@ -19,6 +19,7 @@ import {
   userListQuery,
   userParams,
 } from '../contract'
+import { openDatabase } from '../db/client'
 import type { Env } from '../env'
 import { nextPage } from '../http/pagination'
 import type { Problem } from '../http/problem'
@@ -34,6 +35,7 @@ import { deletedView, tellDeleted } from '../messages/tell-deleted'
 import { sanctionView } from '../moderation/sanction-view'
 import { notifyAll } from '../notify'
 import { beginErasure } from '../sweep/erasure'
+import { tellOfSiteBan } from '../webhooks/room-webhooks'
 import { allowedAvatar } from './avatar'
 import { listOwnMentions } from './own-mentions'
 import { listOwnReports, type OwnReportRow } from './own-reports'
@@ -221,6 +223,8 @@ export const users = new Hono<Env>()
     // Others may listen from the same network.
     checkListeners(c, networkUntil === null && isAlone ? id : undefined, listened)
     tellDeleted(c, deleted)
+    const { db } = openDatabase(c.env.DB, { bookmark: undefined, reading: true })
+    c.executionCtx.waitUntil(tellOfSiteBan(db, c.env.WEBHOOK))
     const row = { userId: id, userName, kind: 'ban' as const, until, reason, createdAt: now, networkUntil }
     return c.json({ userId: id, ...sanctionView(c.env, row), ...deletedView(deleted) }, 200)
   })

@@ -1,4 +1,5 @@
 import type { Database } from '../db/client'
+import { SITE } from '../db/fragments'
 import { errorText, log } from '../http/log'
 import { webhooksOfRoom } from './delivery-store'
 import type { Place, WebhookApi } from './webhook-api'
@@ -21,6 +22,17 @@ export const wakeWebhook = async (namespace: Namespace, id: number, places: Plac
       }
       if (wait > 0) await scheduler.wait(wait)
     }
+  }
+}
+
+/** Tells the webhooks of the site that somebody was banned from the site. */
+export const tellOfSiteBan = async (db: Database, namespace: Namespace): Promise<void> => {
+  try {
+    const place: Place = { stream: 'ban', roomId: SITE }
+    const ids = await webhooksOfRoom(db, SITE)
+    await Promise.all(ids.map((id) => wakeWebhook(namespace, id, [place])))
+  } catch (error) {
+    log('warn', 'webhooks not read', undefined, { error: errorText(error) })
   }
 }
 

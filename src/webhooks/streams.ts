@@ -92,7 +92,7 @@ const selectReports = ({ db, roomId, after, limit }: Source) =>
 const selectHeld = ({ db, roomId, after, limit }: Source) =>
   db
     .select(heldColumns)
-    .from(sql`held indexed by held_waiting`)
+    .from(held)
     .innerJoin(users, sql`users.id = held.author_id`)
     .where(sql`held.room_id = ${roomId} and held.refused_at is null and held.created_at > ${after}`)
     .orderBy(held.createdAt)

@@ -217,6 +217,10 @@ where user_id in (
         where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null)))
 limit ?;
 
+select "id"
+from "webhooks"
+where room_id in (?, ?) and stopped is null and deleted_at is null;
+
 insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added", "empty_numbers")
 select chosen.room_id, 1 + max(ifnull((
       select max(seq)
