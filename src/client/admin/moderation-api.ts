@@ -3,8 +3,11 @@ import type {
   AuditList,
   Chatroom,
   HeldMessage,
+  Hook,
+  HookList,
   Message,
   MessageList,
+  NewHook,
   Report,
   ReportList,
   Sanction,
@@ -94,6 +97,14 @@ export const moderationApi = (server: string, room: string, token: string) => {
       return { items: [{ words, isOwn: ownSettings.includes('blockedWords') }], next: null }
     },
     setBlockedWords: (blockedWords: string[] | null) => request('PATCH', path, { blockedWords }),
+
+    async hooks(): Promise<ListPage<Hook>> {
+      const { hooks } = await request<HookList>('GET', `${path}/hook`)
+      return { items: hooks, next: null }
+    },
+    makeHook: (name: string) => request<NewHook>('POST', `${path}/hook`, { name }),
+    renewHook: (id: number) => request<NewHook>('POST', `${path}/hook/${id}/secret`),
+    removeHook: (id: number) => request('DELETE', `${path}/hook/${id}`),
 
     async settings(): Promise<ListPage<Chatroom>> {
       return { items: [await request<Chatroom>('GET', path)], next: null }

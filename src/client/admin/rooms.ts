@@ -3,6 +3,7 @@ import type { Chatroom } from '../../contract/index.ts'
 import { audit } from './audit.ts'
 import { blockedWords } from './blocked-words.ts'
 import { held } from './held.ts'
+import { hooks } from './hooks.ts'
 import { messages } from './messages.ts'
 import { moderationApi } from './moderation-api.ts'
 import { emptyNote, fieldsOf, searchForm, timeOf } from './parts.ts'
@@ -19,6 +20,7 @@ export const roomViews: Record<string, View> = {
   messages,
   sanctions,
   words: blockedWords,
+  hooks,
   audit,
   settings: roomSettings,
 }
