@@ -10,6 +10,7 @@ import { openSite } from './site.ts'
 import { type SiteApi, siteApi } from './site-api.ts'
 import { SiteStatus } from './status.ts'
 import type { Actions, OpenedView } from './view.ts'
+import { openSiteWebhooks } from './webhooks.ts'
 
 const tabs = { inbox: 'Inbox', people: 'People', rooms: 'Rooms', site: 'Site' } as const
 type Tab = keyof typeof tabs
@@ -55,7 +56,7 @@ const viewOf = ({ api, status }: NonNullable<typeof session>, parts: string[]): 
     case 'rooms':
       return name ? openRoom(api, name, part) : openRooms(api, part)
     case 'site':
-      return openSite(api, status)
+      return name === 'webhooks' ? openSiteWebhooks(api) : openSite(api, status)
   }
 }
 

@@ -14,6 +14,7 @@ import type {
   SanctionList,
 } from '../../contract/index.ts'
 import { Session } from '../session.ts'
+import { webhookApi } from './webhook-api.ts'
 
 /** A page of a list. `next` is the URL of the next page. */
 export type ListPage<T> = { items: T[]; next: string | null }
@@ -105,6 +106,8 @@ export const moderationApi = (server: string, room: string, token: string) => {
     makeHook: (name: string) => request<NewHook>('POST', `${path}/hook`, { name }),
     renewHook: (id: number) => request<NewHook>('POST', `${path}/hook/${id}/secret`),
     removeHook: (id: number) => request('DELETE', `${path}/hook/${id}`),
+
+    webhooks: webhookApi(request, `${path}/webhook`),
 
     async settings(): Promise<ListPage<Chatroom>> {
       return { items: [await request<Chatroom>('GET', path)], next: null }

@@ -12,6 +12,7 @@ import { roomSettings } from './room-settings.ts'
 import { sanctions } from './sanctions.ts'
 import type { SiteApi } from './site-api.ts'
 import { type Actions, type OpenedView, openList, type View } from './view.ts'
+import { webhooks } from './webhooks.ts'
 
 /** The views of one room, by the end of their address. */
 export const roomViews: Record<string, View> = {
@@ -21,6 +22,7 @@ export const roomViews: Record<string, View> = {
   sanctions,
   words: blockedWords,
   hooks,
+  webhooks,
   audit,
   settings: roomSettings,
 }

@@ -13,6 +13,7 @@ import type {
 } from '../../contract/index.ts'
 import { Session } from '../session.ts'
 import { type ListPage, moderationApi, type SanctionTerms, sendBan } from './moderation-api.ts'
+import { webhookApi } from './webhook-api.ts'
 
 const roomPath = (room: string) => `/chatroom/${encodeURIComponent(room)}`
 const queryOf = (path: string, q: string) =>
@@ -111,6 +112,8 @@ export const siteApi = (server: string, token: string) => {
       const { chatrooms, next } = await request<{ chatrooms: Chatroom[]; next: string | null }>('GET', url)
       return { items: chatrooms, next }
     },
+
+    webhooks: webhookApi(request, '/api/admin/webhook'),
 
     usage: () => request<SiteUsage>('GET', '/api/admin/usage'),
     changeSettings: (changes: object) => request('PATCH', '/api/admin', changes),

@@ -1,5 +1,5 @@
 import { html } from 'lit'
-import type { AuditEntry, SiteUsage } from '../../contract/index.ts'
+import type { AuditEntry, SiteUsage, Webhook } from '../../contract/index.ts'
 import { auditItems } from './audit.ts'
 import { emptyNote, fieldsOf } from './parts.ts'
 import {
@@ -13,6 +13,7 @@ import {
 import type { SiteApi } from './site-api.ts'
 import type { SiteStatus } from './status.ts'
 import { type Actions, type OpenedView, openList } from './view.ts'
+import { offList } from './webhook-state.ts'
 
 const number = new Intl.NumberFormat('en')
 const megabytes = (bytes: number) =>
@@ -92,14 +93,18 @@ const settingsForm = (api: SiteApi, status: SiteStatus, actions: Actions) => {
   </form>`
 }
 
-/** Opens what concerns the whole site: usage, the checklist, default settings of rooms, and the audit log. */
+/** Opens what concerns the whole site: usage, the checklist, webhooks that are off, default settings of rooms, and the audit log. */
 export const openSite = (api: SiteApi, status: SiteStatus): OpenedView => {
   let usage: SiteUsage | undefined
+  let off: Webhook[] = []
   const log = openList<AuditEntry & { chatroom: string | null }, Actions>(api.audit, auditItems)
   return {
     title: 'Site',
     async load() {
-      const [found] = await Promise.all([api.usage(), status.isAdmin && log.load()])
+      const loadOff = async () => {
+        off = await api.webhooks.off()
+      }
+      const [found] = await Promise.all([api.usage(), ...(status.isAdmin ? [log.load(), loadOff()] : [])])
       usage = found
     },
     get more() {
@@ -112,6 +117,9 @@ export const openSite = (api: SiteApi, status: SiteStatus): OpenedView => {
         status.isAdmin
           ? html`<h2>Before going public</h2>
               ${checklistView(status.now.checklist ?? [])}
+              <h2>Outgoing webhooks</h2>
+              ${offList(off)}
+              <p><a href="#site/webhooks">All outgoing webhooks, of the site and of its rooms</a></p>
               <h2>Settings of rooms</h2>
               <p class="lead">
                 They hold in each room that has not set its own. Newcomers are people without an approved message, and everybody under an open name.

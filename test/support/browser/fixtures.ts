@@ -35,6 +35,7 @@ export const withFixtures = test
       ADMIN_TOKEN: adminToken,
       VAPID_PRIVATE_KEY: 'yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw',
       VAPID_SUBJECT: 'mailto:owner@site.example',
+      WEBHOOK_LOCALHOST: 'true',
     })
     onCleanup(server.remove)
     await server.start()
