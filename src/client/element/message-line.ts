@@ -5,11 +5,12 @@ import type { Translations } from './translations.ts'
 /** Enough for the widest log. Longer texts would only take time. */
 const MAX_LENGTH = 300
 
-/** Returns the beginning of a message as plain text for one line: without the marks of Markdown. */
+/** Returns the beginning of a message as plain text for one line: without the marks of Markdown, and of links their labels. */
 const oneLine = (text: string): string =>
   text
     .slice(0, MAX_LENGTH)
     .replace(/^\s*(?:```.*|>|#{1,6} |[-*] |\d+\. )/gm, '')
+    .replace(/\[([^\]]+)\]\(\S+?\)/g, '$1')
     .replace(/(\*\*|__|~~|[*_`])(?=\S)(.+?)\1/g, '$2')
     .replace(/\s+/g, ' ')
     .trim()

@@ -12,7 +12,7 @@ describe('replies in <parlour-room>', () => {
     visitor,
   }) => {
     const room = await roomWith(api, [
-      ['Ada', '**shall** we\nmeet?'],
+      ['Ada', '**shall** [we](https://example.org/us)\nmeet?'],
       ['Blaise', 'maybe'],
     ])
     const [hers, his] = [repliesIn(await visitor()), repliesIn(await visitor())]
