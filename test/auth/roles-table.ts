@@ -53,6 +53,13 @@ GET /api/admin/user                                | ?     ?     -     -     -  
 GET /api/admin/user/$other/message                 | ?     ?     -     -     -     -     -     -     +     +     +     +
 GET /api/admin/chatroom                            | ?     ?     -     -     -     -     -     -     +     +     +     +
 GET /api/admin/audit                               | ?     ?     -     -     -     -     -     -     -     -     +     +
+GET /api/admin/webhook                             | ?     ?     -     -     -     -     -     -     -     -     +     +
+POST /api/admin/webhook {"url":"https://example.org/x"} | ?     ?     -     -     -     -     -     -     -     -     +     +
+GET /api/admin/webhook/$webhook                    | ?     ?     -     -     -     -     -     -     -     -     +     +
+PATCH /api/admin/webhook/$webhook {"enabled":false} | ?     ?     -     -     -     -     -     -     -     -     +     +
+POST /api/admin/webhook/$webhook/secret            | ?     ?     -     -     -     -     -     -     -     -     +     +
+POST /api/admin/webhook/$webhook/resend            | ?     ?     -     -     -     -     -     -     -     -     +     +
+DELETE /api/admin/webhook/$webhook                 | ?     ?     -     -     -     -     -     -     -     -     +     +
 GET /api/import?import=x                           | ?     ?     -     -     -     -     -     -     -     -     +     +
 POST /api/import {"type":"parlour","version":1,"scope":"site"} | ?     ?     -     -     -     -     -     -     -     -     +     +
 GET /api/export                                    | ?     ?     -     -     -     -     -     -     -     -     +     +
@@ -113,6 +120,13 @@ GET $room/hook                                     | ???   ???   ---   ---   ---
 POST $room/hook {"name":"$new"}                    | ???   ???   ---   ---   ---   ---   ---   ++.   --+   --+   +++   +++
 POST $room/hook/$hook/secret                       | ???   ???   ---   ---   ---   ---   ---   ++.   --+   --+   +++   +++
 DELETE $room/hook/$hook                            | ???   ???   ---   ---   ---   ---   ---   ++.   --+   --+   +++   +++
+GET $room/webhook                                  | ???   ???   ---   ---   ---   ---   ---   ++.   --+   --+   +++   +++
+POST $room/webhook {"url":"https://example.org/x"} | ???   ???   ---   ---   ---   ---   ---   ++.   --+   --+   +++   +++
+GET $room/webhook/$webhook                         | ???   ???   ---   ---   ---   ---   ---   ++.   --+   --+   +++   +++
+PATCH $room/webhook/$webhook {"enabled":false}     | ???   ???   ---   ---   ---   ---   ---   ++.   --+   --+   +++   +++
+POST $room/webhook/$webhook/secret                 | ???   ???   ---   ---   ---   ---   ---   ++.   --+   --+   +++   +++
+POST $room/webhook/$webhook/resend                 | ???   ???   ---   ---   ---   ---   ---   ++.   --+   --+   +++   +++
+DELETE $room/webhook/$webhook                      | ???   ???   ---   ---   ---   ---   ---   ++.   --+   --+   +++   +++
 GET $room/live                                     | +-+   +-+   +-+   +++   ---   ---   +++   ++.   +++   +++   +++   +++
 POST $room/ticket {}                               | xxx   +-+   +-+   +++   ---   ---   +++   ++.   +++   +++   +++   +++
 GET $room/held                                     | ???   ???   +-+   +++   ---   ---   +++   ++.   +++   +++   +++   +++

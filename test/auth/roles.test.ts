@@ -143,6 +143,12 @@ const arrange = async (column: Column, kind: Room) => {
       room.id,
       await digest(secret),
     ),
+    insert(
+      `insert into webhooks (id, room_id, url, events, format, secret, since, created_at)
+        values (?, ?, 'https://example.org/', '["message"]', 'standard', 'whsec_AAAA', '{}', 1)`,
+      room.id,
+      room.id,
+    ),
     held(self, heldOfSelf),
     held(other, heldOfOther),
     insert(
@@ -181,6 +187,7 @@ const arrange = async (column: Column, kind: Room) => {
     heldOfSelf,
     heldOfOther,
     hook: room.id,
+    webhook: room.id,
     secret,
     push: JSON.stringify(newSubscription()),
   }
