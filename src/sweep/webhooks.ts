@@ -46,7 +46,12 @@ export const wakeForgottenWebhooks: Chore = async ({ db, context }) => {
           .onConflictDoUpdate({ target: sweeps.name, set: { place: reached } }),
       })
   }
-  await Promise.all(behind.map(({ id, places }) => wakeWebhook(context.env.WEBHOOK, id, places)))
+  const namespace = context.env.WEBHOOK
+  const wake = async ({ id, places }: Behind) => {
+    const knowsThatItIsOn = await wakeWebhook(namespace, id, places)
+    if (!knowsThatItIsOn) await namespace.getByName(String(id)).start(id)
+  }
+  await Promise.all(behind.map(wake))
   return false
 }
 

@@ -19,7 +19,7 @@ const retryAfterOf = (header: string | null, now: number): number | undefined =>
 const drain = async (body: ReadableStream<Uint8Array> | null): Promise<void> => {
   if (!body) return
   const reader = body.getReader()
-  for (let bytes = 0; bytes <= MAX_ANSWER_BYTES; ) {
+  for (let bytes = 0; bytes < MAX_ANSWER_BYTES; ) {
     const { done, value } = await reader.read()
     if (done) return
     bytes += value.byteLength

@@ -62,7 +62,12 @@ export class Webhook extends DurableObject<Bindings> implements WebhookApi {
 
   async wake(id: number, places: Place[]): Promise<boolean> {
     if (this.#kv.get('off')) return false
-    if (this.#kv.get('id') !== id) this.#kv.put('id', id)
+    if (this.#kv.get('id') !== id) {
+      // The call of `start` was lost, or the webhook was deleted and the hub does not know.
+      const { outcome } = await findDeliverable(this.#open().db, id, Date.now())
+      if (outcome !== 'on') return false
+      await this.start(id)
+    }
     for (const key of places.map(keyOf)) {
       this.#fresh.add(key)
       if (this.#kv.get(key) === undefined) this.#kv.put(key, true)
@@ -98,7 +103,7 @@ export class Webhook extends DurableObject<Bindings> implements WebhookApi {
 
   override async alarm(): Promise<void> {
     this.#isRunning = true
-    const { db, cost } = openDatabase(this.env.DB, { bookmark: undefined, reading: false })
+    const { db, cost } = this.#open()
     try {
       await this.#run(db)
     } catch (error) {
@@ -109,6 +114,10 @@ export class Webhook extends DurableObject<Bindings> implements WebhookApi {
       this.#isRunning = false
       if (cost.rowsWritten > 0) this.#settle(cost.rowsWritten)
     }
+  }
+
+  #open() {
+    return openDatabase(this.env.DB, { bookmark: undefined, reading: false })
   }
 
   #settle(rows: number): void {
@@ -185,7 +194,9 @@ export class Webhook extends DurableObject<Bindings> implements WebhookApi {
       if (!(await this.#deliverPlace(db, webhook, key))) return
     }
     const again = this.#kv.get<Again>('again')
-    if (again) await this.#sendAgain(db, webhook, again)
+    if (!again) return
+    await this.#sendAgain(db, webhook, again)
+    if (this.#nextKey() !== undefined) await this.#goOn()
   }
 
   /** Delivers what is new at a place. Returns false if the run must end. */
@@ -259,12 +270,15 @@ export class Webhook extends DurableObject<Bindings> implements WebhookApi {
     { id }: Deliverable,
     { key, status, error, retryAfter }: Answer & { key: string },
   ): Promise<void> {
+    const changes = this.#changes
     const count = (this.#kv.get<Failing>('failing')?.count ?? 0) + 1
     const now = Date.now()
     if (status === 410 || count >= MAX_FAILURES) {
       const stopped = status === 410 ? 'gone' : 'failing'
       await stopWebhook(db, id, { stopped, reason: error ?? '', now })
-      return this.#turnOff()
+      // It may have been switched on again meanwhile.
+      if (changes === this.#changes) this.#turnOff()
+      return
     }
     const next = now + waitAfter(count, retryAfter)
     this.#kv.put('failing', { count, next, key } satisfies Failing)

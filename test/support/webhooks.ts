@@ -100,6 +100,16 @@ export const isQuiet = (id: number): Promise<void> =>
     { timeout: 20_000 },
   )
 
+/** Waits until a webhook knows of something to deliver. */
+export const isDue = (id: number): Promise<void> =>
+  vi.waitFor(async () => expect((await storedBy(id)).some((key) => key.startsWith('due:'))).toBe(true), {
+    timeout: 20_000,
+  })
+
+/** Returns the keys of what the object of a webhook has stored. */
+export const storedBy = (id: number): Promise<string[]> =>
+  runInDurableObject(webhookOf(id), (_, { storage }) => [...storage.kv.list()].map(([key]) => key))
+
 /** Creates a room that has an owner, and a member with an open name. */
 export const ownedRoom = async () => {
   const [owner, member] = await Promise.all([newUser(), newUser()])
