@@ -7,7 +7,7 @@ import type { WebhookApi } from './webhook-api.ts'
 import { attemptsView, stateView } from './webhook-state.ts'
 
 const formatNames: Record<WebhookFormat, string> = {
-  standard: 'Signed JSON (Standard Webhooks)',
+  standard: 'Signed JSON',
   slack: 'Slack',
   discord: 'Discord',
 }
@@ -43,7 +43,9 @@ const openWebhooks = (api: WebhookApi, empty: string): OpenedList<Actions> => {
     const resend = () =>
       actions.act(
         () => api.resend(id),
-        enabled ? `Webhook ${id} tries now.` : `Webhook ${id} is on again, and goes on where it stopped.`,
+        enabled
+          ? `Webhook ${id} sends now what waits, or else the last delivery again.`
+          : `Webhook ${id} is on again, and goes on where it stopped.`,
       )
     const toggle = () =>
       actions.act(
