@@ -14,9 +14,10 @@ if (migrated.code !== 0) {
   process.exit(migrated.code)
 }
 
-// Without `--ip`, only programs on this machine can reach the server, so the limits can leave them uncounted.
+// Without `--ip`, only programs on this machine can reach the server. So the limits can leave them uncounted, and webhooks may lead to them.
 const isReachable = process.argv.some((argument) => argument === '--ip' || argument.startsWith('--ip='))
-const binding = isReachable ? [] : ['--ip', 'localhost', '--var', 'LOOPBACK_ONLY:true']
+const localVars = ['--var', 'LOOPBACK_ONLY:true', '--var', 'WEBHOOK_LOCALHOST:true']
+const binding = isReachable ? [] : ['--ip', 'localhost', ...localVars]
 
 // Cloudflare runs the cron trigger each hour, and `wrangler dev` never does.
 const { port } = parseArgs({ options: { port: { type: 'string', default: '8787' } }, strict: false }).values
