@@ -20,6 +20,7 @@ import {
   sum,
   unnamedVisit,
   visit,
+  webhookDelivery,
 } from './cost/usage.ts'
 
 const DAYS = 30
@@ -161,6 +162,13 @@ ${imports()}
 
 Without a limit, a million messages take ${round(((1e6 / measured.import.lines) * assumed.importSeconds) / 60)} minutes, if a request takes ${assumed.importSeconds} s. The free plan takes so many days because of \`DAILY_WRITES\`: the import stops
 when the rows of the day are used up, and goes on the next day.
+
+## A webhook
+
+An [outgoing webhook](webhooks.md) with nothing to deliver costs nothing. A delivery takes ${measured.webhookDelivery.objectRequests} requests to the webhook's object, and writes ${measured.webhookDelivery.objectRowsWritten} rows there and ${measured.webhookDelivery.rowsWritten} in D1 (2 for the
+first in a room). The object is awake until the receiver has answered. If that takes ${assumed.receiverSeconds} s, a million deliveries cost ${dollars(beyondIncluded(sum([1e6, webhookDelivery])))} on the paid plan, without the
+rows that D1 reads, and the free plan carries ${about(endOfFree(webhookDelivery).count)} a day. Deliveries that go out together, up to 20, share the requests and the row in D1: each further one
+writes ${measured.furtherDelivery.objectRowsWritten} rows in the object. A try that fails costs about as much as a delivery.
 
 ## A month
 

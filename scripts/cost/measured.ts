@@ -14,6 +14,9 @@ export const measured = {
   look: { rowsRead: 5, rowsWritten: 0 },
   /** A request of an import with so many messages with a key by five authors, in an instance that was empty. */
   import: { lines: 500, rowsRead: 512, rowsWritten: 501 },
+  /** A delivery by a webhook that goes out alone, and what each further one adds that goes out with it: the writes in `src/webhooks/webhook.ts`. */
+  webhookDelivery: { objectRequests: 2, objectRowsWritten: 5, rowsWritten: 1 },
+  furtherDelivery: { objectRowsWritten: 2 },
   /** In a room that is listened to and in which nothing happens: see test/cost/quiet-room.test.ts. */
   looksPerQuietDay: 31,
   /** At most, in a room that is never quiet. */
@@ -31,6 +34,8 @@ export const assumed = {
   /** A request of an import: two round trips of D1, and storing 500 rows. */
   importSeconds: 0.5,
   listenSeconds: 0.1,
+  /** Until the receiver of a webhook has answered. */
+  receiverSeconds: 1,
 }
 
 /** The rows that may be written in a day: `DAILY_WRITES` of wrangler.toml. A test holds the two equal. */

@@ -56,6 +56,15 @@ export const frame = (listeners: number): Usage => {
   ])
 }
 
+/** Returns the usage of a delivery by a webhook. Its object is awake during three round trips to D1 and until the receiver has answered. */
+export const webhookDelivery: Usage = sum([
+  1,
+  {
+    ...measured.webhookDelivery,
+    objectGbSeconds: awake(3 * assumed.lookSeconds + assumed.receiverSeconds),
+  },
+])
+
 const visitBy = (listen: { rowsRead: number; rowsWritten: number }): Usage =>
   sum([
     1,

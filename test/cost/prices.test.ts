@@ -1,6 +1,8 @@
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { dailyWrites, measured } from '../../scripts/cost/measured.ts'
+import { openDatabase } from '../../src/db/client'
+import { saveCursor } from '../../src/webhooks/delivery-store'
 import { fresh, say } from '../support/api'
 import { costOf, type GrownRoom, grownRoom } from '../support/cost'
 import { counting } from '../support/database'
@@ -43,6 +45,20 @@ describe('the numbers of docs/cost.md are measured:', () => {
       rowsWritten: measured.listen.rowsWritten,
       rowsRead: before + measured.look.rowsRead,
     })
+  })
+
+  it('how far a webhook has delivered', async () => {
+    const since = 1
+    const { id } = (await env.DB.prepare(
+      `insert into webhooks (room_id, url, events, format, secret, since, created_at)
+        values (0, '', '["message"]', 'standard', '', '{"log":1}', 1) returning id`,
+    ).first<{ id: number }>()) ?? { id: 0 }
+    const rowsOf = async (place: number) => {
+      const { db, cost } = openDatabase(env.DB, { bookmark: undefined, reading: false })
+      await saveCursor(db, { id, since }, { stream: 'log', roomId: 1, place })
+      return cost.rowsWritten
+    }
+    expect([await rowsOf(1), await rowsOf(2)]).toEqual([2, measured.webhookDelivery.rowsWritten])
   })
 
   it('a connection without a name', async () => {
