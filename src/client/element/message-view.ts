@@ -112,10 +112,12 @@ export class MessageView {
     const author = html`${face(name, avatar)}<b part="author" dir="auto">${name ?? localizer.strings.nobody}</b>`
     return html`<div class="head">
       ${
-        tabindex === undefined
-          ? author
-          : html`<button class="quiet" tabindex=${tabindex} aria-haspopup="dialog">${author}</button>`
-      }${bot ? html`<small class="bot" part="bot">${localizer.strings.bot}</small>` : nothing}<time part="time" title=${localizer.full(at)}
+        tabindex !== undefined
+          ? html`<button class="quiet" tabindex=${tabindex} aria-haspopup="dialog">${author}</button>`
+          : bot
+            ? html`${author}<small class="bot" part="bot">${localizer.strings.bot}</small>`
+            : author
+      }<time part="time" title=${localizer.full(at)}
         >${localizer.time(at)}</time
       >
     </div>`
