@@ -14,7 +14,7 @@ const PLACE = 'webhooks'
  * Wakes the webhooks that have something to deliver and were not told of it, because a Worker or a hub died in between. A run looks at the next rooms of the
  * site, and then begins again.
  */
-export const wakeForgottenWebhooks: Chore = async ({ db, context }) => {
+export const wakeForgottenWebhooks: Chore = async ({ db, now, context }) => {
   const { any, place } = await batch(db, {
     any: db
       .select({ ofSite: sql<number>`max(room_id = 0)`.as('of_site') })
@@ -25,7 +25,7 @@ export const wakeForgottenWebhooks: Chore = async ({ db, context }) => {
   const ofSite = any[0]?.ofSite ?? null
   if (ofSite === null) return false
   const after = place[0]?.place ?? 0
-  const behind: Behind[] = await roomWebhooksBehind(db)
+  const behind: Behind[] = await roomWebhooksBehind(db, now)
   if (ofSite === 1) {
     behind.push(...(await siteWebhooksBehind(db, after)))
     const { next } = await batch(db, {

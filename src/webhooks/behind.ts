@@ -8,6 +8,7 @@ import type { Place } from './webhook-api'
 /** The most rooms of the site that are looked at together. */
 export const ROOMS_COMPARED = 1000
 const MAX_WEBHOOKS_COMPARED = 200
+const HOUR_MILLISECONDS = 3_600_000
 
 /** A webhook and what it has not done. */
 export type Behind = { id: number; places: Place[] }
@@ -49,13 +50,18 @@ const isOn = sql`stopped is null and deleted_at is null`
 const someRooms = (after: number): SQL => sql`(select ${sql.raw(`${SITE}`)} as id union all
   select id from (select id from rooms where id > ${after} order by id limit ${sql.raw(`${ROOMS_COMPARED}`)})) as r`
 
-/** Returns what the webhooks of rooms have not done. */
-export const roomWebhooksBehind = (db: Database): Promise<Behind[]> =>
-  compare(
+/** Returns what the webhooks of rooms have not done. If there are too many, each hour has the next part of them. */
+export const roomWebhooksBehind = (db: Database, now: number): Promise<Behind[]> => {
+  const ofRooms = sql`from webhooks where room_id > ${sql.raw(`${SITE}`)} and ${isOn}`
+  const most = sql.raw(`${MAX_WEBHOOKS_COMPARED}`)
+  const hour = Math.floor(now / HOUR_MILLISECONDS)
+  return compare(
     db,
-    sql`(select * from webhooks where room_id > ${sql.raw(`${SITE}`)} and ${isOn} order by room_id limit ${sql.raw(`${MAX_WEBHOOKS_COMPARED}`)}) as w
+    sql`(select * ${ofRooms} order by room_id, id limit ${most}
+        offset ${hour} % (select 1 + (count(*) - 1) / ${most} ${ofRooms}) * ${most}) as w
       join rooms as r on r.id = w.room_id`,
   )
+}
 
 /** Returns what the webhooks of the site have not done in the rooms after one. */
 export const siteWebhooksBehind = (db: Database, after: number): Promise<Behind[]> =>
