@@ -38,10 +38,9 @@ describe('reactions in <parlour-room>', () => {
     await chatIn(his).message('a good idea').hover()
     await chatIn(his).button('Add a reaction', chatIn(his).message('a good idea')).click()
     const menu = his.getByRole('dialog', { name: 'Add a reaction' })
-    expect(await menu.getByRole('button').allInnerTexts()).toEqual([
-      ...['👍', '❤️', '😂', '🎉', '😮', '😢'],
-      'More emoji',
-    ])
+    await expect
+      .poll(() => menu.getByRole('button').allInnerTexts())
+      .toEqual([...['👍', '❤️', '😂', '🎉', '😮', '😢'], 'More emoji'])
     await menu.getByRole('button', { name: '👍' }).click()
     await menu.waitFor({ state: 'detached' })
     await expect.poll(() => shown(his)).toEqual(['🎉 3', '👍 1 *'])
