@@ -74,6 +74,7 @@ describe('messages that wait for approval in <parlour-room>', () => {
     await expect.poll(() => chatIn(his).root.getByText('Waiting for approval').count()).toBe(0)
     await button('Refuse', row(hers, 'before anybody looks')).click()
     await panel(hers).getByRole('heading', { name: 'No message waits for approval.' }).waitFor()
+    await expect.poll(() => panel(hers).evaluate((list) => list.matches(':focus'))).toBe(true)
     await hers.keyboard.press('Escape')
     await panel(hers).waitFor({ state: 'detached' })
     expect(await root.locator('[part="held-button"]').count()).toBe(0)
