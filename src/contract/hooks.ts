@@ -52,7 +52,7 @@ export const hookList = described(
 )
 export const deletedHook = described(z.object({ id, deleted: z.literal(true) }), { id: 'DeletedHook' })
 
-/** What is read of a payload of Slack's. Anything else in it is ignored, and nothing is refused for its type. */
+/** The fields of a payload of Slack's that are read. All others are ignored, and no field is refused for its type. */
 export const hookPayload = z.object({
   text: described(z.optional(z.string()), { description: "The message, in Slack's mrkdwn." }),
   username: described(z.optional(z.string()), {

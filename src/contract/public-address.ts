@@ -1,5 +1,9 @@
-/** Ends of names that lead into private networks (RFC 6761, RFC 6762, RFC 8375, and what ICANN has reserved). */
-const privateName = /(^|\.)(localhost|local|internal|home\.arpa|lan|intranet|private|test|invalid)$/
+/** Matches names of the machine itself, of private networks, and those that never lead anywhere (RFC 6761, RFC 6762, RFC 8375, ICANN). */
+const PRIVATE_NAME =
+  /(^|\.)(localhost|local|internal|intranet|lan|home|corp|private|home\.arpa|test|invalid)$/
+
+/** Tells whether a host without an address may be a server on the internet. */
+export const isPublicName = (host: string): boolean => host.includes('.') && !PRIVATE_NAME.test(host)
 
 /**
  * Returns whether a URL that somebody gives may be that of a server on the internet: `https:` at the usual port, under a name and not an
@@ -11,5 +15,5 @@ export const isPublicAddress = (text: string): boolean => {
     return false
   const host = url.hostname.replace(/\.$/, '')
   // A URL writes each form of an IPv4 address as four numbers.
-  return host.includes('.') && !/(^\[|\.\d+$)/.test(host) && !privateName.test(host)
+  return isPublicName(host) && !/(^\[|\.\d+$)/.test(host)
 }

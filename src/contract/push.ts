@@ -24,7 +24,7 @@ const isPageUrl = (text: string): boolean => {
   return text.length <= MAX_PAGE_LENGTH && (url?.protocol === 'https:' || url?.protocol === 'http:')
 }
 
-/** What a browser's `PushSubscription.toJSON()` has, and the page. */
+/** A browser's `PushSubscription.toJSON()`, and the page. */
 export const pushBody = z.object({
   endpoint: described(
     z.string().check(

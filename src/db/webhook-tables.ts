@@ -36,7 +36,7 @@ export const webhooks = sqliteTable(
   (t) => [index('webhooks_room').on(t.roomId)],
 )
 
-/** How far webhooks have delivered what happens in rooms. Without a row, a webhook begins at its time `since`. */
+/** The places up to which webhooks have delivered the streams of rooms. Without a row, a webhook begins at its time `since`. */
 export const webhookCursors = sqliteTable(
   'webhook_cursors',
   {

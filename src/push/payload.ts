@@ -1,6 +1,6 @@
 import { MAX_PAYLOAD_BYTES } from './encrypt'
 
-/** What the service worker gets: see src/client/push-worker.ts. */
+/** The data of a push message, as the service worker gets it: src/client/push-worker.ts. */
 export type PushPayload = {
   chatroom: string
   seq: number

@@ -18,7 +18,7 @@ export type ServerKeys = {
 /** A push service refuses a token for more than 24 hours. */
 const TOKEN_SECONDS = 12 * 3600
 
-/** What stands in PKCS #8 before the 32 bytes of a private key on the curve P-256 (RFC 5958, RFC 5915). */
+/** The bytes of PKCS #8 before the 32 bytes of a private key on the curve P-256 (RFC 5958, RFC 5915). */
 const PKCS8_BEFORE_KEY = Uint8Array.fromHex(
   '3041020100301306072a8648ce3d020106082a8648ce3d030107042730250201010420',
 )

@@ -1,5 +1,4 @@
-/** Names that lead to the machine itself or into a private network. */
-const PRIVATE_NAMES = /(^|\.)(localhost|local|internal|intranet|lan|home|corp|private|home\.arpa)$/
+import { isPublicName } from '../contract/public-address'
 
 /** IPv4 networks that are not public: https://www.iana.org/assignments/iana-ipv4-special-registry */
 const PRIVATE_NETWORKS: [first: string, bits: number][] = [
@@ -40,7 +39,7 @@ const isPrivate6 = (address: string): boolean => {
   return group === 0x2002 || (group === 0x2001 && (next < 0x200 || next === 0xdb8)) || group === 0x3fff
 }
 
-/** What the server knows of its own address and of what it may call. */
+/** The server's own address, and the settings that say which others it may call. */
 export type AddressRules = { ownHost?: string | undefined; allowsLocalhost: boolean }
 
 /**
@@ -64,6 +63,6 @@ export const addressRefusal = (
     ? isPrivate4(host)
     : host.startsWith('[')
       ? isPrivate6(host.slice(1, -1))
-      : PRIVATE_NAMES.test(host) || !host.includes('.')
+      : !isPublicName(host)
   return isPrivate ? 'must lead to a public address' : undefined
 }

@@ -24,7 +24,7 @@ export const waitAfter = (failures: number, retryAfter = 0): number => {
   return Math.max(full * (0.5 + 0.5 * Math.random()), retryAfter)
 }
 
-/** What happened, at a place of a stream, with data to tell. */
+/** An event at a place of a stream, with the data to deliver. */
 export type Delivery = Place & { happening: Happening & { data: object } }
 
 /** Returns the `webhook-id`. It is the same at each try, and another one for what has the same number after the database was restored. */

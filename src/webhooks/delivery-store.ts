@@ -6,7 +6,7 @@ import { rooms, webhookCursors, webhooks } from '../db/schema'
 import { insertAudit } from '../moderation/audit'
 import type { Place } from './webhook-api'
 
-/** What is needed to deliver a webhook. */
+/** The fields of a webhook that a delivery needs. */
 export type Deliverable = {
   id: number
   roomId: number

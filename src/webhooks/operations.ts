@@ -1,7 +1,7 @@
 import * as contract from '../contract/index.ts'
 import { authorityProblems, loginProblems, type Operation } from '../openapi/operation.ts'
 
-/** What the routes of a room and those of the site share. */
+/** The parts that the routes of a room and those of the site share. */
 const both = {
   list: {
     query: contract.listQuery,

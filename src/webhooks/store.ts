@@ -218,7 +218,7 @@ export const renewSecret = async (
   return row && { row, secret, oldSecretUntil }
 }
 
-/** What a deleted webhook keeps no longer. */
+/** The columns that are emptied when a webhook is deleted. */
 export const withoutSecrets = { url: '', secret: '', oldSecret: null, oldSecretUntil: null }
 
 /** Deletes a webhook. Its URL and secrets go at once, its cursors by the sweep. Returns whether there was one. */

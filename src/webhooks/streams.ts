@@ -177,7 +177,7 @@ const happeningsOf = (chatroom: string | null, rows: Rows, limit: number): Happe
   return [...entries, ...reported, ...waiting, ...acts]
 }
 
-/** What a webhook has not done yet of a stream, from the place `done` on. `end` is the place of the last one. */
+/** The events of a stream that a webhook has not delivered yet, from the place `done` on. `end` is the place of the last one. */
 export type Reading = {
   chatroom: string | null
   done: number

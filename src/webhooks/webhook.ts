@@ -44,7 +44,7 @@ export class Webhook extends DurableObject<Bindings> implements WebhookApi {
   #changes = 0
   /** The places that were named since they were last read. */
   readonly #fresh = new Set<string>()
-  /** What is left of the calls of a run. */
+  /** The number of calls that are left in a run. */
   #calls = 0
 
   get #kv() {

@@ -104,6 +104,7 @@ describe('a webhook', () => {
     'https://[::ffff:10.0.0.1]',
     'https://localhost',
     'https://printer.local',
+    'https://receiver.invalid',
     'https://parlour.test',
     'https://user:password@example.org',
     'nonsense',
