@@ -175,6 +175,7 @@ class EmojiPicker implements PanelView {
               const index = at * COLUMNS + column
               return html`<button
                 role="gridcell"
+                data-of=${emoji}
                 class="icon"
                 tabindex=${index === this.#current ? 0 : -1}
                 title=${name}

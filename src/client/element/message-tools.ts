@@ -179,7 +179,7 @@ class MessageTools {
 
   /** Handles an event of a message's reactions. `target` is the element that it happened on. */
   reaction(event: Event, target: Element): void {
-    const { reaction } = target.closest<HTMLElement>('.reaction')?.dataset ?? {}
+    const { of: reaction } = target.closest<HTMLElement>('.reaction')?.dataset ?? {}
     const seq = Number(target.closest<HTMLElement>('[data-key]')?.dataset.key)
     const isDone = this.#who.handle(event, target, seq)
     if (event.type === 'click' && !isDone && reaction) this.#toggle(seq, reaction)

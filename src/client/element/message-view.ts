@@ -164,7 +164,7 @@ export class MessageView {
           html`<button
             class="reaction"
             part="reaction"
-            data-reaction=${reaction}
+            data-of=${reaction}
             tabindex=${isCurrent ? 0 : -1}
             aria-pressed=${mine}
             .textContent=${`${reaction} ${localizer.number(count)}`}

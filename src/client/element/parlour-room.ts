@@ -3,6 +3,7 @@ import type { Parlour } from '../types.ts'
 import { Composer } from './composer.ts'
 import { Conversation } from './conversation.ts'
 import { Drafts } from './drafts.ts'
+import { guardPresses } from './guard-presses.ts'
 import { header, status } from './header.ts'
 import { Identity } from './identity.ts'
 import { keepPlainKeys } from './keyboard.ts'
@@ -72,6 +73,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
 
   constructor() {
     super()
+    guardPresses(this.#root)
     for (const type of ['keydown', 'keypress', 'keyup']) this.#root.addEventListener(type, keepPlainKeys)
     this.addEventListener('keydown', this.side.keydown)
     // Takes over what the page has set before this script was loaded.

@@ -92,7 +92,7 @@ class Pins implements PanelView {
     const { strings } = this.#context.localizer
     const entry = this.#find(seq)
     const label = entry ? line(entry, strings) : html`<span>${strings.pinned}</span>`
-    return html`<button type="button" class="pin" part="pin" @click=${() => this.#go(seq)}>${label}</button>`
+    return html`<button type="button" class="pin" part="pin" data-of=${seq} @click=${() => this.#go(seq)}>${label}</button>`
   }
 
   #list(numbers: readonly number[]): unknown {
@@ -100,7 +100,7 @@ class Pins implements PanelView {
     const { strings } = localizer
     return html`<ul class="pin-list" id="pin-list" aria-label=${strings.pins}>
       ${numbers.map(
-        (seq) => html`<li>
+        (seq) => html`<li data-of=${seq}>
           ${this.#line(seq)}
           ${
             conversation.isModerator

@@ -14,7 +14,7 @@ const loadSanctionForm = lazily(() => import('./sanction-form.ts'))
 /** The form to ban the author of this message. */
 type BanOptions = SanctionOptions & { message: HeldMessage }
 
-const rowOf = (id: string) => `[data-held="${id}"]`
+const rowOf = (id: string) => `[data-of="${id}"]`
 
 /** The messages that wait for approval, the oldest first, with the buttons to decide on them. */
 export class HeldList implements PanelView {
@@ -95,8 +95,8 @@ export class HeldList implements PanelView {
   #keepFocus(ids: readonly string[]): void {
     const shown = this.#shown
     this.#shown = ids
-    const focused = this.#context.query<HTMLElement>('[data-held] :focus')
-    const id = focused?.closest<HTMLElement>('[data-held]')?.dataset.held
+    const focused = this.#context.query<HTMLElement>('[data-of] :focus')
+    const id = focused?.closest<HTMLElement>('[data-of]')?.dataset.of
     if (!focused || id === undefined) return
     const place = shown.indexOf(id)
     if (ids[place] === id) return
@@ -171,7 +171,7 @@ export class HeldList implements PanelView {
       <ol>
         ${messages.map(
           (message) =>
-            html`<li class="waiting" data-held=${message.id}>${this.#row(message, ofAuthor(message.userId))}</li>`,
+            html`<li class="waiting" data-of=${message.id}>${this.#row(message, ofAuthor(message.userId))}</li>`,
         )}
       </ol>`
   }

@@ -107,7 +107,7 @@ export class WhoReacted {
 
   async #show(seq: number, button: HTMLElement, byFocus: boolean): Promise<void> {
     const { query } = this.#context
-    const { reaction = '' } = button.dataset
+    const { of: reaction = '' } = button.dataset
     const isWanted = () => this.#button === button && button.isConnected
     const parts = await this.#names(seq, reaction).catch((problem) => [
       { isName: false, text: problemText(problem, this.#context) },

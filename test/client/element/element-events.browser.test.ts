@@ -180,9 +180,11 @@ describe('the events of <parlour-room>', () => {
     await expect
       .poll(async () => messagesOf(await heard()), { timeout: 30_000 })
       .toEqual([...expected, ['while you were away']])
-    // The same elements in another place of the page load the room again.
+    // The same elements in another place of the page load the room again. A message that comes before they listen is one of those they load.
+    const live = page.waitForEvent('websocket').then((socket) => socket.waitForEvent('framereceived'))
     await page.evaluate(() => document.body.append(document.querySelector('parlour-room') ?? ''))
     await chat.message('while you were away').waitFor()
+    await live
     await send('the last')
     await expect
       .poll(async () => messagesOf(await heard()))

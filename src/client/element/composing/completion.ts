@@ -157,11 +157,12 @@ export class Completion {
       @mousedown=${keepFocus}
     >
       ${this.#suggestions.map(
-        ({ label }, index) =>
+        ({ label, text }, index) =>
           html`<div
             role="option"
             id="suggestion${index}"
             dir="auto"
+            data-of=${text}
             aria-selected=${index === this.#active}
             @click=${() => this.#choose(index)}
           >
