@@ -33,6 +33,7 @@ const levels = [
     'messages',
     'held',
     'hooks',
+    'files',
     'pins',
     'reactions',
     'reports',
