@@ -1,4 +1,5 @@
 import { view } from './bytes'
+import { heif } from './heif'
 import { jpeg } from './jpeg'
 import { noteSize, type Picture, type Size, shownSize } from './picture'
 import { png } from './png'
@@ -22,11 +23,14 @@ const parsers: Record<string, (picture: Picture) => Parser> = {
   'image/png': png,
   'image/webp': webp,
   'image/gif': gif,
+  'image/avif': heif,
+  'image/heic': heif,
+  'image/heif': heif,
 }
 
 /**
  * Returns a stream that removes metadata from a picture: position, names, dates, comments, previews, and what follows the picture's
- * end. Orientation and colour profile stay. It gives as many bytes as it gets, holds at most 64 KiB, and decodes nothing. Files of
+ * end. Orientation and colour profile stay. It gives as many bytes as it gets, holds at most 256 KiB, and decodes nothing. Files of
  * other types pass as they are. It fails with a `DamagedFile`, and nothing else, for a picture that is cut off, isn't of its type, or
  * has more pixels than browsers can show.
  *

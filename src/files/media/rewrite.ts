@@ -5,9 +5,15 @@ export type Find = (bytes: Uint8Array, from: number) => number
 
 /**
  * The next thing that a parser wants. `take` waits for that many bytes, and gives them to the parser, which may change them until it
- * asks for more. The others let bytes pass, or overwrite them with zeros: so many, or all until something begins.
+ * asks for more. The others let bytes pass, or overwrite them with zeros: so many, or all until something begins. Where the
+ * file can end, a `take` says so.
  */
-type Step = { take: number } | { pass: number } | { blank: number } | { passTo: Find } | { blankTo: Find }
+type Step =
+  | { take: number; canEnd?: boolean }
+  | { pass: number }
+  | { blank: number }
+  | { passTo: Find }
+  | { blankTo: Find }
 
 /** Reads a file step by step. Its result says what happens to bytes that follow the end. */
 export type Parser = Generator<Step, 'pass' | 'blank', Uint8Array>
@@ -24,12 +30,16 @@ export function* blank(bytes: number): Part {
   yield { blank: bytes }
 }
 
+/** The most steps of one file. Real files take some thousands; more would only cost time. */
+const MAX_STEPS = 100_000
+
 const NOTHING = new Uint8Array()
 
 /** Drives a parser over the chunks of a file, whatever their sizes. Holds at most what one step takes. */
 class Rewriter {
   readonly #parser: Parser
   #state: IteratorResult<Step, 'pass' | 'blank'>
+  #steps = 0
   /** The bytes that the step still needs. */
   #left = 0
   /** The bytes of a `take` that began in an earlier chunk. */
@@ -49,6 +59,8 @@ class Rewriter {
 
   #begin(): void {
     while (!this.#state.done) {
+      this.#steps += 1
+      if (this.#steps > MAX_STEPS) throw new DamagedFile('The file has more parts than any program writes.')
       const step = this.#state.value
       this.#left =
         'take' in step
@@ -120,7 +132,9 @@ class Rewriter {
   }
 
   end(): void {
-    if (!this.#state.done) throw new DamagedFile('The file is cut off: its end is missing.')
+    const { done, value } = this.#state
+    const canEnd = done || ('take' in value && value.canEnd && !this.#held)
+    if (!canEnd) throw new DamagedFile('The file is cut off: its end is missing.')
   }
 }
 

@@ -5,7 +5,7 @@ import fc from '../../support/properties.ts'
 
 const exif = 'MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0'
 
-/** Each fixture, the size with which browsers show it, and the texts at which its image begins and ends. */
+/** Each fixture, the size with which browsers show it, the texts at which its image begins and ends, and how it says that it is turned. */
 const pictures = [
   {
     name: 'photo.jpg',
@@ -13,6 +13,7 @@ const pictures = [
     size: { width: 32, height: 48 },
     image: ['\xff\xc0\0\x11\x08', '\xff\xd9'],
     profile: 'ICC_PROFILE\0',
+    turn: exif,
   },
   {
     name: 'progressive.jpg',
@@ -20,6 +21,7 @@ const pictures = [
     size: { width: 32, height: 48 },
     image: ['\xff\xc2\0\x11\x08', '\xff\xd9'],
     profile: 'ICC_PROFILE\0',
+    turn: exif,
   },
   {
     name: 'photo.png',
@@ -27,6 +29,7 @@ const pictures = [
     size: { width: 32, height: 48 },
     image: ['IDAT', 'IEND\xaeB`\x82'],
     profile: 'iCCP',
+    turn: exif,
   },
   {
     // Browsers don't turn a WebP.
@@ -35,6 +38,15 @@ const pictures = [
     size: { width: 48, height: 32 },
     image: ['VP8 ', 'EXIF'],
     profile: 'ICCP',
+    turn: exif,
+  },
+  {
+    name: 'photo.avif',
+    type: 'image/avif',
+    size: { width: 32, height: 48 },
+    image: ['\x12\0\x0a', ''],
+    profile: 'prof',
+    turn: 'irot\x01',
   },
 ] as const
 
@@ -50,13 +62,13 @@ const secrets = [
   'xpacket',
   'http://ns.adobe.com',
   'Photoshop',
-  'ftyp',
+  'ftypisom',
 ]
 
-describe.each(pictures)('$name', ({ name, type, size, image: [start, end], profile }) => {
+describe.each(pictures)('$name', ({ name, type, size, image: [start, end], profile, turn }) => {
   const data = fixture(name)
   const imageAt = latin1(data).lastIndexOf(start)
-  const endAt = latin1(data).indexOf(end, imageAt)
+  const endAt = end === '' ? data.length : latin1(data).indexOf(end, imageAt)
   const profileAt = indexOf(data, profile)
 
   it('carries a position and names before', () => {
@@ -74,7 +86,7 @@ describe.each(pictures)('$name', ({ name, type, size, image: [start, end], profi
 
   it('keeps its orientation', async () => {
     const { bytes: cleaned } = await clean(type, data)
-    expect(latin1(cleaned)).toContain(exif)
+    expect(latin1(cleaned)).toContain(turn)
   })
 
   it('comes out the same when it is cleaned again', async () => {
@@ -119,7 +131,7 @@ describe.each(pictures)('$name', ({ name, type, size, image: [start, end], profi
   })
 })
 
-it.each(['image/jpeg', 'image/png', 'image/webp', 'image/gif'])(
+it.each(['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif'])(
   'any other bytes are refused as %s, and never fail otherwise',
   async (type) => {
     await fc.assert(

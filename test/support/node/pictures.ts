@@ -66,6 +66,12 @@ export const webpChunk = (
   return bytes(type, uint32le(data.length), data, ...(data.length % 2 ? [0] : []))
 }
 
+/** Returns a box of the ISO base media format. */
+export const box = (type: string, ...parts: (string | number | Uint8Array)[]): Uint8Array<ArrayBuffer> => {
+  const data = bytes(...parts)
+  return bytes(uint32(data.length + 8), type, data)
+}
+
 /** Cuts bytes at the places. */
 const cut = (data: Uint8Array, places: readonly number[]): Uint8Array<ArrayBuffer>[] => {
   const sorted = [0, ...places.map((place) => place % (data.length + 1)).sort((a, b) => a - b), data.length]
