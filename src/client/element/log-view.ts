@@ -11,6 +11,8 @@ import { Viewport } from './viewport.ts'
 
 /** Older messages are loaded when so few loaded ones are left above the viewport. */
 const LOAD_BELOW = 100
+/** The number of rows that fill the log in most pages. They are painted first, and those above them in the next frame. */
+const FIRST_PAINTED = 24
 
 /** The messages, the reader's place in them, and the count of new ones. One message is in the tab order; arrow keys go to the others. */
 export class LogView {
@@ -26,6 +28,8 @@ export class LogView {
   #currentKey: string | undefined
   /** The log's element and its helpers, once it is rendered. */
   #rendered: { log: HTMLElement; rows: Element; list: KeyedList; scroll: Scroll } | undefined
+  /** False until the room's newest messages are painted. Undefined until they are rendered. */
+  #isPainted: boolean | undefined
   /** False while the log is scrolled away, or in a closed `<details>`. */
   #isOnScreen = false
   readonly #onScreen = new IntersectionObserver((changes) => {
@@ -42,6 +46,7 @@ export class LogView {
   reset(): void {
     this.reading = undefined
     this.#readingOf = undefined
+    this.#isPainted = undefined
     this.#viewport.follow()
     this.#rendered?.scroll.follow()
   }
@@ -129,7 +134,7 @@ export class LogView {
       this.#viewport.down(entries)
       this.#context.requestUpdate()
     }
-    if (isNearStart && from < LOAD_BELOW) void conversation.loadOlder()
+    if (this.#isPainted && isNearStart && from < LOAD_BELOW) void conversation.loadOlder()
     else if (isFollowing) conversation.trim()
   }
 
@@ -203,6 +208,15 @@ export class LogView {
     this.#target = undefined
     this.updateReading()
     void this.#loadReading()
+    if (this.#isPainted !== undefined || !this.#context.conversation.isLoaded) return
+    this.#isPainted = false
+    const painted = () => {
+      this.#isPainted = true
+      this.#context.requestUpdate()
+    }
+    // A hidden page has no frames. Elsewhere, a task after a frame begins when that frame is painted.
+    if (log.ownerDocument.visibilityState === 'hidden') painted()
+    else requestAnimationFrame(() => setTimeout(painted))
   }
 
   #items(): KeyedItem[] {
@@ -218,7 +232,9 @@ export class LogView {
     })
     const keys = rows.filter(({ kind }) => kind === 'message').map(({ key }) => key)
     const current = keys.find((key) => key === this.#currentKey) ?? keys.at(-1)
-    const items = rows.map((row) => this.#item(row, current, userName))
+    const isFirstPaint = !this.#isPainted && isEnd && this.#rendered?.scroll.isFollowing
+    const shown = isFirstPaint ? rows.slice(-FIRST_PAINTED) : rows
+    const items = shown.map((row) => this.#item(row, current, userName))
     const addNote = (key: 'older' | 'empty') =>
       items.unshift({
         key,

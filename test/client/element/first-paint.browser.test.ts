@@ -11,13 +11,15 @@ declare global {
   interface Window {
     /** The number of changes in rows of a log after they were added to it. */
     rowChanges: number
+    /** The number of messages that were rendered at first. */
+    firstRows: number
   }
 }
 
 /** Counts changes in rows that are in the log already. */
 const countRowChanges = (page: Page) =>
   page.addInitScript(() => {
-    window.rowChanges = 0
+    window.rowChanges = window.firstRows = 0
     const attach = Element.prototype.attachShadow
     Element.prototype.attachShadow = function (init) {
       const root = attach.call(this, init)
@@ -28,7 +30,9 @@ const countRowChanges = (page: Page) =>
           const row = element?.closest('[data-key]')
           if (row && known.has(row)) window.rowChanges++
         }
-        for (const row of root.querySelectorAll('[data-key]')) known.add(row)
+        const rows = root.querySelectorAll('[data-key]')
+        window.firstRows ||= rows.length
+        for (const row of rows) known.add(row)
       }).observe(root, { subtree: true, childList: true, attributes: true, characterData: true })
       return root
     }
@@ -68,7 +72,7 @@ const listeners = async (page: Page): Promise<number> => {
 }
 
 describe('the first paint of a room of 50 messages, with replies and reactions', () => {
-  it('has its quotes and reactions at once: no message is drawn a second time', async ({
+  it('has its newest messages with their quotes and reactions at once: no message is drawn a second time', async ({
     server,
     site,
     visitor,
@@ -80,6 +84,8 @@ describe('the first paint of a room of 50 messages, with replies and reactions',
     expect(await root.locator('[part="quote"]').count()).toBe(12)
     expect(await root.locator('[part="reaction"]').count()).toBe(90)
     expect(await page.evaluate(() => window.rowChanges)).toBe(0)
+    // Those above the messages in view follow in the next frame.
+    expect(await page.evaluate(() => window.firstRows)).toBe(24)
     const parts = asked.filter((path) => path.includes('/parlour/'))
     expect(parts.map((path) => path.replace(/.*\/|-\w+\.js$/g, ''))).toEqual(['en', 'later'])
     // The room and its messages are asked for at once, and once.
