@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { MAX_BODY_BYTES } from '../../src/contract/limits.ts'
+import { MAX_BODY_BYTES, MAX_HOOKS, MAX_WEBHOOKS } from '../../src/contract/limits.ts'
 import { openApiDocument } from '../../src/openapi/document.ts'
 import { operations } from '../../src/operations.ts'
 import { pages } from '../support/node/snippets.ts'
@@ -80,9 +80,9 @@ describe('a setting that a page names', () => {
   })
 })
 
-/** Returns a constant of the code. */
-const constant = (name: RegExp): number => {
-  const [, value = ''] = new RegExp(`\\b${name.source} = ([\\d_* ]+)`).exec(code) ?? []
+/** Returns a constant of the code, or of one file for a name that several files have. */
+const constant = (name: RegExp, path?: string): number => {
+  const [, value = ''] = new RegExp(`\\b${name.source} = ([\\d_* ]+)`).exec(path ? read(path) : code) ?? []
   return value.split('*').reduce((product, factor) => product * Number(factor.replaceAll('_', '')), 1)
 }
 
@@ -116,6 +116,27 @@ const claims: [page: string, words: RegExp, number: number][] = [
   ['docs/api.md', /come in pages of (\d+)/, described('limit', 'default')],
   ['docs/api.md', /name\*\* has 1 to (\d+) characters/, described('name', 'maxLength')],
   ['docs/logins.md', /at least (\d+) bytes/, constant(/MIN_SECRET_BYTES/)],
+  ['docs/push.md', /browsers of a user \| (\d+);/, constant(/MAX_PUSH_SUBSCRIPTIONS/)],
+  ['docs/push.md', /(\d+) requests, for/, constant(/MAX_REQUESTS/, 'src/push/push-messages.ts')],
+  ['docs/push.md', /if that is (\d+) seconds at most/, constant(/MAX_RETRY_SECONDS/, 'src/push/post.ts')],
+  [
+    'docs/push.md',
+    /does not answer \| (\d+) seconds/,
+    constant(/TIMEOUT_MILLISECONDS/, 'src/push/post.ts') / 1000,
+  ],
+  ['docs/push.md', /for (\d+) days/, constant(/TTL_SECONDS/, 'src/push/post.ts') / 86_400],
+  ['docs/push.md', /text \| (\d+) characters/, constant(/MAX_CHARACTERS/, 'src/push/payload.ts')],
+  ['docs/push.md', /to fit into (\d+) KiB/, constant(/RECORD_BYTES/, 'src/push/encrypt.ts') / 1024],
+  ['docs/webhooks.md', /has at most (\d+)/, MAX_WEBHOOKS],
+  [
+    'docs/webhooks.md',
+    /tries again after (\d+) seconds/,
+    constant(/FIRST_WAIT_MILLISECONDS/, 'src/webhooks/attempt.ts') / 1000,
+  ],
+  ['docs/webhooks.md', /the last (\d+) attempts/, constant(/MAX_ATTEMPTS_KEPT/, 'src/webhooks/webhook.ts')],
+  ['docs/webhooks.md', /up to (\d+) deliveries/, constant(/READ_AT_ONCE/, 'src/webhooks/webhook.ts')],
+  ['docs/hooks.md', /has at most (\d+)\./, MAX_HOOKS],
+  ['docs/hooks.md', /A body has at most (\d+) KiB/, MAX_BODY_BYTES / 1024],
 ]
 
 describe('a number that a page says', () => {

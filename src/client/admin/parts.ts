@@ -147,17 +147,23 @@ export const searchForm = (tab: string, label: string, q: string) => {
 }
 
 /** Returns a form that does something final after its user has typed the name of what it is done to. */
-export const confirmByName = (name: string, label: string, act: () => unknown) => {
+export const confirmByName = (
+  name: string,
+  label: string,
+  act: (fields: Record<string, string>) => unknown,
+  choices: unknown = '',
+) => {
   const submit = (event: Event) => {
     const field = (event.currentTarget as HTMLFormElement).elements.namedItem('typed') as HTMLInputElement
-    const { typed } = fieldsOf(event)
-    field.setCustomValidity(typed === name ? '' : `Type ${name}.`)
-    return field.reportValidity() ? act() : undefined
+    const fields = fieldsOf(event)
+    field.setCustomValidity(fields.typed === name ? '' : `Type ${name}.`)
+    return field.reportValidity() ? act(fields) : undefined
   }
   const clear = (event: Event) => (event.currentTarget as HTMLInputElement).setCustomValidity('')
   return html`<form class="fields" @submit=${submit}>
     <label>Type <bdi class="name">${name}</bdi> to confirm
       <input name="typed" required autocomplete="off" spellcheck="false" @input=${clear}></label>
+    ${choices}
     <button class="danger">${label}</button>
   </form>`
 }

@@ -187,10 +187,18 @@ export const openPerson = (api: SiteApi, status: SiteStatus, id: number): Opened
   }
 
   const remove = (who: User, actions: Actions) =>
-    confirmByName(who.name, 'Delete this person', async () => {
-      const isDone = await actions.run(() => api.removePerson(id))
-      if (isDone) location.hash = '#people'
-    })
+    confirmByName(
+      who.name,
+      'Delete this person',
+      async ({ messages = 'keep' }) => {
+        const isDone = await actions.run(() => api.removePerson(id, messages))
+        if (isDone) location.hash = '#people'
+      },
+      html`<label>The messages <select name="messages">
+        <option value="keep">Stay, without a name</option>
+        <option value="delete">Are deleted, with every trace of the person</option>
+      </select></label>`,
+    )
 
   return {
     get title() {
@@ -213,7 +221,7 @@ export const openPerson = (api: SiteApi, status: SiteStatus, id: number): Opened
           status.isAdmin
             ? html`<details class="card"><summary>New token</summary>${tokenForm(user, actions)}</details>
                 <details class="card"><summary>Delete this person</summary>
-                  <p>The messages stay without a name, and the name becomes free.</p>
+                  <p>The name becomes free.</p>
                   ${remove(user, actions)}
                 </details>`
             : ''

@@ -106,7 +106,8 @@ export const siteApi = (server: string, token: string) => {
     changePerson: (id: number, changes: { role: UserRole }) =>
       request<User>('PATCH', `/api/users/${id}`, changes),
     newToken: (id: number) => request<NewUser>('POST', `/api/users/${id}/token`),
-    removePerson: (id: number) => request('DELETE', `/api/users/${id}`),
+    removePerson: (id: number, messages: string) =>
+      request('DELETE', `/api/users/${id}?messages=${messages}`),
 
     async rooms(q: string, url = queryOf('/api/admin/chatroom', q)): Promise<ListPage<Chatroom>> {
       const { chatrooms, next } = await request<{ chatrooms: Chatroom[]; next: string | null }>('GET', url)

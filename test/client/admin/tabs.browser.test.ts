@@ -60,6 +60,22 @@ describe('the people of /admin', () => {
     await page.getByRole('heading', { name: 'People' }).waitFor()
     await expect(api('GET', `/api/users/${id}`)).rejects.toThrow('404')
   })
+
+  it('are erased with their messages, if the admin chooses that', async ({ api, server, visitor }) => {
+    const [name, room] = [fresh('Erased'), fresh('room')]
+    const { id } = await api<{ id: number }>('POST', '/api/users', { name })
+    await api('POST', '/api/chatroom', { name: room, owner: null })
+    await api('POST', `/chatroom/${room}/message`, { userName: name, message: 'forget me' })
+    const page = await visitor()
+    await signIn(page, `${server.url}/admin#people/${id}`, adminToken)
+    await page.getByText('Delete this person').first().click()
+    await page.getByLabel(`Type ${name} to confirm`).fill(name)
+    await page.getByLabel('The messages').selectOption('delete')
+    await page.getByRole('button', { name: 'Delete this person' }).click()
+    await page.getByRole('heading', { name: 'People' }).waitFor()
+    const said = await api<{ messages: object[] }>('GET', `/chatroom/${room}/message`)
+    expect(said.messages).toMatchObject([{ message: null, userId: null }])
+  })
 })
 
 describe('the rooms of /admin', () => {
