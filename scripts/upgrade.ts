@@ -6,6 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { command, Stop } from './command.ts'
 import { type SettingChange, settingChanges } from './settings/changes.ts'
+import { bucketNameIn, withSettings } from './settings/config.ts'
 import { readDefaults, readSettings, SETTINGS } from './settings/file.ts'
 import type { Values } from './settings/rules.ts'
 import { wrangler } from './wrangler.ts'
@@ -57,6 +58,12 @@ const lineOf = (change: SettingChange): string => {
   }
 }
 
+/** Returns the name of the bucket for files that the next deployment makes, if the newer wrangler.toml has one and the older has none. */
+const newBucket = (before: string, now: string, own: Values): string | undefined => {
+  const nameIn = (content: string) => bucketNameIn(withSettings(readDefaults(content), own))
+  return nameIn(before) === undefined ? nameIn(now) : undefined
+}
+
 const section = (title: string, lines: string[]): string => `\n${title}\n${lines.join('') || '  none\n'}`
 
 const dryRun = async (): Promise<void> => {
@@ -69,6 +76,7 @@ const dryRun = async (): Promise<void> => {
   const own: Values = readSettings(readDefaults().vars) ?? {}
   const config = (commit: string): string => git('show', `${commit}:wrangler.toml`)
   const changes = settingChanges(config('HEAD'), config(upstream), own)
+  const bucket = newBucket(config('HEAD'), config(upstream), own)
   console.log(
     count === 0
       ? `You have the newest version, ${versionOf('HEAD')}.`
@@ -80,6 +88,10 @@ const dryRun = async (): Promise<void> => {
       migrations.map((name) => `  ${name}\n`),
     ) + section('Settings:', changes.map(lineOf)),
   )
+  if (bucket !== undefined)
+    console.log(
+      `People can send files: the deployment makes the R2 bucket "${bucket}". Where R2 is not switched on in your account, it deploys without files.\nAn API token then needs the permission to edit Workers R2 Storage. For no files, write bucket_name = "" into ${SETTINGS}.\n`,
+    )
   if (!there)
     console.log(
       'Your database on Cloudflare could not be asked: it is not there yet, or wrangler is not logged in.',

@@ -25,7 +25,7 @@ export interface WranglerOptions {
   mayAsk?: boolean
   /** `show` the output, `hide` all but warnings and errors, or `return` it. Errors are always shown. */
   output?: 'show' | 'hide' | 'return'
-  /** Hides errors too, where a failure is an answer. */
+  /** Returns errors too instead of showing them, where a failure is an answer. */
   hidesErrors?: boolean
   /** The text that the command reads. */
   input?: string
@@ -38,7 +38,8 @@ const withConfiguration = (args: string[]): string[] => {
   return configuration === undefined ? args : [...args, '--config', configuration]
 }
 
-type Ran = { code: number; stdout: string }
+/** `stderr` has the errors if `hidesErrors` is set. */
+type Ran = { code: number; stdout: string; stderr: string }
 
 /**
  * Runs wrangler in the current folder, with the owner's settings, and waits for it, without telemetry, update checks or other requests that the
@@ -51,7 +52,7 @@ export const wrangler = async (args: string[], options: WranglerOptions = {}): P
   } catch (error) {
     if (!(error instanceof Stop)) throw error
     console.error(error.message)
-    return { code: 1, stdout: '' }
+    return { code: 1, stdout: '', stderr: '' }
   }
 }
 
@@ -65,13 +66,17 @@ const run = (
       stdio: [
         input !== undefined ? 'pipe' : mayAsk ? 'inherit' : 'ignore',
         output === 'return' ? 'pipe' : 'inherit',
-        hidesErrors ? 'ignore' : 'inherit',
+        hidesErrors ? 'pipe' : 'inherit',
       ],
     })
     child.stdin?.end(input)
     let stdout = ''
     child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       stdout += chunk
+    })
+    let stderr = ''
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+      stderr += chunk
     })
 
     let received: NodeJS.Signals | undefined
@@ -92,7 +97,7 @@ const run = (
       for (const each of signals) process.off(each, pass)
       clearInterval(orphaned)
       const ended = received ?? signal
-      done({ code: ended ? 128 + constants.signals[ended] : (code ?? 1), stdout })
+      done({ code: ended ? 128 + constants.signals[ended] : (code ?? 1), stdout, stderr })
     })
   })
 

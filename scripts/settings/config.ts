@@ -6,13 +6,53 @@ import { type Values, workerRules } from './rules.ts'
 const MERGED = 'wrangler.settings.jsonc'
 
 type Database = { binding: string; [key: string]: unknown }
+type Bucket = { binding: string; bucket_name?: string }
 type RateLimit = { name: string; simple: unknown; [key: string]: unknown }
 
 const asObject = (value: unknown): Values => (value ?? {}) as Values
 
+/** The binding of the bucket for files. */
+const FILES = 'FILES'
+
+/** Returns the name of a bucket that belongs to a database, so that two sites of one account don't share it. */
+const bucketOf = (database: string): string => {
+  const name = database.toLowerCase().replaceAll('_', '-').replace(/^-+/, '').slice(0, 57)
+  return `${name}-files`.replace(/^-/, '')
+}
+
+/** Returns the buckets of a configuration. An empty name leaves the one for files away. */
+const withBucket = (buckets: readonly Bucket[], { bucket_name, database_name }: Values): Bucket[] => {
+  const name = bucket_name ?? (database_name === undefined ? undefined : bucketOf(String(database_name)))
+  return buckets.flatMap((each) => {
+    if (each.binding !== FILES || name === undefined) return [each]
+    return name === '' ? [] : [{ ...each, bucket_name: String(name) }]
+  })
+}
+
+/** Returns a configuration without the bucket for files. */
+const withoutFiles = (config: Values): Values => {
+  const { r2_buckets, env, ...rest } = config
+  return {
+    ...rest,
+    ...(r2_buckets !== undefined && {
+      r2_buckets: (r2_buckets as Bucket[]).filter(({ binding }) => binding !== FILES),
+    }),
+    ...(env !== undefined && {
+      env: Object.fromEntries(
+        Object.entries(asObject(env)).map(([name, values]) => [name, withoutFiles(asObject(values))]),
+      ),
+    }),
+  }
+}
+
+/** Returns the name of the bucket for files; undefined where there is none. */
+export const bucketNameIn = (config: Values): string | undefined =>
+  ((config.r2_buckets ?? []) as Bucket[]).find(({ binding }) => binding === FILES)?.bucket_name
+
 /** Returns the defaults with the owner's settings in their places. */
 export const withSettings = (defaults: Values, settings: Values): Values => {
-  const { database_name, database_id, domain, invocation_logs, analytics_dataset, ...rest } = settings
+  const { database_name, database_id, bucket_name, domain, invocation_logs, analytics_dataset, ...rest } =
+    settings
   const ofWorker = Object.entries(rest).filter(([name]) => Object.hasOwn(workerRules, name))
   const vars = Object.entries(rest).filter(([name]) => !Object.hasOwn(workerRules, name))
   const rateLimits = { ...asObject(asObject(defaults.vars).RATE_LIMITS), ...asObject(settings.RATE_LIMITS) }
@@ -34,6 +74,9 @@ export const withSettings = (defaults: Values, settings: Values): Values => {
     d1_databases: ((defaults.d1_databases ?? []) as Database[]).map((each) =>
       each.binding === 'DB' ? { ...each, ...database } : each,
     ),
+    ...(defaults.r2_buckets !== undefined && {
+      r2_buckets: withBucket(defaults.r2_buckets as Bucket[], { bucket_name, database_name }),
+    }),
     ratelimits: ((defaults.ratelimits ?? []) as RateLimit[]).map((each) => ({
       ...each,
       simple: rateLimits[each.name] ?? each.simple,
@@ -48,13 +91,14 @@ export const readConfiguration = (): Values => {
 }
 
 /**
- * Writes the configuration for wrangler, and returns its path. Undefined where the owner has no settings: then wrangler.toml is all. Throws
- * a `Stop` if a setting is wrong.
+ * Writes the configuration for wrangler, and returns its path. Undefined where the owner has no settings: then wrangler.toml is all. Without
+ * `files`, it is one without the bucket for files. Throws a `Stop` if a setting is wrong.
  */
-export const writeConfiguration = (): string | undefined => {
-  if (!existsSync(SETTINGS)) return undefined
+export const writeConfiguration = ({ files = true } = {}): string | undefined => {
+  if (files && !existsSync(SETTINGS)) return undefined
   const note = `// Made from ${DEFAULTS} and ${SETTINGS}. Change those: this file is written anew.`
-  const merged = `${note}\n${JSON.stringify(readConfiguration(), undefined, 2)}\n`
+  const config = files ? readConfiguration() : withoutFiles(readConfiguration())
+  const merged = `${note}\n${JSON.stringify(config, undefined, 2)}\n`
   // `wrangler dev` restarts when the file is written.
   if (!existsSync(MERGED) || readFileSync(MERGED, 'utf8') !== merged) writeFileSync(MERGED, merged)
   return MERGED

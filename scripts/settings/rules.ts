@@ -68,6 +68,10 @@ export const workerRules = {
   account_id: text('the 32 hexadecimal digits of your account', /^[0-9a-f]{32}$/),
   database_name: text('letters, digits, dashes and underscores', /^[\w-]{1,64}$/),
   database_id: text('the id of a D1 database', /^[0-9a-f-]{36}$/),
+  bucket_name: text(
+    'lower-case letters, digits and dashes, 3 to 63, or empty for no files',
+    /^$|^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
+  ),
   domain: text('a host such as "chat.example.org", without https://', /^([a-z0-9-]+\.)+[a-z0-9-]+$/),
   workers_dev: yesOrNo,
   invocation_logs: yesOrNo,

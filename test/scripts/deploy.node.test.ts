@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { r2Refusals } from '../support/node/cloudflare.ts'
 import { loggedIn, newProject } from '../support/node/project.ts'
 
 let project: Awaited<ReturnType<typeof newProject>>
@@ -78,5 +79,71 @@ describe('npm run deploy', { timeout: 300_000 }, () => {
       'settings.toml:2: ROOMS must be "anyone", "site" or "admin", not "Site".\n',
     ])
     expect(project.cloudflare.changes).toEqual([])
+  })
+
+  describe('with a bucket for files', () => {
+    const bucket = '\n[[r2_buckets]]\nbinding = "FILES"\nbucket_name = "parlour-files"\n'
+    const bindings = () => project.cloudflare.uploaded.filter(({ type }) => type === 'r2_bucket')
+
+    beforeEach(() => project.write('wrangler.toml', project.read('wrangler.toml') + bucket))
+
+    it('creates it once, and binds it', async () => {
+      const { run, cloudflare } = project
+      const first = await run('deploy', [], loggedIn)
+      expect([first.code, cloudflare.changes[1]], first.output).toEqual([0, 'bucket parlour-files'])
+      expect(first.output).toContain('Created the R2 bucket "parlour-files".')
+      expect(bindings()).toEqual([{ type: 'r2_bucket', name: 'FILES', bucket_name: 'parlour-files' }])
+      cloudflare.changes.splice(0)
+      const second = await run('deploy', [], loggedIn)
+      expect([second.code, cloudflare.changes], second.output).toEqual([0, ['upload']])
+      expect(bindings()).toHaveLength(1)
+    })
+
+    it.each([false, true])(
+      'deploys without it where R2 is not switched on, and says so (settings: %s)',
+      async (owned) => {
+        const { run, write, cloudflare } = project
+        if (owned) write('settings.toml', 'ROOMS = "site"\n')
+        cloudflare.r2.refusal = r2Refusals.notSwitchedOn
+        const { code, output } = await run('deploy', [], loggedIn)
+        expect(code, output).toBe(0)
+        expect(output).toMatch(/R2 is not switched on.*people can send text only.*npm run deploy.*again/s)
+        expect(output).not.toContain('10042')
+        expect(bindings()).toEqual([])
+        const rooms = cloudflare.uploaded.find(({ name }) => name === 'ROOMS')
+        expect(rooms?.text).toBe(owned ? 'site' : 'anyone')
+
+        cloudflare.r2.refusal = undefined
+        const later = await run('deploy', [], loggedIn)
+        expect(later.code, later.output).toBe(0)
+        expect(bindings()).toHaveLength(1)
+      },
+    )
+
+    it('changes nothing else if R2 refuses, and says what a token needs', async () => {
+      const { run, cloudflare } = project
+      cloudflare.r2.refusal = r2Refusals.forbidden
+      const { code, output } = await run('deploy', [], loggedIn)
+      expect(code).toBe(1)
+      expect(output).toMatch(/Authentication error.*Workers R2 Storage.*bucket_name = ""/s)
+      expect(cloudflare.changes).toEqual(['create parlour'])
+    })
+
+    it('takes the name from the settings, or that of the database, or none', async () => {
+      const { run, write, cloudflare } = project
+      for (const [settings, name] of [
+        ['bucket_name = "club-pictures"', 'club-pictures'],
+        ['database_name = "Old_Club"', 'old-club-files'],
+      ] as const) {
+        write('settings.toml', `${settings}\n`)
+        const { code, output } = await run('deploy', [], loggedIn)
+        expect(code, output).toBe(0)
+        expect([cloudflare.r2.buckets.at(-1), bindings()[0]?.bucket_name]).toEqual([name, name])
+      }
+      write('settings.toml', 'bucket_name = ""\n')
+      const { code, output } = await run('deploy', [], loggedIn)
+      expect(code, output).toBe(0)
+      expect([cloudflare.r2.buckets.length, bindings()]).toEqual([2, []])
+    })
   })
 })

@@ -75,6 +75,22 @@ Nothing was changed.
     expect(cloudflare.changes).toEqual([])
   })
 
+  it('says that the deployment makes a bucket for files, unless the owner wants none', async () => {
+    const { run, read, write } = project
+    publish(() =>
+      write(
+        'wrangler.toml',
+        `${read('wrangler.toml')}[[r2_buckets]]\nbinding = "FILES"\nbucket_name = "parlour-files"\n`,
+      ),
+    )
+    expect((await run('upgrade', ['--dry-run'])).output).toContain('makes the R2 bucket "parlour-files"')
+    write('settings.toml', 'database_name = "club"\n')
+    expect((await run('upgrade', ['--dry-run'])).output).toContain('makes the R2 bucket "club-files"')
+    write('settings.toml', 'bucket_name = ""\n')
+    const { code, output } = await run('upgrade', ['--dry-run'])
+    expect([code, output]).toEqual([0, expect.not.stringContaining('bucket "')])
+  })
+
   it('compares with the deployed database', async () => {
     const { run, cloudflare } = project
     publish(newVersion)

@@ -14,14 +14,20 @@ type Binding = { name: string; type: string; [key: string]: unknown }
 const refusal = (status: number, code: number, message: string) =>
   Object.assign(new Error(message), { status, code })
 
-/** Cloudflare's error codes. Wrangler reads these two as "does not exist yet", and fails on any other. */
+/** Cloudflare's error codes. Wrangler reads those of what isn't there as "does not exist yet", and fails on any other. */
 const noDatabase = refusal(404, 7404, 'database not found')
+const noBucket = refusal(404, 10006, 'The specified bucket does not exist.')
+const hasBucket = refusal(409, 10004, 'The bucket you tried to create already exists, and you own it.')
+const noR2 = refusal(403, 10042, 'Please enable R2 through the Cloudflare Dashboard.')
 const noWorker = refusal(404, 10090, 'this Worker does not exist')
 
+/** What R2 answers where it isn't switched on, and to a token without its permission. */
+export const r2Refusals = { notSwitchedOn: noR2, forbidden: refusal(403, 10000, 'Authentication error') }
+
 /**
- * Serves the part of Cloudflare's REST API that a deployment uses, on 127.0.0.1: one account, D1 on SQLite in memory, one
- * Worker without assets. `changes` lists the changes of the account in order, and `secrets` has the Worker's. `uploaded` are the bindings of the
- * last upload. `d1` makes a database with tables, and `exports.change` changes what an export has. Stop it with `close`.
+ * Serves the part of Cloudflare's REST API that a deployment uses, on 127.0.0.1: one account, D1 on SQLite in memory, names of
+ * R2 buckets, one Worker without assets. `changes` lists the changes of the account in order, and `secrets` has the Worker's. `uploaded` are the bindings of the
+ * last upload. `d1` makes a database with tables, `r2.refusal` is what R2 answers to all, and `exports.change` changes what an export has. Stop it with `close`.
  */
 export const fakeCloudflare = async () => {
   const changes: string[] = []
@@ -29,6 +35,7 @@ export const fakeCloudflare = async () => {
   const subdomain = { enabled: true, previews_enabled: true }
   const secrets = new Map<string, string>()
   const uploaded: Binding[] = []
+  const r2: { buckets: string[]; refusal: typeof noR2 | undefined } = { buckets: [], refusal: undefined }
   const exports = { change: (sql: string, _source: DatabaseSync): string => sql }
   let exported = ''
   let deployed = false
@@ -38,6 +45,14 @@ export const fakeCloudflare = async () => {
     const database = { name, uuid: crypto.randomUUID(), sqlite: new DatabaseSync(':memory:') }
     databases.push(database)
     return { name, uuid: database.uuid }
+  }
+
+  const createBucket = (name: string) => {
+    if (r2.refusal) throw r2.refusal
+    if (r2.buckets.includes(name)) throw hasBucket
+    changes.push(`bucket ${name}`)
+    r2.buckets.push(name)
+    return {}
   }
 
   /** Works like D1's `/query`: one transaction, and rows for a `SELECT` only. */
@@ -93,7 +108,9 @@ export const fakeCloudflare = async () => {
     const body = await text(request)
     const [, , , key] = path.split('/')
     const database = databases.find(({ name, uuid }) => key === name || key === uuid)
-    switch (`${request.method} ${path.replace(/^(\/(d1\/database|workers\/\w+))\/[^/]+/, '$1/:key')}`) {
+    switch (
+      `${request.method} ${path.replace(/^(\/(d1\/database|r2\/buckets|workers\/\w+))\/[^/]+/, '$1/:key')}`
+    ) {
       case 'GET /d1/database':
         return databases.map(({ name, uuid }) => ({ name, uuid }))
       case 'POST /d1/database':
@@ -107,6 +124,12 @@ export const fakeCloudflare = async () => {
       case 'POST /d1/database/:key/export':
         if (database) return exportOf(database)
         throw noDatabase
+      case 'POST /r2/buckets':
+        return createBucket(JSON.parse(body).name)
+      case 'GET /r2/buckets/:key':
+        if (r2.refusal) throw r2.refusal
+        if (r2.buckets.includes(String(key))) return { name: key }
+        throw noBucket
       case 'GET /workers/services/:key':
         if (deployed) return { default_environment: { environment: 'production', script: { tags: [] } } }
         throw noWorker
@@ -166,6 +189,7 @@ export const fakeCloudflare = async () => {
       create('parlour')
       databases.at(-1)?.sqlite.exec(sql)
     },
+    r2,
     exports,
     changes,
     secrets,
