@@ -9,6 +9,8 @@ import { imports } from './data/import/routes'
 import { ping } from './db/client'
 import type { Env } from './env'
 import { feeds } from './feeds/routes'
+import { filesView } from './files/bucket'
+import { fileReads, files } from './files/routes'
 import { held } from './held/routes'
 import { answerInWords, answersInWords } from './hooks/answers'
 import { hookPosts, hooks } from './hooks/routes'
@@ -124,6 +126,7 @@ const routes = app
     const { type } = c.req.param()
     throw new Problem('not-found', `There is no problem type "${type}". All types are listed at /problems.`)
   })
+  .route('/file', fileReads)
   // Only the routes after this use the database.
   .use(database())
   .route('/api/users', users)
@@ -135,6 +138,7 @@ const routes = app
   .route('/chatroom/:name/message', messages)
   .route('/chatroom/:name', archive)
   .route('/chatroom/:name', feeds)
+  .route('/chatroom/:name', files)
   .route('/chatroom/:name/message/:seq/reaction', reactions)
   .route('/chatroom/:name/pin', pins)
   .route('/chatroom/:name', moderation)
@@ -161,6 +165,7 @@ const routes = app
         identity,
         turnstileSiteKey: siteKeyOf(c.env) ?? null,
         pushKey: (await serverKeys(c.env))?.publicKey ?? null,
+        files: filesView(c.env),
       },
       200,
     )

@@ -8,6 +8,10 @@ import type { WebhookApi } from './webhooks/webhook-api'
 export type Bindings = LimitBindings & {
   DB: D1Database
   ASSETS: Fetcher
+  /** The bucket of files. Without it, nobody can upload one. */
+  FILES?: R2Bucket
+  /** The size of the largest file, in bytes. */
+  FILE_BYTES?: number | string
   /** One Durable Object for each room, which sends what is new to its listeners. */
   HUB: DurableObjectNamespace<HubApi>
   /** One Durable Object for each outgoing webhook, which delivers what happens. */

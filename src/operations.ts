@@ -6,6 +6,7 @@ import * as contract from './contract/index.ts'
 import { dataOperations } from './data/export/operations.ts'
 import { importOperations } from './data/import/operations.ts'
 import { feedOperations } from './feeds/operations.ts'
+import { filesOperations } from './files/operations.ts'
 import { heldOperations } from './held/operations.ts'
 import { hooksOperations } from './hooks/operations.ts'
 import { liveOperations } from './live/operations.ts'
@@ -37,6 +38,7 @@ export const operations = {
   ...chatroomsOperations,
   ...membersOperations,
   ...messagesOperations,
+  ...filesOperations,
   ...archiveOperations,
   ...feedOperations,
   ...reactionsOperations,

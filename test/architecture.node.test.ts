@@ -94,7 +94,7 @@ describe('imports of src', () => {
     expect(
       importersOf(
         /^hono(\/|$)|^@hono\//,
-        /\/routes$|^src\/(app|server|archive\/(page|markdown-html)|feeds\/(atom|feed)|hooks\/answers|http\/\w[\w-]*|openapi\/operation|auth\/credential|limits\/middleware)$/,
+        /\/routes$|^src\/(app|server|archive\/(page|markdown-html)|feeds\/(atom|feed)|files\/(read-file|request-links|upload)|hooks\/answers|http\/\w[\w-]*|openapi\/operation|auth\/credential|limits\/middleware)$/,
       ),
     ).toEqual([])
   })
@@ -103,7 +103,7 @@ describe('imports of src', () => {
     expect(
       importersOf(
         /^drizzle-orm/,
-        /\/store$|^src\/(db\/[\w-]+|auth\/(authorization|caller|login-user|network|permission|rules|site-admin)|held\/(approve|hold)|hooks\/post-message|moderation\/(audit|site-audit|blocked-words|sanctions|sanction-network)|messages\/(idempotency|insert-message|mentions|history|log|quoted|room-rules|search|slow-mode|content-refusal|change-message|purge|delete-recent)|live\/access|members\/read-mark|rooms\/counts|users\/(own-rooms|own-mentions|own-reports|target|site-ban)|webhooks\/(behind|delivery-store|scope|streams)|sweep\/[\w-]+|data\/(export|import)\/[\w-]+|admin\/(held|overview|reports|said|search|usage))$/,
+        /\/store$|^src\/(db\/[\w-]+|auth\/(authorization|caller|login-user|network|permission|rules|site-admin)|held\/(approve|hold)|files\/sent-files|hooks\/post-message|moderation\/(audit|site-audit|blocked-words|sanctions|sanction-network)|messages\/(idempotency|insert-message|insert-by-sender|mentions|history|log|quoted|room-rules|search|slow-mode|content-refusal|change-message|purge|delete-recent)|live\/access|members\/read-mark|rooms\/counts|users\/(own-rooms|own-mentions|own-reports|target|site-ban)|webhooks\/(behind|delivery-store|scope|streams)|sweep\/[\w-]+|data\/(export|import)\/[\w-]+|admin\/(held|overview|reports|said|search|usage))$/,
       ),
     ).toEqual([])
   })
@@ -115,8 +115,8 @@ describe('imports of src', () => {
   it('schema and contract import packages and pure modules only', () => {
     expect(
       importersOf(
-        /^src\/(?!lib\/|contract\/|db\/(message-fields|moderation-tables|import-tables|hook-tables|push-tables|webhook-tables)$)|^hono/,
-        /^(?!src\/(db\/(schema|message-fields|moderation-tables|import-tables|hook-tables|push-tables|webhook-tables)|lib\/\w[\w-]*)$)/,
+        /^src\/(?!lib\/|contract\/|db\/(message-fields|moderation-tables|import-tables|hook-tables|push-tables|webhook-tables|file-tables|held-table)$)|^hono/,
+        /^(?!src\/(db\/(schema|message-fields|moderation-tables|import-tables|hook-tables|push-tables|webhook-tables|file-tables|held-table)|lib\/\w[\w-]*)$)/,
       ),
     ).toEqual([])
     const contract = modules.filter(([path]) => /^src\/contract(\/|$)/.test(path))

@@ -11,6 +11,7 @@ import {
   userParams,
 } from '../contract'
 import type { Env } from '../env'
+import { linksFor } from '../files/request-links'
 import { heldView } from '../held/view'
 import { jsonOrNotModified } from '../http/etag'
 import { nextPage } from '../http/pagination'
@@ -88,11 +89,15 @@ export const admin = new Hono<Env>()
     const credential = await credentialOf(c)
     const asked = { credential, limit, cursor, resolved: resolved === 'true' }
     const { rows, next } = await listSiteReports(c.var.db, asked)
+    const links = await linksFor(
+      c,
+      rows.map(({ message }) => message),
+    )
     const reports = rows.map(
       ({ chatroom, report, message }): SiteReport => ({
         ...reportView(report),
         chatroom,
-        message: messageView(chatroom, message),
+        message: messageView(chatroom, message, links),
       }),
     )
     return c.json({ reports, next: pageFrom(c, '/api/admin/report', next, { limit, resolved }) }, 200)
@@ -101,7 +106,11 @@ export const admin = new Hono<Env>()
     const { limit, cursor } = c.req.valid('query')
     const asked = { credential: await credentialOf(c), limit, cursor, now: Date.now() }
     const { rows, next } = await listSiteHeld(c.var.db, asked)
-    const held = rows.map(({ chatroom, held }) => heldView(chatroom, held))
+    const links = await linksFor(
+      c,
+      rows.map(({ held }) => held),
+    )
+    const held = rows.map(({ chatroom, held }) => heldView(chatroom, held, links))
     return c.json({ held, next: pageFrom(c, '/api/admin/held', next, { limit }) }, 200)
   })
   .get('/ban', valid('query', listQuery), async (c) => {
@@ -126,7 +135,11 @@ export const admin = new Hono<Env>()
     const { limit, cursor } = c.req.valid('query')
     const said = await listSaid(c.var.db, { credential: await credentialOf(c), userId: id, limit, cursor })
     if (!said) throw userNotFound(id)
-    const messages = said.rows.map(({ chatroom, message }) => messageView(chatroom, message))
+    const links = await linksFor(
+      c,
+      said.rows.map(({ message }) => message),
+    )
+    const messages = said.rows.map(({ chatroom, message }) => messageView(chatroom, message, links))
     return c.json({ messages, next: pageFrom(c, `/api/admin/user/${id}/message`, said.next, { limit }) }, 200)
   })
   .get('/chatroom', valid('query', nameSearchQuery), async (c) => {

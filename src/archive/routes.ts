@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { readRequest } from '../auth/credential'
 import { archiveQuery, chatroomParams } from '../contract'
 import type { Env } from '../env'
+import { linksFor } from '../files/request-links'
 import { isKnown, notModified, setEtag } from '../http/etag'
 import { Problem } from '../http/problem'
 import { chatroomNotFound } from '../http/problems'
@@ -55,13 +56,14 @@ export const archive = new Hono<Env>().get(
     const start = (number - 1) * PAGE_NUMBERS + 1
     const [older] = start > room.firstSeq ? (await read({ before: start, limit: 1 })).rows : []
     const isIndexed = c.env.ARCHIVE_INDEX === 'on' && room.readers === 'anyone'
+    const links = await linksFor(c, [...rows, ...found.quoted])
     const text = String(
       await archiveHtml({
         chatroom: chatroomView(c.env, room),
         number,
         hrefOf,
-        messages: rows.map((row) => messageView(room.name, row)),
-        quoted: found.quoted.map((row) => messageView(room.name, row)),
+        messages: rows.map((row) => messageView(room.name, row, links)),
+        quoted: found.quoted.map((row) => messageView(room.name, row, links)),
         previous: older && pageOf(older.seq),
         next: newer && pageOf(newer.seq),
         isIndexed,

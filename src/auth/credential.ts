@@ -5,17 +5,11 @@ import { Problem } from '../http/problem'
 import { invalidToken } from '../http/problems'
 import { missingUserName } from '../http/validate'
 import type { Name } from '../lib/name'
-import { digest } from '../lib/token'
+import { digest, sameDigest } from '../lib/token'
 import type { Credential, Login, RoomRequest } from './actor'
 import type { CallerRequest } from './caller'
 import { isLogin, verifyLogin } from './jwt'
 import { Refused } from './refusals'
-
-const encoder = new TextEncoder()
-
-/** Compares two digests in a time that does not depend on where they differ. */
-const sameDigest = (a: string, b: string): boolean =>
-  crypto.subtle.timingSafeEqual(encoder.encode(a), encoder.encode(b))
 
 const loginOf = async (c: Context<Env>, token: string, options: { fetchKeys: boolean }): Promise<Login> => {
   const verified = await verifyLogin(token, c.env, options)

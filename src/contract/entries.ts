@@ -6,12 +6,13 @@ import {
   avatar,
   bot,
   messageLinks,
-  messageText,
+  messageTextOrNone,
   reactionCounts,
   seq,
   time,
   userName,
 } from './fields.ts'
+import { files } from './files.ts'
 
 // The frames of a room's log: its messages and what changes them. A new kind of entry is added to `entryFrames`, and does not
 // compile until each switch over entries has decided.
@@ -21,7 +22,7 @@ const author = described(z.nullable(userName), {
 })
 const entry = { seq, userName: author, createdAt: time }
 const target = described(seq, { description: 'The message that it changes.' })
-const text = described(z.nullable(messageText), {
+const text = described(z.nullable(messageTextOrNone), {
   description: 'The text as it stands when it is sent; null once the message is deleted.',
 })
 
@@ -36,6 +37,7 @@ const messageFrame = described(
     editedAt: z.optional(time),
     deletedAt: z.optional(time),
     ...messageLinks,
+    files,
     reactions: reactionCounts,
   }),
   { id: 'MessageFrame' },

@@ -154,6 +154,27 @@ export const messageText = described(
   { minLength: 1, maxLength: MAX_MESSAGE_CHARACTERS, examples: ['hello!'] },
 )
 
+/** The text of a message, or of one that has files and may have no text. */
+export const messageTextOrNone = described(
+  z.string().check(
+    z.refine((text) => text === '' || messageLength.check(text), messageLength),
+    z.refine(wellFormed, wellFormedError),
+    z.refine((text) => !isBlank(text), blankError),
+  ),
+  { maxLength: MAX_MESSAGE_CHARACTERS, examples: ['hello!'] },
+)
+
+/** Refuses a message that has neither a text nor files, in the words of a text that is too short. */
+export const hasContent = z.refine<{ message: string; files?: readonly unknown[] | undefined }>(
+  ({ message, files = [] }) => message !== '' || files.length > 0,
+  { path: ['message'], error: messageLength.error },
+)
+
+/** A key of the sender's choice, under which a repeat is found. */
+export const idempotencyKey = z
+  .string()
+  .check(z.regex(/^[!-~]{1,64}$/, { error: 'must be 1 to 64 visible ASCII characters' }))
+
 const titleLength = lengthBetween(1, 200)
 
 /** A short text, such as a title or a reason, without the space around it. */

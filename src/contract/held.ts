@@ -5,12 +5,13 @@ import {
   avatar,
   chatroomName,
   messageLinks,
-  messageText,
+  messageTextOrNone,
   next,
   seq,
   time,
   userName,
 } from './fields.ts'
+import { files } from './files.ts'
 
 /** The answer to a message or an edit that waits for approval. */
 export const heldAnswer = described(
@@ -29,7 +30,8 @@ export const heldMessage = described(
     userId: authorId,
     userName,
     avatar,
-    message: messageText,
+    message: messageTextOrNone,
+    files,
     replyTo: messageLinks.replyTo,
     edits: described(z.nullable(seq), {
       description: 'The number of the message that it would change; null for a new message.',

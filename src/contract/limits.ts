@@ -16,6 +16,13 @@ export const MAX_BODY_BYTES =
 /** `MAX_BODY_BYTES` as a text for people. */
 export const MAX_BODY_SIZE = `${MAX_BODY_BYTES / 1024} KiB`
 
+/** The most files of a message. */
+export const MAX_FILES = 10
+/** The longest description of a file, in UTF-16 code units. */
+export const MAX_DESCRIPTION_CHARACTERS = 1000
+/** The largest file, unless the var `FILE_BYTES` says otherwise. */
+export const DEFAULT_FILE_BYTES = 10 * 1024 * 1024
+
 /** The most frames that a client may send in one array. */
 export const MAX_FRAMES = 64
 

@@ -4,14 +4,16 @@ import {
   actor,
   digits,
   digitsOrZero,
-  messageText,
+  hasContent,
+  idempotencyKey,
+  messageTextOrNone,
   original,
   reader,
   ref,
   seq,
   wholeNumber,
 } from './fields.ts'
-import { idempotencyKey } from './requests.ts'
+import { fileRefs } from './files.ts'
 
 const entryNumber = /^(0|[1-9][0-9]{0,14})$/
 
@@ -48,16 +50,21 @@ export const ticketBody = z.object({ userName: actor })
 /** A frame that a WebSocket client sends. */
 export const clientFrame = described(
   z.discriminatedUnion('type', [
-    z.object({
-      type: z.literal('message'),
-      message: messageText,
-      replyTo: original,
-      ref,
-      idempotencyKey: z.optional(idempotencyKey),
-      after: described(z.optional(wholeNumber), {
-        description: 'The same as the header `Parlour-After` of a POST.',
-      }),
-    }),
+    z
+      .object({
+        type: z.literal('message'),
+        message: described(z._default(messageTextOrNone, ''), {
+          description: 'The text. It may be left out if there are files.',
+        }),
+        replyTo: original,
+        files: fileRefs,
+        ref,
+        idempotencyKey: z.optional(idempotencyKey),
+        after: described(z.optional(wholeNumber), {
+          description: 'The same as the header `Parlour-After` of a POST.',
+        }),
+      })
+      .check(hasContent),
     described(z.object({ type: z.literal('typing') }), {
       description: 'You are writing; the others are told once a second at most.',
     }),

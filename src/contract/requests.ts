@@ -7,7 +7,9 @@ import {
   decimal,
   digits,
   digitsOrZero,
-  messageText,
+  hasContent,
+  idempotencyKey,
+  messageTextOrNone,
   original,
   positive,
   reader,
@@ -15,6 +17,7 @@ import {
   title,
   userName,
 } from './fields.ts'
+import { fileRefs } from './files.ts'
 import { DEFAULT_PAGE_SIZE, MAX_NAMES_ASKED, MAX_PAGE_SIZE } from './limits.ts'
 import { givenRoles, sanctionKinds, userRoles } from './lists.ts'
 import { banBody, sanctionBody } from './sanctions.ts'
@@ -246,12 +249,22 @@ export const newSanctionBody = z
   )
 
 export const joinBody = z.object({ userName: actor })
-export const messageBody = z.object({ userName: actor, message: messageText })
-export const newMessageBody = z.extend(messageBody, { replyTo: original })
-
-export const idempotencyKey = z
-  .string()
-  .check(z.regex(/^[!-~]{1,64}$/, { error: 'must be 1 to 64 visible ASCII characters' }))
+export const messageBody = z.object({
+  userName: actor,
+  message: described(messageTextOrNone, {
+    description: 'The new text. It may be empty if the message has files.',
+  }),
+})
+export const newMessageBody = z
+  .object({
+    userName: actor,
+    message: described(z._default(messageTextOrNone, ''), {
+      description: 'The text. It may be left out if there are files.',
+    }),
+    replyTo: original,
+    files: fileRefs,
+  })
+  .check(hasContent)
 
 export const sendHeaders = z.object({
   'Idempotency-Key': described(z.optional(idempotencyKey), {

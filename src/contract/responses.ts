@@ -8,7 +8,7 @@ import {
   chatroomName,
   id,
   messageLinks,
-  messageText,
+  messageTextOrNone,
   next,
   positive,
   reactionCount,
@@ -17,6 +17,7 @@ import {
   time,
   userName,
 } from './fields.ts'
+import { files } from './files.ts'
 import { auditActions, memberRoles, sanctionKinds, userRoles } from './lists.ts'
 import { deletedMessages, networkUntil } from './sanctions.ts'
 import { blockedWords, siteSettings } from './settings.ts'
@@ -34,6 +35,9 @@ export const hello = described(
     }),
     pushKey: described(z.nullable(z.string()), {
       description: 'The public key that a browser subscribes to Web Push with; null if Web Push is off.',
+    }),
+    files: described(z.nullable(z.object({ bytes: positive })), {
+      description: 'The size of the largest file that may be uploaded; null if files are off.',
     }),
   }),
   { id: 'Hello' },
@@ -113,11 +117,12 @@ export const message = described(
     }),
     bot,
     avatar,
-    message: described(z.nullable(messageText), { description: 'Null once the message is deleted.' }),
+    message: described(z.nullable(messageTextOrNone), { description: 'Null once the message is deleted.' }),
     createdAt: time,
     editedAt: z.optional(time),
     deletedAt: z.optional(time),
     ...messageLinks,
+    files,
     reactions: described(
       z.array(
         z.extend(reactionCount, {

@@ -6,6 +6,18 @@ export type ReactionCounts = Record<string, number>
 /** A member who is mentioned in a message, with the name of then. */
 export type Mentioned = { id: number; name: string }
 
+/** A file of a message, as its row holds it. `room`: the id of the room that its URL is signed for; null for a public one. */
+export type StoredFile = {
+  id: string
+  name: string
+  type: string
+  bytes: number
+  width: number | null
+  height: number | null
+  description: string | null
+  room: number | null
+}
+
 /** The columns of `messages`. Each says its name, because Drizzle keeps the names of others for one table object only. */
 export const messageFields = {
   roomId: integer('room_id').notNull(),
@@ -36,6 +48,8 @@ export const messageFields = {
   keyHash: blob('key_hash'),
   /** The name of the incoming webhook that posted it, as it was then. Null in people's messages. Its author is then the hook's negative id. */
   bot: text('bot'),
+  /** The files, so that a page reads no other row for them. Null where there are none, and once deleted. */
+  files: text('files', { mode: 'json' }).$type<StoredFile[]>(),
 }
 
 /** The columns of a message that is deleted: its number, author and time stay. `deletedAt` is a time or its SQL. */
@@ -44,6 +58,7 @@ export const tombstone = <Time>(deletedAt: Time) => ({
   deletedAt,
   reactions: null,
   mentions: null,
+  files: null,
 })
 
 /** The columns of a message whose author or start of the log is removed: no hash of what was said stays either. It may be a tombstone before. */

@@ -1,15 +1,18 @@
 import { sql } from 'drizzle-orm'
-import { blob, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core'
 import { approvals, audiences, givenRoles, siteRoles } from '../contract/lists.ts'
+import { files } from './file-tables.ts'
 import { importIds } from './import-tables.ts'
 import { messageFields } from './message-fields.ts'
 import { audit, reports, sanctions } from './moderation-tables.ts'
 import { pushSubscriptions } from './push-tables.ts'
 import { webhookCursors } from './webhook-tables.ts'
 
+export { files } from './file-tables.ts'
+export { held } from './held-table.ts'
 export { hooks } from './hook-tables.ts'
 export { importIds, imports } from './import-tables.ts'
-export type { Mentioned, ReactionCounts } from './message-fields.ts'
+export type { Mentioned, ReactionCounts, StoredFile } from './message-fields.ts'
 export { type AuditDetail, audit, reports, sanctions, userNetworks } from './moderation-tables.ts'
 export { pushSubscriptions } from './push-tables.ts'
 export { webhookCursors, webhooks } from './webhook-tables.ts'
@@ -110,36 +113,6 @@ export const siteSettings = sqliteTable('site_settings', {
   newcomerMentionSeconds: integer('newcomer_mention_seconds').notNull().default(0),
   newcomerReactionSeconds: integer('newcomer_reaction_seconds').notNull().default(0),
 })
-
-/** Messages and edits that wait for approval, and those that were refused. They are shown for 30 days at most, and then removed by the sweep. */
-export const held = sqliteTable(
-  'held',
-  {
-    /** The order in which they came: the time, or a millisecond after the one before. */
-    createdAt: integer('created_at').primaryKey(),
-    /** A random text, which nobody can guess. */
-    id: text().notNull().unique(),
-    roomId: integer('room_id').notNull(),
-    authorId: integer('author_id').notNull(),
-    /** Null once refused. */
-    text: text(),
-    replyTo: integer('reply_to'),
-    /** The names that the text may mention: see `mentionedKeys`. */
-    mentioned: text(),
-    /** The `seq` of the message that it edits; null for a new message. */
-    target: integer(),
-    /** The hashes of the idempotency key and of the message under it: see `Idempotency`. */
-    idempotencyKey: blob('idempotency_key'),
-    contentHash: blob('content_hash'),
-    refusedAt: integer('refused_at'),
-  },
-  (t) => [
-    uniqueIndex('held_author').on(t.roomId, t.authorId, t.idempotencyKey),
-    index('held_waiting').on(t.roomId).where(sql`refused_at is null`),
-    // For the list of all rooms: without it, those that were refused would be read as well.
-    index('held_newest').on(t.createdAt).where(sql`refused_at is null`),
-  ],
-)
 
 /**
  * Users that were deleted not long ago. They can still be banned by a message of theirs: after spam and a deletion at once, nothing
@@ -294,4 +267,5 @@ export const withoutRowid = [
   importIds,
   pushSubscriptions,
   webhookCursors,
+  files,
 ]

@@ -6,6 +6,7 @@ import { sanctionsOf } from '../auth/rules'
 import type { Database } from '../db/client'
 import { emptyNumbersOf, insertValues, nextSeq } from '../db/fragments'
 import { changes, held, members, messages, users } from '../db/schema'
+import { markSent } from '../files/sent-files'
 import { noLinks } from '../messages/entry-frames'
 import { insertNewestMentions, mentionedMembers } from '../messages/mentions'
 import type { MessageRow } from '../messages/store'
@@ -103,12 +104,19 @@ export const approveHeld = async (db: Database, request: RoomRequest, which: Whi
           idempotencyKey: sql`held.idempotency_key`,
           // As that of a message without a number that its sender has seen.
           keyHash: sql`held.content_hash`,
+          files: sql`held.files`,
         })} from ${chosen} where ${may} and held.target is null and not exists (
             select 1 from messages as sent indexed by messages_idempotency where sent.room_id = held.room_id
               and sent.author_id = held.author_id and sent.idempotency_key = held.idempotency_key)`,
       )
-      .returning({ seq: messages.seq, createdAt: messages.createdAt, mentions: messages.mentions }),
+      .returning({
+        seq: messages.seq,
+        createdAt: messages.createdAt,
+        mentions: messages.mentions,
+        files: messages.files,
+      }),
     mentions: insertNewestMentions(db, request.room.key, MAX_HELD_BY_AUTHOR),
+    sentFiles: markSent(db, request.room.key, MAX_HELD_BY_AUTHOR),
     edits: db
       .insert(changes)
       .select(
@@ -137,6 +145,7 @@ export const approveHeld = async (db: Database, request: RoomRequest, which: Whi
         replyTo: messages.replyTo,
         mentions: messages.mentions,
         reactions: messages.reactions,
+        files: messages.files,
       }),
     trusted: db
       .update(users)

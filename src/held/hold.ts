@@ -4,6 +4,7 @@ import type { Database } from '../db/client'
 import { insertValues } from '../db/fragments'
 import type { WithPlaceholders } from '../db/prepared-statements'
 import { held } from '../db/schema'
+import { filesJson } from '../files/sent-files'
 import { base64url } from '../lib/token'
 
 /** The most messages of one author in one room that wait or were refused in the last 30 days. */
@@ -55,6 +56,7 @@ type Holding = {
   text: string
   mentioned: string | undefined
   replyTo?: number | undefined
+  files?: string | undefined
   idempotency?: { keyHash: Uint8Array; contentHash: Uint8Array } | undefined
 }
 
@@ -62,7 +64,7 @@ type Holding = {
 export const insertHeld = (
   db: Database,
   from: SQL,
-  { id, text, mentioned, replyTo, idempotency }: Holding | WithPlaceholders<Holding>,
+  { id, text, mentioned, replyTo, files, idempotency }: Holding | WithPlaceholders<Holding>,
   where: SQL,
   target?: number,
 ) =>
@@ -77,6 +79,7 @@ export const insertHeld = (
         text,
         ...(mentioned !== undefined && { mentioned }),
         ...(replyTo !== undefined && { replyTo }),
+        ...(files !== undefined && { files: filesJson(files, sql`auth.room_id`) }),
         ...(target !== undefined && { target }),
         ...(idempotency && {
           idempotencyKey: sql`${idempotency.keyHash}`,
@@ -85,7 +88,7 @@ export const insertHeld = (
       })} from ${from} where ${where} and ${hasHeldSpace}`,
     )
     .onConflictDoNothing()
-    .returning({ createdAt: held.createdAt })
+    .returning({ createdAt: held.createdAt, files: held.files })
 
 /** Selects what was held under the idempotency key of the actor in `auth`. */
 export const selectHeldBefore = (

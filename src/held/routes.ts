@@ -3,6 +3,7 @@ import type { RoomRequest } from '../auth/actor'
 import { readRequest, roleRequest, writerOf } from '../auth/credential'
 import { actorQuery, chatroomParams, heldAuthorQuery, heldParams, listQuery, readerQuery } from '../contract'
 import type { Env } from '../env'
+import { linksFor } from '../files/request-links'
 import { nextPage } from '../http/pagination'
 import { Problem } from '../http/problem'
 import { valid } from '../http/validate'
@@ -50,11 +51,15 @@ const approve = async (c: Context<Env>, request: RoomRequest, which: Which): Pro
   const approval = await approveHeld(c.var.db, request, which)
   const { roomId, approved, joined, obstacle } = approval
   if (approved.length === 0 && obstacle) throw obstacleProblem(obstacle)
+  const links = await linksFor(
+    c,
+    approved.map(({ message }) => message),
+  )
   for (const [index, { id, message, edit }] of approved.entries()) {
     const { userId, seq } = message
     const frame = edit
-      ? entryFrameOf({ ...message, ...edit, type: 'edit', target: seq })
-      : entryFrameOf({ ...message, type: 'message', target: null })
+      ? entryFrameOf({ ...message, ...edit, type: 'edit', target: seq }, links)
+      : entryFrameOf({ ...message, type: 'message', target: null }, links)
     publish(c, request.room.key, roomId, { frame, joined: joined && index === 0 })
     notify(c, request.room.key, (hub) =>
       hub.tellHeld(roomId, userId ?? 0, { type: 'held', state: 'approved', id, messageSeq: seq }),
@@ -82,7 +87,8 @@ export const held = new Hono<Env>()
     const { chatroom, page } = await listHeld(c.var.db, request, { limit, cursor })
     const last = page.rows.at(-1)
     const next = page.more && last ? nextPage(c, pathOf(chatroom), { limit, cursor: last.createdAt }) : null
-    return c.json({ held: page.rows.map((row) => heldView(chatroom, row)), next }, 200)
+    const links = await linksFor(c, page.rows)
+    return c.json({ held: page.rows.map((row) => heldView(chatroom, row, links)), next }, 200)
   })
   .put('/', valid('param', chatroomParams), valid('query', heldAuthorQuery), async (c) => {
     const { author } = c.req.valid('query')
@@ -100,14 +106,14 @@ export const held = new Hono<Env>()
     const request = await readRequest(c, name, c.req.valid('query').userName)
     const { chatroom, row } = await findHeld(c.var.db, request, id)
     if (!row) throw heldNotFound(id)
-    return c.json(heldView(chatroom, row), 200)
+    return c.json(heldView(chatroom, row, await linksFor(c, [row])), 200)
   })
   .put('/:id', valid('param', heldParams), async (c) => {
     const { name, id } = c.req.valid('param')
     const { chatroom, approved } = await approve(c, await roleRequest(c, name), { id })
     const [first] = approved
     if (!first) throw heldNotFound(id)
-    return c.json(messageView(chatroom, first.message), 200)
+    return c.json(messageView(chatroom, first.message, await linksFor(c, [first.message])), 200)
   })
   .delete('/:id', valid('param', heldParams), valid('query', actorQuery), async (c) => {
     const { name, id } = c.req.valid('param')

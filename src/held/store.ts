@@ -36,6 +36,7 @@ export const heldColumns = {
   replyTo: held.replyTo,
   target: held.target,
   createdAt: sql<number>`held.created_at`.as('held_at'),
+  files: held.files,
 }
 
 /** Returns a page of held messages that the actor may see, the newest first, before the time `cursor`. */

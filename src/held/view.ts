@@ -1,4 +1,6 @@
 import type { HeldMessage } from '../contract'
+import type { StoredFile } from '../db/schema'
+import { type FileLinks, fileViews } from '../files/links'
 import { Problem } from '../http/problem'
 import { time } from '../lib/time'
 import { MAX_HELD_BY_AUTHOR } from './hold'
@@ -13,15 +15,18 @@ export type HeldRow = {
   /** The `seq` of the message that it edits; null for a new message. */
   target: number | null
   createdAt: number
+  files: StoredFile[] | null
 }
 
-export const heldView = (chatroom: string, row: HeldRow): HeldMessage => ({
+/** Returns a message that waits. `links` are those of the files of its row. */
+export const heldView = (chatroom: string, row: HeldRow, links: FileLinks): HeldMessage => ({
   id: row.id,
   chatroom,
   userId: row.userId,
   userName: row.userName,
   avatar: row.avatar,
   message: row.text ?? '',
+  files: fileViews(row.files, links),
   replyTo: row.replyTo,
   edits: row.target,
   createdAt: time(row.createdAt),

@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { roleRequest } from '../auth/credential'
 import { chatroomParams, type Hook, hookParams, MAX_HOOKS, newHookBody } from '../contract'
 import type { Env } from '../env'
+import { linksFor } from '../files/request-links'
 import { publicUrl } from '../http/pagination'
 import { Problem } from '../http/problem'
 import { nameTaken } from '../http/problems'
@@ -84,7 +85,7 @@ export const hookPosts = new Hono<Env>().post('/:secret', async (c) => {
       return refuse(c, 'action_prohibited')
     case 'posted': {
       const { roomId, roomKey, entry } = posted
-      publish(c, roomKey, roomId, { frame: entryFrameOf(entry), joined: false })
+      publish(c, roomKey, roomId, { frame: entryFrameOf(entry, await linksFor(c, [entry])), joined: false })
       return c.text('ok', 200)
     }
   }

@@ -18,3 +18,9 @@ export const createToken = async (): Promise<{ token: string; tokenHash: string 
   const token = base64url(crypto.getRandomValues(new Uint8Array(32)))
   return { token, tokenHash: await digest(token) }
 }
+
+/** Compares two digests in a time that does not depend on where they differ. */
+export const sameDigest = (a: string, b: string): boolean => {
+  const [one, other] = [encoder.encode(a), encoder.encode(b)]
+  return one.length === other.length && crypto.subtle.timingSafeEqual(one, other)
+}

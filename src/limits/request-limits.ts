@@ -84,6 +84,11 @@ export const openRequestLimits = (env: LimitBindings, caller: Caller): RequestLi
       return quota.hasSecret || caller.addressKey !== undefined ? networkOfKey(env, key) : undefined
     },
 
+    async secret() {
+      await quota.learnSecret({ writes: false })
+      return { secret: quota.secret, isShared: quota.hasSecret }
+    },
+
     async countRead() {
       if (isUncounted) return
       // A read does not wait for the meter. Until the meter has told the secret, keys are made with the isolate's own.

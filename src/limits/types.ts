@@ -50,6 +50,11 @@ export interface RequestLimits {
   addressKey(): Promise<string | undefined>
   /** Returns the network of the caller for bans. Undefined if the owner has not turned that on, and for the admin and this machine. */
   network(): Promise<Network | undefined>
+  /**
+   * Returns the instance's secret, which signs what callers bring back. If the meter can't be asked, it is this isolate's own, which no other one
+   * knows.
+   */
+  secret(): Promise<{ secret: string; isShared: boolean }>
   countRead(): Promise<void>
   /** Counts a write. Call what it returns when the write is done. */
   countWrite(): Promise<Settle>

@@ -40,6 +40,8 @@ const attachmentSchema = z.object({
   expires: z.nullable(z.number()),
   /** The address that the rate limits count it under; see `RequestLimits.addressKey`. */
   addressKey: z.optional(z.string()),
+  /** The URL of the API as the listener reaches it. Unset on a socket from before 2026-11-27. */
+  apiUrl: z.optional(z.string()),
   openedAt: z.number(),
   /** The last entry that it was sent, while it catches up with the others; null once it has. */
   behind: z.nullable(z.number()),
@@ -61,3 +63,7 @@ export const readAttachment = (socket: WebSocket): Attachment | undefined => {
   const parsed = attachmentSchema.safeParse(socket.deserializeAttachment())
   return parsed.success ? parsed.data : undefined
 }
+
+/** Tells whether a listener may know of a held message of an author. Anybody may listen under an open name. */
+export const mayHear = ({ moderates, user, actor }: Attachment, authorId: number): boolean =>
+  moderates === true || (user?.id === authorId && actor.credential.kind !== 'none')

@@ -1,5 +1,6 @@
 import type { EntryFrame } from '../contract'
 import type { Database } from '../db/client'
+import type { MakeLinks } from '../files/links'
 import { type EntryRow, entryFrameOf } from '../messages/entry-frames'
 import { entriesAfter } from '../messages/log'
 import type { Connections } from './connections'
@@ -14,6 +15,7 @@ export const MAX_ENTRIES = 500
 export class Delivery {
   readonly #connections: Connections
   readonly #open: () => Database
+  readonly #makeLinks: MakeLinks
   #roomId: number | undefined
   /** Its last entry is the last one that everybody was sent, except those who catch up. */
   #log = new ReorderBuffer(MAX_ENTRIES)
@@ -24,9 +26,10 @@ export class Delivery {
   #isLost = false
 
   /** Goes on from the saved cursor, if there are connections. */
-  constructor(connections: Connections, open: () => Database) {
+  constructor(connections: Connections, open: () => Database, makeLinks: MakeLinks) {
     this.#connections = connections
     this.#open = open
+    this.#makeLinks = makeLinks
     if (connections.size === 0) return
     this.#roomId = Math.max(...connections.all.map(([, { roomId }]) => roomId))
     connections.closeWhere('deleted', ({ roomId }) => roomId !== this.#roomId)
@@ -103,12 +106,18 @@ export class Delivery {
       const { last } = this
       const roomId = this.#roomId
       const rows = await entriesAfter(this.#open(), roomId, last, MAX_ENTRIES)
+      const frames = await this.#framesOf(rows)
       if (roomId !== this.#roomId) break
-      const [first] = rows
+      const [first] = frames
       if (first && first.seq > last + 1) this.#skipTo(first.seq - 1)
-      for (const row of rows) this.#deliver(entryFrameOf(row))
+      for (const frame of frames) this.#deliver(frame)
       if (this.last === last) break
     }
+  }
+
+  async #framesOf(rows: EntryRow[]): Promise<EntryFrame[]> {
+    const links = await this.#makeLinks(rows)
+    return rows.map((row) => entryFrameOf(row, links))
   }
 
   /** Goes on after an entry. Those before it that are missing have been removed from D1. */
@@ -136,7 +145,8 @@ export class Delivery {
         const { behind, roomId } = listener
         const found =
           read ?? (this.keeps(behind) ? [] : await entriesAfter(this.#open(), roomId, behind, MAX_ENTRIES))
-        this.#sendMissed(socket, behind, found)
+        // Nothing waits before entries are sent that are only kept now.
+        this.#sendMissed(socket, behind, found.length > 0 ? await this.#framesOf(found) : [])
         if (listener.behind === behind) return
       }
     } finally {
@@ -144,14 +154,14 @@ export class Delivery {
     }
   }
 
-  /** Sends entries to one that catches up: those of `rows`, then those that are kept. */
-  #sendMissed(socket: WebSocket, behind: number, rows: EntryRow[]): void {
+  /** Sends entries to one that catches up: those that were read, then those that are kept. */
+  #sendMissed(socket: WebSocket, behind: number, read: EntryFrame[]): void {
     const { last } = this
     if (last === undefined) return
     // Those frames are for the others, who are ahead of it.
     this.#connections.flush()
-    const kept = this.#log.after(rows.at(-1)?.seq ?? behind) ?? []
-    this.#connections.sendEntries(socket, [...rows.map(entryFrameOf), ...kept], last)
+    const kept = this.#log.after(read.at(-1)?.seq ?? behind) ?? []
+    this.#connections.sendEntries(socket, [...read, ...kept], last)
   }
 
   /** Takes the number of the last entry in D1: nobody may have published it, or the database was restored to an earlier time. */

@@ -2,6 +2,7 @@ import { DurableObject } from 'cloudflare:workers'
 import type { Actor } from '../auth/actor'
 import type { ServerFrame } from '../contract'
 import { type Database, openDatabase } from '../db/client'
+import { linksOf, type MakeLinks } from '../files/links'
 import { LIVE_ROUTE, record } from '../http/analytics'
 import { problemBody } from '../http/problem'
 import { networkOfKey, openRequestLimits } from '../limits/request-limits'
@@ -11,7 +12,7 @@ import { pushMessages } from '../push/push-messages'
 import { RoomWebhooks } from '../webhooks/room-webhooks'
 import type { Place, WebhookApi } from '../webhooks/webhook-api'
 import { AccessControl, type Caller, type RunInDatabase } from './access-control'
-import type { Attachment } from './attachment'
+import { type Attachment, mayHear } from './attachment'
 import { Connections } from './connections'
 import { Delivery } from './delivery'
 import type { HubApi, NewEntry } from './hub-api'
@@ -30,9 +31,7 @@ type Bindings = LimitBindings & {
   WEBHOOK: DurableObjectNamespace<WebhookApi>
 }
 
-/** Tells whether a listener may know of a held message of an author. Anybody may listen under an open name. */
-const mayHear = ({ moderates, user, actor }: Attachment, authorId: number): boolean =>
-  moderates === true || (user?.id === authorId && actor.credential.kind !== 'none')
+const nobody: Actor = { credential: { kind: 'none' }, user: undefined }
 
 /**
  * Sends one room's log to its listeners. It stores no messages: D1 has them, and the hub reads from there what was lost on the way. It
@@ -58,7 +57,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
       open: () => this.#open().db,
       waitUntil: (work) => ctx.waitUntil(work),
     })
-    this.#delivery = new Delivery(this.#connections, () => this.#open().db)
+    this.#delivery = new Delivery(this.#connections, () => this.#open().db, this.#makeLinks)
     const run: RunInDatabase = (caller, work) => this.#run(caller, work)
     this.#access = new AccessControl(this.#connections, this.#delivery, run, (key) =>
       networkOfKey(this.env, key),
@@ -69,6 +68,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
       ...parts,
       upkeep: this.#upkeep,
       env: () => this.env,
+      makeLinks: this.#makeLinks,
       limitsOf: (listener) => this.#limitsOf(listener),
       publish: (roomId, entries) => this.publish(roomId, entries),
       readUpTo: (roomId, seq) => this.readUpTo(roomId, seq),
@@ -90,6 +90,16 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
       this.#limitsOf(caller).settle(cost.rowsWritten)
     }
   }
+
+  /** Makes links by the URL at which the newest listener reaches the API: a room is mostly reached at one. */
+  readonly #makeLinks: MakeLinks = (rows) =>
+    linksOf(
+      {
+        base: () => this.#connections.all.at(-1)?.[1].apiUrl ?? '/',
+        secret: async () => (await this.#limitsOf({ actor: nobody }).secret()).secret,
+      },
+      rows,
+    )
 
   #limitsOf({ actor: { credential }, addressKey }: Caller): RequestLimits {
     return openRequestLimits(this.env, {
@@ -121,7 +131,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
   }
 
   async #connect(request: ListenRequest): Promise<Response> {
-    const { ticket, addressKey, after, room, protocol } = request
+    const { ticket, addressKey, after, room, protocol, apiUrl } = request
     const actor = ticket === undefined ? request.actor : await redeemTicket(this.ctx.storage, ticket)
     const expires = actor.credential.kind === 'login' ? actor.credential.expires : null
     // Not earlier than when it is let in: a request that is refused leaves nothing behind.
@@ -141,7 +151,18 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     if (after !== undefined && (after > last || !isOfThisHistory)) greeting.push({ type: 'reset', seq: last })
     else if (isRemoved) greeting.push({ type: 'reset', seq: first - 1 })
     if (user) rememberListener(this.ctx.storage, user.id, room.key)
-    const connection = { protocol, roomId, chatroom, actor, user, expires, addressKey, behind, moderates }
+    const connection = {
+      protocol,
+      roomId,
+      chatroom,
+      actor,
+      user,
+      expires,
+      addressKey,
+      apiUrl,
+      behind,
+      moderates,
+    }
     this.#upkeep.closeSilent()
     this.#connections.add(server, connection, last, greeting)
     this.ctx.waitUntil(this.#greet(server, entries))
@@ -173,7 +194,6 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
   /** Pushes messages to the browsers of those whom they mention or reply to. Only what is published comes here, so each message once. */
   #push(roomId: number, entries: NewEntry[]): void {
     const frames = entries.map(({ frame }) => frame)
-    const nobody: Actor = { credential: { kind: 'none' }, user: undefined }
     const pushed = pushMessages(this.env, (work) => this.#run({ actor: nobody }, work), roomId, frames)
     if (pushed) this.ctx.waitUntil(pushed)
   }

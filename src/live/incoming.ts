@@ -1,6 +1,8 @@
 import type { Approval, ServerFrame } from '../contract'
 import { MIN_TYPING_MILLISECONDS } from '../contract/typing'
 import { type Cost, isWrongStatement, openDatabase } from '../db/client'
+import type { FileLinks, MakeLinks } from '../files/links'
+import { heldView } from '../held/view'
 import { LIVE_ROUTE, record } from '../http/analytics'
 import { errorText, log } from '../http/log'
 import type { Problem } from '../http/problem'
@@ -42,6 +44,7 @@ type Options = {
     APPROVAL?: string
     ANALYTICS?: AnalyticsEngineDataset
   }
+  makeLinks: MakeLinks
   limitsOf: (listener: Attachment) => RequestLimits
   publish: (roomId: number, entries: NewEntry[]) => void
   readUpTo: (roomId: number, seq: number) => void
@@ -50,16 +53,19 @@ type Options = {
 }
 
 const toSend = ({ request, frame }: QueuedMessage, now: number, approval: Approval) => {
-  const { message: text, replyTo, idempotencyKey, after } = frame
-  const message: NewMessage = { text, replyTo: replyTo ?? undefined, idempotencyKey, after, approval }
+  const { message: text, replyTo, files, idempotencyKey, after } = frame
+  const message: NewMessage = { text, replyTo: replyTo ?? undefined, files, idempotencyKey, after, approval }
   return { request: { ...request, now }, message }
 }
+
+/** A message that was sent, with the links of its files. */
+type Linked = Sent & { links: FileLinks }
 
 /** Takes what the listeners send. */
 export class Incoming {
   readonly #options: Options
   readonly #frames: FrameQueue
-  readonly #messages: SendQueue<QueuedMessage, Sent>
+  readonly #messages: SendQueue<QueuedMessage, Linked>
   readonly #marks: Marks
   /** When each connection last sent `typing`. */
   readonly #typed = new WeakMap<WebSocket, number>()
@@ -74,7 +80,7 @@ export class Incoming {
       connections.send(socket, ...answers)
     })
     this.#marks = new Marks({ write: (marks) => this.#writeMarks(marks), waitUntil })
-    this.#messages = new SendQueue<QueuedMessage, Sent>({
+    this.#messages = new SendQueue<QueuedMessage, Linked>({
       sendTogether: (messages) => this.#sendTogether(messages),
       sendAlone: (message) => this.#sendAlone(message),
       mayRepeat: ({ frame }, error) =>
@@ -180,7 +186,11 @@ export class Incoming {
     return cost.unfinished === 0 ? cost.rowsWritten : undefined
   }
 
-  async #sendTogether(messages: QueuedMessage[]): Promise<(Sent | Error | undefined)[]> {
+  async #link(sent: Sent): Promise<Linked> {
+    return { ...sent, links: await this.#options.makeLinks(sent.row ? [sent.row] : []) }
+  }
+
+  async #sendTogether(messages: QueuedMessage[]): Promise<(Linked | Error | undefined)[]> {
     const { db, cost } = this.#open()
     const now = Date.now()
     const results = await sendBatch(
@@ -193,18 +203,22 @@ export class Incoming {
     const share = Math.floor(cost.rowsWritten / stored.length)
     for (const [index, { wrote }] of stored.entries())
       wrote(index === 0 ? cost.rowsWritten - share * (stored.length - 1) : share)
+    // No message with files is stored here.
+    const links = await this.#options.makeLinks([])
     return messages.map((message, index) => {
-      const result = results[index] ?? earlyReply(message, results.slice(index + 1))
-      if (result instanceof Error) message.wrote(0)
-      return result
+      const stored = results[index]
+      if (stored) return { ...stored, links }
+      const refused = earlyReply(message, results.slice(index + 1))
+      if (refused) message.wrote(0)
+      return refused
     })
   }
 
-  async #sendAlone(queued: QueuedMessage): Promise<Sent> {
+  async #sendAlone(queued: QueuedMessage): Promise<Linked> {
     const { db, cost } = this.#open()
     const { request, message } = toSend(queued, Date.now(), this.#approval)
     try {
-      return await sendAgain(db, request, message)
+      return await this.#link(await sendAgain(db, request, message))
     } finally {
       // A failed batch may have written or not. Then the reserved rows stay spent.
       if (cost.unfinished === 0) queued.wrote(cost.rowsWritten)
@@ -213,15 +227,21 @@ export class Incoming {
   }
 
   /** Answers the sender of a message that is held, and tells those who moderate. */
-  #settleHeld(sent: HeldNow, sender: WebSocket, turn: Turn, ref: string | undefined): void {
-    const { id, roomId, message: held, replayed } = sent
+  #settleHeld(
+    sent: HeldNow & { links: FileLinks },
+    sender: WebSocket,
+    turn: Turn,
+    ref: string | undefined,
+  ): void {
+    const { id, roomId, chatroom, row, replayed, links } = sent
+    const held = row && heldView(chatroom, row, links)
     const frame = { type: 'held', state: 'waiting', id, ...(held && { held }) } as const
     turn.end({ ...frame, ...(ref !== undefined && { ref }), ...(replayed && { replayed }) })
     if (held) this.#options.tellHeld(roomId, held.userId ?? 0, frame, sender)
   }
 
   /** Answers the senders of messages, and publishes what was stored. */
-  #settle(settled: Settled<QueuedMessage, Sent>): void {
+  #settle(settled: Settled<QueuedMessage, Linked>): void {
     const entries: { roomId: number; entry: NewEntry }[] = []
     for (const [{ frame, sender, turn, wrote }, result] of settled)
       switch (result.outcome) {
@@ -238,9 +258,9 @@ export class Incoming {
             this.#settleHeld(sent, sender, turn, frame.ref)
             break
           }
-          const { row, roomId, joined, replayed } = sent
+          const { row, roomId, joined, replayed, links } = sent
           turn.end(sentFrame(row.seq, frame.ref, replayed))
-          const entry = { frame: entryFrameOf({ ...row, type: 'message', target: null }), joined }
+          const entry = { frame: entryFrameOf({ ...row, type: 'message', target: null }, links), joined }
           // It was stored before, but the answer may have been lost, and with it the news.
           if (replayed) this.#options.readUpTo(roomId, row.seq)
           else entries.push({ roomId, entry })

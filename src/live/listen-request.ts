@@ -8,6 +8,7 @@ const schema = z.object({
   actor: actorSchema,
   addressKey: z.optional(z.string()),
   requestId: z.string(),
+  apiUrl: z.string(),
   protocol: protocolSchema,
   room: nameSchema,
   ticket: z.optional(z.string()),

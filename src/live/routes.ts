@@ -10,6 +10,7 @@ import {
   ticketBody,
 } from '../contract'
 import type { Env } from '../env'
+import { baseUrl } from '../files/request-links'
 import { allowsOrigin } from '../http/origins'
 import { Problem } from '../http/problem'
 import { valid } from '../http/validate'
@@ -63,6 +64,7 @@ export const live = new Hono<Env>()
       const { protocol, ticket } = readProtocols(c.req.header('Sec-WebSocket-Protocol'))
       const headers = listenHeaders({
         requestId: c.var.requestId,
+        apiUrl: baseUrl(c),
         addressKey: await c.var.limits.addressKey(),
         room: name,
         actor: request.actor,

@@ -9,6 +9,7 @@ import type { Database } from '../db/client'
 import { emptyNumbersOf, insertValues, nextSeq } from '../db/fragments'
 import { tombstone } from '../db/message-fields'
 import { changes, held, messages, users } from '../db/schema'
+import { deleteFiles } from '../files/sent-files'
 import { insertHeld, mustWait, newHeldId } from '../held/hold'
 import type { HeldRow } from '../held/view'
 import { insertAudit } from '../moderation/audit'
@@ -47,6 +48,8 @@ type Changed =
   | { outcome: 'held'; chatroom: string; roomId: number; row: HeldRow; replaced: string[] }
   | { outcome: 'too many wait' }
   | { outcome: 'no message' }
+  /** Nothing would be left of the message. */
+  | { outcome: 'no text' }
   | { outcome: 'not the author' }
 
 const moderatingRoles = roles.filter(isModerating)
@@ -70,7 +73,10 @@ export const changeMessage = async (
     : sql<number>`(coalesce(${isAuthor}, false) or auth.role in ${sqlList(moderatingRoles)})`
   const content = isEdit ? contentOf(change.text) : undefined
   const refusal = content ? contentRefusal(content) : sql<null>`null`
-  const isAccepted = sql`refusal is null and ${may} and ${refusal} is null and deleted_at is null`
+  // Files may stand without a text.
+  const needsFiles = isEdit && change.text === ''
+  const isContent = needsFiles ? sql` and messages.files is not null` : sql``
+  const isAccepted = sql`refusal is null and ${may} and ${refusal} is null and deleted_at is null${isContent}`
   const isChanged = isEdit ? sql`${isAccepted} and text <> ${change.text}` : isAccepted
   const waits = isEdit ? sql`(${isChanged} and ${mustWait(approval)})` : sql`false`
   const isDone = isEdit ? sql`(${isChanged} and not ${mustWait(approval)})` : isChanged
@@ -120,6 +126,14 @@ export const changeMessage = async (
           sql`messages.room_id = (select id from rooms where name_key = ${request.room.key}) and messages.seq = ${seq}`,
           sql`exists (select 1 from ${from} where ${isTarget} and ${isChanged})`,
         ),
+    files: isEdit
+      ? undefined
+      : deleteFiles(
+          db,
+          sql`messages.room_id = (select id from rooms where name_key = ${request.room.key}) and messages.seq = ${seq}`,
+          request.now,
+          sql`exists (select 1 from ${from} where ${isTarget} and ${isChanged})`,
+        ),
     message: db
       .update(messages)
       .set(isEdit ? { text: change.text, editedAt: request.now } : tombstone(request.now))
@@ -153,6 +167,7 @@ export const changeMessage = async (
   if (!row) return { outcome: 'no message' }
   if (!row.may) return { outcome: 'not the author' }
   if (isEdit && row.deletedAt !== null) return { outcome: 'no message' }
+  if (needsFiles && row.files === null) return { outcome: 'no text' }
   refuseContent(request, row)
   const {
     may: _may,

@@ -1,5 +1,6 @@
 import type { EntryFrame } from '../contract'
-import type { Mentioned, ReactionCounts } from '../db/schema'
+import type { Mentioned, ReactionCounts, StoredFile } from '../db/schema'
+import { type FileLinks, fileViews } from '../files/links'
 import { time } from '../lib/time'
 
 /** The fields of a message that link it to others, as its row holds them. */
@@ -7,9 +8,10 @@ export type MessageLinks = {
   replyTo: number | null
   mentions: Mentioned[] | null
   reactions: ReactionCounts | null
+  files: StoredFile[] | null
 }
-/** The links of a message that nobody has replied or reacted to yet, and that mentions nobody. */
-export const noLinks: MessageLinks = { replyTo: null, mentions: null, reactions: null }
+/** The links of a message that nobody has replied or reacted to yet, that mentions nobody, and that has no files. */
+export const noLinks: MessageLinks = { replyTo: null, mentions: null, reactions: null, files: null }
 
 /** An entry of a room's log, with its message as it stands now. */
 export type EntryRow = MessageLinks & {
@@ -41,7 +43,7 @@ export const countsView = (counts: ReactionCounts | null) =>
   counts === null ? [] : Object.entries(counts).map(([reaction, count]) => ({ reaction, count }))
 
 /** Returns an entry as listeners see it. `type` and `seq` come first, because the event stream reads them from the text. */
-export const entryFrameOf = (row: EntryRow): EntryFrame => {
+export const entryFrameOf = (row: EntryRow, links: FileLinks): EntryFrame => {
   const { type, seq, userId, userName, text } = row
   const createdAt = time(row.createdAt)
   switch (type) {
@@ -60,6 +62,7 @@ export const entryFrameOf = (row: EntryRow): EntryFrame => {
         replyTo: row.replyTo,
         mentions: mentionsView(row.mentions),
         reactions: countsView(row.reactions),
+        files: fileViews(row.files, links),
       }
     case 'edit':
       return { type, seq, target: row.target ?? 0, userName, message: text, createdAt }

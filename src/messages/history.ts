@@ -25,7 +25,7 @@ type Version = { version: string; readers: Audience }
 type History = Version & { chatroom: string; lastSeq: number; page: HistoryPage | undefined }
 
 /** Increase it when the same rows give other JSON: the pages that clients have are then void. */
-const PAGE_FORMAT_VERSION = 5
+const PAGE_FORMAT_VERSION = 6
 
 /** SQL for the number and time of the last message that a page reaches. */
 const lastMessage = ({ before }: WithPlaceholders<VersionRequest>, room: SQL): SQL => {
@@ -61,12 +61,12 @@ const isInRoom = sql.raw('room_id=(select id from room)')
 
 /** SQL for the messages of a page. */
 const rowsOf = ({ before, after, around, rows: limit }: WithPlaceholders<PageRequest>): SQL => {
-  const rows = (edge: SQL, order: 'asc' | 'desc', count: Placeholder) =>
+  const rows = (edge: SQL, order: '' | 'desc', count: Placeholder) =>
     sql`select * from messages where ${isInRoom}${edge} order by seq ${sql.raw(order)} limit ${count}`
   if (around)
     return sql`select * from (${rows(sql` and seq < ${around.seq}`, 'desc', around.older)})
-      union all select * from (${rows(sql` and seq >= ${around.seq}`, 'asc', limit)})`
-  if (after !== undefined) return rows(sql` and seq > ${after}`, 'asc', limit)
+      union all select * from (${rows(sql` and seq >= ${around.seq}`, '', limit)})`
+  if (after !== undefined) return rows(sql` and seq > ${after}`, '', limit)
   return rows(before === undefined ? sql`` : sql` and seq < ${before}`, 'desc', limit)
 }
 

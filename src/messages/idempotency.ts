@@ -26,10 +26,11 @@ export type Idempotency = {
 export const idempotencyOf = async (
   key: string,
   after: number | undefined,
-  { text, replyTo }: { text: string; replyTo: number | undefined },
+  { text, replyTo, files }: { text: string; replyTo: number | undefined; files: string | undefined },
 ): Promise<Idempotency> => {
   // A key has no space and a text has no NUL, so no two contents have the same hash.
-  const content = replyTo === undefined ? text : `${text}\0${replyTo}`
+  const reply = replyTo === undefined ? '' : `\0${replyTo}`
+  const content = text + reply + (files === undefined ? '' : `\0${files}`)
   const [ofKey, ofContent] = await Promise.all([sha256(key), sha256(`${key} ${content}`)])
   const keyHash = ofKey.slice(0, HASH_BYTES)
   const contentHash = ofContent.slice(0, HASH_BYTES)

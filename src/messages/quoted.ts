@@ -4,7 +4,7 @@ import { type MessageRow, ownEmoji } from './store'
 /** The name and the picture of an author. */
 export type Author = [userName: string, avatar: string | null]
 
-/** The fields that only few messages have. The last two may be JSON again. `bot`: the name of the incoming webhook that posted it. */
+/** The fields that only few messages have. Some of them may be JSON again. `bot`: the name of the incoming webhook that posted it. */
 type Rest = [
   editedAt: number | null,
   deletedAt: number | null,
@@ -12,28 +12,34 @@ type Rest = [
   mentions: string | null,
   reactions: string | null,
   bot: string | null,
-  mine?: string | string[] | null,
+  files: string | null,
   quoted?: string | Values | null,
+  mine?: string | string[] | null,
 ]
 /** An array of `messageJson`. */
 type Values = [seq: number, author: number, text: string | null, createdAt: number, rest: Rest | null]
+/** The place of the message that it answers in `Rest`. */
+const QUOTED = 7
 /** The place of the author's id in that array. */
 export const AUTHOR = 1
 
-const restJson = (table: SQL, reader: SQL | undefined, quoted = sql``): SQL =>
-  sql`json_array(edited_at,deleted_at,reply_to,mentions,reactions,bot,${reader ? ownEmoji(table, reader) : sql`null`}${quoted})`
+const restJson = (table: SQL, reader: SQL | undefined, quoted: SQL | undefined): SQL => {
+  const mine = reader ? sql`,${ownEmoji(table, reader)}` : sql``
+  const answered = quoted ? sql`,${quoted}` : reader ? sql`,null` : sql``
+  return sql`json_array(edited_at,deleted_at,reply_to,mentions,reactions,bot,files${answered}${mine})`
+}
 
 /** SQL for a message of `table` as a JSON array, with the emoji that the reader gave it. */
 export const messageJson = (table: SQL, reader: SQL | undefined): SQL =>
-  sql`json_array(seq,author_id,text,created_at,${restJson(table, reader)})`
+  sql`json_array(seq,author_id,text,created_at,${restJson(table, reader, undefined)})`
 
 /**
  * SQL for a message of `table` as a JSON array that ends with the column `quoted`, which has another message as JSON. Most messages have
  * nothing but a text, and come without the rest. With a reader the statement would be too long for that.
  */
 export const replyJson = (table: SQL, reader: SQL | undefined, quoted: SQL): SQL => {
-  const rest = restJson(table, reader, sql`,${quoted}`)
-  const isPlain = sql`coalesce(edited_at,deleted_at,reply_to,mentions,reactions,bot)is null`
+  const rest = restJson(table, reader, quoted)
+  const isPlain = sql`coalesce(edited_at,deleted_at,reply_to,mentions,reactions,bot,files)is null`
   return sql`json_array(seq,author_id,text,created_at,${reader ? rest : sql`iif(${isPlain},null,${rest})`})`
 }
 
@@ -49,7 +55,7 @@ export const messageOf = (
   [seq, authorId, text, createdAt, rest]: Values,
   authorOf: (id: number) => Author | null,
 ): MessageRow => {
-  const [editedAt, deletedAt, replyTo, mentions, reactions, bot = null, mine] = rest ?? []
+  const [editedAt, deletedAt, replyTo, mentions, reactions, bot = null, files, , mine] = rest ?? []
   const [userName, avatar] = authorOf(authorId) ?? [null, null]
   return {
     seq,
@@ -60,6 +66,7 @@ export const messageOf = (
     replyTo: replyTo ?? null,
     mentions: parsed(mentions ?? null),
     reactions: parsed(reactions ?? null),
+    files: parsed(files ?? null),
     userId: userName === null ? null : authorId,
     userName,
     bot,
@@ -77,7 +84,7 @@ export const repliesOf = (
   return {
     rows: found.map((values) => messageOf(values, authorOf)),
     answered: found.flatMap(([, , , , rest]) => {
-      const quoted = parsed(rest?.[7] ?? null)
+      const quoted = parsed(rest?.[QUOTED] ?? null)
       return quoted ? [messageOf(quoted, authorOf)] : []
     }),
   }

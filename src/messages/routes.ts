@@ -7,7 +7,6 @@ import {
   type Audience,
   actorQuery,
   chatroomParams,
-  type HeldMessage,
   historyQuery,
   type Message,
   type MessageList,
@@ -19,7 +18,9 @@ import {
   sendHeaders,
 } from '../contract'
 import type { Env } from '../env'
-import { heldView, tooManyHeld } from '../held/view'
+import { taggedVersion, versionsIn } from '../files/page-tags'
+import { linksFor } from '../files/request-links'
+import { type HeldRow, heldView, tooManyHeld } from '../held/view'
 import { headOfJson, jsonOrNotModified, notModified, setEtag } from '../http/etag'
 import { linkedPage, nextPage } from '../http/pagination'
 import { Problem } from '../http/problem'
@@ -46,10 +47,16 @@ const deleteRequest = async (c: Context<Env>, room: Name, user: Name | undefined
   (await isAdmin(c)) ? roleRequest(c, room) : writeRequest(c, room, user)
 
 /** Tells those who moderate a room that a message waits. */
-const tellHeld = (c: Context<Env>, roomKey: string, roomId: number, held: HeldMessage): void =>
+const tellHeld = async (
+  c: Context<Env>,
+  roomKey: string,
+  { roomId, chatroom, row }: { roomId: number; chatroom: string; row: HeldRow },
+): Promise<void> => {
+  const held = heldView(chatroom, row, await linksFor(c, [row]))
   notify(c, roomKey, (hub) =>
     hub.tellHeld(roomId, held.userId ?? 0, { type: 'held', state: 'waiting', id: held.id, held }),
   )
+}
 
 /** Tells those who moderate a room, and the author, that edits wait no longer. */
 const tellReplaced = (
@@ -77,23 +84,28 @@ const change = async (
         'not-the-author',
         `Message ${wanted.seq} was written by somebody else. Only its author may change it.`,
       )
+    case 'no text': {
+      const message = 'message must not be empty, because the message has no files'
+      throw new Problem('invalid-request', message, { errors: [{ path: 'message', message }] })
+    }
     case 'too many wait':
       throw tooManyHeld()
     case 'held': {
       const { chatroom, roomId, row, replaced } = changed
       tellReplaced(c, request.room.key, roomId, { authorId: row.userId, ids: replaced })
-      tellHeld(c, request.room.key, roomId, heldView(chatroom, row))
+      await tellHeld(c, request.room.key, { roomId, chatroom, row })
       return { held: true, id: row.id }
     }
     case 'changed': {
       const { roomId, chatroom, message, entry, unpinned, replaced } = changed
       tellReplaced(c, request.room.key, roomId, { authorId: message.userId, ids: replaced })
+      const links = await linksFor(c, [message])
       if (entry) {
-        const frame = entryFrameOf({ ...message, ...entry, type: wanted.type, target: message.seq })
+        const frame = entryFrameOf({ ...message, ...entry, type: wanted.type, target: message.seq }, links)
         publish(c, request.room.key, entry.roomId, { frame, joined: false })
       }
       if (unpinned) tellRoom(c, request.room.key, unpinned)
-      return messageView(chatroom, message)
+      return messageView(chatroom, message, links)
     }
   }
 }
@@ -118,11 +130,12 @@ const search = async (c: Context<Env>, room: Name, query: HistoryQuery): Promise
   const onward = after === undefined ? { before: found.next } : { after: found.next }
   const asked = { q, author: author?.name, replyTo, limit, ...onward, userName: userName?.name }
   const next = found.next === undefined ? null : nextPage(c, pathOf(chatroom), asked)
+  const links = await linksFor(c, [...rows, ...found.quoted])
   const messages = rows.map((row) => ({
-    ...messageView(chatroom, row),
+    ...messageView(chatroom, row, links),
     ...(row.found && { found: row.found }),
   }))
-  return [{ messages, quoted: found.quoted.map((row) => messageView(chatroom, row)), next }, readers]
+  return [{ messages, quoted: found.quoted.map((row) => messageView(chatroom, row, links)), next }, readers]
 }
 
 /** Answers with a page of messages, or those that are found. */
@@ -130,18 +143,21 @@ const answerPage = async (c: Context<Env>, name: Name, asked: HistoryQuery) => {
   const { limit, before, after, around, userName } = asked
   if (asked.q !== undefined || asked.author || asked.replyTo !== undefined)
     return jsonOrNotModified(c, ...(await search(c, name, asked)))
-  const ifNoneMatch = c.req.header('If-None-Match')
-  const request = { ...(await readRequest(c, name, userName)), before, ifNoneMatch }
+  const header = c.req.header('If-None-Match')
+  const reader = await readRequest(c, name, userName)
+  const { now } = reader
+  const request = { ...reader, before, ifNoneMatch: versionsIn(header, now) }
   if (c.req.method === 'HEAD' && around === undefined) {
     const { version, lastSeq, readers, isKnown } = await pageVersion(c.var.db, request)
-    setEtag(c, version, readers)
+    setEtag(c, taggedVersion(version, { now, header, rows: undefined }), readers)
     c.header('Parlour-Seq', String(lastSeq))
     return isKnown ? notModified(c) : headOfJson(c)
   }
   const history = await listMessages(c.var.db, { ...request, limit, after, around })
   const { version, lastSeq, readers, chatroom, page } = history
   if (page?.isMissing) throw messageNotFound(around ?? 0)
-  setEtag(c, version, readers)
+  const rows = page && [...page.rows, ...page.quoted]
+  setEtag(c, taggedVersion(version, { now, header, rows }), readers)
   c.header('Parlour-Seq', String(lastSeq))
   if (!page) return notModified(c)
   const older = { before: page.rows.at(0)?.seq ?? around }
@@ -149,9 +165,10 @@ const answerPage = async (c: Context<Env>, name: Name, asked: HistoryQuery) => {
   const link = (rel: 'next' | 'prev', onward: object) =>
     linkedPage(c, rel, pathOf(chatroom), { limit, ...onward, userName: userName?.name })
   const isForwards = after !== undefined || around !== undefined
+  const links = await linksFor(c, rows ?? [])
   const body: MessageList = {
-    messages: page.rows.map((row) => messageView(chatroom, row)),
-    quoted: page.quoted.map((row) => messageView(chatroom, row)),
+    messages: page.rows.map((row) => messageView(chatroom, row, links)),
+    quoted: page.quoted.map((row) => messageView(chatroom, row, links)),
     ...(around !== undefined && { previous: page.older ? link('prev', older) : null }),
     next: page.more ? link('next', isForwards ? newer : older) : null,
   }
@@ -180,27 +197,28 @@ export const messages = new Hono<Env>()
     valid('json', newMessageBody, { actor: true }),
     async (c) => {
       const { 'Idempotency-Key': idempotencyKey, 'Parlour-After': after } = c.req.valid('header')
-      const { userName, message: text, replyTo } = c.req.valid('json')
+      const { userName, message: text, replyTo, files } = c.req.valid('json')
       const request = await writeRequest(c, c.req.valid('param').name, userName)
       const approval = defaultApproval(c.env)
-      const message = { text, replyTo: replyTo ?? undefined, idempotencyKey, after, approval }
+      const message = { text, replyTo: replyTo ?? undefined, files, idempotencyKey, after, approval }
       const sent = await sendMessage(c.var.db, request, message)
       if (sent.outcome === 'held') {
-        const { id, roomId, message: held } = sent
+        const { id, row } = sent
         if (sent.replayed) c.header('Idempotent-Replayed', 'true')
-        if (held) tellHeld(c, request.room.key, roomId, held)
+        if (row) await tellHeld(c, request.room.key, { ...sent, row })
         return c.json({ held: true as const, id }, 202)
       }
       const { roomId, chatroom, row, replayed, joined } = sent
+      const links = await linksFor(c, [row])
       if (replayed) {
         c.header('Idempotent-Replayed', 'true')
         // The first request may have ended before it told the hub.
         notify(c, request.room.key, (hub) => hub.readUpTo(roomId, row.seq))
       } else {
-        const frame = entryFrameOf({ ...row, type: 'message', target: null })
+        const frame = entryFrameOf({ ...row, type: 'message', target: null }, links)
         publish(c, request.room.key, roomId, { frame, joined })
       }
-      return c.json(messageView(chatroom, row), 201, { Location: `${pathOf(chatroom)}/${row.seq}` })
+      return c.json(messageView(chatroom, row, links), 201, { Location: `${pathOf(chatroom)}/${row.seq}` })
     },
   )
   .delete('/', valid('param', chatroomParams), valid('query', purgeQuery), async (c) => {
@@ -222,7 +240,7 @@ export const messages = new Hono<Env>()
     const request = await readRequest(c, name, c.req.valid('query').userName)
     const { chatroom, readers, message } = await findMessage(c.var.db, request, seq)
     if (!message) throw messageNotFound(seq)
-    return jsonOrNotModified(c, messageView(chatroom, message), readers)
+    return jsonOrNotModified(c, messageView(chatroom, message, await linksFor(c, [message])), readers)
   })
   .patch('/:seq', valid('param', messageParams), valid('json', messageBody, { actor: true }), async (c) => {
     const { name, seq } = c.req.valid('param')

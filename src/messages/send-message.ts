@@ -1,22 +1,26 @@
 import type { RoomRequest } from '../auth/actor'
 import { isNetworkNoted } from '../auth/network'
-import type { Approval, HeldMessage, Message } from '../contract'
+import type { Approval, FileRef, Message } from '../contract'
 import type { Database } from '../db/client'
+import { type FileLinks, fileViews } from '../files/links'
+import { fileMissing, wantedFiles } from '../files/sent-files'
 import { newHeldId } from '../held/hold'
-import { heldView, tooManyHeld } from '../held/view'
+import { type HeldRow, tooManyHeld } from '../held/view'
 import { Problem } from '../http/problem'
 import { messageNotFound } from '../http/problems'
 import { time } from '../lib/time'
 import { slowMode } from '../limits/limit-problems'
 import { countsView, mentionsView } from './entry-frames'
 import { idempotencyOf } from './idempotency'
-import { insertByMembers, insertBySender, type SendRequest } from './insert-message'
+import { insertBySender } from './insert-by-sender'
+import { insertByMembers, type SendRequest } from './insert-message'
 import { mentionedKeys } from './mentions'
 import { hasBlockedWord, heldBackSeconds, knownRules, noteRules } from './room-rules'
 import { SHORT_WAIT_SECONDS } from './slow-mode'
 import type { MessageRow } from './store'
 
-export const messageView = (chatroom: string, row: MessageRow): Message => {
+/** Returns a message as readers see it. `links` are those of the files of its row. */
+export const messageView = (chatroom: string, row: MessageRow, links: FileLinks): Message => {
   const view: Message = {
     seq: row.seq,
     chatroom,
@@ -32,6 +36,7 @@ export const messageView = (chatroom: string, row: MessageRow): Message => {
       count,
       mine: row.mine?.includes(reaction) ?? false,
     })),
+    files: fileViews(row.files, links),
   }
   // To spread what is mostly nothing takes as long as all the rest.
   if (row.bot) view.bot = true
@@ -45,6 +50,7 @@ export type NewMessage = {
   text: string
   /** The number of the message that it replies to. */
   replyTo: number | undefined
+  files?: readonly FileRef[] | undefined
   idempotencyKey: string | undefined
   after: number | undefined
   /** Whose messages wait for approval where neither the room nor the site has set it. */
@@ -59,14 +65,15 @@ export type Stored = {
   replayed: boolean
   joined: boolean
 }
-/** A message that waits for approval. `message` is undefined if it was held before. */
+/** A message that waits for approval. `row` is undefined if it was held before. */
 export type HeldNow = {
   outcome: 'held'
   id: string
   roomId: number
+  chatroom: string
   replayed: boolean
   joined: false
-  message: HeldMessage | undefined
+  row: HeldRow | undefined
 }
 export type Sent = Stored | HeldNow
 
@@ -88,6 +95,7 @@ const checksOf = (
 
 const requestOf = async (request: RoomRequest, message: NewMessage): Promise<SendRequest> => {
   const { text, replyTo, idempotencyKey: key, after, approval } = message
+  const files = wantedFiles(message.files)
   const mentioned = mentionedKeys(text)
   return {
     ...request,
@@ -98,18 +106,20 @@ const requestOf = async (request: RoomRequest, message: NewMessage): Promise<Sen
     approval,
     heldId: undefined,
     mentioned,
-    idempotency: key === undefined ? undefined : await idempotencyOf(key, after, { text, replyTo }),
+    files,
+    idempotency: key === undefined ? undefined : await idempotencyOf(key, after, { text, replyTo, files }),
   }
 }
+
+/** Returns whether the short statement for members can store a message. It knows nothing of files and networks. */
+const isPlain = (request: SendRequest): boolean => request.files === undefined && isNetworkNoted(request)
 
 /** Returns whether a message may be stored by the statement for members, as far as the rules are known. */
 const isForMembers = (request: SendRequest): boolean => {
   const { actor, now, checks } = request
   // An open name is never a moderator, and never approved.
   const isStopped = actor.credential.kind === 'none' && (checks.isForApproved || checks.isForModerators)
-  return (
-    !isStopped && isNetworkNoted(request) && now - (checks.sentBefore ?? now) <= 1000 * SHORT_WAIT_SECONDS
-  )
+  return !isStopped && isPlain(request) && now - (checks.sentBefore ?? now) <= 1000 * SHORT_WAIT_SECONDS
 }
 
 const sendByMembers = async (db: Database, requests: SendRequest[]): Promise<(Stored | undefined)[]> => {
@@ -144,17 +154,10 @@ const sendBySender = async (
     case 'too many wait':
       throw tooManyHeld()
     case 'held': {
-      const { id, roomId, chatroom, author, createdAt } = sent
+      const { id, roomId, chatroom, author, held } = sent
       const { text, replyTo = null } = request
-      const row = createdAt && { id, ...author, text, replyTo, target: null, createdAt }
-      return {
-        outcome: 'held',
-        id,
-        roomId,
-        replayed: !row,
-        joined: false,
-        message: row ? heldView(chatroom, row) : undefined,
-      }
+      const row = held && { id, ...author, text, replyTo, target: null, ...held }
+      return { outcome: 'held', id, roomId, chatroom, replayed: !row, joined: false, row }
     }
     case 'too soon':
       throw slowMode(sent.waitMilliseconds)
@@ -163,6 +166,8 @@ const sendBySender = async (
         'idempotency-key-reused',
         'This Idempotency-Key was used for another message. Make a new key for each message.',
       )
+    case 'no files':
+      throw fileMissing(request.room.name, sent.ids)
     case 'no original':
       throw messageNotFound(request.replyTo ?? 0)
     case 'sent':
@@ -191,7 +196,7 @@ export const sendBatch = async (
   messages: { request: RoomRequest; message: NewMessage }[],
 ): Promise<(Stored | undefined)[]> => {
   const requests = await Promise.all(messages.map(({ request, message }) => requestOf(request, message)))
-  const together = requests.filter(isNetworkNoted)
+  const together = requests.filter(isPlain)
   const stored = together.length > 0 ? await sendByMembers(db, together) : []
   const results = new Map(together.map((request, index) => [request, stored[index]]))
   return requests.map((request) => results.get(request))

@@ -5,7 +5,7 @@ import { actorId } from '../auth/rules'
 import type { Audience } from '../contract'
 import type { Database } from '../db/client'
 import { roomId } from '../db/fragments'
-import { messages, users } from '../db/schema'
+import { messages, type StoredFile, users } from '../db/schema'
 import type { MessageLinks } from './entry-frames'
 
 export type MessageRow = MessageLinks & {
@@ -31,7 +31,8 @@ export const contentColumns = {
   text: messages.text,
   createdAt: messages.createdAt,
   editedAt: messages.editedAt,
-  deletedAt: messages.deletedAt,
+  // As short as they can be: some statements with these columns are long.
+  deletedAt: sql<number | null>`deleted_at`,
   replyTo: messages.replyTo,
   mentions: messages.mentions,
   reactions: messages.reactions,
@@ -42,8 +43,8 @@ export const messageColumns = {
   ...contentColumns,
   userId: users.id,
   userName: users.name,
-  // As short as it can be: some statements with these columns are long.
   bot: sql<string | null>`bot`,
+  files: sql<StoredFile[] | null>`files`.mapWith(JSON.parse),
   avatar: users.avatar,
 }
 

@@ -91,7 +91,8 @@ const bodyOfText = (type: string) => ({ required: true, content: { [type]: { sch
 const problemAnswers = (operation: Operation, writes: boolean): Record<string, Json> => {
   const types: ProblemType[] = [...(operation.problems ?? []), 'internal-error', 'rate-limited']
   // The size of a body is checked even for a route that takes none.
-  if (writes) types.push('daily-limit', 'body-too-large')
+  if (writes) types.push('daily-limit')
+  if (writes && !operation.takesBytes) types.push('body-too-large')
   if (!operation.offline) types.push('invalid-request', 'unavailable')
   if (operation.body || operation.bodyType) types.push('unsupported-media-type')
   const byStatus = Map.groupBy(new Set(types), (type) => problemTypes[type].status)
@@ -185,9 +186,11 @@ const operationObject = (method: string, operation: Operation): Json => {
       },
     }),
     ...(operation.bodyType && { requestBody: bodyOfText(operation.bodyType) }),
+    ...(operation.takesBytes && { requestBody: { required: true, content: { '*/*': {} } } }),
     responses: {
       [status]: success,
       ...(accepted && waiting),
+      ...(operation.hasParts && { 206: { ...success, description: 'A part of it' } }),
       ...notModified,
       ...(operation.words ? wordAnswers(operation.words) : problemAnswers(operation, method !== 'GET')),
     },

@@ -14,6 +14,8 @@ export type Operation<Answer = unknown> = {
   body?: z.ZodMiniObject
   /** The type of a body that is no JSON object. */
   bodyType?: string
+  /** The body is the bytes of a file. */
+  takesBytes?: true
   /** The types by which a body of JSON may be called, if not only `application/json`. Then another type is not refused. */
   bodyTypes?: readonly string[]
   /** An example of the body that is harmless to send: tools prefill it. */
@@ -22,6 +24,8 @@ export type Operation<Answer = unknown> = {
   /** The schema of the answer; none for an answer that is no JSON of ours. */
   answer?: z.ZodMiniType<Answer>
   answerType?: string
+  /** A `Range` header is answered with a part, with the status 206. */
+  hasParts?: true
   /** The schema of an answer with the status 202. */
   accepted?: z.ZodMiniType<Answer>
   /** Headers of the answer, beside those of every answer. */
@@ -41,6 +45,7 @@ export type Tag =
   | 'chatrooms'
   | 'members'
   | 'messages'
+  | 'files'
   | 'moderation'
   | 'live'
   | 'data'

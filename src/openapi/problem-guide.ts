@@ -1,4 +1,5 @@
 import type { ProblemType } from '../http/problem-types.ts'
+import { fileProblems } from './file-problems.ts'
 import { heldProblems } from './held-problems.ts'
 import { newcomerProblems } from './newcomer-problems.ts'
 import { roomProblems } from './room-problems.ts'
@@ -94,6 +95,7 @@ export const problemGuide: Record<ProblemType, Guide> = {
     request: 'POST /chatroom/lobby/message {"userName":"danny","message":"casino"}',
     detail: 'The message contains a word that is blocked in this chatroom. Write it without that word.',
   },
+  ...fileProblems,
   ...heldProblems,
   ...newcomerProblems,
   ...webhookProblems,

@@ -8,6 +8,7 @@ export const tags: Record<Tag, string> = {
   messages: 'What people said in a chatroom: reading, sending, editing and deleting.',
   moderation:
     'Reports, bans, mutes, blocked words, messages that wait for approval, and the log of what moderators did.',
+  files: 'Pictures, sound and other files of messages.',
   live: 'New entries of a chatroom as they happen.',
   data: 'To take along what belongs to the site, to a chatroom or to a user, and to bring it back.',
   site: 'For admins and moderators of the site: all chatrooms and all people.',

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { readRequest, roleRequest } from '../auth/credential'
 import { type Chatroom, chatroomParams, MAX_PINS, messageParams, readerQuery } from '../contract'
 import type { Env } from '../env'
+import { linksFor } from '../files/request-links'
 import { jsonOrNotModified } from '../http/etag'
 import { Problem } from '../http/problem'
 import { messageNotFound } from '../http/problems'
@@ -38,7 +39,8 @@ export const pins = new Hono<Env>()
   .get('/', valid('param', chatroomParams), valid('query', readerQuery), async (c) => {
     const request = await readRequest(c, c.req.valid('param').name, c.req.valid('query').userName)
     const { chatroom, readers, rows } = await listPinned(c.var.db, request)
-    return jsonOrNotModified(c, { messages: rows.map((row) => messageView(chatroom, row)) }, readers)
+    const links = await linksFor(c, rows)
+    return jsonOrNotModified(c, { messages: rows.map((row) => messageView(chatroom, row, links)) }, readers)
   })
   .put('/:seq', valid('param', messageParams), async (c) =>
     c.json(await change(c, { ...c.req.valid('param'), action: 'pin' }), 200),

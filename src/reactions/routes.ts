@@ -12,6 +12,7 @@ import {
   reactionParams,
 } from '../contract'
 import type { Env } from '../env'
+import { linksFor } from '../files/request-links'
 import { nextPage } from '../http/pagination'
 import { Problem } from '../http/problem'
 import { messageNotFound } from '../http/problems'
@@ -49,12 +50,13 @@ const change = async (
       )
     case 'stands': {
       const { chatroom, message, entry } = reacted
+      const links = await linksFor(c, [message])
       if (entry) {
         const [type, reaction, isAdded] = ['reaction' as const, emoji, kind === 'add']
-        const frame = entryFrameOf({ ...message, ...entry, type, reaction, isAdded, target: seq })
+        const frame = entryFrameOf({ ...message, ...entry, type, reaction, isAdded, target: seq }, links)
         publish(c, request.room.key, entry.roomId, { frame, joined: false })
       }
-      return messageView(chatroom, message)
+      return messageView(chatroom, message, links)
     }
   }
 }

@@ -13,7 +13,7 @@ export type Piece = {
   retentionDays: number
   /** The parts of a request's context by which hubs are told. */
   context: Parameters<typeof notify>[0] & {
-    env: { APPROVAL?: string; RETENTION_DAYS?: number | string } & Pick<Bindings, 'WEBHOOK'>
+    env: { APPROVAL?: string; RETENTION_DAYS?: number | string } & Pick<Bindings, 'WEBHOOK' | 'FILES'>
   }
 }
 

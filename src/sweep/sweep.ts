@@ -9,6 +9,7 @@ import type { Chore } from './chore'
 import { sweepDeletedRooms } from './deleted-rooms'
 import { sweepErasures } from './erasure'
 import { sweepExpired } from './expired-rows'
+import { sweepFiles } from './files'
 import { sweepOldImports } from './old-imports'
 import { sweepOldMessages } from './retention'
 import { sweepDeletedWebhooks, wakeForgottenWebhooks } from './webhooks'
@@ -34,6 +35,8 @@ const chores: Chore[] = [
   sweepOldImports,
   sweepDeletedWebhooks,
   sweepDeletedRooms,
+  // Last, because the others give up files.
+  sweepFiles,
 ]
 
 /**

@@ -21,6 +21,7 @@ import {
 } from '../contract'
 import { openDatabase } from '../db/client'
 import type { Env } from '../env'
+import { linksFor } from '../files/request-links'
 import { nextPage } from '../http/pagination'
 import type { Problem } from '../http/problem'
 import { nameTaken, userNotFound } from '../http/problems'
@@ -177,7 +178,14 @@ export const users = new Hono<Env>()
     const found = await listOwnMentions(c.var.db, request, { limit, cursor, chatroom })
     const query = { limit, cursor: found.next, chatroom: chatroom?.name, userName: userName?.name }
     const next = found.next === undefined ? null : nextPage(c, '/api/users/me/mention', query)
-    return c.json({ messages: found.rows.map((row) => messageView(row.chatroom, row.message)), next }, 200)
+    const links = await linksFor(
+      c,
+      found.rows.map(({ message }) => message),
+    )
+    return c.json(
+      { messages: found.rows.map((row) => messageView(row.chatroom, row.message, links)), next },
+      200,
+    )
   })
   .get('/me/report', valid('query', ownReportListQuery), async (c) => {
     const { limit, cursor } = c.req.valid('query')

@@ -14,6 +14,7 @@ import {
   webhookParams,
 } from '../contract'
 import type { Env } from '../env'
+import { baseUrl } from '../files/request-links'
 import { errorText, log } from '../http/log'
 import { nextPage, publicUrl } from '../http/pagination'
 import { Problem } from '../http/problem'
@@ -115,7 +116,7 @@ const create = async (
       `There are ${MAX_WEBHOOKS} webhooks already, which is the most. Delete another one first.`,
     )
   const { row, secret } = created
-  await tellObject(c, row.id, (object) => object.start(row.id))
+  await tellObject(c, row.id, (object) => object.start(row.id, baseUrl(c)))
   return {
     answer: { ...webhookView(row), secret },
     headers: { Location: `${path}/${row.id}`, ...uncached },
@@ -153,7 +154,7 @@ const change = async (
   checkUrl(c, changes.url)
   const row = await changeWebhook(c.var.db, scope, id, changes)
   if (!row) throw notFound(id)
-  await tellObject(c, id, (object) => object.start(id))
+  await tellObject(c, id, (object) => object.start(id, baseUrl(c)))
   return webhookView(row)
 }
 
@@ -173,7 +174,9 @@ const renew = async (c: Context<Env>, scope: Scope, id: number) => {
 const resend = async (c: Context<Env>, scope: Scope, id: number): Promise<Webhook> => {
   const resumed = await resumeWebhook(c.var.db, scope, id)
   if (!resumed) throw notFound(id)
-  await askObject(c, id, async (object) => (resumed.wasOff ? object.start(id) : object.resend(id)))
+  await askObject(c, id, async (object) =>
+    resumed.wasOff ? object.start(id, baseUrl(c)) : object.resend(id),
+  )
   return webhookView(resumed.row)
 }
 

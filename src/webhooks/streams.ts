@@ -3,6 +3,7 @@ import type { WebhookEvent, WebhookStream } from '../contract'
 import { batch, type Database } from '../db/client'
 import { lastSeqOf, SITE } from '../db/fragments'
 import { audit, held, messages, reports, users } from '../db/schema'
+import type { FileLinks, MakeLinks } from '../files/links'
 import { heldColumns } from '../held/store'
 import { heldView } from '../held/view'
 import { time } from '../lib/time'
@@ -123,8 +124,8 @@ const statementsOf = (stream: WebhookStream, source: Source) => {
 }
 
 /** Returns an entry of the log. A text that was deleted meanwhile is not told. */
-const entryOf = (chatroom: string, row: EntryRow): Happening => {
-  const { type, ...frame } = entryFrameOf(row)
+const entryOf = (chatroom: string, row: EntryRow, links: FileLinks): Happening => {
+  const { type, ...frame } = entryFrameOf(row, links)
   const isGone = (type === 'message' || type === 'edit') && row.text === null
   return {
     place: row.seq,
@@ -142,9 +143,17 @@ type Rows = {
   acts?: Awaited<ReturnType<typeof selectAudit>> | undefined
 }
 
-const happeningsOf = (chatroom: string | null, rows: Rows, limit: number): Happening[] => {
+type Wanted = { limit: number; makeLinks: MakeLinks }
+
+const happeningsOf = async (
+  chatroom: string | null,
+  rows: Rows,
+  { limit, makeLinks }: Wanted,
+): Promise<Happening[]> => {
   const room = chatroom ?? ''
-  const entries = merged(rows.said ?? [], rows.changed ?? [], limit).map((row) => entryOf(room, row))
+  const log = merged(rows.said ?? [], rows.changed ?? [], limit)
+  const links = await makeLinks([...log, ...(rows.waiting ?? [])])
+  const entries = log.map((row) => entryOf(room, row, links))
   const reported = (rows.reported ?? []).map(
     ({ message, ...row }): Happening => ({
       place: row.number,
@@ -158,7 +167,7 @@ const happeningsOf = (chatroom: string | null, rows: Rows, limit: number): Happe
       place: row.createdAt,
       event: 'held',
       at: row.createdAt,
-      data: heldView(room, row),
+      data: heldView(room, row, links),
     }),
   )
   const acts = (rows.acts ?? []).map(({ number, action, by, to, detail, createdAt }): Happening => {
@@ -194,7 +203,7 @@ export const readStream = async (
   db: Database,
   { id, since }: { id: number; since: number },
   { stream, roomId }: Place,
-  { limit, after }: { limit: number; after?: number },
+  { limit, after, makeLinks }: Wanted & { after?: number },
 ): Promise<Reading | undefined> => {
   const room = sql`${roomId}`
   const done =
@@ -213,7 +222,7 @@ export const readStream = async (
   })
   const [found] = state
   if (!found || (found.chatroom === null && roomId !== SITE)) return undefined
-  const happenings = happeningsOf(found.chatroom, rows, limit)
+  const happenings = await happeningsOf(found.chatroom, rows, { limit, makeLinks })
   const more = happenings.length === limit
   const lastRead = happenings.at(-1)?.place ?? found.done
   const end = more ? lastRead : Math.max(found.done, found.last, lastRead)

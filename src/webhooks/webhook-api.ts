@@ -12,8 +12,8 @@ export type DeliveryState = {
 
 /** The methods of the object that delivers a webhook. `Webhook` implements it. Each call has the webhook's id, because the object may be new. */
 export interface WebhookApi extends Rpc.DurableObjectBranded {
-  /** Takes notice of a new webhook, or one that is on again or has other events: tells the hubs of its rooms, and looks for what they missed. */
-  start(id: number): Promise<void>
+  /** Takes notice of a new webhook, or one that is on again or has other events: tells the hubs of its rooms, and looks for what they missed. `apiUrl`: the URL of the API, by which its deliveries name files. */
+  start(id: number, apiUrl?: string): Promise<void>
   /** Takes places where something new has happened. Returns false if it delivers nothing any more. */
   wake(id: number, places: Place[]): Promise<boolean>
   /** Delivers at once what failed, or else sends the last delivery once more. */

@@ -2,12 +2,14 @@ import { DurableObject } from 'cloudflare:workers'
 import type { WebhookAttempt } from '../contract'
 import { type Database, openDatabase } from '../db/client'
 import type { Bindings } from '../env'
+import { linksOf, type MakeLinks } from '../files/links'
 import { errorText, log } from '../http/log'
 import { openRequestLimits } from '../limits/request-limits'
 import { askHub } from '../notify'
 import { attempt, type Delivery, MAX_FAILURES, waitAfter } from './attempt'
 import { ROOMS_COMPARED, webhookBehind } from './behind'
 import { type Deliverable, findDeliverable, roomsToTell, saveCursor, stopWebhook } from './delivery-store'
+import { type Again, type Announcing, DUE, type Failing, keyOf, placeOf } from './due'
 import type { Answer } from './send'
 import { type Happening, readStream } from './streams'
 import type { DeliveryState, Place, WebhookApi } from './webhook-api'
@@ -19,20 +21,6 @@ const READ_AT_ONCE = 20
 const CALLS_PER_RUN = 40
 /** The wait after an error that is not the receiver's. */
 const TROUBLE_MILLISECONDS = 30_000
-
-/** The receiver does not answer as it should: how often, when to try again, and at which place. */
-type Failing = { count: number; next: number; key: string }
-/** The rooms whose hubs are still to be told: those with an id below `before`. */
-type Announcing = { before: number; told: number }
-/** A delivery that is sent once more. */
-type Again = Place & { place: number }
-
-const DUE = 'due:'
-const keyOf = ({ stream, roomId }: Place): string => `${DUE}${stream}:${roomId}`
-const placeOf = (key: string): Place => {
-  const [, stream, roomId] = key.split(':')
-  return { stream: stream as Place['stream'], roomId: Number(roomId) }
-}
 
 /**
  * Delivers what happens to one webhook, in order. D1 says what happened and how far it has been delivered; the object remembers only where to look, and its
@@ -51,9 +39,10 @@ export class Webhook extends DurableObject<Bindings> implements WebhookApi {
     return this.ctx.storage.kv
   }
 
-  async start(id: number): Promise<void> {
+  async start(id: number, apiUrl?: string): Promise<void> {
     this.#changes++
     this.#kv.put('id', id)
+    if (apiUrl !== undefined) this.#kv.put('apiUrl', apiUrl)
     this.#kv.delete('failing')
     this.#kv.delete('off')
     this.#kv.put('announcing', { before: Number.MAX_SAFE_INTEGER, told: 0 } satisfies Announcing)
@@ -112,7 +101,7 @@ export class Webhook extends DurableObject<Bindings> implements WebhookApi {
       await this.ctx.storage.setAlarm(Date.now() + TROUBLE_MILLISECONDS)
     } finally {
       this.#isRunning = false
-      if (cost.rowsWritten > 0) this.#settle(cost.rowsWritten)
+      if (cost.rowsWritten > 0) this.#limits.settle(cost.rowsWritten)
     }
   }
 
@@ -120,11 +109,21 @@ export class Webhook extends DurableObject<Bindings> implements WebhookApi {
     return openDatabase(this.env.DB, { bookmark: undefined, reading: false })
   }
 
-  #settle(rows: number): void {
+  get #limits() {
     const waitUntil = (work: Promise<unknown>) => this.ctx.waitUntil(work)
     const credential = async () => ({ kind: 'none' as const })
-    openRequestLimits(this.env, { isAdmin: true, credential, waitUntil }).settle(rows)
+    return openRequestLimits(this.env, { isAdmin: true, credential, waitUntil })
   }
+
+  /** Makes links by the URL at which the webhook was made or changed. One that was made before 2026-11-27 has paths only. */
+  readonly #makeLinks: MakeLinks = (rows) =>
+    linksOf(
+      {
+        base: () => this.#kv.get<string>('apiUrl') ?? '/',
+        secret: async () => (await this.#limits.secret()).secret,
+      },
+      rows,
+    )
 
   async #run(db: Database): Promise<void> {
     const id = this.#kv.get<number>('id')
@@ -207,7 +206,9 @@ export class Webhook extends DurableObject<Bindings> implements WebhookApi {
     this.#fresh.delete(key)
     this.#calls -= 2
     const reading =
-      since === undefined ? undefined : await readStream(db, { id, since }, place, { limit: READ_AT_ONCE })
+      since === undefined
+        ? undefined
+        : await readStream(db, { id, since }, place, { limit: READ_AT_ONCE, makeLinks: this.#makeLinks })
     if (!reading || since === undefined) {
       this.#kv.delete(key)
       if (this.#kv.get<Failing>('failing')?.key === key) this.#kv.delete('failing')
@@ -288,7 +289,7 @@ export class Webhook extends DurableObject<Bindings> implements WebhookApi {
   /** Sends a delivery once more, as it stands now. A failure changes nothing. */
   async #sendAgain(db: Database, webhook: Deliverable, { stream, roomId, place }: Again): Promise<void> {
     const { id } = webhook
-    const asked = { limit: 1, after: place - 1 }
+    const asked = { limit: 1, after: place - 1, makeLinks: this.#makeLinks }
     const reading = await readStream(db, { id, since: 0 }, { stream, roomId }, asked)
     const [happening] = reading?.happenings ?? []
     if (happening?.place === place && happening.data)

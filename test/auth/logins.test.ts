@@ -9,8 +9,7 @@ import { roleBodies } from './role-bodies'
 
 const env = withSecret
 const me = (token: string): Promise<User> => ok('GET', '/api/users/me', { token, env })
-const users = async () => {
-  const listed: User[] = []
+const users = async (listed: User[] = []) => {
   let next: string | null = '/api/users?limit=100'
   while (next) {
     const page: { users: User[]; next: string | null } = await ok('GET', next)
@@ -23,7 +22,10 @@ const named = async (name: string) => (await users()).filter((user) => user.name
 
 describe('the first use of a login', () => {
   /** The requests of a new login on each route that needs a user. */
-  const uses: Record<string, (room: string, other: User) => [string, unknown?]> = {
+  const uses: Record<
+    string,
+    (room: string, other: User) => [path: string, body?: unknown, headers?: Record<string, string>]
+  > = {
     'GET /api/users/me': () => ['/api/users/me'],
     'GET /api/users/me/chatroom': () => ['/api/users/me/chatroom'],
     'GET /api/users/me/mention': () => ['/api/users/me/mention'],
@@ -34,6 +36,7 @@ describe('the first use of a login', () => {
     'GET /chatroom/:name/live': (room) => [`${room}/live`],
     'POST /chatroom/:name/ticket': (room) => [`${room}/ticket`, {}],
     'POST /chatroom/:name/message': (room) => [`${room}/message`, { message: 'x' }],
+    'POST /chatroom/:name/file': (room) => [`${room}/file?name=x`, 'x', { 'Content-Length': '1' }],
     'PATCH /chatroom/:name/message/:seq': (room) => [`${room}/message/1`, { message: 'x' }],
     'DELETE /chatroom/:name/message/:seq': (room) => [`${room}/message/1`],
     'POST /chatroom/:name/message/:seq/report': (room) => [`${room}/message/1/report`, { reason: 'x' }],
@@ -47,8 +50,8 @@ describe('the first use of a login', () => {
     'GET /chatroom/:name/held/:id': 404,
     'DELETE /chatroom/:name/held/:id': 404,
   }
-  // A user addressed by id exists already. An import without its query is refused before. For Web Push: test/push/subscriptions.test.ts
-  const isOther = /^\w+ \/api\/(users\/:id|users\/me\/push|import)/
+  // A user addressed by id exists already. An import without its query is refused before, and reading a file asks no database. For Web Push: test/push/subscriptions.test.ts
+  const isOther = /^\w+ \/(api\/(users\/:id|users\/me\/push|import)|file\/)/
   const acting = Object.entries(operations)
     .filter(([key, operation]) => 'bearer' in operation && !isOther.test(key))
     .map(([key]) => key)
@@ -73,21 +76,26 @@ describe('the first use of a login', () => {
     expect(await named(name)).toEqual([])
   })
 
-  it.each(Object.keys(uses))('makes the user, in one round trip, or two for a message: %s', async (key) => {
-    const [{ name: room }, other] = await Promise.all([newRoom(), newUser()])
-    await ok('POST', `/chatroom/${room}/message`, { body: { userName: other.name, message: 'mine' } })
-    const [path, body] = uses[key]?.(`/chatroom/${room}`, other) ?? []
-    if (!path) throw new Error(key)
-    const { name, ...claims } = person()
-    const { db, cost } = counting()
-    const options = { token: await sign({ ...claims, name }), env, db, ...(body !== undefined && { body }) }
-    const response = await call(key.split(' ')[0] ?? '', path, options)
-    expect([200, 201, 403]).toContain(response.status)
-    await response.body?.cancel()
-    // The rows of its hub are not counted here.
-    expect(cost.roundTrips).toBe(key.endsWith('/live') ? 0 : key === 'POST /chatroom/:name/message' ? 2 : 1)
-    expect(await named(name)).toMatchObject([{ name, protected: true }])
-  })
+  it.each(Object.keys(uses))(
+    'makes the user, in one round trip, or two for a message or a file: %s',
+    async (key) => {
+      const [{ name: room }, other] = await Promise.all([newRoom(), newUser()])
+      await ok('POST', `/chatroom/${room}/message`, { body: { userName: other.name, message: 'mine' } })
+      const [path, body, headers = {}] = uses[key]?.(`/chatroom/${room}`, other) ?? []
+      if (!path) throw new Error(key)
+      const { name, ...claims } = person()
+      const { db, cost } = counting()
+      const token = await sign({ ...claims, name })
+      const options = { token, env, db, headers, ...(body !== undefined && { body }) }
+      const response = await call(key.split(' ')[0] ?? '', path, options)
+      expect([200, 201, 403]).toContain(response.status)
+      await response.body?.cancel()
+      // The rows of its hub are not counted here.
+      const isTwo = ['POST /chatroom/:name/message', 'POST /chatroom/:name/file'].includes(key)
+      expect(cost.roundTrips).toBe(key.endsWith('/live') ? 0 : isTwo ? 2 : 1)
+      expect(await named(name)).toMatchObject([{ name, protected: true }])
+    },
+  )
 
   it('makes one user, though twenty requests make it at once', async () => {
     const { name: room } = await newRoom()

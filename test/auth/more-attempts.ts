@@ -21,3 +21,12 @@ export const importAttempt: Record<string, Attempt> = {
     { 'Content-Type': 'application/x-ndjson' },
   ],
 }
+
+/** Returns the request that uploads a file under somebody's name. */
+export const uploadAttempt = (room: string, userName: string): Record<string, Attempt> => ({
+  'POST /chatroom/:name/file': [
+    `${room}/file?name=x.txt&userName=${userName}`,
+    'x',
+    { 'Content-Length': '1' },
+  ],
+})

@@ -68,6 +68,7 @@ GET /api/users/$self/export                        | ?     ?     +     +     +  
 GET /api/chatroom                                  | +     +     +     +     +     +     +     +     +     +     +     +
 POST /api/chatroom {"name":"$new"}                 | +     +     +     +     +     -     +     +     +     +     +     +
 POST /hook/$secret {"text":"x"}                    | +     +     +     +     +     +     +     +     +     +     +     +
+GET /file/ANamelessFileWithoutId/x.txt             | 0     0     0     0     0     0     0     0     0     0     0     0
 GET $room                                          | +++   +++   +++   +++   +++   +++   +++   ++.   +++   +++   +++   +++
 PUT $room {}                                       | xxx   +-+   +-+   +++   ---   ---   +++   ++.   +++   +++   +++   +++
 PUT $room {"userName":"$outsiderName"}             | +-+   +-+   ---   ---   ---   ---   ---   --.   ---   ---   ---   +++
@@ -97,6 +98,7 @@ GET $room/archive                                  | +-+   +-+   +-+   +++   ---
 GET $room/feed                                     | +0+   +0+   +0+   +0+   +0+   +0+   +0+   +0.   +0+   +0+   +0+   +0+
 GET $room/feed.json                                | +0+   +0+   +0+   +0+   +0+   +0+   +0+   +0.   +0+   +0+   +0+   +0+
 GET $room/message/1                                | +-+   +-+   +-+   +++   ---   ---   +++   ++.   +++   +++   +++   +++
+POST $room/file?name=x.txt {}                      | xxx   +-+   +-+   +++   ---   ---   +++   ++.   +++   +++   +++   +++
 PATCH $room/message/1 {"message":"y"}              | xxx   ---   ---   ---   ---   ---   ---   --.   ---   ---   ---   ---
 PATCH $room/message/2 {"message":"y"}              | xxx   +-+   +-+   +++   ---   ---   +++   ++.   +++   +++   +++   +++
 DELETE $room/message/1                             | xxx   ---   ---   ---   ---   ---   +++   ++.   +++   +++   +++   +++

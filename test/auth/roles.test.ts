@@ -210,11 +210,15 @@ const letterOf = async (row: (typeof rows)[number], column: Column, kind: Room):
     text.replace(/\$(\w+)/g, (_, name) => String(name === 'new' ? fresh('new') : values[name]))
   const body = row.body ? JSON.parse(fill(row.body)) : undefined
   const url = new URL(fill(row.path), 'http://parlour.test')
-  if (named && !body) url.searchParams.set('userName', named)
+  const isUpload = row.path.includes('/file?')
+  if (named && (!body || isUpload)) url.searchParams.set('userName', named)
   const isImport = row.path === '/api/import'
-  const sent = body && named && !isImport ? { userName: named, ...body } : body
+  const sent = body && named && !isImport && !isUpload ? { userName: named, ...body } : body
   const path = url.href.replace(url.origin, '')
-  const headers = isImport ? { 'Content-Type': 'application/x-ndjson' } : {}
+  const headers = {
+    ...(isImport && { 'Content-Type': 'application/x-ndjson' }),
+    ...(isUpload && { 'Content-Length': String(JSON.stringify(body).length) }),
+  }
   const response = await call(row.method, path, { ...options, headers, ...(sent && { body: sent }) })
   await response.body?.cancel()
   const isChanged = response.ok && row.method !== 'GET'

@@ -3,7 +3,7 @@ import type { Chatroom, Message, NewHook, NewUser, ReportList, User } from '../.
 import { operations } from '../../src/operations'
 import { call, fails, fresh, newRoom, newUser, ok, roomWithUser, say } from '../support/api'
 import { addWebhook } from '../support/rows'
-import { importAttempt, webhookAttempts } from './more-attempts'
+import { importAttempt, uploadAttempt, webhookAttempts } from './more-attempts'
 
 const protectedUser = (): Promise<NewUser> =>
   ok('POST', '/api/users', { body: { name: fresh('protected'), protected: true } })
@@ -63,6 +63,7 @@ const attempts = ({ room, victim, attacker, hook, webhook }: Fixture): Attempts 
   'POST /chatroom/:name/hook': [`${room}/hook`, { name: fresh('bot') }],
   'POST /chatroom/:name/hook/:id/secret': [`${room}/hook/${hook}/secret`],
   'DELETE /chatroom/:name/hook/:id': [`${room}/hook/${hook}`],
+  ...uploadAttempt(room, victim.name),
   ...webhookAttempts(room, webhook),
   ...importAttempt,
   'PATCH /api/admin': ['/api/admin', { slowModeSeconds: 60 }],
@@ -125,9 +126,10 @@ describe('a protected name', () => {
 
   it.each(changing.filter((key) => !needsMore.test(key)))('acts with its own token: %s', async (key) => {
     const fixture = await victimFixture()
-    const [path = '', body] = attempts(fixture)[key] ?? []
+    const [path = '', body, headers = {}] = attempts(fixture)[key] ?? []
     const method = key.split(' ')[0] ?? ''
-    await ok(method, path, { token: fixture.victim.token, ...(body !== undefined && { body }) })
+    const options = { token: fixture.victim.token, headers }
+    await ok(method, path, { ...options, ...(body !== undefined && { body }) })
   })
 
   it('needs not be named beside its token', async () => {

@@ -168,7 +168,7 @@ const requests: [
   ],
   [
     "the deletion of another's message",
-    { rowsWritten: 5, rowsRead: 46 },
+    { rowsWritten: 5, rowsRead: 50 },
     async ({ room, owner, moderator }) => {
       const { seq } = await ok<Message>('POST', `${room}/message`, {
         token: owner.token,

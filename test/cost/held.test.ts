@@ -47,7 +47,7 @@ const requests: [
   ],
   [
     'an approval',
-    { roundTrips: 1, rowsWritten: 6, rowsRead: 160 },
+    { roundTrips: 1, rowsWritten: 6, rowsRead: 191 },
     async ({ room, newcomer, owner }) => [
       'PUT',
       `${room}/held/${await hold(room, newcomer)}`,

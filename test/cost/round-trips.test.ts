@@ -84,7 +84,7 @@ const requests: [string, { rowsWritten: number; rowsRead: number }, Parameters<t
   ],
   [
     'a deletion',
-    { rowsWritten: 2, rowsRead: 45 },
+    { rowsWritten: 2, rowsRead: 50 },
     async (room, userName) => {
       const { seq } = await say(room, userName, 'x')
       return ['DELETE', `${room}/message/${seq}?userName=${userName}`]

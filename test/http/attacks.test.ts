@@ -51,6 +51,7 @@ describe('mass assignment', () => {
       replyTo: null,
       mentions: [],
       reactions: [],
+      files: [],
     })
     expect(said.createdAt > '2026').toBe(true)
 

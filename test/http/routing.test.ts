@@ -95,6 +95,7 @@ it('GET /api/hello returns name, version and the settings for pages', async () =
     identity: 'open',
     turnstileSiteKey: null,
     pushKey: expect.stringMatching(/^B[\w-]{86}$/),
+    files: { bytes: 10_485_760 },
   }
   expect(await ok('GET', '/api/hello')).toEqual(open)
   const off = { TURNSTILE_SITE_KEY: '0x4AAA' }

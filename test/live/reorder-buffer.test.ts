@@ -14,6 +14,7 @@ const entry = (seq: number): EntryFrame => ({
   replyTo: null,
   mentions: [],
   reactions: [],
+  files: [],
 })
 
 describe('a sequence', () => {

@@ -34,6 +34,7 @@ describe('a room whose name goes on', () => {
       replyTo: null,
       mentions: [],
       reactions: [],
+      files: [],
     } satisfies EntryFrame
     await hubOf(room).publish(old, [{ frame, joined: false }])
     await say(room, owner.name, 'new')

@@ -201,11 +201,11 @@ describe('a page has another version when it is another page:', () => {
       [tag.split('-').at(-1), ...form],
       'Clients would keep the old form of the page: raise PAGE_FORMAT_VERSION in src/messages/history.ts',
     ).toEqual([
-      '5"',
+      '6"',
       'quoted,next',
-      'seq,chatroom,userId,userName,avatar,message,createdAt,replyTo,mentions,reactions',
-      'seq,chatroom,userId,userName,avatar,message,createdAt,replyTo,mentions,reactions,editedAt',
-      'seq,chatroom,userId,userName,avatar,message,createdAt,replyTo,mentions,reactions,deletedAt',
+      'seq,chatroom,userId,userName,avatar,message,createdAt,replyTo,mentions,reactions,files',
+      'seq,chatroom,userId,userName,avatar,message,createdAt,replyTo,mentions,reactions,files,editedAt',
+      'seq,chatroom,userId,userName,avatar,message,createdAt,replyTo,mentions,reactions,files,deletedAt',
     ])
   })
 })

@@ -5,6 +5,8 @@ import type { App } from '../../src/app'
 import { app } from '../../src/app'
 import {
   type Chatroom,
+  DEFAULT_FILE_BYTES,
+  type FileRef,
   type HeldAnswer,
   MAX_IMPORT_BYTES,
   type Message,
@@ -17,6 +19,7 @@ import type { Operation } from '../../src/openapi/operation'
 import { operations } from '../../src/operations'
 import { call, fresh, newUser, ok, roomWithUser, say } from '../support/api'
 import { documentedOperations, documentedSuccesses, seen } from '../support/contract'
+import { pathOfUrl, pixel, uploadFile } from '../support/files'
 import { makeHook, post } from '../support/hooks'
 import { subscribe } from '../support/push'
 import { callWebhooks } from '../support/webhooks'
@@ -139,6 +142,9 @@ describe('the OpenAPI document', () => {
     expect(await post(hook, { text: 'built' })).toEqual([200, 'ok'])
     await ok('POST', `${ours}/hook/${hook.id}/secret`, { token })
     await ok('DELETE', `${ours}/hook/${hook.id}`, { token })
+    const { url } = await uploadFile(ours, undefined, pixel, { token })
+    for (const headers of [{}, { Range: 'bytes=1-2' }, { 'If-None-Match': '*' }])
+      await call('GET', pathOfUrl(url), { headers })
     await ok('DELETE', ours, { token })
     const renewed = await ok<{ token: string }>('POST', `/api/users/${holder}/token`, { token })
     await ok('DELETE', `/api/users/${holder}/token`, {
@@ -151,8 +157,10 @@ describe('the OpenAPI document', () => {
     for (const { method, path, documented } of documentedOperations()) {
       expect([method, path, '413' in documented]).toEqual([method, path, method !== 'GET'])
       if (method === 'GET') continue
-      const options = { body: new Uint8Array(1 + (path === '/api/import' ? MAX_IMPORT_BYTES : 65_536)) }
-      expect((await call(method, path.replace(/\{\w+\}/g, '1'), options)).status, path).toBe(413)
+      const isUpload = path.endsWith('/file')
+      const most = isUpload ? DEFAULT_FILE_BYTES : path === '/api/import' ? MAX_IMPORT_BYTES : 65_536
+      const url = path.replace(/\{\w+\}/g, '1') + (isUpload ? '?name=x&userName=x' : '')
+      expect((await call(method, url, { body: new Uint8Array(1 + most) })).status, path).toBe(413)
     }
   })
 
@@ -165,6 +173,7 @@ describe('the OpenAPI document', () => {
         ['/chatroom/{name}', ['ETag', 'x-request-id', 'x-d1-bookmark']],
         ['/chatroom/{name}/message', ['ETag', 'Parlour-Seq', 'x-request-id', 'x-d1-bookmark']],
         ['/chatroom/{name}/message/{seq}', ['ETag', 'x-request-id', 'x-d1-bookmark']],
+        ['/file/{id}/{fileName}', ['ETag', 'x-request-id']],
         ['/chatroom/{name}/archive', ['ETag', 'x-request-id', 'x-d1-bookmark']],
         ['/chatroom/{name}/feed', ['ETag', 'x-request-id', 'x-d1-bookmark']],
         ['/chatroom/{name}/feed.json', ['ETag', 'x-request-id', 'x-d1-bookmark']],
@@ -252,8 +261,9 @@ describe("Hono's client", () => {
     >()
     expectTypeOf(send).parameter(0).toHaveProperty('json').toEqualTypeOf<{
       userName?: string | undefined
-      message: string
+      message?: string | undefined
       replyTo?: number | null | undefined
+      files?: FileRef[] | undefined
     }>()
   })
 })

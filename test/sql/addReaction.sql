@@ -102,7 +102,7 @@ on conflict do nothing;
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
 from ( … as above ) as auth;
 
-select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, "users"."avatar", (
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", deleted_at, "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, files, "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = auth.user_id) as "own_reactions", exists (

@@ -192,7 +192,7 @@ when held.target is not null and not exists (
 limit 1
 returning "ordinal";
 
-insert into "messages" ("room_id", "seq", "author_id", "text", "created_at", "edited_at", "deleted_at", "idempotency_key", "fingerprint", "reply_to", "mentions", "reactions", "key_hash", "bot")
+insert into "messages" ("room_id", "seq", "author_id", "text", "created_at", "edited_at", "deleted_at", "idempotency_key", "fingerprint", "reply_to", "mentions", "reactions", "key_hash", "bot", "files")
 select auth.room_id, 1 + max(ifnull((
       select max(seq)
       from messages
@@ -216,7 +216,7 @@ select auth.room_id, 1 + max(ifnull((
       join users on name_key = written.value cross
       join members on user_id = users.id and room_id = auth.room_id group by place.key) group by id
     order by min(place)
-    limit 10)), null, held.content_hash, null
+    limit 10)), null, held.content_hash, null, held.files
 from ( … as above ) as auth
 join held on held.room_id = auth.room_id and refused_at is null and held.created_at > ? - 2592000000
 join users on users.id = held.author_id and held.id = ?
@@ -267,7 +267,7 @@ when held.target is not null and not exists (
   select 1
   from messages as sent indexed by messages_idempotency
   where sent.room_id = held.room_id and sent.author_id = held.author_id and sent.idempotency_key = held.idempotency_key)
-returning "seq", "created_at", "mentions";
+returning "seq", "created_at", "mentions", "files";
 
 insert into "mentions" ("user_id", "room_id", "seq", "created_at")
 select value ->> 'id', room_id, seq, created_at
@@ -282,6 +282,35 @@ where (room_id, seq) in (
   order by seq desc
   limit ?) and value ->> 'id' <> author_id
 on conflict do nothing;
+
+update "files"
+set "state" = ?, "seq" = (
+  select max(m.seq)
+  from messages as m, json_each(m.files)
+  where m.room_id = files.room_id and m.seq in (
+    select seq
+    from messages
+    where room_id = (
+      select id
+      from rooms
+      where name_key = ?)
+    order by seq desc
+    limit 20) and value ->> 'id' = files.id), "expires_at" = ?
+where (room_id, id) in (
+  select m.room_id, value ->> 'id'
+  from messages as m, json_each(m.files)
+  where m.room_id = (
+    select id
+    from rooms
+    where name_key = ?) and m.seq in (
+    select seq
+    from messages
+    where room_id = (
+      select id
+      from rooms
+      where name_key = ?)
+    order by seq desc
+    limit 20)) and (state = 'unused' or seq is null);
 
 insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added", "empty_numbers")
 select auth.room_id, 1 + max(ifnull((
@@ -411,7 +440,7 @@ from (
     from messages
     where messages.room_id = auth.room_id and messages.seq = held.target and deleted_at is null) then 'no message' end is null and held.target is not null) as edit
 where messages.room_id = edit.room_id and messages.seq = edit.target
-returning "seq", "created_at", "edited_at", "reply_to", "mentions", "reactions";
+returning "seq", "created_at", "edited_at", "reply_to", "mentions", "reactions", "files";
 
 update "users"
 set "approved_at" = ?

@@ -526,7 +526,7 @@ where (user_id, room_id, seq) in (
   join json_each(mentioned));
 
 update "messages"
-set "text" = ?, "deleted_at" = ?, "mentions" = ?, "reactions" = ?
+set "text" = ?, "deleted_at" = ?, "mentions" = ?, "reactions" = ?, "files" = ?
 where (messages.room_id, messages.seq) in (
   select m.room_id, m.seq
   from (

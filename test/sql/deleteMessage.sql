@@ -74,8 +74,27 @@ where (user_id, room_id, seq) in (
     limit - 1) cross
   join json_each(mentioned));
 
+update "files"
+set "state" = ?, "idempotency_key" = ?, "expires_at" = ?
+where (room_id, id) in (
+  select room_id, value ->> 'id'
+  from (
+    select room_id, files as sent
+    from messages
+    where messages.room_id = (
+      select id
+      from rooms
+      where name_key = ?) and messages.seq = ? and case
+    when files is not null then exists (
+      select 1
+      from ( … as above ) as auth
+      where messages.room_id = auth.room_id and messages.seq = ? and refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'siteModerator', 'owner', 'moderator')) and null is null and deleted_at is null) end
+    limit - 1) cross
+  join json_each(sent)) and state = 'used'
+returning "id";
+
 update "messages"
-set "text" = ?, "deleted_at" = ?, "mentions" = ?, "reactions" = ?
+set "text" = ?, "deleted_at" = ?, "mentions" = ?, "reactions" = ?, "files" = ?
 from ( … as above ) as auth
 where messages.room_id = auth.room_id and messages.seq = ? and refusal is null and (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'siteModerator', 'owner', 'moderator')) and null is null and deleted_at is null;
 
@@ -118,7 +137,7 @@ returning "id", rooms.name as "room_name", "title", "topic", "readers", "posters
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", role as "role", posters as "room_posters"
 from ( … as above ) as auth;
 
-select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, "users"."avatar", (
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", deleted_at, "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, files, "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = auth.user_id) as "own_reactions", author_id = auth.user_id as "is_author", (coalesce(author_id = auth.user_id, false) or auth.role in ('admin', 'siteModerator', 'owner', 'moderator')) as "may", null as "content_refusal", null as "author_joined_at", 0 as "link_seconds", 0 as "mention_seconds", false as "edit_waits"

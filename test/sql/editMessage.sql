@@ -56,10 +56,10 @@ where held.target = ? and refused_at is null and (room_id, author_id) = (
     where instr(?, value ->> 'key')) then 'blocked word' end is null and deleted_at is null)
 returning "id";
 
-insert into "held" ("created_at", "id", "room_id", "author_id", "text", "reply_to", "mentioned", "target", "idempotency_key", "content_hash", "refused_at")
+insert into "held" ("created_at", "id", "room_id", "author_id", "text", "reply_to", "mentioned", "target", "idempotency_key", "content_hash", "refused_at", "files")
 select max(auth.now, 1 + ifnull((
       select max(created_at)
-      from held), 0)), ?, auth.room_id, auth.user_id, ?, null, null, ?, null, null, null
+      from held), 0)), ?, auth.room_id, auth.user_id, ?, null, null, ?, null, null, null, null
 from ( … as above ) as auth
 join messages on messages.room_id = auth.room_id and messages.seq = ?
 where (refusal is null and author_id = auth.user_id and case
@@ -83,7 +83,7 @@ where (refusal is null and author_id = auth.user_id and case
       where held.room_id = auth.room_id and refused_at is null
       limit 500)) < 500)
 on conflict do nothing
-returning "created_at";
+returning "created_at", "files";
 
 insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added", "empty_numbers")
 select auth.room_id, 1 + max(ifnull((
@@ -137,7 +137,7 @@ where messages.room_id = auth.room_id and messages.seq = ? and (refusal is null 
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name", role as "role", posters as "room_posters"
 from ( … as above ) as auth;
 
-select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, "users"."avatar", (
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", deleted_at, "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, files, "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = auth.user_id) as "own_reactions", author_id = auth.user_id as "is_author", author_id = auth.user_id as "may", case

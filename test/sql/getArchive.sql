@@ -7,7 +7,7 @@ select r.name, readers, concat(r.id, '.', first_seq, '-', (
     where room_id = r.id), '-', (
     select version
     from versions
-    where subject = 'names'), '-', u.id, '-5') as "version"
+    where subject = 'names'), '-', u.id, '-6') as "version"
 from rooms r
 join users u on u.token_hash = ?
 left join members m on m.user_id = u.id and m.room_id = r.id
@@ -41,13 +41,13 @@ from (with room as (
     select id
     from rooms
     where name_key = ?)
-  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, ref, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
             select id
             from users
-            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
+            where token_hash = ?))))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < (
         select max(seq) + 1 - 100
@@ -55,7 +55,7 @@ from (with room as (
         where room_id = (
           select id
           from room)), (
-        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, null, (
               select json_group_array(key)
               from json_each(q.reactions) cross
               join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -96,7 +96,7 @@ select r.name, readers, concat(r.id, '.', first_seq, '-', (
     where room_id = r.id), '-', (
     select version
     from versions
-    where subject = 'names'), '-', u.id, '-5') as "version"
+    where subject = 'names'), '-', u.id, '-6') as "version"
 from rooms r
 join users u on u.token_hash = ?
 left join members m on m.user_id = u.id and m.room_id = r.id
@@ -130,16 +130,16 @@ from (with room as (
     select id
     from rooms
     where name_key = ?)
-  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, ref, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
             select id
             from users
-            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
+            where token_hash = ?))))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < ? + 1, (
-        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, null, (
               select json_group_array(key)
               from json_each(q.reactions) cross
               join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -154,6 +154,6 @@ from (with room as (
       where room_id = (
         select id
         from room) and seq > ?
-      order by seq asc
+      order by seq
       limit 101) p
     limit - 1) p);

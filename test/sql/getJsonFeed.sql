@@ -11,7 +11,7 @@ select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", 
 from "rooms"
 where rooms.name_key = ? and rooms.readers = 'anyone';
 
-select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, "users"."avatar", (
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", deleted_at, "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, files, "users"."avatar", (
   select o.created_at
   from messages as o
   where o.room_id = messages.room_id and o.seq = messages.reply_to) as "original_at"

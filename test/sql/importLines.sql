@@ -211,8 +211,8 @@ from json_each(iif((
       where id = ?) = ?, ?, '[]'))
 where true;
 
-insert into messages(room_id, seq, author_id, text, created_at, edited_at, deleted_at, idempotency_key, fingerprint, reply_to, mentions, reactions, key_hash, bot)
-select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, iif(substr(value ->> 7, 1, 1) = 'x', unhex(substr(value ->> 7, 2)), substr(value ->> 7, 2)), value ->> 8, value ->> 9, value ->> 10, value ->> 11, unhex(value ->> 12), value ->> 13
+insert into messages(room_id, seq, author_id, text, created_at, edited_at, deleted_at, idempotency_key, fingerprint, reply_to, mentions, reactions, key_hash, bot, files)
+select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, iif(substr(value ->> 7, 1, 1) = 'x', unhex(substr(value ->> 7, 2)), substr(value ->> 7, 2)), value ->> 8, value ->> 9, value ->> 10, value ->> 11, unhex(value ->> 12), value ->> 13, value ->> 14
 from json_each(iif((
       select state ->> 'claim'
       from imports
@@ -417,8 +417,8 @@ from json_each(iif((
       where id = ?) = ?, ?, '[]'))
 where true;
 
-insert or replace into held(created_at, id, room_id, author_id, text, reply_to, mentioned, target, idempotency_key, content_hash, refused_at)
-select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, unhex(value ->> 8), unhex(value ->> 9), value ->> 10
+insert or replace into held(created_at, id, room_id, author_id, text, reply_to, mentioned, target, idempotency_key, content_hash, refused_at, files)
+select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, unhex(value ->> 8), unhex(value ->> 9), value ->> 10, value ->> 11
 from json_each(iif((
       select state ->> 'claim'
       from imports

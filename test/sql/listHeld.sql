@@ -29,7 +29,7 @@ from (
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
-select held.id as "held_id", "users"."id", users.name as "held_user_name", "users"."avatar", "held"."text", "held"."reply_to", "held"."target", held.created_at as "held_at"
+select held.id as "held_id", "users"."id", users.name as "held_user_name", "users"."avatar", "held"."text", "held"."reply_to", "held"."target", held.created_at as "held_at", "held"."files"
 from ( … as above ) as auth
 inner join "held" on held.room_id = auth.room_id and refused_at is null and held.created_at > ? - 2592000000 and (auth.role in ('admin', 'siteModerator', 'owner', 'moderator') or held.author_id = auth.user_id) and true
 inner join "users" on "users"."id" = "held"."author_id"
@@ -39,7 +39,7 @@ limit ?;
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
 from ( … as above ) as auth;
 
-select held.id as "held_id", "users"."id", users.name as "held_user_name", "users"."avatar", "held"."text", "held"."reply_to", "held"."target", held.created_at as "held_at"
+select held.id as "held_id", "users"."id", users.name as "held_user_name", "users"."avatar", "held"."text", "held"."reply_to", "held"."target", held.created_at as "held_at", "held"."files"
 from ( … as above ) as auth
 inner join "held" on held.room_id = auth.room_id and refused_at is null and held.created_at > ? - 2592000000 and (auth.role in ('admin', 'siteModerator', 'owner', 'moderator') or held.author_id = auth.user_id) and held.created_at < ?
 inner join "users" on "users"."id" = "held"."author_id"

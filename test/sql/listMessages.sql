@@ -7,7 +7,7 @@ select r.name, readers, concat(r.id, '.', first_seq, '-', (
     where room_id = r.id), '-', (
     select version
     from versions
-    where subject = 'names'), '-', u.id, '-5') as "version"
+    where subject = 'names'), '-', u.id, '-6') as "version"
 from rooms r
 join users u on u.token_hash = ?
 left join members m on m.user_id = u.id and m.room_id = r.id
@@ -41,13 +41,13 @@ from (with room as (
     select id
     from rooms
     where name_key = ?)
-  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, ref, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
             select id
             from users
-            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
+            where token_hash = ?))))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < (
         select max(seq) + 1 - 50
@@ -55,7 +55,7 @@ from (with room as (
         where room_id = (
           select id
           from room)), (
-        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, null, (
               select json_group_array(key)
               from json_each(q.reactions) cross
               join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -99,14 +99,14 @@ from (with room as (
           where subject = 'names'), '-', (
           select id
           from users
-          where token_hash = ?), '-5"')))
-  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+          where token_hash = ?), '-6"')))
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, ref, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
             select id
             from users
-            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
+            where token_hash = ?))))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < (
         select max(seq) + 1 - 50
@@ -114,7 +114,7 @@ from (with room as (
         where room_id = (
           select id
           from room)), (
-        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, null, (
               select json_group_array(key)
               from json_each(q.reactions) cross
               join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -142,7 +142,7 @@ select r.name, readers, concat(r.id, '.', first_seq, '-', (
     where room_id = r.id), '-', (
     select version
     from versions
-    where subject = 'names'), '-', u.id, '-5') as "version"
+    where subject = 'names'), '-', u.id, '-6') as "version"
 from rooms r
 join users u on u.token_hash = ?
 left join members m on m.user_id = u.id and m.room_id = r.id
@@ -171,7 +171,7 @@ select r.name, readers, concat(r.id, '.', first_seq, '-', (
     where room_id = r.id), '-', (
     select version
     from versions
-    where subject = 'names'), '-', u.id, '-5') as "version"
+    where subject = 'names'), '-', u.id, '-6') as "version"
 from rooms r
 join users u on u.token_hash = ?
 left join members m on m.user_id = u.id and m.room_id = r.id
@@ -205,16 +205,16 @@ from (with room as (
     select id
     from rooms
     where name_key = ?)
-  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, ref, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
             select id
             from users
-            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
+            where token_hash = ?))))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < ? - 50, (
-        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, null, (
               select json_group_array(key)
               from json_each(q.reactions) cross
               join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -258,17 +258,17 @@ from (with room as (
           where subject = 'names'), '-', (
           select id
           from users
-          where token_hash = ?), '-5"')))
-  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+          where token_hash = ?), '-6"')))
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, ref, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
             select id
             from users
-            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
+            where token_hash = ?))))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < ? - 50, (
-        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, null, (
               select json_group_array(key)
               from json_each(q.reactions) cross
               join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -296,7 +296,7 @@ select r.name, readers, concat(r.id, '.', first_seq, '-', (
     where room_id = r.id), '-', (
     select version
     from versions
-    where subject = 'names'), '-', u.id, '-5') as "version"
+    where subject = 'names'), '-', u.id, '-6') as "version"
 from rooms r
 join users u on u.token_hash = ?
 left join members m on m.user_id = u.id and m.room_id = r.id
@@ -330,16 +330,16 @@ from (with room as (
     select id
     from rooms
     where name_key = ?)
-  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, ref, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
             select id
             from users
-            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
+            where token_hash = ?))))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < ? + 1, (
-        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, null, (
               select json_group_array(key)
               from json_each(q.reactions) cross
               join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -354,7 +354,7 @@ from (with room as (
       where room_id = (
         select id
         from room) and seq > ?
-      order by seq asc
+      order by seq
       limit 50) p
     limit - 1) p);
 
@@ -383,17 +383,17 @@ from (with room as (
           where subject = 'names'), '-', (
           select id
           from users
-          where token_hash = ?), '-5"')))
-  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+          where token_hash = ?), '-6"')))
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, ref, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
             select id
             from users
-            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
+            where token_hash = ?))))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < ? + 1, (
-        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, null, (
               select json_group_array(key)
               from json_each(q.reactions) cross
               join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -408,7 +408,7 @@ from (with room as (
       where room_id = (
         select id
         from room) and seq > ?
-      order by seq asc
+      order by seq
       limit 50) p
     limit - 1) p);
 
@@ -426,16 +426,16 @@ from (with room as (
     select id
     from rooms
     where name_key = ?)
-  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, ref, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
             select id
             from users
-            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
+            where token_hash = ?))))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < ? - 25, (
-        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, null, (
               select json_group_array(key)
               from json_each(q.reactions) cross
               join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -462,7 +462,7 @@ from (with room as (
         where room_id = (
           select id
           from room) and seq >= ?
-        order by seq asc
+        order by seq
         limit 25)) p
     limit - 1) p);
 
@@ -491,17 +491,17 @@ from (with room as (
           where subject = 'names'), '-', (
           select id
           from users
-          where token_hash = ?), '-5"')))
-  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+          where token_hash = ?), '-6"')))
+  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, ref, (
           select json_group_array(key)
           from json_each(p.reactions) cross
           join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
             select id
             from users
-            where token_hash = ?)), ref))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
+            where token_hash = ?))))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
   from (
     select *, iif(p.reply_to < ? - 25, (
-        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, null, (
               select json_group_array(key)
               from json_each(q.reactions) cross
               join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -528,7 +528,7 @@ from (with room as (
         where room_id = (
           select id
           from room) and seq >= ?
-        order by seq asc
+        order by seq
         limit 25)) p
     limit - 1) p);
 
@@ -573,7 +573,7 @@ from (
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
-select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, "users"."avatar", (
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", deleted_at, "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, files, "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = (
@@ -583,7 +583,7 @@ select "messages"."seq", "messages"."text", "messages"."created_at", "messages".
     select json_array((
         select json_array(name, avatar)
         from users
-        where id = author_id), json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+        where id = author_id), json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, null, (
             select json_group_array(key)
             from json_each(q.reactions) cross
             join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -672,7 +672,7 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
   limit 1) as "last_seq", true as "has_author", true as "has_original"
 from ( … as above ) as auth;
 
-select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, "users"."avatar", (
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", deleted_at, "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, files, "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = (
@@ -682,7 +682,7 @@ select "messages"."seq", "messages"."text", "messages"."created_at", "messages".
     select json_array((
         select json_array(name, avatar)
         from users
-        where id = author_id), json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+        where id = author_id), json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, null, (
             select json_group_array(key)
             from json_each(q.reactions) cross
             join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -727,7 +727,7 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
   where id = auth.room_id) as "has_original"
 from ( … as above ) as auth;
 
-select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, "users"."avatar", (
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", deleted_at, "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, files, "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = (
@@ -737,7 +737,7 @@ select "messages"."seq", "messages"."text", "messages"."created_at", "messages".
     select json_array((
         select json_array(name, avatar)
         from users
-        where id = author_id), json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+        where id = author_id), json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, null, (
             select json_group_array(key)
             from json_each(q.reactions) cross
             join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
@@ -787,7 +787,7 @@ select refusal as "refusal", room_id as "room_id", room_name as "room_name", rea
   where name_key = ?) is not null as "has_author", true as "has_original"
 from ( … as above ) as auth;
 
-select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, "users"."avatar", (
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", deleted_at, "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, files, "users"."avatar", (
   select json_group_array(key)
   from json_each(messages.reactions) cross
   join reactions r on r.room_id = messages.room_id and target = messages.seq and reaction = key and user_id = (
@@ -797,7 +797,7 @@ select "messages"."seq", "messages"."text", "messages"."created_at", "messages".
     select json_array((
         select json_array(name, avatar)
         from users
-        where id = author_id), json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, (
+        where id = author_id), json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, null, (
             select json_group_array(key)
             from json_each(q.reactions) cross
             join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (

@@ -14,7 +14,7 @@ select "id"
 from "users"
 where "users"."id" = ?;
 
-select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, "users"."avatar", rooms.name as "room_name", in_room as "looked_room", at_seq as "looked_seq", is_theirs as "said_by_user", place = ? as "is_last"
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", deleted_at, "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, files, "users"."avatar", rooms.name as "room_name", in_room as "looked_room", at_seq as "looked_seq", is_theirs as "said_by_user", place = ? as "is_last"
 from (
   select in_room, at_seq, ifnull(author_id = ? and text is not null, false) as is_theirs, row_number() over() as place
   from (
@@ -30,7 +30,7 @@ left join "users" on "users"."id" = "messages"."author_id"
 where is_theirs or place = ?
 limit ?;
 
-select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, "users"."avatar", rooms.name as "room_name", in_room as "looked_room", at_seq as "looked_seq", is_theirs as "said_by_user", place = ? as "is_last"
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", deleted_at, "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, files, "users"."avatar", rooms.name as "room_name", in_room as "looked_room", at_seq as "looked_seq", is_theirs as "said_by_user", place = ? as "is_last"
 from (
   select in_room, at_seq, ifnull(author_id = ? and text is not null, false) as is_theirs, row_number() over() as place
   from (

@@ -10,7 +10,7 @@ when exists (
 from (
   select 1);
 
-select held.id as "held_id", "users"."id", users.name as "held_user_name", "users"."avatar", "held"."text", "held"."reply_to", "held"."target", held.created_at as "held_at", rooms.name as "room_name"
+select held.id as "held_id", "users"."id", users.name as "held_user_name", "users"."avatar", "held"."text", "held"."reply_to", "held"."target", held.created_at as "held_at", "held"."files", rooms.name as "room_name"
 from (
   select created_at as at
   from held indexed by held_newest
@@ -21,7 +21,7 @@ left join "held" on held.created_at = waiting.at
 left join "rooms" on rooms.id = held.room_id
 left join "users" on users.id = held.author_id;
 
-select held.id as "held_id", "users"."id", users.name as "held_user_name", "users"."avatar", "held"."text", "held"."reply_to", "held"."target", held.created_at as "held_at", rooms.name as "room_name"
+select held.id as "held_id", "users"."id", users.name as "held_user_name", "users"."avatar", "held"."text", "held"."reply_to", "held"."target", held.created_at as "held_at", "held"."files", rooms.name as "room_name"
 from (
   select created_at as at
   from held indexed by held_newest

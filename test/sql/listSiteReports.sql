@@ -10,7 +10,7 @@ when exists (
 from (
   select 1);
 
-select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, "users"."avatar", "reports"."number", "reports"."target", (
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", deleted_at, "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, files, "users"."avatar", "reports"."number", "reports"."target", (
   select users.name
   from users
   where users.id = reporter_id) as "reporter_name", "reports"."reason", reports.created_at as "reported_at", "reports"."resolved_at", reports.room_id as "report_room_id", rooms.name as "room_name"
@@ -22,7 +22,7 @@ where resolved_at is null
 order by reports.created_at desc, reports.room_id desc, reports.number desc
 limit ?;
 
-select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, "users"."avatar", "reports"."number", "reports"."target", (
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", deleted_at, "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, files, "users"."avatar", "reports"."number", "reports"."target", (
   select users.name
   from users
   where users.id = reporter_id) as "reporter_name", "reports"."reason", reports.created_at as "reported_at", "reports"."resolved_at", reports.room_id as "report_room_id", rooms.name as "room_name"
@@ -34,7 +34,7 @@ where resolved_at is null and (reports.created_at, reports.room_id, reports.numb
 order by reports.created_at desc, reports.room_id desc, reports.number desc
 limit ?;
 
-select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, "users"."avatar", "reports"."number", "reports"."target", (
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", deleted_at, "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, files, "users"."avatar", "reports"."number", "reports"."target", (
   select users.name
   from users
   where users.id = reporter_id) as "reporter_name", "reports"."reason", reports.created_at as "reported_at", "reports"."resolved_at", reports.room_id as "report_room_id", rooms.name as "room_name"
@@ -46,7 +46,7 @@ where resolved_at > 0
 order by resolved_at desc, reports.created_at desc, reports.room_id desc, reports.number desc
 limit ?;
 
-select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", "messages"."deleted_at", "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, "users"."avatar", "reports"."number", "reports"."target", (
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", deleted_at, "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, files, "users"."avatar", "reports"."number", "reports"."target", (
   select users.name
   from users
   where users.id = reporter_id) as "reporter_name", "reports"."reason", reports.created_at as "reported_at", "reports"."resolved_at", reports.room_id as "report_room_id", rooms.name as "room_name"

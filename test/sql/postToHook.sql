@@ -1,4 +1,4 @@
-insert into "messages" ("room_id", "seq", "author_id", "text", "created_at", "edited_at", "deleted_at", "idempotency_key", "fingerprint", "reply_to", "mentions", "reactions", "key_hash", "bot")
+insert into "messages" ("room_id", "seq", "author_id", "text", "created_at", "edited_at", "deleted_at", "idempotency_key", "fingerprint", "reply_to", "mentions", "reactions", "key_hash", "bot", "files")
 select room, 1 + max(ifnull((
       select max(seq)
       from messages
@@ -10,7 +10,7 @@ select room, 1 + max(ifnull((
       from messages
       where room_id = room
       order by seq desc
-      limit 1), 0)), null, null, null, null, null, null, null, null, hook_name
+      limit 1), 0)), null, null, null, null, null, null, null, null, hook_name, null
 from (
   select h.id as hook_id, h.name as hook_name, last_used_at, rooms.id as room, rooms.name as room_name, rooms.name_key as room_key, archived, iif(rooms.blocked_words = '[]', ifnull(s.blocked_words, '[]'), rooms.blocked_words) as blocked_words
   from hooks as h
@@ -46,7 +46,7 @@ where id = (
     from json_each(blocked_words)
     where instr(?, value ->> 'key')) and ifnull(last_used_at, 0) <= ?);
 
-insert into "messages" ("room_id", "seq", "author_id", "text", "created_at", "edited_at", "deleted_at", "idempotency_key", "fingerprint", "reply_to", "mentions", "reactions", "key_hash", "bot")
+insert into "messages" ("room_id", "seq", "author_id", "text", "created_at", "edited_at", "deleted_at", "idempotency_key", "fingerprint", "reply_to", "mentions", "reactions", "key_hash", "bot", "files")
 select room, 1 + max(ifnull((
       select max(seq)
       from messages
@@ -58,7 +58,7 @@ select room, 1 + max(ifnull((
       from messages
       where room_id = room
       order by seq desc
-      limit 1), 0)), null, null, null, null, null, null, null, null, hook_name
+      limit 1), 0)), null, null, null, null, null, null, null, null, hook_name, null
 from (
   select h.id as hook_id, h.name as hook_name, last_used_at, rooms.id as room, rooms.name as room_name, rooms.name_key as room_key, archived, iif(rooms.blocked_words = '[]', ifnull(s.blocked_words, '[]'), rooms.blocked_words) as blocked_words
   from hooks as h

@@ -223,7 +223,7 @@ where (user_id, room_id, seq) in (
   join json_each(mentioned));
 
 update "messages"
-set "text" = ?, "deleted_at" = ?, "mentions" = ?, "reactions" = ?
+set "text" = ?, "deleted_at" = ?, "mentions" = ?, "reactions" = ?, "files" = ?
 where messages.room_id = (
   select id
   from rooms

@@ -2,6 +2,7 @@ import { env } from 'cloudflare:workers'
 import type { Chatroom, Message, User } from '../../src/contract'
 import type { operations } from '../../src/operations'
 import { fresh, newUser, type Options, ok } from './api'
+import { uploading } from './files'
 import { smallFile } from './import-file'
 import { person, sign, withSecret } from './login'
 import { newSubscription } from './push'
@@ -98,17 +99,14 @@ const changing = ({ actor }: OperationFixture): RequestVariant[] =>
     params: { id: actor.id },
     body: { name: fresh('user'), ...also },
   }))
-
 const ofWebhook =
   (...variants: RequestVariant[]) =>
   ({ webhook }: OperationFixture): RequestVariant[] =>
     variants.map((variant) => ({ ...variant, params: webhook }))
-const webhookChanges: RequestVariant[] = [
-  { body: { url: 'https://example.org/x', format: 'slack' } },
-  { body: { events: ['message', 'report'], enabled: true } },
-  { body: { enabled: true } },
-  { body: { enabled: false } },
-]
+const webhookChanges = [
+  { url: 'https://example.org/x', format: 'slack' },
+  ...[{ events: ['message', 'report'], enabled: true }, { enabled: true }, { enabled: false }],
+].map((body) => ({ body }))
 
 /** The requests of each operation: one for each way that makes a difference to the database. */
 export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixture) => RequestVariant[]> = {
@@ -240,6 +238,8 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
   'GET /chatroom/:name/held/:id': ({ heldId, named }) => [{ params: { id: heldId }, query: named }],
   'PUT /chatroom/:name/held/:id': ({ heldId }) => [{ params: { id: heldId } }],
   'DELETE /chatroom/:name/held/:id': ({ heldId, named }) => [{ params: { id: heldId }, query: named }],
+  'POST /chatroom/:name/file': ({ actor }) => [uploading(actor.name), uploading(actor.name, fresh('key'))],
+  'GET /file/:id/:fileName': () => [],
   'GET /chatroom/:name/hook': () => [{}],
   'POST /chatroom/:name/hook': () => [{ body: { name: fresh('bot') } }],
   'POST /chatroom/:name/hook/:id/secret': ({ hook }) => [{ params: { id: hook.id } }],
@@ -289,8 +289,8 @@ export const requestOf = (
   }
   const path = route.replace(/:(\w+)/g, (_, param) => String(params[param]))
   const query = Object.entries(variant.query ?? {}).map(([name, value]) => [name, String(value)])
-  const { body, headers } = variant
-  const options = { ...actor.options, ...(body && { body }), ...(headers && { headers }) }
+  const { body, headers = {} } = variant
+  const options = { ...actor.options, headers, ...(body && { body }) }
   return [
     variant.method ?? method,
     query.length > 0 ? `${path}?${new URLSearchParams(query)}` : path,

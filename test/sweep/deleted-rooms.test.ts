@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Message } from '../../src/contract'
 import { fails, newUser, ok, say } from '../support/api'
 import { d1Error, type Fate, fated } from '../support/database'
+import { sendPicture } from '../support/files'
 import { roomFixture } from '../support/fixtures'
 import { makeHook } from '../support/hooks'
 import { meter } from '../support/limits'
@@ -26,6 +27,7 @@ const fullRoom = async (messages = 30) => {
   await ok('PUT', `${room}/message/1/reaction/${encodeURIComponent('🎉')}`, {
     body: { userName: member.name },
   })
+  await sendPicture(room, member.name)
   await ok('PATCH', `${room}/message/2`, { body: { userName: member.name, message: 'edited' } })
   await ok('DELETE', `${room}/message/3?userName=${member.name}`)
   await ok('POST', `${room}/message/2/report`, { body: { userName: guest.name, reason: 'spam' } })
@@ -100,6 +102,8 @@ describe('the sweep', () => {
         })
         expect(nth).toBeLessThan(60)
       }
+      // Its files go with the next run.
+      await sweepAll()
       expect(total(await ofRoom(gone.id)())).toBe(0)
     }
   })

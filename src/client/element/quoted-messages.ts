@@ -19,6 +19,7 @@ const gone = (seq: number): Entry => ({
   replyTo: null,
   mentions: [],
   reactions: [],
+  files: [],
 })
 
 const load = async (context: ViewContext, seq: number): Promise<void> => {

@@ -163,6 +163,7 @@ export const messageRow = (
   replyTo: line.replyTo ?? null,
   mentions: line.mentions?.map(({ id, name }) => ({ id: userOf(id), name })) ?? null,
   reactions: null,
+  files: null,
   keyHash: line.keyHash ?? null,
 })
 
@@ -215,6 +216,7 @@ export const heldRow = (line: LineOf<'held'>, roomId: number, userOf: UserOf): R
   idempotencyKey: line.keyIndex ?? null,
   contentHash: line.contentHash ?? null,
   refusedAt: msOrNull(line.refusedAt),
+  files: null,
 })
 
 export const hookRow = (line: LineOf<'hook'>, roomId: number): Rows['hooks'][number] => ({

@@ -14,6 +14,7 @@ const message = (seq: number): Message => ({
   replyTo: null,
   mentions: [],
   reactions: [],
+  files: [],
 })
 
 it('listens from the end of its page, although an own message has a higher number', async () => {

@@ -15,6 +15,7 @@ const entry = (seq: number, more: Partial<Entry> = {}): Entry => ({
   replyTo: null,
   mentions: [],
   reactions: [],
+  files: [],
   ...more,
 })
 

@@ -1,0 +1,38 @@
+import { Hono } from 'hono'
+import { writeRequest } from '../auth/credential'
+import { chatroomParams, fileParams, fileQuery, uploadHeaders, uploadQuery } from '../contract'
+import type { Env } from '../env'
+import { valid } from '../http/validate'
+import { bucketOf } from './bucket'
+import { fileViews } from './links'
+import { answerFile } from './read-file'
+import { linksFor } from './request-links'
+import { lengthOf, upload } from './upload'
+
+/** `/chatroom/:name/file`. */
+export const files = new Hono<Env>().post(
+  '/file',
+  valid('param', chatroomParams),
+  valid('query', uploadQuery, { actor: true }),
+  valid('header', uploadHeaders),
+  async (c) => {
+    bucketOf(c.env)
+    const { name, userName } = c.req.valid('query')
+    const { 'Idempotency-Key': idempotencyKey } = c.req.valid('header')
+    const bytes = lengthOf(c)
+    const request = await writeRequest(c, c.req.valid('param').name, userName)
+    const { file, replayed } = await upload(c, request, { name: name.name, bytes, idempotencyKey })
+    if (replayed) c.header('Idempotent-Replayed', 'true')
+    const [view] = fileViews([file], await linksFor(c, [{ files: [file] }]))
+    if (!view) throw new Error('a file has one view')
+    return c.json(view, 201, { Location: `/file/${file.id}/${encodeURIComponent(file.name)}` })
+  },
+)
+
+/** `/file/:id/:fileName`, which asks no database. */
+export const fileReads = new Hono<Env>().get(
+  '/:id/:fileName',
+  valid('param', fileParams),
+  valid('query', fileQuery),
+  (c) => answerFile(c, { ...c.req.valid('param'), ...c.req.valid('query') }),
+)

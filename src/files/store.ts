@@ -1,0 +1,125 @@
+import { sql } from 'drizzle-orm'
+import type { RoomRequest } from '../auth/actor'
+import { authorizationColumns, authorize, runAsActor } from '../auth/authorization'
+import { batch, type Database } from '../db/client'
+import { insertValues } from '../db/fragments'
+import { files, type StoredFile } from '../db/schema'
+import { base64url, sha256 } from '../lib/token'
+
+const DAY_MILLISECONDS = 86_400_000
+/** So short, two keys of one person in one room meet once in many billions. */
+const KEY_HASH_BYTES = 8
+
+/** A file that is uploaded. `bytes` is what its sender says. */
+export type NewFile = { name: string; bytes: number; idempotencyKey: string | undefined }
+
+/** The place of a file whose bytes come. */
+export type Reserved = {
+  roomId: number
+  id: string
+  isSigned: boolean
+  keyHash: Uint8Array | undefined
+}
+
+type Reservation =
+  | ({ outcome: 'reserved' } & Reserved)
+  /** It was uploaded under the key before. */
+  | { outcome: 'stored'; file: StoredFile }
+  | { outcome: 'key reused' }
+
+const storedColumns = {
+  id: files.id,
+  name: files.name,
+  type: files.type,
+  bytes: files.bytes,
+  width: files.width,
+  height: files.height,
+  description: sql<string | null>`null`.as('no_description'),
+  room: sql<number | null>`iif(files.is_signed, files.room_id, null)`.as('signed_room'),
+}
+
+/**
+ * Reserves the place of a file, before its bytes are there: an object that nobody knows could never be removed. An upload under the same key that
+ * was cut off gives up its place.
+ */
+export const reserveFile = async (
+  db: Database,
+  request: RoomRequest,
+  { name, bytes, idempotencyKey }: NewFile,
+): Promise<Reservation> => {
+  const { now } = request
+  const auth = authorize(request, 'post')
+  const id = base64url(crypto.getRandomValues(new Uint8Array(16)))
+  const keyHash =
+    idempotencyKey === undefined ? undefined : (await sha256(idempotencyKey)).slice(0, KEY_HASH_BYTES)
+  const isOfKey = sql`files.room_id = auth.room_id and files.user_id = auth.user_id and files.idempotency_key = ${keyHash}`
+  const isNew = keyHash ? sql`not exists (select 1 from files where ${isOfKey})` : sql`true`
+  const isMembersOnly = sql`readers <> 'anyone'`
+  const {
+    auth: authorized,
+    stored,
+    reserved,
+  } = await runAsActor(db, request, {
+    released:
+      keyHash &&
+      db
+        .update(files)
+        .set({ idempotencyKey: null })
+        .where(
+          sql`state = 'uploading' and (room_id, user_id, idempotency_key) = (select room_id, user_id, ${keyHash} from ${auth} where refusal is null)`,
+        ),
+    stored: keyHash && db.select(storedColumns).from(auth).innerJoin(files, isOfKey),
+    reserved: db
+      .insert(files)
+      .select(
+        sql`select ${insertValues(files, {
+          roomId: sql`room_id`,
+          id,
+          userId: sql`user_id`,
+          name,
+          bytes,
+          isSigned: isMembersOnly,
+          ...(keyHash && { idempotencyKey: sql`${keyHash}` }),
+          createdAt: now,
+          expiresAt: now + DAY_MILLISECONDS,
+        })} from ${auth} where refusal is null and ${isNew}`,
+      )
+      .returning({ isSigned: files.isSigned }),
+    auth: db.select(authorizationColumns).from(auth),
+  })
+  const [before] = stored ?? []
+  if (before)
+    return before.name === name && before.bytes === bytes
+      ? { outcome: 'stored', file: before }
+      : { outcome: 'key reused' }
+  const [place] = reserved
+  if (!place) throw new Error('a file was neither reserved nor stored before')
+  return { outcome: 'reserved', roomId: authorized.roomId, id, isSigned: place.isSigned, keyHash }
+}
+
+/** The properties of a file that its bytes tell. */
+export type Properties = { type: string; width: number | null; height: number | null; hash: string }
+
+const isUploading = ({ roomId, id }: Reserved) =>
+  sql`room_id = ${roomId} and id = ${id} and state = 'uploading'`
+
+/** Notes that the bytes of a file are stored. Returns false if another upload has taken its place meanwhile. */
+export const completeFile = async (
+  db: Database,
+  reserved: Reserved,
+  properties: Properties,
+): Promise<boolean> => {
+  const { completed } = await batch(db, {
+    completed: db
+      .update(files)
+      .set({ ...properties, state: 'unused' })
+      .where(sql`${isUploading(reserved)} and idempotency_key is ${reserved.keyHash ?? null}`)
+      .returning({ id: files.id }),
+  })
+  return completed.length > 0
+}
+
+/** Gives back the place of a file whose bytes are not stored. */
+export const releaseFile = async (db: Database, reserved: Reserved): Promise<void> => {
+  await batch(db, { released: db.delete(files).where(isUploading(reserved)) })
+}
