@@ -68,12 +68,13 @@ describe('when the network or the server goes away', () => {
     )
     expect(said).toHaveLength(texts.length + 6)
     await expect
-      .poll(async () => (await logOf(page)).map(([, seq, text]) => [seq, text]))
+      .poll(async () => (await logOf(page)).map(([, seq, text]) => [seq, text]), { timeout: 60_000 })
       .toEqual(
         // It has listened from the first entry.
         body.messages.map(({ seq, message }) => [seq, message]),
       )
-    await expect.poll(chat.texts).toEqual(said)
+    // It tries again after 30 seconds at most.
+    await expect.poll(chat.texts, { timeout: 60_000 }).toEqual(said)
   })
 
   it('sends what was written without a network when there is one again, in order and once', async ({

@@ -30,6 +30,8 @@ export class LogView {
   #rendered: { log: HTMLElement; rows: Element; list: KeyedList; scroll: Scroll } | undefined
   /** False until the room's newest messages are painted. Undefined until they are rendered. */
   #isPainted: boolean | undefined
+  /** True once the document has all rows of the range, and not only those that are painted first. */
+  #isWhole = false
   /** False while the log is scrolled away, or in a closed `<details>`. */
   #isOnScreen = false
   readonly #onScreen = new IntersectionObserver((changes) => {
@@ -134,7 +136,7 @@ export class LogView {
       this.#viewport.down(entries)
       this.#context.requestUpdate()
     }
-    if (this.#isPainted && isNearStart && from < LOAD_BELOW) void conversation.loadOlder()
+    if (this.#isWhole && isNearStart && from < LOAD_BELOW) void conversation.loadOlder()
     else if (isFollowing) conversation.trim()
   }
 
@@ -233,8 +235,10 @@ export class LogView {
     const keys = rows.filter(({ kind }) => kind === 'message').map(({ key }) => key)
     const current = keys.find((key) => key === this.#currentKey) ?? keys.at(-1)
     const isFirstPaint = !this.#isPainted && isEnd && this.#rendered?.scroll.isFollowing
-    const shown = isFirstPaint ? rows.slice(-FIRST_PAINTED) : rows
-    const items = shown.map((row) => this.#item(row, current, userName))
+    this.#isWhole = !isFirstPaint || rows.length <= FIRST_PAINTED
+    const items = rows
+      .slice(this.#isWhole ? 0 : -FIRST_PAINTED)
+      .map((row) => this.#item(row, current, userName))
     const addNote = (key: 'older' | 'empty') =>
       items.unshift({
         key,

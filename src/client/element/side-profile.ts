@@ -20,6 +20,8 @@ export class Profile implements PanelView {
   /** Undefined until it is loaded, and for somebody who has left the room. */
   #member: Member | undefined
   #problem: string | undefined
+  /** True once `#load` has ended. */
+  #isLoaded = false
   #form: { kind: Form; problem?: string } | undefined
   #found: FoundMessages | undefined
   readonly #context: ViewContext
@@ -46,6 +48,7 @@ export class Profile implements PanelView {
       this.#problem = problemText(refusal, this.#context)
       if (problemType(refusal) === 'member-not-found') await this.#loadUser().catch(() => {})
     }
+    this.#isLoaded = true
     this.#context.requestUpdate()
   }
 
@@ -110,7 +113,8 @@ export class Profile implements PanelView {
   #ownTools(): unknown {
     const { localizer, activeClient } = this.#context
     const { strings } = localizer
-    if (!this.#isOwn || activeClient.token === undefined) return nothing
+    // Before, the field would be without the picture, and be filled while the user types.
+    if (!this.#isLoaded || !this.#isOwn || activeClient.token === undefined) return nothing
     const form = this.#form
     if (!form)
       return [

@@ -205,7 +205,16 @@ describe('the people of <parlour-room>', () => {
     for (const { referer, cookie } of headers) expect([referer, cookie]).toEqual([undefined, undefined])
     const member = await api<{ avatar: string }>('GET', `/chatroom/${room}/member/${next}`)
     expect(member.avatar).toBe(`${pictures}/me.png`)
+    // The answer with the picture comes late. It would come into a field in which somebody writes.
+    const answer = Promise.withResolvers<void>()
+    await page.route(`**/member/${encodeURIComponent(next)}`, async (route) => {
+      await answer.promise
+      await route.continue()
+    })
     await author('hello').click()
+    await profile.getByText('hello').waitFor()
+    expect(await button('Set picture', profile).count()).toBe(0)
+    answer.resolve()
     await button('Set picture', profile).click()
     await field.fill('')
     await button('Save', profile).click()

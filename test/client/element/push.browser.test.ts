@@ -165,6 +165,15 @@ describe('Web Push, where the tag has a worker', () => {
     const other = await page.context().newPage()
     await other.goto(elsewhere)
     await page.goto(site.page('<h1>A third page</h1>'))
+    const [worker] = page.context().serviceWorkers()
+    const windows = () =>
+      worker?.evaluate(async () => {
+        const { clients } = globalThis as unknown as {
+          clients: { matchAll(options: object): Promise<{ url: string }[]> }
+        }
+        return (await clients.matchAll({ type: 'window', includeUncontrolled: true })).map(({ url }) => url)
+      })
+    await expect.poll(windows).not.toContain(url)
     await deliver(page, site.url, { ...pushed, seq: 7, message: `hello @${bob}` })
     const news = {
       title: ada,
@@ -176,7 +185,6 @@ describe('Web Push, where the tag has a worker', () => {
     await expect.poll(() => shownIn(other)).toEqual([news])
 
     // Only a person's click may open a window, so the worker is asked what it would open.
-    const [worker] = page.context().serviceWorkers()
     const opened = await worker?.evaluate(async () => {
       const scope = globalThis as unknown as {
         registration: ServiceWorkerRegistration

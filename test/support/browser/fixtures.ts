@@ -94,6 +94,8 @@ export const withFixtures = test
       const hosts = [server.url, site.url, ...asks].map((url) => new URL(url).host)
       const faults = await watch(context, hosts, expects)
       ends.push(async () => {
+        // A request that a test holds back may still be on its way.
+        for (const page of context.pages()) await page.unrouteAll({ behavior: 'ignoreErrors' })
         await context.close()
         expect(faults).toEqual([])
       })
