@@ -70,7 +70,7 @@ export const bundler = () => {
     const lazyImports: Plugin = {
       name: 'lazy imports',
       setup: ({ onLoad }) =>
-        onLoad({ filter: /[\\/]client[\\/]element[\\/].*\.ts$/ }, async ({ path }) => {
+        onLoad({ filter: /[\\/]client[\\/](element[\\/].*|[^\\/]+)\.ts$/ }, async ({ path }) => {
           const source = compact(await readFile(path, 'utf8'))
           const urls = new Map<string, string>()
           for (const [, name = ''] of source.matchAll(lazyImport)) {

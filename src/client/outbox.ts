@@ -1,11 +1,15 @@
 import type { Message, NewMessageBody } from '../contract/index.ts'
 import { backOff, wait } from './back-off.ts'
-import { isTemporary, ParlourError } from './error.ts'
+import { isTemporary, ParlourError, refusal } from './error.ts'
 import { isSamePerson, type Person, parsePerson } from './identity.ts'
+import { lazily } from './lazy.ts'
 import type { Session } from './session.ts'
 import type { MessageFrame } from './subscription.ts'
-import type { Sending, SendOptions } from './types.ts'
+import type { FileToSend, Sending, SendingFile, SendOptions } from './types.ts'
 import { newKey, type UnsentMessage, UnsentMessages } from './unsent-messages.ts'
+
+/** Loads the part that uploads files, which most pages don't need. */
+const loadUploads = lazily(() => import('./uploads.ts'))
 
 /** After so many refusals a message has failed. A network may be away for as long as it likes. */
 const MAX_REFUSALS = 8
@@ -17,7 +21,16 @@ const TRY_MILLISECONDS = 20_000
 /** The answer to a message that waits for approval. */
 export type Held = { held: true; id: string }
 
-class OutgoingMessage implements Sending {
+/** A file as its message keeps it. */
+const asSendingFile = (given: FileToSend): SendingFile => {
+  const { file = given as File, name = file.name, description } = given as { file?: File } & SendingFile
+  const { type, size: bytes } = file
+  return { key: newKey(), file, name, description, type, bytes, progress: 0 }
+}
+
+export class OutgoingMessage implements Sending {
+  /** Aborts once the message is discarded. */
+  readonly discarded = new AbortController()
   declare unsent: UnsentMessage
   declare state: Sending['state']
   declare message?: Message
@@ -25,10 +38,11 @@ class OutgoingMessage implements Sending {
   readonly #outbox: Outbox
   #outcome!: PromiseWithResolvers<Message>
 
-  constructor(outbox: Outbox, unsent: UnsentMessage) {
+  constructor(outbox: Outbox, unsent: UnsentMessage, options?: SendOptions) {
     this.#outbox = outbox
     this.unsent = unsent
     this.#begin(unsent.held ? 'held' : unsent.failed ? 'failed' : 'pending')
+    if (unsent.files) void loadUploads().then(({ keep }) => keep(this, options))
   }
 
   #begin(state: Sending['state']): void {
@@ -55,6 +69,9 @@ class OutgoingMessage implements Sending {
   }
   get held(): string | undefined {
     return this.unsent.held
+  }
+  get files(): readonly SendingFile[] {
+    return this.unsent.files ?? []
   }
 
   sent(message: Message): void {
@@ -98,7 +115,6 @@ export class Outbox {
   readonly #stored: UnsentMessages
   #messages: OutgoingMessage[] = []
   #isSending = false
-  #interrupt = new AbortController()
   /** The number of the newest entry of the room's log that this page knows of. */
   #seen: number | undefined
 
@@ -136,10 +152,11 @@ export class Outbox {
     this.#seen = isReset ? seq : Math.max(seq, this.#seen ?? 0)
   }
 
-  add(text: string, { createRoom, replyTo }: SendOptions): Sending {
+  add(text: string, options: SendOptions): Sending {
+    const { createRoom, replyTo, files } = options
     // Equal times would lose the order.
     const at = Math.max(Date.now(), 1 + (this.#messages.at(-1)?.at ?? 0))
-    const message = new OutgoingMessage(this, {
+    const unsent = {
       room: this.#room.name,
       key: newKey(),
       text,
@@ -148,7 +165,9 @@ export class Outbox {
       as: this.#person,
       createRoom,
       after: this.#seen,
-    })
+      files: files?.map(asSendingFile),
+    }
+    const message = new OutgoingMessage(this, unsent, options)
     this.#messages = [...this.#messages, message]
     this.#queue(message)
     return message
@@ -179,7 +198,7 @@ export class Outbox {
     if (!this.#messages.includes(message)) return
     this.#remove(message)
     message.fail(new Error('Discarded'))
-    this.#interrupt.abort()
+    message.discarded.abort()
     this.#changed()
   }
 
@@ -209,9 +228,8 @@ export class Outbox {
 
   /** Tries until the message is stored, or has failed. */
   async #deliver(message: OutgoingMessage): Promise<void> {
-    const { text, replyTo } = message
-    const body = { message: text, replyTo } satisfies NewMessageBody
-    let mayCreateRoom = message.unsent.createRoom
+    const { text, replyTo, unsent } = message
+    let mayCreateRoom = unsent.createRoom
     let failures = 0
     // A frame that was not answered is followed by a request at once.
     let isAnswered = true
@@ -220,6 +238,18 @@ export class Outbox {
       if (!isSamePerson(as, this.#person))
         return this.#fail(message, new Error(`Sign in as ${as?.userName ?? 'nobody'}.`))
       try {
+        const files =
+          unsent.files &&
+          (await (
+            await loadUploads()
+          ).upload(message, {
+            session: this.#session,
+            refusal,
+            path: this.#room.path,
+            save: () => this.#save(message),
+            changed: () => this.#changed(),
+          }))
+        const body = { message: text, replyTo, files } satisfies NewMessageBody
         // A browser may refuse a request that outlives the page, for its size say: then it goes without.
         const stored: Message | Held | undefined = await (isAnswered
           ? this.#room.sendFrame({ ...body, type: 'message', ref: key, idempotencyKey: key, after })
@@ -257,8 +287,7 @@ export class Outbox {
         const { status, retryAfterSeconds = 0 } = error as Partial<ParlourError>
         const hasRefused = status && (failures + 1 >= MAX_REFUSALS || retryAfterSeconds > MAX_RETRY_SECONDS)
         if (hasRefused || !isTemporary(error)) return this.#fail(message, error as Error)
-        this.#interrupt = new AbortController()
-        await wait(this.#interrupt.signal, Math.max(backOff(failures++), retryAfterSeconds * 1000))
+        await wait(message.discarded.signal, Math.max(backOff(failures++), retryAfterSeconds * 1000))
       }
     }
   }

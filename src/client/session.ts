@@ -1,8 +1,12 @@
 import type { NewUser, NewUserBody, User } from '../contract/index.ts'
 import { errorOf, jsonOf, ParlourError, refusal } from './error.ts'
 import { type Credential, type Identity, IdentityStore, personOf } from './identity.ts'
+import { lazily } from './lazy.ts'
 import { Login } from './login.ts'
 import type { SignIn } from './types.ts'
+
+/** Loads the part for names that exist already, which most visits don't need. */
+const loadNames = lazily(() => import('./names.ts'))
 
 export type Query = Record<string, string | number | undefined>
 
@@ -16,6 +20,8 @@ export type RequestOptions = {
   keepalive?: boolean
   /** Names who acts, as `userName`, where no token does. */
   isNamed?: boolean
+  /** Sends the request in place of `fetch`. */
+  send?: (url: URL, init: RequestInit) => Promise<Response>
   /** Acts as this identity, or as nobody, instead of the one who is signed in. */
   as?: Identity | null
 }
@@ -48,17 +54,10 @@ export class Session {
     return user
   }
 
-  #userBy(how: SignIn, credential: Credential | undefined): Promise<User | NewUser> {
-    if ('existing' in how) return this.#openUser(how.name)
+  async #userBy(how: SignIn, credential: Credential | undefined): Promise<User | NewUser> {
+    if ('existing' in how) return (await loadNames()).openUser(this, how.name, refusal)
     if ('name' in how) return this.request('POST', '/api/users', how satisfies NewUserBody, { as: null })
     return this.request('GET', '/api/users/me', undefined, { as: { userName: '', ...credential } })
-  }
-
-  async #openUser(name: string): Promise<User> {
-    const user = await this.#userNamed(name)
-    if (!user) throw refusal(404, 'user-not-found', `There is no user "${name}".`)
-    if (user.protected) throw refusal(401, 'token-required', `"${user.name}" is protected.`)
-    return user
   }
 
   signOut(): void {
@@ -66,26 +65,7 @@ export class Session {
   }
 
   async change(changes: { name: string } | { avatar: string | null }): Promise<User> {
-    // Is refused to somebody without a token: anybody may act under an open name, but not change it from here.
-    const { id } = await this.request<User>('GET', '/api/users/me')
-    const user = await this.request<User>('PATCH', `/api/users/${id}`, changes)
-    this.identity.update(personOf(user))
-    return user
-  }
-
-  async #userNamed(name: string): Promise<User | undefined> {
-    const path = `/api/users?name=${encodeURIComponent(name)}`
-    const { users } = await this.request<{ users: User[] }>('GET', path, undefined, { as: null })
-    return users[0]
-  }
-
-  /** Returns the user of an open name as it is now. */
-  #userOf({ userId, userName }: Identity): Promise<User | undefined> {
-    if (userId === undefined) return this.#userNamed(userName)
-    return this.request<User>('GET', `/api/users/${userId}`, undefined, { as: null }).catch((error) => {
-      if (error.status === 404) return undefined
-      throw error
-    })
+    return (await loadNames()).change(this, changes)
   }
 
   /**
@@ -113,30 +93,19 @@ export class Session {
         identity.login.refuse(jwt)
         return this.#fetchAs(identity, path, options, true)
       }
-      const change = await this.#changeBehind(error, identity, token)
-      if (change === 'renamed' && !isSecondTry)
-        return this.#fetchAs(this.identity.current, path, options, true)
-      if (change !== 'gone') throw error
+      // The refusals that may be about the user who acts: renamed, or not able to act any more.
+      const isAboutUser = token === undefined ? /(token-required|user-not-found)$/ : /invalid-token$/
+      if (!isAboutUser.test(error.type)) throw error
+      if (token === undefined) {
+        const { isGone, isRenamed } = await (await loadNames()).changeOf(this, identity)
+        if (isRenamed && !isSecondTry) return this.#fetchAs(this.identity.current, path, options, true)
+        if (!isGone) throw error
+      }
       this.identity.drop(identity, error)
       // Reads as nobody: many rooms may be read by anybody.
       if ((options.method ?? 'GET') !== 'GET') throw error
       return this.#fetchAs(undefined, path, options)
     }
-  }
-
-  /** Finds out whether a refusal is about the user who acts: renamed, or not able to act any more. */
-  async #changeBehind(
-    { type }: ParlourError,
-    identity: Identity,
-    token: string | undefined,
-  ): Promise<'renamed' | 'gone' | undefined> {
-    if (token !== undefined) return /invalid-token$/.test(type) ? 'gone' : undefined
-    if (!/(token-required|user-not-found)$/.test(type)) return undefined
-    const user = await this.#userOf(identity)
-    if (!user || user.protected) return 'gone'
-    if (user.name === identity.userName) return undefined
-    this.identity.update(personOf(user), identity)
-    return 'renamed'
   }
 
   /** Returns the URL of a path of the server, or that of a next page, with a query. */
@@ -150,13 +119,13 @@ export class Session {
 
   async #send(
     path: string,
-    { query = {}, body, headers, isNamed, as, ...init }: RequestOptions,
+    { query = {}, body, headers, isNamed, as, send = fetch, ...init }: RequestOptions,
     userName: string | undefined,
     token: string | undefined,
   ): Promise<Response> {
     const name = { userName: isNamed && token === undefined ? userName : undefined }
     const url = this.urlOf(path, { ...query, ...(!body && name) })
-    const response = await fetch(url, {
+    const response = await send(url, {
       ...init,
       headers: setValues({
         // Another origin's server is not told the token.

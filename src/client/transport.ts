@@ -1,6 +1,9 @@
 import type { Ticket } from '../contract/index.ts'
 import { ParlourError } from './error.ts'
+import { lazily } from './lazy.ts'
 import type { Session } from './session.ts'
+
+const loadEventStream = lazily(() => import('./event-stream.ts'))
 
 /** A proxy may swallow a WebSocket without a word. */
 const OPEN_MILLISECONDS = 10_000
@@ -79,27 +82,11 @@ export const overSocket: Transport = async ({
   }).finally(() => clearTimeout(timer))
 }
 
-/** Connects by an event stream over `fetch`, where there is no WebSocket. Rejects with the server's refusal. */
-export const overEvents: Transport = async ({ session, path, query, received, signal }) => {
-  const response = await session.fetch(`${path}/live`, { query, isNamed: true, signal })
-  // Only answers with a status such as 204 have none. A server that gives one is tried again, as one that doesn't answer.
-  const body = response.body as ReadableStream<BufferSource>
-  const reader = body.pipeThrough(new TextDecoderStream()).getReader()
-  let text = ''
-  for (;;) {
-    const { done, value = '' } = await reader.read()
-    if (done) return { reason: 'closed' }
-    const events = (text + value).split('\n\n')
-    text = events.pop() ?? ''
-    for (const event of events) received(/^data: (.*)$/m.exec(event)?.[1])
-  }
-}
-
 /** Connects by a WebSocket, or by an event stream if no WebSocket can be opened. */
 export const overEither: Transport = async (options) => {
   const closed = await overSocket(options).catch((error) => {
     // The stream would be refused as well.
     if (options.signal.aborted || error instanceof ParlourError) throw error
   })
-  return closed ?? overEvents(options)
+  return closed ?? (await loadEventStream()).overEvents(options)
 }

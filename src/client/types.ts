@@ -59,11 +59,36 @@ export interface Subscription {
   close(): void
 }
 
+/** A file to send, with the name that others see and a description for those who don't see it. A `File` has a name already. */
+export type FileToSend = Blob | { file: Blob; name?: string; description?: string }
+
+/** A file of a message that is on its way. */
+export interface SendingFile {
+  /** Random. */
+  readonly key: string
+  /** Undefined for a `Blob` without a name. */
+  readonly name: string | undefined
+  readonly description: string | undefined
+  /** The type that the browser gives it. The server looks at the bytes. */
+  readonly type: string
+  readonly bytes: number
+  /** The share that is uploaded, from 0 to 1. */
+  readonly progress: number
+  /** After a reload, it is no `Blob` before it is read from the browser's storage. */
+  readonly file: unknown
+}
+
 export type SendOptions = {
   /** Creates the room if it does not exist. */
   createRoom?: boolean
   /** The number of the message that this one replies to. */
   replyTo?: number | undefined
+  /** At most 10. The text may be empty then. */
+  files?: readonly FileToSend[] | undefined
+  /** Is called while files are uploaded, with the share of their bytes that has gone, from 0 to 1. */
+  onProgress?: (share: number) => void
+  /** Discards a message with files when it aborts. A message that may be stored already can't be called back. */
+  signal?: AbortSignal
 }
 
 /** A message that is on its way. */
@@ -73,6 +98,7 @@ export interface Sending {
   readonly text: string
   /** The number of the message that it replies to. */
   readonly replyTo: number | undefined
+  readonly files: readonly SendingFile[]
   /** When it was written, in milliseconds since 1970. */
   readonly at: number
   /** `failed`: the server has refused it, for good or until something changes. `held`: it waits for a moderator's approval. */

@@ -1,6 +1,7 @@
 import type { Person } from './identity.ts'
 import { fieldsOf } from './json.ts'
 import { openStorage } from './storage.ts'
+import type { SendingFile } from './types.ts'
 
 /** The time that messages of this page wait for those that an earlier page may have left. */
 const ADOPTION_MILLISECONDS = 500
@@ -21,6 +22,8 @@ export type UnsentMessage = {
   /** The user who wrote it. It is sent in no other name. */
   as?: Person | undefined
   createRoom?: boolean | undefined
+  /** Storage has everything of them but their bytes. */
+  files?: SendingFile[] | undefined
   failed?: boolean
   /** The id under which the server holds it. */
   held?: string

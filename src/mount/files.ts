@@ -2,7 +2,7 @@ import { sharedHeaders } from '../lib/shared-headers'
 
 /** The policy of all files and pages. `public/_headers` has the same headers, for a Worker of its own. */
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 const headersOf = (path: string): Record<string, string> => ({
   'Access-Control-Allow-Origin': '*',

@@ -28,27 +28,34 @@ it.each([
 /** The parts of the element that load on use, by their names without the hash, and how many bytes they may have. */
 const parts: Record<string, number> = {
   // The element loads the one of its language at once.
-  ar: 3800,
-  de: 3400,
-  en: 3000,
-  es: 3300,
-  ja: 3600,
+  ar: 4000,
+  de: 3600,
+  en: 3200,
+  es: 3400,
+  ja: 3800,
+  attachments: 6200,
   composing: 6400,
   'emoji-de': 56_000,
   'emoji-en': 56_000,
   'emoji-es': 56_000,
   'emoji-ja': 56_000,
   'emoji-picker': 3000,
+  'event-stream': 400,
+  files: 6600,
   'identity-form': 2600,
   // Loads in every room, beside its messages.
   later: 8000,
   'message-tools': 8700,
+  names: 600,
   notify: 5100,
   pins: 2100,
   push: 3500,
   replies: 3200,
+  'report-news': 1100,
   'sanction-form': 2000,
   'side-panel': 6100,
+  uploads: 1600,
+  viewer: 4900,
 }
 
 describe('the parts of the element', () => {
@@ -82,12 +89,12 @@ describe('the parts of the element', () => {
   })
 })
 
-it('the Worker, as it would be uploaded, has at most 203,000 bytes', async () => {
+it('the Worker, as it would be uploaded, has at most 204,500 bytes', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'parlour-size-'))
   try {
     const { code } = await wrangler(['deploy', '--dry-run', '--outdir', folder], { output: 'hide' })
     expect(code).toBe(0)
-    expectWithin(203_000, 'The Worker', join(folder, 'index.js'))
+    expectWithin(204_500, 'The Worker', join(folder, 'index.js'))
   } finally {
     rmSync(folder, { recursive: true })
   }

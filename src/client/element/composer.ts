@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit/html.js'
 import type { Sending } from '../types.ts'
+import type { Attachments } from './attachments/attachments.ts'
 import { error } from './controls.ts'
 import type { Conversation } from './conversation.ts'
 import type { Drafts } from './drafts.ts'
@@ -100,21 +101,25 @@ export class Composer {
 
   #send(): void {
     const { conversation, activeClient } = this.#context
+    const { files } = this.#writing.help ?? {}
     const text = this.#text
-    if (text.trim() === '' || isTooLong(text)) return
+    const again = () => this.#send()
+    if ((text.trim() === '' && !files?.count) || isTooLong(text) || files?.delays(again)) return
     if (activeClient.userName === undefined) {
-      this.#identity.askName(() => this.#send())
+      this.#identity.askName(again)
       return
     }
     const { options: replyTo } = this.#reply
+    const attached = files?.toSend()
     this.clear()
     this.#hooks.sent()
-    conversation.send(text, replyTo)
+    conversation.send(text, replyTo, attached)
   }
 
   clear(): void {
     this.#answer(undefined)
     this.#setText('')
+    this.#writing.help?.files?.clear()
     this.#problem = undefined
   }
 
@@ -127,32 +132,40 @@ export class Composer {
   mend(sending: Sending, problem = sending.problem): void {
     sending.discard()
     if (sending.replyTo) this.#answer(sending.replyTo)
+    void this.#withFiles((files) => files.restore(sending.files))
     this.#setText([sending.text, this.#text].filter(Boolean).join('\n'))
     this.#setProblem(problem && problemText(problem, this.#context))
     this.#context.focusOn('[part=input]')
   }
 
-  /** Says that files can't be sent, when one is pasted or dropped without a text. */
-  #refuseFiles(event: Event, data: DataTransfer | null): void {
-    if (!data?.types.includes('Files') || data.types.includes('text/plain')) return
+  /** Does something with the files of the message. The parts for that may have to be loaded. */
+  async #withFiles(act?: (files: Attachments) => unknown): Promise<void> {
+    await this.#writing.load()
+    await this.#writing.help?.withFiles(act)
+  }
+
+  /** Takes files that are pasted, or dragged over the room and dropped. Returns false for anything else. */
+  #take(event: Event, data: DataTransfer | null): boolean {
+    if (!data?.types.includes('Files') || data.types.includes('text/plain')) return false
     event.preventDefault()
-    this.#setProblem(this.#context.localizer.strings.noFiles)
+    // They are gone when the event is over.
+    const taken = [...data.files]
+    void this.#withFiles((files) => files.take(taken, event.type))
+    return true
   }
 
   readonly #paste = (event: ClipboardEvent) => {
-    this.#refuseFiles(event, event.clipboardData)
-    this.#writing.help?.paste(event)
+    if (!this.#take(event, event.clipboardData)) this.#writing.help?.paste(event)
   }
 
   readonly #focus = () => {
     this.#identity.prepare()
-    void this.#writing.load()
+    void this.#withFiles()
   }
 
-  /** Without this the browser would leave the page and open the file that is dropped on the chat. */
+  /** Takes files that are dragged over the room. Without this the browser would leave the page and open them. */
   readonly drop = (event: DragEvent): void => {
-    if (event.type === 'drop') this.#refuseFiles(event, event.dataTransfer)
-    else if (event.dataTransfer?.types.includes('Files')) event.preventDefault()
+    this.#take(event, event.dataTransfer)
   }
 
   readonly #submit = (event: Event) => {
@@ -192,7 +205,7 @@ export class Composer {
       return html`<p class="closed" part="composer">${strings.archived}</p>`
     return html`<div class="foot">
       ${this.#identity.form()} ${error(this.#problem)} ${help?.preview(this.#text, markdown)}
-      ${this.#reply.render()}
+      ${this.#reply.render()} ${help?.files?.list()}
       <form class="composer" part="composer" @submit=${this.#submit}>
         <textarea
           part="input"
@@ -208,7 +221,7 @@ export class Composer {
           @input=${this.#input}
           @paste=${this.#paste}
         ></textarea>
-        ${help?.suggestions()} ${help?.previewButton(this.#text)}
+        ${help?.suggestions()} ${help?.files?.buttons()} ${help?.previewButton(this.#text)}
         <button
           class="icon send"
           part="send"

@@ -1,6 +1,15 @@
 import type { Chatroom } from '../../contract/index.ts'
 import { isTemporary } from '../error.ts'
-import type { Connection, HistoryPage, Parlour, Room, RoomEvent, Sending, Subscription } from '../types.ts'
+import type {
+  Connection,
+  FileToSend,
+  HistoryPage,
+  Parlour,
+  Room,
+  RoomEvent,
+  Sending,
+  Subscription,
+} from '../types.ts'
 import type { HeldState } from './held-state.ts'
 import { Outgoing, type Owned } from './outgoing.ts'
 import { problemType } from './problem-text.ts'
@@ -18,6 +27,8 @@ export type Hooks = {
   keepalive: () => boolean
   /** Something has changed. */
   changed: () => void
+  /** Loads the part that shows files. */
+  loadFiles: () => Promise<unknown>
   /** The server has refused a message. */
   refused: (sending: Sending, problem: Error) => void
   /** Something has happened in the room. The timeline has it already. */
@@ -120,7 +131,10 @@ export class Conversation {
     try {
       this.chatroom = await this.#room.create()
       this.#hooks.changed()
-      after = this.#addNewest(await newest)
+      const page = await newest
+      // Images that come into messages that are shown already would move them.
+      if (page.messages.some(({ files }) => files?.length)) await this.#hooks.loadFiles()
+      after = this.#addNewest(page)
     } catch (error) {
       if (!this.#isOpen || this.#subscription) return
       const problem = error as Error
@@ -236,8 +250,8 @@ export class Conversation {
     return this.#outgoing.isMine(entry)
   }
 
-  send(text: string, replyTo: number | undefined): void {
-    this.#room.send(text, { createRoom: true, replyTo })
+  send(text: string, replyTo: number | undefined, files?: readonly FileToSend[]): void {
+    this.#room.send(text, { createRoom: true, replyTo, files })
   }
 
   typing(): void {

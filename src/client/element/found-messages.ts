@@ -99,10 +99,16 @@ export class FoundMessages {
     return 'isMention' in this.#wanted ? strings.noMentions : strings.nothingFound
   }
 
-  #result(
-    { seq, userName, bot, avatar, createdAt, message, found }: Entry & Pick<Message, 'found'>,
-    strings: Translations,
-  ): unknown {
+  /** Renders a small image, and the names of the files where there is no text. */
+  #files(message: Entry): unknown {
+    if (!message.files?.length) return nothing
+    const { files } = this.#context
+    if (!files) void this.#context.loadFiles()
+    return files?.line(message, message.message ? ' ' : '')
+  }
+
+  #result(message: Entry & Pick<Message, 'found'>, strings: Translations): unknown {
+    const { seq, userName, bot, avatar, createdAt, found } = message
     return html`<li>
       <button class="result" part="result" @click=${() => this.#goTo(seq)}>
         ${face(userName, avatar)}
@@ -111,7 +117,7 @@ export class FoundMessages {
           >${bot ? html`<small class="bot">${strings.bot}</small>` : nothing}<time>${this.#context.localizer.full(createdAt)}</time></span
         >
         <span class="snippet" dir="auto"
-          >${snippetOf(message ?? '', found).map(({ text, isFound }) => (isFound ? html`<mark>${text}</mark>` : text))}</span
+          >${this.#files(message)}${snippetOf(message.message ?? '', found).map(({ text, isFound }) => (isFound ? html`<mark>${text}</mark>` : text))}</span
         >
       </button>
     </li>`

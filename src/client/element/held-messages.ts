@@ -3,6 +3,7 @@ import type { HeldMessage } from '../../contract/index.ts'
 import type { Sending } from '../types.ts'
 import { announce } from './announcer.ts'
 import { roomOf } from './change-message.ts'
+import { textOrFiles } from './files/file-names.ts'
 import type { HeldEvent, HeldState } from './held-state.ts'
 import type { Notices } from './notices.ts'
 import { problemType } from './problem-text.ts'
@@ -70,7 +71,7 @@ export class HeldMessages implements HeldState {
       if (this.#messages.has(id))
         announce(
           this.#context.query('[aria-live=polite]'),
-          `${this.label()}. ${held.userName}: ${held.message}`,
+          `${this.label()}. ${held.userName}: ${textOrFiles(held)}`,
         )
       return
     }

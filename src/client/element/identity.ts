@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit/html.js'
+import { lazily } from '../lazy.ts'
 import { button, error, nameOf } from './controls.ts'
-import { lazily } from './lazy.ts'
 import { Panel } from './panel.ts'
 import type { ViewContext } from './view-context.ts'
 

@@ -2,6 +2,7 @@ import quoteCss from './styles/quote.css'
 import readingCss from './styles/reading.css'
 
 export { findMentionOf } from '../../contract/mentions.ts'
+export { filesOf, filesOfSending, loadFiles } from './files/load-files.ts'
 export { happened } from './news.ts'
 export { notifies } from './notifications.ts'
 export { failed, follow } from './page-events.ts'

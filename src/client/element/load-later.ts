@@ -1,4 +1,4 @@
-import { lazily } from './lazy.ts'
+import { lazily } from '../lazy.ts'
 
 export type Later = typeof import('./later.ts')
 

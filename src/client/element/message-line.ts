@@ -1,6 +1,6 @@
 import { html, nothing } from 'lit/html.js'
 import type { Entry } from './timeline.ts'
-import type { Translations } from './translations.ts'
+import type { ViewContext } from './view-context.ts'
 
 /** Enough for the widest log. Longer texts would only take time. */
 const MAX_LENGTH = 300
@@ -15,11 +15,19 @@ const oneLine = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim()
 
+/** Renders a message that has files. Until the part that shows them is loaded, it is its text. */
+const withFiles = (message: Entry, text: string, context: ViewContext): unknown => {
+  if (!context.files) void context.loadFiles()
+  return context.files?.line(message, text) ?? text
+}
+
 /** Renders a message in one line: its author and the beginning of its text. One that isn't there any more has no author. */
-export const line = (message: Entry, strings: Translations): unknown => {
-  const { userName, message: text, deletedAt } = message
+export const line = (message: Entry, context: ViewContext): unknown => {
+  const { userName, message: text, deletedAt, files } = message
+  const { strings } = context.localizer
   const isGone = text === null && !deletedAt
+  const content = text === null ? strings[isGone ? 'message-not-found' : 'removed'] : oneLine(text)
   return html`${isGone ? nothing : html`<b dir="auto">${userName ?? strings.nobody}</b> `}<span dir="auto"
-      >${text === null ? strings[isGone ? 'message-not-found' : 'removed'] : oneLine(text)}</span
+      >${files?.length ? withFiles(message, content, context) : content}</span
     >`
 }

@@ -1,8 +1,8 @@
 import { html, nothing, render, type TemplateResult } from 'lit/html.js'
+import { lazily } from '../lazy.ts'
 import type { Sending } from '../types.ts'
 import { button, error } from './controls.ts'
 import { face } from './face.ts'
-import { lazily } from './lazy.ts'
 import { markdown } from './markdown-view.ts'
 import { mentionsReader } from './mentions.ts'
 import type { MessageTools } from './message-tools.ts'
@@ -83,11 +83,12 @@ export class MessageView {
 
   /** Returns the state that a message is rendered from, beside the message itself. */
   stateOf(entry: Entry, isCurrent: boolean): unknown[] {
-    const { replyTo, mentions } = entry
+    const { replyTo, mentions, files } = entry
     return [
       this.#tools ? this.#tools.stateOf(entry, isCurrent) : this.#hasFailed,
-      (replyTo || mentions?.length) && this.#context.later,
+      (replyTo || mentions?.length || files?.length) && this.#context.later,
       replyTo && this.#context.conversation.timeline.find(replyTo),
+      this.#context.files?.state,
     ]
   }
 
@@ -179,6 +180,13 @@ export class MessageView {
     return this.#context.later?.quote(this.#context, seq, tabindex, from) ?? html`<p class="faint">…</p>`
   }
 
+  /** Renders the files and the reactions below the text of a message. Most messages have no files, and no node for them. */
+  #below(entry: Entry, isCurrent: boolean, tabindex: number): unknown {
+    const reactions = entry.reactions.length > 0 ? this.#reactions(entry, isCurrent) : nothing
+    if (!entry.files?.length) return reactions
+    return [this.#context.later?.filesOf(this.#context, entry, tabindex), reactions]
+  }
+
   /** Renders a message of the log. */
   entry(entry: Entry, isFirst: boolean, isCurrent: boolean): unknown {
     const { localizer, conversation } = this.#context
@@ -193,7 +201,7 @@ export class MessageView {
       data-key=${seq}
       tabindex=${tabindex}
       aria-label="${userName ?? strings.nobody}${bot ? ` (${strings.bot})` : ''}, ${localizer.full(createdAt)}${isForReader ? `, ${strings.mentionsYou}` : ''}"
-      aria-describedby="quote${seq} text${seq}"
+      aria-describedby="quote${seq} text${seq} files${seq}"
     >
       ${isFirst ? this.#head(userName, avatar, createdAt, userName === null || bot ? undefined : tabindex, bot) : nothing}
       ${this.#quote(replyTo, tabindex, seq)}
@@ -206,7 +214,7 @@ export class MessageView {
               }
             </div>`
       }
-      ${entry.reactions.length > 0 ? this.#reactions(entry, isCurrent) : nothing}
+      ${this.#below(entry, isCurrent, tabindex)}
       ${this.#withTools((tools) => tools.render(entry, isCurrent), isCurrent)}
     </div>`
   }
@@ -221,6 +229,7 @@ export class MessageView {
       ${isFirst ? this.#head(activeClient.userName ?? null, own?.avatar, sending.at) : nothing}
       ${this.#quote(sending.replyTo, 0)}
       <div class="text" part="text">${markdown(text)}</div>
+      ${this.#context.later?.filesOfSending(this.#context, sending)}
       ${
         state === 'failed'
           ? this.#withTools((tools) => tools.failed(sending, this.#mend))

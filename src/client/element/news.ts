@@ -1,6 +1,7 @@
 import type { RoomEvent } from '../types.ts'
 import { announce } from './announcer.ts'
 import type { Conversation } from './conversation.ts'
+import { textOrFiles } from './files/file-names.ts'
 import { mentionsReader } from './mentions.ts'
 import { fire } from './page-events.ts'
 import { notePresence, noteTyping } from './people.ts'
@@ -34,7 +35,7 @@ const arrived = async (context: ViewContext, message: MessageEvent): Promise<voi
   if (isOwn || message.message === null || !context.localizer) return
   const { strings } = context.localizer
   const mark = isMention ? ` (${strings.mentionsYou})` : ''
-  read(context, `${message.userName ?? strings.nobody}${mark}: ${message.message}`)
+  read(context, `${message.userName ?? strings.nobody}${mark}: ${textOrFiles(message)}`)
 }
 
 /** The messages of each room are told of one after the other. */

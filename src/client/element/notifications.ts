@@ -1,4 +1,4 @@
-import { lazily } from './lazy.ts'
+import { lazily } from '../lazy.ts'
 import type { Notifier, NotifyContext } from './notify/notify.ts'
 import type { ViewContext } from './view-context.ts'
 

@@ -3,12 +3,12 @@ import type { Parlour } from '../types.ts'
 import { Composer } from './composer.ts'
 import { Conversation } from './conversation.ts'
 import { Drafts } from './drafts.ts'
+import type { FilesPart } from './files/files-part.ts'
 import { guardPresses } from './guard-presses.ts'
 import { header, status } from './header.ts'
 import { Identity } from './identity.ts'
 import { keepPlainKeys } from './keyboard.ts'
 import { Language } from './language.ts'
-import { lazily } from './lazy.ts'
 import { type Later, loadLater } from './load-later.ts'
 import { loadReplies } from './load-replies.ts'
 import type { Localizer } from './localize.ts'
@@ -16,13 +16,12 @@ import { LogView } from './log-view.ts'
 import { MessageView } from './message-view.ts'
 import { followsSystem, inheritedAttribute } from './page.ts'
 import { Panel } from './panel.ts'
+import { PinBar } from './pin-bar.ts'
 import { Side } from './side.ts'
 import { roomNameOf, sourceOf } from './source.ts'
 import { styleSheetFor, styles } from './styles.ts'
 import type { Translations } from './translations.ts'
 import type { Jump, ViewContext } from './view-context.ts'
-
-const loadPins = lazily(() => import('./pins.ts'))
 
 /** `<parlour-room name="lobby">`: a chatroom to put into a page. */
 export class ParlourRoom extends HTMLElement implements ViewContext {
@@ -31,6 +30,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
   localizer!: Localizer
   conversation!: Conversation
   later: Later | undefined
+  files: FilesPart | undefined
   activeClient!: Parlour
   readonly side = new Side(this)
   readonly jumps: Panel<Jump | 'address'> = new Panel<Jump | 'address'>(this, loadReplies)
@@ -67,7 +67,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
     },
     sent: () => this.#log.answered(),
   })
-  readonly #pins = new Panel<Conversation>(this, loadPins)
+  readonly #pins = new PinBar(this)
   readonly #messages = new MessageView(this, (sending) => this.#composer.mend(sending))
   readonly #log = new LogView(this, this.#messages)
 
@@ -140,6 +140,10 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
     return this.later
   }
 
+  async loadFiles(): Promise<void> {
+    await (await this.loadLater())?.loadFiles(this)
+  }
+
   /** Tells the page's scripts and the reader what has happened. */
   async #tell(tell: (later: Later) => void): Promise<void> {
     const later = await this.loadLater()
@@ -199,6 +203,7 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
     this.#messages.reset()
     this.conversation = new Conversation(client, room, {
       changed: () => this.requestUpdate(),
+      loadFiles: () => this.loadFiles(),
       keepalive: () => this.later?.notifies(this) === true,
       refused: (sending, problem) => {
         this.failed(problem)
@@ -259,14 +264,6 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
     void this.#pendingUpdate?.then(() => this.query<HTMLElement>(selector)?.focus())
   }
 
-  /** Renders the bar of pinned messages, which is loaded in a room that has some. */
-  #pinBar(): unknown {
-    const { conversation } = this
-    if (!conversation.chatroom?.pinned.length) return nothing
-    if (this.#pins.options !== conversation) void this.#pins.open(conversation)
-    return this.#pins.render()
-  }
-
   #template(): TemplateResult {
     const { localizer } = this
     const dir = inheritedAttribute(this, 'dir') === null && localizer.isRightToLeft ? 'rtl' : nothing
@@ -287,11 +284,11 @@ export class ParlourRoom extends HTMLElement implements ViewContext {
         @drop=${this.#composer.drop}
       >
         ${header(this, this.getAttribute('heading'), this.#log.reading?.buttons())}
-        ${this.#pinBar()}
+        ${this.#pins.render()}
         <div class="middle">${status(this)} ${this.#log.template()} ${this.side.render()}</div>
         ${this.jumps.render()}
         <p class="typing" part="typing" dir="auto">${this.later?.typing(this)}</p>
-        ${this.#composer.render()}
+        ${this.#composer.render()} ${this.files?.viewer()}
         <div class="unseen" part="announcer" aria-live="polite"></div>
       </div>`
   }

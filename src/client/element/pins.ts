@@ -91,7 +91,7 @@ class Pins implements PanelView {
   #line(seq: number): unknown {
     const { strings } = this.#context.localizer
     const entry = this.#find(seq)
-    const label = entry ? line(entry, strings) : html`<span>${strings.pinned}</span>`
+    const label = entry ? line(entry, this.#context) : html`<span>${strings.pinned}</span>`
     return html`<button type="button" class="pin" part="pin" data-of=${seq} @click=${() => this.#go(seq)}>${label}</button>`
   }
 

@@ -25,6 +25,6 @@ export const problemText = (
 
 /** Returns whether another message may be accepted where the server has refused this one. */
 export const isAboutText = (error: unknown): boolean =>
-  /^(invalid-request|blocked-word|(link|mention)-too-soon|body-too-large|message-not-found)$/.test(
+  /^(invalid-request|blocked-word|(link|mention)-too-soon|body-too-large|message-not-found|file-[a-z-]+)$/.test(
     problemType(error),
   )

@@ -18,5 +18,5 @@ export const quote = (context: ViewContext, seq: number, tabindex: number, from?
     id="quote${from}"
     tabindex=${tabindex}
     @click=${() => jumps.open({ seq, from })}
-  ><span class="unseen">${strings.replyTo}</span> ${original ? line(original, strings) : '…'}</button>`
+  ><span class="unseen">${strings.replyTo}</span> ${original ? line(original, context) : '…'}</button>`
 }

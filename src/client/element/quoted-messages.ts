@@ -18,8 +18,8 @@ const gone = (seq: number): Entry => ({
   createdAt: '',
   replyTo: null,
   mentions: [],
-  reactions: [],
   files: [],
+  reactions: [],
 })
 
 const load = async (context: ViewContext, seq: number): Promise<void> => {

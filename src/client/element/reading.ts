@@ -1,4 +1,6 @@
 import { html, nothing } from 'lit/html.js'
+import { lazily } from '../lazy.ts'
+import { openStorage } from '../storage.ts'
 import { button } from './controls.ts'
 import { HeldMessages } from './held-messages.ts'
 import { KeptMarks } from './kept-marks.ts'
@@ -7,11 +9,14 @@ import { Notices } from './notices.ts'
 import { notifyButton } from './notifications.ts'
 import { tellUnread } from './page-events.ts'
 import { ReadMark } from './read-mark.ts'
-import { ReportNews } from './report-news.ts'
+import type { ReportNews } from './report-news.ts'
+import { reportsKey } from './reports-key.ts'
 import type { Entry } from './timeline.ts'
 import * as toolIcons from './tool-icons.ts'
 import { countBy } from './unread-counters.ts'
 import type { ViewContext } from './view-context.ts'
+
+const loadReports = lazily(() => import('./report-news.ts'))
 
 /** The number of mentions that are counted at most. */
 const MAX_MENTIONS = 100
@@ -43,7 +48,8 @@ export class Reading {
   /** The numbers of messages that mention the reader: at least the new ones. */
   readonly #mentions = new Set<number>()
   readonly #held: HeldMessages
-  readonly #reports: ReportNews
+  /** Set in a browser in which somebody has reported a message. */
+  #reports: ReportNews | undefined
   readonly #notices: Notices
   readonly #context: ViewContext
   readonly #hooks: ReadingHooks
@@ -53,9 +59,15 @@ export class Reading {
     this.#hooks = hooks
     this.#notices = new Notices(context)
     this.#held = new HeldMessages(context, this.#notices)
-    this.#reports = new ReportNews(context, this.#notices)
     context.conversation.held = this.#held
-    context.conversation.reported = (seq) => this.#reports.add(seq)
+    const withReports = (act?: (reports: ReportNews) => unknown) =>
+      loadReports().then(({ reportNews }) => {
+        this.#reports ??= reportNews(context, this.#notices)
+        act?.(this.#reports)
+        context.requestUpdate()
+      })
+    context.conversation.reported = (seq) => void withReports((reports) => reports.add(seq))
+    if (openStorage('localStorage').get(reportsKey(context))) withReports().catch(() => {})
     countBy(context.conversation, () => this.#recount())
     void this.#load()
   }
@@ -247,7 +259,7 @@ export class Reading {
 
   /** Renders the buttons of the header for what concerns the reader, and below it what a moderator has decided. */
   buttons(): unknown {
-    this.#reports.follow()
+    this.#reports?.follow()
     return [this.#held.button(), this.#mentionsButton(), notifyButton(this.#context), this.#notices.render()]
   }
 

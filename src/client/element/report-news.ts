@@ -1,6 +1,7 @@
 import type { OwnReportList, ReportOutcome } from '../../contract/index.ts'
 import { openStorage } from '../storage.ts'
 import type { Notices } from './notices.ts'
+import { reportsKey } from './reports-key.ts'
 import type { ViewContext } from './view-context.ts'
 
 /** The number of reports that a browser remembers: those that were made last. */
@@ -19,7 +20,7 @@ const isKept = (value: unknown): value is Kept =>
  * Tells the reader, once, what became of the reports that were made in this browser. Asks the server only for a reader with a token who has
  * made some, once for each connection. Without a token, the reader learns that a message was deleted.
  */
-export class ReportNews {
+class ReportNews {
   readonly #storage = openStorage('localStorage')
   readonly #key: string
   /** The numbers of the messages that were reported in this room, and the reader who did. */
@@ -30,7 +31,7 @@ export class ReportNews {
   readonly #notices: Notices
 
   constructor(context: ViewContext, notices: Notices) {
-    this.#key = `parlour-reports ${context.activeClient.url}`
+    this.#key = reportsKey(context)
     this.#context = context
     this.#notices = notices
   }
@@ -45,6 +46,7 @@ export class ReportNews {
 
   /** Remembers that the reader has reported a message. */
   add(seq: number): void {
+    this.follow()
     const { chatroom } = this.#context.conversation
     if (!chatroom || this.#userId === undefined) return
     const report: Kept = [chatroom.name, this.#userId, seq, Date.now()]
@@ -93,3 +95,8 @@ export class ReportNews {
     this.#ask().catch(() => {})
   }
 }
+
+export type { ReportNews }
+
+export const reportNews = (context: ViewContext, notices: Notices): ReportNews =>
+  new ReportNews(context, notices)

@@ -1,8 +1,8 @@
 import { html, nothing } from 'lit/html.js'
 import type { HeldMessage } from '../../contract/index.ts'
+import { lazily } from '../lazy.ts'
 import { button, error } from './controls.ts'
 import { heldPath } from './held-messages.ts'
-import { lazily } from './lazy.ts'
 import { Panel, type PanelView } from './panel.ts'
 import { problemText, problemType } from './problem-text.ts'
 import type { SanctionOptions } from './sanction-form.ts'
@@ -112,11 +112,17 @@ export class HeldList implements PanelView {
     this.#context.jumps.open({ seq })
   }
 
-  #text({ userName, createdAt, edits, message }: HeldMessage): unknown {
+  #text({ userName, createdAt, edits, message, files }: HeldMessage): unknown {
     const { localizer } = this.#context
     return html`<p class="head"><b dir="auto">${userName}</b> <time>${localizer.full(createdAt)}</time></p>
       ${edits === null ? nothing : button(localizer.strings.heldEdit, () => this.#goTo(edits), 'edits', 'quiet')}
-      <p class="whole" dir="auto">${message}</p>`
+      <p class="whole" dir="auto">${message}</p>
+      ${files?.length ? this.#files(files) : nothing}`
+  }
+
+  #files(files: HeldMessage['files']): unknown {
+    if (!this.#context.files) void this.#context.loadFiles()
+    return this.#context.files?.held(files)
   }
 
   /** Renders a message with its buttons. `count`: how many messages of its author wait. */

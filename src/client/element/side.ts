@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit/html.js'
-import { lazily } from './lazy.ts'
+import { lazily } from '../lazy.ts'
 import { Panel } from './panel.ts'
 import type { SideOptions, ViewContext } from './view-context.ts'
 

@@ -33,7 +33,7 @@ const changed = ({ entry, seq }: Told, changes: Changes): Entry => {
     })
   }
   if (deletion && isNews(deletion))
-    Object.assign(now, { message: null, deletedAt: deletion.createdAt, reactions: [] })
+    Object.assign(now, { message: null, deletedAt: deletion.createdAt, reactions: [], files: [] })
   return now
 }
 

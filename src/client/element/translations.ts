@@ -114,7 +114,7 @@ type Text =
   | 'invalidMessage'
   | 'unknownProblem'
 
-/** The ends of the types of the server's problems: `/problems/name-taken`. */
+/** The ends of the types of the server's problems, such as `/problems/name-taken`, and of `file-lost`, which is the client's own. */
 export type ProblemType =
   | 'invalid-request'
   | 'invalid-token'
@@ -147,6 +147,15 @@ export type ProblemType =
   | 'hook-not-found'
   | 'too-many-webhooks'
   | 'webhook-not-found'
+  | 'files-not-enabled'
+  | 'length-required'
+  | 'range-not-satisfiable'
+  | 'file-lost'
+  | 'file-not-found'
+  | 'file-too-large'
+  | 'file-damaged'
+  | 'file-blocked'
+  | 'upload-limit'
   | 'not-found'
   | 'method-not-allowed'
   | 'import-conflict'
@@ -177,6 +186,30 @@ export type NotifyTexts = Record<
 /** The texts of the part for Web Push, which has them in all languages. */
 export type PushTexts = Record<'notifyPush' | 'notifyPushFailed', string>
 
+/** The texts of the parts for files, which have them in all languages. */
+export type FileTexts = Record<
+  | 'attach'
+  | 'takePhoto'
+  | 'dropFiles'
+  | 'attached'
+  | 'describeImage'
+  | 'describeFile'
+  | 'detachFile'
+  | 'sendOriginal'
+  | 'fileTooLarge'
+  | 'tooManyFiles'
+  | 'fileEmpty'
+  | 'fileUnreadable'
+  | 'uploading'
+  | 'cancelUpload'
+  | 'download'
+  | 'previousImage'
+  | 'nextImage'
+  | 'zoomIn'
+  | 'zoomOut',
+  string
+>
+
 /** All texts of the element. */
 export type Translations = Record<Text | ProblemType, string> &
   Record<
@@ -193,4 +226,4 @@ export type Translations = Record<Text | ProblemType, string> &
     | 'toApprove',
     Plural
   > &
-  Partial<NotifyTexts & PushTexts>
+  Partial<NotifyTexts & PushTexts & FileTexts>

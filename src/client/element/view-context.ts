@@ -1,5 +1,6 @@
 import type { Parlour } from '../types.ts'
 import type { Conversation } from './conversation.ts'
+import type { FilesPart } from './files/files-part.ts'
 import type { Later } from './load-later.ts'
 import type { Localizer } from './localize.ts'
 
@@ -32,6 +33,10 @@ export interface ViewContext {
   readonly later: Later | undefined
   /** Loads that part, if it isn't loaded. Resolves to undefined if it can't be loaded. */
   loadLater(): Promise<Later | undefined>
+  /** The part that shows files. Undefined until it is loaded. */
+  files: FilesPart | undefined
+  /** Loads that part, if it isn't loaded, and renders with it. */
+  loadFiles(): Promise<unknown>
   /** The page's client, or the one that the site has set. */
   readonly activeClient: Parlour
   /** The client that the site has set. */

@@ -1,5 +1,5 @@
+import { lazily } from '../lazy.ts'
 import type { Composing } from './composing/composing.ts'
-import { lazily } from './lazy.ts'
 import type { ViewContext } from './view-context.ts'
 
 const loadComposing = lazily(() => import('./composing/composing.ts'))
@@ -29,7 +29,7 @@ export class Writing {
 
   async load(): Promise<void> {
     const module = await loadComposing().catch(this.#failed)
-    if (module) this.help ??= new module.Composing(this.#context, this.#field)
+    if (module) this.help ??= new module.Composing(this.#context, this.#field, this.#failed)
     this.#context.requestUpdate()
   }
 }

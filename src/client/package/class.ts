@@ -83,6 +83,12 @@ export type * from './room-element.ts'
  * @csspart time - The time of a message.
  * @csspart text - The text of a message.
  * @csspart mention - A mention in a text.
+ * @csspart files - The files of a message.
+ * @csspart image - An image, which opens the viewer.
+ * @csspart audio - A sound, with its player.
+ * @csspart file - The link to any other file.
+ * @csspart progress - How much of a file is uploaded.
+ * @csspart cancel-upload - Calls back a message whose files are being uploaded.
  * @csspart quote - The quote of the message that is replied to.
  * @csspart reactions - The reactions to a message.
  * @csspart reaction - A reaction.
@@ -113,6 +119,22 @@ export type * from './room-element.ts'
  * @csspart preview - The preview of a message.
  * @csspart suggestions - The emoji or names that are offered while the reader types.
  * @csspart typing - The names of those who type.
+ * @csspart attach - Chooses files.
+ * @csspart photo - Takes a photo, on phones.
+ * @csspart attachments - The files of the message that is being written.
+ * @csspart attachment - One of them.
+ * @csspart description - The field for the description of a file.
+ * @csspart original - Sends an image as it is, not scaled down.
+ * @csspart detach - Removes a file from the message.
+ * @csspart drop-target - Shows that files can be dropped on the room.
+ *
+ * @csspart viewer - The viewer of images.
+ * @csspart previous - Goes to the image before.
+ * @csspart next - Goes to the next image.
+ * @csspart zoom-in - Enlarges the image.
+ * @csspart zoom-out - Makes the image smaller.
+ * @csspart download - Saves the image.
+ * @csspart viewer-close - Closes the viewer.
  *
  * @csspart me - The line with the name of the reader.
  * @csspart name-change - Changes the name.

@@ -163,44 +163,6 @@ describe('writing in <parlour-room>', () => {
     expect(await chat.texts()).toEqual(['yes', 'yes', 'yes'])
   })
 
-  it('says that images can’t be sent, when one is pasted or dropped', async ({
-    api,
-    server,
-    site,
-    visitor,
-  }) => {
-    const room = fresh('image')
-    await api('POST', '/api/chatroom', { name: room })
-    const page = await visitor()
-    await page.goto(site.page(tag(server.url, `name="${room}"`)))
-    const { root, composer } = chatIn(page)
-    const give = (type: 'paste' | 'drop', text?: string) =>
-      composer.evaluate(
-        (field, [type, text]) => {
-          const data = new DataTransfer()
-          data.items.add(new File(['x'], 'photo.png', { type: 'image/png' }))
-          if (text) data.setData('text/plain', text)
-          const init = { bubbles: true, cancelable: true, composed: true }
-          const event =
-            type === 'paste'
-              ? new ClipboardEvent('paste', { ...init, clipboardData: data })
-              : new DragEvent('drop', { ...init, dataTransfer: data })
-          return field.dispatchEvent(event)
-        },
-        [type, text] as const,
-      )
-    const notice = root.getByText('Images and files cannot be sent here.')
-    for (const type of ['paste', 'drop'] as const) {
-      expect(await give(type)).toBe(false)
-      await notice.waitFor()
-      await composer.press('a')
-      await notice.waitFor({ state: 'detached' })
-    }
-    // A spreadsheet's cells come as an image and as a text.
-    expect(await give('paste', 'cells')).toBe(true)
-    expect(await notice.count()).toBe(0)
-  })
-
   it('counts messages as unread while it is in a closed <details>', async ({
     api,
     server,

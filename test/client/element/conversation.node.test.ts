@@ -24,6 +24,7 @@ it('listens from the end of its page, although an own message has a higher numbe
     key: 'key',
     text: 'number 12',
     replyTo: undefined,
+    files: [],
     at: 0,
     state: 'sent',
     done: Promise.resolve(message(12)),
@@ -50,6 +51,8 @@ it('listens from the end of its page, although an own message has a higher numbe
   const conversation = new Conversation(client, 'lobby', {
     changed: () => undefined,
     keepalive: () => false,
+    loadFiles: async () => {},
+
     refused: () => undefined,
     happened: () => undefined,
   })
@@ -95,7 +98,13 @@ it.each([
     } as Partial<Room> as Room
     const client = { room: () => room, onIdentity: () => () => undefined } as Partial<Parlour> as Parlour
     const ignore = () => undefined
-    const hooks = { changed: ignore, keepalive: () => false, refused: ignore, happened: ignore }
+    const hooks = {
+      changed: ignore,
+      keepalive: () => false,
+      loadFiles: async () => {},
+      refused: ignore,
+      happened: ignore,
+    }
     const conversation = new Conversation(client, 'new', hooks)
     conversation.open()
     expect(await listening.promise).toBe(0)
@@ -110,6 +119,8 @@ it('knows the reader’s messages by the id of their author, which a rename does
   const conversation = new Conversation(client, 'lobby', {
     changed: nothing,
     keepalive: () => false,
+    loadFiles: async () => {},
+
     refused: nothing,
     happened: nothing,
   })

@@ -1,5 +1,7 @@
 import { html, nothing } from 'lit/html.js'
 import { MAX_MESSAGE_CHARACTERS } from '../../../contract/limits.ts'
+import { lazily } from '../../lazy.ts'
+import type { Attachments } from '../attachments/attachments.ts'
 import css from '../styles/composing.css'
 import { charactersLeft } from '../text-length.ts'
 import * as toolIcons from '../tool-icons.ts'
@@ -13,6 +15,8 @@ import { formatted } from './formatting.ts'
 import { mentionCompletion } from './mention-completion.ts'
 import { markdownFrom } from './rich-text.ts'
 
+const loadAttachments = lazily(() => import('../attachments/attachments.ts'))
+
 /** The counter is shown while so few characters are left. */
 const COUNTER_BELOW = MAX_MESSAGE_CHARACTERS / 10
 const formats = { b: 'bold', i: 'italic', e: 'code', k: 'link' } as const
@@ -21,18 +25,32 @@ const formats = { b: 'bold', i: 'italic', e: 'code', k: 'link' } as const
 export class Composing {
   readonly #context: ViewContext
   readonly #field: () => HTMLTextAreaElement | null
+  /** Called when a part can't be loaded. */
+  readonly #failed: () => void
   readonly #completion: Completion
   /** True after Shift was pressed with the key that pastes: rich text is pasted without its formats. */
   #isPlain = false
   #isPreviewed = false
 
-  constructor(context: ViewContext, field: () => HTMLTextAreaElement | null) {
+  constructor(context: ViewContext, field: () => HTMLTextAreaElement | null, failed: () => void) {
     context.adopt(css)
     this.#context = context
     this.#field = field
+    this.#failed = failed
     this.#completion = new Completion(context, field, [emojiCompletion(context), mentionCompletion(context)])
     // The reader may have written something while this was loaded.
     void this.#completion.update(false)
+  }
+
+  /** The files of the message that is being written. Undefined until the part for them is loaded. */
+  files: Attachments | undefined
+
+  /** Does something with the part for files, which may have to be loaded. */
+  async withFiles(act?: (files: Attachments) => unknown): Promise<void> {
+    const module = await loadAttachments().catch(this.#failed)
+    if (module) this.files ??= module.attachments(this.#context)
+    if (this.files) act?.(this.files)
+    this.#context.requestUpdate()
   }
 
   /** Gives the selection a format, or takes it away. */

@@ -1,5 +1,5 @@
 /// <reference path="./emoji-data.d.ts" />
-import { lazily } from '../lazy.ts'
+import { lazily } from '../../lazy.ts'
 
 /** A group of emoji: its name, and a line for each emoji with its name and further words, between tabs. */
 export type EmojiGroup = { name: string; lines: string }

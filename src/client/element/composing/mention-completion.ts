@@ -1,8 +1,8 @@
 import { html } from 'lit/html.js'
 import type { Member } from '../../../contract/index.ts'
 import { mentionOf } from '../../../contract/mentions.ts'
+import { lazily } from '../../lazy.ts'
 import { roomOf } from '../change-message.ts'
-import { lazily } from '../lazy.ts'
 import type { ViewContext } from '../view-context.ts'
 import type { CompletionSource } from './completion.ts'
 

@@ -1,5 +1,5 @@
+import { lazily } from '../../lazy.ts'
 import type { ParlourMessageDetail, ParlourUnreadDetail } from '../element-events.ts'
-import { lazily } from '../lazy.ts'
 import css from '../styles/notify.css'
 import type { ViewContext } from '../view-context.ts'
 import { desktopPermission, showDesktop } from './desktop.ts'
@@ -147,7 +147,7 @@ export class Notifier {
     const { localizer, ownerDocument, jumps } = this.#context
     this.#closeLast = showDesktop({
       title: message.userName ?? localizer.strings.nobody,
-      body: message.message ?? '',
+      body: message.message || message.files.map(({ name }) => name).join(),
       tag: `parlour ${room}`,
       lang: localizer.lang,
       clicked: () => {

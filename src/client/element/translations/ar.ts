@@ -1,6 +1,7 @@
 import type { Translations } from '../translations.ts'
 
 const mistake = 'حدث خطأ في الدردشة. أعد تحميل الصفحة وحاول مجددًا.'
+const noFiles = 'لا يمكن إرسال الصور والملفات هنا.'
 
 export const translations: Translations = {
   messages: 'الرسائل',
@@ -58,7 +59,7 @@ export const translations: Translations = {
     many: '# اقتراحًا',
     other: '# اقتراح',
   },
-  noFiles: 'لا يمكن إرسال الصور والملفات هنا.',
+  noFiles,
   reply: 'رد',
   replyTo: 'رد على',
   cancelReply: 'إلغاء الرد',
@@ -227,6 +228,15 @@ export const translations: Translations = {
   'hook-not-found': mistake,
   'too-many-webhooks': mistake,
   'webhook-not-found': mistake,
+  'files-not-enabled': noFiles,
+  'length-required': mistake,
+  'range-not-satisfiable': mistake,
+  'file-lost': 'لم يحتفظ المتصفح بأحد ملفات هذه الرسالة. أضفه مرة أخرى.',
+  'file-not-found': 'لم يعد أحد ملفات هذه الرسالة موجودًا. أضفه مرة أخرى.',
+  'file-too-large': 'أحد ملفات هذه الرسالة كبير جدًا.',
+  'file-damaged': 'أحد ملفات هذه الرسالة تالف.',
+  'file-blocked': 'أحد ملفات هذه الرسالة غير مسموح به هنا.',
+  'upload-limit': 'لقد أرسلت عددًا كبيرًا من الملفات اليوم. حاول مرة أخرى غدًا.',
   'not-found': mistake,
   'method-not-allowed': mistake,
   'import-conflict': mistake,

@@ -1,6 +1,7 @@
 import type { Translations } from '../translations.ts'
 
 const mistake = 'Im Chat ist etwas schiefgegangen. Lade die Seite neu und versuche es noch einmal.'
+const noFiles = 'Bilder und Dateien können hier nicht gesendet werden.'
 
 export const translations: Translations = {
   messages: 'Nachrichten',
@@ -33,7 +34,7 @@ export const translations: Translations = {
   tooMany: { one: '# Zeichen zu viel', other: '# Zeichen zu viel' },
   preview: 'Vorschau',
   suggestions: { one: '# Vorschlag', other: '# Vorschläge' },
-  noFiles: 'Bilder und Dateien können hier nicht gesendet werden.',
+  noFiles,
   reply: 'Antworten',
   replyTo: 'Antwort auf',
   cancelReply: 'Nicht antworten',
@@ -169,6 +170,15 @@ export const translations: Translations = {
   'hook-not-found': mistake,
   'too-many-webhooks': mistake,
   'webhook-not-found': mistake,
+  'files-not-enabled': noFiles,
+  'length-required': mistake,
+  'range-not-satisfiable': mistake,
+  'file-lost': 'Der Browser hat eine Datei dieser Nachricht nicht behalten. Füge sie noch einmal hinzu.',
+  'file-not-found': 'Eine Datei dieser Nachricht ist nicht mehr da. Füge sie noch einmal hinzu.',
+  'file-too-large': 'Eine Datei dieser Nachricht ist zu groß.',
+  'file-damaged': 'Eine Datei dieser Nachricht ist beschädigt.',
+  'file-blocked': 'Eine Datei dieser Nachricht ist hier nicht erlaubt.',
+  'upload-limit': 'Du hast heute zu viele Dateien gesendet. Versuche es morgen noch einmal.',
   'not-found': mistake,
   'method-not-allowed': mistake,
   'import-conflict': mistake,

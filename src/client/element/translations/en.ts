@@ -1,6 +1,7 @@
 import type { Translations } from '../translations.ts'
 
 const mistake = 'Something went wrong in the chat. Reload the page and try again.'
+const noFiles = 'Images and files cannot be sent here.'
 
 export const translations: Translations = {
   messages: 'Messages',
@@ -30,7 +31,7 @@ export const translations: Translations = {
   tooMany: { one: '# character too many', other: '# characters too many' },
   preview: 'Preview',
   suggestions: { one: '# suggestion', other: '# suggestions' },
-  noFiles: 'Images and files cannot be sent here.',
+  noFiles,
   reply: 'Reply',
   replyTo: 'Reply to',
   cancelReply: 'Do not reply',
@@ -162,6 +163,15 @@ export const translations: Translations = {
   'hook-not-found': mistake,
   'too-many-webhooks': mistake,
   'webhook-not-found': mistake,
+  'files-not-enabled': noFiles,
+  'length-required': mistake,
+  'range-not-satisfiable': mistake,
+  'file-lost': 'The browser has not kept a file of this message. Add it again.',
+  'file-not-found': 'A file of this message is gone. Add it again.',
+  'file-too-large': 'A file of this message is too large.',
+  'file-damaged': 'A file of this message is damaged.',
+  'file-blocked': 'A file of this message is not allowed here.',
+  'upload-limit': 'You have sent too many files today. Try again tomorrow.',
   'not-found': mistake,
   'method-not-allowed': mistake,
   'import-conflict': mistake,

@@ -1,6 +1,7 @@
 import type { Translations } from '../translations.ts'
 
 const mistake = 'Algo ha fallado en el chat. Recarga la página e inténtalo de nuevo.'
+const noFiles = 'Aquí no se pueden enviar imágenes ni archivos.'
 
 export const translations: Translations = {
   messages: 'Mensajes',
@@ -31,7 +32,7 @@ export const translations: Translations = {
   tooMany: { one: 'sobra # carácter', other: 'sobran # caracteres' },
   preview: 'Vista previa',
   suggestions: { one: '# sugerencia', other: '# sugerencias' },
-  noFiles: 'Aquí no se pueden enviar imágenes ni archivos.',
+  noFiles,
   reply: 'Responder',
   replyTo: 'Respuesta a',
   cancelReply: 'No responder',
@@ -167,6 +168,15 @@ export const translations: Translations = {
   'hook-not-found': mistake,
   'too-many-webhooks': mistake,
   'webhook-not-found': mistake,
+  'files-not-enabled': noFiles,
+  'length-required': mistake,
+  'range-not-satisfiable': mistake,
+  'file-lost': 'El navegador no ha conservado un archivo de este mensaje. Añádelo de nuevo.',
+  'file-not-found': 'Un archivo de este mensaje ya no existe. Añádelo de nuevo.',
+  'file-too-large': 'Un archivo de este mensaje es demasiado grande.',
+  'file-damaged': 'Un archivo de este mensaje está dañado.',
+  'file-blocked': 'Un archivo de este mensaje no se permite aquí.',
+  'upload-limit': 'Hoy has enviado demasiados archivos. Inténtalo de nuevo mañana.',
   'not-found': mistake,
   'method-not-allowed': mistake,
   'import-conflict': mistake,

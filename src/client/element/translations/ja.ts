@@ -1,6 +1,7 @@
 import type { Translations } from '../translations.ts'
 
 const mistake = 'チャットで問題が発生しました。ページを再読み込みして、もう一度お試しください。'
+const noFiles = 'ここでは画像やファイルを送信できません。'
 
 export const translations: Translations = {
   messages: 'メッセージ',
@@ -31,7 +32,7 @@ export const translations: Translations = {
   tooMany: { other: '#文字超過しています' },
   preview: 'プレビュー',
   suggestions: { other: '候補 # 件' },
-  noFiles: 'ここでは画像やファイルを送信できません。',
+  noFiles,
   reply: '返信',
   replyTo: '返信先',
   cancelReply: '返信をやめる',
@@ -163,6 +164,15 @@ export const translations: Translations = {
   'hook-not-found': mistake,
   'too-many-webhooks': mistake,
   'webhook-not-found': mistake,
+  'files-not-enabled': noFiles,
+  'length-required': mistake,
+  'range-not-satisfiable': mistake,
+  'file-lost': 'このメッセージのファイルがブラウザーに残っていません。もう一度追加してください。',
+  'file-not-found': 'このメッセージのファイルが見つかりません。もう一度追加してください。',
+  'file-too-large': 'このメッセージのファイルは大きすぎます。',
+  'file-damaged': 'このメッセージのファイルは壊れています。',
+  'file-blocked': 'このメッセージのファイルはここでは許可されていません。',
+  'upload-limit': '今日はファイルを送りすぎました。明日もう一度お試しください。',
   'not-found': mistake,
   'method-not-allowed': mistake,
   'import-conflict': mistake,

@@ -1,4 +1,4 @@
-import { lazily } from '../lazy.ts'
+import { lazily } from '../../lazy.ts'
 import type { Translations } from '../translations.ts'
 
 type Language = () => Promise<{ translations: Translations }>

@@ -1,0 +1,4 @@
+import type { ViewContext } from './view-context.ts'
+
+/** Returns the key under which the browser remembers reports. */
+export const reportsKey = ({ activeClient }: ViewContext): string => `parlour-reports ${activeClient.url}`

@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { ParlourError, parlour } from '../../src/client/client.ts'
+import { httpProxy, type Intercept } from '../support/node/http-proxy.ts'
+import { localServer } from '../support/node/server.ts'
+
+const server = await localServer({ FILE_BYTES: '100000' })
+beforeAll(server.start)
+afterAll(server.remove)
+
+let count = 0
+const fresh = (what: string): string => `${what}-${++count}`
+
+/** Opens a new room as a new visitor. */
+const newRoom = async (url = server.url) => {
+  const client = parlour(url)
+  await client.signIn({ name: fresh('user') })
+  const room = client.room(fresh('room'))
+  await room.create()
+  return { client, room }
+}
+
+const behind = async (intercept: Intercept) => {
+  const proxy = await httpProxy(intercept, server.url)
+  onTestFinished(proxy.close)
+  return proxy
+}
+const isUpload = (path: string): boolean => path.includes('/file?')
+
+/** The smallest GIF: one pixel. */
+const gif = Buffer.from('R0lGODlhAQABAAAAACw=', 'base64')
+
+describe('room.send with files', () => {
+  it('uploads them, and sends them with their names and descriptions', async () => {
+    const { room } = await newRoom()
+    const shares: number[] = []
+    const sending = room.send('see', {
+      files: [
+        new File([gif], 'dot.gif', { type: 'image/gif' }),
+        { file: new Blob(['words']), name: 'notes.txt', description: 'what was said' },
+      ],
+      onProgress: (share) => shares.push(share),
+    })
+    expect(sending.files).toMatchObject([
+      { name: 'dot.gif', bytes: gif.length, type: 'image/gif', progress: 0 },
+      { name: 'notes.txt', bytes: 5, description: 'what was said' },
+    ])
+    const { files, message } = await sending.done
+    expect(message).toBe('see')
+    expect(files).toMatchObject([
+      { name: 'dot.gif', type: 'image/gif', bytes: gif.length, width: 1, height: 1, description: null },
+      { name: 'notes.txt', bytes: 5, width: null, description: 'what was said' },
+    ])
+    expect(shares.at(-1)).toBe(1)
+    expect(shares).toEqual(shares.toSorted((one, other) => one - other))
+    const [first] = files
+    const bytes = await (await fetch(first?.url ?? '')).arrayBuffer()
+    expect(Buffer.from(bytes)).toEqual(gif)
+    expect((await room.page()).messages.at(-1)?.files).toEqual(files)
+  })
+
+  it('needs no text', async () => {
+    const { room } = await newRoom()
+    const { message, files } = await room.send('', { files: [new Blob(['x'])] }).done
+    expect(message).toBe('')
+    expect(files).toHaveLength(1)
+  })
+
+  it('sends messages in the order of writing, with files or without', async () => {
+    const { room } = await newRoom()
+    const sent = [
+      room.send('one', { files: [new Blob([randomBytes(50_000)])] }),
+      room.send('two'),
+      room.send('three', { files: [new Blob(['3'])] }),
+    ]
+    await Promise.all(sent.map(({ done }) => done))
+    const { messages } = await room.page()
+    expect(messages.map(({ message }) => message)).toEqual(['one', 'two', 'three'])
+  })
+
+  it('stores each file once when an answer is lost, and uploads none a second time', async () => {
+    const uploads: string[] = []
+    const lost = new Set<string>()
+    const proxy = await behind(async ({ path, method }, forward) => {
+      if (method !== 'POST' || !isUpload(path)) return forward()
+      uploads.push(path)
+      const answer = await forward()
+      if (lost.has(path)) return answer
+      lost.add(path)
+      return undefined
+    })
+    const { room } = await newRoom(proxy.url)
+    const { files } = await room.send('', {
+      files: [new File(['one'], 'one.txt'), new File(['two'], 'two.txt')],
+    }).done
+    expect(files.map(({ name }) => name)).toEqual(['one.txt', 'two.txt'])
+    expect(uploads.map((path) => new URL(path, server.url).searchParams.get('name'))).toEqual([
+      'one.txt',
+      'one.txt',
+      'two.txt',
+      'two.txt',
+    ])
+  })
+
+  it('fails with what the server says of a file, and goes on with the next message', async () => {
+    const { room } = await newRoom()
+    const failed = room.send('large', { files: [new Blob([randomBytes(100_001)])] })
+    const error = await failed.done.catch((error) => error)
+    expect(error).toBeInstanceOf(ParlourError)
+    expect(error).toMatchObject({ status: 413, type: '/problems/file-too-large' })
+    await room.send('small', { files: [new Blob(['x'])] }).done
+    expect(room.outbox).toEqual([failed])
+    failed.discard()
+    expect(room.outbox).toEqual([])
+  })
+
+  it('ends the upload of a message that is discarded', async () => {
+    const { room } = await newRoom()
+    const aborted = new AbortController()
+    const proxy = await behind(async ({ path }, forward) => {
+      if (!isUpload(path)) return forward()
+      aborted.abort()
+      return new Promise<never>(() => {})
+    })
+    const client = parlour(proxy.url)
+    await client.signIn({ name: fresh('user') })
+    const slow = client.room(room.name)
+    const sending = slow.send('slow', { files: [new Blob(['x'])], signal: aborted.signal })
+    await expect(sending.done).rejects.toThrow('Discarded')
+    await slow.send('next').done
+    const { messages } = await room.page()
+    expect(messages.map(({ message }) => message)).toEqual(['next'])
+  })
+})
