@@ -1,5 +1,5 @@
 import { html } from 'hono/html'
-import type { Chatroom, Message } from '../contract'
+import { type ChatFile, type Chatroom, type Message, shownTypes } from '../contract'
 import { findMentionOf } from '../contract/mentions'
 import { beginningOf, markdownHtml } from './markdown-html'
 
@@ -33,17 +33,26 @@ const authorOf = ({ userName, bot }: Message): Html =>
 const quoteOf = (original: Message | undefined, { hrefOf }: ArchivePage): Html =>
   original?.message == null
     ? html`<p class="reply">Reply to a message that is deleted</p>`
-    : html`<p class="reply">Reply to <a href="${hrefOf(pageOf(original.seq))}#message-${original.seq}">${authorOf(original)}: <span dir="auto">${beginningOf(original.message, QUOTE_CHARACTERS)}</span></a></p>`
+    : html`<p class="reply">Reply to <a href="${hrefOf(pageOf(original.seq))}#message-${original.seq}">${authorOf(original)}: <span dir="auto">${beginningOf(original.message || original.files.map(({ name }) => name).join(', '), QUOTE_CHARACTERS)}</span></a></p>`
+
+/** Renders a picture, or the link of any other file. */
+const fileHtml = ({ name, type, width, height, description, url }: ChatFile): Html =>
+  type.startsWith('image/') && shownTypes.includes(type)
+    ? html`<a href="${url}"><img src="${url}" alt="${description ?? name}" loading="lazy"${width === null || height === null ? '' : html` width="${width}" height="${height}"`}></a>`
+    : html`<a href="${url}"><bdi>${name}</bdi></a>${description ? html` <span dir="auto">${description}</span>` : ''}`
 
 const messageHtml = (message: Message, page: ArchivePage): Html => {
   const find = ({ seq }: Message) => seq === message.replyTo
   const original = page.messages.find(find) ?? page.quoted.find(find)
-  const { seq, message: text, createdAt, editedAt, replyTo, mentions, reactions } = message
+  const { seq, message: text, createdAt, editedAt, replyTo, mentions, reactions, files } = message
   return html`<article id="message-${seq}">
 <header>${authorOf(message)} <a href="#message-${seq}"><time datetime="${createdAt}">${createdAt.slice(11, 16)}</time></a>${editedAt ? ' (edited)' : ''}</header>
 ${replyTo === null ? '' : quoteOf(original, page)}
 ${text === null ? html`<p class="deleted">This message is deleted.</p>` : markdownHtml(text, findMentionOf(mentions))}
-${reactions.length > 0 ? html`<p class="reactions">${reactions.map(({ reaction, count }) => html`<span>${reaction} ${count}</span> `)}</p>` : ''}
+${files.map(
+  (file) => html`<p class="file">${fileHtml(file)}</p>
+`,
+)}${reactions.length > 0 ? html`<p class="reactions">${reactions.map(({ reaction, count }) => html`<span>${reaction} ${count}</span> `)}</p>` : ''}
 </article>
 `
 }

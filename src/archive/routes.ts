@@ -15,7 +15,7 @@ import { chatroomView } from '../rooms/view'
 import { archiveHtml, PAGE_NUMBERS, pageOf } from './page'
 
 const POLICY =
-  "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /** `/chatroom/:name/archive`. */
 export const archive = new Hono<Env>().get(

@@ -7,7 +7,20 @@ const notXml = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu
 /** Returns a text as XML can hold it. `html` escapes it afterwards. */
 const xml = (text: string): string => text.replace(notXml, '')
 
-const entryXml = ({ id, url, title, html: content, author, publishedAt, updatedAt, original }: FeedEntry) =>
+const enclosureXml = ({ url, type, name, bytes }: FeedEntry['files'][number]) =>
+  html`<link rel="enclosure" type="${type}" length="${bytes}" title="${xml(name)}" href="${url}"/>\n`
+
+const entryXml = ({
+  id,
+  url,
+  title,
+  html: content,
+  author,
+  publishedAt,
+  updatedAt,
+  original,
+  files,
+}: FeedEntry) =>
   html`<entry>
 <id>${id}</id>
 <title>${xml(title)}</title>
@@ -15,7 +28,7 @@ const entryXml = ({ id, url, title, html: content, author, publishedAt, updatedA
 <published>${publishedAt}</published>
 <updated>${updatedAt}</updated>
 <link rel="alternate" type="text/html" href="${url}"/>
-${original ? html`<thr:in-reply-to ref="${original.id}" href="${original.url}" type="text/html"/>\n` : ''}<content type="html">${xml(content)}</content>
+${files.map(enclosureXml)}${original ? html`<thr:in-reply-to ref="${original.id}" href="${original.url}" type="text/html"/>\n` : ''}<content type="html">${xml(content)}</content>
 </entry>
 `
 

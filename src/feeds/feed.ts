@@ -1,7 +1,9 @@
 import { html } from 'hono/html'
 import { beginningOf, markdownHtml } from '../archive/markdown-html'
 import { pageOf } from '../archive/page'
+import type { ChatFile } from '../contract'
 import { findMentionOf } from '../contract/mentions'
+import { type FileLinks, fileViews } from '../files/links'
 import { time } from '../lib/time'
 import { mentionsView } from '../messages/entry-frames'
 import type { FeedRow } from './store'
@@ -19,6 +21,7 @@ export type FeedEntry = {
   publishedAt: string
   updatedAt: string
   original: { id: string; url: string } | undefined
+  files: ChatFile[]
 }
 
 export type Feed = {
@@ -44,16 +47,31 @@ const idOf = (roomAt: number, seq = 0, createdAt = 0): string => {
 }
 
 /** Returns what the feeds of a room hold. `archive` is the URL of its archive. */
-export const feedOf = ({ room, entries }: FeedRow, archive: string): Feed => {
+export const feedOf = ({ room, entries }: FeedRow, archive: string, links: FileLinks): Feed => {
   const urlOf = (seq: number) => `${archive}?page=${pageOf(seq)}#message-${seq}`
   const found = entries.map(
-    ({ seq, text, userName, bot, avatar, createdAt, editedAt, replyTo, originalAt, mentions }): FeedEntry => {
+    ({
+      seq,
+      text,
+      userName,
+      bot,
+      avatar,
+      createdAt,
+      editedAt,
+      replyTo,
+      originalAt,
+      mentions,
+      files: stored,
+    }): FeedEntry => {
       const author = userName ?? bot
+      // A signed link would end before most readers come.
+      const files = fileViews(stored?.filter((file) => file.room === null) ?? null, links)
+      const shown = text || files.map(({ name }) => name).join(', ')
       const content = markdownHtml(text ?? '', findMentionOf(mentionsView(mentions)))
       return {
         id: idOf(room.createdAt, seq, createdAt),
         url: urlOf(seq),
-        title: `${author ?? 'Somebody who has left'}: ${beginningOf(text ?? '', TITLE_CHARACTERS)}`,
+        title: `${author ?? 'Somebody who has left'}: ${beginningOf(shown, TITLE_CHARACTERS)}`,
         html: String(html`${content}`),
         author: author === null ? undefined : { name: author, avatar },
         publishedAt: time(createdAt),
@@ -62,6 +80,7 @@ export const feedOf = ({ room, entries }: FeedRow, archive: string): Feed => {
           replyTo === null || originalAt === null
             ? undefined
             : { id: idOf(room.createdAt, replyTo, originalAt), url: urlOf(replyTo) },
+        files,
       }
     },
   )

@@ -1,6 +1,6 @@
 import type { Feed, FeedEntry } from './feed'
 
-const itemOf = ({ id, url, html, author, publishedAt, updatedAt }: FeedEntry) => ({
+const itemOf = ({ id, url, html, author, publishedAt, updatedAt, files }: FeedEntry) => ({
   id,
   url,
   content_html: html,
@@ -8,6 +8,14 @@ const itemOf = ({ id, url, html, author, publishedAt, updatedAt }: FeedEntry) =>
   date_modified: updatedAt,
   ...(author && {
     authors: [{ name: author.name, ...(author.avatar !== null && { avatar: author.avatar }) }],
+  }),
+  ...(files.length > 0 && {
+    attachments: files.map(({ url, type, name, bytes }) => ({
+      url,
+      mime_type: type,
+      title: name,
+      size_in_bytes: bytes,
+    })),
   }),
 })
 

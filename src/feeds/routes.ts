@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono'
 import { chatroomParams } from '../contract'
 import type { Env } from '../env'
+import { linksFor } from '../files/request-links'
 import { isKnown, notModified, setEtag } from '../http/etag'
 import { publicUrl } from '../http/pagination'
 import { chatroomNotFound } from '../http/problems'
@@ -20,7 +21,8 @@ const json: Form = { file: 'feed.json', type: 'application/feed+json; charset=ut
 const answer = async (c: Context<Env>, name: Name, { file, type, write }: Form) => {
   const found = await findFeed(c.var.db, name)
   if (!found) throw chatroomNotFound(name.name)
-  const text = write(feedOf(found, publicUrl(c, 'archive').href), publicUrl(c, file).href)
+  const links = await linksFor(c, found.entries)
+  const text = write(feedOf(found, publicUrl(c, 'archive').href, links), publicUrl(c, file).href)
   const version = await digest(text)
   setEtag(c, version, 'anyone')
   if (c.env.ARCHIVE_INDEX !== 'on') c.header('X-Robots-Tag', 'noindex')

@@ -57,20 +57,34 @@ export const markHeld = (db: Database, heldId: string | Placeholder) =>
         and state = 'unused'`,
     )
 
-/**
- * Gives up the files of messages: the sweep removes them. It stands in a batch before the statement that deletes the messages. `isAllowed` is looked
- * at only where there are files.
- */
-export const deleteFiles = (db: Database, where: SQL, now: number | SQL, isAllowed: SQL = sql`true`) =>
+/** Gives up files that a statement selects by room and id: their objects are removed, and then their rows by the sweep. */
+const giveUp = (db: Database, chosen: SQL, now: number) =>
   db
     .update(files)
-    .set({ state: 'deleted', expiresAt: now as number, idempotencyKey: null })
-    .where(
-      sql`(room_id, id) in (select room_id, value ->> 'id'
-        from (select room_id, files as sent from messages where ${where} and case when files is not null then ${isAllowed} end limit -1)
-          cross join json_each(sent)) and state = 'used'`,
-    )
+    .set({ state: 'deleted', expiresAt: now, idempotencyKey: null })
+    .where(sql`(room_id, id) in (${chosen}) and state = 'used'`)
     .returning({ id: files.id })
+
+/**
+ * Gives up the files of messages. It stands in a batch before the statement that deletes the messages. `isAllowed` is looked at only where there are
+ * files.
+ */
+export const deleteFiles = (db: Database, where: SQL, now: number, isAllowed: SQL = sql`true`) =>
+  giveUp(
+    db,
+    sql`select room_id, value ->> 'id'
+      from (select room_id, files as sent from messages where ${where} and case when files is not null then ${isAllowed} end limit -1)
+        cross join json_each(sent)`,
+    now,
+  )
+
+/** As `deleteFiles`, for messages that wait for approval. */
+export const deleteHeldFiles = (db: Database, where: SQL, now: number) =>
+  giveUp(
+    db,
+    sql`select room_id, value ->> 'id' from held, json_each(held.files) where ${where} and held.files is not null`,
+    now,
+  )
 
 /** Returns the problem of a message that names files that can't be sent. */
 export const fileMissing = (chatroom: string, ids: string[]): Problem => {

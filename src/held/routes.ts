@@ -3,6 +3,7 @@ import type { RoomRequest } from '../auth/actor'
 import { readRequest, roleRequest, writerOf } from '../auth/credential'
 import { actorQuery, chatroomParams, heldAuthorQuery, heldParams, listQuery, readerQuery } from '../contract'
 import type { Env } from '../env'
+import { removeObjects } from '../files/remove-objects'
 import { linksFor } from '../files/request-links'
 import { nextPage } from '../http/pagination'
 import { Problem } from '../http/problem'
@@ -69,7 +70,8 @@ const approve = async (c: Context<Env>, request: RoomRequest, which: Which): Pro
 }
 
 const refuse = async (c: Context<Env>, request: RoomRequest, which: Which): Promise<Refusal[]> => {
-  const { roomId, refused } = await refuseHeld(c.var.db, request, which)
+  const { roomId, refused, files } = await refuseHeld(c.var.db, request, which)
+  removeObjects(c, files)
   for (const { id, authorId } of refused)
     notify(c, request.room.key, (hub) =>
       hub.tellHeld(roomId, authorId, { type: 'held', state: 'refused', id }),

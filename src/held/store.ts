@@ -6,6 +6,7 @@ import { sqlList } from '../auth/rules'
 import { roles } from '../contract'
 import type { Database } from '../db/client'
 import { held, users } from '../db/schema'
+import { deleteHeldFiles } from '../files/sent-files'
 import type { Name } from '../lib/name'
 import { type Page, toPage } from '../lib/page'
 import { insertAudit } from '../moderation/audit'
@@ -85,22 +86,24 @@ export const refuseHeld = async (
   db: Database,
   request: RoomRequest,
   which: Which,
-): Promise<{ roomId: number; refused: Refusal[] }> => {
+): Promise<{ roomId: number; refused: Refusal[]; files: { id: string }[] }> => {
   const from = authorize(request, 'read')
   const chosen = sql`${from} join held on ${isWaiting(request.now)} and ${maySee}
     join users on users.id = held.author_id and ${isAnyOf(which)}`
-  const { auth, refused } = await runAuthorized(db, request, {
+  const isChosen = sql`created_at in (select held.created_at from ${chosen} where refusal is null)`
+  const { auth, refused, files } = await runAuthorized(db, request, {
     auth: db.select(authorizationColumns).from(from),
     audit: insertAudit(db, sql`(select auth.*, min(held.author_id) as author_id from ${chosen}) as auth`, {
       action: 'refuse',
       subject: sql`author_id`,
       where: sql`refusal is null and author_id is not user_id`,
     }),
+    files: deleteHeldFiles(db, isChosen, request.now),
     refused: db
       .update(held)
-      .set({ text: null, mentioned: null, refusedAt: request.now })
-      .where(sql`created_at in (select held.created_at from ${chosen} where refusal is null)`)
+      .set({ text: null, mentioned: null, files: null, refusedAt: request.now })
+      .where(isChosen)
       .returning({ id: held.id, authorId: held.authorId }),
   })
-  return { roomId: auth.roomId, refused }
+  return { roomId: auth.roomId, refused, files }
 }

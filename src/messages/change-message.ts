@@ -33,7 +33,7 @@ export type Entry = {
 type Changed =
   /**
    * `unpinned` is the room, if the message was pinned and is now deleted. `replaced` are the ids of edits that waited for approval, instead of
-   * which this one holds.
+   * which this one holds. `files` are those of the deleted message.
    */
   | {
       outcome: 'changed'
@@ -43,6 +43,7 @@ type Changed =
       entry: Entry | undefined
       unpinned: RoomRow | undefined
       replaced: string[]
+      files: { id: string }[]
     }
   /** The edit waits for approval. */
   | { outcome: 'held'; chatroom: string; roomId: number; row: HeldRow; replaced: string[] }
@@ -88,7 +89,14 @@ export const changeMessage = async (
         held: insertHeld(db, withTarget, { id: heldId, text: change.text, mentioned: undefined }, waits, seq),
       }
     : { held: undefined }
-  const { auth, entry, target, unpinned, ...more } = await runAsActor(db, request, {
+  const {
+    auth,
+    entry,
+    target,
+    unpinned,
+    files = [],
+    ...more
+  } = await runAsActor(db, request, {
     audit: insertAudit(db, sql`${from} join messages on ${isTarget}`, {
       action: 'deleteMessage',
       subject: sql`author_id`,
@@ -196,5 +204,6 @@ export const changeMessage = async (
     entry: entry[0] && { ...entry[0], roomId, userId, userName },
     unpinned: unpinned?.[0],
     replaced,
+    files,
   }
 }

@@ -3,6 +3,7 @@ import type { Database, Results } from '../db/client'
 import { emptyNumbersOf, insertValues, nextSeqOf } from '../db/fragments'
 import { tombstone } from '../db/message-fields'
 import { changes, held, messages } from '../db/schema'
+import { deleteFiles, deleteHeldFiles } from '../files/sent-files'
 import { waitingBy } from '../held/hold'
 import { unpinDeleted } from '../pins/store'
 import { deleteReactions } from '../reactions/store'
@@ -37,6 +38,7 @@ export const deleteRecent = (db: Database, { room, authorId, actorId, since, now
       (select max(seq) from messages where room_id = place.room) - ${sql.raw(`${MAX_SEARCHED - 1}`)}) and m.author_id = ${authorId} and m.deleted_at is null`
   const chosen = sql`select m.room_id, m.seq ${recent} limit ${MAX_DELETED}`
   const isChosen = sql`(messages.room_id, messages.seq) in (${chosen})`
+  const isRefused = sql`created_at in (${waitingBy(authorId, { since, ...(!('select' in room) && { room }) })})`
   return {
     deletions: db
       .insert(changes)
@@ -55,12 +57,14 @@ export const deleteRecent = (db: Database, { room, authorId, actorId, since, now
       .returning({ roomId: changes.roomId, seq: changes.seq }),
     deletedReactions: deleteReactions(db, sql`${isChosen} and messages.reactions is not null`),
     deletedMentions: deleteMentions(db, sql`(room_id, seq) in (${chosen})`),
+    deletedFiles: deleteFiles(db, sql`(room_id, seq) in (${chosen})`, now),
     deletedTexts: db.update(messages).set(tombstone(now)).where(isChosen),
     deletedPins: unpinDeleted(db, sql`id in (${rooms})`),
+    refusedFiles: deleteHeldFiles(db, isRefused, now),
     refused: db
       .update(held)
-      .set({ text: null, mentioned: null, refusedAt: now })
-      .where(sql`created_at in (${waitingBy(authorId, { since, ...(!('select' in room) && { room }) })})`)
+      .set({ text: null, mentioned: null, files: null, refusedAt: now })
+      .where(isRefused)
       .returning({
         id: held.id,
         authorId: held.authorId,
@@ -87,6 +91,7 @@ export type Deleted = {
   logs: { roomId: number; roomKey: string; lastSeq: number }[]
   unpinned: Results<ReturnType<typeof deleteRecent>>['deletedPins']
   refused: Results<ReturnType<typeof deleteRecent>>['refused']
+  files: { id: string }[]
 }
 
 type DeletionResults = Results<Partial<ReturnType<typeof deleteRecent>>>
@@ -98,6 +103,8 @@ export const deletedBy = ({
   left,
   deletedIn,
   refused,
+  deletedFiles = [],
+  refusedFiles = [],
 }: DeletionResults): Deleted | undefined => {
   if (!deletions || !deletedPins || !left || !deletedIn || !refused) return undefined
   return {
@@ -109,5 +116,6 @@ export const deletedBy = ({
     }),
     unpinned: deletedPins,
     refused,
+    files: [...deletedFiles, ...refusedFiles],
   }
 }

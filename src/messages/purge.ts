@@ -5,6 +5,7 @@ import type { Database } from '../db/client'
 import { emptyNumbersOf, insertValues, nextSeq, roomId, userId } from '../db/fragments'
 import { tombstone } from '../db/message-fields'
 import { changes, messages } from '../db/schema'
+import { deleteFiles } from '../files/sent-files'
 import { insertAudit } from '../moderation/audit'
 import { unpinDeleted } from '../pins/store'
 import { deleteReactions } from '../reactions/store'
@@ -19,6 +20,8 @@ type Purged = {
   lastSeq: number | undefined
   /** The room, if a pinned message was deleted. */
   unpinned: RoomRow | undefined
+  /** The files of the messages that were deleted. */
+  files: { id: string }[]
 }
 
 /**
@@ -79,7 +82,7 @@ export const purge = async (
   const room = roomId(request.room.key)
   const id = authorId(room, author)
   const isPurged = sql`messages.room_id = ${room} and messages.deleted_at is null and messages.seq in ${justDeleted(room, now)}`
-  const { auth, entries, purged, unpinned } = await runAuthorized(db, request, {
+  const { auth, entries, purged, unpinned, files } = await runAuthorized(db, request, {
     auth: db
       .select({
         ...authorizationColumns,
@@ -112,11 +115,13 @@ export const purge = async (
     }),
     reactions: deleteReactions(db, sql`${isPurged} and messages.reactions is not null`),
     mentions: deleteMentions(db, isPurged),
+    files: deleteFiles(db, isPurged, now),
     purged: db.update(messages).set(tombstone(now)).where(isPurged).returning({ seq: messages.seq }),
     unpinned: unpinDeleted(db, sql`name_key = ${request.room.key}`),
   })
   const { authorId: foundId, authorName } = auth
   if (foundId === null) return undefined
   const lastSeq = entries.reduce<number | undefined>((last = 0, { seq }) => Math.max(last, seq), undefined)
-  return { userName: authorName, count: purged.length, roomId: auth.roomId, lastSeq, unpinned: unpinned[0] }
+  const count = purged.length
+  return { userName: authorName, count, roomId: auth.roomId, lastSeq, unpinned: unpinned[0], files }
 }

@@ -19,6 +19,7 @@ import {
 } from '../contract'
 import type { Env } from '../env'
 import { taggedVersion, versionsIn } from '../files/page-tags'
+import { removeObjects } from '../files/remove-objects'
 import { linksFor } from '../files/request-links'
 import { type HeldRow, heldView, tooManyHeld } from '../held/view'
 import { headOfJson, jsonOrNotModified, notModified, setEtag } from '../http/etag'
@@ -97,7 +98,8 @@ const change = async (
       return { held: true, id: row.id }
     }
     case 'changed': {
-      const { roomId, chatroom, message, entry, unpinned, replaced } = changed
+      const { roomId, chatroom, message, entry, unpinned, replaced, files } = changed
+      removeObjects(c, files)
       tellReplaced(c, request.room.key, roomId, { authorId: message.userId, ids: replaced })
       const links = await linksFor(c, [message])
       if (entry) {
@@ -230,7 +232,8 @@ export const messages = new Hono<Env>()
     }
     const purged = await purge(c.var.db, request, author ?? { authorOf }, span)
     if (!purged) throw author ? userNotFound(author.name) : messageNotFound(authorOf)
-    const { userName, count, roomId, lastSeq, unpinned } = purged
+    const { userName, count, roomId, lastSeq, unpinned, files } = purged
+    removeObjects(c, files)
     if (lastSeq !== undefined) notify(c, request.room.key, (hub) => hub.readUpTo(roomId, lastSeq))
     if (unpinned) tellRoom(c, request.room.key, unpinned)
     return c.json({ userName, deletedCount: count }, 200)

@@ -63,10 +63,11 @@ const lookStatements = prepared<Look>()((db, request) => {
     : sql`seq < ${before ?? top} and seq >= ${top} - ${LOOK}`
   // A text of other characters may hold the words in another form. The Worker looks at each of those.
   const isOther = sql`messages.text glob '*[^ -~]*'`
+  // The Worker looks at the names of files, too.
   const mayHold =
     search?.plainPart === undefined
-      ? isOther
-      : sql`(instr(lower(messages.text), ${search.plainPart}) > 0 or ${isOther})`
+      ? sql`(${isOther} or messages.files is not null)`
+      : sql`(instr(lower(messages.text), ${search.plainPart}) > 0 or ${isOther} or messages.files is not null)`
   const isWanted = sql.join(
     [
       inReach,
@@ -109,6 +110,11 @@ const answered = (reader: SQL | undefined) =>
   ).as('answered')
 
 type Found = MessageRow & { found?: Span[] }
+
+/** Returns what the words of a search are looked for in: the text of a message, and the names and descriptions of its files. */
+const searchedText = ({ text, files }: MessageRow): string =>
+  [text ?? '', ...(files ?? []).flatMap(({ name, description }) => [name, description ?? ''])].join('\n')
+
 /** Returns the message of a value of `answered`. */
 const answeredOf = (json: string): MessageRow => {
   const [author, values]: [Author | null, Parameters<typeof messageOf>[0]] = JSON.parse(json)
@@ -126,11 +132,12 @@ const matchesIn = (
   for (const row of rows) {
     if (matches.length > limit || length > MAX_FOLDED_LENGTH) break
     looked++
-    const text = row.text ?? ''
+    const text = row.files ? searchedText(row) : (row.text ?? '')
     const folded = searchText(text)
     length += text.length + folded.length
     const found = findWords(text, words, folded)
-    if (found) matches.push({ ...row, found })
+    const end = row.text?.length ?? 0
+    if (found) matches.push({ ...row, found: row.files ? found.filter(([, last]) => last <= end) : found })
   }
   return { matches, looked }
 }

@@ -44,7 +44,7 @@ export const messageColumns = {
   userId: users.id,
   userName: users.name,
   bot: sql<string | null>`bot`,
-  files: sql<StoredFile[] | null>`files`.mapWith(JSON.parse),
+  files: sql`files`.mapWith((json): StoredFile[] | null => JSON.parse(json)),
   avatar: users.avatar,
 }
 

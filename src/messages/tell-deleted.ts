@@ -1,4 +1,5 @@
 import type { MemberState } from '../contract'
+import { removeObjects } from '../files/remove-objects'
 import { notify } from '../notify'
 import { tellRoom } from '../rooms/tell-room'
 import type { Deleted } from './delete-recent'
@@ -7,8 +8,12 @@ import type { Deleted } from './delete-recent'
 export const deletedView = (deleted: Deleted | undefined): Pick<MemberState, 'deletedMessages'> =>
   deleted ? { deletedMessages: { count: deleted.count, left: deleted.left } } : {}
 
-/** Tells the listeners of rooms which messages were deleted, and those who moderate which were refused. */
-export const tellDeleted = (c: Parameters<typeof notify>[0], deleted: Deleted | undefined): void => {
+/** Removes the files of messages that were deleted, and tells the listeners of rooms which those are, and those who moderate which were refused. */
+export const tellDeleted = (
+  c: Parameters<typeof notify>[0] & Parameters<typeof removeObjects>[0],
+  deleted: Deleted | undefined,
+): void => {
+  removeObjects(c, deleted?.files)
   for (const { roomId, roomKey, lastSeq } of deleted?.logs ?? []) {
     notify(c, roomKey, (hub) => hub.readUpTo(roomId, lastSeq))
     for (const room of deleted?.unpinned ?? []) if (room.id === roomId) tellRoom(c, roomKey, room)

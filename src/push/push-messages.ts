@@ -22,13 +22,15 @@ const isNews = (frame: EntryFrame): frame is MessageFrame =>
 const pushTo = async (
   keys: ServerKeys,
   { id, data, chatroom }: Recipient,
-  { seq, userName, message }: MessageFrame,
+  { seq, userName, message, files }: MessageFrame,
   left: { count: number },
 ): Promise<boolean> => {
   const subscription = await openSubscription(keys, id, data)
   if (!subscription) return false
   const url = addressOf(subscription.page, seq)
-  const payload = payloadBytes({ chatroom, seq, userName, message: message ?? '', url })
+  // A picture without a text is named.
+  const shown = message || files.map(({ description, name }) => description ?? name).join(', ')
+  const payload = payloadBytes({ chatroom, seq, userName, message: shown, url })
   return (await postPush(keys, subscription, payload, left)) !== 'gone'
 }
 

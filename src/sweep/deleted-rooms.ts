@@ -75,7 +75,7 @@ export const sweepDeletedRooms: Chore = async ({ db, now, rows, context }) => {
   if (!room) return false
   const { id, nameKey, first, tables, isNameTaken } = room
   if (first !== null) {
-    await removeStart(db, { roomId: id, from: first, upTo: Number.MAX_SAFE_INTEGER, rows })
+    await removeStart(db, { roomId: id, from: first, upTo: Number.MAX_SAFE_INTEGER, rows, now })
     return true
   }
   const next = roomTables.find(({ table }) => tables.split(' ').includes(nameOf(table)))

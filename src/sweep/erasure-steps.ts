@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { Database, Statements } from '../db/client'
 import { renewVersion } from '../db/fragments'
-import { audit, held, mentions, messages, reports, sanctions } from '../db/schema'
+import { audit, files, held, mentions, messages, reports, sanctions } from '../db/schema'
 import { writesPerRow } from './chore'
 
 /** The key of the last row that a step has looked at. */
@@ -109,6 +109,19 @@ const walkSanctions = walk({
   }),
 })
 
+/** Gives up all files of the person, also those that were never sent. */
+const walkFiles = walk({
+  table: files,
+  keys: ['room_id', 'id'],
+  cost: writesPerRow(files),
+  act: ({ db, userId, now }, among) => ({
+    givenUp: db
+      .update(files)
+      .set({ state: 'deleted', expiresAt: now, idempotencyKey: null })
+      .where(sql`${among} and user_id = ${userId} and state <> 'deleted'`),
+  }),
+})
+
 /** Takes the person's name out of the messages of others that mention it, and empties the list of its mentions. */
 const eraseMentions = async ({ db, userId, rows }: Erasing, findEnd: FindEnd): Promise<Part> => {
   // The message, the row of the list and the one in its index, and the version of all names.
@@ -137,4 +150,5 @@ export const quietSteps = {
   reports: walkReports,
   audit: walkAudit,
   sanctions: walkSanctions,
+  files: walkFiles,
 }

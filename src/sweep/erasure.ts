@@ -3,6 +3,7 @@ import { batch, type Database, type Statements } from '../db/client'
 import { emptyNumbersOf, insertValues, lastSeqOf, nextSeqOf } from '../db/fragments'
 import { emptied } from '../db/message-fields'
 import { changes, erasures, messages, reactions } from '../db/schema'
+import { deleteFiles } from '../files/sent-files'
 import { deleteMentions } from '../messages/mentions'
 import { notify } from '../notify'
 import { unpinDeleted } from '../pins/store'
@@ -19,7 +20,7 @@ const messageKeys = ['room_id', 'seq']
 const reactionKeys = ['room_id', 'target', 'reaction', 'user_id']
 
 /** The steps of an erasure, in their order. */
-const steps = ['mentions', 'messages', 'reactions', 'held', 'reports', 'audit', 'sanctions'] as const
+const steps = ['mentions', 'messages', 'reactions', 'held', 'reports', 'audit', 'sanctions', 'files'] as const
 type Step = (typeof steps)[number]
 export const FIRST_STEP: Step = steps[0]
 
@@ -61,6 +62,7 @@ const deleteMessages = ({ db, userId, now }: Erasing, targets: Target[]) => {
     ),
     deletedReactions: deleteReactions(db, sql`${isChosen} and messages.reactions is not null`),
     deletedMentions: deleteMentions(db, sql`(room_id, seq) in (${chosen})`),
+    deletedFiles: deleteFiles(db, sql`(room_id, seq) in (${chosen}) and author_id = ${userId}`, now),
     texts: db.update(messages).set(emptied(now)).where(sql`${isChosen} and author_id = ${userId}`),
     unpinned: unpinDeleted(db, theRooms(chosen)),
     ends: selectEnds(db, chosen),

@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { SQLiteTable } from 'drizzle-orm/sqlite-core'
-import { batch } from '../db/client'
+import { batch, type Database } from '../db/client'
 import { audit, formerUsers, held, reports, sanctions, userNetworks } from '../db/schema'
+import { deleteHeldFiles } from '../files/sent-files'
 import { notExpiredAfter } from '../held/hold'
 import { type Chore, writesPerRow } from './chore'
 
@@ -22,6 +23,8 @@ type Expiring = {
   expired: (now: number) => SQL
   /** The columns that are emptied. Without them, the row is deleted. */
   emptied?: Partial<typeof sanctions.$inferInsert>
+  /** Returns the statement that stands before the deletion of rows. */
+  before?: (db: Database, where: SQL, now: number) => ReturnType<typeof deleteHeldFiles>
 }
 
 /** The last row of a room stays, because the number of the next one comes from it. */
@@ -38,6 +41,7 @@ export const expiring: Expiring[] = [
     keys: 'created_at',
     expired: (now) =>
       sql`select created_at from held where created_at < ${notExpiredAfter(now)} order by created_at`,
+    before: deleteHeldFiles,
   },
   {
     table: formerUsers,
@@ -78,12 +82,13 @@ export const expiring: Expiring[] = [
 
 /** Deletes rows of a table that have expired, or empties what has expired of them. */
 const sweepTable =
-  ({ table, keys, expired, emptied }: Expiring): Chore =>
+  ({ table, keys, expired, emptied, before }: Expiring): Chore =>
   async ({ db, now, rows }) => {
     const limit = Math.floor(rows / writesPerRow(table))
     const where = sql`(${sql.raw(keys)}) in (${expired(now)} limit ${limit})`
     const one = { one: sql<number>`1`.as('one') }
     const { removed } = await batch(db, {
+      before: before?.(db, where, now),
       removed: emptied
         ? db.update(table).set(emptied).where(where).returning(one)
         : db.delete(table).where(where).returning(one),

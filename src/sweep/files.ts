@@ -1,10 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { batch } from '../db/client'
 import { files } from '../db/schema'
+import { MAX_OBJECTS } from '../files/remove-objects'
 import { type Chore, writesPerRow } from './chore'
-
-/** The most objects that R2 deletes in one call. */
-const MAX_OBJECTS = 1000
 
 /**
  * Removes files that nothing has any more, and uploads that no message has named for a day: first the object, and then the row, so that no object is

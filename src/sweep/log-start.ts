@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import { batch, type Database } from '../db/client'
 import { emptyNumbersOf } from '../db/fragments'
 import { changes, messages, reactions, rooms } from '../db/schema'
+import { deleteFiles } from '../files/sent-files'
 import { deleteMentions } from '../messages/mentions'
 
 /** One piece looks at this many entries at most. */
@@ -14,11 +15,11 @@ export const firstEntryOf = (roomId: SQL): SQL<number | null> => sql`nullif(min(
 
 /** SQL for the most rows that are written when a row of `messages` is removed with all that belongs to it. */
 export const costOfMessage = sql.raw(
-  `1 + (idempotency_key is not null) + 2 * ifnull(json_array_length(mentions), 0)
+  `1 + (idempotency_key is not null) + 2 * ifnull(json_array_length(mentions), 0) + 3 * ifnull(json_array_length(files), 0)
     + ifnull((select sum(value) from json_each(reactions)), 0)`,
 )
 
-type Start = { roomId: number; from: number; upTo: number; rows: number }
+type Start = { roomId: number; from: number; upTo: number; rows: number; now: number }
 
 /** Returns the number up to which entries can be removed with so many rows. It is `from` if the first one alone takes more. */
 const endOf = async (db: Database, { roomId, from, upTo, rows }: Start): Promise<number> => {
@@ -52,7 +53,7 @@ export const shedReactions = (
  * change in the same batch. Returns the number of the first entry that is left.
  */
 export const removeStart = async (db: Database, start: Start): Promise<number> => {
-  const { roomId, from, rows } = start
+  const { roomId, from, rows, now } = start
   // The room's own row.
   const end = await endOf(db, { ...start, rows: rows - 1 })
   if (end === from) {
@@ -72,6 +73,7 @@ export const removeStart = async (db: Database, start: Start): Promise<number> =
       .where(sql`id = ${roomId}`),
     reactions: db.delete(reactions).where(isRemoved(sql`target`)),
     mentions: deleteMentions(db, isRemoved(sql`seq`)),
+    files: deleteFiles(db, isRemoved(sql`seq`), now),
     changes: db.delete(changes).where(isRemoved(sql`seq`)),
     messages: db.delete(messages).where(isRemoved(sql`seq`)),
   })

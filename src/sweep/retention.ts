@@ -3,6 +3,7 @@ import { batch, type Database } from '../db/client'
 import { emptyNumbersOf, lastSeqOf, renewVersion } from '../db/fragments'
 import { emptied } from '../db/message-fields'
 import { messages, rooms, sweeps } from '../db/schema'
+import { deleteFiles } from '../files/sent-files'
 import { toName } from '../lib/name'
 import { deleteMentions } from '../messages/mentions'
 import { firstSince } from '../messages/purge'
@@ -77,14 +78,15 @@ const emptyLast = (db: Database, { roomId, seq, now }: { roomId: number; seq: nu
       })
       .where(sql`id = ${roomId} and exists (select 1 from messages where ${isLast} and text is not null)`),
     mentions: deleteMentions(db, isLast),
+    files: deleteFiles(db, isLast, now),
     message: db.update(messages).set(emptied(now)).where(isLast),
     // No entry and no number tells of it, so all pages get a new version.
     version: renewVersion(db),
   })
 }
 
-/** The most rows that emptying the last entry writes, without its reactions: its own, those in its index and of its mentions, and its room's. */
-const ROWS_OF_LAST = 30
+/** The most rows that emptying the last entry writes, without its reactions: its own, those in its index, of its mentions and its files, and its room's. */
+const ROWS_OF_LAST = 60
 
 /** Tells the hub of a room that its log begins later. */
 const tellStart = async ({ db, context }: Piece, roomId: number): Promise<void> => {
@@ -108,7 +110,7 @@ export const sweepOldMessages: Chore = async (piece) => {
     return next !== 0
   }
   const { id, first, cut } = due
-  if (first !== null && first < cut) await removeStart(db, { roomId: id, from: first, upTo: cut, rows })
+  if (first !== null && first < cut) await removeStart(db, { roomId: id, from: first, upTo: cut, rows, now })
   else {
     const limit = rows - ROWS_OF_LAST
     const shed = shedReactions(db, { roomId: id, seq: cut, rows: limit })

@@ -26,24 +26,38 @@ const shortened = (text: string, most: number): string => {
   return `${text.slice(0, most - 1).replace(/[\ud800-\udbff\\]$/, '')}…`
 }
 
-/** The ways of a format to write a text, and a name in bold. */
-type Markup = { text: (text: string) => string; bold: (text: string) => string }
+/** The ways of a format to write a text, a name in bold, and the link of a file. */
+type Markup = {
+  text: (text: string) => string
+  bold: (text: string) => string
+  link: (file: { name: string; url: string }) => string
+}
 
 const slackText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-const slack: Markup = { text: slackText, bold: (name) => `*${slackText(name)}*` }
+const slack: Markup = {
+  text: slackText,
+  bold: (name) => `*${slackText(name)}*`,
+  link: ({ name, url }) => `<${slackText(url)}|${slackText(name).replaceAll('|', '')}>`,
+}
 
 /** Finds links, without the characters that Discord's Markdown reads, and those characters. */
 const LINK_OR_MARKUP = /https?:\/\/[\w\-./?=&%#:+,;!$']+|[\\`*_{}[\]()#+\-.!|~<>:@]/g
 const discordText = (text: string): string =>
   text.replace(LINK_OR_MARKUP, (found) => (found.length > 1 ? found : `\\${found}`))
-const discord: Markup = { text: discordText, bold: (name) => `**${discordText(name)}**` }
+const discord: Markup = {
+  text: discordText,
+  bold: (name) => `**${discordText(name)}**`,
+  // Discord shows the picture behind a bare link.
+  link: ({ url }) => url,
+}
 
 /** The fields that sentences use. */
 type Told = {
   chatroom?: string | null
   userName?: string | null
   message?: string | null
+  files?: { name: string; url: string }[]
   seq?: number
   target?: number
   reaction?: string
@@ -53,12 +67,12 @@ type Told = {
 }
 
 /** Returns what happened as a text for people. */
-const sentence = (event: WebhookEvent, data: object, { text, bold }: Markup): string => {
+const sentence = (event: WebhookEvent, data: object, { text, bold, link }: Markup): string => {
   const told = data as Told
   const who = bold(told.userName ?? 'somebody')
   const room = told.chatroom == null ? 'the whole site' : text(told.chatroom)
   const because = told.reason ? `: ${text(told.reason)}` : ''
-  const said = text(told.message ?? '')
+  const said = [text(told.message ?? ''), ...(told.files ?? []).map(link)].filter(Boolean).join(' ')
   switch (event) {
     case 'message':
       return `${who} in ${room}: ${said}`

@@ -157,7 +157,7 @@ describe('GET /chatroom/:name/archive', () => {
     const first = await call('GET', `${room}/archive`)
     const headers = { 'If-None-Match': first.headers.get('etag') ?? '' }
     expect(first.headers.get('content-security-policy')).toBe(
-      "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     )
     expect((await call('GET', `${room}/archive`, { headers })).status).toBe(304)
     await say(room, member.name, 'two')
