@@ -525,6 +525,103 @@ where (user_id, room_id, seq) in (
     limit - 1) cross
   join json_each(mentioned));
 
+update "files"
+set "state" = ?, "idempotency_key" = ?, "expires_at" = ?
+where (room_id, id) in (
+  select room_id, value ->> 'id'
+  from (
+    select room_id, files as sent
+    from messages
+    where (room_id, seq) in (
+      select m.room_id, m.seq
+      from (
+        select room_id as room
+        from members
+        where user_id = (
+          select target.id
+          from (
+            select id, name, name_key, subject, site_role
+            from users
+            where id = ?
+            union all
+            select id, name, name_key, subject, null
+            from former_users
+            where id = ?) as target
+          where case
+          when exists (
+            select 1
+            from users as holder
+            where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+          when exists (
+            select 1
+            from users as holder
+            where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) union
+        select room_id
+        from sanctions
+        where user_id = (
+          select target.id
+          from (
+            select id, name, name_key, subject, site_role
+            from users
+            where id = ?
+            union all
+            select id, name, name_key, subject, null
+            from former_users
+            where id = ?) as target
+          where case
+          when exists (
+            select 1
+            from users as holder
+            where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+          when exists (
+            select 1
+            from users as holder
+            where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and kind = 'ban'
+        limit 100) as place cross
+      join messages as m
+      where m.room_id = place.room and m.seq >= max((
+          with recursive search(low, high) as (
+            select 1, 1 + coalesce((
+                select max(seq)
+                from messages
+                where room_id = place.room), 0)
+            union all
+            select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+            from search
+            left join messages as m on m.room_id = place.room and m.seq = (
+              select min(seq)
+              from messages as n
+              where n.room_id = place.room and n.seq >= (low + high)/ 2)
+            where low < high)
+          select max(low)
+          from search), (
+          select max(seq)
+          from messages
+          where room_id = place.room) - 4999) and m.author_id = (
+        select target.id
+        from (
+          select id, name, name_key, subject, site_role
+          from users
+          where id = ?
+          union all
+          select id, name, name_key, subject, null
+          from former_users
+          where id = ?) as target
+        where case
+        when exists (
+          select 1
+          from users as holder
+          where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+        when exists (
+          select 1
+          from users as holder
+          where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null) and m.deleted_at is null
+      limit ?) and case
+    when files is not null then true end
+    limit - 1) cross
+  join json_each(sent)) and state = 'used'
+returning "id";
+
 update "messages"
 set "text" = ?, "deleted_at" = ?, "mentions" = ?, "reactions" = ?, "files" = ?
 where (messages.room_id, messages.seq) in (
@@ -682,8 +779,42 @@ returning "id", rooms.name as "room_name", "title", "topic", "readers", "posters
     from members
     where room_id = rooms.id), 0) + rooms.member_offset as "member_count", rooms.pinned as "pinned_seqs", "created_at";
 
+update "files"
+set "state" = ?, "idempotency_key" = ?, "expires_at" = ?
+where (room_id, id) in (
+  select room_id, value ->> 'id'
+  from held, json_each(held.files)
+  where created_at in (
+    select created_at
+    from (
+      select created_at, author_id
+      from held indexed by held_newest
+      where refused_at is null and created_at >= ?
+      order by created_at desc
+      limit 5000)
+    where author_id = (
+      select target.id
+      from (
+        select id, name, name_key, subject, site_role
+        from users
+        where id = ?
+        union all
+        select id, name, name_key, subject, null
+        from former_users
+        where id = ?) as target
+      where case
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null and target.site_role is null)) and held.files is not null) and state = 'used'
+returning "id";
+
 update "held"
-set "text" = ?, "mentioned" = ?, "refused_at" = ?
+set "text" = ?, "mentioned" = ?, "refused_at" = ?, "files" = ?
 where created_at in (
   select created_at
   from (

@@ -417,6 +417,57 @@ where (user_id, room_id, seq) in (
     limit - 1) cross
   join json_each(mentioned));
 
+update "files"
+set "state" = ?, "idempotency_key" = ?, "expires_at" = ?
+where (room_id, id) in (
+  select room_id, value ->> 'id'
+  from (
+    select room_id, files as sent
+    from messages
+    where (room_id, seq) in (
+      select m.room_id, m.seq
+      from (
+        select (
+          select room_id
+          from ( … as above ) as auth
+          where refusal is null and true) as room) as place cross
+      join messages as m
+      where m.room_id = place.room and m.seq >= max((
+          with recursive search(low, high) as (
+            select 1, 1 + coalesce((
+                select max(seq)
+                from messages
+                where room_id = place.room), 0)
+            union all
+            select iif(m.created_at < ?, m.seq + 1, low), iif(m.created_at < ?, high, (low + high)/ 2)
+            from search
+            left join messages as m on m.room_id = place.room and m.seq = (
+              select min(seq)
+              from messages as n
+              where n.room_id = place.room and n.seq >= (low + high)/ 2)
+            where low < high)
+          select max(low)
+          from search), (
+          select max(seq)
+          from messages
+          where room_id = place.room) - 4999) and m.author_id = (
+        select target.id
+        from ( … as above ) as auth
+        join users as target on target.name_key = ?
+        left join members on members.user_id = target.id and members.room_id = auth.room_id
+        where refusal is null and case
+        when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+        when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+        when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+        when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
+        when auth.role in ('member') then false
+        when auth.role in ('guest') then false end) and m.deleted_at is null
+      limit ?) and case
+    when files is not null then true end
+    limit - 1) cross
+  join json_each(sent)) and state = 'used'
+returning "id";
+
 update "messages"
 set "text" = ?, "deleted_at" = ?, "mentions" = ?, "reactions" = ?, "files" = ?
 where (messages.room_id, messages.seq) in (
@@ -489,8 +540,33 @@ returning "id", rooms.name as "room_name", "title", "topic", "readers", "posters
     from members
     where room_id = rooms.id), 0) + rooms.member_offset as "member_count", rooms.pinned as "pinned_seqs", "created_at";
 
+update "files"
+set "state" = ?, "idempotency_key" = ?, "expires_at" = ?
+where (room_id, id) in (
+  select room_id, value ->> 'id'
+  from held, json_each(held.files)
+  where created_at in (
+    select created_at
+    from held indexed by held_author
+    where room_id = (
+      select room_id
+      from ( … as above ) as auth
+      where refusal is null and true) and author_id = (
+      select target.id
+      from ( … as above ) as auth
+      join users as target on target.name_key = ?
+      left join members on members.user_id = target.id and members.room_id = auth.room_id
+      where refusal is null and case
+      when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+      when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+      when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+      when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
+      when auth.role in ('member') then false
+      when auth.role in ('guest') then false end) and refused_at is null and created_at >= ?) and held.files is not null) and state = 'used'
+returning "id";
+
 update "held"
-set "text" = ?, "mentioned" = ?, "refused_at" = ?
+set "text" = ?, "mentioned" = ?, "refused_at" = ?, "files" = ?
 where created_at in (
   select created_at
   from held indexed by held_author

@@ -613,7 +613,7 @@ where messages.room_id = (
     from rooms
     where name_key = ?)
   order by seq desc
-  limit 1) - ? and messages.text is not null and (instr(lower(messages.text), ?) > 0 or messages.text glob '*[^ -~]*')
+  limit 1) - ? and messages.text is not null and (instr(lower(messages.text), ?) > 0 or messages.text glob '*[^ -~]*' or messages.files is not null)
 order by "messages"."seq" desc
 limit 500;
 
@@ -704,7 +704,7 @@ where messages.room_id = (
       from rooms
       where name_key = ?)
     order by seq desc
-    limit 1)) - ? and messages.text is not null and (instr(lower(messages.text), ?) > 0 or messages.text glob '*[^ -~]*')
+    limit 1)) - ? and messages.text is not null and (instr(lower(messages.text), ?) > 0 or messages.text glob '*[^ -~]*' or messages.files is not null)
 order by "messages"."seq" desc
 limit 500;
 

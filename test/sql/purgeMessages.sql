@@ -222,6 +222,44 @@ where (user_id, room_id, seq) in (
     limit - 1) cross
   join json_each(mentioned));
 
+update "files"
+set "state" = ?, "idempotency_key" = ?, "expires_at" = ?
+where (room_id, id) in (
+  select room_id, value ->> 'id'
+  from (
+    select room_id, files as sent
+    from messages
+    where messages.room_id = (
+      select id
+      from rooms
+      where name_key = ?) and messages.deleted_at is null and messages.seq in (
+      with recursive back(seq, target) as (
+        select c.seq, target
+        from changes as c
+        where c.room_id = (
+          select id
+          from rooms
+          where name_key = ?) and c.type = 'delete' and c.created_at = ? and c.seq = (
+          select max(seq)
+          from changes as last
+          where last.room_id = (
+            select id
+            from rooms
+            where name_key = ?))
+        union all
+        select c.seq, c.target
+        from back
+        join changes as c on c.room_id = (
+          select id
+          from rooms
+          where name_key = ?) and c.seq = back.seq - 1 and c.type = 'delete' and c.created_at = ?)
+      select target
+      from back) and case
+    when files is not null then true end
+    limit - 1) cross
+  join json_each(sent)) and state = 'used'
+returning "id";
+
 update "messages"
 set "text" = ?, "deleted_at" = ?, "mentions" = ?, "reactions" = ?, "files" = ?
 where messages.room_id = (

@@ -41,8 +41,21 @@ from (
   join users on users.id = held.author_id and held.id = ?) as auth
 where refusal is null and author_id is not user_id;
 
+update "files"
+set "state" = ?, "idempotency_key" = ?, "expires_at" = ?
+where (room_id, id) in (
+  select room_id, value ->> 'id'
+  from held, json_each(held.files)
+  where created_at in (
+    select held.created_at
+    from ( … as above ) as auth
+    join held on held.room_id = auth.room_id and refused_at is null and held.created_at > ? - 2592000000 and (auth.role in ('admin', 'siteModerator', 'owner', 'moderator') or held.author_id = auth.user_id)
+    join users on users.id = held.author_id and held.id = ?
+    where refusal is null) and held.files is not null) and state = 'used'
+returning "id";
+
 update "held"
-set "text" = ?, "mentioned" = ?, "refused_at" = ?
+set "text" = ?, "mentioned" = ?, "refused_at" = ?, "files" = ?
 where created_at in (
   select held.created_at
   from ( … as above ) as auth
