@@ -61,10 +61,11 @@ export class MessageForm {
   }
 
   async #send(): Promise<void> {
-    const { seq, message } = this.#entry
+    const { seq, message, files } = this.#entry
     const { question } = this
     const text = this.#text
-    if (question !== 'remove' && (text.trim() === '' || isTooLong(text))) return
+    const needsText = question === 'report' || (question === 'edit' && !files?.length)
+    if ((needsText && text.trim() === '') || isTooLong(text)) return
     try {
       if (question === 'remove') await changeMessage(this.#context, seq, (room) => room.remove(seq))
       else if (question === 'report') {

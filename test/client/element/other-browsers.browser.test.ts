@@ -111,6 +111,73 @@ describe.each(browsers)('<parlour-room> in $name', ({ isInstalled, launch }) => 
     await sees(['hello'])
   })
 
+  test('sends an image that is dropped, also after a reload without the upload, and opens it', async ({
+    api,
+    visit,
+    network,
+    page,
+  }) => {
+    const room = fresh('image')
+    await api('POST', '/api/chatroom', { name: room })
+    const url = page(tag(network.url, `name="${room}"`))
+    const { open, say, giveName, sees, box, click, run, write } = await visit(launch)
+    const drop = () =>
+      run(() => {
+        const canvas = document.createElement('canvas')
+        canvas.width = 120
+        canvas.height = 80
+        canvas.getContext('2d')?.fillRect(0, 0, 60, 80)
+        const bytes = atob(canvas.toDataURL('image/png').replace(/.*,/, ''))
+        const data = new DataTransfer()
+        const file = Uint8Array.from(bytes, (each) => each.charCodeAt(0))
+        data.items.add(new File([file], 'half.png', { type: 'image/png' }))
+        const log = document.querySelector('parlour-room')?.shadowRoot?.querySelector('.log')
+        log?.dispatchEvent(
+          new DragEvent('drop', { bubbles: true, cancelable: true, composed: true, dataTransfer: data }),
+        )
+      })
+    const widthOf = (selector: string) =>
+      run((selector) => {
+        const found = document.querySelector('parlour-room')?.shadowRoot?.querySelector(selector)
+        return found instanceof HTMLImageElement && found.complete ? found.naturalWidth : 0
+      }, selector)
+    await open(url)
+    await say('before')
+    await giveName(fresh('Ines'))
+    await sees(['before'])
+    await drop()
+    await expect.poll(() => box('[part="attachment"] canvas')).not.toBeNull()
+    await say('first')
+    await sees(['before', 'first'])
+    await expect.poll(() => widthOf('[part="image"] img')).toBe(120)
+
+    await drop()
+    await expect.poll(() => box('[part="attachment"] canvas')).not.toBeNull()
+    network.down()
+    await say('second')
+    await expect.poll(() => box('.sending canvas')).not.toBeNull()
+    // It is in the browser's storage by then.
+    await expect.poll(() => run(() => localStorage.length)).toBeGreaterThan(1)
+    network.up()
+    await open(url)
+    await sees(['before', 'first', 'second'])
+    const { messages } = await api<{ messages: { files: { name: string; width: number }[] }[] }>(
+      'GET',
+      `/chatroom/${room}/message`,
+    )
+    expect(messages.map(({ files }) => files.map(({ name, width }) => [name, width]))).toEqual([
+      [],
+      [['half.png', 120]],
+      [['half.png', 120]],
+    ])
+
+    await expect.poll(() => widthOf('[data-key="3"] img')).toBe(120)
+    await click('[data-key="3"] [part="image"]')
+    await expect.poll(() => widthOf('dialog[open] img')).toBe(120)
+    await write('\uE00C')
+    await expect.poll(() => box('dialog')).toBeNull()
+  })
+
   test('formats what is selected, completes emoji, and undoes both', async ({ visit, network, page }) => {
     const { open, click, write, pressWithControl, box, run, texts } = await visit(launch)
     await open(page(tag(network.url, `name="${fresh('formats')}"`)))
