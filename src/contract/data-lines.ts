@@ -3,7 +3,8 @@ import { emoji } from './emoji.ts'
 import {
   avatarUrl,
   chatroomName,
-  messageText,
+  hex,
+  messageTextOrNone,
   positive,
   reason,
   time,
@@ -11,6 +12,8 @@ import {
   userName,
   wholeNumber,
 } from './fields.ts'
+import { sentFiles } from './file-line.ts'
+import { heldLine } from './held-line.ts'
 import { hookLine } from './hook-line.ts'
 import { MAX_ALLOWED_REACTIONS, MAX_PINS } from './limits.ts'
 import { approvals, audiences, auditActions, sanctionKinds } from './lists.ts'
@@ -24,8 +27,6 @@ export const DATA_VERSION = 1
 
 /** True, or left out for false. */
 const flag = z.optional(z.literal(true))
-/** Bytes, as capital hexadecimal digits. */
-const hex = z.string().check(z.regex(/^([0-9A-F]{2})+$/, { error: 'must be bytes in hexadecimal digits' }))
 const hash = z.string().check(z.minLength(1), z.maxLength(200))
 /** The `iss` and `sub` of a login, as `users.subject` has them. */
 const subject = z.string().check(z.minLength(1), z.maxLength(2000))
@@ -118,13 +119,15 @@ const message = z.object({
   /** The id and the name of the incoming webhook, which may be deleted. */
   hook: z.optional(positive),
   bot: z.optional(userName),
-  text: z.optional(messageText),
+  /** Empty only if there are files. */
+  text: z.optional(messageTextOrNone),
   createdAt: time,
   editedAt: z.optional(time),
   deletedAt: z.optional(time),
   replyTo: z.optional(positive),
   /** The members that it mentions, with their names of then. */
   mentions: z.optional(z.array(z.object({ id: userId, name: z.string() }))),
+  files: sentFiles,
   // The hashes of idempotency keys, each as its column. Only in the export of the whole instance.
   /** `idempotency_key`, where it is a blob. */
   keyIndex: z.optional(hex),
@@ -176,25 +179,6 @@ const member = z.object({
   role: z.optional(z.literal('moderator')),
   lastSentAt: z.optional(time),
   readSeq: z.optional(positive),
-})
-
-/** A message or an edit that waits for approval. One that was refused has no `text`. */
-const held = z.object({
-  type: z.literal('held'),
-  room: roomId,
-  id: z.string(),
-  author: userId,
-  /** No two held messages have the same. */
-  createdAt: time,
-  text: z.optional(messageText),
-  replyTo: z.optional(positive),
-  /** The `seq` of the message that it edits. */
-  target: z.optional(positive),
-  // Only in the export of the whole instance.
-  refusedAt: z.optional(time),
-  mentioned: z.optional(z.string()),
-  keyIndex: z.optional(hex),
-  contentHash: z.optional(hex),
 })
 
 /**
@@ -284,7 +268,7 @@ export const dataLine = z.discriminatedUnion('type', [
   reaction,
   change,
   member,
-  held,
+  heldLine,
   hookLine,
   sanction,
   report,

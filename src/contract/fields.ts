@@ -283,3 +283,8 @@ export const ref = described(
   z.optional(z.string().check(z.maxLength(64, { error: 'must be at most 64 characters' }))),
   { description: 'Of your choice; the answer has it too.' },
 )
+
+/** Bytes, as capital hexadecimal digits. */
+export const hex = z
+  .string()
+  .check(z.regex(/^([0-9A-F]{2})+$/, { error: 'must be bytes in hexadecimal digits' }))

@@ -4,7 +4,7 @@ import { actor, idempotencyKey, positive, wellFormed, wellFormedError } from './
 import { toFileName } from './file-name.ts'
 import { MAX_DESCRIPTION_CHARACTERS, MAX_FILES } from './limits.ts'
 
-const fileId = described(
+export const fileId = described(
   z.string().check(z.regex(/^[\w-]{22}$/, { error: 'must be the id that the upload of the file returned' })),
   { description: 'Random. Nobody can guess it.', examples: ['Vn5yTz9uQ3mJ1xWb7rKdLg'] },
 )

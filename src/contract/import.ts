@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 import { described } from './described.ts'
 import { digits, positive, wholeNumber } from './fields.ts'
+import { fileId } from './files.ts'
 
 /** The largest request of an import. */
 export const MAX_IMPORT_BYTES = 2 ** 20
@@ -86,3 +87,12 @@ export const importAnswer = described(
 
 export type ImportAnswer = z.output<typeof importAnswer>
 export type ImportNames = z.output<typeof importNames>
+
+export const importFileParams = z.object({ id: fileId })
+
+export const importFileQuery = z.object({
+  import: described(importId, { description: 'The id of the import whose lines name the file.' }),
+  room: described(digits, { description: 'The id of the chatroom in the lines of the import.' }),
+})
+
+export const importedFile = described(z.object({ id: fileId, bytes: positive }), { id: 'ImportedFile' })

@@ -81,6 +81,19 @@ const write = async (source: ReadableStream<Uint8Array>, to: WritableStream): Pr
 
 type Body = { body: ReadableStream<Uint8Array>; name: string; bytes: number }
 
+/** Returns what R2 keeps beside the bytes: all that reading a file must know. */
+export const objectOptions = (
+  { roomId, isSigned }: Pick<Reserved, 'roomId' | 'isSigned'>,
+  { type, name }: { type: string; name: string },
+): R2PutOptions => ({
+  httpMetadata: { contentType: type },
+  customMetadata: {
+    name: encodeURIComponent(name),
+    room: String(roomId),
+    ...(isSigned && { signed: 'true' }),
+  },
+})
+
 /**
  * Puts the bytes of a file into R2 as they come, without their metadata, and never holds more than a small part. The length of an object must be known before.
  * Throws `WrongLength` or `DamagedFile`; then there is no object.
@@ -98,14 +111,7 @@ export const putFile = async (
   const fixed = new FixedLengthStream(bytes)
   const [written, put] = await Promise.allSettled([
     write(source, fixed.writable),
-    bucket.put(id, fixed.readable, {
-      httpMetadata: { contentType: type },
-      customMetadata: {
-        name: encodeURIComponent(name),
-        room: String(roomId),
-        ...(isSigned && { signed: 'true' }),
-      },
-    }),
+    bucket.put(id, fixed.readable, objectOptions({ roomId, isSigned }, { type, name })),
   ])
   // The body's error is the cause of R2's.
   if (written.status === 'rejected') throw written.reason

@@ -19,13 +19,15 @@ const limitTo = (bytes: number, size: string) => {
 const ofMost = limitTo(MAX_BODY_BYTES, MAX_BODY_SIZE)
 const ofImport = limitTo(MAX_IMPORT_BYTES, MAX_IMPORT_SIZE)
 
+const takesFile = /^(POST \/chatroom\/[^/]+\/file|PUT \/api\/import\/file\/[^/]+)$/
+
 /**
  * Refuses bodies that are too large. A body that says its length is not touched: Hono's middleware makes a stream of it first, which takes
  * longer than any other middleware.
  */
 export const limitBody = (): MiddlewareHandler<Env> =>
   async function limitBody(c, next) {
-    // The route of an upload checks its length, and never holds all of it.
-    if (c.req.method === 'POST' && /^\/chatroom\/[^/]+\/file$/.test(c.req.path)) return next()
+    // The routes that take files check their length, and never hold all of it.
+    if (takesFile.test(`${c.req.method} ${c.req.path}`)) return next()
     return c.req.path === '/api/import' ? ofImport(c, next) : ofMost(c, next)
   }

@@ -20,6 +20,11 @@ export const importAttempt: Record<string, Attempt> = {
     '{"type":"parlour","version":1,"scope":"site"}\n',
     { 'Content-Type': 'application/x-ndjson' },
   ],
+  'PUT /api/import/file/:id': [
+    '/api/import/file/ANamelessFileWithoutId?import=x&room=1',
+    'x',
+    { 'Content-Length': '1' },
+  ],
 }
 
 /** Returns the request that uploads a file under somebody's name. */

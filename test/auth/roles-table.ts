@@ -62,6 +62,7 @@ POST /api/admin/webhook/$webhook/resend            | ?     ?     -     -     -  
 DELETE /api/admin/webhook/$webhook                 | ?     ?     -     -     -     -     -     -     -     -     +     +
 GET /api/import?import=x                           | ?     ?     -     -     -     -     -     -     -     -     +     +
 POST /api/import {"type":"parlour","version":1,"scope":"site"} | ?     ?     -     -     -     -     -     -     -     -     +     +
+PUT /api/import/file/ANamelessFileWithoutId?import=x&room=1 {} | ?     ?     -     -     -     -     -     -     -     -     0     0
 GET /api/export                                    | ?     ?     -     -     -     -     -     -     -     -     +     +
 GET /api/users/$other/export                       | ?     ?     -     -     -     -     -     -     -     -     +     +
 GET /api/users/$self/export                        | ?     ?     +     +     +     +     +     +     +     +     +     +

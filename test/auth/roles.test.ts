@@ -210,7 +210,7 @@ const letterOf = async (row: (typeof rows)[number], column: Column, kind: Room):
     text.replace(/\$(\w+)/g, (_, name) => String(name === 'new' ? fresh('new') : values[name]))
   const body = row.body ? JSON.parse(fill(row.body)) : undefined
   const url = new URL(fill(row.path), 'http://parlour.test')
-  const isUpload = row.path.includes('/file?')
+  const isUpload = /\/file(\?|\/.*\?)/.test(row.path)
   if (named && (!body || isUpload)) url.searchParams.set('userName', named)
   const isImport = row.path === '/api/import'
   const sent = body && named && !isImport && !isUpload ? { userName: named, ...body } : body

@@ -6,7 +6,7 @@ import { uploading } from './files'
 import { smallFile } from './import-file'
 import { person, sign, withSecret } from './login'
 import { newSubscription } from './push'
-import { addHook, addWebhook, hold } from './rows'
+import { addHook, addImportedFile, addWebhook, hold } from './rows'
 
 export const credentials = ['none', 'token', 'login', 'admin'] as const
 export type Credential = (typeof credentials)[number]
@@ -53,7 +53,8 @@ export const operationFixture = async (credential: Credential) => {
   })
   const heldId = await hold(room, credential === 'none' ? actor : other)
   const webhook = { id: await addWebhook(room) }
-  return { name, room, seq, actor, other, named, heldId, hook: await addHook(room), webhook }
+  const [hook, imported] = await Promise.all([addHook(room), addImportedFile(room)])
+  return { name, room, seq, actor, other, named, heldId, hook, webhook, imported }
 }
 
 type OperationFixture = Awaited<ReturnType<typeof operationFixture>>
@@ -128,6 +129,14 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
       { query: { ...query, line: head.split('\n').length }, body: tail, headers },
     ]
   },
+  'PUT /api/import/file/:id': ({ imported }) => [
+    {
+      params: { id: imported.id },
+      query: { import: imported.import, room: 1 },
+      body: 'bytes',
+      headers: { 'Content-Length': '5' },
+    },
+  ],
   'GET /api/users': ({ other }) => [...pages, { query: { name: other.name } }],
   'POST /api/users': () => [{ body: { name: fresh('user') } }],
   'GET /api/users/me': asking({}),

@@ -91,6 +91,25 @@ export const roomLine = line('room', {
 /** A room as the export of a user names it. */
 export const roomNameLine = line('room', roomNames)
 
+/** SQL for the files of a row of `table`, with the hashes of their bytes. */
+const files = (table: 'messages' | 'held'): string => {
+  // `||` binds as tightly as `->>`.
+  const of = (name: string) => `(sent.value->>'${name}')`
+  const hash = `(select hash from files as stored where stored.room_id=${table}.room_id and stored.id=${of('id')})`
+  const fields = {
+    name: text(of('name')),
+    type: text(of('type')),
+    bytes: of('bytes'),
+    width: of('width'),
+    height: of('height'),
+    description: text(of('description')),
+    signed: flag(`${of('room')} is not null`),
+    hash: text(hash),
+  }
+  const given = Object.entries(fields).map(([name, value]) => `||ifnull(',"${name}":'||${value},'')`)
+  return `iif(${table}.files is null,null,(select '['||group_concat('{"id":'||json_quote(${of('id')})${given.join('')}||'}')||']' from json_each(${table}.files) as sent))`
+}
+
 const messageFields = (scope: Scope) => ({
   room: 'room_id',
   seq: 'seq',
@@ -103,6 +122,7 @@ const messageFields = (scope: Scope) => ({
   deletedAt: time('deleted_at'),
   replyTo: 'reply_to',
   mentions: json('mentions'),
+  files: files('messages'),
   keyIndex: scope === 'site' && `iif(typeof(idempotency_key)='blob',${bytes('idempotency_key')},null)`,
   key: scope === 'site' && `iif(typeof(idempotency_key)='blob',null,${text('idempotency_key')})`,
   keyHash: scope === 'site' && bytes('key_hash'),
@@ -161,6 +181,7 @@ export const heldLine = (scope: Scope): string =>
     author: 'author_id',
     createdAt: time('created_at'),
     text: text('text'),
+    files: files('held'),
     replyTo: 'reply_to',
     target: 'target',
     refusedAt: scope !== 'room' && time('refused_at'),

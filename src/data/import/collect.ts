@@ -1,12 +1,14 @@
 import type { DataLine } from '../../contract/data-lines'
 import { SITE } from '../../db/fragments'
 import { nameKey } from '../../lib/name-key'
+import { fileRows } from './file-rows'
 import type { Ids } from './ids'
 import type { Numbered } from './lines.ts'
 import type { Namesake } from './names'
 import {
   auditRow,
   changeRow,
+  type FileOf,
   formerUserRow,
   hashOfNoToken,
   heldRow,
@@ -57,6 +59,7 @@ export class Collector {
   /** The last number of the audit log of the site, where the file's entries come behind it. */
   #lastAudit: number
   readonly #namesakes: Namesake[]
+  readonly #fileOf: FileOf
   readonly changes: Changes = {
     rows: noRows(),
     repeated: [],
@@ -77,11 +80,13 @@ export class Collector {
     ids: Ids,
     fates: Map<number, UserFate>,
     { lastAudit, namesakes }: { lastAudit: number; namesakes: Namesake[] },
+    fileOf: FileOf,
   ) {
     this.#ids = ids
     this.#fates = fates
     this.#lastAudit = lastAudit
     this.#namesakes = namesakes
+    this.#fileOf = fileOf
   }
 
   get lastAudit(): number {
@@ -94,6 +99,7 @@ export class Collector {
     const ids = this.#ids
     const userOf = (id: number) => ids.user(id, number)
     const roomOf = (id: number) => ids.room(id, number)
+    const fileOf = this.#fileOf
     switch (line.type) {
       case 'parlour':
       case 'mention':
@@ -115,11 +121,12 @@ export class Collector {
         this.#addRoom(number, line)
         return
       case 'message': {
-        const row = messageRow(line, roomOf(line.room), userOf, ids.keeps)
+        const row = messageRow(line, roomOf(line.room), { userOf, fileOf, keeps: ids.keeps })
         if (isAgain) this.#repeat(row)
         this.#seqs.add(row.seq)
         rows.messages.push(row)
         rows.mentions.push(...mentionRows(row))
+        rows.files.push(...fileRows(line, row, fileOf))
         this.#message = { row, given: new Map() }
         return
       }
@@ -136,11 +143,14 @@ export class Collector {
       case 'member':
         rows.members.push(memberRow(line, roomOf(line.room), userOf))
         return
-      case 'held':
+      case 'held': {
         // A message that was refused may be of a room that was deleted.
         if (!ids.keeps && !ids.known.rooms.has(line.room)) return
-        rows.held.push(heldRow(line, roomOf(line.room), userOf))
+        const row = heldRow(line, roomOf(line.room), { userOf, fileOf })
+        rows.held.push(row)
+        rows.files.push(...fileRows(line, row, fileOf))
         return
+      }
       case 'hook':
         if (ids.keeps) rows.hooks.push(hookRow(line, roomOf(line.room)))
         return
@@ -261,6 +271,7 @@ export class Collector {
     rows.messages = rows.messages.filter((row) => !isDropped(row))
     rows.changes = rows.changes.filter((row) => !isDropped(row))
     rows.mentions = rows.mentions.filter((row) => !isDropped(row))
+    rows.files = rows.files.filter(({ roomId, seq }) => seq === null || !isDropped({ roomId, seq }))
     rows.reactions = rows.reactions.filter(({ roomId, target }) => !isDropped({ roomId, seq: target }))
   }
 }

@@ -5,6 +5,7 @@ import { rawStatement } from '../../db/raw-statement'
 import {
   audit,
   changes,
+  files,
   formerUsers,
   held,
   hooks,
@@ -42,6 +43,7 @@ const targets: Record<keyof Rows, Target> = {
   messages: { table: messages, how: 'insert', blobs: { idempotencyKey: idempotencyColumn, keyHash: bytes } },
   mentions: { table: mentions, how: 'insert or ignore' },
   changes: { table: changes, how: 'insert' },
+  files: { table: files, how: 'insert or replace' },
   reactions: { table: reactions, how: 'insert or ignore' },
   held: { table: held, how: 'insert or replace', blobs: { idempotencyKey: bytes, contentHash: bytes } },
   hooks: { table: hooks, how: 'insert or replace' },

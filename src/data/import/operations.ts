@@ -28,4 +28,26 @@ export const importOperations = {
     answer: contract.importAnswer,
     problems: [...loginProblems, 'not-allowed', 'import-conflict'],
   },
+  'PUT /api/import/file/:id': {
+    id: 'importFile',
+    tag: 'data',
+    summary: 'Import the bytes of a file',
+    description:
+      'Stores the body as the bytes of a file that a message of the import has. They must be those that were exported. A repeated request stores nothing twice. Into an instance that was not empty, files come with new ids: docs/data.md. For admins.',
+    params: contract.importFileParams,
+    query: contract.importFileQuery,
+    takesBytes: true,
+    bearer: true,
+    status: 200,
+    answer: contract.importedFile,
+    problems: [
+      ...loginProblems,
+      'not-allowed',
+      'files-not-enabled',
+      'file-not-found',
+      'length-required',
+      'file-too-large',
+      'file-damaged',
+    ],
+  },
 } as const satisfies Record<string, Operation>

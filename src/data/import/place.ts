@@ -76,11 +76,18 @@ const followEntry = (place: Place, entry: Numbered<LineOf<'message' | 'change'>>
   return isAgain
 }
 
+const checkContent = ({ number, line }: Numbered<LineOf<'message' | 'held'>>): void => {
+  if (line.text === '' && line.files === undefined)
+    throw new LineError(number, `a ${line.type} without files has a text that is not empty`)
+}
+
 const checkText = ({ number, line }: Numbered<LineOf<'message'>>): void => {
   if (line.text === undefined && line.deletedAt === undefined)
     throw new LineError(number, 'a message has text, or deletedAt if it is deleted')
   if (line.text !== undefined && line.deletedAt !== undefined)
     throw new LineError(number, 'a deleted message has no text')
+  if (line.files !== undefined && line.deletedAt !== undefined)
+    throw new LineError(number, 'a deleted message has no files')
   if ((line.author === 0) !== (line.bot !== undefined))
     throw new LineError(number, 'a message has the author 0 if it has bot, and only then')
 }
@@ -120,6 +127,7 @@ export const follow = (place: Place, numbered: Numbered, lastOf: LastOf): boolea
     case 'message':
       isAgain = followEntry(place, { number, line })
       checkText({ number, line })
+      checkContent({ number, line })
       if (place.room) place.room.message = line.deletedAt === undefined ? line.seq : null
       break
     case 'change':
@@ -132,6 +140,7 @@ export const follow = (place: Place, numbered: Numbered, lastOf: LastOf): boolea
     case 'held':
       // Those that were refused come behind all rooms.
       if (line.refusedAt === undefined) roomOf(place, { number, line })
+      checkContent({ number, line })
       break
     case 'member':
     case 'hook':

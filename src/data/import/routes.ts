@@ -1,13 +1,21 @@
 import { Hono } from 'hono'
 import { credentialOf } from '../../auth/credential'
 import { Refused } from '../../auth/refusals'
-import { type ImportAnswer, type ImportNames, importQuery, importStateQuery } from '../../contract'
+import {
+  type ImportAnswer,
+  type ImportNames,
+  importFileParams,
+  importFileQuery,
+  importQuery,
+  importStateQuery,
+} from '../../contract'
 import type { Env } from '../../env'
 import { readNdjson } from '../../http/json-body'
 import { Problem } from '../../http/problem'
 import { valid } from '../../http/validate'
 import { countLines } from '../../lib/count-lines'
 import { digest } from '../../lib/token'
+import { storeBytes } from './file-bytes'
 import { LineError } from './lines.ts'
 import { checkLines, findImport, type Progress, type Request, takeLines } from './store'
 
@@ -120,4 +128,9 @@ export const imports = new Hono<Env>()
     } catch (error) {
       throw error instanceof LineError ? wrongLine(error) : error
     }
+  })
+  .put('/file/:id', valid('param', importFileParams), valid('query', importFileQuery), async (c) => {
+    const { id } = c.req.valid('param')
+    const { import: importId, room } = c.req.valid('query')
+    return c.json(await storeBytes(c, { importId, id, room }), 200)
   })

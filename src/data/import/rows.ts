@@ -3,6 +3,7 @@ import { FOREVER, SITE } from '../../db/fragments'
 import type {
   audit,
   changes,
+  files,
   formerUsers,
   held,
   hooks,
@@ -19,6 +20,7 @@ import type {
 import { nameKey } from '../../lib/name-key'
 import { base64url } from '../../lib/token'
 import { ownWords, storedWords } from '../../moderation/blocked-words'
+import { storedFiles } from './file-rows'
 
 type LineOf<Type extends DataLine['type']> = Extract<DataLine, { type: Type }>
 /** A row in which bytes are hexadecimal digits. */
@@ -38,6 +40,7 @@ export type Rows = {
   messages: MessageRow[]
   mentions: Row<typeof mentions>[]
   changes: Row<typeof changes>[]
+  files: Row<typeof files>[]
   reactions: Row<typeof reactions>[]
   held: Row<typeof held, 'idempotencyKey' | 'contentHash'>[]
   hooks: Row<typeof hooks>[]
@@ -54,6 +57,7 @@ export const noRows = (): Rows => ({
   messages: [],
   mentions: [],
   changes: [],
+  files: [],
   reactions: [],
   held: [],
   hooks: [],
@@ -140,13 +144,14 @@ export const roomRow = (line: LineOf<'room'>, id: number, ownerId: number | null
 
 /** Gives the ids of people who are named in the line of this number. */
 export type UserOf = (id: number) => number
+/** Gives the ids of files. */
+export type FileOf = (id: string) => string
 
 /** Returns the row of a message. Only an instance that was empty takes incoming webhooks: elsewhere `keeps` is false, and nobody is the author. */
 export const messageRow = (
   line: LineOf<'message'>,
   roomId: number,
-  userOf: UserOf,
-  keeps: boolean,
+  { userOf, fileOf, keeps }: { userOf: UserOf; fileOf: FileOf; keeps: boolean },
 ): MessageRow => ({
   roomId,
   seq: line.seq,
@@ -163,7 +168,7 @@ export const messageRow = (
   replyTo: line.replyTo ?? null,
   mentions: line.mentions?.map(({ id, name }) => ({ id: userOf(id), name })) ?? null,
   reactions: null,
-  files: null,
+  files: storedFiles(line, roomId, fileOf),
   keyHash: line.keyHash ?? null,
 })
 
@@ -204,7 +209,11 @@ export const memberRow = (
   readSeq: line.readSeq ?? 0,
 })
 
-export const heldRow = (line: LineOf<'held'>, roomId: number, userOf: UserOf): Rows['held'][number] => ({
+export const heldRow = (
+  line: LineOf<'held'>,
+  roomId: number,
+  { userOf, fileOf }: { userOf: UserOf; fileOf: FileOf },
+): Rows['held'][number] => ({
   createdAt: ms(line.createdAt),
   id: line.id,
   roomId,
@@ -216,7 +225,7 @@ export const heldRow = (line: LineOf<'held'>, roomId: number, userOf: UserOf): R
   idempotencyKey: line.keyIndex ?? null,
   contentHash: line.contentHash ?? null,
   refusedAt: msOrNull(line.refusedAt),
-  files: null,
+  files: storedFiles(line, roomId, fileOf),
 })
 
 export const hookRow = (line: LineOf<'hook'>, roomId: number): Rows['hooks'][number] => ({

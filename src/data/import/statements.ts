@@ -2,24 +2,13 @@ import { getTableColumns, type SQL, sql } from 'drizzle-orm'
 import type { Database, Statements } from '../../db/client'
 import { lastSeqOf, renewVersion } from '../../db/fragments'
 import { rawStatement } from '../../db/raw-statement'
-import {
-  changes,
-  deletedRooms,
-  erasures,
-  importIds,
-  imports,
-  members,
-  messages,
-  reactions,
-  rooms,
-  users,
-} from '../../db/schema'
-import { deleteMentions } from '../../messages/mentions'
+import { deletedRooms, erasures, importIds, imports, members, messages, rooms, users } from '../../db/schema'
 import { FIRST_STEP } from '../../sweep/erasure'
 import type { Absent, Changes } from './collect'
 import type { Ids } from './ids'
 import { insertRows } from './insert-rows'
 import type { Place } from './place.ts'
+import { removeOld } from './remove-old'
 import type { Rows } from './rows'
 
 /** The state of an import between two requests, as `imports.state` has it. */
@@ -118,34 +107,6 @@ const insertIds = (db: Database, { importId, ids }: Step, isClaimed: SQL) => {
       },
     })
 }
-
-/** Removes entries with all that belongs to them. `which` is about the columns `room_id` and the given one. */
-const removeEntries = (db: Database, name: string, which: (seq: SQL) => SQL): Statements => ({
-  [`${name}Reactions`]: db.delete(reactions).where(which(sql`target`)),
-  [`${name}Mentions`]: deleteMentions(db, which(sql`seq`)),
-  [`${name}Changes`]: db.delete(changes).where(which(sql`seq`)),
-  [`${name}Messages`]: db.delete(messages).where(which(sql`seq`)),
-})
-
-const pairs = (entries: { roomId: number; seq: number }[], isClaimed: SQL): SQL =>
-  sql`select value ->> 0 as room, value ->> 1 as first from json_each(iif(${isClaimed}, ${JSON.stringify(
-    entries.map(({ roomId, seq }) => [roomId, seq]),
-  )}, '[]'))`
-
-const removeOld = (db: Database, { changes: { repeated, starts } }: Step, isClaimed: SQL): Statements => ({
-  ...(repeated.length > 0 &&
-    removeEntries(db, 'repeated', (seq) => sql`(room_id, ${seq}) in (${pairs(repeated, isClaimed)})`)),
-  ...Object.assign(
-    {},
-    ...starts.map(({ roomId, seq: first }, index) =>
-      removeEntries(
-        db,
-        `start${index}`,
-        (seq) => sql`room_id = ${roomId} and ${seq} < ${first} and ${isClaimed}`,
-      ),
-    ),
-  ),
-})
 
 /** Counts the reactions of a message that an earlier request has stored. The emoji that it has keep their order. */
 const countCarried = (db: Database, { changes: { carried } }: Step, isClaimed: SQL) => {
@@ -278,7 +239,7 @@ export const stepStatements = (db: Database, step: Step) => {
             .delete(users)
             .where(sql`id in (select value from json_each(${JSON.stringify(replaced)})) and ${isClaimed}`)
         : undefined,
-    ...removeOld(db, step, isClaimed),
+    ...removeOld(db, changes, isClaimed),
     ...Object.fromEntries(inserted),
     carried: countCarried(db, step, isClaimed),
     ...Object.fromEntries(

@@ -6,6 +6,7 @@ import type { ImportNames } from '../../contract/import'
 import { batch, type Database, isWrongStatement, withoutQuery } from '../../db/client'
 import { importIds } from '../../db/schema'
 import { Collector } from './collect'
+import { newFileIds } from './file-ids.ts'
 import { Ids } from './ids'
 import { type Numbered, readLine, splitLines } from './lines.ts'
 import { type ImportRow, type Looked, lookUp, selectImport } from './look-up'
@@ -66,6 +67,12 @@ const settleHeld = (collector: Collector, { held }: Looked): void => {
   }
 }
 
+/** Returns the ids of the files that lines name. */
+const filesIn = (lines: Numbered[]): string[] =>
+  lines.flatMap(({ line }) =>
+    line.type === 'message' || line.type === 'held' ? (line.files ?? []).map(({ id }) => id) : [],
+  )
+
 type Prepared = { collector: Collector; ids: Ids; state: State; settled: Settled }
 
 /** Makes rows of the lines that are not stored yet. Throws a `LineError` for the first one that can't follow. */
@@ -95,7 +102,8 @@ const prepare = async (
     const name = ids.known.roomNames.get(id)
     if (name !== undefined) ids.renameRoom(id, row, name)
   }
-  const collector = new Collector(ids, settled.fates, looked)
+  const fileIds = keeps ? undefined : await newFileIds(request.importId, filesIn(lines))
+  const collector = new Collector(ids, settled.fates, looked, (id) => fileIds?.get(id) ?? id)
   for (const numbered of lines) collector.add(numbered, again.has(numbered.number))
   if (!keeps) settleHeld(collector, looked)
   return { collector, ids, settled, state: { place, last: ids.last, floor, claim: crypto.randomUUID() } }
