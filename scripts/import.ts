@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util'
 import type { DataLine } from '../src/contract/data-lines.ts'
 import type { ImportNames } from '../src/contract/import.ts'
 import { argumentsOf, command, Stop, serverUrl, userPath } from './command.ts'
+import { folderOf, type NamedFile, namedFiles } from './files/named.ts'
+import { uploadFiles } from './files/upload.ts'
 import { createImportApi, type ImportApi } from './import/api.ts'
 import { type Checked, checkFile } from './import/check.ts'
 import { linesOf, piecesOf } from './import/file.ts'
@@ -13,7 +15,8 @@ import { findLocalSecret } from './settings/write.ts'
 const usage = `npm run import -- FILE [options]
 
 Brings a file of \`npm run export\` or \`npm run convert\` into a server, as an admin. An empty server becomes the same as the one that was
-exported. To continue after an interruption, run the same command again: nothing is stored twice.
+exported. To continue after an interruption, run the same command again: nothing is stored twice. The files of messages come from the folder
+beside FILE: talk.files beside talk.ndjson.
 
   --url URL        the server; http://localhost:8787 unless given
   --token TOKEN    the token of an admin; ADMIN_TOKEN of the environment or of .dev.vars unless given
@@ -137,6 +140,32 @@ const send = async (
   }
 }
 
+/** Sends the files that an import names, after its lines. */
+const sendFiles = async (
+  options: Options,
+  token: string,
+  path: string,
+  imported: { id: string; keepsIds: boolean },
+  named: NamedFile[],
+): Promise<void> => {
+  if (named.length === 0) return
+  const folder = folderOf(path)
+  const progress: Progress = startProgress('files', named.length)
+  const server = { url: options.url, token, onRetry: progress.note }
+  const { added, before, missing, refused } = await uploadFiles(server, named, { folder, imported }, (done) =>
+    progress.at(done, ''),
+  ).finally(progress.stop)
+  console.log(`Files on the server: ${added + before}, of which ${before} were there before.`)
+  for (const { named, words } of refused) console.error(`${named.file.name}: ${words}`)
+  if (missing.length > 0)
+    console.error(
+      `Files that are not in ${folder}, so that nobody can read them: ${missing.length} of ${named.length}, such as ${missing
+        .slice(0, 5)
+        .map(({ file }) => file.name)
+        .join(', ')}${missing.length > 5 ? ' …' : ''}. Put them there, and run the same command again.`,
+    )
+}
+
 let noteRetry = (text: string): void => console.error(text)
 
 const run = async (options: Options, path: string): Promise<number> => {
@@ -149,8 +178,10 @@ const run = async (options: Options, path: string): Promise<number> => {
   )
   const { checked, ...found } = await checkWith(path, api, options)
   const before = await api.state(checked.id)
+  const files = await namedFiles(path)
   if (before.finished) {
-    console.log('This file is imported already.')
+    console.log('The lines of this file are imported already.')
+    if (!options['dry-run']) await sendFiles(options, token, path, { id: checked.id, ...before }, files)
     return 0
   }
   if (before.lines === 0) report(checked, found)
@@ -160,15 +191,17 @@ const run = async (options: Options, path: string): Promise<number> => {
     return 1
   }
   if (options['dry-run']) {
+    if (files.length > 0) console.log(`Files that would come from ${folderOf(path)}: ${files.length}.`)
     console.log('This was a dry run: nothing was stored.')
     return 0
   }
   await send(path, checked, api, options, before.lines)
-  const { names } = await api.state(checked.id)
+  const { names, keepsIds } = await api.state(checked.id)
   for (const { kind, id, name } of names?.renamed ?? [])
     console.log(
       `${found.originals.get(`${kind === 'user' ? 'user' : 'room'} ${id}`) ?? id} is now ${name} (${kind})`,
     )
+  await sendFiles(options, token, path, { id: checked.id, keepsIds }, files)
   console.log(`Done: ${checked.lines.toLocaleString('en')} lines are stored.`)
   return 0
 }

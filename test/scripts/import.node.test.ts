@@ -87,7 +87,7 @@ describe('npm run import', () => {
       undefined,
     )
     expect(page.body.messages).toMatchObject([{ seq: 2600, message: 'message 2600' }])
-    expect((await run([file])).lines).toEqual(['This file is imported already.'])
+    expect((await run([file])).lines).toEqual(['The lines of this file are imported already.'])
   })
 
   it('asks about names that are taken, and renames newcomers', async () => {
