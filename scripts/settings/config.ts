@@ -14,15 +14,16 @@ const asObject = (value: unknown): Values => (value ?? {}) as Values
 /** The binding of the bucket for files. */
 const FILES = 'FILES'
 
-/** Returns the name of a bucket that belongs to a database, so that two sites of one account don't share it. */
-const bucketOf = (database: string): string => {
-  const name = database.toLowerCase().replaceAll('_', '-').replace(/^-+/, '').slice(0, 57)
-  return `${name}-files`.replace(/^-/, '')
-}
+/** The longest name of a bucket has 63 characters. */
+const MAX_WORKER_NAME = 57
 
-/** Returns the buckets of a configuration. An empty name leaves the one for files away. */
-const withBucket = (buckets: readonly Bucket[], { bucket_name, database_name }: Values): Bucket[] => {
-  const name = bucket_name ?? (database_name === undefined ? undefined : bucketOf(String(database_name)))
+/**
+ * Returns the buckets of a configuration. Each Worker has its own, so that two sites of one account don't share it; a restored database goes on
+ * with the same. An empty name leaves the bucket for files away.
+ */
+const withBucket = (buckets: readonly Bucket[], { bucket_name, name: worker }: Values): Bucket[] => {
+  const own = worker === undefined ? undefined : `${String(worker).slice(0, MAX_WORKER_NAME)}-files`
+  const name = bucket_name ?? own
   return buckets.flatMap((each) => {
     if (each.binding !== FILES || name === undefined) return [each]
     return name === '' ? [] : [{ ...each, bucket_name: String(name) }]
@@ -75,7 +76,7 @@ export const withSettings = (defaults: Values, settings: Values): Values => {
       each.binding === 'DB' ? { ...each, ...database } : each,
     ),
     ...(defaults.r2_buckets !== undefined && {
-      r2_buckets: withBucket(defaults.r2_buckets as Bucket[], { bucket_name, database_name }),
+      r2_buckets: withBucket(defaults.r2_buckets as Bucket[], settings),
     }),
     ratelimits: ((defaults.ratelimits ?? []) as RateLimit[]).map((each) => ({
       ...each,

@@ -1,6 +1,4 @@
-import type { Context } from 'hono'
 import type { files } from '../db/schema'
-import type { Env } from '../env'
 import { Problem } from '../http/problem'
 import { objectOptions } from './put-file'
 
@@ -16,11 +14,15 @@ const damaged = (name: string): Problem =>
 const WRONG_HASH = /\(10037\)|checksum|SHA-256/i
 
 /** Puts the bytes of an exported file into R2 as they come. R2 stores nothing if they are not those of the hash, or fewer. */
-export const restoreFile = async (c: Context<Env>, bucket: R2Bucket, file: File): Promise<void> => {
+export const restoreFile = async (
+  bucket: R2Bucket,
+  file: File,
+  body: ReadableStream<Uint8Array>,
+): Promise<void> => {
   const { id, type, name, bytes, hash } = file
   const fixed = new FixedLengthStream(bytes)
   const [sent, put] = await Promise.allSettled([
-    (c.req.raw.body ?? new Blob([]).stream()).pipeTo(fixed.writable),
+    body.pipeTo(fixed.writable),
     bucket.put(id, fixed.readable, {
       ...objectOptions(file, { type, name }),
       ...(hash !== null && { sha256: Uint8Array.fromBase64(hash, { alphabet: 'base64url' }) }),

@@ -86,7 +86,7 @@ const bySecret = 'POST /hook/:secret'
 const takesBack = ['DELETE /chatroom/:name/held', 'DELETE /chatroom/:name/held/:id']
 
 /** Operations for which a user's own token is not enough, or that need a message that waits. */
-const needsMore = /^PATCH \/api\/admin$|\/api\/admin\/webhook|\/import$|\/ban$|\/held/
+const needsMore = /^PATCH \/api\/admin$|\/api\/admin\/webhook|\/import(\/file\/:id)?$|\/ban$|\/held/
 
 describe('a protected name', () => {
   // Takes the operations from the OpenAPI document, so that a new route is included.

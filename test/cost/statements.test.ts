@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { call, fresh, newUser, type Options, ok } from '../support/api'
 import { roomFixture } from '../support/fixtures'
 import { person, sign, withSecret } from '../support/login'
-import { credentials, operationFixture, requestOf, requestsOf } from '../support/operation-requests'
+import { credentials, operationFixture } from '../support/operation-fixture'
+import { requestOf, requestsOf } from '../support/operation-requests'
 import { recording } from '../support/recording'
 
 // The length and the number of the statements cost more than what they do: docs/decisions/0026.

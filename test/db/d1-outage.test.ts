@@ -1,7 +1,8 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { call, fails, fresh, newRoom, newUser, type Options, ok, roomWithUser, say } from '../support/api'
 import { d1Error, failingAfter, failingBefore } from '../support/database'
-import { operationFixture, requestOf, requestsOf } from '../support/operation-requests'
+import { operationFixture } from '../support/operation-fixture'
+import { requestOf, requestsOf } from '../support/operation-requests'
 
 const outages = [
   d1Error('D1 DB is overloaded. Requests queued for too long.'),

@@ -3,7 +3,8 @@ import { operations } from '../../src/operations'
 import { call } from '../support/api'
 import { formatStatements } from '../support/format-sql'
 import { bind } from '../support/live'
-import { operationFixture, requestOf, requestsOf } from '../support/operation-requests'
+import { operationFixture } from '../support/operation-fixture'
+import { requestOf, requestsOf } from '../support/operation-requests'
 import { recording } from '../support/recording'
 
 type Key = keyof typeof requestsOf

@@ -4,13 +4,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { operations } from '../../src/operations'
 import { call, ok } from '../support/api'
 import { bind, hubOf, listen } from '../support/live'
-import {
-  type Credential,
-  credentials,
-  operationFixture,
-  requestOf,
-  requestsOf,
-} from '../support/operation-requests'
+import { type Credential, credentials, operationFixture } from '../support/operation-fixture'
+import { requestOf, requestsOf } from '../support/operation-requests'
 import { costlySteps, planOf } from '../support/plans'
 import { recording, type Statement } from '../support/recording'
 
@@ -21,7 +16,7 @@ const excused: { begins: string; reason: string }[] = []
 
 /** Operations that a credential cannot use. They are refused before a statement runs. */
 const closedTo: Record<Credential, RegExp> = {
-  none: /\/webhook|^(GET|PUT|DELETE) .*\/held$|^PUT .*\/held\/:id$|\/(export|token|ban|report\/:id|sanction|audit|blocked-word|pin\/:seq|hook|hook\/:id(\/secret)?)$|^GET .*\/report$|\/me\/push$|^(GET|PATCH) \/api\/admin|\/api\/import$|^(PATCH|DELETE) \/chatroom\/:name$|^PATCH .*\/:userName$|^DELETE .*\/message$/,
+  none: /\/webhook|^(GET|PUT|DELETE) .*\/held$|^PUT .*\/held\/:id$|\/(export|token|ban|report\/:id|sanction|audit|blocked-word|pin\/:seq|hook|hook\/:id(\/secret)?)$|^GET .*\/report$|\/me\/push$|^(GET|PATCH) \/api\/admin|\/api\/import(\/file\/:id)?$|^(PATCH|DELETE) \/chatroom\/:name$|^PATCH .*\/:userName$|^DELETE .*\/message$/,
   // ADMIN_TOKEN is no user, and can't act under the name of one here.
   admin: /\/me\/(report|push)$/,
   token: /^$/,

@@ -22,6 +22,7 @@ import { documentedOperations, documentedSuccesses, seen } from '../support/cont
 import { pathOfUrl, pixel, uploadFile } from '../support/files'
 import { makeHook, post } from '../support/hooks'
 import { subscribe } from '../support/push'
+import { addImportedFile } from '../support/rows'
 import { callWebhooks } from '../support/webhooks'
 
 describe('the OpenAPI document', () => {
@@ -130,6 +131,12 @@ describe('the OpenAPI document', () => {
       headers: { 'Content-Type': 'application/x-ndjson' },
     })
     await ok('GET', '/api/import?import=x', admin)
+    const imported = await addImportedFile(ours)
+    await ok('PUT', `/api/import/file/${imported.id}?import=${imported.import}&room=1`, {
+      ...admin,
+      body: 'bytes',
+      headers: { 'Content-Length': '5' },
+    })
     await ok('PUT', `/api/users/${holder}/ban`, { ...admin, body: {} })
     await ok('DELETE', `/api/users/${holder}/ban`, admin)
     await say(ours, (await newUser()).name, 'more spam')
@@ -157,9 +164,10 @@ describe('the OpenAPI document', () => {
     for (const { method, path, documented } of documentedOperations()) {
       expect([method, path, '413' in documented]).toEqual([method, path, method !== 'GET'])
       if (method === 'GET') continue
-      const isUpload = path.endsWith('/file')
+      const isUpload = path.endsWith('/file') || path.startsWith('/api/import/file')
       const most = isUpload ? DEFAULT_FILE_BYTES : path === '/api/import' ? MAX_IMPORT_BYTES : 65_536
-      const url = path.replace(/\{\w+\}/g, '1') + (isUpload ? '?name=x&userName=x' : '')
+      const id = path.startsWith('/api/import/file') ? 'ANamelessFileWithoutId' : '1'
+      const url = path.replace(/\{\w+\}/g, id) + (isUpload ? '?name=x&userName=x&import=x&room=1' : '')
       expect((await call(method, url, { body: new Uint8Array(1 + most) })).status, path).toBe(413)
     }
   })

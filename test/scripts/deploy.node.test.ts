@@ -129,11 +129,11 @@ describe('npm run deploy', { timeout: 300_000 }, () => {
       expect(cloudflare.changes).toEqual(['create parlour'])
     })
 
-    it('takes the name from the settings, or that of the database, or none', async () => {
+    it('takes the name from the settings, or that of the Worker, or none', async () => {
       const { run, write, cloudflare } = project
       for (const [settings, name] of [
         ['bucket_name = "club-pictures"', 'club-pictures'],
-        ['database_name = "Old_Club"', 'old-club-files'],
+        ['name = "club"\ndatabase_name = "restored"', 'club-files'],
       ] as const) {
         write('settings.toml', `${settings}\n`)
         const { code, output } = await run('deploy', [], loggedIn)

@@ -135,6 +135,7 @@ describe('the configuration', () => {
       workers_dev: false,
       routes: [{ pattern: 'chat.example.org', custom_domain: true }],
       d1_databases: [{ binding: 'DB', database_name: 'club-data' }],
+      r2_buckets: [{ binding: 'FILES', bucket_name: 'club-files' }],
       analytics_engine_datasets: [{ binding: 'ANALYTICS', dataset: 'club' }],
       observability: { enabled: true, logs: { enabled: true, invocation_logs: false } },
       vars: { ...defaults.vars, ROOMS: 'site', RATE_LIMITS: { NAME_WRITES: { limit: 5, period: 10 } } },

@@ -84,7 +84,7 @@ Nothing was changed.
       ),
     )
     expect((await run('upgrade', ['--dry-run'])).output).toContain('makes the R2 bucket "parlour-files"')
-    write('settings.toml', 'database_name = "club"\n')
+    write('settings.toml', 'name = "club"\n')
     expect((await run('upgrade', ['--dry-run'])).output).toContain('makes the R2 bucket "club-files"')
     write('settings.toml', 'bucket_name = ""\n')
     const { code, output } = await run('upgrade', ['--dry-run'])

@@ -56,7 +56,12 @@ from (
       select nullif(concat_ws(char(10), iif(author_id = ?, iif(exists (
                 select 1
                 from rooms
-                where rooms.id = room_id), '{"type":"message"' || ifnull(',"room":' || room_id, '') || ifnull(',"seq":' || seq, '') || ifnull(',"author":' || max(author_id, 0), '') || ifnull(',"hook":' || iif(author_id < 0, -author_id, null), '') || ifnull(',"bot":' || nullif(json_quote(bot), 'null'), '') || ifnull(',"text":' || nullif(json_quote(text), 'null'), '') || ifnull(',"createdAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', created_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"editedAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', edited_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"deletedAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', deleted_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"replyTo":' || reply_to, '') || ifnull(',"mentions":' || json(mentions), '') || '}', null), null), nullif(ltrim(iif(exists (
+                where rooms.id = room_id), '{"type":"message"' || ifnull(',"room":' || room_id, '') || ifnull(',"seq":' || seq, '') || ifnull(',"author":' || max(author_id, 0), '') || ifnull(',"hook":' || iif(author_id < 0, -author_id, null), '') || ifnull(',"bot":' || nullif(json_quote(bot), 'null'), '') || ifnull(',"text":' || nullif(json_quote(text), 'null'), '') || ifnull(',"createdAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', created_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"editedAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', edited_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"deletedAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', deleted_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"replyTo":' || reply_to, '') || ifnull(',"mentions":' || json(mentions), '') || ifnull(',"files":' || iif(messages.files is null, null, (
+                    select '[' || group_concat('{"id":' || json_quote((sent.value ->> 'id')) || ifnull(',"name":' || nullif(json_quote((sent.value ->> 'name')), 'null'), '') || ifnull(',"type":' || nullif(json_quote((sent.value ->> 'type')), 'null'), '') || ifnull(',"bytes":' || (sent.value ->> 'bytes'), '') || ifnull(',"width":' || (sent.value ->> 'width'), '') || ifnull(',"height":' || (sent.value ->> 'height'), '') || ifnull(',"description":' || nullif(json_quote((sent.value ->> 'description')), 'null'), '') || ifnull(',"signed":' || iif((sent.value ->> 'room') is not null, 'true', null), '') || ifnull(',"hash":' || nullif(json_quote((
+                              select hash
+                              from files as stored
+                              where stored.room_id = messages.room_id and stored.id = (sent.value ->> 'id'))), 'null'), '') || '}') || ']'
+                    from json_each(messages.files) as sent)), '') || '}', null), null), nullif(ltrim(iif(exists (
                   select 1
                   from rooms
                   where rooms.id = room_id), iif(messages.reactions is null, '', ifnull((
@@ -65,7 +70,7 @@ from (
                         select key, (
                           select user_id
                           from reactions
-                          where room_id = messages.room_id and target = messages.seq and reaction = emoji.key and user_id = 160) as users
+                          where room_id = messages.room_id and target = messages.seq and reaction = emoji.key and user_id = 15) as users
                         from json_each(messages.reactions) as emoji) as emoji
                       where users is not null), '')), null), char(10)), '')), '') as line, json_array(room_id, seq) as place
       from messages
@@ -99,7 +104,12 @@ from (
       select iif(author_id = ?, iif(exists (
             select 1
             from rooms
-            where rooms.id = room_id), '{"type":"held"' || ifnull(',"room":' || room_id, '') || ifnull(',"id":' || nullif(json_quote(id), 'null'), '') || ifnull(',"author":' || author_id, '') || ifnull(',"createdAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', created_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"text":' || nullif(json_quote(text), 'null'), '') || ifnull(',"replyTo":' || reply_to, '') || ifnull(',"target":' || target, '') || ifnull(',"refusedAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', refused_at/1000.0, 'unixepoch') || '"', '') || '}', null), null) as line, json_array(created_at) as place
+            where rooms.id = room_id), '{"type":"held"' || ifnull(',"room":' || room_id, '') || ifnull(',"id":' || nullif(json_quote(id), 'null'), '') || ifnull(',"author":' || author_id, '') || ifnull(',"createdAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', created_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"text":' || nullif(json_quote(text), 'null'), '') || ifnull(',"files":' || iif(held.files is null, null, (
+                select '[' || group_concat('{"id":' || json_quote((sent.value ->> 'id')) || ifnull(',"name":' || nullif(json_quote((sent.value ->> 'name')), 'null'), '') || ifnull(',"type":' || nullif(json_quote((sent.value ->> 'type')), 'null'), '') || ifnull(',"bytes":' || (sent.value ->> 'bytes'), '') || ifnull(',"width":' || (sent.value ->> 'width'), '') || ifnull(',"height":' || (sent.value ->> 'height'), '') || ifnull(',"description":' || nullif(json_quote((sent.value ->> 'description')), 'null'), '') || ifnull(',"signed":' || iif((sent.value ->> 'room') is not null, 'true', null), '') || ifnull(',"hash":' || nullif(json_quote((
+                          select hash
+                          from files as stored
+                          where stored.room_id = held.room_id and stored.id = (sent.value ->> 'id'))), 'null'), '') || '}') || ']'
+                from json_each(held.files) as sent)), '') || ifnull(',"replyTo":' || reply_to, '') || ifnull(',"target":' || target, '') || ifnull(',"refusedAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', refused_at/1000.0, 'unixepoch') || '"', '') || '}', null), null) as line, json_array(created_at) as place
       from held
       where created_at > ?
       order by created_at

@@ -365,6 +365,22 @@ where (room_id, seq) in (
         where id = ?) = ?, ?, '[]')));
 
 delete
+from "files"
+where (room_id, id) in (
+  select room_id, value ->> 'id'
+  from (
+    select room_id, files as sent
+    from messages
+    where (room_id, seq) in (
+      select value ->> 0 as room, value ->> 1 as first
+      from json_each(iif((
+            select state ->> 'claim'
+            from imports
+            where id = ?) = ?, ?, '[]'))) and files is not null
+    limit - 1) cross
+  join json_each(sent));
+
+delete
 from "messages"
 where (room_id, seq) in (
   select value ->> 0 as room, value ->> 1 as first
@@ -401,6 +417,20 @@ where room_id = ? and seq < ? and (
   select state ->> 'claim'
   from imports
   where id = ?) = ?;
+
+delete
+from "files"
+where (room_id, id) in (
+  select room_id, value ->> 'id'
+  from (
+    select room_id, files as sent
+    from messages
+    where room_id = ? and seq < ? and (
+      select state ->> 'claim'
+      from imports
+      where id = ?) = ? and files is not null
+    limit - 1) cross
+  join json_each(sent));
 
 delete
 from "messages"

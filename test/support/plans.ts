@@ -12,6 +12,8 @@ const transient = [
   /^SCAN json_each VIRTUAL TABLE INDEX \d+:$/,
   // The names that a message may mention, and those behind one `@`: 200 at most.
   /^SCAN (place|written) VIRTUAL TABLE INDEX \d+:$/,
+  // The files of a message in an export: ten at most.
+  /^SCAN sent VIRTUAL TABLE INDEX \d+:$/,
   // The listeners whose access a hub checks, which it hands in as JSON.
   /^SCAN asked VIRTUAL TABLE INDEX \d+:$/,
   // The recursive walks of slow mode and of a purge: one row a step.

@@ -1,14 +1,13 @@
 import type { DataLine } from '../../contract/data-lines'
 import { SITE } from '../../db/fragments'
 import { nameKey } from '../../lib/name-key'
-import { fileRows } from './file-rows'
+import { type FileOf, fileRows } from './file-rows'
 import type { Ids } from './ids'
 import type { Numbered } from './lines.ts'
 import type { Namesake } from './names'
 import {
   auditRow,
   changeRow,
-  type FileOf,
   formerUserRow,
   hashOfNoToken,
   heldRow,

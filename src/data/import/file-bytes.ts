@@ -1,14 +1,9 @@
 import { sql } from 'drizzle-orm'
-import type { Context } from 'hono'
 import type { Credential } from '../../auth/actor'
-import { credentialOf } from '../../auth/credential'
 import { runOnSite } from '../../auth/site-admin'
 import type { Database } from '../../db/client'
 import { files, importIds } from '../../db/schema'
-import type { Env } from '../../env'
-import { bucketOf } from '../../files/bucket'
 import { restoreFile } from '../../files/restore-file'
-import { lengthOf } from '../../files/upload'
 import { Problem } from '../../http/problem'
 
 /** A file of an import: its id here, and its room in the lines of the import. */
@@ -36,11 +31,17 @@ const findFile = async (db: Database, credential: Credential, { importId, id, ro
   return found[0]
 }
 
-/** Stores the body of a request as the bytes of a file of an import. */
-export const storeBytes = async (c: Context<Env>, wanted: Wanted): Promise<{ id: string; bytes: number }> => {
-  const bucket = bucketOf(c.env)
-  const bytes = lengthOf(c)
-  const file = await findFile(c.var.db, await credentialOf(c), wanted)
+type Body = { bytes: number; body: ReadableStream<Uint8Array> }
+
+/** Stores bytes as those of a file of an import. Throws a problem if it has no such file, or they are not its bytes. */
+export const storeBytes = async (
+  db: Database,
+  credential: Credential,
+  bucket: R2Bucket,
+  wanted: Wanted,
+  { bytes, body }: Body,
+): Promise<{ id: string; bytes: number }> => {
+  const file = await findFile(db, credential, wanted)
   if (!file)
     throw new Problem(
       'file-not-found',
@@ -51,6 +52,6 @@ export const storeBytes = async (c: Context<Env>, wanted: Wanted): Promise<{ id:
       'file-damaged',
       `The file "${file.name}" had ${file.bytes} bytes when it was exported, and these are ${bytes}. Send the file as it was exported.`,
     )
-  await restoreFile(c, bucket, file)
+  await restoreFile(bucket, file, body)
   return { id: file.id, bytes }
 }

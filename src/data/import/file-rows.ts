@@ -1,6 +1,8 @@
 import type { DataLine } from '../../contract/data-lines'
 import type { files as filesTable, StoredFile } from '../../db/schema'
-import type { FileOf } from './rows'
+
+/** Gives the ids of files. */
+export type FileOf = (id: string) => string
 
 type LineWithFiles = Extract<DataLine, { type: 'message' | 'held' }>
 

@@ -10,6 +10,8 @@ import {
   importStateQuery,
 } from '../../contract'
 import type { Env } from '../../env'
+import { bucketOf } from '../../files/bucket'
+import { lengthOf } from '../../files/upload'
 import { readNdjson } from '../../http/json-body'
 import { Problem } from '../../http/problem'
 import { valid } from '../../http/validate'
@@ -132,5 +134,8 @@ export const imports = new Hono<Env>()
   .put('/file/:id', valid('param', importFileParams), valid('query', importFileQuery), async (c) => {
     const { id } = c.req.valid('param')
     const { import: importId, room } = c.req.valid('query')
-    return c.json(await storeBytes(c, { importId, id, room }), 200)
+    const bucket = bucketOf(c.env)
+    const sent = { bytes: lengthOf(c), body: c.req.raw.body ?? new Blob([]).stream() }
+    const credential = await credentialOf(c)
+    return c.json(await storeBytes(c.var.db, credential, bucket, { importId, id, room }, sent), 200)
   })

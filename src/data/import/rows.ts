@@ -20,7 +20,7 @@ import type {
 import { nameKey } from '../../lib/name-key'
 import { base64url } from '../../lib/token'
 import { ownWords, storedWords } from '../../moderation/blocked-words'
-import { storedFiles } from './file-rows'
+import { type FileOf, storedFiles } from './file-rows'
 
 type LineOf<Type extends DataLine['type']> = Extract<DataLine, { type: Type }>
 /** A row in which bytes are hexadecimal digits. */
@@ -144,8 +144,6 @@ export const roomRow = (line: LineOf<'room'>, id: number, ownerId: number | null
 
 /** Gives the ids of people who are named in the line of this number. */
 export type UserOf = (id: number) => number
-/** Gives the ids of files. */
-export type FileOf = (id: string) => string
 
 /** Returns the row of a message. Only an instance that was empty takes incoming webhooks: elsewhere `keeps` is false, and nobody is the author. */
 export const messageRow = (
