@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
 import { remoteSecrets } from './cloudflare.ts'
 import { command } from './command.ts'
-import { writeConfiguration } from './settings/config.ts'
+import { bucketNameIn, withSettings, writeConfiguration } from './settings/config.ts'
 import { readDefaults, readSettings, SETTINGS } from './settings/file.ts'
 import { type Question, questions, typedValue } from './settings/questions.ts'
 import { faultOf, type Values } from './settings/rules.ts'
@@ -61,8 +61,10 @@ const keepSecret = async (name: string, use: string): Promise<void> => {
 
 const setup = async (): Promise<number> => {
   const { values } = parseArgs({ options: { yes: { type: 'boolean', default: false } } })
-  const { vars, ...worker } = readDefaults()
+  const { vars, ...defaults } = readDefaults()
   const before = readSettings(vars)
+  const bucket = bucketNameIn(withSettings({ ...defaults, vars }, before ?? {}))
+  const worker: Values = { ...defaults, ...(bucket !== undefined && { bucket_name: bucket }) }
   const terminal =
     values.yes || !process.stdin.isTTY
       ? undefined

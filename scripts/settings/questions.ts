@@ -39,6 +39,14 @@ export const questions: readonly Question[] = [
     text: 'Hosts that may show pictures of people, such as gravatar.com, separated by commas. Empty: no pictures.',
   },
   {
+    name: 'bucket_name',
+    text: 'The R2 bucket for the files that people send. The deployment makes it, where R2 is switched on in your account. "" is none: people send text only.',
+  },
+  {
+    name: 'FILE_BYTES',
+    text: 'The largest file that people may send, in bytes.',
+  },
+  {
     name: 'TURNSTILE_SITE_KEY',
     text: 'The site key of a Turnstile widget, which keeps robots out: docs/go-public.md. Empty: none.',
   },

@@ -2,6 +2,7 @@ import { createExecutionContext, env, waitOnExecutionContext } from 'cloudflare:
 import { describe, expect, it } from 'vitest'
 import { createParlour } from '../../src/server'
 import { fresh } from '../support/api'
+import { pixel } from '../support/files'
 
 const parlour = createParlour({ basePath: '/chat' })
 
@@ -37,6 +38,29 @@ describe('an API with a base path of its own', () => {
     expect([missing.status, missing.json().type]).toEqual([404, '/chat/problems/chatroom-not-found'])
     const wrong = await ask('DELETE', '/chat/api/users')
     expect([wrong.status, wrong.headers.get('Allow')]).toEqual([405, 'GET, HEAD, POST, OPTIONS'])
+  })
+
+  it('takes files and gives them back below the path, and says where it takes none', async () => {
+    const room = fresh('files')
+    await ask('POST', '/chat/api/chatroom', { name: room })
+    await ask('POST', '/chat/api/users', { name: `${room}-ann` })
+    const upload = async (bindings: object) => {
+      const context = createExecutionContext()
+      const request = new Request(
+        `https://site.example/chat/chatroom/${room}/file?name=pixel.png&userName=${room}-ann`,
+        { method: 'POST', body: pixel, headers: { 'Content-Length': String(pixel.length) } },
+      )
+      const answer = await parlour.fetch(request, { ...env, ...bindings }, context)
+      await waitOnExecutionContext(context)
+      return { status: answer.status, body: await answer.json<{ id: string; url: string; type: string }>() }
+    }
+    const { status, body } = await upload({})
+    expect([status, body.url]).toEqual([201, `https://site.example/chat/file/${body.id}/pixel.png`])
+    const file = await ask('GET', new URL(body.url).pathname)
+    expect([file.status, file.headers.get('Content-Type')]).toEqual([200, 'image/png'])
+    expect((await ask('GET', '/chat/api/hello')).json().files).toEqual({ bytes: 10_485_760 })
+    const none = await upload({ FILES: undefined })
+    expect([none.status, none.body.type]).toEqual([404, '/chat/problems/files-not-enabled'])
   })
 
   it('answers 404 beside the path', async () => {

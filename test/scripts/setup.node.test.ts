@@ -57,6 +57,25 @@ describe('npm run setup', { timeout: 300_000 }, () => {
     expect(keys()).toBe(key)
   })
 
+  it('keeps the bucket for files that the Worker has by its name, and none', async () => {
+    const { run, read, write, has } = project
+    write(
+      'wrangler.toml',
+      `${read('wrangler.toml')}[[r2_buckets]]\nbinding = "FILES"\nbucket_name = "parlour-files"\n`,
+    )
+    for (const settings of ['name = "club"\nROOMS = "site"\n', 'bucket_name = ""\n']) {
+      write('settings.toml', settings)
+      const { code, output } = await run('setup', ['--yes'], loggedIn)
+      expect(code, output).toBe(0)
+      expect(read('settings.toml')).toBe(settings)
+      const bucket = settings.includes('club') ? '"bucket_name": "club-files"' : '"r2_buckets": []'
+      expect([has('wrangler.settings.jsonc'), read('wrangler.settings.jsonc')]).toEqual([
+        true,
+        expect.stringContaining(bucket),
+      ])
+    }
+  })
+
   it('works without a login and without a terminal, and says what is left to do', async () => {
     const { code, output } = await project.run('setup')
     expect(code, output).toBe(0)
