@@ -28,19 +28,23 @@ const crcAfter = (bytes: Uint8Array, start: number): number => {
   return register
 }
 
+/** The most bytes of a new chunk that are no zeros: those of the least EXIF, and those that end its CRC. */
+const MAX_HEAD_BYTES = 30
+
 /**
- * Ends a chunk that has new bytes. `content` is the beginning of its data; `rest` bytes follow, which become zeros. If there are some,
- * the last four bytes of `content` are the register itself: they make it zero, and zeros keep it so, however many they are.
+ * Ends a chunk that has new bytes. `content` is the beginning of its data; `rest` bytes follow, which become zeros. Behind the head are zeros only. If
+ * there are some, the last four bytes of the head are the register itself: they make it zero, and zeros keep it so, however many they are.
  */
 function* seal(type: Uint8Array, content: Uint8Array, rest: number): Part {
+  const head = content.subarray(0, MAX_HEAD_BYTES)
   let register = crcAfter(type, -1)
-  if (rest > 0) {
-    const last = content.length - CRC_BYTES
-    register = crcAfter(content.subarray(0, last), register)
-    view(content).setUint32(last, register, true)
+  if (head.length < content.length + rest) {
+    const last = head.length - CRC_BYTES
+    register = crcAfter(head.subarray(0, last), register)
+    view(head).setUint32(last, register, true)
     register = 0
   } else {
-    register = crcAfter(content, register)
+    register = crcAfter(head, register)
   }
   yield* blank(rest)
   view(yield* take(CRC_BYTES)).setInt32(0, ~register)

@@ -126,7 +126,7 @@ describe('a PNG', () => {
 
   it('keeps the orientation of EXIF of any length, with a right checksum', async () => {
     const tiff = bytes('MM\0*', uint32(8), 0, 1, 1, 0x12, 0, 3, uint32(1), 0, 6, 0, 0)
-    for (const length of [0, 1, 4, 100, 65_000, 66_000, 100_000]) {
+    for (const length of [0, 1, 4, 7, 8, 9, 10, 100, 65_000, 66_000, 100_000]) {
       const chunk = pngChunk('eXIf', tiff, 's'.repeat(length))
       const result = await clean('image/png', png(chunk))
       expect(chunksOf(result.bytes)).toEqual(['IHDR', 'eXIf', 'IDAT', 'IEND'])
