@@ -79,7 +79,10 @@ export class HeldMessages implements HeldState {
     const { strings, insert } = this.#context.localizer
     const own = roomOf(this.#context).outbox.find((sending) => sending.held === id)
     own?.discard()
-    if (own && state === 'refused') this.#notices.add(insert(strings.notApproved, own.text).join(''))
+    if (own && state === 'refused') {
+      const text = textOrFiles({ message: own.text, files: own.files })
+      this.#notices.add(insert(strings.notApproved, text).join(''))
+    }
   }
 
   async load(): Promise<void> {

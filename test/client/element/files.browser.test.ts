@@ -96,8 +96,12 @@ describe('files in <parlour-room>', () => {
     await reader.goto(site.page(tag(server.url, `name="${room}"`)))
     const { log, message } = chatIn(reader)
     await message('the end').waitFor()
+    /** Returns how far each message is below the first one, and how high it is. */
     const places = () =>
-      log.locator('[data-key]').evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().toJSON()))
+      log.locator('[data-key]').evaluateAll((rows) => {
+        const boxes = rows.map((row) => row.getBoundingClientRect())
+        return boxes.map(({ top, height }) => [top - (boxes[0]?.top ?? 0), height])
+      })
     const before = await places()
     loaded.resolve()
     await expect

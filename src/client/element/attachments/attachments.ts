@@ -71,6 +71,7 @@ export class Attachments {
 
   /** Takes files that are pasted or dropped. While they are held over the room, it only shows where to drop them. */
   async take(files: readonly File[], type: string): Promise<void> {
+    if (this.#context.conversation.chatroom?.archived) return
     clearTimeout(this.#dragTimer)
     const hide = () => {
       this.#dragTimer = undefined

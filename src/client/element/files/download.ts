@@ -2,9 +2,10 @@
  * Saves a file of another origin under its name. By the link alone, the browser would show an image instead. Where the page's policy
  * forbids the request, the link does what it does.
  */
-export const download = async (event: Event, url: string, name: string): Promise<void> => {
+export const download = async (event: Event, urlOf: () => Promise<string>, name: string): Promise<void> => {
   event.preventDefault()
   const { ownerDocument } = event.currentTarget as Element
+  const url = await urlOf()
   const bytes = await fetch(url)
     .then((response) => (response.ok ? response.blob() : undefined))
     .catch(() => undefined)

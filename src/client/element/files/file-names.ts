@@ -2,9 +2,10 @@ import type { Message } from '../../../contract/index.ts'
 
 export type ChatFile = Message['files'][number]
 
+type Labelled = { description?: string | null | undefined; name?: string | undefined }
+
 /** Returns what stands for a file in a text: its description, or else its name. */
-export const labelOf = ({ description, name }: Pick<ChatFile, 'description' | 'name'>): string =>
-  description || name
+export const labelOf = ({ description, name = '' }: Labelled): string => description || name
 
 /** Returns the text of a message, or what stands for its files if it has none. */
 export const textOrFiles = ({
@@ -12,5 +13,5 @@ export const textOrFiles = ({
   files = [],
 }: {
   message: string | null
-  files?: readonly ChatFile[]
+  files?: readonly Labelled[]
 }): string => message || files.map(labelOf).join(', ')

@@ -22,6 +22,9 @@ const loadViewer = lazily(() => import('./viewer.ts'))
 const TILE = 160
 const TYPES_SHOWN = /^(image\/(jpeg|png|gif|webp|avif)|audio\/(mpeg|ogg|wav|mp4|flac|webm))$/
 
+/** Returns the class of the grid for so many images. */
+const gridOf = (count: number): string => ([1, 2, 4].includes(count) ? `of${count}` : '')
+
 type Kind = 'image' | 'audio' | 'file'
 
 /** Shows the files of messages. */
@@ -160,10 +163,9 @@ export class FilesView {
     const images = files.filter((file) => this.kindOf(file) === 'image')
     const others = files.filter((file) => this.kindOf(file) !== 'image')
     const isOnly = images.length === 1
-    const grid = [1, 2, 4].includes(images.length) ? `of${images.length}` : ''
     return [
       images.length > 0
-        ? html`<div class="pictures ${grid}">${images.map((file) => this.#image(file, seq, tabindex, isOnly))}</div>`
+        ? html`<div class="pictures ${gridOf(images.length)}">${images.map((file) => this.#image(file, seq, tabindex, isOnly))}</div>`
         : nothing,
       others.map((file) =>
         this.kindOf(file) === 'audio'
@@ -183,30 +185,40 @@ export class FilesView {
     return files.length > 0 ? html`<div class="files" part="files">${this.#list(files, 0, 0)}</div>` : nothing
   }
 
-  #sendingFile(
-    { file, name = '', description, bytes, progress }: SendingFile,
-    isPending: boolean,
-    isOnly: boolean,
-  ): unknown {
-    const preview = previewOf(file, this.#context.requestUpdate.bind(this.#context))
-    const { number } = this.#context.localizer
-    const percent = `${number(Math.round(progress * 100))} %`
-    return html`<div class="waiting ${preview && isOnly ? '' : 'small'}" title=${description || name}>
-      ${preview ? preview.canvas : html`<p>${fileIcons.file} ${this.#nameAndSize(name, bytes)}</p>`}
-      ${
-        isPending
-          ? html`<progress part="progress" max="1" .value=${progress} aria-label=${this.#context.localizer.insert(this.#texts.uploading, name).join('')}>${percent}</progress>`
-          : nothing
-      }
-    </div>`
+  /** Renders how much of a file is uploaded. */
+  #progress({ name = '', progress }: SendingFile): unknown {
+    const { insert, number } = this.#context.localizer
+    return html`<progress
+      part="progress"
+      max="1"
+      .value=${progress}
+      aria-label=${insert(this.#texts.uploading, name).join('')}
+    >${number(Math.round(progress * 100))} %</progress>`
   }
 
-  /** Renders the files of a message that is on its way, with how much of them is uploaded. */
+  /** Renders the files of a message that is on its way, in the places that they will have, with how much of them is uploaded. */
   sending(sending: Sending): unknown {
     const { files, state } = sending
     const isPending = state === 'pending'
+    const shown = files.map((file) => ({
+      file,
+      preview: previewOf(file.file, () => this.#context.requestUpdate()),
+    }))
+    const images = shown.filter(({ preview }) => preview)
+    const progress = (file: SendingFile) => (isPending ? this.#progress(file) : nothing)
     return html`<div class="files" part="files">
-      <div class="pictures">${files.map((file) => this.#sendingFile(file, isPending, files.length === 1))}</div>
+      <div class="pictures ${gridOf(images.length)}" ?hidden=${images.length === 0}>
+        ${images.map(
+          ({ file, preview }) =>
+            html`<div class="waiting" title=${file.description || nothing}>${preview?.canvas} ${progress(file)}</div>`,
+        )}
+      </div>
+      ${shown
+        .filter(({ preview }) => !preview)
+        .map(
+          ({ file }) =>
+            html`<div class="waiting"><p>${fileIcons.file} ${this.#nameAndSize(file.name ?? '', file.bytes)}</p> ${progress(file)}</div>`,
+        )}
       ${isPending ? button(this.#texts.cancelUpload, () => sending.discard(), 'cancel-upload', 'quiet') : nothing}
     </div>`
   }

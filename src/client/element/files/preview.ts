@@ -13,6 +13,7 @@ const draw = async (image: Blob): Promise<Preview> => {
   const pixels = Math.min(devicePixelRatio, 2)
   canvas.width = Math.min(width, shown.width * pixels)
   canvas.height = Math.min(height, shown.height * pixels)
+  canvas.style.setProperty('--width', `${shown.width}px`)
   const pen = canvas.getContext('2d')
   if (pen) pen.imageSmoothingQuality = 'high'
   pen?.drawImage(bitmap, 0, 0, canvas.width, canvas.height)

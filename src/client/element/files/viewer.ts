@@ -158,6 +158,10 @@ class Viewer implements PanelView {
     const texts = fileTextsOf(localizer)
     const zoom = this.#zoom
     const url = files.urls.urlOf(file, seq)
+    const urlNow = async () => {
+      if (files.urls.isEnding) await files.urls.renew()
+      return files.urls.urlOf(file, seq)
+    }
     const note = (event: Event) => files.noteImage(event, file)
     const isFirst = index === 0
     const isLast = index === pictures.length - 1
@@ -172,7 +176,7 @@ class Viewer implements PanelView {
         <span class="count">${number(index + 1)} / ${number(pictures.length)}</span>
         ${this.#button(texts.zoomOut, fileIcons.zoomOut, 'zoom-out', () => this.#setZoom(zoom / 2), zoom === 1)}
         ${this.#button(texts.zoomIn, fileIcons.zoomIn, 'zoom-in', () => this.#setZoom(zoom * 2), zoom === MAX_ZOOM)}
-        <a class="icon" part="download" href=${url} download=${file.name} target="_blank" rel="noopener noreferrer" title=${texts.download} @click=${(event: Event) => download(event, url, file.name)}>${fileIcons.download}</a>
+        <a class="icon" part="download" href=${url} download=${file.name} target="_blank" rel="noopener noreferrer" title=${texts.download} @click=${(event: Event) => download(event, urlNow, file.name)}>${fileIcons.download}</a>
         ${this.#button(strings.close, toolIcons.close, 'viewer-close', () => this.#dialog?.close())}
       </div>
       <div class="stage" tabindex="0" autofocus role="group" aria-label=${labelOf(file)} @click=${this.#click}>
