@@ -4,7 +4,17 @@ import { join } from 'node:path'
 import { about, dollars, fill, round, table } from './cost/document.ts'
 import { assumed, dailyWrites, measured } from './cost/measured.ts'
 import { peers } from './cost/peers.ts'
-import { freePerDay, object, paid, readOn, sources, storage, titles, type Usage } from './cost/prices.ts'
+import {
+  bucket,
+  freePerDay,
+  object,
+  paid,
+  readOn,
+  sources,
+  storage,
+  titles,
+  type Usage,
+} from './cost/prices.ts'
 import { rates, room } from './cost/scale.ts'
 import { bytesPerMessage } from './cost/size.ts'
 import {
@@ -162,6 +172,14 @@ ${imports()}
 
 Without a limit, a million messages take ${round(((1e6 / measured.import.lines) * assumed.importSeconds) / 60)} minutes, if a request takes ${assumed.importSeconds} s. The free plan takes so many days because of \`DAILY_WRITES\`: the import stops
 when the rows of the day are used up, and goes on the next day.
+
+## A file
+
+Uploading a [file](files.md) takes two round trips to D1, and writes ${measured.upload.rowsWritten} rows there. A message with three files writes ${measured.messageWithFiles.rowsWritten} rows: its own, and one for each file. Reading a file asks
+D1 nothing: it is one request to the Worker and one or two to R2. The sweep writes up to 5 rows for each file that it removes, and removing an object is free.
+
+R2 has ${bucket.includedGb} GB, ${bucket.includedPuts / 1e6} million uploads and ${bucket.includedGets / 1e6} million reads a month for free. Beyond that, a GB costs $${bucket.dollarsPerGb} a month, a million uploads ${dollars(bucket.dollarsPerMillionPuts)}, and a million reads ${dollars(bucket.dollarsPerMillionGets)}. What
+leaves R2 costs nothing. \`FILE_BYTES_PER_DAY\` keeps you from surprises.
 
 ## A webhook
 

@@ -4,6 +4,10 @@ export const measured = {
   post: { rowsRead: 10, rowsWritten: 1 },
   /** By a sender who says what it has seen, as the client does. */
   postWithKey: { rowsRead: 12, rowsWritten: 1 },
+  /** The upload of a file by a member, without a key. */
+  upload: { rowsRead: 10, rowsWritten: 3 },
+  /** A message with three files, by POST, of a member. */
+  messageWithFiles: { rowsRead: 69, rowsWritten: 4 },
   /** The newest page of history, full, by five authors. */
   page: { rowsRead: 58, rowsWritten: 0 },
   /** Coming to listen as somebody with an open name, to a room where nobody is behind. */

@@ -7,6 +7,7 @@ export const sources = {
   workersLimits: 'https://developers.cloudflare.com/workers/platform/limits/',
   d1Pricing: 'https://developers.cloudflare.com/d1/platform/pricing/',
   d1Limits: 'https://developers.cloudflare.com/d1/platform/limits/',
+  r2Pricing: 'https://developers.cloudflare.com/r2/pricing/',
   objectsPricing: 'https://developers.cloudflare.com/durable-objects/platform/pricing/',
   objectsFaq: 'https://developers.cloudflare.com/durable-objects/reference/faq/',
 }
@@ -64,6 +65,16 @@ export const paid: { dollars: number; included: Usage; perMillion: Usage } = {
 
 /** Storage of D1: what the paid plan includes, and dollars a month for each GB beyond. */
 export const storage = { includedGb: 5, dollarsPerGb: 0.75, databaseGb: 10, freeDatabaseGb: 0.5 }
+
+/** Prices of R2, for its standard storage, with what a month includes. */
+export const bucket = {
+  includedGb: 10,
+  includedPuts: 1e6,
+  includedGets: 10e6,
+  dollarsPerGb: 0.015,
+  dollarsPerMillionPuts: 4.5,
+  dollarsPerMillionGets: 0.36,
+}
 
 /** A Durable Object is billed as having this much memory, and its requests on a WebSocket twenty for one. */
 export const object = { gb: 0.128, framesPerRequest: 20, softRequestsPerSecond: 1000 }

@@ -35,7 +35,7 @@ export const isNetworkRefusal = (refusal: Refusal): refusal is NetworkRefusal =>
   refusal.startsWith('network banned until ')
 
 /** The refusals of something that members may do some time after they have joined. */
-type NewcomerRefusal = 'link too soon' | 'mention too soon' | 'reaction too soon'
+type NewcomerRefusal = 'link too soon' | 'file too soon' | 'mention too soon' | 'reaction too soon'
 
 /** The rule for newcomers: so many seconds after joining. `joinedAt` is null for somebody who is no member. */
 export type Newcomer = { seconds: number; joinedAt: number | null }
@@ -136,6 +136,8 @@ const problemOf = (refusal: Refusal, named: Named): Problem => {
       )
     case 'link too soon':
       return new Problem('link-too-soon', tooSoon('post links', 'send the message without the link', named))
+    case 'file too soon':
+      return new Problem('link-too-soon', tooSoon('send files', 'send the message without files', named))
     case 'mention too soon':
       return new Problem(
         'mention-too-soon',

@@ -26,6 +26,7 @@ export const filesOperations = {
       'file-too-large',
       'file-damaged',
       'idempotency-key-reused',
+      'upload-limit',
     ],
   },
   'GET /file/:id/:fileName': {

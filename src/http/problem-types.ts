@@ -47,6 +47,7 @@ export const problemTypes = {
   'idempotency-key-reused': { status: 422, title: 'Idempotency key reused' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   'chatroom-limit': { status: 429, title: 'Too many new chatrooms' },
+  'upload-limit': { status: 429, title: 'Too many uploads' },
   'slow-mode': { status: 429, title: 'Slow mode' },
   'internal-error': { status: 500, title: 'Internal error' },
   'daily-limit': { status: 503, title: 'Daily limit reached' },

@@ -35,6 +35,31 @@ export const roomsLimited = (limit: number, waitMilliseconds: number): Problem =
   )
 }
 
+/** The words and the policy of each allowance of uploads. */
+const uploads = {
+  FILE_BYTES_PER_USER_DAY: { name: 'user-uploads', of: 'you have' },
+  FILE_BYTES_PER_ADDRESS_DAY: { name: 'address-uploads', of: 'your address has' },
+  FILE_BYTES_PER_DAY: { name: 'uploads', of: 'this instance has' },
+} as const
+
+/** The vars that limit the uploads of a day. */
+export type UploadAllowance = keyof typeof uploads
+
+/** There are too few bytes left on a day. */
+export const uploadLimited = (
+  allowance: UploadAllowance,
+  limit: number,
+  waitMilliseconds: number,
+): Problem => {
+  const { name, of } = uploads[allowance]
+  const wait = Math.ceil(waitMilliseconds / 1000)
+  return new Problem(
+    'upload-limit',
+    `At most ${limit} bytes of files may be uploaded on one day, and ${of} too few left for this file. Send a smaller one, or try again after midnight UTC.`,
+    { headers: fields(name, { q: limit, w: 86_400 }, wait) },
+  )
+}
+
 /** A message too soon after the one before, in a room with slow mode. */
 export const slowMode = (waitMilliseconds: number): Problem => {
   const wait = Math.ceil(waitMilliseconds / 1000)

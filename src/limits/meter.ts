@@ -5,6 +5,12 @@ const DAY_MILLISECONDS = 86_400_000
 /** A request of an isolate: `rows` to write, `debt` of rows written beyond its leases, and the `limit` for the day. */
 export type LeaseRequest = { rows: number; debt: number; limit: number }
 
+/** The bytes that may be uploaded on a day under a key: a keyed hash of a person or an address, or the whole site. */
+export type UploadLimit = { whom: string; limit: number }
+
+/** The answer to an upload. `over`: this key has too few bytes left on this day, which ends in `wait` milliseconds. */
+export type UploadCount = { over: string | undefined; wait: number }
+
 /** The answer to a request for one more room. `wait`: none is left on this day, which ends in so many milliseconds. */
 export type RoomCount = { wait: number | undefined }
 
@@ -98,8 +104,52 @@ export class Meter extends DurableObject {
     )
   }
 
+  /** Counts an upload under all keys, or under none if one of them has too few bytes left. The keys are deleted when the day ends. */
+  async countUpload(bytes: number, limits: UploadLimit[]): Promise<UploadCount> {
+    const day = today()
+    const sql = this.#uploads()
+    const end = (day + 1) * DAY_MILLISECONDS
+    for (const { whom, limit } of limits) {
+      const [{ bytes: before } = { bytes: 0 }] = sql
+        .exec<{ bytes: number }>('select bytes from uploads where day = ? and whom = ?', day, whom)
+        .toArray()
+      if (before + bytes > limit) return { over: whom, wait: end - Date.now() }
+    }
+    this.#addUpload(
+      bytes,
+      limits.map(({ whom }) => whom),
+    )
+    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(end)
+    return { over: undefined, wait: 0 }
+  }
+
+  /** Takes back the count of an upload that was not stored after all. */
+  uncountUpload(bytes: number, whom: string[]): void {
+    this.#addUpload(-bytes, whom)
+  }
+
+  #addUpload(bytes: number, keys: string[]): void {
+    for (const whom of keys)
+      this.#uploads().exec(
+        'insert into uploads values (?, ?, max(0, ?)) on conflict do update set bytes = max(0, bytes + ?)',
+        today(),
+        whom,
+        bytes,
+        bytes,
+      )
+  }
+
+  #uploads(): SqlStorage {
+    const { sql } = this.ctx.storage
+    sql.exec(
+      'create table if not exists uploads (day integer, whom text, bytes integer, primary key (day, whom)) without rowid',
+    )
+    return sql
+  }
+
   override alarm(): void {
     this.#roomsMade().exec('delete from rooms_made where day < ?', today())
+    this.#uploads().exec('delete from uploads where day < ?', today())
   }
 
   #roomsMade(): SqlStorage {

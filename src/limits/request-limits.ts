@@ -3,7 +3,7 @@ import { errorText, log } from '../http/log'
 import { digest } from '../lib/token'
 import { isLoopback, networkOf } from './address'
 import { DailyQuota } from './daily-quota'
-import { dailyLimit, rateLimited, roomsLimited } from './limit-problems'
+import { dailyLimit, rateLimited, roomsLimited, type UploadAllowance, uploadLimited } from './limit-problems'
 import { banNetworkMilliseconds, numberOf } from './numbers'
 import { holderOf, isTrusted } from './trusted-names'
 import type { Caller, LimitBindings, RateLimitName, RequestLimits } from './types'
@@ -143,6 +143,35 @@ export const openRequestLimits = (env: LimitBindings, caller: Caller): RequestLi
       if (wait === undefined) return () => waitUntil(meter.uncountRoom(key).catch(notCounted))
       if (await isTrusted(env, caller, settle)) return () => undefined
       throw roomsLimited(limit, wait)
+    },
+
+    async countUpload(bytes, userKey) {
+      if (isUncounted) return () => undefined
+      const holder = holderOf(await caller.credential({ fetchKeys: true })) ?? `name ${userKey}`
+      const keys = {
+        FILE_BYTES_PER_USER_DAY: () => keyOf(`uploads of ${holder}`),
+        FILE_BYTES_PER_ADDRESS_DAY: ownAddressKey,
+        FILE_BYTES_PER_DAY: async () => 'site',
+      } satisfies Record<UploadAllowance, () => Promise<string>>
+      const allowances = await Promise.all(
+        Object.entries(keys).map(async ([name, key]) => {
+          const allowance = name as UploadAllowance
+          return { allowance, limit: numberOf(name, env[allowance]), whom: await key() }
+        }),
+      )
+      const limits = allowances.filter(({ limit }) => limit > 0)
+      if (limits.length === 0) return () => undefined
+      const meter = env.METER.getByName('meter')
+      const notCounted = (error: unknown) => {
+        log('error', 'upload not counted', requestId, { error: errorText(error) })
+        return { over: undefined, wait: 0 }
+      }
+      const asked = limits.map(({ limit, whom }) => ({ limit, whom }))
+      const { over, wait } = await meter.countUpload(bytes, asked).catch(notCounted)
+      const exceeded = limits.find(({ whom }) => whom === over)
+      if (exceeded) throw uploadLimited(exceeded.allowance, exceeded.limit, wait)
+      const whom = limits.map((each) => each.whom)
+      return () => waitUntil(meter.uncountUpload(bytes, whom).catch(notCounted))
     },
   }
 }

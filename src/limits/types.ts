@@ -14,6 +14,10 @@ export type LimitBindings = Record<RateLimitName, RateLimit> & {
   SWEEP_WRITES?: number | string
   /** The number of rooms that one address may make on a day; 0 for no limit. */
   ROOMS_PER_DAY?: number | string
+  /** The bytes that one person, one address and everybody may upload on a day; 0 for no limit. */
+  FILE_BYTES_PER_USER_DAY?: number | string
+  FILE_BYTES_PER_ADDRESS_DAY?: number | string
+  FILE_BYTES_PER_DAY?: number | string
   /** For how many hours a ban holds for the network too; 0 for not at all. */
   BAN_NETWORK_HOURS?: number | string
   TRUSTED_NAMES?: string
@@ -68,4 +72,9 @@ export interface RequestLimits {
   countWriteByHook(secretHash: string): Promise<void>
   /** Counts a new room against what the address may make on a day. Call what it returns if the room is not made. */
   countRoom(): Promise<() => void>
+  /**
+   * Counts an upload against what its person, its address and everybody may upload on a day. Call what it returns if it is not stored. `userKey` is the name
+   * of a caller without a token.
+   */
+  countUpload(bytes: number, userKey: string | undefined): Promise<() => void>
 }

@@ -128,6 +128,7 @@ const reasonOf = (refusal: Refusal): CloseReason => {
     case 'site staff only':
     case 'blocked word':
     case 'link too soon':
+    case 'file too soon':
     case 'mention too soon':
     case 'reaction too soon':
       return 'reconnect'

@@ -6,11 +6,17 @@ import type { WithPlaceholders } from '../db/prepared-statements'
 import { hasBlockedWord, type Words, wordsOf } from '../moderation/blocked-words'
 import { mentionedKeys, mentionedMembers } from './mentions'
 
-/** The properties of a text that a room's rules are about. `hasLink` and `mentioned` are undefined for a text without links and names. */
-export type Content = { words: Words; hasLink: true | undefined; mentioned: string | undefined }
-export const contentOf = (text: string): Content => ({
+/** The properties of a text that a room's rules are about. `hasLink`, `hasFiles` and `mentioned` are undefined for a message without links, files and names. */
+export type Content = {
+  words: Words
+  hasLink: true | undefined
+  hasFiles: true | undefined
+  mentioned: string | undefined
+}
+export const contentOf = (text: string, files?: string): Content => ({
   words: wordsOf(text),
   hasLink: findLinks(text).length > 0 || undefined,
+  hasFiles: files !== undefined || undefined,
   mentioned: mentionedKeys(text),
 })
 type PreparedContent = Content | WithPlaceholders<Content>
@@ -24,11 +30,13 @@ const isNewcomer = (seconds: SQL): SQL => sql`${seconds} > 0 and ${memberFor(sec
 export const contentRefusal = ({
   words,
   hasLink,
+  hasFiles,
   mentioned,
 }: PreparedContent): SQL<Refusal | null> => sql`case
   when auth.role not in ('member', 'guest') then null
   when ${hasBlockedWord(words)} then 'blocked word'
   ${hasLink ? sql`when ${isNewcomer(sql`newcomer_link_seconds`)} then 'link too soon'` : sql``}
+  ${hasFiles ? sql`when ${isNewcomer(sql`newcomer_link_seconds`)} then 'file too soon'` : sql``}
   ${
     mentioned === undefined
       ? sql``
@@ -56,6 +64,6 @@ type ContentRow = {
 export const refuseContent = (request: RoomRequest, row: ContentRow): void => {
   const { contentRefusal: refusal, joinedAt, linkSeconds, mentionSeconds } = row
   if (!refusal) return
-  const seconds = refusal === 'link too soon' ? linkSeconds : mentionSeconds
+  const seconds = refusal === 'mention too soon' ? mentionSeconds : linkSeconds
   throw Refused.of(request, refusal, { seconds, joinedAt })
 }

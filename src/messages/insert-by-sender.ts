@@ -121,7 +121,7 @@ export const insertBySender = async (db: Database, request: SendRequest): Promis
   const { text, replyTo = null } = request
   const { auth, stored, earlier, held, heldBefore } = await runAuthorized(db, request, {
     ...loginStatements(db, request.actor.credential, request.now),
-    ...senderStatements(db, { ...request, content: contentOf(text) }),
+    ...senderStatements(db, { ...request, content: contentOf(text, request.files) }),
   })
   networkNoted(request)
   const { roomId, chatroom, userId, userName, avatar } = auth

@@ -32,6 +32,16 @@ export const fileProblems = {
     detail:
       'The file has 20000000 bytes, and the largest file that is allowed here has 10485760. Make it smaller.',
   },
+  'upload-limit': {
+    meaning: 'You, your address or everybody together have uploaded as much as is allowed on one day.',
+    why: 'Limits keep one person from filling the bucket: FILE_BYTES_PER_USER_DAY, FILE_BYTES_PER_ADDRESS_DAY and FILE_BYTES_PER_DAY.',
+    solution:
+      'Send a smaller file, or wait for the seconds in the `Retry-After` header. If the server is yours, raise the limit and deploy again.',
+    request:
+      'POST /chatroom/lobby/file?name=film.mp4&userName=danny (with 9,000,000 bytes, after many others)',
+    detail:
+      'At most 104857600 bytes of files may be uploaded on one day, and you have too few left for this file. Send a smaller one, or try again after midnight UTC.',
+  },
   'length-required': {
     meaning: 'The upload does not say how long the file is.',
     why: 'The body was sent as a stream, without the header `Content-Length`.',

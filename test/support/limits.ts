@@ -1,5 +1,5 @@
 import { env } from 'cloudflare:workers'
-import type { LeaseRequest } from '../../src/limits/meter'
+import type { LeaseRequest, UploadLimit } from '../../src/limits/meter'
 import { fresh } from './api'
 
 /** Returns a rate limiter that allows `limit` calls for each key, and counts the calls. */
@@ -26,6 +26,8 @@ export const meter = (name = fresh('meter')) => {
   const rooms = {
     countRoom: (address: string, limit: number) => stub.countRoom(address, limit),
     uncountRoom: (address: string) => stub.uncountRoom(address),
+    countUpload: (bytes: number, limits: UploadLimit[]) => stub.countUpload(bytes, limits),
+    uncountUpload: (bytes: number, whom: string[]) => stub.uncountUpload(bytes, whom),
     spentToday: () => stub.spentToday(),
     sweptToday: () => stub.sweptToday(),
     leaseSweep: (rows: number, limits: { limit: number; sweepLimit: number }) =>
