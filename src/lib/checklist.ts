@@ -30,6 +30,10 @@ export const prototypeParts = (vars: Values, secrets: readonly string[]): string
       'Turnstile needs both TURNSTILE_SITE_KEY and the secret TURNSTILE_SECRET. Only one of them is set.',
     ],
     [
+      Number(vars.FILE_BYTES_PER_DAY ?? Number.NaN) === 0,
+      'People may upload any number of files, and R2 bills what is stored. Set FILE_BYTES_PER_DAY.',
+    ],
+    [
       isSet('VAPID_SUBJECT') !== secrets.includes('VAPID_PRIVATE_KEY'),
       'Web Push needs both VAPID_SUBJECT and the secret VAPID_PRIVATE_KEY. Only one of them is set.',
     ],

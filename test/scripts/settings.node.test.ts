@@ -184,6 +184,7 @@ describe('what is still a prototype’s', () => {
     [{}, ['ADMIN_TOKEN'], 'TURNSTILE_SITE_KEY'],
     [{ TURNSTILE_SITE_KEY: 'x' }, secrets, 'TURNSTILE_SECRET'],
     [{}, [...secrets, 'TURNSTILE_SECRET'], 'TURNSTILE_SITE_KEY'],
+    [{ FILE_BYTES_PER_DAY: 0 }, secrets, 'FILE_BYTES_PER_DAY'],
     [{ VAPID_SUBJECT: 'mailto:me@example.org' }, secrets, 'VAPID_PRIVATE_KEY'],
     [{ JWT_JWKS_URL: 'https://login.example' }, secrets, 'JWT_JWKS_URL'],
     [{ JWT_ROLE_CLAIM: 'user_metadata.role' }, secrets, 'JWT_ROLE_CLAIM'],
