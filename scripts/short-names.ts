@@ -41,9 +41,7 @@ const properties = [
   'received',
   'receive',
   'hurry',
-  'isMine',
   'loadLater',
-  'discarded',
 ]
 
 /** The short name of each. All files have the same ones, because they share objects. Nothing else is named by a single letter. */
