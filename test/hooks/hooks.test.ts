@@ -64,6 +64,7 @@ describe('an incoming webhook', () => {
       replyTo: null,
       mentions: [],
       reactions: [],
+      files: [],
     })
     expect(await ok('GET', `${room}/message/1`)).toEqual(message)
     const people = await ok<{ users: unknown[] }>('GET', `/api/users?name=${hook.name}`)

@@ -32,6 +32,7 @@ describe('a listener', () => {
         replyTo: null,
         mentions: [],
         reactions: [],
+        files: [],
       },
       { type: 'edit', seq: 3, target: 2, userName, message: 'hello?', createdAt },
       { type: 'delete', seq: 4, target: 2, userName, createdAt },
