@@ -103,7 +103,7 @@ describe('imports of src', () => {
     expect(
       importersOf(
         /^drizzle-orm/,
-        /\/store$|^src\/(db\/[\w-]+|auth\/(authorization|caller|login-user|network|permission|rules|site-admin)|held\/(approve|hold)|files\/sent-files|hooks\/post-message|moderation\/(audit|site-audit|blocked-words|sanctions|sanction-network)|messages\/(idempotency|insert-message|insert-by-sender|mentions|history|log|quoted|room-rules|search|slow-mode|content-refusal|change-message|purge|delete-recent)|live\/access|members\/read-mark|rooms\/counts|users\/(own-rooms|own-mentions|own-reports|target|site-ban)|webhooks\/(behind|delivery-store|scope|streams)|sweep\/[\w-]+|data\/(export|import)\/[\w-]+|admin\/(held|overview|reports|said|search|usage))$/,
+        /\/store$|^src\/(db\/[\w-]+|auth\/(authorization|caller|login-user|network|permission|rules|site-admin)|held\/(approve|hold)|files\/sent-files|hooks\/post-message|moderation\/(audit|site-audit|blocked-words|sanctions|sanction-network)|messages\/(idempotency|insert-message|insert-by-sender|mentions|history|log|quoted|room-rules|search|slow-mode|content-refusal|change-message|purge|delete-recent)|live\/access|members\/read-mark|rooms\/counts|users\/(own-rooms|own-mentions|own-reports|target|site-ban)|webhooks\/(behind|delivery-store|scope|streams)|sweep\/[\w-]+|data\/(export|import)\/[\w-]+|admin\/(blocked-files|files|held|overview|reports|said|search|usage))$/,
       ),
     ).toEqual([])
   })
@@ -141,7 +141,7 @@ describe('imports of src', () => {
         .flatMap(([path, imported]) => imported.filter((name) => !frameworks.test(`${path} ${name}`)))
         .filter(
           (name) =>
-            !/^(src\/(client\/|contract\/(index|close-codes|limits|links|markdown|mentions|shows-nothing|typing)$)|lit$|lit\/)/.test(
+            !/^(src\/(client\/|contract\/(index|close-codes|file-types|limits|links|markdown|mentions|shows-nothing|typing)$)|lit$|lit\/)/.test(
               name,
             ),
         ),

@@ -127,4 +127,53 @@ export const adminOperations = {
     answer: contract.liftedBan,
     problems: [...loginProblems, 'not-allowed', 'user-not-found'],
   },
+  'GET /api/admin/file': {
+    ...review,
+    id: 'listSiteFiles',
+    summary: 'List files of all chatrooms',
+    description:
+      'Lists the files of the messages in all chatrooms, the newest first. To remove one, delete its message. A page may hold fewer than `limit`, or none, and still have a `next`. For admins and moderators of the site.',
+    query: contract.siteFileListQuery,
+    answer: contract.siteFileList,
+  },
+  'GET /api/admin/file/usage': {
+    ...review,
+    id: 'getFileUsage',
+    summary: 'Show how much space files take',
+    description:
+      'Returns the number and the bytes of the files of messages, of all and of the chatrooms and people with the most. It reads the rows of up to 20,000 files, so do not ask often. For admins and moderators of the site.',
+    answer: contract.fileUsage,
+    answerHeaders: [],
+  },
+  'GET /api/admin/blocked-file': {
+    ...review,
+    id: 'listBlockedFiles',
+    summary: 'List the blocked files',
+    description:
+      'Lists the files that nobody may upload, the last blocked one first. For admins and moderators of the site.',
+    query: contract.blockedFileListQuery,
+    answer: contract.blockedFileList,
+  },
+  'PUT /api/admin/blocked-file/:hash': {
+    ...review,
+    id: 'blockFile',
+    summary: 'Block a file',
+    description:
+      'Keeps the same bytes from being uploaded again, to any chatroom. Files that are there stay: delete their messages. For admins and moderators of the site.',
+    params: contract.blockedFileParams,
+    body: contract.blockedFileBody,
+    example: { name: 'casino.png' },
+    answer: contract.blockedFile,
+    answerHeaders: [],
+  },
+  'DELETE /api/admin/blocked-file/:hash': {
+    ...review,
+    id: 'unblockFile',
+    summary: 'Unblock a file',
+    description:
+      'Lets the bytes be uploaded again. Succeeds if they are not blocked. For admins and moderators of the site.',
+    params: contract.blockedFileParams,
+    answer: contract.unblockedFile,
+    answerHeaders: [],
+  },
 } as const satisfies Record<string, Operation>

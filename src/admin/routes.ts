@@ -1,16 +1,21 @@
 import { type Context, Hono } from 'hono'
 import { credentialOf } from '../auth/credential'
 import {
+  blockedFileBody,
+  blockedFileListQuery,
+  blockedFileParams,
   DATABASE_BYTES,
   listQuery,
   nameSearchQuery,
   type SiteOverview,
   type SiteReport,
   saidListQuery,
+  siteFileListQuery,
   siteReportListQuery,
   userParams,
 } from '../contract'
 import type { Env } from '../env'
+import { fileViews } from '../files/links'
 import { linksFor } from '../files/request-links'
 import { heldView } from '../held/view'
 import { jsonOrNotModified } from '../http/etag'
@@ -29,7 +34,9 @@ import { settingsView } from '../site/routes'
 import { countLeft } from '../sweep/left'
 import { listSiteBans } from '../users/site-ban'
 import { userView } from '../users/view'
+import { blockFile, listBlockedFiles, unblockFile } from './blocked-files'
 import { checklistOf } from './checklist'
+import { type FilePlace, listSiteFiles, measureFiles } from './files'
 import { listSiteHeld } from './held'
 import { findOverview } from './overview'
 import { listSiteReports } from './reports'
@@ -42,6 +49,11 @@ type Place = string | number | undefined
 /** Returns the URL of the page from a place on, or null where there is none. */
 const pageFrom = (c: Context<Env>, path: string, next: Place, query: Record<string, Place>): string | null =>
   next === undefined ? null : nextPage(c, path, { ...query, cursor: next })
+
+const placeOf = (cursor: string): FilePlace => {
+  const at = cursor.indexOf('_')
+  return { createdAt: Number(cursor.slice(0, at)), id: cursor.slice(at + 1) }
+}
 
 /** `/api/admin`: the site's admins and moderators look after all rooms and people. */
 export const admin = new Hono<Env>()
@@ -153,4 +165,45 @@ export const admin = new Hono<Env>()
       },
       200,
     )
+  })
+  .get('/file', valid('query', siteFileListQuery), async (c) => {
+    const { limit, cursor } = c.req.valid('query')
+    const from = cursor === undefined ? undefined : placeOf(cursor)
+    const { rows, last } = await listSiteFiles(c.var.db, await credentialOf(c), { from, limit })
+    const views = fileViews(rows, await linksFor(c, [{ files: rows }]))
+    const files = rows.flatMap(({ chatroom, seq, userId, userName, hash, isBlocked, createdAt }, index) => {
+      const view = views[index]
+      return view
+        ? [{ ...view, chatroom, seq, userId, userName, hash, isBlocked, createdAt: time(createdAt) }]
+        : []
+    })
+    const next = last
+      ? nextPage(c, '/api/admin/file', { limit, cursor: `${last.createdAt}_${last.id}` })
+      : null
+    return c.json({ files, next }, 200)
+  })
+  .get('/file/usage', async (c) => c.json(await measureFiles(c.var.db, await credentialOf(c)), 200))
+  .get('/blocked-file', valid('query', blockedFileListQuery), async (c) => {
+    const { limit, cursor } = c.req.valid('query')
+    const { rows, more } = await listBlockedFiles(c.var.db, await credentialOf(c), { limit, cursor })
+    const next = more ? nextPage(c, '/api/admin/blocked-file', { limit, cursor: rows.at(-1)?.id }) : null
+    const blocked = rows.map(({ hash, name, createdAt }) => ({ hash, name, createdAt: time(createdAt) }))
+    return c.json({ blockedFiles: blocked, next }, 200)
+  })
+  .put(
+    '/blocked-file/:hash',
+    valid('param', blockedFileParams),
+    valid('json', blockedFileBody),
+    async (c) => {
+      const { hash } = c.req.valid('param')
+      const { name } = c.req.valid('json').name
+      const acting = { credential: await credentialOf(c), now: Date.now() }
+      const { createdAt } = await blockFile(c.var.db, acting, { hash, name })
+      return c.json({ hash, name, createdAt: time(createdAt) }, 200)
+    },
+  )
+  .delete('/blocked-file/:hash', valid('param', blockedFileParams), async (c) => {
+    const { hash } = c.req.valid('param')
+    await unblockFile(c.var.db, { credential: await credentialOf(c), now: Date.now() }, hash)
+    return c.json({ hash, blocked: false as const }, 200)
   })

@@ -97,19 +97,4 @@ export const files = described(z.array(file), {
   description: 'The files of the message, in the order of its author.',
 })
 
-/** The types that are shown in place. All others are downloads. */
-export const shownTypes: readonly string[] = [
-  'image/jpeg',
-  'image/png',
-  'image/gif',
-  'image/webp',
-  'image/avif',
-  'audio/mpeg',
-  'audio/ogg',
-  'audio/wav',
-  'audio/mp4',
-  'audio/flac',
-  'audio/webm',
-]
-
 export type ChatFile = z.output<typeof file>

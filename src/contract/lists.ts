@@ -86,6 +86,8 @@ export const auditActions = [
   'changeWebhook',
   'deleteWebhook',
   'stopWebhook',
+  'blockFile',
+  'unblockFile',
 ] as const
 export type AuditAction = (typeof auditActions)[number]
 

@@ -229,6 +229,7 @@ export const auditEntry = described(
     deleted: described(z.optional(chatroomName), { description: 'The chatroom that was deleted.' }),
     hook: described(z.optional(z.string()), { description: 'The name of the incoming webhook.' }),
     webhook: described(z.optional(positive), { description: 'The id of the webhook.' }),
+    file: described(z.optional(z.string()), { description: 'The name of the file.' }),
     createdAt: time,
   }),
   { id: 'AuditEntry' },

@@ -42,5 +42,17 @@ export const files = sqliteTable(
       .on(t.roomId, t.userId, t.idempotencyKey)
       .where(sql`idempotency_key is not null`),
     index('files_expires_at').on(t.expiresAt).where(sql`expires_at is not null`),
+    // For the newest files of all rooms.
+    index('files_newest').on(t.createdAt, t.id).where(sql`state = 'used'`),
   ],
 )
+
+/** Bytes that nobody may upload again. */
+export const blockedFiles = sqliteTable('blocked_files', {
+  id: integer().primaryKey(),
+  /** SHA-256 of the bytes as they were stored, base64url. */
+  hash: text().notNull().unique(),
+  /** A name by which people know the file. */
+  name: text().notNull(),
+  createdAt: integer('created_at').notNull(),
+})

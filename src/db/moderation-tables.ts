@@ -98,6 +98,8 @@ export type AuditDetail = {
   hook?: string
   /** The id of a webhook. */
   webhook?: number
+  /** The name of a file. */
+  file?: string
 }
 
 /** The audit log: acts that took the power of a role, in a room or on the whole site (`SITE`). */

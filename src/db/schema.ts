@@ -8,7 +8,7 @@ import { audit, reports, sanctions } from './moderation-tables.ts'
 import { pushSubscriptions } from './push-tables.ts'
 import { webhookCursors } from './webhook-tables.ts'
 
-export { files } from './file-tables.ts'
+export { blockedFiles, files } from './file-tables.ts'
 export { held } from './held-table.ts'
 export { hooks } from './hook-tables.ts'
 export { importIds, imports } from './import-tables.ts'

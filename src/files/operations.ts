@@ -25,6 +25,7 @@ export const filesOperations = {
       'length-required',
       'file-too-large',
       'file-damaged',
+      'file-blocked',
       'idempotency-key-reused',
       'upload-limit',
     ],

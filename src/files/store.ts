@@ -103,20 +103,29 @@ export type Properties = { type: string; width: number | null; height: number | 
 const isUploading = ({ roomId, id }: Reserved) =>
   sql`room_id = ${roomId} and id = ${id} and state = 'uploading'`
 
-/** Notes that the bytes of a file are stored. Returns false if another upload has taken its place meanwhile. */
+/** SQL for whether the bytes with this hash are blocked. */
+export const isBlockedHash = (hash: string) =>
+  sql<number>`exists (select 1 from blocked_files where hash = ${hash})`
+
+/** Notes that the bytes of a file are stored, unless nobody may upload them. */
 export const completeFile = async (
   db: Database,
   reserved: Reserved,
   properties: Properties,
-): Promise<boolean> => {
-  const { completed } = await batch(db, {
+): Promise<'completed' | 'blocked' | 'replaced'> => {
+  const blocked = isBlockedHash(properties.hash)
+  const { completed, found } = await batch(db, {
+    found: db.select({ isBlocked: blocked.as('is_blocked') }).from(sql`(select 1)`),
     completed: db
       .update(files)
       .set({ ...properties, state: 'unused' })
-      .where(sql`${isUploading(reserved)} and idempotency_key is ${reserved.keyHash ?? null}`)
+      .where(
+        sql`${isUploading(reserved)} and idempotency_key is ${reserved.keyHash ?? null} and not ${blocked}`,
+      )
       .returning({ id: files.id }),
   })
-  return completed.length > 0
+  if (completed.length > 0) return 'completed'
+  return found[0]?.isBlocked ? 'blocked' : 'replaced'
 }
 
 /** Gives back the place of a file whose bytes are not stored. */

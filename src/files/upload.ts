@@ -30,6 +30,7 @@ export const lengthOf = (c: Context<Env>): number => {
 
 /** Returns the problem of an upload that failed. */
 const problemOf = (error: unknown): Error => {
+  if (error instanceof Problem) return error
   if (error instanceof WrongLength) return new Problem('invalid-request', error.message, { cause: error })
   if (error instanceof DamagedFile) return new Problem('file-damaged', error.message)
   return new Problem('unavailable', 'The file could not be stored. Try again in a second.', {
@@ -56,8 +57,10 @@ const store = async (c: Context<Env>, reserved: Reserved, { name, bytes }: Uploa
     const body = c.req.raw.body ?? new Response('').body
     if (!body) throw new WrongLength('The request has no body. Send the bytes of the file.')
     const properties = await putFile(bucket, reserved, { body, name, bytes })
-    if (!(await completeFile(c.var.db, reserved, properties)))
-      throw new Error('another upload has the same key')
+    const outcome = await completeFile(c.var.db, reserved, properties)
+    if (outcome === 'blocked')
+      throw new Problem('file-blocked', 'This file is blocked on this site. Choose another one.')
+    if (outcome === 'replaced') throw new Error('another upload has the same key')
     const { type, width, height } = properties
     const { id, roomId, isSigned } = reserved
     return { id, name, type, bytes, width, height, description: null, room: isSigned ? roomId : null }

@@ -24,6 +24,7 @@ export const problemTypes = {
   'too-many-hooks': { status: 403, title: 'Too many incoming webhooks' },
   'too-many-webhooks': { status: 403, title: 'Too many webhooks' },
   'challenge-failed': { status: 403, title: 'Challenge failed' },
+  'file-blocked': { status: 403, title: 'File blocked' },
   'user-not-found': { status: 404, title: 'User not found' },
   'chatroom-not-found': { status: 404, title: 'Chatroom not found' },
   'message-not-found': { status: 404, title: 'Message not found' },

@@ -24,6 +24,13 @@ export const fileProblems = {
     request: 'POST /chatroom/lobby/file?name=photo.jpg&userName=danny (with half of a picture)',
     detail: 'The picture ends too early. Upload the whole file.',
   },
+  'file-blocked': {
+    meaning: 'Nobody may upload this file here.',
+    why: 'Moderators of the site have blocked it, in any chatroom and under any name.',
+    solution: 'Choose another file. Admins and moderators of the site see what is blocked on the admin page.',
+    request: 'POST /chatroom/lobby/file?name=casino.png&userName=danny (with the bytes of the file)',
+    detail: 'This file is blocked on this site. Choose another one.',
+  },
   'file-too-large': {
     meaning: 'The file is larger than this instance allows.',
     why: 'The owner has set the size of the largest file (`FILE_BYTES`).',

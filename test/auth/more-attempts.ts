@@ -27,8 +27,12 @@ export const importAttempt: Record<string, Attempt> = {
   ],
 }
 
-/** Returns the request that uploads a file under somebody's name. */
-export const uploadAttempt = (room: string, userName: string): Record<string, Attempt> => ({
+const blockedFile = `/api/admin/blocked-file/${'A'.repeat(43)}`
+
+/** Returns the requests that upload a file under somebody's name, and block one. */
+export const fileAttempts = (room: string, userName: string): Record<string, Attempt> => ({
+  'PUT /api/admin/blocked-file/:hash': [blockedFile, { name: 'x' }],
+  'DELETE /api/admin/blocked-file/:hash': [blockedFile],
   'POST /chatroom/:name/file': [
     `${room}/file?name=x.txt&userName=${userName}`,
     'x',

@@ -49,6 +49,11 @@ GET /api/admin/usage                               | ?     ?     -     -     -  
 GET /api/admin/report                              | ?     ?     -     -     -     -     -     -     +     +     +     +
 GET /api/admin/held                                | ?     ?     -     -     -     -     -     -     +     +     +     +
 GET /api/admin/ban                                 | ?     ?     -     -     -     -     -     -     +     +     +     +
+GET /api/admin/file                                | ?     ?     -     -     -     -     -     -     +     +     +     +
+GET /api/admin/file/usage                          | ?     ?     -     -     -     -     -     -     +     +     +     +
+GET /api/admin/blocked-file                        | ?     ?     -     -     -     -     -     -     +     +     +     +
+PUT /api/admin/blocked-file/47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU {"name":"x"} | ?     ?     -     -     -     -     -     -     +     +     +     +
+DELETE /api/admin/blocked-file/47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU | ?     ?     -     -     -     -     -     -     +     +     +     +
 GET /api/admin/user                                | ?     ?     -     -     -     -     -     -     +     +     +     +
 GET /api/admin/user/$other/message                 | ?     ?     -     -     -     -     -     -     +     +     +     +
 GET /api/admin/chatroom                            | ?     ?     -     -     -     -     -     -     +     +     +     +

@@ -3,7 +3,7 @@ import type { Chatroom, Message, NewHook, NewUser, ReportList, User } from '../.
 import { operations } from '../../src/operations'
 import { call, fails, fresh, newRoom, newUser, ok, roomWithUser, say } from '../support/api'
 import { addWebhook } from '../support/rows'
-import { importAttempt, uploadAttempt, webhookAttempts } from './more-attempts'
+import { fileAttempts, importAttempt, webhookAttempts } from './more-attempts'
 
 const protectedUser = (): Promise<NewUser> =>
   ok('POST', '/api/users', { body: { name: fresh('protected'), protected: true } })
@@ -63,7 +63,7 @@ const attempts = ({ room, victim, attacker, hook, webhook }: Fixture): Attempts 
   'POST /chatroom/:name/hook': [`${room}/hook`, { name: fresh('bot') }],
   'POST /chatroom/:name/hook/:id/secret': [`${room}/hook/${hook}/secret`],
   'DELETE /chatroom/:name/hook/:id': [`${room}/hook/${hook}`],
-  ...uploadAttempt(room, victim.name),
+  ...fileAttempts(room, victim.name),
   ...webhookAttempts(room, webhook),
   ...importAttempt,
   'PATCH /api/admin': ['/api/admin', { slowModeSeconds: 60 }],
@@ -86,7 +86,8 @@ const bySecret = 'POST /hook/:secret'
 const takesBack = ['DELETE /chatroom/:name/held', 'DELETE /chatroom/:name/held/:id']
 
 /** Operations for which a user's own token is not enough, or that need a message that waits. */
-const needsMore = /^PATCH \/api\/admin$|\/api\/admin\/webhook|\/import(\/file\/:id)?$|\/ban$|\/held/
+const needsMore =
+  /^PATCH \/api\/admin$|\/blocked-file|\/api\/admin\/webhook|\/import(\/file\/:id)?$|\/ban$|\/held/
 
 describe('a protected name', () => {
   // Takes the operations from the OpenAPI document, so that a new route is included.

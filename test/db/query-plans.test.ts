@@ -12,11 +12,16 @@ import { recording, type Statement } from '../support/recording'
 type Key = keyof typeof requestsOf
 
 /** Statements that may scan or sort, by how they begin, each with its reason. */
-const excused: { begins: string; reason: string }[] = []
+const excused: { begins: string; reason: string }[] = [
+  {
+    begins: 'select count as "file_count",',
+    reason: 'It adds up the bytes of at most 20,000 files, for an admin who asks for it.',
+  },
+]
 
 /** Operations that a credential cannot use. They are refused before a statement runs. */
 const closedTo: Record<Credential, RegExp> = {
-  none: /\/webhook|^(GET|PUT|DELETE) .*\/held$|^PUT .*\/held\/:id$|\/(export|token|ban|report\/:id|sanction|audit|blocked-word|pin\/:seq|hook|hook\/:id(\/secret)?)$|^GET .*\/report$|\/me\/push$|^(GET|PATCH) \/api\/admin|\/api\/import(\/file\/:id)?$|^(PATCH|DELETE) \/chatroom\/:name$|^PATCH .*\/:userName$|^DELETE .*\/message$/,
+  none: /\/webhook|^(GET|PUT|DELETE) .*\/held$|^PUT .*\/held\/:id$|\/(export|token|ban|report\/:id|sanction|audit|blocked-word|pin\/:seq|hook|hook\/:id(\/secret)?)$|^GET .*\/report$|\/me\/push$|^(GET|PATCH) \/api\/admin|\/blocked-file|\/api\/import(\/file\/:id)?$|^(PATCH|DELETE) \/chatroom\/:name$|^PATCH .*\/:userName$|^DELETE .*\/message$/,
   // ADMIN_TOKEN is no user, and can't act under the name of one here.
   admin: /\/me\/(report|push)$/,
   token: /^$/,

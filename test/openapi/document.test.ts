@@ -19,7 +19,7 @@ import type { Operation } from '../../src/openapi/operation'
 import { operations } from '../../src/operations'
 import { call, fresh, newUser, ok, roomWithUser, say } from '../support/api'
 import { documentedOperations, documentedSuccesses, seen } from '../support/contract'
-import { pathOfUrl, pixel, uploadFile } from '../support/files'
+import { callSiteFiles, pathOfUrl, pixel, uploadFile } from '../support/files'
 import { makeHook, post } from '../support/hooks'
 import { subscribe } from '../support/push'
 import { addImportedFile } from '../support/rows'
@@ -104,6 +104,7 @@ describe('the OpenAPI document', () => {
     for (const path of lists) await ok('GET', `/api/admin${path}`, admin)
     await callWebhooks(`${ours}/webhook`, { token })
     await callWebhooks('/api/admin/webhook', admin)
+    await callSiteFiles(admin)
     for (const path of ['/api/export', `${ours}/export`, `/api/users/${holder}/export`])
       expect((await call('GET', path, admin)).status).toBe(200)
     const known = (await call('GET', '/api/admin', admin)).headers.get('etag') ?? ''

@@ -37,9 +37,19 @@ returning "is_signed";
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
 from ( … as above ) as auth;
 
+select exists (
+  select 1
+  from blocked_files
+  where hash = ?) as "is_blocked"
+from (
+  select 1);
+
 update "files"
 set "type" = ?, "width" = ?, "height" = ?, "hash" = ?, "state" = ?
-where room_id = ? and id = ? and state = 'uploading' and idempotency_key is ?
+where room_id = ? and id = ? and state = 'uploading' and idempotency_key is ? and not exists (
+  select 1
+  from blocked_files
+  where hash = ?)
 returning "id";
 
 update "files"

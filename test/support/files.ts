@@ -64,3 +64,11 @@ export const uploading = (userName: string, key?: string) => ({
   body: 'hello',
   headers: { 'Content-Length': '5', ...(key !== undefined && { 'Idempotency-Key': key }) },
 })
+
+/** Calls the routes of the site's staff for files. */
+export const callSiteFiles = async (admin: Options): Promise<void> => {
+  for (const path of ['file', 'file/usage', 'blocked-file']) await ok('GET', `/api/admin/${path}`, admin)
+  const blocked = `/api/admin/blocked-file/${'A'.repeat(43)}`
+  await ok('PUT', blocked, { ...admin, body: { name: 'x' } })
+  await ok('DELETE', blocked, admin)
+}

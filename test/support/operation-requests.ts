@@ -4,6 +4,7 @@ import { uploading } from './files'
 import { smallFile } from './import-file'
 import type { OperationFixture } from './operation-fixture'
 import { newSubscription } from './push'
+import { pages, siteRequests } from './site-requests'
 
 type Values = Record<string, string | number>
 type RequestVariant = {
@@ -16,7 +17,6 @@ type RequestVariant = {
   headers?: Record<string, string>
 }
 
-const pages: RequestVariant[] = [{}, { query: { cursor: 1, limit: 2 } }]
 const span = { from: '2000-01-01T00:00:00Z', upTo: '2100-01-01T00:00:00Z' }
 const sanctions = [
   { ban: {} },
@@ -104,23 +104,11 @@ export const requestsOf: Record<keyof typeof operations, (fixture: OperationFixt
   'PUT /api/users/:id/ban': ({ other }) =>
     [{}, { deleteMessagesSeconds: 60 }].map((body) => ({ params: { id: other.id }, body })),
   'DELETE /api/users/:id/ban': ({ other }) => [{ params: { id: other.id } }],
-  'GET /api/admin/ban': () => pages,
+  ...siteRequests,
   'POST /api/users/:id/token': ({ actor }) => [{ params: { id: actor.id } }],
   'DELETE /api/users/:id/token': ({ actor }) => [{ params: { id: actor.id } }],
   'GET /api/chatroom': () => [...pages, { query: { name: 'x' } }],
   'POST /api/chatroom': () => [{ body: { name: fresh('room'), title: 'x' } }],
-  'GET /api/admin/usage': () => [{}],
-  'GET /api/admin/report': () => [
-    {},
-    { query: { cursor: '0-1-1-1', limit: 2 } },
-    { query: { resolved: 'true' } },
-    { query: { resolved: 'true', cursor: '1-1-1-1' } },
-  ],
-  'GET /api/admin/held': () => pages,
-  'GET /api/admin/user': () => [...pages, { query: { q: 'x' } }, { query: { q: 'x', cursor: 5 } }],
-  'GET /api/admin/user/:id/message': ({ other }) =>
-    [{}, { cursor: '0-1-1' }, { cursor: '1-1-1' }].map((query) => ({ params: { id: other.id }, query })),
-  'GET /api/admin/chatroom': () => [...pages, { query: { q: 'x' } }, { query: { q: 'x', cursor: 5 } }],
   'GET /chatroom/:name': () => [{}],
   'PATCH /chatroom/:name': ({ other }) => [
     { body: { topic: 'x', slowModeSeconds: 1, blockedWords: ['casino'] } },

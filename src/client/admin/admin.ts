@@ -2,6 +2,7 @@
 import { html, render } from 'lit'
 import { ParlourError } from '../error.ts'
 import { openStorage } from '../storage.ts'
+import { openBlockedFiles, openFiles } from './files.ts'
 import { openInbox } from './inbox.ts'
 import { fieldsOf } from './parts.ts'
 import { openPeople, openPerson, openSiteBans } from './people.ts'
@@ -12,7 +13,7 @@ import { SiteStatus } from './status.ts'
 import type { Actions, OpenedView } from './view.ts'
 import { openSiteWebhooks } from './webhooks.ts'
 
-const tabs = { inbox: 'Inbox', people: 'People', rooms: 'Rooms', site: 'Site' } as const
+const tabs = { inbox: 'Inbox', people: 'People', rooms: 'Rooms', files: 'Files', site: 'Site' } as const
 type Tab = keyof typeof tabs
 const isTab = (name: string | undefined): name is Tab => name !== undefined && Object.hasOwn(tabs, name)
 
@@ -55,6 +56,8 @@ const viewOf = ({ api, status }: NonNullable<typeof session>, parts: string[]): 
       return name ? openPerson(api, status, Number(name)) : openPeople(api, part)
     case 'rooms':
       return name ? openRoom(api, name, part) : openRooms(api, part)
+    case 'files':
+      return name === 'blocked' ? openBlockedFiles(api) : openFiles(api)
     case 'site':
       return name === 'webhooks' ? openSiteWebhooks(api) : openSite(api, status)
   }

@@ -73,6 +73,10 @@ const description = (entry: Entry): TemplateResult => {
       return html`gave the incoming webhook ${named(hook)} a new URL`
     case 'deleteHook':
       return html`deleted the incoming webhook ${named(hook)}`
+    case 'blockFile':
+      return html`blocked the file ${named(entry.file)}`
+    case 'unblockFile':
+      return html`let the file ${named(entry.file)} be uploaded again`
     default:
       return action satisfies never
   }

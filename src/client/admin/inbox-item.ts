@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { HeldMessage, Message, SiteReport } from '../../contract/index.ts'
-import { messageView, nameOf, personLink, roomLink, timeOf } from './parts.ts'
+import { filesView, messageView, nameOf, personLink, roomLink, timeOf } from './parts.ts'
 import type { SiteApi } from './site-api.ts'
 
 /** Returns the messages around an item: those around the reported, edited or answered message, else the newest of the room. */
@@ -35,13 +35,13 @@ export const reportView = (report: SiteReport, around: Message[], id: string): T
 
 /** Returns a message that waits for approval with the messages around it. */
 export const heldView = (held: HeldMessage, around: Message[], id: string): TemplateResult => {
-  const { userId, userName, chatroom, message, edits, replyTo, createdAt } = held
+  const { userId, userName, chatroom, message, files, edits, replyTo, createdAt } = held
   const text = html`<p class="by">
       ${personLink(userId, userName)} · ${timeOf(createdAt)} · not published${
         edits === null ? '' : `, would change no. ${edits}`
       }${replyTo === null ? '' : `, answers no. ${replyTo}`}
     </p>
-    <p class="said" dir="auto">${message}</p>`
+    <p class="said" dir="auto">${message}</p>${filesView(files)}`
   return html`<p class="by" id=${id}>
       <span class="badge">waits</span>
       ${edits === null ? 'A message' : 'An edit'} of ${nameOf(userName)} waits for approval in ${roomLink(chatroom)}

@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit'
-import type { Message } from '../../contract/index.ts'
+import { shownTypes } from '../../contract/file-types.ts'
+import type { ChatFile, Message } from '../../contract/index.ts'
 import type { SanctionTerms } from './moderation-api.ts'
 import type { Page } from './view.ts'
 
@@ -24,11 +25,31 @@ export const timeOf = (time: string) => html`<time datetime=${time}>${formatTime
 /** Returns the text of an empty list. */
 export const emptyNote = (text: string) => html`<p class="empty">${text}</p>`
 
+const units = new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
+/** Returns a number of bytes in words. */
+export const sizeOf = (bytes: number): string =>
+  bytes < 1e6 ? `${units.format(bytes / 1e3)} kB` : `${units.format(bytes / 1e6)} MB`
+
+const isPicture = ({ type }: ChatFile) => type.startsWith('image/') && shownTypes.includes(type)
+
+/** Returns the files of a message: pictures in place, others as links. */
+export const filesView = (files: readonly ChatFile[]) =>
+  files.length === 0
+    ? ''
+    : html`<ul class="files">${files.map(
+        (file) =>
+          html`<li><a href=${file.url} target="_blank" rel="noopener">${
+            isPicture(file)
+              ? html`<img src=${file.url} alt=${file.description ?? file.name} width=${file.width ?? ''} height=${file.height ?? ''} loading="lazy">`
+              : html`<bdi>${file.name}</bdi>`
+          }</a> <span class="by"><bdi>${file.name}</bdi>, ${sizeOf(file.bytes)}</span></li>`,
+      )}</ul>`
+
 /** Returns a message with its author and time. With `isLinked`, the name leads to the person. */
 export const messageView = (message: Message, isLinked = false): TemplateResult =>
   message.message !== null
     ? html`<p class="by">${isLinked ? personLink(message.userId, message.userName) : nameOf(message.userName)}${message.bot ? ' (bot)' : ''} · ${timeOf(message.createdAt)} · no. ${message.seq}</p>
-        <p class="said" dir="auto">${message.message}</p>`
+        <p class="said" dir="auto">${message.message}</p>${filesView(message.files)}`
     : html`<p class="said"><em>This message is deleted.</em></p>`
 
 /** Returns the fields of a submitted form by their names, without the spaces around them. */

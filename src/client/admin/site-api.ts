@@ -1,11 +1,16 @@
 import type {
   AuditEntry,
+  BlockedFile,
+  BlockedFileList,
   Chatroom,
+  FileUsage,
   HeldMessage,
   Message,
   MessageList,
   NewUser,
   SiteBan,
+  SiteFile,
+  SiteFileList,
   SiteReport,
   SiteUsage,
   User,
@@ -115,6 +120,18 @@ export const siteApi = (server: string, token: string) => {
     },
 
     webhooks: webhookApi(request, '/api/admin/webhook'),
+
+    async files(url = '/api/admin/file?limit=30'): Promise<ListPage<SiteFile>> {
+      const { files, next } = await request<SiteFileList>('GET', url)
+      return { items: files, next }
+    },
+    fileUsage: () => request<FileUsage>('GET', '/api/admin/file/usage'),
+    async blockedFiles(url = '/api/admin/blocked-file?limit=30'): Promise<ListPage<BlockedFile>> {
+      const { blockedFiles, next } = await request<BlockedFileList>('GET', url)
+      return { items: blockedFiles, next }
+    },
+    blockFile: (hash: string, name: string) => request('PUT', `/api/admin/blocked-file/${hash}`, { name }),
+    unblockFile: (hash: string) => request('DELETE', `/api/admin/blocked-file/${hash}`),
 
     usage: () => request<SiteUsage>('GET', '/api/admin/usage'),
     changeSettings: (changes: object) => request('PATCH', '/api/admin', changes),
