@@ -70,7 +70,7 @@ from (
                         select key, (
                           select user_id
                           from reactions
-                          where room_id = messages.room_id and target = messages.seq and reaction = emoji.key and user_id = 162) as users
+                          where room_id = messages.room_id and target = messages.seq and reaction = emoji.key and user_id = 172) as users
                         from json_each(messages.reactions) as emoji) as emoji
                       where users is not null), '')), null), char(10)), '')), '') as line, json_array(room_id, seq) as place
       from messages
