@@ -55,7 +55,7 @@ export const siteFileList = described(
 
 const count = z.int().check(z.nonnegative())
 const space = { count: described(count, { description: 'The number of files.' }), bytes: count }
-/** How much space the files of messages take. */
+/** The space that the files of messages take. */
 export const fileUsage = described(
   z.object({
     ...space,

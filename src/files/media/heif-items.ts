@@ -14,7 +14,7 @@ const METADATA = ['Exif', 'mime', 'uri ']
 const VERSION_BYTES = 4
 /** EXIF's number for a quarter turn. */
 const QUARTER_TURN = 6
-/** Where the bytes of an item are: in the file, or in the box `idat` of `meta`. */
+/** The places in which the bytes of an item may be: in the file, or in the box `idat` of `meta`. */
 const IN_FILE = 0
 const IN_META = 1
 

@@ -27,7 +27,7 @@ const meta = (places: Uint8Array[], ...more: Uint8Array[]) =>
     ...more,
     box('iloc', 1, 0, 0, 0, 0x44, 0, uint16(places.length), ...places),
   )
-/** Where the content of a box begins that follows a `meta` with so many places. */
+/** The place at which the content of a box begins that follows a `meta` with so many places. */
 const contentAfter = (places: number, ...more: Uint8Array[]) =>
   start.length +
   meta(

@@ -21,7 +21,7 @@ const hasBucket = refusal(409, 10004, 'The bucket you tried to create already ex
 const noR2 = refusal(403, 10042, 'Please enable R2 through the Cloudflare Dashboard.')
 const noWorker = refusal(404, 10090, 'this Worker does not exist')
 
-/** What R2 answers where it isn't switched on, and to a token without its permission. */
+/** The answers of R2 where it isn't switched on, and to a token without its permission. */
 export const r2Refusals = { notSwitchedOn: noR2, forbidden: refusal(403, 10000, 'Authentication error') }
 
 /**

@@ -19,14 +19,14 @@ export type ViewerOptions = {
 
 type Picture = { file: ChatFile; seq: number }
 
-/** How much larger than the window an image may become. */
+/** The most by which an image may become larger than the window. */
 const MAX_ZOOM = 8
 
 /** Shows the images of the room one at a time, as large as the window. */
 class Viewer implements PanelView {
   readonly focus = '.viewer .stage'
   #current: ViewerOptions
-  /** How much larger than the window the image is. */
+  /** The factor by which the image is larger than the window. */
   #zoom = 1
   /** Is called once the next change is in the document. */
   #rendered = () => {}
