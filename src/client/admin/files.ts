@@ -82,7 +82,7 @@ export const openFiles = (api: SiteApi): OpenedView => {
     },
     key(pressed, actions) {
       const at = current()
-      const step = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 }[pressed]
+      const step = ['j', 'ArrowDown'].includes(pressed) ? 1 : ['k', 'ArrowUp'].includes(pressed) ? -1 : 0
       const file = files[at]
       if (step) elements()[Math.max(0, at + step)]?.focus()
       else if (file && (pressed === 'd' || pressed === 'b')) void remove(file, actions, pressed === 'b')
