@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Credential } from '../auth/actor'
 import { type Refusal, Refused } from '../auth/refusals'
 import { runOnSite, siteRefusal } from '../auth/site-admin'
+import { loginStatements } from '../auth/store'
 import { batch, type Database } from '../db/client'
 import { insertValues } from '../db/fragments'
 import { blockedFiles } from '../db/schema'
@@ -18,6 +19,10 @@ const refusalOf = ({ credential }: Acting) => {
   return siteRefusal(credential, 'review')
 }
 
+/** The audit log names users, so a login that claims a role needs one. */
+const actorStatements = (db: Database, { credential, now }: Acting) =>
+  credential.kind === 'login' && credential.role ? loginStatements(db, credential, now) : {}
+
 const selectRefusal = (db: Database, acting: Acting) =>
   db.select({ refusal: sql<Refusal | null>`${refusalOf(acting)}`.as('site_refusal') }).from(sql`(select 1)`)
 
@@ -33,6 +38,7 @@ export const blockFile = async (
 ): Promise<{ createdAt: number }> => {
   const may = sql`${refusalOf(acting)} is null`
   const { auth, blocked } = await batch(db, {
+    ...actorStatements(db, acting),
     auth: selectRefusal(db, acting),
     audit: insertAudit(db, siteAuth(acting.credential, acting.now), {
       action: 'blockFile',
@@ -54,6 +60,7 @@ export const blockFile = async (
 export const unblockFile = async (db: Database, acting: Acting, hash: string): Promise<void> => {
   const may = sql`${refusalOf(acting)} is null`
   const { auth } = await batch(db, {
+    ...actorStatements(db, acting),
     auth: selectRefusal(db, acting),
     audit: insertAudit(
       db,

@@ -63,7 +63,7 @@ describe('the first use of a login', () => {
     const path = route
       .replace(':name', room)
       .replace(':userName', other.name)
-      .replace(/:(seq|id)/, '1')
+      .replace(/:(seq|id|hash)/, (_, part) => (part === 'hash' ? 'A'.repeat(43) : '1'))
     const span = `?author=${other.name}&from=2000-01-01T00:00:00Z&upTo=2100-01-01T00:00:00Z`
     const { name, ...claims } = person()
     const { db, cost } = counting()

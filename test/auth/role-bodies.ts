@@ -4,6 +4,7 @@ export const roleBodies: Record<string, object> = {
   'PATCH /chatroom/:name/member/:userName': { role: 'member' },
   'PUT /chatroom/:name/member/:userName/read': { seq: 1 },
   'PATCH /chatroom/:name/report/:id': { resolved: true },
+  'PUT /api/admin/blocked-file/:hash': { name: 'x' },
   'POST /chatroom/:name/sanction': { authorOf: 1, kind: 'ban' },
   'POST /chatroom/:name/hook': { name: 'bot of nobody' },
   'PATCH /api/admin': { slowModeSeconds: 1 },
