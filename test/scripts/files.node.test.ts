@@ -10,15 +10,16 @@ import { fixture } from '../support/node/pictures.ts'
 import { localServer } from '../support/node/server.ts'
 
 const token = 'the-admin-of-this-test'
-const [source, target] = await Promise.all([
-  localServer({ ADMIN_TOKEN: token }),
-  localServer({ ADMIN_TOKEN: token }),
-])
+const source = await localServer({ ADMIN_TOKEN: token })
+const target = await localServer({ ADMIN_TOKEN: token })
 const folder = mkdtempSync(join(tmpdir(), 'parlour-files-'))
 const file = join(folder, 'all.ndjson')
 const files = join(folder, 'all.files')
 
-beforeAll(() => Promise.all([source.start(), target.start()]))
+beforeAll(async () => {
+  await source.start()
+  await target.start()
+})
 afterAll(async () => {
   rmSync(folder, { recursive: true })
   await Promise.all([source.remove(), target.remove()])
