@@ -175,8 +175,8 @@ when the rows of the day are used up, and goes on the next day.
 
 ## A file
 
-Uploading a [file](files.md) takes two round trips to D1, and writes ${measured.upload.rowsWritten} rows there. A message with three files writes ${measured.messageWithFiles.rowsWritten} rows: its own, and one for each file. Reading a file asks
-D1 nothing: it is one request to the Worker and one or two to R2. The sweep writes up to 5 rows for each file that it removes, and removing an object is free.
+Uploading a [file](files.md) takes two round trips to D1, and writes ${measured.upload.rowsWritten} rows there. A message with three files writes ${measured.messageWithFiles.rowsWritten} rows: its own, and two for each file. Reading a file asks
+D1 nothing: it is one request to the Worker and one or two to R2. The sweep writes up to 6 rows for each file that it removes, and removing an object is free.
 
 R2 has ${bucket.includedGb} GB, ${bucket.includedPuts / 1e6} million uploads and ${bucket.includedGets / 1e6} million reads a month for free. Beyond that, a GB costs $${bucket.dollarsPerGb} a month, a million uploads ${dollars(bucket.dollarsPerMillionPuts)}, and a million reads ${dollars(bucket.dollarsPerMillionGets)}. What
 leaves R2 costs nothing. \`FILE_BYTES_PER_DAY\` keeps you from surprises.

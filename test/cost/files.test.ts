@@ -18,7 +18,7 @@ describe('what files cost', () => {
     }
   })
 
-  it('a message with three files is one round trip and one row, and one more for each file', async () => {
+  it('a message with three files is one round trip and one row, and two more for each file', async () => {
     const { room, userName } = await roomWithUser()
     await say(room, userName, 'x')
     const files = []
