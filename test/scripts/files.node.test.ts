@@ -16,10 +16,7 @@ const folder = mkdtempSync(join(tmpdir(), 'parlour-files-'))
 const file = join(folder, 'all.ndjson')
 const files = join(folder, 'all.files')
 
-beforeAll(async () => {
-  await source.start()
-  await target.start()
-})
+beforeAll(() => Promise.all([source.start(), target.start()]))
 afterAll(async () => {
   rmSync(folder, { recursive: true })
   await Promise.all([source.remove(), target.remove()])

@@ -54,20 +54,28 @@ export const localServer = async (secrets: Record<string, string> = {}) => {
     url: `http://localhost:${port}`,
     folder,
 
-    /** Starts the server, and waits until it serves. */
+    /**
+     * Starts the server, and waits until it serves. Wrangler chooses the port of an inner socket, and loses it now and then to another server that
+     * starts at the same moment. Then it ends, and is started again.
+     */
     async start(): Promise<void> {
-      const started = spawn(process.execPath, [resolve('scripts/start.ts'), '--port', String(port)], {
-        cwd: folder,
-        stdio: ['ignore', 'pipe', 'inherit'],
-        // A process group of its own, so that `kill` ends all of its processes.
-        detached: !isWindows,
-      })
-      child = started
-      for await (const line of createInterface({ input: started.stdout })) {
-        if (!line.includes('Ready on http:')) continue
-        // Reads further output, because the server would block on a full pipe.
-        started.stdout.resume()
-        return
+      for (let tries = 0; tries < 3; tries++) {
+        const started = spawn(process.execPath, [resolve('scripts/start.ts'), '--port', String(port)], {
+          cwd: folder,
+          stdio: ['ignore', 'pipe', 'inherit'],
+          // A process group of its own, so that `kill` ends all of its processes.
+          detached: !isWindows,
+        })
+        child = started
+        const exited = once(started, 'exit')
+        for await (const line of createInterface({ input: started.stdout })) {
+          if (!line.includes('Ready on http:')) continue
+          // Reads further output, because the server would block on a full pipe.
+          started.stdout.resume()
+          return
+        }
+        const [, signal] = await exited
+        if (signal !== null) break
       }
       throw new Error('npm start ended without serving')
     },
