@@ -151,7 +151,7 @@ export const adminOperations = {
     summary: 'List the blocked files',
     description:
       'Lists the files that nobody may upload, the last blocked one first. For admins and moderators of the site.',
-    query: contract.blockedFileListQuery,
+    query: contract.listQuery,
     answer: contract.blockedFileList,
   },
   'PUT /api/admin/blocked-file/:hash': {

@@ -2,7 +2,6 @@ import { type Context, Hono } from 'hono'
 import { credentialOf } from '../auth/credential'
 import {
   blockedFileBody,
-  blockedFileListQuery,
   blockedFileParams,
   DATABASE_BYTES,
   listQuery,
@@ -183,7 +182,7 @@ export const admin = new Hono<Env>()
     return c.json({ files, next }, 200)
   })
   .get('/file/usage', async (c) => c.json(await measureFiles(c.var.db, await credentialOf(c)), 200))
-  .get('/blocked-file', valid('query', blockedFileListQuery), async (c) => {
+  .get('/blocked-file', valid('query', listQuery), async (c) => {
     const { limit, cursor } = c.req.valid('query')
     const { rows, more } = await listBlockedFiles(c.var.db, await credentialOf(c), { limit, cursor })
     const next = more ? nextPage(c, '/api/admin/blocked-file', { limit, cursor: rows.at(-1)?.id }) : null

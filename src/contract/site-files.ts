@@ -12,7 +12,7 @@ import {
   wellFormedError,
 } from './fields.ts'
 import { file } from './files.ts'
-import { limit, listQuery } from './requests.ts'
+import { limit } from './requests.ts'
 
 // The requests of admins and moderators of the site about the files of all rooms.
 
@@ -79,7 +79,6 @@ export const blockedFileBody = z.object({
     { description: 'A name by which you know the file again.', examples: ['casino.png'] },
   ),
 })
-export const blockedFileListQuery = listQuery
 export const blockedFile = described(z.object({ hash, name: z.string(), createdAt: time }), {
   id: 'BlockedFile',
 })
