@@ -5,7 +5,7 @@ import { runOnSite, siteRefusal } from '../auth/site-admin'
 import { loginStatements } from '../auth/store'
 import { batch, type Database } from '../db/client'
 import { insertValues } from '../db/fragments'
-import { blockedFiles } from '../db/schema'
+import { blockedFiles, files } from '../db/schema'
 import { isBlockedHash } from '../files/store'
 import { type Page, toPage } from '../lib/page'
 import { insertAudit } from '../moderation/audit'
@@ -30,7 +30,7 @@ const check = ([row]: { refusal: Refusal | null }[]): void => {
   if (row?.refusal) throw new Refused(row.refusal)
 }
 
-/** Keeps bytes from being uploaded again. Returns since when; a block that is there keeps its time, and gets the name. */
+/** Keeps bytes from being uploaded again, and from being sent where they were uploaded before. Returns since when; a block that is there keeps its time, and gets the name. */
 export const blockFile = async (
   db: Database,
   acting: Acting,
@@ -51,6 +51,11 @@ export const blockFile = async (
       .select(sql`select ${insertValues(blockedFiles, { hash, name, createdAt: acting.now })} where ${may}`)
       .onConflictDoUpdate({ target: blockedFiles.hash, set: { name } })
       .returning({ createdAt: blockedFiles.createdAt }),
+    // The sweep removes uploads that no message has named yet. Only these have a time at which they expire.
+    unsent: db
+      .update(files)
+      .set({ state: 'deleted', expiresAt: acting.now, idempotencyKey: null })
+      .where(sql`expires_at > 0 and state = 'unused' and hash = ${hash} and ${may}`),
   })
   check(auth)
   return { createdAt: blocked[0]?.createdAt ?? acting.now }

@@ -81,6 +81,16 @@ describe('a blocked file', () => {
     ])
   })
 
+  it('can no longer be sent where it was uploaded before', async () => {
+    const { room, userName } = await roomWithUser()
+    const bytes = text()
+    const { id } = await uploadFile(room, userName, bytes)
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+    const hash = digest.toBase64({ alphabet: 'base64url', omitPadding: true })
+    await ok('PUT', `/api/admin/blocked-file/${hash}`, { ...asAdmin, body: { name: 'casino.txt' } })
+    await fails(400, 'POST', `${room}/message`, { body: { userName, files: [id] } })
+  })
+
   it('is named by its hash', async () => {
     const answer = await fails(400, 'PUT', '/api/admin/blocked-file/abc', { ...asAdmin, body: { name: 'x' } })
     expect(answer.detail).toContain('hash must be a SHA-256 in base64url')

@@ -47,3 +47,15 @@ when exists (
 on conflict("blocked_files"."hash") do update
 set "name" = ?
 returning "created_at";
+
+update "files"
+set "state" = ?, "idempotency_key" = ?, "expires_at" = ?
+where expires_at > 0 and state = 'unused' and hash = ? and case
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ? and (holder.site_role = 'siteModerator' or holder.site_role = 'admin')) then null
+when exists (
+  select 1
+  from users as holder
+  where holder.token_hash = ?) then 'site staff only' else 'invalid token' end is null;
