@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { MAX_BODY_BYTES, MAX_HOOKS, MAX_WEBHOOKS } from '../../src/contract/limits.ts'
+import { MAX_BODY_BYTES, MAX_FILES, MAX_HOOKS, MAX_WEBHOOKS } from '../../src/contract/limits.ts'
 import { openApiDocument } from '../../src/openapi/document.ts'
 import { operations } from '../../src/operations.ts'
 import { pages } from '../support/node/snippets.ts'
@@ -86,6 +86,11 @@ const constant = (name: RegExp, path?: string): number => {
   return value.split('*').reduce((product, factor) => product * Number(factor.replaceAll('_', '')), 1)
 }
 
+const MIB = 1024 * 1024
+/** Returns a var of wrangler.toml. */
+const variable = (name: string): number =>
+  Number(new RegExp(`^${name} = ([\\d_]+)`, 'm').exec(read('wrangler.toml'))?.[1]?.replaceAll('_', ''))
+
 /** Returns a number of the OpenAPI document: the first `key` after a parameter or field of this name. */
 const described = (name: string, key: string): number =>
   Number(new RegExp(`"name":"${name}".*?"${key}":(\\d+)`).exec(JSON.stringify(document))?.[1])
@@ -136,6 +141,16 @@ const claims: [page: string, words: RegExp, number: number][] = [
   ['docs/webhooks.md', /the last (\d+) attempts/, constant(/MAX_ATTEMPTS_KEPT/, 'src/webhooks/webhook.ts')],
   ['docs/webhooks.md', /up to (\d+) deliveries/, constant(/READ_AT_ONCE/, 'src/webhooks/webhook.ts')],
   ['docs/hooks.md', /has at most (\d+)\./, MAX_HOOKS],
+  ['docs/files.md', /names up to (\d+) files/, MAX_FILES],
+  ['docs/files.md', /"bytes":(\d+)/, variable('FILE_BYTES')],
+  ['docs/files.md', /`FILE_BYTES` \| (\d+) MiB/, variable('FILE_BYTES') / MIB],
+  ['docs/files.md', /`FILE_BYTES_PER_USER_DAY` \| (\d+) MiB/, variable('FILE_BYTES_PER_USER_DAY') / MIB],
+  [
+    'docs/files.md',
+    /`FILE_BYTES_PER_ADDRESS_DAY` \| (\d+) MiB/,
+    variable('FILE_BYTES_PER_ADDRESS_DAY') / MIB,
+  ],
+  ['docs/files.md', /`FILE_BYTES_PER_DAY` \| (\d+) GiB/, variable('FILE_BYTES_PER_DAY') / MIB / 1024],
   ['docs/hooks.md', /A body has at most (\d+) KiB/, MAX_BODY_BYTES / 1024],
 ]
 
