@@ -115,10 +115,11 @@ const walkFiles = walk({
   keys: ['room_id', 'id'],
   cost: writesPerRow(files),
   act: ({ db, userId, now }, among) => ({
-    givenUp: db
+    deletedFiles: db
       .update(files)
       .set({ state: 'deleted', expiresAt: now, idempotencyKey: null })
-      .where(sql`${among} and user_id = ${userId} and state <> 'deleted'`),
+      .where(sql`${among} and user_id = ${userId} and state <> 'deleted'`)
+      .returning({ id: files.id }),
   }),
 })
 

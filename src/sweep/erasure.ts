@@ -3,6 +3,7 @@ import { batch, type Database, type Statements } from '../db/client'
 import { emptyNumbersOf, insertValues, lastSeqOf, nextSeqOf } from '../db/fragments'
 import { emptied } from '../db/message-fields'
 import { changes, erasures, messages, reactions } from '../db/schema'
+import { removeObjects } from '../files/remove-objects'
 import { deleteFiles } from '../files/sent-files'
 import { deleteMentions } from '../messages/mentions'
 import { notify } from '../notify'
@@ -179,10 +180,15 @@ const endFinder =
     return last[0] && (JSON.parse(last[0].key) as Place)
   }
 
-type Told = { ends?: { id: number; key: string; last: number }[]; unpinned?: RoomRow[] }
+type Told = {
+  ends?: { id: number; key: string; last: number }[]
+  unpinned?: RoomRow[]
+  deletedFiles?: { id: string }[]
+}
 
-/** Tells the hubs which entries are new, and which pins are gone. */
-const tell = ({ context }: Piece, { ends = [], unpinned = [] }: Told): void => {
+/** Tells the hubs which entries are new, and which pins are gone, and removes the bytes of files. */
+const tell = ({ context }: Piece, { ends = [], unpinned = [], deletedFiles }: Told): void => {
+  removeObjects(context, deletedFiles)
   for (const { id, key, last } of ends) {
     notify(context, key, (hub) => hub.readUpTo(id, last))
     for (const room of unpinned) if (room.id === id) tellRoom(context, key, room)

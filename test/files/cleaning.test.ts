@@ -47,6 +47,16 @@ describe('objects go at once', () => {
     await untilGone(idOf(purged), idOf(banned))
   })
 
+  it('with a person who is erased, sent or not', async () => {
+    const { room } = await ownRoom()
+    const person = await newUser()
+    const sent = await sendPicture(room, person.name)
+    const unused = await uploadFile(room, person.name)
+    await ok('DELETE', `/api/users/${person.id}?messages=delete`, { token: person.token })
+    await untilGone(idOf(sent), unused.id)
+    expect((await ok<Message>('GET', `${room}/message/${sent.seq}`)).files).toEqual([])
+  })
+
   it('with a held message that is refused, and stay with one that is approved', async () => {
     const { room, token } = await ownRoom()
     await ok('PATCH', room, { token, body: { approval: 'all' } })
@@ -97,18 +107,6 @@ describe('the sweep', () => {
     await sweepAll()
     expect(await storedIds()).not.toEqual(expect.arrayContaining([idOf(sent)]))
     expect(await storedIds()).not.toContain(unused.id)
-  })
-
-  it('removes the files of a person who is erased, sent or not', async () => {
-    const { room } = await ownRoom()
-    const person = await newUser()
-    const sent = await sendPicture(room, person.name)
-    const unused = await uploadFile(room, person.name)
-    await ok('DELETE', `/api/users/${person.id}?messages=delete`, { token: person.token })
-    await sweepAll()
-    expect(await storedIds()).not.toContain(idOf(sent))
-    expect(await storedIds()).not.toContain(unused.id)
-    expect((await ok<Message>('GET', `${room}/message/${sent.seq}`)).files).toEqual([])
   })
 
   it('removes the files of messages that are too old, also of the last one', async () => {
