@@ -4,7 +4,7 @@
  */
 import worker from 'parlour-built'
 
-export { Hub, Meter } from 'parlour-built'
+export * from 'parlour-built'
 
 type Bindings = { DB: D1Database }
 

@@ -1,7 +1,7 @@
 /** Parlour as built. A request with `x-count` gets the D1 rows that it cost in `x-rows`. */
 import worker from 'parlour-built'
 
-export { Hub, Meter } from 'parlour-built'
+export * from 'parlour-built'
 
 type Bindings = { DB: D1Database }
 

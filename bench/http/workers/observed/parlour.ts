@@ -1,6 +1,6 @@
 import parlour from '../../../../src'
 import { observed } from '../observed.ts'
 
-export { Hub, Meter } from '../../../../src'
+export * from '../../../../src'
 
 export default observed(parlour)
