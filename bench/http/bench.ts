@@ -9,7 +9,7 @@ import { build, withServers } from '../servers.ts'
 import { environment, machine } from '../tables.ts'
 import { countWork, measureRemote } from './d1.ts'
 import { expectSameAnswers, fill } from './fill.ts'
-import { observedPeers, type Peer, peers, remotePeers } from './peers.ts'
+import { local, observedPeers, type Peer, peers, remotePeers } from './peers.ts'
 import { type Results, report } from './report.ts'
 import { measureLatency, measureThroughput, type RunningPeer } from './rounds.ts'
 import type { Route } from './routes.ts'
@@ -101,9 +101,12 @@ const results: Results = {
 if (isMeasured('throughput') || isMeasured('latency'))
   await withRunningPeers('memory', async (runningPeers) => {
     const serverOf = (name: string) => runningPeers.find(({ server }) => server.peer === name)?.server
-    const [parlour, floor] = [serverOf('parlour'), serverOf('floor')]
-    if (parlour && floor)
-      for (const route of routes) await expectSameAnswers(parlour, floor, peerOf('parlour').headers, route)
+    const parlour = serverOf('parlour')
+    const floors = ['floor', 'answering'].flatMap((name) => {
+      const server = serverOf(name)
+      return server ? [{ server, isWhole: name === 'answering' }] : []
+    })
+    if (parlour) for (const route of routes) await expectSameAnswers(parlour, floors, local, route)
     for (const route of routes) {
       if (isMeasured('throughput'))
         for (const connections of counts) {

@@ -4,11 +4,11 @@ import { type Route, requestFor, userNames } from './routes.ts'
 
 type Message = { seq: number; userName: string; message: string; createdAt: string; chatroom: string }
 
-const ask = async <Answer>(
+const request = async (
   { peer, port }: Server,
   headers: Record<string, string>,
   { route, number = 0 }: { route: Route; number?: number },
-): Promise<Answer> => {
+): Promise<Response> => {
   const { method, path, body } = requestFor(route, number)
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method,
@@ -16,8 +16,11 @@ const ask = async <Answer>(
     ...(body && { body: JSON.stringify(body) }),
   })
   if (!response.ok) throw new Error(`${peer}: ${route} answered ${response.status} ${await response.text()}`)
-  return response.json() as Promise<Answer>
+  return response
 }
+
+const ask = async <Answer>(...asked: Parameters<typeof request>): Promise<Answer> =>
+  (await request(...asked)).json() as Promise<Answer>
 
 /** Counts the stored messages by the newest number: all peers number them 1, 2, 3 … */
 export const countOf = async (server: Server, headers: Record<string, string>): Promise<number> => {
@@ -62,18 +65,31 @@ const contains = (whole: unknown, part: unknown): boolean => {
   return Object.entries(part).every(([key, value]) => contains(whole[key as keyof typeof whole], value))
 }
 
-/** Throws unless the floor answers a route with a part of Parlour's answer, so that both do the same work. */
+/** Asks for a route. With `isWhole`, the answer holds the names of its headers, too. */
+const answerOf = async (
+  server: Server,
+  headers: Record<string, string>,
+  { isWhole, ...asked }: { route: Route; number: number; isWhole: boolean },
+) => {
+  const answer = await request(server, headers, asked)
+  const body = JSON.parse((await answer.text()).replaceAll(new URL(answer.url).host, 'host'))
+  return isWhole ? { body, headers: [...answer.headers.keys()] } : { body }
+}
+
+/** Throws unless a floor answers a route with a part of Parlour's answer, so that both do the same work. With `isWhole`, it must be all of it. */
 export const expectSameAnswers = async (
   parlour: Server,
-  floor: Server,
+  floors: { server: Server; isWhole: boolean }[],
   headers: Record<string, string>,
   route: Route,
 ): Promise<void> => {
-  const number = userNames.length
-  const whole = await ask(parlour, headers, { route, number })
-  const part = await ask(floor, headers, { route, number })
-  if (!contains(whole, part))
-    throw new Error(
-      `${route}: ${floor.peer} answers ${JSON.stringify(part)}, which is no part of ${JSON.stringify(whole)}`,
-    )
+  const asked = { route, number: userNames.length }
+  const whole = await answerOf(parlour, headers, { ...asked, isWhole: true })
+  for (const { server, isWhole } of floors) {
+    const part = await answerOf(server, headers, { ...asked, isWhole })
+    if (!contains(whole, part) || (isWhole && !contains(part, whole)))
+      throw new Error(
+        `${route}: ${server.peer} answers ${JSON.stringify(part)}, but Parlour ${JSON.stringify(whole)}`,
+      )
+  }
 }

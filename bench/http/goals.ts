@@ -5,7 +5,13 @@ import type { Throughput } from './rounds.ts'
 import type { Route } from './routes.ts'
 
 /** A goal for the ratio of Parlour to another peer on one route. */
-type Goal = { route: Route; of: 'requests/s' | 'CPU'; peer: string; bound: Bound; why: string }
+type Goal = { route: Route; of: 'requests/s' | 'CPU'; peer: keyof typeof titles; bound: Bound; why: string }
+
+/** The goals beside a floor that gives the same answers: the rest is Parlour's own work. */
+const besideSameAnswers = (route: Route, least: number, why: string): Goal[] => [
+  { route, of: 'requests/s', peer: 'answering', bound: atLeast(least), why },
+  { route, of: 'CPU', peer: 'answering', bound: atMost(1.25), why },
+]
 
 const goals: Goal[] = [
   {
@@ -54,12 +60,21 @@ const goals: Goal[] = [
     why: 'A site may show its rooms on each page.',
   },
   { route: 'list', of: 'CPU', peer: 'floor', bound: atMost(1.25), why: 'As for a send.' },
+  ...besideSameAnswers('send', 0.85, 'Checks, live updates and limits cost little of a send.'),
+  ...besideSameAnswers('page', 0.85, 'Replies, reactions and files cost nothing where there are none.'),
+  ...besideSameAnswers('join', 0.8, 'As for a send.'),
+  ...besideSameAnswers('list', 0.8, 'As for a page.'),
 ]
 
 /** The numbers of concurrent requests that have goals. */
 const CONNECTIONS = [10, 50]
 
-const titles = { telling: 'the floor that tells an object', floor: 'the floor', comments: 'comments' }
+const titles = {
+  telling: 'the floor that tells an object',
+  floor: 'the floor',
+  answering: 'the floor with the same answers',
+  comments: 'comments',
+}
 const measures = {
   'requests/s': ({ perSecond }: Throughput) => perSecond,
   CPU: ({ cpuMicroseconds }: Throughput) => cpuMicroseconds,
@@ -81,7 +96,7 @@ export const goalsTable = (samples: Sample<Throughput>[], works: CountedWork[]):
   const rows = goals
     .filter(({ route }) => samples.some((sample) => sample.route === route))
     .map((goal) => [
-      `${goal.route}: ${goal.of} / ${titles[goal.peer as keyof typeof titles]}`,
+      `${goal.route}: ${goal.of} / ${titles[goal.peer]}`,
       goal.bound.text,
       ...cells(goal, samples),
       goal.why,

@@ -46,10 +46,10 @@ const worker = (name: string, seed: string[] = [], migrations = true): Worker =>
 })
 
 /** The floor uses Parlour's tables. */
-const floor = (TELLS: boolean): Worker => ({
+const floor = (vars: { TELLS?: boolean; ANSWERS?: boolean } = {}): Worker => ({
   ...parlour,
   config: here('floor/wrangler.toml'),
-  vars: { TELLS },
+  vars,
   built: builtAt('floor'),
 })
 
@@ -69,11 +69,17 @@ export const peers: Record<string, Peer> = {
   parlour: { title: 'Parlour', runs: parlour, routes: all, headers: local },
   ...Object.fromEntries(otherCheckouts),
   counted: { title: 'Parlour, with limits and a log', runs: counted, routes: log, headers: elsewhere },
-  floor: { title: 'the floor', runs: floor(false), routes: all, headers: local },
+  floor: { title: 'the floor', runs: floor(), routes: all, headers: local },
   telling: {
     title: 'the floor that tells an object',
-    runs: floor(true),
+    runs: floor({ TELLS: true }),
     routes: ['send'],
+    headers: local,
+  },
+  answering: {
+    title: 'the floor with the same answers',
+    runs: floor({ TELLS: true, ANSWERS: true }),
+    routes: all,
     headers: local,
   },
   comments: { title: 'comments: one table', runs: worker('comments'), routes: log, headers: local },
@@ -115,7 +121,7 @@ const plain = { title: 'plain', runs: observed('plain', worker('plain', plainSee
 /** The peers whose work of D1 is counted. */
 export const observedPeers = {
   parlour: { title: 'Parlour', runs: observed('parlour', parlour), routes: all, headers: local },
-  floor: { title: 'the floor', runs: observed('floor', floor(false)), routes: all, headers: local },
+  floor: { title: 'the floor', runs: observed('floor', floor()), routes: all, headers: local },
   comments: {
     title: 'comments: one table',
     runs: observed('comments', worker('comments')),
