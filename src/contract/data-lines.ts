@@ -12,7 +12,7 @@ import {
   userName,
   wholeNumber,
 } from './fields.ts'
-import { sentFiles } from './file-line.ts'
+import { blockedFileLine, sentFiles } from './file-line.ts'
 import { heldLine } from './held-line.ts'
 import { hookLine } from './hook-line.ts'
 import { MAX_ALLOWED_REACTIONS, MAX_PINS } from './limits.ts'
@@ -273,6 +273,7 @@ export const dataLine = z.discriminatedUnion('type', [
   sanction,
   report,
   audit,
+  blockedFileLine,
   mention,
   absent,
   lastLine,

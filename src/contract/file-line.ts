@@ -1,8 +1,11 @@
 import * as z from 'zod/mini'
-import { positive } from './fields.ts'
+import { lengthBetween, positive, time } from './fields.ts'
 import { toFileName } from './file-name.ts'
 import { fileId } from './files.ts'
 import { MAX_DESCRIPTION_CHARACTERS, MAX_FILES } from './limits.ts'
+
+/** SHA-256 of the bytes, base64url. */
+const sha256 = z.string().check(z.regex(/^[\w-]{43}$/, { error: 'must be a SHA-256, base64url' }))
 
 /** The files of a message, in the lines of an export. Their bytes are beside it. */
 export const sentFiles = z.optional(
@@ -26,10 +29,21 @@ export const sentFiles = z.optional(
         description: z.optional(z.string().check(z.minLength(1), z.maxLength(MAX_DESCRIPTION_CHARACTERS))),
         /** Its URL is signed: only members could read the room when it was uploaded. */
         signed: z.optional(z.literal(true)),
-        /** SHA-256 of the bytes, base64url. */
-        hash: z.optional(z.string().check(z.regex(/^[\w-]{43}$/, { error: 'must be a SHA-256, base64url' }))),
+        hash: z.optional(sha256),
       }),
     )
     .check(z.minLength(1), z.maxLength(MAX_FILES)),
 )
+/** The length of the name by which people know a blocked file. */
+export const blockedFileName = lengthBetween(1, 255)
+
+/** Bytes that nobody may upload again. Only in the export of the whole instance. */
+export const blockedFileLine = z.object({
+  type: z.literal('blockedFile'),
+  hash: sha256,
+  /** A name by which people know the file. */
+  name: z.string().check(z.refine(blockedFileName.check, blockedFileName)),
+  createdAt: time,
+})
+
 export type SentFile = NonNullable<z.output<typeof sentFiles>>[number]

@@ -1,16 +1,7 @@
 import * as z from 'zod/mini'
 import { described } from './described.ts'
-import {
-  authorId,
-  chatroomName,
-  lengthBetween,
-  next,
-  seq,
-  time,
-  userName,
-  wellFormed,
-  wellFormedError,
-} from './fields.ts'
+import { authorId, chatroomName, next, seq, time, userName, wellFormed, wellFormedError } from './fields.ts'
+import { blockedFileName } from './file-line.ts'
 import { file } from './files.ts'
 import { limit } from './requests.ts'
 
@@ -72,10 +63,15 @@ export const fileUsage = described(
 )
 
 export const blockedFileParams = z.object({ hash })
-const nameOfFile = lengthBetween(1, 255)
 export const blockedFileBody = z.object({
   name: described(
-    z.string().check(z.trim(), z.refine(nameOfFile.check, nameOfFile), z.refine(wellFormed, wellFormedError)),
+    z
+      .string()
+      .check(
+        z.trim(),
+        z.refine(blockedFileName.check, blockedFileName),
+        z.refine(wellFormed, wellFormedError),
+      ),
     { description: 'A name by which you know the file again.', examples: ['casino.png'] },
   ),
 })

@@ -33,9 +33,10 @@ describe('a line of an export', () => {
       { type: 'sanction', user: 1, kind: 'ban', createdAt },
       { type: 'report', room: 1, number: 1, message: 1, reporter: 1, createdAt },
       { type: 'audit', number: 1, action: 'ban', createdAt, detail: { until: null, reason: 'spam' } },
+      { type: 'blockedFile', hash: 'x'.repeat(43), name: 'a.png', createdAt },
       { type: 'mention', room: 1, message: 1, createdAt },
       { type: 'absent', of: 'user', from: 2, upTo: 5 },
-      { type: 'end', lines: 19, users: 3, rooms: 1 },
+      { type: 'end', lines: 20, users: 3, rooms: 1 },
     ]
     for (const line of lines) expect(dataLine.parse(line)).toEqual(line)
   })

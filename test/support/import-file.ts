@@ -78,6 +78,7 @@ export const smallFile = (): [head: string, tail: string] => {
       { type: 'absent', of: 'room', from: 9, upTo: 10 },
       { type: 'sanction', user: 2, kind: 'ban', name: 'x', createdAt: at },
       { type: 'audit', number: 1, action: 'ban', createdAt: at },
+      { type: 'blockedFile', hash: 'x'.repeat(43), name: 'a.png', createdAt: at },
     ],
     { users: 4, rooms: 1 },
   )

@@ -31,7 +31,8 @@ export type RoomCursor = z.output<typeof roomCursor>
 /**
  * `users`: the id of the last user. `names`: the version of all names when the users were read. `began`: the time of the last act before the export, and `acts` that of the last one
  * whose user was given again. `rooms`: the id of the last complete room; left out until all users are given. `room`: the room that is under way. `again`: the id of
- * the last user in another reading of all of them. `refused`, `former`, `erasures`: the keys of the last refused message, deleted user and erasure.
+ * the last user in another reading of all of them. `refused`, `former`, `erasures`, `blocked`: the keys of the last refused message, deleted
+ * user, erasure and blocked file.
  */
 export const siteCursor = z.object({
   lines: count,
@@ -45,6 +46,8 @@ export const siteCursor = z.object({
   refused: count,
   former: count,
   erasures: count,
+  // Left out in cursors of a version before it.
+  blocked: z._default(count, 0),
 })
 export type SiteCursor = z.output<typeof siteCursor>
 

@@ -235,6 +235,12 @@ export const auditLine = line('audit', {
   detail: `nullif(${json('detail')},'{}')`,
 })
 
+export const blockedFileLine = line('blockedFile', {
+  hash: text('hash'),
+  name: text('name'),
+  createdAt: time('created_at'),
+})
+
 export const mentionLine = line('mention', { room: 'room_id', message: 'seq', createdAt: time('created_at') })
 
 /** SQL for a line that says that a user is no member any more. */

@@ -6,6 +6,7 @@ import { SITE } from '../../db/fragments'
 import type { SiteCursor } from './cursor'
 import {
   absentLine,
+  blockedFileLine,
   erasureLine,
   firstLine,
   formerUserLine,
@@ -31,6 +32,7 @@ const start: SiteCursor = {
   refused: 0,
   former: 0,
   erasures: 0,
+  blocked: 0,
 }
 
 const partColumns = {
@@ -126,7 +128,10 @@ const readAgain = async (db: Database, credential: Credential, piece: Piece<Site
   piece.move({ again: undefined, users: Math.max(last, lastUser) })
 }
 
-const endStatements = (db: Database, { rooms = 0, former, erasures, refused, began, acts }: SiteCursor) => {
+const endStatements = (
+  db: Database,
+  { rooms = 0, former, erasures, blocked, refused, began, acts }: SiteCursor,
+) => {
   const isRoomDeleted = sql`exists (select 1 from audit where created_at > ${began} and action = 'deleteChatroom')`
   return {
     marks: selectMarks(db),
@@ -137,6 +142,10 @@ const endStatements = (db: Database, { rooms = 0, former, erasures, refused, beg
     erasures: part(
       db,
       sql`select ${sql.raw(erasureLine)} as line, user_id as place from erasures where user_id > ${erasures} order by user_id`,
+    ),
+    blocked: part(
+      db,
+      sql`select ${sql.raw(blockedFileLine)} as line, id as place from blocked_files where id > ${blocked} order by id`,
     ),
     // They keep idempotency keys for repeats.
     refused: part(
@@ -172,7 +181,7 @@ const endStatements = (db: Database, { rooms = 0, former, erasures, refused, beg
 
 /** Reads what belongs to the whole site, and the last line, if nothing was written that the export has only in part. */
 const readEnd = async (db: Database, credential: Credential, piece: Piece<SiteCursor>, now: number) => {
-  piece.spend(12)
+  piece.spend(13)
   const { room, rooms = 0, users: lastUser, names } = piece.cursor
   const read = await runOnSite(db, credential, 'administer', {
     users: usersAfter(db, lastUser),
@@ -193,7 +202,7 @@ const readEnd = async (db: Database, credential: Credential, piece: Piece<SiteCu
     piece.move({ room: site.place })
     if (!site.isComplete) return
   }
-  for (const name of ['refused', 'former', 'erasures', 'acts'] as const) {
+  for (const name of ['refused', 'former', 'erasures', 'blocked', 'acts'] as const) {
     const [part] = read[name]
     piece.pushPart(part)
     piece.move({ [name]: after(part, piece.cursor[name]) })

@@ -172,6 +172,9 @@ export class Collector {
         rows.audit.push(isBehind ? { ...row, number: ++this.#lastAudit } : row)
         return
       }
+      case 'blockedFile':
+        rows.blockedFiles.push({ hash: line.hash, name: line.name, createdAt: Date.parse(line.createdAt) })
+        return
       case 'absent': {
         const roomId = line.room === undefined ? 0 : roomOf(line.room)
         this.changes.absent.push({ of: line.of, roomId, from: line.from, upTo: line.upTo })

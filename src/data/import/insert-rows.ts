@@ -4,6 +4,7 @@ import type { Database } from '../../db/client'
 import { rawStatement } from '../../db/raw-statement'
 import {
   audit,
+  blockedFiles,
   changes,
   files,
   formerUsers,
@@ -50,6 +51,8 @@ const targets: Record<keyof Rows, Target> = {
   sanctions: { table: sanctions, how: 'insert or replace' },
   reports: { table: reports, how: 'insert or replace' },
   audit: { table: audit, how: 'insert or replace' },
+  // A file that is blocked here stays so under its name.
+  blockedFiles: { table: blockedFiles, how: 'insert or ignore' },
 }
 
 /** Returns a value as the database has it. Bytes stay hexadecimal digits. */

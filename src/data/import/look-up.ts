@@ -39,6 +39,7 @@ const usersOf = (line: DataLine): (number | undefined)[] => {
     case 'parlour':
     case 'site':
     case 'hook':
+    case 'blockedFile':
     case 'mention':
     case 'absent':
     case 'end':

@@ -170,6 +170,7 @@ export const follow = (place: Place, numbered: Numbered, lastOf: LastOf): boolea
     case 'user':
     case 'formerUser':
     case 'erasure':
+    case 'blockedFile':
       break
     default:
       line satisfies never

@@ -2,6 +2,7 @@ import type { DataLine } from '../../contract/data-lines'
 import { FOREVER, SITE } from '../../db/fragments'
 import type {
   audit,
+  blockedFiles,
   changes,
   files,
   formerUsers,
@@ -47,6 +48,7 @@ export type Rows = {
   sanctions: Row<typeof sanctions>[]
   reports: Row<typeof reports>[]
   audit: Row<typeof audit>[]
+  blockedFiles: Omit<Row<typeof blockedFiles>, 'id'>[]
 }
 
 export const noRows = (): Rows => ({
@@ -64,6 +66,7 @@ export const noRows = (): Rows => ({
   sanctions: [],
   reports: [],
   audit: [],
+  blockedFiles: [],
 })
 
 const ms = (time: string): number => Date.parse(time)
