@@ -1,7 +1,14 @@
 import { html } from 'lit'
 import type { Chatroom, SharedSetting } from '../../contract/index.ts'
 import { confirmByName, fieldsOf } from './parts.ts'
-import { approvalField, newcomerFields, reactionFields, secondsField, settingsOf } from './setting-fields.ts'
+import {
+  approvalField,
+  newcomerFields,
+  reactionFields,
+  saveChanged,
+  secondsField,
+  settingsOf,
+} from './setting-fields.ts'
 import { openList, type Page, type View } from './view.ts'
 
 const audiences = [
@@ -20,14 +27,14 @@ const audienceField = (
 const settingsForm = (room: Chatroom, page: Page) => {
   const submit = (event: Event) => {
     const { title, topic, readers, posters, ...fields } = fieldsOf(event)
-    const changes = {
-      title: title || null,
-      topic: topic || null,
-      readers,
-      posters,
-      ...settingsOf(fields),
-    }
-    return page.act(() => page.api.change(changes), 'The settings are saved.')
+    const settings = settingsOf(fields)
+    const values = { title: title || null, topic: topic || null, readers, posters, ...settings }
+    const own = Object.keys(settings).map((name) => [
+      name,
+      room.ownSettings.includes(name as SharedSetting) ? room[name as keyof Chatroom] : null,
+    ])
+    const shown = { ...room, ...Object.fromEntries(own) }
+    return page.act(() => saveChanged(values, shown, page.api.change), 'The settings are saved.')
   }
   const setting = <Name extends SharedSetting & keyof Chatroom>(name: Name) => ({
     value: room[name],

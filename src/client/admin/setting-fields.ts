@@ -73,6 +73,18 @@ export const newcomerFields = (settingOf: (name: NewcomerLimit) => Setting<numbe
 
 const secondsOf = (text: string | undefined) => (text === AS_SITE ? null : Number(text))
 
+/** Saves the values that differ from those that the form shows, so that it undoes nothing that somebody else has saved meanwhile. */
+export const saveChanged = async <Values extends object>(
+  values: Values,
+  shown: object,
+  save: (changed: Partial<Values>) => Promise<unknown>,
+): Promise<void> => {
+  const changed = Object.entries(values).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(shown[name as keyof typeof shown]),
+  )
+  if (changed.length > 0) await save(Object.fromEntries(changed) as Partial<Values>)
+}
+
 /** Returns the settings of these fields as requests have them. Null leaves a setting to the site. */
 export const settingsOf = (fields: Record<string, string>) => {
   const { approval, slowMode, reacts, emoji = '' } = fields

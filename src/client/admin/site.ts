@@ -7,6 +7,7 @@ import {
   listOf,
   newcomerFields,
   reactionFields,
+  saveChanged,
   secondsField,
   settingsOf,
 } from './setting-fields.ts'
@@ -78,7 +79,7 @@ const settingsForm = (api: SiteApi, status: SiteStatus, actions: Actions) => {
     const { words = '', ...fields } = fieldsOf(event)
     const changes = { blockedWords: listOf(words, /\n/), ...settingsOf(fields) }
     return actions.act(async () => {
-      await api.changeSettings(changes)
+      await saveChanged(changes, settings, api.changeSettings)
       await status.refresh()
     }, 'The settings are saved.')
   }

@@ -100,13 +100,21 @@ describe('the rooms of /admin', () => {
       slowModeSeconds: 30,
       ownSettings: ['slowModeSeconds'],
     })
+    // What somebody else has saved meanwhile stays.
+    await api('PATCH', `/chatroom/${name}`, { title: 'Hay', newcomerLinkSeconds: 60 }, adminToken)
     await page.getByLabel('Slow mode').fill('')
     await page.getByLabel('Messages that wait').selectOption('all')
     await page.locator('select[name="reacts"]').selectOption('none')
     await page.getByRole('button', { name: 'Save' }).click()
     await expect
       .poll(() => api('GET', `/chatroom/${name}`))
-      .toMatchObject({ slowModeSeconds: 0, approval: 'all', ownSettings: ['reactions', 'approval'] })
+      .toMatchObject({
+        title: 'Hay',
+        slowModeSeconds: 0,
+        newcomerLinkSeconds: 60,
+        approval: 'all',
+        ownSettings: ['newcomerLinkSeconds', 'reactions', 'approval'],
+      })
     await page.locator('section[aria-busy="false"]').waitFor()
     await page.getByRole('button', { name: 'Archive the room' }).click()
     await page.getByText(`${name} is archived.`).waitFor()
@@ -138,11 +146,13 @@ describe('the site of /admin', () => {
     expect(await api('GET', '/api/admin', undefined, adminToken)).toMatchObject({
       settings: { blockedWords: ['casino', 'buy now'] },
     })
+    await api('PATCH', '/api/admin', { slowModeSeconds: 7 }, adminToken)
     await page.getByLabel('Blocked words').fill('')
     await page.getByRole('button', { name: 'Save' }).click()
     await expect
       .poll(() => api('GET', '/api/admin', undefined, adminToken))
-      .toMatchObject({ settings: { blockedWords: [] } })
+      .toMatchObject({ settings: { blockedWords: [], slowModeSeconds: 7 } })
+    await api('PATCH', '/api/admin', { slowModeSeconds: 0 }, adminToken)
   })
 
   it('shows a moderator of the site no settings, and fits 320 px in each tab', async ({
