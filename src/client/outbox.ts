@@ -105,6 +105,8 @@ type OutboxRoom = {
   path: string
   create: () => Promise<unknown>
   sendFrame: (frame: MessageFrame) => Promise<Message | Held | undefined>
+  /** Connects again now, if the connection waits: the server has answered. */
+  retryNow: () => void
 }
 
 /** A room's messages that are not sent yet. They go in the order in which they were written, one at a time, each under its key. */
@@ -259,8 +261,9 @@ export class Outbox {
               headers: { 'Idempotency-Key': key, 'Parlour-After': after },
               signal: AbortSignal.timeout(TRY_MILLISECONDS),
             }))
-        isAnswered = stored !== undefined
+        isAnswered = !!stored
         if (!stored) continue
+        this.#room.retryNow()
         if ('held' in stored) {
           message.unsent = { ...message.unsent, held: stored.id }
           message.state = 'held'

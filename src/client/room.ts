@@ -119,6 +119,11 @@ export class ChatRoom implements Room {
     return undefined
   }
 
+  retryNow(): void {
+    for (const subscription of this.#subscriptions)
+      if ('until' in subscription.connection) subscription.retryNow()
+  }
+
   get outbox(): readonly Sending[] {
     return this.#outbox.messages
   }
@@ -133,7 +138,7 @@ export class ChatRoom implements Room {
     if (!Array.isArray(messages)) throw notParlour(this.#session.url)
     const seq = Number(answer.headers.get('Parlour-Seq'))
     this.#outbox.see(seq)
-    return { messages, quoted, more: next !== null, older: Boolean(previous), next, seq }
+    return { messages, quoted, more: next !== null, older: !!previous, next, seq }
   }
 
   /** Returns a page and all that follow it. */

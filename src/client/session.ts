@@ -44,7 +44,7 @@ export class Session {
 
   get hasToken(): boolean {
     const { current } = this.identity
-    return (current?.token ?? current?.login) !== undefined
+    return !!(current?.token ?? current?.login)
   }
 
   async signIn(how: SignIn): Promise<User | NewUser> {

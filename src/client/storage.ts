@@ -25,7 +25,7 @@ export const openStorage = (name: 'localStorage' | 'sessionStorage'): PageStorag
   return {
     get: (key) => parseJson(fallback.get(key) ?? attempt((storage) => storage.getItem(key))),
     set: (key, value) => {
-      const text = value === undefined ? undefined : JSON.stringify(value)
+      const text: string | undefined = JSON.stringify(value)
       fallback.delete(key)
       const isStored = attempt((storage) => {
         if (text === undefined) storage.removeItem(key)

@@ -117,7 +117,7 @@ export class ReconnectingSubscription implements Subscription {
     const { identity, hasToken } = this.#options.session
     const { current } = identity
     return (
-      this.#hello !== undefined &&
+      !!this.#hello &&
       isSameCredential(current, this.#identity) &&
       (hasToken || current?.userName === this.#hello.userName)
     )
@@ -234,7 +234,7 @@ export class ReconnectingSubscription implements Subscription {
       default:
         frame.type satisfies undefined
         // An entry of a kind that this client does not know is counted and left out.
-        if (frame.seq !== undefined) this.#isNext(frame.seq, heartbeat)
+        if (frame.seq) this.#isNext(frame.seq, heartbeat)
         return
     }
     this.#answer(frame)
@@ -248,7 +248,7 @@ export class ReconnectingSubscription implements Subscription {
   /** Tells whether an entry follows on the last one, and counts it. An entry that was missed comes over the next connection. */
   #isNext(seq: number, heartbeat: Heartbeat): boolean {
     const next = (this.#lastSeq ?? 0) + 1
-    if (seq > next) heartbeat.fail('missing entry')
+    if (seq > next) heartbeat.fail('gap')
     if (seq !== next) return false
     this.#lastSeq = seq
     return true
@@ -274,7 +274,7 @@ export class ReconnectingSubscription implements Subscription {
   }
 
   #after(error: unknown): Next {
-    const problem = error instanceof Error ? error : new Error(String(error))
+    const problem = error instanceof Error ? error : new Error(`${error}`)
     const { status, retryAfterSeconds = 0 } = problem as Partial<ParlourError>
     if (isTemporary(problem)) {
       const { session, firstWaitMilliseconds, longestWaitMilliseconds } = this.#options

@@ -72,7 +72,7 @@ export class Reading {
     void this.#load()
   }
 
-  /** Loads the mark of whoever reads now, and goes to the first new message when the room was just opened. */
+  /** Loads the mark of the present reader, and goes to the first new message when the room was just opened. */
   async #load(): Promise<void> {
     const { activeClient, conversation } = this.#context
     const { name, timeline } = conversation
