@@ -23,7 +23,7 @@ beside FILE: talk.files beside talk.ndjson.
   --dry-run        check the file and the names in it, say what would happen, and store nothing
   --rename         people and chatrooms whose name is taken get another one, such as name-2
   --merge-users    a person of the file is the person of the same name or login on the server. Only if the owners of these names agree:
-                   whoever has such a name on the server then has the messages of the file under it
+                   each of them then has the messages of the file under the name
   --help           this text
 
 Without --rename and --merge-users, a name that is taken refuses the whole file, before anything is stored.`

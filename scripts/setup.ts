@@ -88,7 +88,7 @@ const setup = async (): Promise<number> => {
       : `${SETTINGS} has these settings now:\n${written.map((line) => `  ${line}\n`).join('')}`,
   )
   writeConfiguration()
-  await keepSecret('ADMIN_TOKEN', 'whoever has it may do anything.')
+  await keepSecret('ADMIN_TOKEN', 'anyone who has it can do anything.')
   if (settings.VAPID_SUBJECT)
     await keepSecret('VAPID_PRIVATE_KEY', 'with another one, everybody has to turn on Web Push again.')
   console.log('\nNext: npm start for this machine, or npm run deploy.')

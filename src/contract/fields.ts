@@ -92,7 +92,7 @@ export const avatarUrl = described(
   ),
   { maxLength: MAX_URL_LENGTH, examples: ['https://pictures.example/danny.png'] },
 )
-/** The picture of the user whom an answer is about, or who wrote a message. */
+/** The picture of the user in an answer, or of the author of a message. */
 export const avatar = described(z.nullable(avatarUrl), {
   description: "The URL of the user's picture; null without one. Load it without a referrer.",
   examples: [null],

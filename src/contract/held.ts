@@ -18,7 +18,7 @@ export const heldAnswer = described(
   z.object({
     held: z.literal(true),
     id: described(z.string(), {
-      description: 'Random. Whoever knows it may read the message or take it back under its author: keep it.',
+      description: 'Random. Keep it: it lets you read the message, and take it back as its author.',
     }),
   }),
   { id: 'HeldAnswer' },

@@ -35,7 +35,7 @@ export const pushBody = z.object({
     ),
     {
       description:
-        'The address of the browser at its push service. Whoever knows it can subscribe this browser.',
+        'The address of the browser at its push service. Keep it secret: anyone who knows it can subscribe this browser.',
       examples: ['https://push.example/send/abc'],
     },
   ),

@@ -26,7 +26,7 @@ export const waitingBy = (authorId: SQL, { room, since = 0 }: { room?: SQL; sinc
       where refused_at is null and created_at >= ${since} order by created_at desc limit ${sql.raw(`${MAX_HELD_SEARCHED}`)})
       where author_id = ${authorId}`
 
-/** Returns the id of a held message: whoever knows it wrote the message or may approve it. */
+/** Returns the id of a held message. Only its author and those who may approve it know the id. */
 export const newHeldId = (): string => base64url(crypto.getRandomValues(new Uint8Array(16)))
 
 /** SQL for the time after which a held message has come if it has not expired. */

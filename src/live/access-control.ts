@@ -9,10 +9,10 @@ import { type Delivery, MAX_ENTRIES } from './delivery'
 import type { ListenRequest } from './listen-request'
 import { type AuthorizedListener, authorizeActor, authorizeListener } from './store'
 
-/** Anonymous listeners are let in on D1's last answer for this long. */
+/** The time for which the last answer of D1 lets anonymous listeners connect. */
 const ANONYMOUS_MILLISECONDS = 25_000
 
-/** Whom the rows that are written are counted for. */
+/** The sender for whom written rows are counted. */
 export type Caller = { actor: Actor; addressKey?: string | undefined }
 export type RunInDatabase = <Result>(
   caller: Caller,

@@ -108,7 +108,7 @@ const memberNotFound = ({ name }: Name) =>
 
 /**
  * Returns who takes a member out of a room: the user of the token or login, or the `userName` of the query, or else the member.
- * The admin acts for nobody whom it names.
+ * An admin acts as itself, also if it names a user.
  */
 const leaverOf = (credential: Credential, named: Name | undefined, member: Name): Actor => {
   switch (credential.kind) {

@@ -132,7 +132,7 @@ const pageColumns = {
   names: authorNames().as('names'),
 }
 
-/** A page for nobody in particular is one statement. */
+/** A page for a reader without a name is one statement. */
 const anonymousStatements = prepared<PageRequest>()((db, request) => {
   const { ifNoneMatch, after, around } = request
   const { from, where } = permission(request, 'read')

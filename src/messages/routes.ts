@@ -43,7 +43,7 @@ import { findMessage } from './store'
 
 const pathOf = (chatroom: string) => `/chatroom/${encodeURIComponent(chatroom)}/message`
 
-/** Returns the request of a deletion. The admin needs no name for it, and acts for nobody whom it names. */
+/** Returns the request of a deletion. An admin needs no name for it, and acts as itself if it gives one. */
 const deleteRequest = async (c: Context<Env>, room: Name, user: Name | undefined): Promise<RoomRequest> =>
   (await isAdmin(c)) ? roleRequest(c, room) : writeRequest(c, room, user)
 

@@ -48,7 +48,7 @@ describe('signing in', () => {
     })
   })
 
-  it('wears a name that is open, as it is spelled, and not one that is protected', async () => {
+  it('uses an existing open name as it is spelled, and refuses a protected one', async () => {
     const [open, shut] = [fresh('Open'), fresh('shut')]
     await parlour(url).signIn({ name: open })
     await parlour(url).signIn({ name: shut, protected: true })

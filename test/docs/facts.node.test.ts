@@ -151,12 +151,14 @@ const claims: [page: string, words: RegExp, number: number][] = [
     variable('FILE_BYTES_PER_ADDRESS_DAY') / MIB,
   ],
   ['docs/files.md', /`FILE_BYTES_PER_DAY` \| (\d+) GiB/, variable('FILE_BYTES_PER_DAY') / MIB / 1024],
+  ['docs/files.md', /more than (\d+) megapixels/, constant(/MAX_PIXELS/, 'src/files/media/picture.ts') / 1e6],
+  ['docs/files.md', /more than ([\d,]+) pixels/, constant(/MAX_SIDE/, 'src/files/media/picture.ts')],
   ['docs/hooks.md', /A body has at most (\d+) KiB/, MAX_BODY_BYTES / 1024],
 ]
 
 describe('a number that a page says', () => {
   it.each(claims)('%s: %s is %d', (page, words, number) => {
-    expect(Number(words.exec(read(page))?.[1])).toBe(number)
+    expect(Number(words.exec(read(page))?.[1]?.replaceAll(',', ''))).toBe(number)
   })
 })
 
