@@ -9,7 +9,7 @@ import type { Chore } from './chore'
 import { sweepDeletedRooms } from './deleted-rooms'
 import { sweepErasures } from './erasure'
 import { sweepExpired } from './expired-rows'
-import { sweepFiles } from './files'
+import { sweepFiles, sweepLostFiles } from './files'
 import { sweepOldImports } from './old-imports'
 import { sweepOldMessages } from './retention'
 import { sweepDeletedWebhooks, wakeForgottenWebhooks } from './webhooks'
@@ -35,6 +35,7 @@ const chores: Chore[] = [
   sweepOldImports,
   sweepDeletedWebhooks,
   sweepDeletedRooms,
+  sweepLostFiles,
   // Last, because the others give up files.
   sweepFiles,
 ]

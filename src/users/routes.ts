@@ -21,6 +21,7 @@ import {
 } from '../contract'
 import { openDatabase } from '../db/client'
 import type { Env } from '../env'
+import { removeObjects } from '../files/remove-objects'
 import { linksFor } from '../files/request-links'
 import { nextPage } from '../http/pagination'
 import type { Problem } from '../http/problem'
@@ -119,12 +120,19 @@ const renewedToken = async (
   return token
 }
 
+/** Deletes a user, and tells the rooms that it listens to. */
+const remove = async (c: Context<Env>, target: Target): Promise<void> => {
+  const { listened, files } = await deleteUser(c.var.db, target)
+  checkListeners(c, target.id, listened)
+  removeObjects(c, files)
+}
+
 /** Deletes a user, who may be deleted already, and all that it said. Returns how much is left for the sweep. */
 const erase = async (c: Context<Env>, target: Target): Promise<number> => {
   const { db, cost } = c.var
   const { id, now } = target
   try {
-    checkListeners(c, id, await deleteUser(db, { ...target, erases: true }))
+    await remove(c, { ...target, erases: true })
   } catch (error) {
     if (!(error instanceof Refused) || !(await eraseFormerUser(db, target))) throw error
   }
@@ -211,7 +219,7 @@ export const users = new Hono<Env>()
     const target = { id, credential: await writerOf(c), now: Date.now() }
     if (c.req.valid('query').messages === 'delete')
       return c.json({ id, deleted: true as const, left: await erase(c, target) }, 200)
-    checkListeners(c, id, await deleteUser(c.var.db, target))
+    await remove(c, target)
     return c.json({ id, deleted: true as const }, 200)
   })
   .put('/:id/ban', valid('param', userParams), valid('json', banBody), async (c) => {

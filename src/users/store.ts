@@ -19,6 +19,7 @@ import {
   userNetworks,
   users,
 } from '../db/schema'
+import { deleteHeldFiles } from '../files/sent-files'
 import { waitingBy } from '../held/hold'
 import type { Name } from '../lib/name'
 import { type Page, toPage } from '../lib/page'
@@ -198,6 +199,7 @@ const deletePushed = (db: Database, target: Target) =>
 
 /** The keys of the rooms that the user listens to. */
 type RoomKeys = string[]
+type Deleted = { listened: RoomKeys; files: { id: string }[] }
 
 /** Replaces the token of a user. The old one stops working. */
 export const replaceToken = async (
@@ -220,12 +222,13 @@ export const replaceToken = async (
 
 /**
  * Takes the user out of every room and deletes it. Its messages stay, without an author, unless it is erased: then an erasure begins, and
- * nothing keeps the name, also no ban.
+ * nothing keeps the name, also no ban. Returns the rooms that it listens to, and the files that were given up.
  */
-export const deleteUser = async (db: Database, target: Target): Promise<RoomKeys> => {
+export const deleteUser = async (db: Database, target: Target): Promise<Deleted> => {
   const { now, erases } = target
   const deletedId = sql`(select id from users where ${isChangeable(target)})`
-  const { refusal, listened } = await batch(db, {
+  const isWaiting = sql`created_at in (${waitingBy(deletedId)})`
+  const { refusal, listened, files } = await batch(db, {
     ...firstStatements(db, target),
     refusal: selectRefusal(db, target),
     act: insertUserAct(db, target, {
@@ -238,7 +241,8 @@ export const deleteUser = async (db: Database, target: Target): Promise<RoomKeys
       .set({ memberOffset: memberOffsetWithout(deletedId) })
       .where(sql`id in (select room_id from members where user_id = ${deletedId})`),
     // Nobody could approve or refuse them, and they would count.
-    held: db.delete(held).where(sql`created_at in (${waitingBy(deletedId)})`),
+    files: deleteHeldFiles(db, isWaiting, now),
+    held: db.delete(held).where(isWaiting),
     members: db.delete(members).where(sql`user_id = ${deletedId}`),
     pushed: deletePushed(db, target),
     renewNames: renewNamesVersion(db, sql`${isChangeable(target)}`),
@@ -269,7 +273,7 @@ export const deleteUser = async (db: Database, target: Target): Promise<RoomKeys
     deleted: db.delete(users).where(isChangeable(target)),
   })
   checkRefusal(refusal, target)
-  return listened.map(({ roomKey }) => roomKey)
+  return { listened: listened.map(({ roomKey }) => roomKey), files }
 }
 
 /**

@@ -2,14 +2,16 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { HeldAnswer, Message } from '../../src/contract'
 import { call, fresh, newUser, ok, roomWithUser } from '../support/api'
-import { sendPicture, storedIds, uploadFile } from '../support/files'
-import { later } from '../support/live'
+import { pathOfUrl, sendPicture, storedIds, uploadFile } from '../support/files'
+import { later, roomIdOf } from '../support/live'
 import { runSweep, sweepAll } from '../support/sweep'
 
 const DAY = 86_400_000
 const idOf = ({ files }: Message): string => files[0]?.id ?? ''
 const rows = async (): Promise<number> =>
   (await env.DB.prepare('select count(*) as count from files').first<number>('count')) ?? 0
+
+const rowOf = (id: string) => env.DB.prepare('select state from files where id = ?').bind(id).first()
 
 /** Waits until the objects are gone, which an answer does not wait for. */
 const untilGone = async (...ids: string[]): Promise<void> => {
@@ -82,7 +84,86 @@ describe('objects go at once', () => {
   })
 })
 
+it('the file of a message that waits goes with its author, at once', async () => {
+  const { room, token } = await ownRoom()
+  await ok('PATCH', room, { token, body: { approval: 'all' } })
+  const { id: userId, name: userName, token: own } = await newUser()
+  const file = await uploadFile(room, userName)
+  await ok('POST', `${room}/message`, { body: { userName, files: [file.id] } })
+  await ok('DELETE', `/api/users/${userId}`, { token: own })
+  await untilGone(file.id)
+  expect((await call('GET', pathOfUrl(file.url))).status).toBe(404)
+  await sweepAll()
+  expect(await rowOf(file.id)).toBe(null)
+})
+
 describe('the sweep', () => {
+  it('removes files whose message is not there any more, and no others', async () => {
+    const { room, token } = await ownRoom()
+    const person = await newUser()
+    const [kept, gone, emptied] = [
+      await sendPicture(room, person.name),
+      await sendPicture(room, person.name),
+      await sendPicture(room, person.name),
+    ]
+    await ok('PATCH', room, { token, body: { approval: 'all' } })
+    const hold = async (userName: string) => {
+      const file = await uploadFile(room, userName)
+      await ok('POST', `${room}/message`, { body: { userName, files: [file.id] } })
+      return file.id
+    }
+    const other = await newUser()
+    const [waiting, lost] = [await hold(person.name), await hold(other.name)]
+    const roomId = await roomIdOf(room)
+    await env.DB.batch([
+      env.DB.prepare('delete from held where author_id = ?').bind(other.id),
+      env.DB.prepare('delete from messages where room_id = ? and seq = ?').bind(roomId, gone.seq),
+      env.DB.prepare('update messages set files = null where room_id = ? and seq = ?').bind(
+        roomId,
+        emptied.seq,
+      ),
+    ])
+    await runSweep()
+    const stored = await storedIds()
+    expect(stored).toEqual(expect.arrayContaining([idOf(kept), waiting]))
+    expect(
+      [gone, emptied]
+        .map(idOf)
+        .concat(lost)
+        .filter((id) => stored.includes(id)),
+    ).toEqual([])
+    for (const id of [idOf(gone), idOf(emptied), lost]) expect(await rowOf(id)).toBe(null)
+  })
+
+  it('looks at a part of all files in each run, and begins again after the last ones', async () => {
+    const { room, userName } = await roomWithUser()
+    const { seq } = await ok<Message>('POST', `${room}/message`, { body: { userName, message: 'x' } })
+    const roomId = await roomIdOf(room)
+    const ids = Array.from({ length: 40 }, () => fresh('file'))
+    // Pairs have the same time.
+    const statements = ids.map((id, index) =>
+      env.DB.prepare(
+        "insert into files (room_id, id, user_id, name, bytes, state, seq, created_at) values (?, ?, 1, 'x', 1, 'used', ?, ?)",
+      ).bind(roomId, id, seq, 1000 + Math.floor(index / 2)),
+    )
+    const named = JSON.stringify(ids.slice(0, -1).map((id) => ({ id })))
+    const message = env.DB.prepare('update messages set files = ? where room_id = ? and seq = ?')
+    await env.DB.batch([...statements, message.bind(named, roomId, seq)])
+    const place = () => env.DB.prepare("select place from sweeps where name = 'files'").first<number>('place')
+    const places: (number | null)[] = []
+    while (await rowOf(ids.at(-1) ?? '')) {
+      const SWEEP_WRITES = 60 + (await env.METER.getByName('meter').sweptToday())
+      await runSweep({ SWEEP_WRITES, DAILY_WRITES: 0 })
+      places.push(await place())
+    }
+    expect(places.length).toBeGreaterThan(2)
+    expect(places[0]).toBeGreaterThan(1000)
+    await runSweep()
+    expect(await place()).toBe(0)
+    for (const id of ids.slice(0, -1)) expect(await rowOf(id)).toEqual({ state: 'used' })
+    await env.DB.prepare('delete from files where room_id = ?').bind(roomId).run()
+  })
+
   it('removes uploads that no message names after a day', async () => {
     const { room, userName } = await roomWithUser()
     const [unused, sent] = [await uploadFile(room, userName), await sendPicture(room, userName)]

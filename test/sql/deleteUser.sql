@@ -82,6 +82,33 @@ where id in (
         from users as holder
         where holder.token_hash = ?) then 'not you' else 'invalid token' end is null)));
 
+update "files"
+set "state" = ?, "idempotency_key" = ?, "expires_at" = ?
+where (room_id, id) in (
+  select room_id, value ->> 'id'
+  from held, json_each(held.files)
+  where created_at in (
+    select created_at
+    from (
+      select created_at, author_id
+      from held indexed by held_newest
+      where refused_at is null and created_at >= ?
+      order by created_at desc
+      limit 5000)
+    where author_id = (
+      select id
+      from users
+      where ("users"."id" = ? and case
+        when users.token_hash = ? or exists (
+          select 1
+          from users as holder
+          where holder.token_hash = ? and (holder.site_role = 'admin')) then null
+        when exists (
+          select 1
+          from users as holder
+          where holder.token_hash = ?) then 'not you' else 'invalid token' end is null))) and held.files is not null) and state = 'used'
+returning "id";
+
 delete
 from "held"
 where created_at in (
