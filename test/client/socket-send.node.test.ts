@@ -73,32 +73,6 @@ describe('a message that is sent on an open WebSocket', () => {
     expect(requests.at(-1)?.headers.get('x-d1-bookmark')).toBe('first-primary')
   })
 
-  it('may go by a request, and then a connection that waits is opened at once', async () => {
-    let isAway = true
-    network({
-      fetch: async ({ url }, forward) =>
-        isAway && url.endsWith('/ticket')
-          ? new Response('', { status: 503, headers: { 'Retry-After': '3600' } })
-          : forward(),
-    })
-    const client = parlour(url)
-    await client.signIn({ name: fresh('user'), protected: true })
-    const room = client.room(fresh('room'))
-    await room.create()
-    const [waiting, live] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    const subscription = room.subscribe(() => {}, {
-      onConnection: ({ state }) => {
-        if (state === 'waiting') waiting.resolve()
-        if (state === 'live') live.resolve()
-      },
-    })
-    onTestFinished(() => subscription.close())
-    await waiting.promise
-    isAway = false
-    await room.send('hello!').done
-    await live.promise
-  })
-
   it('says after which entry the server looks for its key', async () => {
     const { sentFrames, sends } = network()
     const { room, client } = await newRoom()
