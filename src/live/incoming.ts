@@ -52,10 +52,10 @@ type Options = {
   waitUntil: (work: Promise<void>) => void
 }
 
-const toSend = ({ request, frame }: QueuedMessage, now: number, approval: Approval) => {
+const toSend = ({ sender, request, frame }: QueuedMessage, now: number, approval: Approval) => {
   const { message: text, replyTo, files, idempotencyKey, after } = frame
   const message: NewMessage = { text, replyTo: replyTo ?? undefined, files, idempotencyKey, after, approval }
-  return { request: { ...request, now }, message }
+  return { sender, request: { ...request, now }, message }
 }
 
 /** A message that was sent, with the links of its files. */
@@ -190,7 +190,7 @@ export class Incoming {
     return { ...sent, links: await this.#options.makeLinks(sent.row ? [sent.row] : []) }
   }
 
-  async #sendTogether(messages: QueuedMessage[]): Promise<(Linked | Error | undefined)[]> {
+  async #sendTogether(messages: QueuedMessage[]): Promise<(Linked | Error | 'waits' | undefined)[]> {
     const { db, cost } = this.#open()
     const now = Date.now()
     const results = await sendBatch(
@@ -198,7 +198,7 @@ export class Incoming {
       messages.map((message) => toSend(message, now, this.#approval)),
     )
     this.#recordCost(cost)
-    const stored = messages.filter((_, index) => results[index])
+    const stored = messages.filter((_, index) => isStored(results[index]))
     // D1 counts the rows of the whole batch.
     const share = Math.floor(cost.rowsWritten / stored.length)
     for (const [index, { wrote }] of stored.entries())
@@ -207,6 +207,7 @@ export class Incoming {
     const links = await this.#options.makeLinks([])
     return messages.map((message, index) => {
       const stored = results[index]
+      if (stored === 'waits') return stored
       if (stored) return { ...stored, links }
       const refused = earlyReply(message, results.slice(index + 1))
       if (refused) message.wrote(0)
@@ -274,15 +275,17 @@ export class Incoming {
   }
 }
 
+type BatchResult = Awaited<ReturnType<typeof sendBatch>>[number]
+const isStored = (result: BatchResult): result is Stored => result !== undefined && result !== 'waits'
+
 /**
  * Returns the problem of a reply whose original was stored after it in the same batch. Sent again, the reply would be stored, but behind
  * messages that its sender has sent later.
  */
-const earlyReply = (
-  { frame: { replyTo } }: QueuedMessage,
-  later: (Stored | undefined)[],
-): Problem | undefined =>
-  replyTo && later.some((sent) => sent && sent.row.seq <= replyTo) ? messageNotFound(replyTo) : undefined
+const earlyReply = ({ frame: { replyTo } }: QueuedMessage, later: BatchResult[]): Problem | undefined =>
+  replyTo && later.some((sent) => isStored(sent) && sent.row.seq <= replyTo)
+    ? messageNotFound(replyTo)
+    : undefined
 
 const sentFrame = (seq: number, ref: string | undefined, replayed: boolean): ServerFrame => ({
   type: 'sent',

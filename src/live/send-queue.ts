@@ -15,10 +15,10 @@ export type Settled<Message, Sent> = [message: Message, outcome: Outcome<Sent>][
 
 type Options<Message, Sent> = {
   /**
-   * Stores messages in one round trip, in their order. Gives for each that was not stored an error if it must not be sent again, and
-   * undefined otherwise.
+   * Stores messages in one round trip, in their order. Gives for each that was not stored an error if it must not be sent again, `waits` if it
+   * belongs into a later batch, after its sender's earlier messages, and undefined if it must be sent by itself.
    */
-  sendTogether: (messages: Message[]) => Promise<(Sent | Error | undefined)[]>
+  sendTogether: (messages: Message[]) => Promise<(Sent | Error | 'waits' | undefined)[]>
   /** Stores one message, or throws the reason why not. */
   sendAlone: (message: Message) => Promise<Sent>
   /** Returns whether a message of a batch that failed may be sent again without the risk to store it twice. */
@@ -37,7 +37,7 @@ type Options<Message, Sent> = {
  * message that comes alone is stored at once. A message that the batch did not store is sent again by itself, and the later ones of its sender wait for it. So the messages
  * of one sender stay in order, and nobody waits for those of another that are refused.
  */
-export class SendQueue<Message extends Waiting, Sent> {
+export class SendQueue<Message extends Waiting, Sent extends object> {
   readonly #options: Options<Message, Sent>
   #waiting: Message[] = []
   /** The senders of messages that are being sent by themselves. */
@@ -84,13 +84,16 @@ export class SendQueue<Message extends Waiting, Sent> {
       const results = await sendTogether(batch)
       const settled: Settled<Message, Sent> = []
       const others: Message[] = []
+      const postponed: Message[] = []
       for (const [index, message] of batch.entries()) {
         const sent = results[index]
         if (sent === undefined) others.push(message)
+        else if (sent === 'waits') postponed.push(message)
         else if (sent instanceof Error) settled.push([message, { outcome: 'failed', error: sent }])
         else settled.push([message, { outcome: 'sent', sent }])
       }
       settle(settled)
+      this.#waiting.unshift(...postponed)
       this.#sendOneByOne(others, true)
     } catch (error) {
       const isRepeated = (message: Message) => batch.length > 1 && mayRepeat(message, error)

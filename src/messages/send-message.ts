@@ -186,20 +186,48 @@ const sendBySender = async (
   }
 }
 
+/** Returns whether the same rules let two messages of one sender in or keep them out. */
+const haveSameChecks = ({ checks: one }: SendRequest, { checks: other }: SendRequest): boolean =>
+  one.joinedBefore === other.joinedBefore && one.isForModerators === other.isForModerators
+
+/**
+ * Returns the places of the messages that go into one batch: of each sender the first ones, up to one that the short statement may refuse by itself.
+ * So no message overtakes an earlier one of its sender.
+ */
+const chooseTogether = (requests: SendRequest[], senders: unknown[]): Set<number> => {
+  const chosen = new Set<number>()
+  for (const places of Map.groupBy(requests.keys(), (place) => senders[place]).values())
+    for (const place of places) {
+      const [request, first] = [requests[place], requests[places[0] ?? place]]
+      if (!request || !first || !isPlain(request) || !haveSameChecks(request, first)) break
+      chosen.add(place)
+    }
+  return chosen
+}
+
+/** A message to send in a batch. `sender`: the connection whose messages stay in order. */
+type BatchMessage = { sender: unknown; request: RoomRequest; message: NewMessage }
+
 /**
  * Sends messages of members in one round trip, each by a statement of its own. Returns undefined in the place of each that is not stored,
- * because its sender must join first, or has sent it before, or may not send it: `sendAgain` does the first two and says the third.
- * The others are stored nevertheless. If it throws, none is stored, unless only the answer was lost.
+ * because its sender must join first, or has sent it before, or may not send it, or because it has files: `sendAgain` sends it or says why not.
+ * Returns `waits` for those that must not be sent before an earlier one of their sender. The others are stored nevertheless. If it throws, none is
+ * stored, unless only the answer was lost.
  */
 export const sendBatch = async (
   db: Database,
-  messages: { request: RoomRequest; message: NewMessage }[],
-): Promise<(Stored | undefined)[]> => {
+  messages: BatchMessage[],
+): Promise<(Stored | 'waits' | undefined)[]> => {
   const requests = await Promise.all(messages.map(({ request, message }) => requestOf(request, message)))
-  const together = requests.filter(isPlain)
-  const stored = together.length > 0 ? await sendByMembers(db, together) : []
-  const results = new Map(together.map((request, index) => [request, stored[index]]))
-  return requests.map((request) => results.get(request))
+  const senders = messages.map(({ sender }) => sender)
+  const together = chooseTogether(requests, senders)
+  const chosen = requests.filter((_, place) => together.has(place))
+  const stored = chosen.length > 0 ? await sendByMembers(db, chosen) : []
+  const results = new Map(chosen.map((request, index) => [request, stored[index]]))
+  return requests.map((request, place) => {
+    if (together.has(place)) return results.get(request)
+    return senders.indexOf(senders[place]) === place ? undefined : 'waits'
+  })
 }
 
 /** Sends a message that `sendBatch` did not store. Throws the problem that keeps it from being stored. */

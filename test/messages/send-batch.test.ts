@@ -8,6 +8,7 @@ import { counting } from '../support/database'
 import { roomFixture } from '../support/fixtures'
 
 const messageOf = (room: string, userName: string, text: string, idempotencyKey?: string) => ({
+  sender: userName,
   request: {
     room: toName(room.split('/').at(-1) ?? ''),
     actor: { credential: { kind: 'none' as const }, user: toName(userName) },
@@ -15,6 +16,9 @@ const messageOf = (room: string, userName: string, text: string, idempotencyKey?
   },
   message: { text, replyTo: undefined, idempotencyKey, after: undefined, approval: 'none' as const },
 })
+
+const seqOf = (sent: Awaited<ReturnType<typeof sendBatch>>[number]) =>
+  sent === 'waits' ? sent : sent?.row.seq
 
 describe('messages of a batch', () => {
   it('of 64 members are stored in one round trip, one row each', async () => {
@@ -32,8 +36,8 @@ describe('messages of a batch', () => {
       names.map((name) => messageOf(room, name, `from ${name}`)),
     )
     expect(cost).toMatchObject({ roundTrips: 1, rowsWritten: 64 })
-    expect(sent.map((one) => one?.row.userName)).toEqual(names)
-    expect(sent.map((one) => one?.row.seq)).toEqual(names.map((_, i) => i + 1))
+    expect(sent.map((one) => one !== 'waits' && one?.row.userName)).toEqual(names)
+    expect(sent.map(seqOf)).toEqual(names.map((_, i) => i + 1))
   })
 
   it('hurt no neighbour where one is refused, and are stored once under one key', async () => {
@@ -49,7 +53,7 @@ describe('messages of a batch', () => {
       messageOf(room, moderator.name, 'three'),
     ] as const
     const sent = await sendBatch(db, [...messages])
-    expect(sent.map((one) => one?.row.seq)).toEqual([1, undefined, 2, undefined, 3])
+    expect(sent.map(seqOf)).toEqual([1, undefined, 2, undefined, 3])
     await expect(sendAgain(db, messages[1].request, messages[1].message)).rejects.toMatchObject({
       refusal: 'banned',
     })
