@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit/html.js'
-import type { Sending } from '../types.ts'
+import type { Parlour, Sending } from '../types.ts'
 import type { Attachments } from './attachments/attachments.ts'
+import type { Taken } from './attachments/taken.ts'
 import { error } from './controls.ts'
 import type { Conversation } from './conversation.ts'
 import type { Drafts } from './drafts.ts'
@@ -23,6 +24,18 @@ type Hooks = {
   sent: () => void
 }
 
+/** A message as it was when the reader pressed Enter. Until it is sent, it stays in the field. */
+type Written = {
+  /** Names its server and its room. */
+  place: string
+  conversation: Conversation
+  client: Parlour
+  drafts: Drafts
+  text: string
+  replyTo: number | undefined
+  files: Taken | undefined
+}
+
 /** The field to write in. A reader without a name is asked for one when they first send. */
 export class Composer {
   #problem: string | undefined
@@ -35,6 +48,8 @@ export class Composer {
   readonly #hooks: Hooks
   /** The quote above the field. It is open for the number of the message that is replied to. */
   readonly #reply: Panel<number>
+  /** The messages that wait for a name or for their images, by their places. Another Enter replaces the one of its place. */
+  readonly #waiting = new Map<string, Written>()
 
   constructor(context: ViewContext, identity: Identity, hooks: Hooks) {
     this.#context = context
@@ -61,7 +76,7 @@ export class Composer {
   /** Sets the text, and keeps it as the room's draft. */
   #setText(text: string): void {
     this.#text = text
-    this.#hooks.drafts().set(this.#context.conversation.name, { text, replyTo: this.#reply.options })
+    this.#hooks.drafts().set(this.#conversation.name, { text, replyTo: this.#reply.options })
     const field = this.#field()
     if (field && field.value !== text) {
       field.value = text
@@ -99,27 +114,67 @@ export class Composer {
     this.#context.focusOn('[part=input]')
   }
 
-  #send(): void {
-    const { conversation, activeClient } = this.#context
-    const { files } = this.#writing.help ?? {}
-    const text = this.#text
-    const again = () => this.#send()
-    if ((text.trim() === '' && !files?.count) || isTooLong(text) || files?.delays(again)) return
-    if (activeClient.userName === undefined) {
-      this.#identity.askName(again)
+  /** The room whose draft is in the field. */
+  get #conversation(): Conversation {
+    return (this.#filled ?? this.#context).conversation
+  }
+
+  get #place(): string {
+    return `${this.#context.activeClient.url} ${this.#conversation.name}`
+  }
+
+  /** Returns what is written at this moment. The reader may go to another room or write on before it can be sent. */
+  #written(): Written {
+    const conversation = this.#conversation
+    return {
+      place: this.#place,
+      conversation,
+      client: this.#context.activeClient,
+      drafts: this.#hooks.drafts(),
+      text: this.#text,
+      replyTo: this.#reply.options,
+      files: this.#writing.help?.files?.taken(conversation.name),
+    }
+  }
+
+  #send(written = this.#written()): void {
+    const { place, conversation, client, text, replyTo, files } = written
+    const again = () => this.#waiting.get(place) === written && this.#send(written)
+    const attached = files?.toSend(again)
+    if ((text.trim() === '' && !attached) || isTooLong(text)) return
+    this.#waiting.set(place, written)
+    if (attached === 'later') return
+    if (client.userName === undefined) {
+      // The form signs in with the client of the element.
+      if (client === this.#context.activeClient) this.#identity.askName(again)
       return
     }
-    const { options: replyTo } = this.#reply
-    const attached = files?.toSend()
-    this.clear()
-    this.#hooks.sent()
+    this.#waiting.delete(place)
+    this.#sent(written)
     conversation.send(text, replyTo, attached)
   }
 
+  /** Removes what is sent from the field, or from the draft of a room that the reader has left. Keeps what was written since. */
+  #sent({ place, conversation: { name }, drafts, text, replyTo, files }: Written): void {
+    files?.clear()
+    const isShown = place === this.#place
+    const now = isShown ? { text: this.#text, replyTo: this.#reply.options } : drafts.get(name)
+    const rest = now.text.startsWith(text) ? now.text.slice(text.length).trimStart() : now.text
+    const isAnswered = now.replyTo === replyTo
+    if (isShown) {
+      if (isAnswered) this.#answer(undefined)
+      this.#setText(rest)
+      this.#problem = undefined
+      this.#hooks.sent()
+    } else drafts.set(name, { text: rest, replyTo: isAnswered ? undefined : now.replyTo })
+  }
+
+  /** Removes all that is written and not sent. */
   clear(): void {
     this.#answer(undefined)
     this.#setText('')
     this.#writing.help?.files?.clear()
+    this.#waiting.clear()
     this.#problem = undefined
   }
 
@@ -132,7 +187,8 @@ export class Composer {
   mend(sending: Sending, problem = sending.problem): void {
     sending.discard()
     if (sending.replyTo) this.#answer(sending.replyTo)
-    void this.#withFiles((files) => files.restore(sending.files))
+    const { name } = this.#context.conversation
+    void this.#withFiles((files) => files.restore(sending.files, name))
     this.#setText([sending.text, this.#text].filter(Boolean).join('\n'))
     this.#setProblem(problem && problemText(problem, this.#context))
     this.#context.focusOn('[part=input]')
@@ -150,7 +206,8 @@ export class Composer {
     event.preventDefault()
     // They are gone when the event is over.
     const taken = [...data.files]
-    void this.#withFiles((files) => files.take(taken, event.type))
+    const { name } = this.#context.conversation
+    void this.#withFiles((files) => files.take(taken, event.type, name))
     return true
   }
 

@@ -169,10 +169,13 @@ class MessageTools {
     const { activeClient, conversation } = this.#context
     const entry = conversation.timeline.find(seq)
     const isGiven = entry !== undefined && hasReacted(entry, reaction)
-    const act = () =>
-      this.#attempt(seq, () =>
+    const act = async () => {
+      // While the reader was asked for a name, the page may have gone to another room, which has other messages.
+      if (this.#context.conversation !== conversation) return
+      await this.#attempt(seq, () =>
         changeMessage(this.#context, seq, (room) => room[isGiven ? 'unreact' : 'react'](seq, reaction)),
       )
+    }
     if (activeClient.userName === undefined) this.#context.askName(act)
     else void act()
   }

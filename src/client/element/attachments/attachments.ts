@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit/html.js'
-import type { FileToSend, SendingFile } from '../../types.ts'
+import type { SendingFile } from '../../types.ts'
 import { announce } from '../announcer.ts'
 import { error } from '../controls.ts'
 import { fileSize } from '../files/file-size.ts'
@@ -12,6 +12,7 @@ import * as toolIcons from '../tool-icons.ts'
 import type { FileTexts } from '../translations.ts'
 import type { ViewContext } from '../view-context.ts'
 import { Attachment } from './attachment.ts'
+import { type Taken, takeFiles } from './taken.ts'
 
 /** The most files of a message. */
 const MAX_FILES = 10
@@ -56,21 +57,21 @@ export class Attachments {
     return fileTextsOf(this.#context.localizer)
   }
 
-  get #files(): Attachment[] {
-    return this.#byRoom.get(this.#context.conversation.name) ?? []
+  get #room(): string {
+    return this.#context.conversation.name
   }
 
-  set #files(files: Attachment[]) {
-    this.#byRoom.set(this.#context.conversation.name, files)
+  #filesOf(room = this.#room): Attachment[] {
+    return this.#byRoom.get(room) ?? []
+  }
+
+  #set(files: Attachment[], room = this.#room): void {
+    this.#byRoom.set(room, files)
     this.#context.requestUpdate()
   }
 
-  get count(): number {
-    return this.#files.length
-  }
-
-  /** Takes files that are pasted or dropped. While they are held over the room, it only shows where to drop them. */
-  async take(files: readonly File[], type: string): Promise<void> {
+  /** Takes files that are pasted or dropped in a room. While they are held over it, this only shows where to drop them. */
+  async take(files: readonly File[], type: string, room: string): Promise<void> {
     if (this.#context.conversation.chatroom?.archived) return
     clearTimeout(this.#dragTimer)
     const hide = () => {
@@ -82,7 +83,11 @@ export class Attachments {
     if (type === 'dragover') return
     await this.#ask()
     if (this.#limit === null) this.#setProblem(this.#context.localizer.strings.noFiles)
-    else this.#add(files.map((file) => new Attachment(file, file.name)))
+    else
+      this.#add(
+        files.map((file) => new Attachment(file, file.name)),
+        room,
+      )
   }
 
   /** Says what is wrong, until the reader goes on writing. */
@@ -93,12 +98,14 @@ export class Attachments {
     this.#context.requestUpdate()
   }
 
-  #add(added: readonly Attachment[]): void {
+  #add(added: readonly Attachment[], room = this.#room): void {
     const { localizer } = this.#context
     // The part that shows them in the log is needed soon.
     void this.#context.loadFiles()
-    const files = [...this.#files, ...added]
-    this.#files = files.slice(0, MAX_FILES)
+    const files = [...this.#filesOf(room), ...added]
+    this.#set(files.slice(0, MAX_FILES), room)
+    // The reader may have gone to another room meanwhile.
+    if (room !== this.#room) return
     this.#setProblem(
       files.length > MAX_FILES
         ? localizer.insert(this.#texts.tooManyFiles, localizer.number(MAX_FILES)).join('')
@@ -110,23 +117,24 @@ export class Attachments {
     this.#context.focusOn('[part=input]')
   }
 
-  /** Takes back the files of a message that was refused. */
-  restore(files: readonly SendingFile[]): void {
+  /** Takes the files of a message that was refused back into its room. */
+  restore(files: readonly SendingFile[], room: string): void {
     const blobs = files.flatMap(({ file, name, description }) =>
       file instanceof Blob ? new Attachment(file, name, description) : [],
     )
-    if (blobs.length > 0) this.#add(blobs)
+    if (blobs.length > 0) this.#add(blobs, room)
   }
 
   #remove(attachment: Attachment): void {
     this.#problem = undefined
-    this.#files = this.#files.filter((each) => each !== attachment)
+    this.#set(this.#filesOf().filter((each) => each !== attachment))
     this.#context.focusOn('[part=input]')
   }
 
+  /** Removes the files of all rooms. */
   clear(): void {
-    this.#problem = undefined
-    this.#files = []
+    this.#byRoom.clear()
+    this.#setProblem(undefined)
   }
 
   /** Returns why a file can't be sent. */
@@ -140,26 +148,17 @@ export class Attachments {
     return undefined
   }
 
-  /** Tells whether the message can't be sent now. Calls `again` once its images are scaled down. */
-  delays(again: () => void): boolean {
-    const files = this.#files
-    const problem = files.findIndex((file) => this.#problemOf(file))
-    if (problem >= 0) {
-      this.#context.query<HTMLElement>(`.attached li:nth-child(${problem + 1}) button`)?.focus()
-      return true
-    }
-    if (files.every(({ isReady }) => isReady)) return false
-    void Promise.all(files.map(({ ready }) => ready)).then(again)
-    return true
-  }
-
-  /** Returns the files to send. */
-  toSend(): readonly FileToSend[] | undefined {
-    const files = this.#files
-    if (files.length === 0) return undefined
-    return files.map(({ file, name, description }) => {
-      const about = description.trim()
-      return { file, ...(name && { name }), ...(about && { description: about }) }
+  /** Takes the files of a room as they are at this moment. */
+  taken(room: string): Taken {
+    return takeFiles({
+      files: () => this.#filesOf(room),
+      set: (files) => this.#set(files, room),
+      refuses: (file) => {
+        if (!this.#problemOf(file)) return false
+        const place = this.#filesOf().indexOf(file) + 1
+        this.#context.query<HTMLElement>(`.attached li:nth-child(${place}) button`)?.focus()
+        return true
+      },
     })
   }
 
@@ -273,7 +272,7 @@ export class Attachments {
 
   /** Renders the files of the message, and while some are held over the room, where to drop them. */
   list(): unknown {
-    const files = this.#files
+    const files = this.#filesOf()
     return html`${
       this.#dragTimer !== undefined && this.#limit !== null
         ? html`<div class="drop-target" part="drop-target"><p>${fileIcons.attach} ${this.#texts.dropFiles}</p></div>`
