@@ -16,8 +16,8 @@ export interface HubApi extends Rpc.DurableObjectBranded {
   issueTicket(actor: Actor): Promise<{ ticket: string; until: number }>
   /** Takes new entries of the log. */
   publish(roomId: number, entries: NewEntry[]): void
-  /** Takes the number of the log's last entry, and reads the missing ones from D1. */
-  readUpTo(roomId: number, seq: number): void
+  /** Takes the number of the log's last entry, and reads the missing ones from D1. `forgets`: those that it keeps name somebody who was erased. */
+  readUpTo(roomId: number, seq: number, forgets?: boolean): void
   /** Sends a frame that is no entry of the log to all listeners. */
   broadcast(roomId: number, frame: ServerFrame): void
   /** Sends a frame about a held message to those who moderate, and to its author where a token or login proves who it is. */

@@ -198,8 +198,9 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     if (pushed) this.ctx.waitUntil(pushed)
   }
 
-  readUpTo(roomId: number, seq: number): void {
+  readUpTo(roomId: number, seq: number, forgets = false): void {
     if (!this.#access.enter(roomId)) return
+    if (forgets) this.#delivery.forgetKept()
     this.ctx.waitUntil(this.#delivery.readUpTo(seq))
     this.#webhooks.tell({ stream: 'log', roomId })
   }

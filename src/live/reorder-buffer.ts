@@ -10,7 +10,10 @@ const changedBy = (old: EntryFrame, later: EntryFrame): EntryFrame => {
     case 'edit':
       return withText(old, later.target, later.message, { editedAt: later.createdAt })
     case 'delete':
-      return withCounts(withText(old, later.target, null, { deletedAt: later.createdAt }), later.target, [])
+      return withoutLinks(
+        withCounts(withText(old, later.target, null, { deletedAt: later.createdAt }), later.target, []),
+        later.target,
+      )
     case 'reaction':
       return withCounts(old, later.target, later.reactions)
   }
@@ -47,6 +50,10 @@ const withCounts = (old: EntryFrame, target: number, reactions: Reaction['reacti
       return old
   }
 }
+
+/** Returns an entry without what a deletion takes besides the text: files and mentions, as `tombstone` does it in the database. */
+const withoutLinks = (old: EntryFrame, target: number): EntryFrame =>
+  old.type === 'message' && old.seq === target ? { ...old, files: [], mentions: [] } : old
 
 /**
  * Puts the entries of a log in order, in whatever order they come: each once, none before the one ahead of it. It keeps the newest

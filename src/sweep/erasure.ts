@@ -190,7 +190,7 @@ type Told = {
 const tell = ({ context }: Piece, { ends = [], unpinned = [], deletedFiles }: Told): void => {
   removeObjects(context, deletedFiles)
   for (const { id, key, last } of ends) {
-    notify(context, key, (hub) => hub.readUpTo(id, last))
+    notify(context, key, (hub) => hub.readUpTo(id, last, true))
     for (const room of unpinned) if (room.id === id) tellRoom(context, key, room)
   }
 }
