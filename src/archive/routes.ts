@@ -9,6 +9,7 @@ import { chatroomNotFound } from '../http/problems'
 import { valid } from '../http/validate'
 import { digest } from '../lib/token'
 import { listMessages } from '../messages/history'
+import { quotedBy } from '../messages/quoted'
 import { messageView } from '../messages/send-message'
 import { findRoom } from '../rooms/store'
 import { chatroomView } from '../rooms/view'
@@ -47,6 +48,8 @@ export const archive = new Hono<Env>().get(
     if (!room) throw chatroomNotFound(name.name)
     const number = asked ?? pageOf(found.rows.at(-1)?.seq ?? 1)
     const rows = found.rows.filter(({ seq }) => pageOf(seq) === number)
+    // The newest messages may begin on the page before, and a reply may answer one of those.
+    const quoted = quotedBy(rows, [...found.rows, ...found.quoted])
     const newer = found.rows.find(({ seq }) => pageOf(seq) > number)
     const hrefOf = (page: number) =>
       `?${new URLSearchParams({ page: String(page), ...(userName && { userName: userName.name }) })}`
@@ -56,14 +59,14 @@ export const archive = new Hono<Env>().get(
     const start = (number - 1) * PAGE_NUMBERS + 1
     const [older] = start > room.firstSeq ? (await read({ before: start, limit: 1 })).rows : []
     const isIndexed = c.env.ARCHIVE_INDEX === 'on' && room.readers === 'anyone'
-    const links = await linksFor(c, [...rows, ...found.quoted])
+    const links = await linksFor(c, [...rows, ...quoted])
     const text = String(
       await archiveHtml({
         chatroom: chatroomView(c.env, room),
         number,
         hrefOf,
         messages: rows.map((row) => messageView(room.name, row, links)),
-        quoted: found.quoted.map((row) => messageView(room.name, row, links)),
+        quoted: quoted.map((row) => messageView(room.name, row, links)),
         previous: older && pageOf(older.seq),
         next: newer && pageOf(newer.seq),
         isIndexed,

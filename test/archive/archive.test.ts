@@ -102,6 +102,37 @@ describe('GET /chatroom/:name/archive', () => {
     expect(linksOn(await read(`${room}/archive`))).toEqual({ prev: undefined, next: undefined })
   })
 
+  it('quotes what a reply answers, also on another page and without a page in the URL', async () => {
+    const { room, member } = await roomFixture()
+    await store(room, member.id, [3, 95, 100, 101])
+    const roomId = await roomIdOf(room)
+    for (const [seq, replyTo] of [
+      [102, 3],
+      [103, 95],
+      [104, 100],
+      [105, 101],
+    ])
+      await env.DB.prepare(
+        "insert into messages (room_id, seq, author_id, text, created_at, reply_to) values (?, ?, ?, 'reply', ?, ?)",
+      )
+        .bind(roomId, seq, member.id, Date.UTC(2026, 0, 3), replyTo)
+        .run()
+    for (const at of ['', '?page=2']) {
+      const html = await read(`${room}/archive${at}`)
+      const quotes = [...html.matchAll(/<p class="reply">Reply to <a href="([^"]+)".*?text (\d+)/g)]
+      expect([at, quotes.map(([, href, seq]) => [href, seq])]).toEqual([
+        at,
+        [
+          ['?page=1#message-3', '3'],
+          ['?page=1#message-95', '95'],
+          ['?page=1#message-100', '100'],
+          ['?page=2#message-101', '101'],
+        ],
+      ])
+      expect(html).not.toContain('Reply to a message that is deleted')
+    }
+  })
+
   it('has a section for each day', async () => {
     const { room, member } = await roomFixture()
     await store(room, member.id, [1], Date.UTC(2026, 1, 28, 23, 59))
