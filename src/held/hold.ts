@@ -41,9 +41,9 @@ export const mustWait = (
 
 const ofAuthor = sql`held.room_id = auth.room_id and held.author_id = auth.user_id`
 
-/** SQL for how many milliseconds slow mode lets the actor in `auth` wait after its last held message; null for not at all. */
+/** SQL for how many milliseconds slow mode lets the actor in `auth` wait after its last held message; null for not at all. Edits don't count. */
 export const heldWait = sql<number | null>`iif(slow_mode_seconds > 0,
-  (select max(created_at) from held where ${ofAuthor}) - (auth.now - 1000 * slow_mode_seconds), null)`
+  (select max(created_at) from held where ${ofAuthor} and target is null) - (auth.now - 1000 * slow_mode_seconds), null)`
 
 /** SQL for whether one more message of the actor in `auth` may wait. */
 export const hasHeldSpace = sql<number>`(

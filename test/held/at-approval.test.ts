@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import type { HeldMessage } from '../../src/contract'
-import { fails, ok, say } from '../support/api'
+import type { HeldMessage, Message } from '../../src/contract'
+import { call, fails, ok, say } from '../support/api'
 import { counting } from '../support/database'
 import { approving, hold, post, texts, waiting } from '../support/held'
 import { runSweep } from '../support/sweep'
@@ -17,6 +17,21 @@ describe('before a message is held', () => {
     expect((await post(room, newcomer, 'https://x.example')).status).toBe(403)
     await hold(room, newcomer)
     expect((await post(room, newcomer, 'too soon')).status).toBe(429)
+  })
+
+  it('slow mode does not count an edit that waits', async () => {
+    const { room, owner, moderator, newcomer } = await approving()
+    const first = await hold(room, newcomer)
+    const { seq } = await ok<Message>('PUT', `${room}/held/${first}`, { token: moderator.token })
+    await ok('PATCH', room, { token: owner.token, body: { approval: 'all', slowModeSeconds: 300 } })
+    await env.DB.prepare('update messages set created_at = created_at - 400000').run()
+    const edit = await call('PATCH', `${room}/message/${seq}`, {
+      token: newcomer.token,
+      body: { message: 'hello?' },
+    })
+    expect(edit.status).toBe(202)
+    await hold(room, newcomer, 'second')
+    expect((await post(room, newcomer, 'third')).status).toBe(429)
   })
 
   it('the bound for one author refuses it', async () => {
