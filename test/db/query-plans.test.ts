@@ -136,6 +136,7 @@ describe('with the statistics that `PRAGMA optimize` gathers', () => {
         "listeners (user_id, room_key) select i, 'many'",
         "versions (subject, version) select 'many ' || i, 'x'",
         "held (created_at, id, room_id, author_id, text) select i, 'many ' || i, 1000000, i, 'x'",
+        "blocked_files (hash, name, created_at) select 'many ' || i, 'x', 0",
         'site_settings (id) select 1000000 + i',
       ].map((rows) => env.DB.prepare(`${numbers} insert into ${rows} from n`)),
     )

@@ -479,6 +479,14 @@ from json_each(iif((
       where id = ?) = ?, ?, '[]'))
 where true;
 
+insert or ignore into blocked_files(id, hash, name, created_at)
+select value ->> 0, value ->> 1, value ->> 2, value ->> 3
+from json_each(iif((
+      select state ->> 'claim'
+      from imports
+      where id = ?) = ?, ?, '[]'))
+where true;
+
 update "messages"
 set "reactions" = (
   select json_group_object(emoji, (
