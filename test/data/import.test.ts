@@ -150,7 +150,7 @@ describe('an import into an empty instance', () => {
       text(2, { text: 'edited', editedAt: at }),
       { type: 'reaction', room: 7, message: 2, reaction: '👍', users: [5] },
       { type: 'room', id: 7, name: 'talk-again', createdAt: at, firstSeq: 2, pinned: [2] },
-      { type: 'absent', of: 'member', room: 7, from: 3, upTo: 9 },
+      { type: 'absent', of: 'member', room: 7, from: 4, upTo: 9 },
     ]
     await send(toText([...more, { type: 'end', lines: more.length, users: 9, rooms: 8 }]))
     expect(await rows('select seq, text, reactions from messages')).toEqual([

@@ -51,7 +51,7 @@ where id = (
   from rooms
   where name_key = ?);
 
-select log_lines, log_rows, log_size, log_place, again_lines, again_rows, again_size, again_place, member_lines, member_rows, member_size, member_place, held_lines, held_rows, held_size, held_place, hook_lines, hook_rows, hook_size, hook_place, sanction_lines, sanction_rows, sanction_size, sanction_place, report_lines, report_rows, report_size, report_place, audit_lines, audit_rows, audit_size, audit_place, acts_lines, acts_rows, acts_size, acts_place
+select log_lines, log_rows, log_size, log_place, again_lines, again_rows, again_size, again_place, member_lines, member_rows, member_size, member_place, held_lines, held_rows, held_size, held_place, hook_lines, hook_rows, hook_size, hook_place, sanction_lines, sanction_rows, sanction_size, sanction_place, report_lines, report_rows, report_size, report_place, audit_lines, audit_rows, audit_size, audit_place, acts_lines, acts_rows, acts_size, acts_place, is_near
 from (with g as (
     select id, max(ifnull((
           select max(seq)
@@ -59,7 +59,10 @@ from (with g as (
           where room_id = room.id), 0), ifnull((
           select max(seq)
           from changes
-          where room_id = room.id), 0)) - ? < 1000 as near
+          where room_id = room.id), 0)) - max(?, ifnull((
+          select first_seq
+          from rooms
+          where rooms.id = room.id), 1) - 1) < 1000 as near
     from (
       select id
       from rooms
@@ -72,7 +75,9 @@ from (with g as (
       where near) and seq > ?
     order by seq
     limit 100)
-  select log_part.lines as log_lines, log_part.rows as log_rows, log_part.size as log_size, log_part.place as log_place, again_part.lines as again_lines, again_part.rows as again_rows, again_part.size as again_size, again_part.place as again_place, member_part.lines as member_lines, member_part.rows as member_rows, member_part.size as member_size, member_part.place as member_place, held_part.lines as held_lines, held_part.rows as held_rows, held_part.size as held_size, held_part.place as held_place, hook_part.lines as hook_lines, hook_part.rows as hook_rows, hook_part.size as hook_size, hook_part.place as hook_place, sanction_part.lines as sanction_lines, sanction_part.rows as sanction_rows, sanction_part.size as sanction_size, sanction_part.place as sanction_place, report_part.lines as report_lines, report_part.rows as report_rows, report_part.size as report_size, report_part.place as report_place, audit_part.lines as audit_lines, audit_part.rows as audit_rows, audit_part.size as audit_size, audit_part.place as audit_place, acts_part.lines as acts_lines, acts_part.rows as acts_rows, acts_part.size as acts_size, acts_part.place as acts_place
+  select log_part.lines as log_lines, log_part.rows as log_rows, log_part.size as log_size, log_part.place as log_place, again_part.lines as again_lines, again_part.rows as again_rows, again_part.size as again_size, again_part.place as again_place, member_part.lines as member_lines, member_part.rows as member_rows, member_part.size as member_size, member_part.place as member_place, held_part.lines as held_lines, held_part.rows as held_rows, held_part.size as held_size, held_part.place as held_place, hook_part.lines as hook_lines, hook_part.rows as hook_rows, hook_part.size as hook_size, hook_part.place as hook_place, sanction_part.lines as sanction_lines, sanction_part.rows as sanction_rows, sanction_part.size as sanction_size, sanction_part.place as sanction_place, report_part.lines as report_lines, report_part.rows as report_rows, report_part.size as report_size, report_part.place as report_place, audit_part.lines as audit_lines, audit_part.rows as audit_rows, audit_part.size as audit_size, audit_part.place as audit_place, acts_part.lines as acts_lines, acts_part.rows as acts_rows, acts_part.size as acts_size, acts_part.place as acts_place, (
+    select near
+    from g) as is_near
   from (
     select group_concat(line, char(10)) as lines, count(*) as rows, max(size) as size, place
     from (
@@ -225,13 +230,15 @@ from (with g as (
         limit 1000) as row) as sized
     where size - own < 200000) as audit_part cross
   join (
-    select group_concat(line, char(10)) as lines, count(*) as rows, null as size, null as place
+    select group_concat(line, char(10)) as lines, count(*) as rows, null as size, max(number) as place
     from (
-      select iif(m.ordinal is null, '{"type":"absent"' || ifnull(',"of":' || '"member"', '') || ifnull(',"room":' || 0, '') || ifnull(',"from":' || acted.user_id, '') || ifnull(',"upTo":' || acted.user_id, '') || '}', '{"type":"member"' || ifnull(',"room":' || m.room_id, '') || ifnull(',"ordinal":' || ordinal, '') || ifnull(',"user":' || m.user_id, '') || ifnull(',"joinedAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', joined_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"role":' || nullif(nullif(json_quote(role), 'null'), '"member"'), '') || '}') as line
+      select number, case
+      when acted.user_id > 0 then iif(m.ordinal is null, '{"type":"absent"' || ifnull(',"of":' || '"member"', '') || ifnull(',"room":' || 0, '') || ifnull(',"from":' || acted.user_id, '') || ifnull(',"upTo":' || acted.user_id, '') || '}', '{"type":"member"' || ifnull(',"room":' || m.room_id, '') || ifnull(',"ordinal":' || ordinal, '') || ifnull(',"user":' || m.user_id, '') || ifnull(',"joinedAt":' || '"' || strftime('%Y-%m-%dT%H:%M:%fZ', joined_at/1000.0, 'unixepoch') || '"', '') || ifnull(',"role":' || nullif(nullif(json_quote(role), 'null'), '"member"'), '') || '}') end as line
       from (
-        select subject_id as user_id
+        select number, subject_id as user_id
         from audit
-        where room_id = ? and number > ? and ? > 0 and subject_id is not null
+        where room_id = ? and number > ? and ? > 0
+        order by number
         limit 500) as acted
       left join members as m on m.user_id = acted.user_id and m.room_id = ?) as row) as acts_part);
 

@@ -509,7 +509,10 @@ where room_id = ? and seq = ? and (
 
 delete
 from "members"
-where room_id = ? and ordinal between ? and ? and (
+where room_id = ? and user_id in (
+  select new_id
+  from import_ids
+  where import_id = ? and old_id between ? and ? and kind in ('user', 'merged')) and (
   select state ->> 'claim'
   from imports
   where id = ?) = ?;
@@ -522,7 +525,7 @@ where user_id in (
   where id in (
     select new_id
     from import_ids
-    where import_id = ? and kind = 'user' and old_id between ? and ?)) and (
+    where import_id = ? and old_id between ? and ? and kind in ('user'))) and (
   select state ->> 'claim'
   from imports
   where id = ?) = ?;
@@ -532,7 +535,7 @@ from "users"
 where id in (
   select new_id
   from import_ids
-  where import_id = ? and kind = 'user' and old_id between ? and ?) and (
+  where import_id = ? and old_id between ? and ? and kind in ('user')) and (
   select state ->> 'claim'
   from imports
   where id = ?) = ?;
@@ -543,14 +546,14 @@ from import_ids
 where (
   select state ->> 'claim'
   from imports
-  where id = ?) = ? and import_id = ? and kind = 'room' and old_id between ? and ?;
+  where id = ?) = ? and import_id = ? and old_id between ? and ? and kind = 'room';
 
 delete
 from "import_ids"
 where (
   select state ->> 'claim'
   from imports
-  where id = ?) = ? and import_id = ? and kind = 'room' and old_id between ? and ?;
+  where id = ?) = ? and import_id = ? and old_id between ? and ? and kind = 'room';
 
 insert into "deleted_rooms" ("id", "name_key", "deleted_at")
 select new_id, null, ?

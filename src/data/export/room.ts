@@ -39,9 +39,10 @@ const columnNames = names
   .map(([name, column]) => `${name}_part.${column} as ${name}_${column}`)
   .join(', ')
 const partColumns = Object.fromEntries(
-  names
-    .flatMap(columnsOf)
-    .map(([name, column]) => [`${name}_${column}`, sql<PartRow[string]>`${sql.raw(`${name}_${column}`)}`]),
+  [...names.flatMap(columnsOf).map(([name, column]) => `${name}_${column}`), 'is_near'].map((column) => [
+    column,
+    sql<PartRow[string]>`${sql.raw(column)}`,
+  ]),
 )
 const partOf = (row: PartRow, name: Name): Part => ({
   lines: row[`${name}_lines`] as string | null,
@@ -81,16 +82,21 @@ const againPart = (scope: Scope, { at }: RoomPlace): SQL => sql`
       where room_id = (select id from g) and seq in (select target from changed where target <= ${at}) order by seq) as row) as lines,
     (select count(*) from changed) as rows, null as size, (select max(place) from changed) as place`
 
+/** SQL for whether the end of the log is in reach. A log may begin late, so what is before its first entry doesn't count. */
+const isNear = ({ at }: RoomPlace): SQL => sql`${lastSeqOf(sql`room.id`)}
+  - max(${at}, ifnull((select first_seq from rooms where rooms.id = room.id), 1) - 1) < ${sql.raw(`${PART_ROWS}`)}`
+
 const changed = ({ since }: RoomPlace): SQL =>
   sql`select target, seq as place from changes where room_id = (select id from g where near) and seq > ${since}
     order by seq limit ${sql.raw(`${AGAIN_ROWS}`)}`
 
-/** SQL for the members on whom somebody acted while their rows were read in several pieces. */
+/** SQL for the members on whom somebody acted while their rows were read in several pieces. An incoming webhook has a negative id, and is no member. */
 const actsPart = (scope: Scope, { id, member, acts }: RoomPlace): SQL => sql`
-  select group_concat(line, char(10)) as lines, count(*) as rows, null as size, null as place
-  from (select iif(m.ordinal is null, ${sql.raw(noMemberLine(`${id}`, 'acted.user_id'))}, ${sql.raw(memberLine(scope, 'm.'))}) as line
-    from (select subject_id as user_id from audit
-      where room_id = ${id} and number > ${acts} and ${member} > 0 and subject_id is not null limit ${sql.raw(`${ACT_ROWS}`)}) as acted
+  select group_concat(line, char(10)) as lines, count(*) as rows, null as size, max(number) as place
+  from (select number, case when acted.user_id > 0 then
+      iif(m.ordinal is null, ${sql.raw(noMemberLine(`${id}`, 'acted.user_id'))}, ${sql.raw(memberLine(scope, 'm.'))}) end as line
+    from (select number, subject_id as user_id from audit
+      where room_id = ${id} and number > ${acts} and ${member} > 0 order by number limit ${sql.raw(`${ACT_ROWS}`)}) as acted
     left join members as m on m.user_id = acted.user_id and m.room_id = ${id}) as row`
 
 export const roomStatements = (
@@ -143,9 +149,9 @@ export const roomStatements = (
       .from(sql`rooms`)
       .where(sql`id = (${id})`),
     parts: db.select(partColumns).from(
-      sql`(with g as (select id, ${lastSeqOf(sql`room.id`)} - ${from.at} < ${sql.raw(`${PART_ROWS}`)} as near from (${id}) as room),
+      sql`(with g as (select id, ${isNear(from)} as near from (${id}) as room),
           changed as (${changed(from)})
-        select ${sql.raw(columnNames)} from ${sql.join(
+        select ${sql.raw(columnNames)}, (select near from g) as is_near from ${sql.join(
           names.map((name) => sql`(${parts[name]}) as ${sql.raw(name)}_part`),
           sql` cross join `,
         )})`,
@@ -198,13 +204,16 @@ export const roomPiece = async (
     switch (name) {
       case 'log':
         next.at = part.place ?? next.at
-        if (isCut(part)) return piece(false)
+        // Without its end in reach, nothing else of the room was read.
+        if (isCut(part) || !row?.is_near) return piece(false)
         break
       case 'again':
         next.since = part.place ?? next.since
         if (isCut(part, AGAIN_ROWS)) return piece(false)
         break
       case 'acts':
+        next.acts = part.place ?? next.acts
+        if (isCut(part, ACT_ROWS)) return piece(false)
         break
       default:
         next[name] = part.place ?? next[name]

@@ -26,7 +26,7 @@ import {
 } from './rows'
 
 type Entry = { roomId: number; seq: number }
-/** Rows that are gone, by their ids in the file. Ordinals are of the members of `roomId`. */
+/** Rows that are gone, by their ids in the file. Members of `roomId` are named by the ids of their users. */
 export type Absent = { of: 'user' | 'room' | 'member'; roomId: number; from: number; upTo: number }
 
 /** All that the lines of a request change. */

@@ -130,25 +130,29 @@ const removeAbsent = (
   { of, roomId, from, upTo }: Absent,
   isClaimed: SQL,
 ) => {
-  const kind = of === 'room' ? sql`'room'` : sql`'user'`
-  const chosen =
-    of === 'user' && ids.keeps
-      ? sql`id between ${from} and ${Math.min(upTo, ids.floor - 1)}`
-      : sql`id in (select new_id from import_ids where import_id = ${importId} and kind = ${kind} and old_id between ${from} and ${upTo})`
-  const among = sql`${isClaimed} and import_id = ${importId} and kind = 'room' and old_id between ${from} and ${upTo}`
+  const isNamed = sql`import_id = ${importId} and old_id between ${from} and ${upTo}`
+  /** The users with these ids in the file. `kinds`: those that count of an import that gives new ids. */
+  const chosen = (id: SQL, kinds: SQL): SQL =>
+    ids.keeps
+      ? sql`${id} between ${from} and ${Math.min(upTo, ids.floor - 1)}`
+      : sql`${id} in (select new_id from import_ids where ${isNamed} and kind in (${kinds}))`
+  const ownUsers = chosen(sql`id`, sql`'user'`)
+  const among = sql`${isClaimed} and ${isNamed} and kind = 'room'`
   switch (of) {
     case 'member':
       return {
         gone: db
           .delete(members)
-          .where(sql`room_id = ${roomId} and ordinal between ${from} and ${upTo} and ${isClaimed}`),
+          .where(
+            sql`room_id = ${roomId} and ${chosen(sql`user_id`, sql`'user', 'merged'`)} and ${isClaimed}`,
+          ),
       }
     case 'user':
       return {
         memberships: db
           .delete(members)
-          .where(sql`user_id in (select id from users where ${chosen}) and ${isClaimed}`),
-        gone: db.delete(users).where(sql`${chosen} and ${isClaimed}`),
+          .where(sql`user_id in (select id from users where ${ownUsers}) and ${isClaimed}`),
+        gone: db.delete(users).where(sql`${ownUsers} and ${isClaimed}`),
       }
     case 'room':
       return {
