@@ -26,7 +26,7 @@ export const importQuery = z.object({
   }),
   line: described(z.optional(digits), {
     description:
-      'The number in the file of the first line of the body. Lines that are stored already are skipped. Unless given: 1 for the beginning of a file, otherwise the number of the line that comes next.',
+      'The number in the file of the first line of the body. Lines that are stored already are skipped. Only the request with the beginning of a file may leave it out.',
   }),
   rename: described(flag, {
     description:

@@ -35,7 +35,8 @@ export const deleteRecent = (db: Database, { room, authorId, actorId, since, now
   const rooms = 'select' in room ? room.select : sql`select ${room} as room`
   const recent = sql`from (${rooms}) as place cross join messages as m
     where m.room_id = place.room and m.seq >= max(${firstSince(sql`place.room`, since)},
-      (select max(seq) from messages where room_id = place.room) - ${sql.raw(`${MAX_SEARCHED - 1}`)}) and m.author_id = ${authorId} and m.deleted_at is null`
+      (select max(seq) from messages where room_id = place.room) - ${sql.raw(`${MAX_SEARCHED - 1}`)}) and m.created_at >= ${since}
+      and m.author_id = ${authorId} and m.deleted_at is null`
   const chosen = sql`select m.room_id, m.seq ${recent} limit ${MAX_DELETED}`
   const isChosen = sql`(messages.room_id, messages.seq) in (${chosen})`
   const isRefused = sql`created_at in (${waitingBy(authorId, { since, ...(!('select' in room) && { room }) })})`

@@ -25,10 +25,16 @@ type Purged = {
 }
 
 /**
- * SQL for the `seq` of the room's first message of `time` or later. It is a binary search, since no message is earlier than the
- * message before it. An index by time would cost one more row for each message.
+ * Times of a log may go back so far, in milliseconds: the clocks of servers differ, and the clock of an imported log was set back at the end of summer
+ * time.
  */
-export const firstSince = (room: SQL, time: number | SQL): SQL => sql`(
+const DISORDER = 3_600_000
+
+/**
+ * SQL for a `seq` in the order of times: the message before it is older than `time`, and that message isn't. It is a binary search. An index
+ * by time would cost one more row for each message.
+ */
+const placeOf = (room: SQL, time: number): SQL => sql`(
   with recursive search (low, high) as (
     select 1, 1 + coalesce((select max(seq) from messages where room_id = ${room}), 0)
     union all
@@ -38,14 +44,19 @@ export const firstSince = (room: SQL, time: number | SQL): SQL => sql`(
     where low < high
   ) select max(low) from search)`
 
+/** SQL for a `seq` that no message of `time` or later is before. Some from there on may be older. */
+export const firstSince = (room: SQL, time: number): SQL => placeOf(room, time - DISORDER)
+/** SQL for a `seq` from which on all messages are later than `time`. Some before it may be later, too. */
+const endOf = (room: SQL, time: number): SQL => placeOf(room, time + 1 + DISORDER)
+
 type Span = { from: number; upTo: number }
 
-/** SQL for whether a message is of a span. It searches only for the ends that are inside of the room's time. */
+/** SQL for whether a message is of a span. It searches only for the ends that are inside of the room's time, and then reads each message's own time. */
 const spanOf = (room: SQL, { from, upTo, now }: Span & { now: number }): SQL => {
   if (from > upTo) return sql`false`
   const begin = from > 0 ? firstSince(room, from) : sql`0`
-  const end = upTo < now ? firstSince(room, upTo + 1) : sql.raw(`${Number.MAX_SAFE_INTEGER}`)
-  return sql`messages.seq >= ${begin} and messages.seq < ${end}`
+  const end = upTo + DISORDER < now ? endOf(room, upTo) : sql.raw(`${Number.MAX_SAFE_INTEGER}`)
+  return sql`messages.seq >= ${begin} and messages.seq < ${end} and messages.created_at between ${from} and ${upTo}`
 }
 
 /** SQL for the id of an author, who may have been deleted. */

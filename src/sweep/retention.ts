@@ -6,7 +6,6 @@ import { messages, rooms, sweeps } from '../db/schema'
 import { deleteFiles } from '../files/sent-files'
 import { toName } from '../lib/name'
 import { deleteMentions } from '../messages/mentions'
-import { firstSince } from '../messages/purge'
 import { notify } from '../notify'
 import { selectRoom } from '../rooms/store'
 import { chatroomView } from '../rooms/view'
@@ -14,8 +13,10 @@ import type { Chore, Piece } from './chore'
 import { firstEntryOf, removeStart, shedReactions } from './log-start'
 
 const DAY_MILLISECONDS = 86_400_000
-/** One piece looks at the rooms with so many ids. */
+/** One piece looks at so many rooms. */
 const LOOK = 1000
+/** One piece looks at so many messages of a room. No piece removes more. */
+const LOOK_AT_MESSAGES = 1000
 
 /** SQL for the days after which messages of a row of `rooms` are removed; null if they are kept. */
 const daysOf = (ofSite: number): SQL =>
@@ -23,7 +24,8 @@ const daysOf = (ofSite: number): SQL =>
 
 /** SQL for the id of the room that was looked at last. */
 const place = sql`ifnull((select place from sweeps where name = 'retention'), 0)`
-const isInReach = sql`rooms.id > ${place} and rooms.id <= ${place} + ${LOOK}`
+/** SQL for the rooms that a piece looks at. Ids have gaps: one may be 3, and the next 10^15. */
+const roomsInReach = sql`select * from rooms where id > ${place} order by id limit ${LOOK}`
 /** SQL for whether any room removes messages. */
 const isAsked = (ofSite: number): SQL =>
   ofSite > 0 ? sql`true` : sql`exists (select 1 from rooms as r where r.retention_days is not null)`
@@ -36,9 +38,18 @@ export const dueRooms = ({ now, retentionDays }: Pick<Piece, 'now' | 'retentionD
   select id, cutoff, first_message, last from (
     select id, ${now} - ${DAY_MILLISECONDS} * ${daysOf(retentionDays)} as cutoff, ${lastSeqOf(sql`rooms.id`)} as last,
       (select min(seq) from messages where room_id = rooms.id) as first_message
-    from rooms where ${isInReach} and ${isAsked(retentionDays)} and ${daysOf(retentionDays)} is not null) as place
+    from (${roomsInReach}) as rooms where ${isAsked(retentionDays)} and ${daysOf(retentionDays)} is not null) as place
   where exists (select 1 from messages where room_id = place.id and seq = first_message and created_at < cutoff
     and (seq < last or text is not null or key_hash is not null))`
+
+/**
+ * SQL for the number behind the messages at the start of a log that are too old. It looks at each one, so a message that is young enough stays, also if its time is
+ * not in order: so do those behind it, until it is too old itself.
+ */
+const endOfOld = sql`(select 1 + max(seq) from (
+  select seq, max(created_at >= cutoff) over (order by seq) as is_behind from (
+    select seq, created_at from messages where room_id = due.id order by seq limit ${LOOK_AT_MESSAGES}))
+  where not is_behind)`
 
 /**
  * Returns the first room with messages that are too old, among those after the one that was looked at last. `isAsked` is false if no room removes
@@ -50,14 +61,16 @@ const findDue = async ({ db, now, retentionDays }: Piece) => {
       .select({
         place: sql<number>`${place}`.as('place_now'),
         isAsked: sql<number>`${isAsked(retentionDays)}`.as('is_asked'),
-        lastRoom: sql<number>`ifnull((select max(id) from rooms), 0)`.as('last_room'),
+        next: sql<number>`ifnull((select id from rooms where id > ${place} order by id limit 1 offset ${LOOK - 1}), 0)`.as(
+          'next_place',
+        ),
       })
       .from(sql`(select 1)`),
     due: db
       .select({
         id: sql<number>`id`.as('due_id'),
         first: firstEntryOf(sql`due.id`).as('first_entry'),
-        cut: sql<number>`min(last, ${firstSince(sql`due.id`, sql`cutoff`)})`.as('cut'),
+        cut: sql<number>`min(last, ${endOfOld})`.as('cut'),
       })
       .from(sql`(${dueRooms({ now, retentionDays })} limit 1) as due`),
   })
@@ -100,10 +113,9 @@ const tellStart = async ({ db, context }: Piece, roomId: number): Promise<void> 
 /** Removes messages that are too old from the start of a room's log. */
 export const sweepOldMessages: Chore = async (piece) => {
   const { db, now, rows } = piece
-  const { place, lastRoom, isAsked, due } = await findDue(piece)
+  const { place, next, isAsked, due } = await findDue(piece)
   if (!isAsked) return false
   if (!due) {
-    const next = place + LOOK >= lastRoom ? 0 : place + LOOK
     const moved = db.insert(sweeps).values({ name: 'retention', place: next })
     const set = { target: sweeps.name, set: { place: next } }
     if (next !== place) await batch(db, { moved: moved.onConflictDoUpdate(set) })

@@ -13,7 +13,7 @@ it('the sweep forgets an import after 30 days, and removes what is left of one t
   const options = { ...asAdmin, headers: { 'Content-Type': 'application/x-ndjson' } }
   await ok('POST', '/api/import?import=old', { ...options, body: head })
   const messages = tail.split('\n').slice(0, 3).join('\n')
-  await ok('POST', '/api/import?import=old', { ...options, body: messages })
+  await ok('POST', '/api/import?import=old&line=12', { ...options, body: messages })
   await sweepAll()
   expect(await countRows()).toMatchObject({ imports: 1, messages: 2, members: 1 })
   await env.DB.prepare('update imports set updated_at = updated_at - ?')

@@ -316,7 +316,7 @@ from (
       from search), (
       select max(seq)
       from messages
-      where room_id = place.room) - 4999) and m.author_id = (
+      where room_id = place.room) - 4999) and m.created_at >= ? and m.author_id = (
     select target.id
     from (
       select id, name, name_key, subject, site_role
@@ -408,7 +408,7 @@ where (room_id, target) in (
         from search), (
         select max(seq)
         from messages
-        where room_id = place.room) - 4999) and m.author_id = (
+        where room_id = place.room) - 4999) and m.created_at >= ? and m.author_id = (
       select target.id
       from (
         select id, name, name_key, subject, site_role
@@ -501,7 +501,7 @@ where (user_id, room_id, seq) in (
           from search), (
           select max(seq)
           from messages
-          where room_id = place.room) - 4999) and m.author_id = (
+          where room_id = place.room) - 4999) and m.created_at >= ? and m.author_id = (
         select target.id
         from (
           select id, name, name_key, subject, site_role
@@ -597,7 +597,7 @@ where (room_id, id) in (
           from search), (
           select max(seq)
           from messages
-          where room_id = place.room) - 4999) and m.author_id = (
+          where room_id = place.room) - 4999) and m.created_at >= ? and m.author_id = (
         select target.id
         from (
           select id, name, name_key, subject, site_role
@@ -689,7 +689,7 @@ where (messages.room_id, messages.seq) in (
       from search), (
       select max(seq)
       from messages
-      where room_id = place.room) - 4999) and m.author_id = (
+      where room_id = place.room) - 4999) and m.created_at >= ? and m.author_id = (
     select target.id
     from (
       select id, name, name_key, subject, site_role
@@ -913,7 +913,7 @@ from (
       from search), (
       select max(seq)
       from messages
-      where room_id = place.room) - 4999) and m.author_id = (
+      where room_id = place.room) - 4999) and m.created_at >= ? and m.author_id = (
     select target.id
     from (
       select id, name, name_key, subject, site_role

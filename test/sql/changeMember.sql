@@ -307,7 +307,7 @@ from (
       from search), (
       select max(seq)
       from messages
-      where room_id = place.room) - 4999) and m.author_id = (
+      where room_id = place.room) - 4999) and m.created_at >= ? and m.author_id = (
     select target.id
     from ( … as above ) as auth
     join users as target on target.name_key = ?
@@ -353,7 +353,7 @@ where (room_id, target) in (
         from search), (
         select max(seq)
         from messages
-        where room_id = place.room) - 4999) and m.author_id = (
+        where room_id = place.room) - 4999) and m.created_at >= ? and m.author_id = (
       select target.id
       from ( … as above ) as auth
       join users as target on target.name_key = ?
@@ -400,7 +400,7 @@ where (user_id, room_id, seq) in (
           from search), (
           select max(seq)
           from messages
-          where room_id = place.room) - 4999) and m.author_id = (
+          where room_id = place.room) - 4999) and m.created_at >= ? and m.author_id = (
         select target.id
         from ( … as above ) as auth
         join users as target on target.name_key = ?
@@ -450,7 +450,7 @@ where (room_id, id) in (
           from search), (
           select max(seq)
           from messages
-          where room_id = place.room) - 4999) and m.author_id = (
+          where room_id = place.room) - 4999) and m.created_at >= ? and m.author_id = (
         select target.id
         from ( … as above ) as auth
         join users as target on target.name_key = ?
@@ -496,7 +496,7 @@ where (messages.room_id, messages.seq) in (
       from search), (
       select max(seq)
       from messages
-      where room_id = place.room) - 4999) and m.author_id = (
+      where room_id = place.room) - 4999) and m.created_at >= ? and m.author_id = (
     select target.id
     from ( … as above ) as auth
     join users as target on target.name_key = ?
@@ -617,7 +617,7 @@ from (
       from search), (
       select max(seq)
       from messages
-      where room_id = place.room) - 4999) and m.author_id = (
+      where room_id = place.room) - 4999) and m.created_at >= ? and m.author_id = (
     select target.id
     from ( … as above ) as auth
     join users as target on target.name_key = ?

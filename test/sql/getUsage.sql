@@ -64,14 +64,16 @@ select (
         select min(seq)
         from messages
         where room_id = rooms.id) as first_message
-      from rooms
-      where rooms.id > ifnull((
-          select place
-          from sweeps
-          where name = 'retention'), 0) and rooms.id <= ifnull((
-          select place
-          from sweeps
-          where name = 'retention'), 0) + ? and exists (
+      from (
+        select *
+        from rooms
+        where id > ifnull((
+            select place
+            from sweeps
+            where name = 'retention'), 0)
+        order by id
+        limit ?) as rooms
+      where exists (
         select 1
         from rooms as r
         where r.retention_days is not null) and retention_days is not null) as place

@@ -111,7 +111,7 @@ join messages on messages.room_id = (
         where name_key = ?) and n.seq >= (low + high)/ 2)
     where low < high)
   select max(low)
-  from search) and messages.seq < 9007199254740991
+  from search) and messages.seq < 9007199254740991 and messages.created_at between ? and ?
 returning "seq";
 
 insert into "audit" ("room_id", "number", "action", "actor_id", "subject_id", "detail", "created_at")
@@ -386,7 +386,7 @@ join messages on messages.room_id = (
   where m.room_id = (
     select id
     from rooms
-    where name_key = ?) and m.seq = ?) and messages.deleted_at is null and messages.seq >= 0 and messages.seq < 9007199254740991
+    where name_key = ?) and m.seq = ?) and messages.deleted_at is null and messages.seq >= 0 and messages.seq < 9007199254740991 and messages.created_at between ? and ?
 returning "seq";
 
 insert into "audit" ("room_id", "number", "action", "actor_id", "subject_id", "detail", "created_at")

@@ -68,6 +68,23 @@ const tooEarly = (first: number, lines: number): Problem => {
   return new Problem('import-conflict', `${message}.`, { errors: [{ path: 'line', message }] })
 }
 
+const noLine = (): Problem => {
+  const message = 'missing lines: the body is empty'
+  return new Problem(
+    'invalid-request',
+    `${message}. Nothing was stored. Send the lines of a file of \`npm run export\` or \`npm run convert\`, from {"type":"parlour",…} on.`,
+    { errors: [{ path: 'body', message }] },
+  )
+}
+
+/** The server could not tell a repeated request from the next one. */
+const missingLine = (lines: number): Problem =>
+  new Problem(
+    'invalid-request',
+    `missing line: the query must have the number of the first line of the body. ${lines} lines of this import are stored. Send the lines from ${lines + 1} on, with line=${lines + 1}.`,
+    { errors: [{ path: 'line', message: 'missing line' }] },
+  )
+
 const busy = (): Problem =>
   new Problem('unavailable', 'Others wrote at the same moment. Repeat the request.', {
     headers: { 'Retry-After': '1' },
@@ -78,6 +95,8 @@ const store = async (db: Env['Variables']['db'], request: Request): Promise<Impo
   switch (taken.outcome) {
     case 'taken':
       return view(request.importId, taken.progress)
+    case 'no line':
+      throw noLine()
     case 'too early':
       throw tooEarly(request.first, taken.lines)
     case 'names taken':
@@ -113,7 +132,9 @@ export const imports = new Hono<Env>()
         ? undefined
         : await findImport(c.var.db, credential, query.import)
     const importId = query.import ?? latest?.id ?? (await digest(text))
-    const first = query.line ?? (isBeginning || isDryRun ? 1 : (latest?.progress.lines ?? 0) + 1)
+    if (query.line === undefined && latest && !latest.progress.isFinished)
+      throw missingLine(latest.progress.lines)
+    const first = query.line ?? 1
     const request: Request = {
       importId,
       credential,

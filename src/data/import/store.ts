@@ -31,6 +31,8 @@ export type Progress = { lines: number; isFinished: boolean; keepsIds: boolean }
 
 export type Taken =
   | { outcome: 'taken'; progress: Progress }
+  /** There is no line to begin an import with. */
+  | { outcome: 'no line' }
   /** The request does not go on where the import is. */
   | { outcome: 'too early'; lines: number }
   | { outcome: 'names taken'; names: ImportNames }
@@ -124,6 +126,7 @@ const takeOnce = async (db: Database, request: Request): Promise<Taken | undefin
   const stored = row?.lines ?? 0
   if (row && (row.finishedAt !== null || last <= stored))
     return { outcome: 'taken', progress: progressOf(row) }
+  if (!row && first === 1 && lines.length === 0) return { outcome: 'no line' }
   if (first > stored + 1) return { outcome: 'too early', lines: stored }
   const waiting = lines.filter(({ number }) => number > stored)
   const { collector, ids, state, settled } = await prepare(db, request, waiting, looked)
