@@ -128,7 +128,22 @@ export const completeFile = async (
   return found[0]?.isBlocked ? 'blocked' : 'replaced'
 }
 
-/** Gives back the place of a file whose bytes are not stored. */
-export const releaseFile = async (db: Database, reserved: Reserved): Promise<void> => {
-  await batch(db, { released: db.delete(files).where(isUploading(reserved)) })
+/** Gives up a file whose bytes are not all stored. Returns false for one that is stored after all, such as when the answer of `completeFile` was lost. */
+export const giveUpUpload = async (db: Database, reserved: Reserved): Promise<boolean> => {
+  const { given } = await batch(db, {
+    given: db
+      .update(files)
+      // With the time of the upload, the sweep takes it soon.
+      .set({ state: 'deleted', idempotencyKey: null, expiresAt: sql`created_at` })
+      .where(isUploading(reserved))
+      .returning({ id: files.id }),
+  })
+  return given.length > 0
+}
+
+/** Forgets a file that was given up and whose object is removed. */
+export const forgetUpload = async (db: Database, { roomId, id }: Reserved): Promise<void> => {
+  await batch(db, {
+    forgotten: db.delete(files).where(sql`room_id = ${roomId} and id = ${id} and state = 'deleted'`),
+  })
 }

@@ -7,7 +7,7 @@ import { Problem } from '../http/problem'
 import { bucketOf, maxFileBytes } from './bucket'
 import { DamagedFile } from './media/damaged-file'
 import { putFile, WrongLength } from './put-file'
-import { completeFile, type Reserved, releaseFile, reserveFile } from './store'
+import { completeFile, forgetUpload, giveUpUpload, type Reserved, reserveFile } from './store'
 
 /** Returns the length of an upload. Throws a problem if it is unknown, nothing, or more than a file may have. */
 export const lengthOf = (c: Context<Env>): number => {
@@ -39,11 +39,15 @@ const problemOf = (error: unknown): Error => {
   })
 }
 
-/** Removes what an upload that failed has left. What can't be removed now is left for the sweep. */
+/**
+ * Removes what an upload that failed has left. The row tells whether the upload has failed at all, so it goes first. The sweep removes what is left
+ * here, because it can't be removed or because D1 has not answered.
+ */
 const cleanUp = async (c: Context<Env>, bucket: R2Bucket, reserved: Reserved): Promise<void> => {
   try {
+    if (!(await giveUpUpload(c.var.db, reserved))) return
     await bucket.delete(reserved.id)
-    await releaseFile(c.var.db, reserved)
+    await forgetUpload(c.var.db, reserved)
   } catch (error) {
     log('warn', 'upload left for the sweep', c.var.requestId, { error: errorText(error) })
   }

@@ -1,0 +1,65 @@
+import { env } from 'cloudflare:workers'
+import { describe, expect, it } from 'vitest'
+import type { ChatFile, Message } from '../../src/contract'
+import { call, fresh, ok, roomWithUser } from '../support/api'
+import { type Fate, failed, fated, lost, wrong } from '../support/database'
+import { bucket, pathOfUrl, pixel, sendFile, storedIds } from '../support/files'
+import { later } from '../support/live'
+import { sweepAll } from '../support/sweep'
+
+const DAY = 86_400_000
+const goesWell: Fate = (run) => run()
+
+const rowsIn = async (room: string) => {
+  const select = 'select id, state from files where room_id = (select id from rooms where name = ?)'
+  const { results } = await env.DB.prepare(select)
+    .bind(room.split('/').at(-1))
+    .all<{ id: string; state: string }>()
+  return results
+}
+
+describe('an upload that is repeated', () => {
+  it.each([
+    ['first', [lost]],
+    ['second', [goesWell, lost]],
+    ['second, and the next', [goesWell, lost, lost]],
+    ['second, and the next fails', [goesWell, lost, failed]],
+    ['second, and the last', [goesWell, wrong, lost]],
+  ])('is there, whichever answer of D1 was lost: the %s', async (_, fates) => {
+    const { room, userName } = await roomWithUser()
+    const key = fresh('key')
+    const { db } = fated(...fates)
+    const first = await sendFile(room, pixel, { userName, key, db, env: { LOG: 'off' } })
+    expect(first.status).toBe(503)
+    const again = await sendFile(room, pixel, { userName, key })
+    expect(again.status).toBe(201)
+    const { id } = await again.json<ChatFile>()
+    const sent = await ok<Message>('POST', `${room}/message`, { body: { userName, files: [id] } })
+    const read = await call('GET', pathOfUrl(sent.files[0]?.url ?? ''))
+    expect(read.status).toBe(200)
+    expect((await read.arrayBuffer()).byteLength).toBe(pixel.length)
+    // What the first one may have left goes.
+    await later(2 * DAY, () => sweepAll())
+    expect((await rowsIn(room)).map((row) => row.id)).toEqual([id])
+    const { results } = await env.DB.prepare('select id from files').all<{ id: string }>()
+    expect((await storedIds()).toSorted()).toEqual(results.map((row) => row.id).toSorted())
+  })
+
+  it('leaves no object that nothing knows, if R2 fails after the upload', async () => {
+    const { room, userName } = await roomWithUser()
+    const store = bucket()
+    const broken = {
+      put: (...given: Parameters<R2Bucket['put']>) => store.put(...given),
+      delete: () => Promise.reject(new Error('R2 is away')),
+    } as unknown as R2Bucket
+    const { db } = fated(goesWell, failed)
+    const answer = await sendFile(room, pixel, { userName, db, env: { LOG: 'off', FILES: broken } })
+    expect(answer.status).toBe(503)
+    const [row] = await rowsIn(room)
+    expect(row?.state).toBe('deleted')
+    expect(await storedIds()).toContain(row?.id)
+    await sweepAll()
+    expect(await storedIds()).not.toContain(row?.id)
+    expect(await rowsIn(room)).toEqual([])
+  })
+})
