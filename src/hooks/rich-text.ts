@@ -4,10 +4,12 @@ import { emojiOf, type Fields, isFields, join, literal, objectsIn, textIn } from
 // Slack's block `rich_text`: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
 
 /** Puts marks around the words of a text, and leaves the space around them outside. */
-const marked = (text: string, mark: string): string =>
-  text.replace(/^(\s*)([\s\S]*?)(\s*)$/, (whole, before: string, words: string, after: string) =>
-    words === '' ? whole : `${before}${mark}${words}${mark}${after}`,
-  )
+const marked = (text: string, mark: string): string => {
+  const words = text.trim()
+  if (words === '') return text
+  const before = text.slice(0, text.length - text.trimStart().length)
+  return `${before}${mark}${words}${mark}${text.slice(text.trimEnd().length)}`
+}
 
 const styled = (text: string, style: unknown): string => {
   const { bold, italic, code } = isFields(style) ? style : {}
@@ -55,8 +57,12 @@ const plain = (element: Fields): string =>
     .map(({ text, url }) => textIn(text) || textIn(url))
     .join('')
 
+/** The deepest level of a list. A deeper one is shown as this one. */
+const MAX_INDENT = 2
+
 const list = (element: Fields): string => {
-  const indent = '  '.repeat(Math.min(Number(element.indent) || 0, 2))
+  const level = Number(textIn(element.indent)) || 0
+  const indent = '  '.repeat(Math.max(0, Math.min(level, MAX_INDENT)))
   return objectsIn(element.elements)
     .map((item, index) => `${indent}${element.style === 'ordered' ? `${index + 1}.` : '-'} ${inlines(item)}`)
     .join('\n')

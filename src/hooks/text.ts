@@ -65,12 +65,15 @@ export const literal = (text: string): string => {
   return escaperFor(plain + plain)(plain)
 }
 
-/** Returns a text in one line as bold Markdown; nothing for none. */
-export const bold = (markdown: string): string => {
-  const line = markdown.replace(/\s*\n\s*/g, ' ').trim()
-  return line === '' ? '' : `**${line}**`
-}
-
 /** Joins texts that say something. */
 export const join = (texts: readonly string[], separator: string): string =>
   texts.filter((text) => text.trim() !== '').join(separator)
+
+/** Returns a text in one line as bold Markdown; nothing for none. */
+export const bold = (markdown: string): string => {
+  const line = join(
+    markdown.split('\n').map((part) => part.trim()),
+    ' ',
+  )
+  return line === '' ? '' : `**${line}**`
+}
