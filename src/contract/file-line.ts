@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
 import { lengthBetween, positive, time } from './fields.ts'
-import { toFileName } from './file-name.ts'
+import { isFileName } from './file-name.ts'
 import { fileId } from './files.ts'
 import { MAX_DESCRIPTION_CHARACTERS, MAX_FILES } from './limits.ts'
 
@@ -14,7 +14,7 @@ export const sentFiles = z.optional(
       z.object({
         id: fileId,
         name: z.string().check(
-          z.refine((name) => name !== '' && toFileName(name) === name, {
+          z.refine(isFileName, {
             error: 'must be the name of a file, without folders and invisible characters',
           }),
         ),

@@ -77,7 +77,9 @@ const followEntry = (place: Place, entry: Numbered<LineOf<'message' | 'change'>>
 }
 
 const checkContent = ({ number, line }: Numbered<LineOf<'message' | 'held'>>): void => {
-  if (line.text === '' && line.files === undefined)
+  // An edit may leave only the files that its message has.
+  const isEdit = line.type === 'held' && line.target !== undefined
+  if (line.text === '' && line.files === undefined && !isEdit)
     throw new LineError(number, `a ${line.type} without files has a text that is not empty`)
 }
 
