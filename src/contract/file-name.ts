@@ -35,7 +35,10 @@ export const toFileName = (given: string): string => {
 /** Returns a name in the form in which the names of files from before 2026-11-28 are like those of now. */
 const withoutJoiners = (name: string): string =>
   name
-    .replace(/[\u180b-\u180f\u200c\u200d\ufe00-\ufe0f\u{e0030}-\u{e007f}\u{e0100}-\u{e01ef}]/gu, '')
+    .replace(
+      /[\u180b-\u180f]|\u200c|\u200d|[\ufe00-\ufe0f]|[\u{e0030}-\u{e007f}]|[\u{e0100}-\u{e01ef}]/gu,
+      '',
+    )
     .normalize('NFC')
 
 /** Returns whether a file may have this name. One from before 2026-11-28 may differ a little from that of `toFileName`. */
