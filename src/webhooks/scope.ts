@@ -5,6 +5,7 @@ import { runAsUser } from '../auth/known-logins'
 import { type Refusal, Refused } from '../auth/refusals'
 import { adminRefusal } from '../auth/site-admin'
 import { batch, type Database, type Results, type Statements } from '../db/client'
+import { SITE } from '../db/fragments'
 import { siteAuth } from '../moderation/site-audit'
 
 /** Whose webhooks a request is about: those of a room, or those of the site, for admins. */
@@ -20,11 +21,14 @@ export const authOf = (scope: Scope): SQL =>
     ? authorize(scope.request, 'change')
     : sql`(select *, ${adminRefusal(scope.credential)} as refusal from ${siteAuth(scope.credential, scope.now)}) as auth`
 
+/** SQL for whether a row of `webhooks` is of the site or of a room that exists. The sweep removes those of deleted rooms. */
+const hasPlace = sql`(webhooks.room_id = ${sql.raw(`${SITE}`)} or exists (select 1 from rooms where rooms.id = webhooks.room_id))`
+
 /** SQL for whether the caller may act on a row of `webhooks`. Admins of the site may on those of rooms too. */
 export const isOwn = (scope: Scope): SQL =>
   scope.kind === 'room'
     ? sql`webhooks.room_id = (select room_id from ${authOf(scope)} where refusal is null)`
-    : sql`(select refusal is null from ${authOf(scope)})`
+    : sql`((select refusal is null from ${authOf(scope)}) and ${hasPlace})`
 
 /** Runs the statements of a request in one batch. Throws `Refused` if the caller may not act; then they must have changed nothing. */
 export const runInScope = async <Given extends Statements>(

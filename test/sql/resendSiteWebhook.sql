@@ -24,23 +24,26 @@ from (
   select (
     select webhooks.room_id
     from webhooks
-    where webhooks.id = ? and (
-      select refusal is null
-      from (
-        select *, case
-        when exists (
-          select 1
-          from users as holder
-          where holder.token_hash = ? and (holder.site_role = 'admin')) then null
-        when exists (
-          select 1
-          from users as holder
-          where holder.token_hash = ?) then 'admins only' else 'invalid token' end as refusal
+    where webhooks.id = ? and ((
+        select refusal is null
         from (
-          select ? as room_id, (
-            select id
+          select *, case
+          when exists (
+            select 1
             from users as holder
-            where holder.token_hash = ?) as user_id, ? as now) as auth) as auth) and deleted_at is null and stopped is not null) as room_id, caller.user_id as user_id, caller.now as now
+            where holder.token_hash = ? and (holder.site_role = 'admin')) then null
+          when exists (
+            select 1
+            from users as holder
+            where holder.token_hash = ?) then 'admins only' else 'invalid token' end as refusal
+          from (
+            select ? as room_id, (
+              select id
+              from users as holder
+              where holder.token_hash = ?) as user_id, ? as now) as auth) as auth) and (webhooks.room_id = 0 or exists (
+          select 1
+          from rooms
+          where rooms.id = webhooks.room_id))) and deleted_at is null and stopped is not null) as room_id, caller.user_id as user_id, caller.now as now
   from (
     select *
     from (
@@ -62,42 +65,48 @@ where auth.room_id is not null;
 
 update "webhooks"
 set "stopped" = ?, "stopped_at" = ?
-where webhooks.id = ? and (
-  select refusal is null
-  from (
-    select *, case
-    when exists (
-      select 1
-      from users as holder
-      where holder.token_hash = ? and (holder.site_role = 'admin')) then null
-    when exists (
-      select 1
-      from users as holder
-      where holder.token_hash = ?) then 'admins only' else 'invalid token' end as refusal
+where webhooks.id = ? and ((
+    select refusal is null
     from (
-      select ? as room_id, (
-        select id
+      select *, case
+      when exists (
+        select 1
         from users as holder
-        where holder.token_hash = ?) as user_id, ? as now) as auth) as auth) and deleted_at is null and stopped is not null
+        where holder.token_hash = ? and (holder.site_role = 'admin')) then null
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ?) then 'admins only' else 'invalid token' end as refusal
+      from (
+        select ? as room_id, (
+          select id
+          from users as holder
+          where holder.token_hash = ?) as user_id, ? as now) as auth) as auth) and (webhooks.room_id = 0 or exists (
+      select 1
+      from rooms
+      where rooms.id = webhooks.room_id))) and deleted_at is null and stopped is not null
 returning "id";
 
 select webhooks.id as "webhook_id", rooms.name as "room_name", "webhooks"."url", "webhooks"."events", "webhooks"."format", "webhooks"."stopped", "webhooks"."stopped_at", webhooks.created_at as "webhook_created_at"
 from "webhooks"
 left join "rooms" on "rooms"."id" = "webhooks"."room_id"
-where webhooks.id = ? and (
-  select refusal is null
-  from (
-    select *, case
-    when exists (
-      select 1
-      from users as holder
-      where holder.token_hash = ? and (holder.site_role = 'admin')) then null
-    when exists (
-      select 1
-      from users as holder
-      where holder.token_hash = ?) then 'admins only' else 'invalid token' end as refusal
+where webhooks.id = ? and ((
+    select refusal is null
     from (
-      select ? as room_id, (
-        select id
+      select *, case
+      when exists (
+        select 1
         from users as holder
-        where holder.token_hash = ?) as user_id, ? as now) as auth) as auth) and webhooks.deleted_at is null;
+        where holder.token_hash = ? and (holder.site_role = 'admin')) then null
+      when exists (
+        select 1
+        from users as holder
+        where holder.token_hash = ?) then 'admins only' else 'invalid token' end as refusal
+      from (
+        select ? as room_id, (
+          select id
+          from users as holder
+          where holder.token_hash = ?) as user_id, ? as now) as auth) as auth) and (webhooks.room_id = 0 or exists (
+      select 1
+      from rooms
+      where rooms.id = webhooks.room_id))) and webhooks.deleted_at is null;

@@ -1,9 +1,10 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { NewWebhook } from '../../src/contract'
+import type { NewWebhook, WebhookList } from '../../src/contract'
 import { fails, ok, say } from '../support/api'
 import { hubOf, roomIdOf } from '../support/live'
+import { asAdmin } from '../support/site'
 import { runSweep, sweepAll } from '../support/sweep'
 import {
   bodyOf,
@@ -94,6 +95,29 @@ describe('the webhook of a room that is deleted', () => {
     expect(await storedBy(id)).toEqual([])
     await isQuiet(id)
     expect(receiver.got).toHaveLength(1)
+  })
+
+  it('is not listed, shown or changed before the sweep', async () => {
+    const { room, path, owner } = await ownedRoom()
+    const url = newReceiver().url
+    const { id } = await newWebhook(path, owner.token, { url })
+    const ofSite = await ok<NewWebhook>('POST', '/api/admin/webhook', { ...asAdmin, body: { url } })
+    const listed = async () => {
+      const { webhooks } = await ok<WebhookList>('GET', '/api/admin/webhook', asAdmin)
+      return webhooks.map((webhook) => webhook.id)
+    }
+    expect(await listed()).toEqual(expect.arrayContaining([id, ofSite.id]))
+    await ok('DELETE', room, { token: owner.token })
+    expect(await listed()).not.toContain(id)
+    expect(await listed()).toContain(ofSite.id)
+    const its = `/api/admin/webhook/${id}`
+    await fails(404, 'GET', its, asAdmin)
+    await fails(404, 'PATCH', its, { ...asAdmin, body: { enabled: false } })
+    await fails(404, 'POST', `${its}/secret`, asAdmin)
+    await fails(404, 'DELETE', its, asAdmin)
+    const row = await env.DB.prepare('select stopped, deleted_at from webhooks where id = ?').bind(id).first()
+    expect(row).toEqual({ stopped: null, deleted_at: null })
+    await ok('DELETE', `/api/admin/webhook/${ofSite.id}`, asAdmin)
   })
 
   it('leaves no rows after the sweep', async () => {
