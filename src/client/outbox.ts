@@ -1,6 +1,6 @@
 import type { Message, NewMessageBody } from '../contract/index.ts'
 import { backOff, wait } from './back-off.ts'
-import { isTemporary, ParlourError, refusal } from './error.ts'
+import { isTemporary, type ParlourError, refusal } from './error.ts'
 import { isSamePerson, type Person, parsePerson } from './identity.ts'
 import { lazily } from './lazy.ts'
 import type { Session } from './session.ts'
@@ -42,14 +42,18 @@ export class OutgoingMessage implements Sending {
     this.#outbox = outbox
     this.unsent = unsent
     this.#begin(unsent.held ? 'held' : unsent.failed ? 'failed' : 'pending')
-    if (unsent.files) void loadUploads().then(({ keep }) => keep(this, options))
+    if (unsent.files)
+      loadUploads().then(
+        ({ keep }) => keep(this, options),
+        () => {},
+      )
   }
 
   #begin(state: Sending['state']): void {
     this.state = state
     this.#outcome = Promise.withResolvers()
     // Nobody has to listen for a failure.
-    this.done.catch(() => undefined)
+    this.done.catch(() => {})
   }
 
   get done(): Promise<Message> {
@@ -240,27 +244,27 @@ export class Outbox {
       if (!isSamePerson(as, this.#person))
         return this.#fail(message, new Error(`Sign in as ${as?.userName ?? 'nobody'}.`))
       try {
-        const files =
-          unsent.files &&
-          (await (
-            await loadUploads()
-          ).upload(message, {
-            session: this.#session,
-            refusal,
-            path: this.#room.path,
-            save: () => this.#save(message),
-            changed: () => this.#changed(),
-          }))
-        const body = { message: text, replyTo, files } satisfies NewMessageBody
-        // A browser may refuse a request that outlives the page, for its size say: then it goes without.
-        const stored: Message | Held | undefined = await (isAnswered
-          ? this.#room.sendFrame({ ...body, type: 'message', ref: key, idempotencyKey: key, after })
-          : this.#session.request<Message | Held>('POST', `${this.#room.path}/message`, body, {
-              isNamed: true,
-              keepalive: failures % 2 === 0,
-              headers: { 'Idempotency-Key': key, 'Parlour-After': after },
-              signal: AbortSignal.timeout(TRY_MILLISECONDS),
-            }))
+        const post = (files?: NewMessageBody['files']): Promise<Message | Held | undefined> => {
+          const body = { message: text, replyTo, files } satisfies NewMessageBody
+          return isAnswered
+            ? this.#room.sendFrame({ ...body, type: 'message', ref: key, idempotencyKey: key, after })
+            : this.#session.request('POST', `${this.#room.path}/message`, body, {
+                isNamed: true,
+                // A browser may refuse a request that outlives the page, for its size say: then it goes without.
+                keepalive: failures % 2 === 0,
+                headers: { 'Idempotency-Key': key, 'Parlour-After': after },
+                signal: AbortSignal.timeout(TRY_MILLISECONDS),
+              })
+        }
+        const stored = await (unsent.files
+          ? (await loadUploads()).deliver(message, {
+              session: this.#session,
+              refusal,
+              save: () => this.#save(message),
+              changed: () => this.#changed(),
+              post,
+            })
+          : post())
         isAnswered = !!stored
         if (!stored) continue
         this.#room.retryNow()
@@ -278,7 +282,8 @@ export class Outbox {
       } catch (problem) {
         let error = problem
         isAnswered = true
-        if (mayCreateRoom && error instanceof ParlourError && /chatroom-not-found$/.test(error.type)) {
+        // An error of another kind has no type.
+        if (mayCreateRoom && /chatroom-not-found$/.test((error as ParlourError).type)) {
           mayCreateRoom = false
           try {
             await this.#room.create()

@@ -44,3 +44,24 @@ export const removeBytes = async (keys: readonly string[]): Promise<void> => {
     return undefined
   })
 }
+
+/** The records of all messages that are not sent yet begin so. */
+const RECORDS = 'parlour unsent '
+/** Another tab's record of a message may become visible here a moment after its bytes. */
+const SETTLE_MILLISECONDS = 3000
+
+/** Removes bytes that belong to no message: a page may have been closed after its message was removed. */
+export const removeOrphans = async (): Promise<void> => {
+  try {
+    const keys = await inStore((store) => store.getAllKeys())
+    if (!keys?.length) return
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MILLISECONDS))
+    const records = Object.keys(localStorage)
+      .filter((key) => key.startsWith(RECORDS))
+      .map((key) => localStorage.getItem(key))
+      .join()
+    await removeBytes(keys.map(String).filter((key) => !records.includes(key)))
+  } catch {
+    // There is no storage, so nothing is kept.
+  }
+}

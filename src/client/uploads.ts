@@ -1,14 +1,12 @@
-import type { Message } from '../contract/index.ts'
-import type { refusal } from './error.ts'
-import type { OutgoingMessage } from './outbox.ts'
+import type { Message, NewMessageBody } from '../contract/index.ts'
+import type { ParlourError, refusal } from './error.ts'
+import type { Held, OutgoingMessage } from './outbox.ts'
 import type { RequestOptions, Session } from './session.ts'
 import type { SendingFile, SendOptions } from './types.ts'
-import { keepBytes, keptBytes, removeBytes } from './upload-storage.ts'
+import { keepBytes, keptBytes, removeBytes, removeOrphans } from './upload-storage.ts'
 
 /** An upload that makes no progress for this long is tried again. */
 const STALL_MILLISECONDS = 30_000
-/** The server removes an upload that no message names after a day. Before that, it is uploaded again. */
-const UPLOAD_MILLISECONDS = 20 * 3600_000
 
 type UploadedFile = Message['files'][number]
 
@@ -19,11 +17,19 @@ type Uploading = { -readonly [Key in keyof SendingFile]: SendingFile[Key] } & {
 
 const filesOf = ({ unsent }: OutgoingMessage) => (unsent.files ?? []) as Uploading[]
 
+void removeOrphans()
+
 const keeping = new WeakMap<object, Promise<void>>()
 
-/** Stores the bytes of a new file, or reads those that an earlier page has stored. */
+/** Stores the bytes of a new file, or reads those that an earlier page has stored. Rejects for a file that can't be read any more. */
 const keepFile = (file: Uploading): Promise<void> => {
-  const kept = keeping.get(file) ?? keepOrRead(file)
+  const kept =
+    keeping.get(file) ??
+    keepOrRead(file).catch((problem) => {
+      // A file on a stick may be back at the next try.
+      keeping.delete(file)
+      throw problem
+    })
   keeping.set(file, kept)
   return kept
 }
@@ -62,10 +68,12 @@ export const keep = async (
   listeners.set(message, onProgress)
   const discard = () => message.discard()
   const discarded = message.discarded.signal
-  discarded.addEventListener('abort', () => forget(message))
   if (signal?.aborted) discard()
   signal?.addEventListener('abort', discard)
-  await Promise.all(filesOf(message).map(keepFile))
+  if (!discarded.aborted) await Promise.allSettled(filesOf(message).map(keepFile))
+  // Not before all are stored, or some would be stored after it.
+  if (discarded.aborted) return forget(message)
+  discarded.addEventListener('abort', () => forget(message))
 }
 
 /** Returns a function like `fetch` that sends bytes and tells how many of them have gone. */
@@ -113,24 +121,21 @@ export type UploadContext = {
   session: Session
   /** Makes an error of the client's own class. */
   refusal: typeof refusal
-  /** Of the room, such as `/chatroom/lobby`. */
-  path: string
   /** Stores the message, and tells of a change. */
   save: () => void
   /** Tells of a change. */
   changed: () => void
+  /** Sends the message with these files. Resolves to undefined if it wasn't answered. */
+  post: (files: NewMessageBody['files']) => Promise<Message | Held | undefined>
 }
 
 /** Uploads the files of a message that aren't uploaded yet, one after another. Returns them as the message names them. */
-export const upload = async (
+const upload = async (
   message: OutgoingMessage,
-  { session, refusal, path, save, changed }: UploadContext,
-): Promise<{ id: string; description?: string }[]> => {
-  const { key, discarded, done } = message
-  done.then(
-    () => forget(message),
-    () => {},
-  )
+  { session, refusal, save, changed }: UploadContext,
+  isKnown: (file: Uploading) => boolean,
+): Promise<NewMessageBody['files']> => {
+  const { key, discarded, unsent } = message
   const files = filesOf(message)
   const report = (file: Uploading, progress: number) => {
     file.progress = progress
@@ -138,24 +143,31 @@ export const upload = async (
     changed()
   }
   for (const [index, file] of files.entries()) {
-    const { uploaded } = file
-    // An upload of another user is of no use.
-    if (uploaded?.under === key && Date.now() - uploaded.at < UPLOAD_MILLISECONDS) continue
-    await keepFile(file)
+    const { uploaded, name = '' } = file
+    if (isKnown(file)) continue
+    discarded.signal.throwIfAborted()
+    await keepFile(file).catch(() => {
+      throw refusal(410, 'file-lost', `The file "${name}" can't be read any more. Choose it again.`)
+    })
     const bytes = file.file
     if (!(bytes instanceof Blob))
-      throw refusal(410, 'file-lost', `The browser has not kept the file "${file.name}". Choose it again.`)
-    const stored = await session.request<UploadedFile>('POST', `${path}/file`, undefined, {
-      query: { name: file.name || 'file' },
-      isNamed: true,
-      // An upload that has ended long ago is removed, so its key is used no more.
-      headers: {
-        'Idempotency-Key': `${key}-${index}${uploaded ? `-${uploaded.at}` : ''}`,
-        'Content-Type': file.type || 'application/octet-stream',
+      throw refusal(410, 'file-lost', `The browser has not kept the file "${name}". Choose it again.`)
+    const stored = await session.request<UploadedFile>(
+      'POST',
+      `/chatroom/${encodeURIComponent(unsent.room)}/file`,
+      undefined,
+      {
+        query: { name: name || 'file' },
+        isNamed: true,
+        // An upload that has ended long ago is removed, so its key is used no more.
+        headers: {
+          'Idempotency-Key': `${key}-${index}${uploaded ? `-${uploaded.at}` : ''}`,
+          'Content-Type': file.type || 'application/octet-stream',
+        },
+        signal: discarded.signal,
+        send: sending(bytes, (count) => report(file, count / Math.max(count, bytes.size))),
       },
-      signal: discarded.signal,
-      send: sending(bytes, (count) => report(file, count / Math.max(count, bytes.size))),
-    })
+    )
     report(file, 1)
     file.uploaded = { id: stored.id, at: Date.now(), under: key }
     save()
@@ -164,4 +176,30 @@ export const upload = async (
     id: uploaded?.id ?? '',
     ...(description && { description }),
   }))
+}
+
+/**
+ * Sends a message with its files. The server removes uploads that no message names after a day. Nevertheless they are named first, however
+ * old they are: the message may be stored already, and then it has them. If the server doesn't have them, they are uploaded again.
+ */
+export const deliver = async (
+  message: OutgoingMessage,
+  context: UploadContext,
+): Promise<Message | Held | undefined> => {
+  message.done.then(
+    () => forget(message),
+    () => {},
+  )
+  const begin = Date.now()
+  // An upload of another user is of no use.
+  const isOwn = ({ uploaded }: Uploading) => uploaded?.under === message.key
+  const isOld = (file: Uploading) => isOwn(file) && (file.uploaded?.at ?? 0) < begin
+  const hasOld = filesOf(message).some(isOld)
+  const files = await upload(message, context, isOwn)
+  try {
+    return await context.post(files)
+  } catch (problem) {
+    if (!hasOld || !/file-not-found$/.test((problem as Partial<ParlourError>).type ?? '')) throw problem
+    return context.post(await upload(message, context, (file) => isOwn(file) && !isOld(file)))
+  }
 }

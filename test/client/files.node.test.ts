@@ -1,5 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { openAsBlob } from 'node:fs'
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ParlourError, parlour } from '../../src/client/client.ts'
 import { httpProxy, type Intercept } from '../support/node/http-proxy.ts'
 import { localServer } from '../support/node/server.ts'
@@ -26,6 +30,7 @@ const behind = async (intercept: Intercept) => {
   return proxy
 }
 const isUpload = (path: string): boolean => path.includes('/file?')
+const isMessage = (path: string): boolean => /\/message($|\?)/.test(path)
 
 /** The smallest GIF: one pixel. */
 const gif = Buffer.from('R0lGODlhAQABAAAAACw=', 'base64')
@@ -130,5 +135,60 @@ describe('room.send with files', () => {
     await slow.send('next').done
     const { messages } = await room.page()
     expect(messages.map(({ message }) => message)).toEqual(['next'])
+  })
+
+  it('fails with a clear text if a file has changed since it was chosen, and goes on with the next message', async () => {
+    const { room } = await newRoom()
+    const folder = await mkdtemp(join(tmpdir(), 'parlour-changed-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const path = join(folder, 'report.txt')
+    await writeFile(path, 'the first version')
+    const file = await openAsBlob(path)
+    await writeFile(path, 'the second version, which is longer')
+    await utimes(path, 1, 1)
+    const changed = room.send('with a file', { files: [{ file, name: 'report.txt' }] })
+    const next = room.send('a text after it')
+    await expect(changed.done).rejects.toMatchObject({
+      type: '/problems/file-lost',
+      message: 'The file "report.txt" can\'t be read any more. Choose it again.',
+    })
+    await next.done
+    expect(room.outbox).toEqual([changed])
+    changed.discard()
+  })
+
+  it('sends a message once whose answer was lost, also a day later', async () => {
+    let isLost = false
+    const proxy = await behind(async ({ path, method }, forward) => {
+      if (method !== 'POST' || !isMessage(path) || isLost) return forward()
+      isLost = true
+      const now = Date.now()
+      vi.spyOn(Date, 'now').mockImplementation(() => now + 21 * 3600_000)
+      await forward()
+      return undefined
+    })
+    onTestFinished(() => void vi.restoreAllMocks())
+    const { room } = await newRoom(proxy.url)
+    const { seq } = await room.send('look', { files: [new File(['x'], 'x.txt')] }).done
+    const { messages } = await room.page()
+    expect(messages).toMatchObject([{ seq, message: 'look', files: [{ name: 'x.txt' }] }])
+  })
+
+  it('uploads files again that the server has removed meanwhile', async () => {
+    const answers = [
+      undefined,
+      Response.json(
+        { type: '/problems/file-not-found', title: 'x', status: 404, detail: 'x', instance: 'x' },
+        { status: 404 },
+      ),
+    ]
+    const proxy = await behind(async ({ path, method }, forward) =>
+      method === 'POST' && isMessage(path) && answers.length > 0 ? answers.shift() : forward(),
+    )
+    const { room } = await newRoom(proxy.url)
+    const { files } = await room.send('look', { files: [new File(['x'], 'x.txt')] }).done
+    expect(files).toMatchObject([{ name: 'x.txt' }])
+    const uploads = proxy.requests.filter(({ path }) => isUpload(path))
+    expect(new Set(uploads.map(({ key }) => key)).size).toBe(2)
   })
 })

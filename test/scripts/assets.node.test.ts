@@ -54,7 +54,7 @@ const parts: Record<string, number> = {
   'report-news': 1100,
   'sanction-form': 2000,
   'side-panel': 6100,
-  uploads: 1600,
+  uploads: 1900,
   viewer: 4900,
 }
 

@@ -1,4 +1,5 @@
 import { html, nothing } from 'lit/html.js'
+import { lazily } from '../../lazy.ts'
 import type { SendingFile } from '../../types.ts'
 import { announce } from '../announcer.ts'
 import { error } from '../controls.ts'
@@ -13,6 +14,8 @@ import type { FileTexts } from '../translations.ts'
 import type { ViewContext } from '../view-context.ts'
 import { Attachment } from './attachment.ts'
 import { type Taken, takeFiles } from './taken.ts'
+
+const loadUploads = lazily(() => import('../../uploads.ts'))
 
 /** The most files of a message. */
 const MAX_FILES = 10
@@ -44,6 +47,8 @@ export class Attachments {
       .then(
         ({ files }) => {
           this.#limit = files?.bytes ?? null
+          // It also removes what an earlier page could not, and a message that is sent later may find no network.
+          if (files) loadUploads().catch(() => {})
         },
         () => {
           this.#asked = undefined
