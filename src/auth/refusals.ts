@@ -132,7 +132,7 @@ const problemOf = (refusal: Refusal, named: Named): Problem => {
     case 'blocked word':
       return new Problem(
         'blocked-word',
-        'The message contains a word that is blocked in this chatroom. Write it without that word.',
+        'The text, or a description or a name of a file, has a word that is blocked in this chatroom. Write it without that word.',
       )
     case 'link too soon':
       return new Problem('link-too-soon', tooSoon('post links', 'send the message without the link', named))

@@ -18,9 +18,7 @@ export const filesOperations = {
     answer: contract.file,
     answerHeaders: ['Location', 'Idempotent-Replayed'],
     problems: [
-      ...posterProblems.filter(
-        (type) => !['blocked-word', 'link-too-soon', 'mention-too-soon'].includes(type),
-      ),
+      ...posterProblems.filter((type) => !['link-too-soon', 'mention-too-soon'].includes(type)),
       'files-not-enabled',
       'length-required',
       'file-too-large',

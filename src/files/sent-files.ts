@@ -5,16 +5,24 @@ import { roomId } from '../db/fragments'
 import { files, held } from '../db/schema'
 import { Problem } from '../http/problem'
 
+type WantedFile = { id: string; description: string | null }
+
 /** Returns the files that a message names as JSON, for the statements that store it; undefined for none. */
 export const wantedFiles = (refs: readonly FileRef[] = []): string | undefined =>
   refs.length === 0
     ? undefined
     : JSON.stringify(
-        refs.map((ref) => ({
-          id: idOfRef(ref),
-          description: (typeof ref === 'string' ? null : ref.description?.trim()) || null,
-        })),
+        refs.map(
+          (ref): WantedFile => ({
+            id: idOfRef(ref),
+            description: (typeof ref === 'string' ? null : ref.description?.trim()) || null,
+          }),
+        ),
       )
+
+/** Returns the descriptions of the files that `wantedFiles` has written. */
+export const descriptionsIn = (wanted: string): string[] =>
+  (JSON.parse(wanted) as WantedFile[]).flatMap(({ description }) => description ?? [])
 
 type Wanted = string | Placeholder
 

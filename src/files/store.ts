@@ -1,10 +1,12 @@
 import { sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
 import { authorizationColumns, authorize, runAsActor } from '../auth/authorization'
+import { Refused } from '../auth/refusals'
 import { batch, type Database } from '../db/client'
 import { insertValues } from '../db/fragments'
 import { files, type StoredFile } from '../db/schema'
 import { base64url, sha256 } from '../lib/token'
+import { hasBlockedWord, wordsOf } from '../moderation/blocked-words'
 
 const DAY_MILLISECONDS = 86_400_000
 /** So short, two keys of one person in one room meet once in many billions. */
@@ -48,7 +50,9 @@ export const reserveFile = async (
   { name, bytes, idempotencyKey }: NewFile,
 ): Promise<Reservation> => {
   const { now } = request
-  const auth = authorize(request, 'post')
+  const auth = authorize(request, 'post', { hasRules: true })
+  // The name is a text that others read. No statement of a send knows its words.
+  const isBlocked = sql<number>`(auth.role in ('member', 'guest') and ${hasBlockedWord(wordsOf(name))})`
   const id = base64url(crypto.getRandomValues(new Uint8Array(16)))
   const keyHash =
     idempotencyKey === undefined ? undefined : (await sha256(idempotencyKey)).slice(0, KEY_HASH_BYTES)
@@ -82,16 +86,17 @@ export const reserveFile = async (
           ...(keyHash && { idempotencyKey: sql`${keyHash}` }),
           createdAt: now,
           expiresAt: now + DAY_MILLISECONDS,
-        })} from ${auth} where refusal is null and ${isNew}`,
+        })} from ${auth} where refusal is null and not ${isBlocked} and ${isNew}`,
       )
       .returning({ isSigned: files.isSigned }),
-    auth: db.select(authorizationColumns).from(auth),
+    auth: db.select({ ...authorizationColumns, isBlocked: isBlocked.as('has_blocked_word') }).from(auth),
   })
   const [before] = stored ?? []
   if (before)
     return before.name === name && before.bytes === bytes
       ? { outcome: 'stored', file: before }
       : { outcome: 'key reused' }
+  if (authorized.isBlocked) throw Refused.of(request, 'blocked word')
   const [place] = reserved
   if (!place) throw new Error('a file was neither reserved nor stored before')
   return { outcome: 'reserved', roomId: authorized.roomId, id, isSigned: place.isSigned, keyHash }

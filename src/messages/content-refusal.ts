@@ -3,7 +3,8 @@ import type { RoomRequest } from '../auth/actor'
 import { type Refusal, Refused } from '../auth/refusals'
 import { findLinks } from '../contract/links'
 import type { WithPlaceholders } from '../db/prepared-statements'
-import { hasBlockedWord, type Words, wordsOf } from '../moderation/blocked-words'
+import { descriptionsIn } from '../files/sent-files'
+import { hasBlockedWord, type Words, wordsOf, wordsOfAll } from '../moderation/blocked-words'
 import { mentionedKeys, mentionedMembers } from './mentions'
 
 /** The properties of a text that a room's rules are about. `hasLink`, `hasFiles` and `mentioned` are undefined for a message without links, files and names. */
@@ -13,8 +14,9 @@ export type Content = {
   hasFiles: true | undefined
   mentioned: string | undefined
 }
+/** `files`: those that the message names, see `wantedFiles`. Their descriptions are texts too. */
 export const contentOf = (text: string, files?: string): Content => ({
-  words: wordsOf(text),
+  words: files === undefined ? wordsOf(text) : wordsOfAll([text, ...descriptionsIn(files)]),
   hasLink: findLinks(text).length > 0 || undefined,
   hasFiles: files !== undefined || undefined,
   mentioned: mentionedKeys(text),

@@ -22,6 +22,17 @@ export const wordsOf = (text: string): Words => {
   return { words, bare: hasUnspaced.test(words) ? words.replace(/[{} ]/g, '') : undefined }
 }
 
+/** Returns the words of several texts, in which none is found that begins in one of them and ends in the next. */
+export const wordsOfAll = (texts: string[]): Words => {
+  const all = texts.map(wordsOf)
+  const bare = all.flatMap((each) => each.bare ?? [])
+  // A blocked word never has a line break.
+  return {
+    words: all.map(({ words }) => words).join('\n'),
+    bare: bare.length > 0 ? bare.join('\n') : undefined,
+  }
+}
+
 /** Returns SQL for whether a text with these words has one that is blocked in the room of `auth`. */
 export const hasBlockedWord = ({ words, bare }: Words | WithPlaceholders<Words>): SQL => {
   const key = sql`value ->> 'key'`

@@ -89,11 +89,12 @@ export const problemGuide: Record<ProblemType, Guide> = {
     detail: 'You are muted in this chatroom: you may read, but not post. Ask a moderator.',
   },
   'blocked-word': {
-    meaning: 'The message contains a word that is blocked in the chatroom.',
+    meaning: 'The text, or a description or a name of a file, has a word that is blocked in the chatroom.',
     why: 'The owner keeps a list of blocked words. Other spellings that look alike count too.',
     solution: 'Write the message without the word.',
     request: 'POST /chatroom/lobby/message {"userName":"danny","message":"casino"}',
-    detail: 'The message contains a word that is blocked in this chatroom. Write it without that word.',
+    detail:
+      'The text, or a description or a name of a file, has a word that is blocked in this chatroom. Write it without that word.',
   },
   ...fileProblems,
   ...heldProblems,
