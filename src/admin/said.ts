@@ -25,8 +25,8 @@ type Asked = {
   limit: number
 }
 
-/** Greater than all ids and numbers, in as many digits as a cursor may have. */
-const TOP = 1e15 - 1
+/** Greater than all ids and numbers. A cursor may hold it. */
+const TOP = Number.MAX_SAFE_INTEGER
 
 /** SQL for whether a sanction is a ban from a room that is gone through next. A ban from the whole site has no room. */
 const isBan = (userId: number, room: number): SQL =>

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { numbersCursor } from './cursors.ts'
 import { described } from './described.ts'
 import { chatroomName, lengthBetween, next, time, wellFormed, wellFormedError } from './fields.ts'
 import { isBlank } from './invisible.ts'
@@ -26,14 +27,6 @@ export const nameSearchQuery = z.extend(listQuery, {
     },
   ),
 })
-
-/** Returns the schema of a cursor of so many numbers. */
-const numbersCursor = (count: number) =>
-  z
-    .string()
-    .check(
-      z.regex(new RegExp(`^[0-9]{1,15}(-[0-9]{1,15}){${count - 1}}$`), { error: 'must come from `next`' }),
-    )
 
 export const siteReportListQuery = z.object({
   limit,

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { anyNumber } from './cursors.ts'
 import { described } from './described.ts'
 import { emoji } from './emoji.ts'
 import { actor, positive, reader } from './fields.ts'
@@ -10,7 +11,8 @@ export const reactionParams = z.extend(messageParams, {
   emoji: described(emoji, { description: 'The emoji, percent-encoded.' }),
 })
 
-const partsOfCursor = (text: string) => /^([1-9][0-9]{0,14})-(.*)$/s.exec(text)
+const parts = new RegExp(`^(${anyNumber})-(.*)$`, 's')
+const partsOfCursor = (text: string) => parts.exec(text)
 
 /** The id of a user and an emoji. */
 const reactionCursor = z.pipe(

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { numbersCursor } from './cursors.ts'
 import { described } from './described.ts'
 import { chatroomName, id, next, reason, seq, time, tooLargeError, userName } from './fields.ts'
 import { memberRoles, reportOutcomes } from './lists.ts'
@@ -9,9 +10,7 @@ import { settings } from './settings.ts'
 // The requests of a user about itself: its rooms, its read marks there, the messages that mention it, and its reports.
 
 /** The time, the room and the number of an entry in a list of all rooms. */
-export const placeCursor = z
-  .string()
-  .check(z.regex(/^[0-9]{1,15}-[0-9]{1,15}-[0-9]{1,15}$/, { error: 'must come from `next`' }))
+export const placeCursor = numbersCursor(3)
 
 const asker = {
   userName: described(z.optional(userName), {

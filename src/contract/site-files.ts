@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { anyNumber, cursorOf } from './cursors.ts'
 import { described } from './described.ts'
 import { authorId, chatroomName, next, seq, time, userName, wellFormed, wellFormedError } from './fields.ts'
 import { blockedFileName } from './file-line.ts'
@@ -9,10 +10,9 @@ import { limit } from './requests.ts'
 
 export const siteFileListQuery = z.object({
   limit,
-  cursor: described(
-    z.optional(z.string().check(z.regex(/^[0-9]{1,15}_[\w-]{22}$/, { error: 'must come from `next`' }))),
-    { description: 'The end of the page before. Take it from `next`.' },
-  ),
+  cursor: described(z.optional(cursorOf(`${anyNumber}_[\\w-]{22}`)), {
+    description: 'The end of the page before. Take it from `next`.',
+  }),
 })
 
 const hash = described(

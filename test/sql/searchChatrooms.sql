@@ -28,7 +28,10 @@ order by "rooms"."id" desc
 limit ?;
 
 select max("id")
-from "rooms";
+from "rooms"
+where "rooms"."id" < 1 + (
+  select max(id)
+  from rooms) - ?;
 
 select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "newcomer_mention_seconds", "newcomer_reaction_seconds", "reactions", "approval", "retention_days", "blocked_words", "first_seq", (
   select json_array(slow_mode_seconds, newcomer_link_seconds, newcomer_mention_seconds, newcomer_reaction_seconds, json(reactions), approval) || ''
@@ -44,6 +47,10 @@ from "rooms"
 where "rooms"."id" < ?
 order by "rooms"."id" desc
 limit ?;
+
+select max("id")
+from "rooms"
+where "rooms"."id" < ? - ?;
 
 select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", "slow_mode_seconds", "archived", "newcomer_link_seconds", "newcomer_mention_seconds", "newcomer_reaction_seconds", "reactions", "approval", "retention_days", "blocked_words", "first_seq", (
   select json_array(slow_mode_seconds, newcomer_link_seconds, newcomer_mention_seconds, newcomer_reaction_seconds, json(reactions), approval) || ''

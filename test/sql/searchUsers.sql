@@ -19,13 +19,20 @@ order by "users"."id" desc
 limit ?;
 
 select max("id")
-from "users";
+from "users"
+where "users"."id" < 1 + (
+  select max(id)
+  from users) - ?;
 
 select "id", "name", "avatar", "protected", "site_role", "created_at"
 from "users"
 where "users"."id" < ?
 order by "users"."id" desc
 limit ?;
+
+select max("id")
+from "users"
+where "users"."id" < ? - ?;
 
 select "id", "name", "avatar", "protected", "site_role", "created_at"
 from "users"
