@@ -25,6 +25,7 @@ import { secureHeaders } from './http/security-headers'
 import { suggestPath } from './http/suggest-path'
 import { siteKeyOf, turnstileFrame } from './http/turnstile-frame'
 import { limit } from './limits/middleware'
+import { compareAfterLostAnswer } from './live/lost-answer'
 import { live } from './live/routes'
 import { members } from './members/routes'
 import { messages } from './messages/routes'
@@ -129,6 +130,7 @@ const routes = app
   .route('/file', fileReads)
   // Only the routes after this use the database.
   .use(database())
+  .use('/chatroom/:name/*', compareAfterLostAnswer())
   .route('/api/users', users)
   .route('/api/users', push)
   .route('/api/chatroom', rooms)

@@ -18,6 +18,8 @@ export interface HubApi extends Rpc.DurableObjectBranded {
   publish(roomId: number, entries: NewEntry[]): void
   /** Takes the number of the log's last entry, and reads the missing ones from D1. `forgets`: those that it keeps name somebody who was erased. */
   readUpTo(roomId: number, seq: number, forgets?: boolean): void
+  /** Reads from D1 what listeners miss and who may still listen: a write may have been stored although its answer was lost. */
+  compare(): void
   /** Sends a frame that is no entry of the log to all listeners. */
   broadcast(roomId: number, frame: ServerFrame): void
   /** Sends a frame about a held message to those who moderate, and to its author where a token or login proves who it is. */

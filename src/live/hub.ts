@@ -205,6 +205,10 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     this.#webhooks.tell({ stream: 'log', roomId })
   }
 
+  compare(): void {
+    this.ctx.waitUntil(this.#upkeep.compareNow())
+  }
+
   broadcast(roomId: number, frame: ServerFrame): void {
     if (!this.#access.enter(roomId)) return
     this.#broadcast(frame)

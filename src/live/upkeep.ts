@@ -26,6 +26,8 @@ export class Upkeep {
   readonly #run: RunInDatabase
   readonly #alarm: Alarm
   #silenceCheckedAt = 0
+  #isComparing = false
+  #isCompareWanted = false
 
   constructor(
     ctx: DurableObjectState,
@@ -85,13 +87,32 @@ export class Upkeep {
     const ends = this.#connections.all.map(([, { expires }]) => expires ?? Number.POSITIVE_INFINITY)
     // Before anything that may fail.
     if (ends.length + tickets > 0) await this.#alarm.setBy(Math.min(this.#nextComparison(), ...ends))
-    try {
+    // An alarm that throws is repeated at once.
+    await this.#orLater(async () => {
       await this.deleteRowsOfDeparted()
       await this.#compare()
+    })
+  }
+
+  /** Compares the hub with D1. Calls that come meanwhile share one more comparison: while D1 is away, each failed write calls. */
+  async compareNow(): Promise<void> {
+    this.#isCompareWanted = true
+    if (this.#isComparing) return
+    this.#isComparing = true
+    while (this.#isCompareWanted) {
+      this.#isCompareWanted = false
+      await this.#orLater(() => this.#compare())
+    }
+    this.#isComparing = false
+  }
+
+  /** Does something that asks D1. If it fails, the alarm comes soon. */
+  async #orLater(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
     } catch (error) {
-      // An alarm that throws is repeated at once.
       log('warn', 'hub not compared', undefined, { error: errorText(error) })
-      await this.#alarm.setBy(now + FIRST_COMPARISON_MILLISECONDS)
+      await this.#alarm.setBy(Date.now() + FIRST_COMPARISON_MILLISECONDS)
     }
   }
 

@@ -29,7 +29,8 @@ const change = async (
         `This chatroom has ${MAX_PINS} pinned messages already, which is the most. Unpin another one first.`,
       )
     case 'stands':
-      if (pinned.isChanged) tellRoom(c, name.key, pinned.room)
+      // Also if nothing had to be changed: the answer to the change may have been lost.
+      tellRoom(c, name.key, pinned.room)
       return chatroomView(c.env, pinned.room)
   }
 }

@@ -12,8 +12,7 @@ import { type RoomRow, roomColumns, selectRoom } from '../rooms/store'
 const isPinned = (seq: number): SQL => sql`${seq} in (select value from json_each(rooms.pinned))`
 
 export type Pinned =
-  /** `isChanged` is false where nothing had to be changed. */
-  | { outcome: 'stands'; room: RoomRow; isChanged: boolean }
+  | { outcome: 'stands'; room: RoomRow }
   | { outcome: 'no message' }
   | { outcome: 'too many' }
 
@@ -29,7 +28,7 @@ export const setPin = async (
     ? sql`not ${isPinned(seq)} and json_array_length(rooms.pinned) < ${MAX_PINS} and exists (
         select 1 from messages where messages.room_id = rooms.id and messages.seq = ${seq} and deleted_at is null)`
     : isPinned(seq)
-  const { auth, message, changed, room } = await runAuthorized(db, request, {
+  const { auth, message, room } = await runAuthorized(db, request, {
     auth: db.select(authorizationColumns).from(from),
     audit: insertAudit(db, sql`${from} join rooms on rooms.id = auth.room_id`, {
       action,
@@ -44,8 +43,7 @@ export const setPin = async (
           ? sql`json_insert(pinned, '$[#]', cast(${seq} as integer))`
           : sql`(select json_group_array(value) from json_each(rooms.pinned) where value <> ${seq})`,
       })
-      .where(sql`id = ${roomOf(from)} and ${isDue}`)
-      .returning({ id: rooms.id }),
+      .where(sql`id = ${roomOf(from)} and ${isDue}`),
     message: db
       .select({ deletedAt: messages.deletedAt })
       .from(messages)
@@ -57,7 +55,7 @@ export const setPin = async (
   if (!row) throw new Error(`the room ${auth.roomId} is gone`)
   if (!target) return { outcome: 'no message' }
   if (!isPinning || row.pinned.includes(seq)) {
-    return { outcome: 'stands', room: row, isChanged: changed.length > 0 }
+    return { outcome: 'stands', room: row }
   }
   return target.deletedAt === null ? { outcome: 'too many' } : { outcome: 'no message' }
 }

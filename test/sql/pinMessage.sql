@@ -56,8 +56,7 @@ where id = (
   from json_each(rooms.pinned)) and json_array_length(rooms.pinned) < ? and exists (
   select 1
   from messages
-  where messages.room_id = rooms.id and messages.seq = ? and deleted_at is null)
-returning "id";
+  where messages.room_id = rooms.id and messages.seq = ? and deleted_at is null);
 
 select "deleted_at"
 from "messages"

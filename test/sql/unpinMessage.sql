@@ -53,8 +53,7 @@ where id = (
   from ( … as above ) as auth
   where refusal is null and true) and ? in (
   select value
-  from json_each(rooms.pinned))
-returning "id";
+  from json_each(rooms.pinned));
 
 select "deleted_at"
 from "messages"

@@ -1,0 +1,15 @@
+import type { MiddlewareHandler } from 'hono'
+import type { Env } from '../env'
+import { nameKey } from '../lib/name-key'
+import { notify } from '../notify'
+
+/**
+ * Lets a room's hub compare itself with D1 after a write whose answer was lost: what it stored may be there, and nobody tells the listeners of
+ * it. A repeat finds nothing to change.
+ */
+export const compareAfterLostAnswer = (): MiddlewareHandler<Env> =>
+  async function compareAfterLostAnswer(c, next) {
+    await next()
+    if (c.req.method === 'GET' || !c.get('cost')?.unfinished) return
+    notify(c, nameKey(c.req.param('name') ?? ''), (hub) => hub.compare())
+  }

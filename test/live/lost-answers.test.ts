@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest'
+import { call, newUser, ok, say } from '../support/api'
+import { d1Error, failingAfter } from '../support/database'
+import { roomFixture } from '../support/fixtures'
+import { listen } from '../support/live'
+
+/** Sends a request that is stored, and whose answer from D1 is lost. */
+const lose = async (method: string, path: string, options: object): Promise<void> => {
+  const db = failingAfter(d1Error('Network connection lost.'))
+  expect((await call(method, path, { ...options, db })).status).toBe(503)
+}
+
+it('listeners get what was stored although the answer of D1 was lost', async () => {
+  const { room, owner, member } = await roomFixture()
+  for (const text of ['one', 'two', 'three']) await say(room, member.name, text)
+  const listener = await listen(room, { after: 3 })
+  await lose('DELETE', `${room}/message/1?userName=${member.name}`, {})
+  await listener.entries(4)
+  await lose('PATCH', `${room}/message/2`, { body: { userName: member.name, message: 'zwei' } })
+  await listener.entries(5)
+  await lose('PUT', `${room}/message/3/reaction/👍`, { body: { userName: member.name } })
+  await listener.entries(6)
+  await lose('PUT', `${room}/pin/2`, { token: owner.token })
+  await ok('PUT', `${room}/pin/2`, { token: owner.token })
+  expect(await listener.next('room')).toMatchObject({ chatroom: { pinned: [2] } })
+})
+
+it('a member who was removed hears nothing more although the answer of D1 was lost', async () => {
+  const { room, owner } = await roomFixture()
+  const danny = await newUser()
+  await ok('PUT', room, { body: { userName: danny.name } })
+  await ok('PATCH', room, { token: owner.token, body: { readers: 'members' } })
+  const listener = await listen(room, { token: danny.token })
+  await lose('DELETE', `${room}/member/${danny.name}`, { token: owner.token })
+  await listener.until(({ closed }) => closed)
+})
+
+it('listeners of a room that was deleted are told although the answer of D1 was lost', async () => {
+  const { room, owner } = await roomFixture()
+  const listener = await listen(room)
+  await lose('DELETE', room, { token: owner.token })
+  const { closed } = await listener.until(({ closed }) => closed)
+  expect(closed).toMatchObject({ code: 4004 })
+})
