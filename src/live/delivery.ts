@@ -82,10 +82,12 @@ export class Delivery {
 
   /** Takes the number of the log's last entry. Entries up to it that are missing are read from D1, if somebody listens. */
   async readUpTo(seq: number): Promise<void> {
+    const roomId = this.#roomId
     if (this.#connections.size === 0 && seq > (this.last ?? -1)) this.#log.beginAt(seq)
     this.#log.expect(seq)
     await this.repair()
-    if (this.#log.last === undefined) this.#log.beginAt(seq)
+    // The number says nothing about a room that has begun meanwhile.
+    if (this.#log.last === undefined && roomId === this.#roomId) this.#log.beginAt(seq)
   }
 
   /** Reads missing entries from D1, until all are delivered. */
@@ -107,9 +109,10 @@ export class Delivery {
       const roomId = this.#roomId
       const rows = await entriesAfter(this.#open(), roomId, last, MAX_ENTRIES)
       const frames = await this.#framesOf(rows)
-      if (roomId !== this.#roomId) break
+      // Entries that came meanwhile have been delivered: only those after them can be missing.
+      if (roomId !== this.#roomId || this.last === undefined) break
       const [first] = frames
-      if (first && first.seq > last + 1) this.#skipTo(first.seq - 1)
+      if (first && first.seq > this.last + 1) this.#skipTo(first.seq - 1)
       for (const frame of frames) this.#deliver(frame)
       if (this.last === last) break
     }
@@ -164,9 +167,17 @@ export class Delivery {
     this.#connections.sendEntries(socket, [...read, ...kept], last)
   }
 
-  /** Takes the number of the last entry in D1: nobody may have published it, or the database was restored to an earlier time. */
-  async compare(last: number): Promise<void> {
-    if (this.last === undefined || last >= this.last) await this.readUpTo(last)
+  /**
+   * Compares the log with D1, whose last entry `ask` asks for: nobody may have published it, or the database was restored to an
+   * earlier time.
+   */
+  async compare(ask: () => Promise<number | undefined>): Promise<void> {
+    // Later entries may be delivered while D1 is asked, so only this number can be larger than that of a restored database.
+    const known = this.last
+    const roomId = this.#roomId
+    const last = await ask()
+    if (last === undefined || roomId !== this.#roomId) return
+    if (known === undefined || last >= known) await this.readUpTo(last)
     else {
       this.#log.beginAt(last)
       this.#connections.broadcast({ type: 'reset', seq: last }, last)

@@ -125,9 +125,7 @@ export class Upkeep {
   /** Disconnects those whose access has ended, and delivers entries that nobody published. */
   async #compare(): Promise<void> {
     if (this.#connections.size === 0) return
-    const last = await this.#access.check(() => true)
-    if (last === undefined) return
-    await this.#delivery.compare(last)
+    await this.#delivery.compare(() => this.#access.check(() => true))
     // It is earlier now if an entry was found.
     await this.#alarm.setBy(this.#nextComparison())
   }
