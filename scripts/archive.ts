@@ -3,10 +3,12 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { argumentsOf, command, explain, reason, Stop, serverUrl, userPath } from './command.ts'
+import { ArchivedFiles } from './files/archived.ts'
 
 const usage = `npm run archive -- ROOM [options]
 
-Saves a chatroom as HTML files: page-1.html with the oldest messages, and so on; index.html is the newest page.
+Saves a chatroom as HTML files: page-1.html with the oldest messages, and so on; index.html is the newest page. The files of
+messages come into the folder "files" beside them. If it is interrupted, the same command goes on.
 
   --url URL       the server; http://localhost:8787 unless given
   --output DIR    where to write; archive/ROOM unless given
@@ -55,7 +57,12 @@ const asFile = (html: string): string =>
  * Saves all pages of a room, the newest first, and removes those of an earlier run that are gone: their messages were removed. Returns the number
  * of pages.
  */
-const save = async (archive: URL, directory: string, token: string | undefined): Promise<number> => {
+const save = async (
+  archive: URL,
+  directory: string,
+  token: string | undefined,
+  files: ArchivedFiles,
+): Promise<number> => {
   const saved = new Set<string>()
   const write = async (name: string, content: string) => {
     await writeFile(join(directory, name), content)
@@ -66,17 +73,20 @@ const save = async (archive: URL, directory: string, token: string | undefined):
     const html = await read(archive.href, token)
     const number = linked(html, 'canonical')
     if (number === undefined) throw new Stop(`${archive} is no archive of a chatroom.`)
-    if (page === undefined) {
-      await mkdir(directory, { recursive: true })
-      await write('index.html', asFile(html))
+    const isNewest = page === undefined
+    if (isNewest) await mkdir(directory, { recursive: true })
+    const content = asFile(await files.save(html))
+    if (isNewest) {
+      await write('index.html', content)
       for (const style of STYLES) await write(style, await read(new URL(`/${style}`, archive).href, token))
     }
-    await write(`page-${number}.html`, asFile(html))
+    await write(`page-${number}.html`, content)
     page = linked(html, 'prev')
     if (page === undefined) break
   }
   const pages = (await readdir(directory)).filter((name) => /^page-\d+\.html$/.test(name))
   for (const name of pages.filter((name) => !saved.has(name))) await rm(join(directory, name))
+  await files.removeOthers()
   return saved.size - STYLES.length - 1
 }
 
@@ -97,11 +107,18 @@ await command(usage, async () => {
     console.log(usage)
     return values.help ? 0 : 2
   }
-  const archive = new URL(`${serverUrl(values.url)}/chatroom/${encodeURIComponent(room)}/archive`)
+  const url = serverUrl(values.url)
+  const archive = new URL(`${url}/chatroom/${encodeURIComponent(room)}/archive`)
   if (values.as !== undefined) archive.searchParams.set('userName', values.as)
   const directory =
     values.output === undefined ? join('archive', encodeURIComponent(room)) : userPath(values.output)
-  const count = await save(archive, directory, values.token)
+  const onRetry = (text: string) => console.error(text)
+  const files = new ArchivedFiles({ url, token: values.token, onRetry }, directory)
+  const count = await save(archive, directory, values.token, files)
+  if (files.missing > 0)
+    console.error(
+      `The server did not give ${files.missing} of ${files.count} files. Run the same command again.`,
+    )
   console.log(`Saved ${count} ${count === 1 ? 'page' : 'pages'} in ${directory}. Begin with index.html.`)
   return 0
 })

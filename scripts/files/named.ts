@@ -17,7 +17,7 @@ export type NamedFile = {
 export const folderOf = (path: string): string => `${path.replace(/\.ndjson$/, '')}.files`
 
 /** Returns the name of a file in the folder: its id, and the ending of its name, so that programs can open it. */
-export const nameInFolder = ({ id, name }: SentFile): string => {
+export const nameInFolder = ({ id, name }: Pick<SentFile, 'id' | 'name'>): string => {
   const ending = extname(name)
   return /^\.[A-Za-z0-9]{1,10}$/.test(ending) ? id + ending.toLowerCase() : id
 }

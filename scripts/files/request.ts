@@ -10,7 +10,7 @@ const TIMEOUT_MILLISECONDS = 600_000
 const retried = [429, 500, 502, 503, 504]
 
 /** A server, and how requests to it are noted when they are repeated. */
-export type Server = { url: string; token: string; onRetry: (text: string) => void }
+export type Server = { url: string; token: string | undefined; onRetry: (text: string) => void }
 
 /**
  * Sends a request, and gives the answer to `use`. Repeats both while the server does not answer, or the connection breaks. `path` may have
@@ -27,7 +27,7 @@ export const requestFile = async <Result>(
     try {
       const response = await fetch(url + path, {
         method,
-        headers: { Authorization: `Bearer ${token}` },
+        headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
         body: (await body?.()) ?? null,
         signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
       })

@@ -282,7 +282,6 @@ export class Outbox {
       } catch (problem) {
         let error = problem
         isAnswered = true
-        // An error of another kind has no type.
         if (mayCreateRoom && /chatroom-not-found$/.test((error as ParlourError).type)) {
           mayCreateRoom = false
           try {
@@ -293,8 +292,8 @@ export class Outbox {
           }
         }
         const { status, retryAfterSeconds = 0 } = error as Partial<ParlourError>
-        const hasRefused = status && (failures + 1 >= MAX_REFUSALS || retryAfterSeconds > MAX_RETRY_SECONDS)
-        if (hasRefused || !isTemporary(error)) return this.#fail(message, error as Error)
+        const isRefused = failures + 1 >= MAX_REFUSALS || retryAfterSeconds > MAX_RETRY_SECONDS
+        if ((status && isRefused) || !isTemporary(error)) return this.#fail(message, error as Error)
         await wait(message.discarded.signal, Math.max(backOff(failures++), retryAfterSeconds * 1000))
       }
     }

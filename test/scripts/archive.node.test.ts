@@ -47,6 +47,50 @@ it('saves a room as files that lead to one another', async () => {
   expect(await page('page-1.html')).toContain('<link rel="next" href="page-2.html">')
 })
 
+it('saves the files of a room for members beside the pages, without a signature, and goes on', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'parlour-archive-'))
+  onTestFinished(() => rm(directory, { recursive: true }))
+  const {
+    body: { token },
+  } = await ask<{ token: string }>(`${url}/api/users`, 'POST', { name: 'mo', protected: true })
+  const asked = (path: string, method: string, body: object | string) =>
+    fetch(`${url}${path}`, {
+      method,
+      headers: {
+        Authorization: `Bearer ${token}`,
+        ...(typeof body === 'object' && { 'Content-Type': 'application/json' }),
+      },
+      body: typeof body === 'object' ? JSON.stringify(body) : body,
+    }).then((answer) => answer.json() as Promise<{ id: string }>)
+  await asked('/api/chatroom', 'POST', { name: 'members' })
+  await asked('/chatroom/members', 'PATCH', { readers: 'members', posters: 'members' })
+  const names = ['a plan.txt', 'page.html']
+  const sent = []
+  for (const name of names)
+    sent.push(await asked(`/chatroom/members/file?name=${encodeURIComponent(name)}`, 'POST', name))
+  await asked('/chatroom/members/message', 'POST', { message: 'see', files: sent.map(({ id }) => id) })
+  const save = () => archive('members', '--output', directory, '--token', token)
+  await save()
+  const kept = [`${sent[0]?.id}.txt`, `${sent[1]?.id}.html.txt`]
+  const [plan = ''] = kept.map((name) => join(directory, 'files', name))
+  expect((await readdir(join(directory, 'files'))).sort()).toEqual(kept.toSorted())
+  expect(await readFile(plan, 'utf8')).toBe('a plan.txt')
+  for (const page of ['index.html', 'page-1.html']) {
+    const html = await readFile(join(directory, page), 'utf8')
+    for (const name of kept) expect(html).toContain(`<a href="files/${name}">`)
+    expect(html).not.toContain('signature=')
+  }
+  // A file that is there is not downloaded again, and one that is missing is.
+  await writeFile(plan, 'the one that was there')
+  await rm(join(directory, 'files', kept[1] ?? ''))
+  await save()
+  expect(await readFile(plan, 'utf8')).toBe('the one that was there')
+  expect((await readdir(join(directory, 'files'))).sort()).toEqual(kept.toSorted())
+  await asked('/chatroom/members/message/1', 'DELETE', {})
+  await save()
+  expect(await readdir(join(directory, 'files'))).toEqual([])
+})
+
 it('says what is wrong, and makes no folder then', async () => {
   const folder = join(tmpdir(), `parlour-archive-${crypto.randomUUID()}`)
   await expect(archive('no-such-room', '--output', folder)).rejects.toMatchObject({
