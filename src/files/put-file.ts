@@ -94,6 +94,19 @@ export const objectOptions = (
   },
 })
 
+/** Begins to read a body: returns its type, its size in pixels once it is read, and its bytes without their metadata. */
+const openBody = async ({ body, bytes }: Omit<Body, 'name'>) => {
+  const reader = body.getReader()
+  const head = await readHead(reader)
+  const { type } = sniff(head)
+  const { transform, size } = cleaner(type)
+  return { type, size, source: bodyStream(head, reader, bytes).pipeThrough(transform) }
+}
+
+/** Returns the hash under which the bytes of a body would be stored. Throws `WrongLength` or `DamagedFile`. */
+export const hashBody = async (given: Omit<Body, 'name'>): Promise<string> =>
+  write((await openBody(given)).source, new WritableStream())
+
 /**
  * Puts the bytes of a file into R2 as they come, without their metadata, and never holds more than a small part. The length of an object must be known before.
  * Throws `WrongLength` or `DamagedFile`; then there is no object.
@@ -103,11 +116,7 @@ export const putFile = async (
   { id, roomId, isSigned }: Reserved,
   { body, name, bytes }: Body,
 ): Promise<Properties> => {
-  const reader = body.getReader()
-  const head = await readHead(reader)
-  const { type } = sniff(head)
-  const { transform, size } = cleaner(type)
-  const source = bodyStream(head, reader, bytes).pipeThrough(transform)
+  const { type, size, source } = await openBody({ body, bytes })
   const fixed = new FixedLengthStream(bytes)
   const [written, put] = await Promise.allSettled([
     write(source, fixed.writable),

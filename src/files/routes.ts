@@ -21,14 +21,8 @@ export const files = new Hono<Env>().post(
     const { 'Idempotency-Key': idempotencyKey } = c.req.valid('header')
     const bytes = lengthOf(c)
     const request = await writeRequest(c, c.req.valid('param').name, userName)
-    const uncount = await c.var.limits.countUpload(bytes, userName?.key)
-    const { file, replayed } = await upload(c, request, { name: name.name, bytes, idempotencyKey }).catch(
-      (error) => {
-        uncount()
-        throw error
-      },
-    )
-    if (replayed) uncount()
+    const given = { name: name.name, bytes, idempotencyKey }
+    const { file, replayed } = await upload(c, request, given, userName?.key)
     if (replayed) c.header('Idempotent-Replayed', 'true')
     const [view] = fileViews([file], await linksFor(c, [{ files: [file] }]))
     if (!view) throw new Error('a file has one view')

@@ -1,6 +1,6 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { RoomRequest } from '../auth/actor'
-import { authorizationColumns, authorize, runAsActor } from '../auth/authorization'
+import { authorizationColumns, authorize, runAsActor, runAuthorized } from '../auth/authorization'
 import { Refused } from '../auth/refusals'
 import { batch, type Database } from '../db/client'
 import { insertValues } from '../db/fragments'
@@ -23,11 +23,10 @@ export type Reserved = {
   keyHash: Uint8Array | undefined
 }
 
-type Reservation =
-  | ({ outcome: 'reserved' } & Reserved)
-  /** It was uploaded under the key before. */
-  | { outcome: 'stored'; file: StoredFile }
-  | { outcome: 'key reused' }
+/** A file that was uploaded under the key before, with the hash of its bytes. */
+export type Stored = { outcome: 'stored'; file: StoredFile; hash: string | null }
+
+type Reservation = ({ outcome: 'reserved' } & Reserved) | Stored | { outcome: 'key reused' }
 
 const storedColumns = {
   id: files.id,
@@ -40,24 +39,62 @@ const storedColumns = {
   room: sql<number | null>`iif(files.is_signed, files.room_id, null)`.as('signed_room'),
 }
 
+const hashOfKey = async (idempotencyKey: string): Promise<Uint8Array> =>
+  (await sha256(idempotencyKey)).slice(0, KEY_HASH_BYTES)
+
+const isOfKey = (keyHash: Uint8Array): SQL =>
+  sql`files.room_id = auth.room_id and files.user_id = auth.user_id and files.idempotency_key = ${keyHash}`
+
+/** SQL for whether a file of a key is one that may be sent, or was. */
+const isStored = sql`state in ('unused', 'used')`
+
+const selectStored = (db: Database, auth: SQL, keyHash: Uint8Array) =>
+  db
+    .select({ ...storedColumns, hash: files.hash })
+    .from(auth)
+    .innerJoin(files, sql`${isOfKey(keyHash)} and ${isStored}`)
+
+type StoredRow = StoredFile & { hash: string | null }
+
+/** Compares what is known of an upload before its bytes are read. */
+const storedBefore = (
+  { hash, ...file }: StoredRow,
+  { name, bytes }: NewFile,
+): Stored | { outcome: 'key reused' } =>
+  file.name === name && file.bytes === bytes ? { outcome: 'stored', file, hash } : { outcome: 'key reused' }
+
+/** Returns the file that was uploaded under a key before. */
+export const findUpload = async (
+  db: Database,
+  request: RoomRequest,
+  file: NewFile,
+): Promise<Stored | { outcome: 'key reused' } | undefined> => {
+  if (file.idempotencyKey === undefined) return undefined
+  const auth = authorize(request, 'post')
+  const { stored } = await runAuthorized(db, request, {
+    auth: db.select(authorizationColumns).from(auth),
+    stored: selectStored(db, auth, await hashOfKey(file.idempotencyKey)),
+  })
+  return stored[0] && storedBefore(stored[0], file)
+}
+
 /**
  * Reserves the place of a file, before its bytes are there: an object that nobody knows could never be removed. An upload under the same key that
- * was cut off gives up its place.
+ * was cut off gives up the key, and so does one that was removed.
  */
 export const reserveFile = async (
   db: Database,
   request: RoomRequest,
-  { name, bytes, idempotencyKey }: NewFile,
+  file: NewFile,
 ): Promise<Reservation> => {
+  const { name, bytes, idempotencyKey } = file
   const { now } = request
   const auth = authorize(request, 'post', { hasRules: true })
   // The name is a text that others read. No statement of a send knows its words.
   const isBlocked = sql<number>`(auth.role in ('member', 'guest') and ${hasBlockedWord(wordsOf(name))})`
   const id = base64url(crypto.getRandomValues(new Uint8Array(16)))
-  const keyHash =
-    idempotencyKey === undefined ? undefined : (await sha256(idempotencyKey)).slice(0, KEY_HASH_BYTES)
-  const isOfKey = sql`files.room_id = auth.room_id and files.user_id = auth.user_id and files.idempotency_key = ${keyHash}`
-  const isNew = keyHash ? sql`not exists (select 1 from files where ${isOfKey})` : sql`true`
+  const keyHash = idempotencyKey === undefined ? undefined : await hashOfKey(idempotencyKey)
+  const isNew = keyHash ? sql`not exists (select 1 from files where ${isOfKey(keyHash)})` : sql`true`
   const isMembersOnly = sql`readers <> 'anyone'`
   const {
     auth: authorized,
@@ -70,9 +107,9 @@ export const reserveFile = async (
         .update(files)
         .set({ idempotencyKey: null })
         .where(
-          sql`state = 'uploading' and (room_id, user_id, idempotency_key) = (select room_id, user_id, ${keyHash} from ${auth} where refusal is null)`,
+          sql`state in ('uploading', 'deleted') and (room_id, user_id, idempotency_key) = (select room_id, user_id, ${keyHash} from ${auth} where refusal is null)`,
         ),
-    stored: keyHash && db.select(storedColumns).from(auth).innerJoin(files, isOfKey),
+    stored: keyHash && selectStored(db, auth, keyHash),
     reserved: db
       .insert(files)
       .select(
@@ -92,10 +129,7 @@ export const reserveFile = async (
     auth: db.select({ ...authorizationColumns, isBlocked: isBlocked.as('has_blocked_word') }).from(auth),
   })
   const [before] = stored ?? []
-  if (before)
-    return before.name === name && before.bytes === bytes
-      ? { outcome: 'stored', file: before }
-      : { outcome: 'key reused' }
+  if (before) return storedBefore(before, file)
   if (authorized.isBlocked) throw Refused.of(request, 'blocked word')
   const [place] = reserved
   if (!place) throw new Error('a file was neither reserved nor stored before')

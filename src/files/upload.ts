@@ -6,8 +6,16 @@ import { errorText, log } from '../http/log'
 import { Problem } from '../http/problem'
 import { bucketOf, maxFileBytes } from './bucket'
 import { DamagedFile } from './media/damaged-file'
-import { putFile, WrongLength } from './put-file'
-import { completeFile, forgetUpload, giveUpUpload, type Reserved, reserveFile } from './store'
+import { hashBody, putFile, WrongLength } from './put-file'
+import {
+  completeFile,
+  findUpload,
+  forgetUpload,
+  giveUpUpload,
+  type Reserved,
+  reserveFile,
+  type Stored,
+} from './store'
 
 /** Returns the length of an upload. Throws a problem if it is unknown, nothing, or more than a file may have. */
 export const lengthOf = (c: Context<Env>): number => {
@@ -74,26 +82,64 @@ const store = async (c: Context<Env>, reserved: Reserved, { name, bytes }: Uploa
   }
 }
 
-/** Stores a file that the body of the request holds. Throws the problem that keeps it from being stored, which leaves nothing. */
+type Uploaded = { file: StoredFile; replayed: boolean }
+
+const keyReused = () =>
+  new Problem(
+    'idempotency-key-reused',
+    'This Idempotency-Key was used for another file. Make a new key for each file.',
+  )
+
+/** Returns the file that was uploaded under the key before. Reads the body, and throws a problem if its bytes are others. */
+const replay = async (
+  c: Context<Env>,
+  before: Stored | { outcome: 'key reused' },
+  { bytes }: Upload,
+): Promise<Uploaded> => {
+  if (before.outcome === 'key reused') throw keyReused()
+  const { file, hash } = before
+  const { body } = c.req.raw
+  if (body && hash !== null) {
+    const found = await hashBody({ body, bytes }).catch((error) => Promise.reject(problemOf(error)))
+    if (found !== hash) throw keyReused()
+  }
+  return { file, replayed: true }
+}
+
+const uploadNew = async (c: Context<Env>, request: RoomRequest, given: Upload): Promise<Uploaded> => {
+  const reservation = await reserveFile(c.var.db, request, given)
+  if (reservation.outcome !== 'reserved') return replay(c, reservation, given)
+  const stored = store(c, reservation, given)
+  // It goes on for a while if the sender is gone, so that it can clean up.
+  c.executionCtx.waitUntil(stored.catch(() => undefined))
+  return { file: await stored, replayed: false }
+}
+
+/**
+ * Stores a file that the body of the request holds, and counts its bytes for the day. Throws the problem that keeps it from being stored, which leaves
+ * nothing. A repeat under a key counts nothing, and is answered also where no bytes are left for the day.
+ */
 export const upload = async (
   c: Context<Env>,
   request: RoomRequest,
   given: Upload,
-): Promise<{ file: StoredFile; replayed: boolean }> => {
-  const reservation = await reserveFile(c.var.db, request, given)
-  switch (reservation.outcome) {
-    case 'key reused':
-      throw new Problem(
-        'idempotency-key-reused',
-        'This Idempotency-Key was used for another file. Make a new key for each file.',
-      )
-    case 'stored':
-      return { file: reservation.file, replayed: true }
-    case 'reserved': {
-      const stored = store(c, reservation, given)
-      // It goes on for a while if the sender is gone, so that it can clean up.
-      c.executionCtx.waitUntil(stored.catch(() => undefined))
-      return { file: await stored, replayed: false }
-    }
+  userKey: string | undefined,
+): Promise<Uploaded> => {
+  const count = await c.var.limits.countUpload(given.bytes, userKey).then(
+    (uncount) => ({ uncount }),
+    (error: unknown) => ({ error }),
+  )
+  if ('error' in count) {
+    const before = await findUpload(c.var.db, request, given)
+    if (!before) throw count.error
+    return replay(c, before, given)
+  }
+  try {
+    const uploaded = await uploadNew(c, request, given)
+    if (uploaded.replayed) count.uncount()
+    return uploaded
+  } catch (error) {
+    count.uncount()
+    throw error
   }
 }

@@ -71,7 +71,7 @@ export const sweepFiles: Chore = async ({ db, now, rows, context }) => {
     // From here on no message can be sent with them.
     chosen: db
       .update(files)
-      .set({ state: 'deleted' })
+      .set({ state: 'deleted', idempotencyKey: null })
       .where(sql`(room_id, id) in (${expired})`)
       .returning({ id: files.id, roomId: files.roomId }),
   })

@@ -5,7 +5,7 @@ import { call, fresh, ok, roomWithUser } from '../support/api'
 import { type Fate, failed, fated, lost, wrong } from '../support/database'
 import { bucket, pathOfUrl, pixel, sendFile, storedIds } from '../support/files'
 import { later } from '../support/live'
-import { sweepAll } from '../support/sweep'
+import { runSweep, sweepAll } from '../support/sweep'
 
 const DAY = 86_400_000
 const goesWell: Fate = (run) => run()
@@ -43,6 +43,47 @@ describe('an upload that is repeated', () => {
     expect((await rowsIn(room)).map((row) => row.id)).toEqual([id])
     const { results } = await env.DB.prepare('select id from files').all<{ id: string }>()
     expect((await storedIds()).toSorted()).toEqual(results.map((row) => row.id).toSorted())
+  })
+
+  it('is the same also where no bytes are left for the day, and counts nothing', async () => {
+    const { room, userName } = await roomWithUser()
+    const key = fresh('key')
+    const options = {
+      userName,
+      headers: { 'CF-Connecting-IP': '203.0.113.77' },
+      env: { LOOPBACK_ONLY: 'false', FILE_BYTES_PER_USER_DAY: String(2 * pixel.length + 10) },
+    }
+    const send = async (given: string) => (await sendFile(room, pixel, { ...options, key: given })).status
+    expect([await send(key), await send(key), await send(fresh('key'))]).toEqual([201, 201, 201])
+    expect([await send(key), await send(fresh('key'))]).toEqual([201, 429])
+    const other = new Uint8Array(pixel.length).fill(1)
+    expect((await sendFile(room, other, { ...options, key })).status).toBe(422)
+  })
+
+  it('with other bytes of the same length is refused', async () => {
+    const { room, userName } = await roomWithUser()
+    const key = fresh('key')
+    const send = (text: string) =>
+      sendFile(room, new TextEncoder().encode(text), { userName, key, name: 'x.txt' })
+    expect((await send('aaaaa')).status).toBe(201)
+    const other = await send('bbbbb')
+    expect(other.status).toBe(422)
+    expect(await other.json()).toMatchObject({ type: '/problems/idempotency-key-reused' })
+    expect((await send('aaaaa')).headers.get('idempotent-replayed')).toBe('true')
+  })
+
+  it('after the first one has expired is stored anew, also if R2 failed', async () => {
+    const { room, userName } = await roomWithUser()
+    const key = fresh('key')
+    await sendFile(room, pixel, { userName, key })
+    const broken = { delete: () => Promise.reject(new Error('R2 is away')) } as unknown as R2Bucket
+    await later(DAY + 1000, async () => {
+      await runSweep({ FILES: broken })
+      const again = await sendFile(room, pixel, { userName, key })
+      expect(again.status).toBe(201)
+      const { id } = await again.json<ChatFile>()
+      await ok('POST', `${room}/message`, { body: { userName, files: [id] } })
+    })
   })
 
   it('leaves no object that nothing knows, if R2 fails after the upload', async () => {

@@ -61,14 +61,14 @@ returning "id";
 
 update "files"
 set "idempotency_key" = ?
-where state = 'uploading' and (room_id, user_id, idempotency_key) = (
+where state in ('uploading', 'deleted') and (room_id, user_id, idempotency_key) = (
   select room_id, user_id, ?
   from ( … as above ) as auth
   where refusal is null);
 
-select "files"."id", "files"."name", "files"."type", "files"."bytes", "files"."width", "files"."height", null as "no_description", iif(files.is_signed, files.room_id, null) as "signed_room"
+select "files"."id", "files"."name", "files"."type", "files"."bytes", "files"."width", "files"."height", null as "no_description", iif(files.is_signed, files.room_id, null) as "signed_room", "files"."hash"
 from ( … as above ) as auth
-inner join "files" on files.room_id = auth.room_id and files.user_id = auth.user_id and files.idempotency_key = ?;
+inner join "files" on files.room_id = auth.room_id and files.user_id = auth.user_id and files.idempotency_key = ? and state in ('unused', 'used');
 
 insert into "files" ("room_id", "id", "user_id", "name", "type", "bytes", "width", "height", "hash", "is_signed", "state", "seq", "idempotency_key", "created_at", "expires_at")
 select room_id, ?, user_id, ?, ?, ?, null, null, null, readers <> 'anyone', ?, null, ?, ?, ?
