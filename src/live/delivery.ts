@@ -1,6 +1,7 @@
 import type { EntryFrame } from '../contract'
 import type { Database } from '../db/client'
 import type { MakeLinks } from '../files/links'
+import { errorText, log } from '../http/log'
 import { type EntryRow, entryFrameOf } from '../messages/entry-frames'
 import { entriesAfter } from '../messages/log'
 import type { Connections } from './connections'
@@ -136,7 +137,7 @@ export class Delivery {
 
   /**
    * Sends one that catches up the entries that it misses, as fast as it acknowledges them. `rows`, if given, are the first entries
-   * after its last one.
+   * after its last one. Disconnects it if they can't be read: nothing else would send them, and the client comes back with its number.
    */
   async catchUp(socket: WebSocket, rows?: EntryRow[]): Promise<void> {
     if (this.#catchingUp.has(socket)) return
@@ -152,6 +153,9 @@ export class Delivery {
         this.#sendMissed(socket, behind, found.length > 0 ? await this.#framesOf(found) : [])
         if (listener.behind === behind) return
       }
+    } catch (error) {
+      log('warn', 'listener not caught up', undefined, { error: errorText(error) })
+      this.#connections.closeWhere('reconnect', (_, each) => each === socket)
     } finally {
       this.#catchingUp.delete(socket)
     }

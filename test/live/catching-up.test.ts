@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { Hub } from '../../src/live/hub'
 import { ok, roomWithUser, say } from '../support/api'
-import { answeringAfter } from '../support/database'
+import { answeringAfter, type Fate, failed, fated } from '../support/database'
 import { roomFixture } from '../support/fixtures'
 import { bind, hubOf, type Listener, listen, roomIdOf, stream } from '../support/live'
 
@@ -31,6 +31,25 @@ describe('who catches up', () => {
     await say(room, userName, 'after the burst')
     await listener.entries(606)
     expect(listener.seqs).toEqual(Array.from({ length: 606 }, (_, i) => i + 1))
+  })
+})
+
+const runs: Fate = (run) => run()
+
+describe('who catches up while D1 fails', () => {
+  it('is disconnected, and comes back with the number of its last entry', async () => {
+    const { room, userName } = await roomWithUser()
+    await say(room, userName, 'one')
+    await fill(room, 600, 'short')
+    // The first is for being let in, the second for the first page.
+    await bind(room, { DB: fated(runs, runs, failed).db })
+    const first = await listen(room, { after: 0 })
+    await first.until(({ closed }) => closed)
+    expect(first.closed?.code).toBe(4001)
+    expect(first.seqs).toEqual(Array.from({ length: 500 }, (_, i) => i + 1))
+    const second = await listen(room, { after: 500 })
+    await second.entries(600)
+    expect(second.seqs).toEqual(Array.from({ length: 100 }, (_, i) => i + 501))
   })
 })
 
