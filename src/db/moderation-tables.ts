@@ -121,5 +121,7 @@ export const audit = sqliteTable(
     // The log of all rooms, and that of one actor.
     index('audit_time').on(t.createdAt),
     index('audit_actor').on(t.actorId, t.createdAt).where(sql`actor_id is not null`),
+    // The bans of one user: what became of a report is told after a ban has ended, too.
+    index('audit_bans').on(t.subjectId, t.roomId, t.createdAt).where(sql`action = 'ban'`),
   ],
 )

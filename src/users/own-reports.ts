@@ -1,4 +1,4 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq, type SQL, sql } from 'drizzle-orm'
 import { type CallerRequest, callerId, runAsCaller } from '../auth/caller'
 import type { ReportOutcome } from '../contract'
 import type { Database } from '../db/client'
@@ -15,9 +15,16 @@ export type OwnReportRow = {
   outcome: ReportOutcome
 }
 
-/** SQL for whether the author of the reported message was banned since the report, from its room or the whole site. */
-const isAuthorBanned = sql`exists (select 1 from sanctions where sanctions.room_id in (reports.room_id, ${sql.raw(`${SITE}`)})
-  and sanctions.user_id = messages.author_id and kind = 'ban' and sanctions.created_at >= reports.created_at)`
+/** SQL for whether a row of a table with bans is one of the message's author since the report, from its room or the whole site. */
+const isOfAuthor = (table: 'audit' | 'sanctions', user: string): SQL => {
+  const column = (name: string) => sql.raw(`${table}.${name}`)
+  return sql`${column('room_id')} in (reports.room_id, ${sql.raw(`${SITE}`)})
+    and ${column(user)} = messages.author_id and ${column('created_at')} >= reports.created_at`
+}
+
+/** SQL for whether the author of the reported message was banned since the report. The audit log tells it also once the ban has ended. */
+const isAuthorBanned = sql`(exists (select 1 from sanctions where ${isOfAuthor('sanctions', 'user_id')} and kind = 'ban')
+  or exists (select 1 from audit indexed by audit_bans where ${isOfAuthor('audit', 'subject_id')} and action = 'ban'))`
 
 /** SQL for what became of a report. It is told from how things stand now, so it also counts what was done without the report. */
 const outcome = sql<ReportOutcome>`case

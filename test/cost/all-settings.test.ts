@@ -139,7 +139,7 @@ const requests: [
   ],
   [
     'a ban of a member',
-    { rowsWritten: 9, rowsRead: 110 },
+    { rowsWritten: 10, rowsRead: 110 },
     async ({ room, owner }) => [
       'PATCH',
       `${room}/member/${await invited(room, owner)}`,

@@ -1,8 +1,11 @@
+import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { OwnReport, OwnReportList } from '../../src/contract'
 import { fails, newUser, ok } from '../support/api'
 import { counting } from '../support/database'
 import { roomFixture } from '../support/fixtures'
+import { later } from '../support/live'
+import { sweepAll } from '../support/sweep'
 
 type Person = { name: string; token: string }
 
@@ -49,13 +52,40 @@ describe('the reports of a user', () => {
     expect(await reportsOf(fixture.reporter)).toMatchObject([{ outcome: 'messageDeleted' }])
   })
 
-  it('say that the author was banned since, and nothing more once the ban is lifted', async () => {
-    const { room, moderator, member, reporter } = await reported()
+  it('say that the author was banned since, also once the ban is lifted or has ended', async () => {
+    const lifted = await reported()
+    const ended = await reported()
+    for (const { room, moderator, member, reporter } of [lifted, ended]) {
+      const path = `${room}/member/${member.name}`
+      await ok('PATCH', path, { token: moderator.token, body: { ban: { seconds: 60 } } })
+      expect(await reportsOf(reporter)).toMatchObject([{ outcome: 'authorBanned' }])
+    }
+    const { room, moderator, member } = lifted
+    await ok('PATCH', `${room}/member/${member.name}`, { token: moderator.token, body: { ban: null } })
+    await later(61_000, () => sweepAll())
+    const left = await env.DB.prepare('select 1 from sanctions where user_id = ?')
+      .bind(ended.member.id)
+      .first()
+    expect(left).toBe(null)
+    for (const { reporter } of [lifted, ended])
+      expect(await reportsOf(reporter)).toMatchObject([{ outcome: 'authorBanned' }])
+  })
+
+  it('do not say so for a ban before the report, or from another room', async () => {
+    const { room, owner, moderator, member, reporter, report } = await reported()
     const path = `${room}/member/${member.name}`
     await ok('PATCH', path, { token: moderator.token, body: { ban: { seconds: 60 } } })
-    expect(await reportsOf(reporter)).toMatchObject([{ outcome: 'authorBanned' }])
     await ok('PATCH', path, { token: moderator.token, body: { ban: null } })
-    expect(await reportsOf(reporter)).toMatchObject([{ outcome: 'open' }])
+    await env.DB.prepare('update audit set created_at = created_at - 1000').run()
+    await report(reporter)
+    const other = await roomFixture()
+    await ok('PATCH', `${other.room}/member/${member.name}`, { token: other.owner.token, body: { ban: {} } })
+    expect((await reportsOf(reporter)).map(({ outcome }) => outcome)).toEqual(['open', 'open'])
+    await ok('PATCH', path, { token: owner.token, body: { ban: {} } })
+    expect((await reportsOf(reporter)).map(({ outcome }) => outcome)).toEqual([
+      'authorBanned',
+      'authorBanned',
+    ])
   })
 
   it('say so for a ban from the whole site, and not for a mute', async () => {
@@ -64,6 +94,8 @@ describe('the reports of a user', () => {
     expect(await reportsOf(reporter)).toMatchObject([{ outcome: 'open' }])
     const admin = { token: 'the-admin-of-reports', env: { ADMIN_TOKEN: 'the-admin-of-reports' } }
     await ok('PUT', `/api/users/${member.id}/ban`, { ...admin, body: {} })
+    expect(await reportsOf(reporter)).toMatchObject([{ outcome: 'authorBanned' }])
+    await ok('DELETE', `/api/users/${member.id}/ban`, admin)
     expect(await reportsOf(reporter)).toMatchObject([{ outcome: 'authorBanned' }])
   })
 
@@ -108,8 +140,8 @@ describe('the reports of a user', () => {
     for (let i = 0; i < 10; i++) await report(stranger)
     const { db, cost } = counting()
     await ok('GET', '/api/users/me/report', { token: reporter.token, db })
-    // The caller, found twice, and of the one report: its row in the index and itself, its room, its message, and two looks for a ban.
+    // The caller, found twice, and of the one report: its row in the index and itself, its room, its message, and four looks for a ban.
     expect(cost).toMatchObject({ roundTrips: 1, rowsWritten: 0 })
-    expect(cost.rowsRead).toBeLessThanOrEqual(8)
+    expect(cost.rowsRead).toBeLessThanOrEqual(10)
   })
 })

@@ -1,0 +1,1 @@
+CREATE INDEX `audit_bans` ON `audit` (`subject_id`,`room_id`,`created_at`) WHERE action = 'ban';
