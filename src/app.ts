@@ -129,7 +129,7 @@ const routes = app
   })
   .route('/file', fileReads)
   // Only the routes after this use the database.
-  .use(database())
+  .use(database((request, c) => app.fetch(request, c.env, c.executionCtx)))
   .use('/chatroom/:name/*', compareAfterLostAnswer())
   .route('/api/users', users)
   .route('/api/users', push)

@@ -13,6 +13,8 @@ export type Cost = {
   milliseconds: number
   /** The size of the database after the last batch. */
   databaseBytes: number
+  /** True once a replica of the database has answered, which may lag behind. */
+  isOfReplica: boolean
   /** Batches without a result: those under way, and those that failed, which may have written or not. */
   unfinished: number
 }
@@ -45,6 +47,7 @@ export const openDatabase = (
     rowsWritten: 0,
     milliseconds: 0,
     databaseBytes: 0,
+    isOfReplica: false,
     unfinished: 0,
   }
   const run = async (statements: D1PreparedStatement[]) => {
@@ -70,6 +73,7 @@ export const openDatabase = (
         cost.rowsWritten += meta.rows_written
         cost.milliseconds += meta.duration
         cost.databaseBytes = meta.size_after
+        if (meta.served_by_primary === false) cost.isOfReplica = true
       }
       return results
     },

@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { openDatabase } from '../db/client'
 import type { Env } from '../env'
 import { Problem } from './problem'
@@ -14,11 +14,19 @@ export const requestId = (): MiddlewareHandler<Env> =>
     await next()
   }
 
+/** The bookmark of a request that reads what the primary has. */
+const PRIMARY = 'first-primary'
+/** The answers that a replica may give only because it lags behind: to a new token, user, member or room. */
+const DENIALS = [401, 403, 404]
+
 /**
  * Opens the database for the request. `x-d1-bookmark` comes in, for read-your-writes, and goes out. A client that has sent a frame, whose
- * answer has no bookmark, sends `first-primary`.
+ * answer has no bookmark, sends `first-primary`. A read that a replica denies is made again at the primary, by `repeat`: a page forgets a token that
+ * is invalid, and so a new user would lose the name.
  */
-export const database = (): MiddlewareHandler<Env> =>
+export const database = (
+  repeat: (request: Request, c: Context<Env>) => Response | Promise<Response>,
+): MiddlewareHandler<Env> =>
   async function database(c, next) {
     const given = c.req.header('x-d1-bookmark') || undefined
     if (given !== undefined && !/^([0-9a-f-]{1,100}|first-primary)$/.test(given)) {
@@ -33,6 +41,16 @@ export const database = (): MiddlewareHandler<Env> =>
     // Most answers are for the one who asked. A route whose answers may be kept sets its own value.
     c.header('Cache-Control', 'private, no-store')
     await next()
+    if (reading && given === undefined && cost.isOfReplica && DENIALS.includes(c.res.status)) {
+      const request = new Request(c.req.raw)
+      request.headers.set('x-d1-bookmark', PRIMARY)
+      const answer = await repeat(request, c)
+      // Hono would keep the headers of the answer before.
+      c.res = undefined
+      c.res = answer
+      c.set('problem', undefined)
+      return
+    }
     const now = bookmark()
     // `c.header` would copy the answer that is there already.
     if (now) c.res.headers.set('x-d1-bookmark', now)

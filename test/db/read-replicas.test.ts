@@ -1,8 +1,8 @@
 import { applyD1Migrations } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Message, MessageList } from '../../src/contract'
-import { call, type Options, roomWithUser } from '../support/api'
+import type { Message, MessageList, NewUser } from '../../src/contract'
+import { call, fresh, type Options, roomWithUser } from '../support/api'
 import { Replicated } from '../support/replica'
 
 const NEAR = 0
@@ -52,6 +52,19 @@ describe('with replicas that lag behind', () => {
     expect(await texts(ask)).toEqual(['one'])
     // The first message of a user takes two round trips: the second one makes it a member.
     expect(replicated.asked).toEqual(['primary', 'primary', `replica ${NEAR}`, `replica ${NEAR}`])
+  })
+
+  it('a read without a bookmark that a replica denies is made at the primary', async () => {
+    const ask = client({ forgetful: true })
+    const body = { name: fresh('anna'), protected: true }
+    const { token, id } = (await ask<NewUser>('POST', '/api/users', { body })).body
+    for (const path of ['/api/users/me', '/api/users/me/chatroom', `${room}/message`, `/api/users/${id}`])
+      expect(await ask('GET', path, { token })).toMatchObject({ status: 200 })
+    const name = fresh('new-room')
+    await ask('POST', '/api/chatroom', { token, body: { name } })
+    expect(await ask('GET', `/chatroom/${name}/message`)).toMatchObject({ status: 200 })
+    expect(await ask('GET', `/chatroom/${fresh('nowhere')}/message`)).toMatchObject({ status: 404 })
+    expect(await ask('GET', '/api/users/me', { token: 'not-a-token' })).toMatchObject({ status: 401 })
   })
 
   it('with `first-primary`, a read returns what a frame has stored, whose answer has no bookmark', async () => {

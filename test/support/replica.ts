@@ -65,7 +65,8 @@ export class Replicated {
       const results = await db.batch(statements.map(({ sql, values }) => db.prepare(sql).bind(...values)))
       if (results.some(({ meta }) => meta.rows_written > 0)) this.#version++
       seen = Math.max(seen, isThere ? replica.version : this.#version)
-      return results
+      // As D1 says.
+      return results.map((result) => ({ ...result, meta: { ...result.meta, served_by_primary: !isThere } }))
     }
     const prepare = (sql: string) => ({ bind: (...values: unknown[]): Bound => ({ sql, values }) })
     return { prepare, batch, getBookmark: () => bookmarkOf(seen) }
