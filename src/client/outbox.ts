@@ -17,7 +17,6 @@ const MAX_REFUSALS = 8
 const MAX_RETRY_SECONDS = 60
 /** The time that one try may take. */
 const TRY_MILLISECONDS = 20_000
-
 /** The answer to a message that waits for approval. */
 export type Held = { held: true; id: string }
 
@@ -97,7 +96,6 @@ export class OutgoingMessage implements Sending {
     delete this.problem
     this.#outbox.retry(this)
   }
-
   discard(): void {
     this.#outbox.discard(this)
   }
@@ -139,7 +137,6 @@ export class Outbox {
   get messages(): readonly Sending[] {
     return this.#messages
   }
-
   watch(changed: () => void): () => void {
     this.#watchers.add(changed)
     return () => this.#watchers.delete(changed)
