@@ -2,7 +2,7 @@ import type { Actor, Network } from '../auth/actor'
 import { isModerating } from '../auth/permissions'
 import type { Database } from '../db/client'
 import { toName } from '../lib/name'
-import { checkAccess, closeReasonOf } from './access'
+import { type Access, checkAccess, closeReasonOf } from './access'
 import type { Attachment } from './attachment'
 import type { Connections } from './connections'
 import { type Delivery, MAX_ENTRIES } from './delivery'
@@ -110,28 +110,37 @@ export class AccessControl {
   /** Disconnects those of the listeners that may not read any more. Returns the number of the log's last entry, if there are any. */
   async check(which: (listener: Attachment) => boolean): Promise<number | undefined> {
     this.change()
-    const chosen = this.#connections.all.filter(([, listener]) => which(listener))
-    const [first] = chosen
-    if (!first) return undefined
-    const { roomId, chatroom } = first[1]
-    const askedOf = ({ actor, addressKey }: Attachment) => ({
-      ...actor,
-      network: this.#networkOf(addressKey),
-    })
-    const keyOf = (listener: Attachment) => JSON.stringify(askedOf(listener))
-    const actors = new Map(chosen.map(([, listener]) => [keyOf(listener), askedOf(listener)]))
-    const asked = { room: toName(chatroom), roomId, actors }
-    const { last, access } = await this.#run(first[1], (db) => checkAccess(db, asked))
+    for (;;) {
+      const changes = this.#changes
+      const chosen = this.#connections.all.filter(([, listener]) => which(listener))
+      const [first] = chosen
+      if (!first) return undefined
+      const { roomId, chatroom } = first[1]
+      const askedOf = ({ actor, addressKey }: Attachment) => ({
+        ...actor,
+        network: this.#networkOf(addressKey),
+      })
+      const keyOf = (listener: Attachment) => JSON.stringify(askedOf(listener))
+      const actors = new Map(chosen.map(([, listener]) => [keyOf(listener), askedOf(listener)]))
+      const asked = { room: toName(chatroom), roomId, actors }
+      const { last, access } = await this.#run(first[1], (db) => checkAccess(db, asked))
+      // The answer may be older than the change, whose own answer may have come before.
+      if (changes !== this.#changes) continue
+      this.#apply(chosen.map((each) => [...each, access.get(keyOf(each[1]))]))
+      return last
+    }
+  }
+
+  /** Remembers what D1 said about listeners, and disconnects those that may not read any more. */
+  #apply(answers: [socket: WebSocket, listener: Attachment, access: Access | undefined][]): void {
     const ends = new Map(
-      chosen.map(([socket, listener]) => [socket, closeReasonOf(listener, access.get(keyOf(listener)))]),
+      answers.map(([socket, listener, access]) => [socket, closeReasonOf(listener, access)]),
     )
-    for (const [socket, listener] of chosen) {
-      const { role = 'guest' } = access.get(keyOf(listener)) ?? {}
-      listener.moderates = isModerating(role)
+    for (const [socket, listener, access] of answers) {
+      listener.moderates = isModerating(access?.role ?? 'guest')
       this.#connections.save(socket)
     }
     for (const reason of new Set(ends.values()))
       if (reason) this.#connections.closeWhere(reason, (_, socket) => ends.get(socket) === reason)
-    return last
   }
 }

@@ -11,7 +11,7 @@ import type { Attachment } from './attachment'
 import { lastSeq } from './store'
 
 /** D1's answer about an actor and a room. */
-type Access = {
+export type Access = {
   /** The reason why the actor may not read, if there is one. */
   refusal: Refusal | null
   roomId: number | null
