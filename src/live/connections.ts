@@ -4,6 +4,7 @@ import { type Attachment, type NewConnection, readAttachment } from './attachmen
 import { closing } from './close-reasons'
 import { excessConnections, tagsOf, userTag } from './connection-limits'
 import { Outgoing, STEP } from './outgoing'
+import { textFor, writerOf } from './own-links'
 import { FrameGroup } from './protocol'
 import { SavedCursor } from './saved-cursor'
 import { attempt, isOpen } from './sockets'
@@ -13,7 +14,6 @@ const BURST_MILLISECONDS = 5
 /** Everybody is looked at for unread frames each time this much has been sent, in UTF-16 code units. */
 const CHECK_EVERY = 256 * 1024
 const nothing = new FrameGroup()
-
 /** The connections to a hub. The state of each is attached to its socket, so it outlives the hub's memory. */
 export class Connections {
   readonly #ctx: DurableObjectState
@@ -101,15 +101,15 @@ export class Connections {
     if (!isBurst) this.flush()
     this.#greetings.set(socket, greeting)
     const tagged = new Set(tags.flatMap((tag) => this.#ctx.getWebSockets(tag)))
-    const excess = excessConnections(tagged, this.#listeners, listener)
-    for (const oldest of excess) this.close(oldest, ...closing('tooMany'))
+    for (const oldest of excessConnections(tagged, this.#listeners, listener))
+      this.close(oldest, ...closing('tooMany'))
   }
 
   /**
    * Sends a frame to everybody, but to those who catch up only what nothing repeats. `seq` is the number of the last entry that everybody has with it. The first frame goes out at once, those close behind it together.
    */
   broadcast(frame: ServerFrame, seq: number | undefined, except?: WebSocket): void {
-    this.#waiting.add(JSON.stringify(frame), except)
+    this.#waiting.add(JSON.stringify(frame), except, writerOf(frame))
     if (frame.type === 'room' || frame.type === 'member')
       for (const [socket, { behind }] of this.#listeners) if (behind !== null) this.#queue(socket, [frame])
     this.#waitingCursor = seq
@@ -203,7 +203,7 @@ export class Connections {
   }
 
   #add(socket: WebSocket, listener: Attachment, frame: ServerFrame, seq: number): void {
-    const text = JSON.stringify(frame)
+    const text = textFor(frame, listener.apiUrl)
     const own = this.#own.get(socket)
     if (own) own.push(text)
     else this.#own.set(socket, [text])
@@ -218,7 +218,7 @@ export class Connections {
     const listener = this.#listeners.get(socket)
     if (!listener) return
     attempt(() => {
-      for (const message of group.messagesFor(socket, listener.protocol, own)) socket.send(message)
+      for (const message of group.messagesFor(socket, listener, own)) socket.send(message)
     })
     // Without these writes, a hub that has slept takes a little less for unread than it is.
     if ((this.#unsaved.get(socket) ?? 0) > STEP) this.save(socket)

@@ -91,7 +91,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     }
   }
 
-  /** Makes links by the URL at which the newest listener reaches the API: a room is mostly reached at one. */
+  /** Makes links for frames. Each listener is sent them at the URL at which it reaches the API: see own-links.ts. */
   readonly #makeLinks: MakeLinks = (rows) =>
     linksOf(
       {

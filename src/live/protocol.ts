@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import type { WriteFor } from './own-links'
 
 /** The subprotocols of a WebSocket, the newest first. A client that asks for none of them is served like one of `parlour.v1`. */
 const protocols = ['parlour.v2', 'parlour.v1'] as const
@@ -47,19 +48,44 @@ export class FrameGroup {
   readonly #frames: string[] = []
   /** The sockets that some frames are not for, and the indexes of those. */
   readonly #exceptions = new Map<WebSocket, Set<number>>()
+  /** The frames that differ by the URL at which a listener reaches the API, by their index. */
+  readonly #writers = new Map<number, WriteFor>()
+  /** The group as listeners at each URL get it. */
+  readonly #atUrls = new Map<string, FrameGroup>()
   #lists: string[] | undefined
   #arrays: string[] | undefined
   /** The length of all frames, in UTF-16 code units. */
   length = 0
 
-  add(frame: string, except?: WebSocket): void {
+  add(frame: string, except?: WebSocket, writer?: WriteFor): void {
     const index = this.#frames.push(frame) - 1
+    if (writer) this.#writers.set(index, writer)
     this.length += frame.length
     if (except) this.#exceptions.set(except, (this.#exceptions.get(except) ?? new Set()).add(index))
   }
 
-  /** Returns the WebSocket messages that hold `own` frames of one socket, and after them those of the group. */
-  messagesFor(socket: WebSocket, protocol: Protocol, own: string[]): string[] {
+  #at(apiUrl: string): FrameGroup {
+    const known = this.#atUrls.get(apiUrl)
+    if (known) return known
+    const group = new FrameGroup()
+    for (const [index, frame] of this.#frames.entries())
+      group.#frames.push(this.#writers.get(index)?.(apiUrl) ?? frame)
+    for (const [socket, left] of this.#exceptions) group.#exceptions.set(socket, left)
+    this.#atUrls.set(apiUrl, group)
+    return group
+  }
+
+  /**
+   * Returns the WebSocket messages that hold `own` frames of one socket, and after them those of the group. `apiUrl`: the URL at which the socket
+   * reaches the API.
+   */
+  messagesFor(
+    socket: WebSocket,
+    { protocol, apiUrl }: { protocol: Protocol; apiUrl?: string | undefined },
+    own: string[],
+  ): string[] {
+    if (this.#writers.size > 0 && apiUrl !== undefined)
+      return this.#at(apiUrl).messagesFor(socket, { protocol }, own)
     const left = this.#exceptions.get(socket)
     const frames = left ? this.#frames.filter((_, index) => !left.has(index)) : this.#frames
     if (protocol === 'parlour.v1') return [...own, ...frames]
