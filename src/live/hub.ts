@@ -92,14 +92,11 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
   }
 
   /** Makes links for frames. Each listener is sent them at the URL at which it reaches the API: see own-links.ts. */
-  readonly #makeLinks: MakeLinks = (rows) =>
-    linksOf(
-      {
-        base: () => this.#connections.all.at(-1)?.[1].apiUrl ?? '/',
-        secret: async () => (await this.#limitsOf({ actor: nobody }).secret()).secret,
-      },
-      rows,
-    )
+  readonly #makeLinks: MakeLinks = (rows) => {
+    const base = () => this.#connections.all.at(-1)?.[1].apiUrl ?? '/'
+    const secret = async () => (await this.#limitsOf({ actor: nobody }).secret()).secret
+    return linksOf({ base, secret }, rows)
+  }
 
   #limitsOf({ actor: { credential }, addressKey }: Caller): RequestLimits {
     return openRequestLimits(this.env, {
