@@ -223,6 +223,9 @@ export const insertMember = (db: Database, auth: SQL) =>
     )
     .returning({ ordinal: members.ordinal })
 
+/** Returns whether a reason against an act does not hold for a request that was stored before. */
+type IsExempt<Given> = (refusal: Refusal, results: Results<Given>) => boolean
+
 /**
  * Runs the statements of a request in one batch, and returns the rows of each by its name; of `auth`, which selects from
  * `authorize()`, the one row. Throws `Refused` if the actor may not act. So a select beside `auth` needs no authorization of its own: nobody
@@ -232,11 +235,12 @@ export const runAuthorized = async <Given extends Statements & { auth: Statement
   db: Database,
   request: RoomRequest,
   statements: Given,
+  isExempt?: IsExempt<Given>,
 ): Promise<Omit<Results<Given>, 'auth'> & { auth: RowOf<Given, 'auth'> }> => {
   const { credential } = request.actor
   // A login that claims a role on the site needs its user for it.
-  if (credential.kind === 'login' && credential.role) return runAsActor(db, request, statements)
-  return authorized(request, await batch(db, statements))
+  if (credential.kind === 'login' && credential.role) return runAsActor(db, request, statements, isExempt)
+  return authorized(request, await batch(db, statements), isExempt)
 }
 
 /**
@@ -247,20 +251,22 @@ export const runAsActor = async <Given extends Statements & { auth: Statements[s
   db: Database,
   request: RoomRequest,
   statements: Given,
+  isExempt?: IsExempt<Given>,
 ): Promise<Omit<Results<Given>, 'auth'> & { auth: RowOf<Given, 'auth'> }> => {
   const { actor, now } = request
   const hasUser = ({ auth }: Results<Given>) => (auth as { userId: number | null }[])[0]?.userId !== null
-  return authorized(request, await runAsUser(db, actor.credential, now, statements, hasUser))
+  return authorized(request, await runAsUser(db, actor.credential, now, statements, hasUser), isExempt)
 }
 
 /** Returns the results of a batch, with the one row of `auth`. Throws `Refused` if the actor may not act. */
 export const authorized = <Given extends Statements & { auth: Statements[string] }>(
   request: RoomRequest,
   results: Results<Given>,
+  isExempt: IsExempt<Given> = () => false,
 ): Omit<Results<Given>, 'auth'> & { auth: RowOf<Given, 'auth'> } => {
   const [auth] = results.auth as (RowOf<Given, 'auth'> & { refusal: Refusal | null })[]
   if (!auth) throw new Error('authorize() returned no row')
-  if (auth.refusal) throw Refused.of(request, auth.refusal)
+  if (auth.refusal && !isExempt(auth.refusal, results)) throw Refused.of(request, auth.refusal)
   return { ...results, auth }
 }
 

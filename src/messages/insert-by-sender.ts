@@ -119,10 +119,17 @@ type Outcome =
  */
 export const insertBySender = async (db: Database, request: SendRequest): Promise<Outcome> => {
   const { text, replyTo = null } = request
-  const { auth, stored, earlier, held, heldBefore } = await runAuthorized(db, request, {
+  const statements = {
     ...loginStatements(db, request.actor.credential, request.now),
     ...senderStatements(db, { ...request, content: contentOf(text, request.files) }),
-  })
+  }
+  const { auth, stored, earlier, held, heldBefore } = await runAuthorized(
+    db,
+    request,
+    statements,
+    // A message that was stored before stays so, and its author may still read it.
+    (refusal, { earlier = [] }) => (refusal === 'muted' || refusal === 'archived') && earlier.length > 0,
+  )
   networkNoted(request)
   const { roomId, chatroom, userId, userName, avatar } = auth
   const sender = { userId, userName, avatar }
