@@ -12,6 +12,7 @@ import {
 import type { Env } from '../env'
 import { baseUrl } from '../files/request-links'
 import { allowsOrigin } from '../http/origins'
+import { publicUrl } from '../http/pagination'
 import { Problem } from '../http/problem'
 import { valid } from '../http/validate'
 import { time } from '../lib/time'
@@ -27,7 +28,7 @@ import { authorizeActor } from './store'
  */
 const mayListen = (c: Context<Env>): boolean => {
   const origin = c.req.header('Origin')
-  if (origin === undefined || origin === new URL(c.req.url).origin) return true
+  if (origin === undefined || origin === publicUrl(c, '/').origin) return true
   return allowsOrigin(c.env.ALLOWED_ORIGINS, origin)
 }
 

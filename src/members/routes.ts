@@ -192,12 +192,13 @@ export const members = new Hono<Env>()
     const row = { userId, userName, kind, until, reason, createdAt: request.now }
     const { networkUntil = null } = sanctionJson(kind === 'ban' ? target.ban : null) ?? {}
     const body = sanctionView(c.env, { ...row, networkUntil })
-    if (kind === 'ban')
-      notify(c, request.room.key, async (hub) => {
-        await hub.ban(roomId, userId, { type: 'banned', until: body.until, reason })
-        await hub.broadcast(roomId, { type: 'member', userName, role: null })
-        if (body.networkUntil) await hub.checkAccess()
-      })
+    notify(c, request.room.key, async (hub) => {
+      // A muted user is not shown as typing any more.
+      if (kind === 'mute') return hub.checkAccess(userId)
+      await hub.ban(roomId, userId, { type: 'banned', until: body.until, reason })
+      await hub.broadcast(roomId, { type: 'member', userName, role: null })
+      if (body.networkUntil) await hub.checkAccess()
+    })
     tellDeleted(c, deleted)
     const path = `/chatroom/${encodeURIComponent(chatroom)}/sanction`
     return c.json({ ...body, ...deletedView(deleted) }, 201, { Location: path })

@@ -3,6 +3,7 @@ import { callerRequest } from '../auth/credential'
 import { pushBody, pushQuery } from '../contract'
 import type { Env } from '../env'
 import { allowsOrigin } from '../http/origins'
+import { publicUrl } from '../http/pagination'
 import { Problem } from '../http/problem'
 import { valid } from '../http/validate'
 import { time } from '../lib/time'
@@ -23,7 +24,7 @@ const keysOf = async (c: Context<Env>): Promise<ServerKeys> => {
 /** Throws a 403 problem if the page is none of the site's: a notification would lead its reader to a stranger. */
 const checkPage = (c: Context<Env>, page: string): void => {
   const { origin } = new URL(page)
-  if (origin === new URL(c.req.url).origin || allowsOrigin(c.env.ALLOWED_ORIGINS, origin)) return
+  if (origin === publicUrl(c, '/').origin || allowsOrigin(c.env.ALLOWED_ORIGINS, origin)) return
   throw new Problem(
     'origin-not-allowed',
     `Notifications may not lead to pages of ${origin}. Add that origin to ALLOWED_ORIGINS.`,

@@ -1,7 +1,7 @@
 import { runInDurableObject } from 'cloudflare:test'
-import type { env } from 'cloudflare:workers'
+import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import { newUser, ok, roomWithUser } from '../support/api'
+import { newUser, ok, roomWithUser, say } from '../support/api'
 import { roomFixture } from '../support/fixtures'
 import { from, limiter } from '../support/limits'
 import { bind, countOf, hubOf, later, listen } from '../support/live'
@@ -66,6 +66,27 @@ describe('typing', () => {
     })
     expect(watcher.frames.filter((frame) => frame.type === 'typing')).toHaveLength(1)
     expect(typist.closed).toBeUndefined()
+  })
+
+  it('is not passed on for a user that was muted as the author of a message', async () => {
+    const { room, owner, member } = await roomFixture()
+    const { seq } = await say(room, member.name, 'loud')
+    const [watcher, typist] = [await listen(room), await listen(room, { userName: member.name })]
+    typist.send({ type: 'typing' })
+    await watcher.next('typing')
+    const body = { authorOf: seq, kind: 'mute', reason: null }
+    // With bindings of its own, a request is over when its hub has been told.
+    await ok('POST', `${room}/sanction`, { body, token: owner.token, env: { ...env } })
+    await later(1500, async () => {
+      typist.send({ type: 'typing' })
+      expect((await typist.next('error')).problem.type).toBe('/problems/muted')
+    })
+    await ok('PATCH', `${room}/member/${member.name}`, { body: { mute: null }, token: owner.token })
+    await typist.next('member')
+    await later(3000, async () => {
+      typist.send({ type: 'typing' })
+      await watcher.until(({ frames }) => frames.filter(({ type }) => type === 'typing').length === 2)
+    })
   })
 
   it('asks D1 once, and then not again until something changes', async () => {

@@ -16,6 +16,13 @@ describe('the origin of a page', () => {
     expect((await connect(room, { headers: { Origin } })).status).toBe(101)
   })
 
+  it('is our own, too, behind a proxy that ends TLS', async () => {
+    const { room } = await roomWithUser()
+    const headers = { Origin: 'https://parlour.test', 'X-Forwarded-Proto': 'https' }
+    expect((await connect(room, { headers, env: listed })).status).toBe(101)
+    expect((await connect(room, { headers: { Origin: headers.Origin }, env: listed })).status).toBe(403)
+  })
+
   it('is asked of nobody who is no page', async () => {
     const { room } = await roomWithUser()
     expect((await connect(room, { env: listed })).status).toBe(101)

@@ -122,6 +122,8 @@ describe('a subscription', () => {
     const options = { env: { ALLOWED_ORIGINS: 'https://site.example' }, token }
     await ok('PUT', PATH, { ...options, body: body() })
     await ok('PUT', PATH, { ...options, body: body({ page: 'http://parlour.test/' }) })
+    const headers = { 'X-Forwarded-Proto': 'https' }
+    await ok('PUT', PATH, { ...options, headers, body: body({ page: 'https://parlour.test/' }) })
     const problem = await fails(403, 'PUT', PATH, {
       ...options,
       body: body({ page: 'https://evil.example/' }),
