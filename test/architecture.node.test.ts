@@ -94,7 +94,7 @@ describe('imports of src', () => {
     expect(
       importersOf(
         /^hono(\/|$)|^@hono\//,
-        /\/routes$|^src\/(app|server|archive\/(page|markdown-html)|feeds\/(atom|feed)|files\/(read-file|request-links|upload)|hooks\/answers|http\/\w[\w-]*|openapi\/operation|auth\/credential|limits\/middleware)$/,
+        /\/routes$|^src\/(app|server|archive\/(page|markdown-html)|feeds\/(atom|feed)|files\/(read-file|request-links|upload)|hooks\/answers|http\/\w[\w-]*|openapi\/operation|auth\/credential|limits\/middleware|live\/lost-answer)$/,
       ),
     ).toEqual([])
   })
