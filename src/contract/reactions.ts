@@ -17,9 +17,13 @@ const partsOfCursor = (text: string) => parts.exec(text)
 /** The id of a user and an emoji. */
 const reactionCursor = z.pipe(
   z.string().check(
-    z.refine((text) => emoji.safeParse(partsOfCursor(text)?.[2]).success, {
-      error: 'must come from `next`',
-    }),
+    z.refine(
+      (text) => {
+        const [, userId, reaction] = partsOfCursor(text) ?? []
+        return positive.safeParse(Number(userId)).success && emoji.safeParse(reaction).success
+      },
+      { error: 'must come from `next`' },
+    ),
   ),
   z.pipe(
     z.transform((text: string) => {

@@ -38,7 +38,7 @@ describe('a pinned message', () => {
     expect(await pinnedIn(room)).toEqual([1])
   })
 
-  it('is told to listeners and in the audit log, once', async () => {
+  it('is told to listeners at each request, and in the audit log once', async () => {
     const { room, owner, moderator, member } = await roomWithMessages()
     const listener = await listen(room)
     for (const _ of [1, 2]) await pin(room, 2, moderator.token)
@@ -49,7 +49,8 @@ describe('a pinned message', () => {
       frames.some((frame) => frame.type === 'room' && frame.chatroom?.title === 'The end'),
     )
     const told = listener.frames.flatMap((frame) => (frame.type === 'room' ? [frame.chatroom?.pinned] : []))
-    expect(told).toEqual([[2], [], []])
+    // The answer to the first request may have been lost before it told them.
+    expect(told).toEqual([[2], [2], [], [], [], []])
     const { entries } = await ok<AuditList>('GET', `${room}/audit`, { token: owner.token })
     expect(entries.slice(1, 3)).toMatchObject([
       { action: 'unpin', by: owner.name, to: member.name, seq: 2 },
