@@ -56,5 +56,15 @@ describe('files in a room for members in <parlour-room>', () => {
     expect(await image.getAttribute('src')).toBe(source)
     expect(asked.filter((url) => url.includes('/message?'))).toHaveLength(1)
     expect(asked.filter((url) => url.includes('/file/'))).toEqual([])
+
+    await chat.message('for us').getByRole('button', { name: 'a.png' }).click()
+    const viewer = chat.root.getByRole('dialog')
+    await viewer.waitFor()
+    await page.route('**/file/**', (route) =>
+      route.fulfill({ body: 'x', headers: { 'Access-Control-Allow-Origin': '*' } }),
+    )
+    const wanted = page.waitForRequest((request) => request.url().includes('/file/'))
+    await viewer.getByRole('link', { name: 'Download' }).click()
+    expect(new URL((await wanted).url()).search).toBe(new URL((await link.getAttribute('href')) ?? '').search)
   })
 })

@@ -47,6 +47,11 @@ export class SignedUrls {
     return newest
   }
 
+  /** Returns the URL of a file that ends last, also of an image that is loaded by an earlier one. */
+  newestOf({ url }: ChatFile): string {
+    return endOf(url) === Infinity ? url : url.replace(/\?.*/, this.#query)
+  }
+
   /** Takes note of the query that ends last. */
   #note(url: string): void {
     const end = endOf(url)

@@ -160,7 +160,7 @@ class Viewer implements PanelView {
     const url = files.urls.urlOf(file, seq)
     const urlNow = async () => {
       if (files.urls.isEnding) await files.urls.renew()
-      return files.urls.urlOf(file, seq)
+      return files.urls.newestOf(file)
     }
     const note = (event: Event) => files.noteImage(event, file)
     const isFirst = index === 0
