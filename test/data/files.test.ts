@@ -10,6 +10,7 @@ import { roomFixture } from '../support/fixtures'
 import { hold } from '../support/held'
 import { empty } from '../support/import-file'
 import { asAdmin } from '../support/site'
+import { sweepAll } from '../support/sweep'
 
 /** Makes a room with pictures: public, signed, of a message that waits, and of one that is deleted. */
 const roomWithFiles = async () => {
@@ -113,6 +114,32 @@ describe('an export with files', () => {
     const response = await call('GET', pathOfUrl(signed?.url ?? ''))
     expect([response.status, signed?.url.includes('signature=')]).toEqual([200, true])
     await response.body?.cancel()
+  })
+
+  it('leaves no bytes of a message that a later line deletes', async () => {
+    const { room, owner } = await roomWithFiles()
+    const { text, files } = await filesOf(`${room}/export`, { token: owner.token })
+    const lines = text.slice(0, -1).split('\n').slice(0, -1)
+    const [file] = files as [ExportedFile]
+    const importId = fresh('import')
+    await importAll(`${lines.join('\n')}\n`, importId, '&rename=true', 1000)
+    const id = (await newFileIds(importId, [file.id])).get(file.id) ?? ''
+    await ok(...put(file, importId, id))
+    expect(await storedIds()).toContain(id)
+    const named = lines.map((line) => JSON.parse(line)).find((line) => line.files?.[0]?.id === file.id)
+    const { files: _, text: __, ...message } = named
+    const { createdAt } = message
+    const again = [
+      lines.find((line) => JSON.parse(line).type === 'room') ?? '',
+      JSON.stringify({ ...message, deletedAt: createdAt }),
+    ]
+    await ok('POST', `/api/import?import=${importId}&line=${lines.length + 1}&rename=true`, {
+      ...asAdmin,
+      headers: { 'Content-Type': 'application/x-ndjson' },
+      body: `${again.join('\n')}\n`,
+    })
+    await sweepAll()
+    expect(await storedIds()).not.toContain(id)
   })
 
   it('comes beside what is there with new ids, also of the room that was exported', async () => {

@@ -364,8 +364,8 @@ where (room_id, seq) in (
         from imports
         where id = ?) = ?, ?, '[]')));
 
-delete
-from "files"
+update "files"
+set "state" = ?, "idempotency_key" = ?, "expires_at" = created_at
 where (room_id, id) in (
   select room_id, value ->> 'id'
   from (
@@ -418,8 +418,8 @@ where room_id = ? and seq < ? and (
   from imports
   where id = ?) = ?;
 
-delete
-from "files"
+update "files"
+set "state" = ?, "idempotency_key" = ?, "expires_at" = created_at
 where (room_id, id) in (
   select room_id, value ->> 'id'
   from (

@@ -9,11 +9,14 @@ const removeEntries = (db: Database, name: string, which: (seq: SQL) => SQL): St
   [`${name}Reactions`]: db.delete(reactions).where(which(sql`target`)),
   [`${name}Mentions`]: deleteMentions(db, which(sql`seq`)),
   [`${name}Changes`]: db.delete(changes).where(which(sql`seq`)),
-  // Before the messages, which name them.
-  [`${name}Files`]: db.delete(files).where(
-    sql`(room_id, id) in (select room_id, value ->> 'id' from (select room_id, files as sent from messages
+  // Before the messages, which name them. Their bytes may have come: the sweep removes these, and a line that names a file again stores its row anew.
+  [`${name}Files`]: db
+    .update(files)
+    .set({ state: 'deleted', expiresAt: sql`created_at`, idempotencyKey: null })
+    .where(
+      sql`(room_id, id) in (select room_id, value ->> 'id' from (select room_id, files as sent from messages
         where ${which(sql`seq`)} and files is not null limit -1) cross join json_each(sent))`,
-  ),
+    ),
   [`${name}Messages`]: db.delete(messages).where(which(sql`seq`)),
 })
 
