@@ -93,7 +93,7 @@ export class FilesView {
       data-file=${file.id}
       tabindex=${tabindex}
       aria-haspopup="dialog"
-      @click=${() => this.#viewer.open({ seq, id: file.id, opener: `[data-key="${seq}"] [data-file="${file.id}"]` })}
+      @click=${() => this.#viewer.open({ seq, id: file.id, opener: `${seq ? `[data-key="${seq}"]` : '[part=held]'} [data-file="${file.id}"]` })}
     ><img
         alt=${labelOf(file)}
         title=${file.description ?? nothing}

@@ -37,7 +37,8 @@ export class SignedUrls {
   urlOf({ id, url }: ChatFile, seq?: number): string {
     const end = endOf(url)
     if (end === Infinity) return url
-    this.#seq = seq ?? this.#seq
+    // A message that waits for approval has the number 0.
+    this.#seq = seq || this.#seq
     this.#note(url)
     this.#timer ??= setInterval(this.#check, CHECK_MILLISECONDS)
     const shown = this.#shown.get(id)
@@ -84,11 +85,17 @@ export class SignedUrls {
     return this.#renewal
   }
 
-  async #renew(): Promise<void> {
-    if (this.#seq === undefined) return
+  /** Reads messages of which one has a file. */
+  async #messages(): Promise<readonly { files: readonly ChatFile[] }[]> {
     // Not the message alone: a page names the reader.
-    const { messages } = await roomOf(this.#context).page({ before: this.#seq + 1, limit: 1 })
-    for (const { url } of messages[0]?.files ?? []) this.#note(url)
+    if (this.#seq) return (await roomOf(this.#context).page({ before: this.#seq + 1, limit: 1 })).messages
+    const { held } = this.#context.conversation
+    await held?.load()
+    return held?.messages ?? []
+  }
+
+  async #renew(): Promise<void> {
+    for (const { files } of await this.#messages()) for (const { url } of files) this.#note(url)
     const now = Date.now() + AHEAD_MILLISECONDS
     for (const [id, url] of this.#shown) if (!this.#loaded.has(id) && endOf(url) < now) this.#shown.delete(id)
     this.#changed()

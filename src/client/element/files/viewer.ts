@@ -9,7 +9,7 @@ import * as fileIcons from './icons.ts'
 import { fileTextsOf } from './texts.ts'
 
 export type ViewerOptions = {
-  /** The number of the message. */
+  /** The number of the message; 0 for one that waits for approval. */
   seq: number
   /** The image that is shown first. */
   id: string
@@ -39,12 +39,14 @@ class Viewer implements PanelView {
     this.#close = close
   }
 
-  /** Returns the images of the messages that are loaded, oldest first. */
+  /** Returns the images of the messages that are loaded, or of those that wait for approval, oldest first. */
   #pictures(): Picture[] {
     const { conversation, files } = this.#context
-    return conversation.timeline.entries.flatMap(({ files: all = [], seq }) =>
-      all.filter((file) => files?.kindOf(file) === 'image').map((file) => ({ file, seq })),
-    )
+    const imagesOf = (all: readonly ChatFile[] = [], seq = 0) =>
+      all.filter((file) => files?.kindOf(file) === 'image').map((file) => ({ file, seq }))
+    if (this.#current.seq === 0)
+      return (conversation.held?.messages ?? []).flatMap((held) => imagesOf(held.files))
+    return conversation.timeline.entries.flatMap((entry) => imagesOf(entry.files, entry.seq))
   }
 
   #show(pictures: readonly Picture[], index: number): void {
