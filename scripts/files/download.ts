@@ -8,7 +8,7 @@ import { explain, reason, Stop } from '../command.ts'
 import { type NamedFile, nameInFolder } from './named.ts'
 import { bodyOf, requestFile, type Server } from './request.ts'
 
-/** What is known of the bytes of a file. */
+/** The known facts about the bytes of a file. */
 type Expected = { bytes?: number; hash?: string | undefined }
 
 const isThere = (path: string, { bytes }: Expected): boolean =>

@@ -56,7 +56,7 @@ const headersOf = (object: R2Object, name: string, cache: string): Record<string
   return {
     'Content-Type': type,
     'Content-Disposition': dispositionOf(type, name),
-    // Whatever a file holds, it runs nothing and loads nothing.
+    // A file runs nothing and loads nothing, whatever it holds.
     'Content-Security-Policy': "sandbox; default-src 'none'",
     'Cache-Control': cache,
     'Accept-Ranges': 'bytes',

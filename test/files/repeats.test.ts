@@ -38,7 +38,7 @@ describe('an upload that is repeated', () => {
     const read = await call('GET', pathOfUrl(sent.files[0]?.url ?? ''))
     expect(read.status).toBe(200)
     expect((await read.arrayBuffer()).byteLength).toBe(pixel.length)
-    // What the first one may have left goes.
+    // Removes what the first one may have left.
     await later(2 * DAY, () => sweepAll())
     expect((await rowsIn(room)).map((row) => row.id)).toEqual([id])
     const { results } = await env.DB.prepare('select id from files').all<{ id: string }>()

@@ -100,7 +100,7 @@ describe('the rooms of /admin', () => {
       slowModeSeconds: 30,
       ownSettings: ['slowModeSeconds'],
     })
-    // What somebody else has saved meanwhile stays.
+    // The form keeps the changes that somebody else has saved meanwhile.
     await api('PATCH', `/chatroom/${name}`, { title: 'Hay', newcomerLinkSeconds: 60 }, adminToken)
     await page.getByLabel('Slow mode').fill('')
     await page.getByLabel('Messages that wait').selectOption('all')
