@@ -10,6 +10,6 @@ import { notify } from '../notify'
 export const compareAfterLostAnswer = (): MiddlewareHandler<Env> =>
   async function compareAfterLostAnswer(c, next) {
     await next()
-    if (c.req.method === 'GET' || !c.get('cost')?.unfinished) return
+    if (c.req.method === 'GET' || c.req.method === 'HEAD' || !c.get('cost')?.unfinished) return
     notify(c, nameKey(c.req.param('name') ?? ''), (hub) => hub.compare())
   }
