@@ -137,8 +137,15 @@ export class Composer {
     }
   }
 
+  /** Returns the room and the client that send a message: those of now for a room that is shown, because the page may have set its client meanwhile. */
+  #senderOf(written: Written): Pick<Written, 'conversation' | 'client'> {
+    const { conversation, activeClient: client } = this.#context
+    return `${client.url} ${conversation.name}` === written.place ? { conversation, client } : written
+  }
+
   #send(written = this.#written()): void {
-    const { place, conversation, client, text, replyTo, files } = written
+    const { place, text, replyTo, files } = written
+    const { conversation, client } = this.#senderOf(written)
     const again = () => this.#waiting.get(place) === written && this.#send(written)
     const attached = files?.toSend(again)
     if ((text.trim() === '' && !attached) || isTooLong(text)) return
