@@ -30,8 +30,8 @@ export class LogView {
   #rendered: { log: HTMLElement; rows: Element; list: KeyedList; scroll: Scroll } | undefined
   /** False until the room's newest messages are painted. Undefined until they are rendered. */
   #isPainted: boolean | undefined
-  /** True once the document has all rows of the range, and not only those that are painted first. */
-  #isWhole = false
+  /** The number of the first message in the document. Undefined while there is none, or only those that are painted first. */
+  #top: number | undefined
   /** False while the log is scrolled away, or in a closed `<details>`. */
   #isOnScreen = false
   readonly #onScreen = new IntersectionObserver((changes) => {
@@ -136,7 +136,7 @@ export class LogView {
       this.#viewport.down(entries)
       this.#context.requestUpdate()
     }
-    if (this.#isWhole && isNearStart && from < LOAD_BELOW) void conversation.loadOlder()
+    if (isNearStart && from < LOAD_BELOW && entries[from]?.seq === this.#top) void conversation.loadOlder()
     else if (isFollowing) conversation.trim()
   }
 
@@ -235,10 +235,9 @@ export class LogView {
     const keys = rows.filter(({ kind }) => kind === 'message').map(({ key }) => key)
     const current = keys.find((key) => key === this.#currentKey) ?? keys.at(-1)
     const isFirstPaint = !this.#isPainted && isEnd && this.#rendered?.scroll.isFollowing
-    this.#isWhole = !isFirstPaint || rows.length <= FIRST_PAINTED
-    const items = rows
-      .slice(this.#isWhole ? 0 : -FIRST_PAINTED)
-      .map((row) => this.#item(row, current, userName))
+    const isWhole = !isFirstPaint || rows.length <= FIRST_PAINTED
+    this.#top = isWhole ? entries[from]?.seq : undefined
+    const items = rows.slice(isWhole ? 0 : -FIRST_PAINTED).map((row) => this.#item(row, current, userName))
     const addNote = (key: 'older' | 'empty') =>
       items.unshift({
         key,

@@ -4,6 +4,13 @@ import { it } from '../../support/browser/fixtures.ts'
 import { longRoom } from '../../support/browser/long-room.ts'
 import { scrollUp } from '../../support/browser/measure.ts'
 
+declare global {
+  interface Window {
+    /** Lets the frames go on that a test has held. */
+    releaseFrames: () => void
+  }
+}
+
 /** The number of messages to scroll over, at a reader's pace. */
 const MESSAGES = 1500
 
@@ -42,6 +49,43 @@ describe('a room with 10,000 messages', () => {
     await chat.message(`No. ${longRoom.messages}:`).waitFor()
     const toEnd = () => chat.log.evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight)
     await expect.poll(toEnd).toBeLessThanOrEqual(1)
+  })
+
+  it('asks for no older messages before the newest ones are in the document', async ({
+    server,
+    site,
+    visitor,
+  }) => {
+    const page = await visitor()
+    const asked: string[] = []
+    page.on('request', (request) => {
+      if (request.url().includes('/message?')) asked.push(request.url())
+    })
+    const answer = Promise.withResolvers<void>()
+    await page.route('**/message?*', async (route) => {
+      await answer.promise
+      await route.continue()
+    })
+    await page.goto(site.page(tag(server.url, `name="${longRoom.name}"`)))
+    const chat = chatIn(page)
+    await chat.log.waitFor()
+    await page.evaluate(() => {
+      const request = window.requestAnimationFrame
+      const held: FrameRequestCallback[] = []
+      window.requestAnimationFrame = (callback) => held.push(callback)
+      window.releaseFrames = () => {
+        window.requestAnimationFrame = request
+        for (const callback of held) request(callback)
+      }
+    })
+    // The element listens from the newest page on, so it has the page by now.
+    const listening = page.waitForEvent('websocket')
+    answer.resolve()
+    await listening
+    await chat.log.dispatchEvent('scroll')
+    await page.evaluate(() => window.releaseFrames())
+    await chat.message(`No. ${longRoom.messages}:`).waitFor()
+    expect(asked).toHaveLength(1)
   })
 
   it('lets a script scroll up from the end, though something changes in the same frame', async ({
