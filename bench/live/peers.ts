@@ -80,6 +80,8 @@ const minimal = (title: string, STORE: 'nothing' | 'row' | 'd1'): Peer => ({
   frame: messageJson,
 })
 
+const minimalD1 = minimal('minimal object, row in D1', 'd1')
+
 const node = (title: string, script: string): Peer => ({
   title,
   runs: { script: join(import.meta.dirname, 'node', script) },
@@ -108,7 +110,7 @@ export const peers: Record<string, Peer> = {
   ...Object.fromEntries(otherCheckouts),
   minimal: minimal('minimal object, nothing stored', 'nothing'),
   'minimal-row': minimal('minimal object, row in the object', 'row'),
-  'minimal-d1': minimal('minimal object, row in D1', 'd1'),
+  'minimal-d1': minimalD1,
   partyserver: {
     title: 'partyserver, nothing stored',
     runs: { config: join(workers, 'party.toml'), vars: {}, built: builtAt('party') },
@@ -133,6 +135,7 @@ export const roomfulPeers: Record<string, Peer> = {
       return JSON.stringify({ type: 'message', message: text, ref: key, idempotencyKey: key, after })
     },
   },
+  'minimal-d1': minimalD1,
   'socket.io-sqlite': socketIo('Socket.IO and SQLite', 'socket-io-sqlite.ts'),
 }
 

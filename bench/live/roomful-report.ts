@@ -5,10 +5,12 @@ import { peerOf } from './peers.ts'
 
 const OURS = 'parlour-v2'
 const THEIRS = 'socket.io-sqlite'
+/** The least that a room with its messages in D1 can do. */
+const FLOOR = 'minimal-d1'
 /** The number of people that has goals. */
 const PEOPLE = 50
 
-type Goal = { what: string; bound: Bound; why: string } & (
+type Goal = { what: string; beside: string; bound: Bound; why: string } & (
   | { of: 'spoken'; value: (sample: Spoken) => number }
   | { of: 'heard'; value: (sample: Heard) => number }
 )
@@ -16,6 +18,7 @@ type Goal = { what: string; bound: Bound; why: string } & (
 const goals = (perSecond: number): Goal[] => [
   {
     what: 'messages/s',
+    beside: THEIRS,
     bound: atLeast(1.3),
     why: 'A room in which everybody types at once, such as a lecture, keeps up.',
     of: 'spoken',
@@ -23,6 +26,7 @@ const goals = (perSecond: number): Goal[] => [
   },
   {
     what: 'CPU of a message',
+    beside: THEIRS,
     bound: atMost(0.7),
     why: 'An object has one core, and its time is billed.',
     of: 'spoken',
@@ -30,16 +34,25 @@ const goals = (perSecond: number): Goal[] => [
   },
   {
     what: `p99 at ${perSecond} messages/s`,
+    beside: THEIRS,
     bound: atMost(1.3),
     why: 'Nobody should feel that the database is another machine.',
+    of: 'heard',
+    value: ({ p99 }) => p99,
+  },
+  {
+    what: `p99 at ${perSecond} messages/s`,
+    beside: FLOOR,
+    bound: atMost(1.3),
+    why: 'Nobody should feel our checks.',
     of: 'heard',
     value: ({ p99 }) => p99,
   },
 ]
 
 const goalsTable = ({ spoken, heard }: RoomfulSamples, perSecond: number): string => {
-  const rows = goals(perSecond).map(({ what, bound, why, ...goal }) => {
-    const pair: [string, string] = [OURS, THEIRS]
+  const rows = goals(perSecond).map(({ what, beside, bound, why, ...goal }) => {
+    const pair: [string, string] = [OURS, beside]
     const compared =
       goal.of === 'spoken'
         ? compare(
@@ -53,12 +66,10 @@ const goalsTable = ({ spoken, heard }: RoomfulSamples, perSecond: number): strin
             goal.value,
           )
     const isMeasured = !Number.isNaN(compared.ratio)
-    return [what, bound.text, isMeasured ? withSpread(compared) : '–', verdict(bound, compared.ratio), why]
+    const ratio = isMeasured ? withSpread(compared) : '–'
+    return [`${what} / ${peerOf(beside).title}`, bound.text, ratio, verdict(bound, compared.ratio), why]
   })
-  return table(
-    [`${PEOPLE} people: ${peerOf(OURS).title} / ${peerOf(THEIRS).title}`, 'goal', 'ratio', '', 'why'],
-    rows,
-  )
+  return table([`${PEOPLE} people: ${peerOf(OURS).title}`, 'goal', 'ratio', '', 'why'], rows)
 }
 
 const peersTable = ({ spoken, heard }: RoomfulSamples, people: number, perSecond: number): string => {
