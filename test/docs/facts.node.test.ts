@@ -241,3 +241,19 @@ describe('the workflow', () => {
     )
   })
 })
+
+describe('a measured number in the sentences about performance', () => {
+  const measured = /<!-- [\w-]+: begin -->.*?<!-- [\w-]+: end -->/gs
+  const page = read('docs/performance.md')
+  const tables = page.match(measured)?.join('') ?? ''
+  /** Returns the decimals and the thousands of a text, which are measured. Whole numbers below a thousand may be anything. */
+  const numbersIn = (text: string): string[] =>
+    text.match(/(?<![\w/#.-])(\d[\d,]*\.\d+|\d{1,3},\d{3})/g) ?? []
+
+  it('is in a table that a benchmark writes', () => {
+    const told = numbersIn(page.replace(measured, ''))
+    expect(told.length).toBeGreaterThan(10)
+    const known = numbersIn(tables)
+    expect(told.filter((number) => !known.some((each) => each.startsWith(number)))).toEqual([])
+  })
+})
