@@ -12,6 +12,7 @@ export const overEvents: Transport = async ({ session, path, query, received, si
     if (done) return { reason: 'closed' }
     const events = (text + value).split('\n\n')
     text = events.pop() ?? ''
-    for (const event of events) received(/^data: (.*)$/m.exec(event)?.[1])
+    // A dot would end the frame at U+2028 and U+2029, which JSON may hold.
+    for (const event of events) received(/^data: ([^\n]*)/m.exec(event)?.[1])
   }
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { overEvents } from '../../src/client/event-stream.ts'
 import { Session } from '../../src/client/session.ts'
 import { overSocket } from '../../src/client/transport.ts'
 
@@ -37,4 +38,22 @@ it('a client sends a ping as soon as its WebSocket is open, so that it hears at 
   })
   expect(await frame).toMatchObject([{ detail: 'ping' }])
   expect(await closed).toEqual({ code: 4003, reason: 'banned' })
+})
+
+it('a client takes a frame of an event stream whole, although its text has other line ends', async () => {
+  const frames = ['{"message":"one\u2028two\u2029three\\rfour"}', '{"message":"next"}']
+  const stream = frames.map((data, seq) => `event: message\nid: ${seq}\ndata: ${data}\n\n`).join('')
+  vi.stubGlobal('fetch', () => Promise.resolve(new Response(stream)))
+  onTestFinished(() => void vi.unstubAllGlobals())
+  const received: unknown[] = []
+  await overEvents({
+    session: new Session('http://nowhere.invalid'),
+    path: '/chatroom/lobby',
+    query: {},
+    pingMilliseconds: 60_000,
+    opened: () => undefined,
+    received: (data) => received.push(data),
+    signal: new AbortController().signal,
+  })
+  expect(received).toEqual(frames)
 })
