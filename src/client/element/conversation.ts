@@ -17,7 +17,7 @@ import { Timeline } from './timeline.ts'
 
 /** The number of messages that are kept while nobody reads the older ones. */
 const MAX_ENTRIES = 600
-/** The delay before loading the newest messages is tried again. After that, the client retries by its own times. */
+/** The delay before loading messages is tried again. The client connects again by its own times. */
 const RETRY_MILLISECONDS = 5000
 const FIRST_PAGE = 60
 const PAGE = 100
@@ -174,6 +174,17 @@ export class Conversation {
     return messages.at(-1)?.seq ?? 0
   }
 
+  /** Loads the newest page after a reset, if need be several times. */
+  readonly #reload = (): void => {
+    clearTimeout(this.#retryTimer)
+    this.#room.page({ limit: FIRST_PAGE }).then(
+      (page) => this.#addNewest(page),
+      () => {
+        if (this.#isOpen) this.#retryTimer = setTimeout(this.#reload, RETRY_MILLISECONDS)
+      },
+    )
+  }
+
   /** Loads the room's settings. The room works without them. */
   async #loadSettings(): Promise<void> {
     const before = this.chatroom
@@ -187,6 +198,7 @@ export class Conversation {
   loadOlder(): Promise<void> {
     this.#loadingOlder ??= this.#loadOlder().finally(() => {
       this.#loadingOlder = undefined
+      this.#hooks.changed()
     })
     return this.#loadingOlder
   }
@@ -199,15 +211,17 @@ export class Conversation {
     try {
       const { messages, more, seq, quoted } = await this.#room.page({ before, limit: PAGE })
       // The reader may have gone elsewhere meanwhile, and the timeline may have been cleared or trimmed.
+      if (this.timeline.first !== before) return
       // A replica of the database may not have all older messages yet.
-      if (this.timeline.first === before && seq >= before - 1)
-        this.timeline.addPage(messages, more, seq, quoted)
+      if (seq >= before - 1) return this.timeline.addPage(messages, more, seq, quoted)
     } catch {
-      // Scrolling on loads it again.
+      // The next call loads it again.
     } finally {
       this.isLoadingOlder = false
       this.#hooks.changed()
     }
+    // The view asks again with each change.
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS))
   }
 
   /** Drops the oldest messages, once the reader is at the end. */
@@ -219,7 +233,7 @@ export class Conversation {
     this.timeline.apply(event, 'userName' in event && this.isMine(event))
     switch (event.type) {
       case 'reset':
-        this.#room.page({ limit: FIRST_PAGE }).then((page) => this.#addNewest(page), this.retryStart)
+        this.#reload()
         break
       case 'room':
         this.isDeleted = event.chatroom === null
