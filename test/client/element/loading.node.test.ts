@@ -54,7 +54,8 @@ const opened = async (answers: (() => Promise<HistoryPage>)[]) => {
   const client = { room: () => room, onIdentity: () => () => undefined } as Partial<Parlour> as Parlour
   const conversation: Conversation = new Conversation(client, 'lobby', {
     changed: () => {
-      frame ??= setTimeout(() => {
+      if (frame) return
+      frame = setTimeout(() => {
         frame = undefined
         if (conversation.timeline.first === 5) void conversation.loadOlder()
       }, FRAME_MILLISECONDS)
