@@ -157,7 +157,9 @@ type SearchResult = {
  * there is no such message to reply to.
  */
 export const searchMessages = async (db: Database, search: Search): Promise<SearchResult> => {
-  const { limit, before, after, author, replyTo, words, ...request } = search
+  const { limit, before, after: given, author, replyTo, words, ...request } = search
+  // A reply comes after its original.
+  const after = given === undefined ? undefined : Math.max(given, replyTo ?? 0)
   const maxRows = words ? MAX_FOLDED : limit + 1
   const { auth, rows } = await runAuthorized(
     db,
@@ -173,7 +175,6 @@ export const searchMessages = async (db: Database, search: Search): Promise<Sear
     }),
   )
   const { chatroom, readers, lastSeq, hasAuthor, hasOriginal } = auth
-  // A reply comes after its original.
   const firstSeq = auth.firstSeq === null ? null : Math.max(auth.firstSeq, (replyTo ?? 0) + 1)
   if (author && !hasAuthor) throw userNotFound(author.name)
   if (replyTo !== undefined && !hasOriginal) throw messageNotFound(replyTo)

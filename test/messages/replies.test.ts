@@ -170,6 +170,24 @@ describe('the replies to a message', () => {
     for (const replyTo of [8, 9]) await fails(404, 'GET', `${room}/message?replyTo=${replyTo}`)
   })
 
+  it('are all found from a number before the message on, also by words', async () => {
+    const fixture = await roomSaying('first')
+    const { room, userName } = fixture
+    for (const count of [2500, 6000]) {
+      await grow(fixture, count)
+      await reply(room, userName, 'a word', 2500)
+    }
+    for (const query of ['?replyTo=2500&after=0', '?replyTo=2500&after=0&q=word']) {
+      const seqs: number[] = []
+      for (let at: string | null = `${room}/message${query}`; at !== null; ) {
+        const { messages, next }: MessageList = await ok('GET', at)
+        seqs.push(...seqsOf(messages))
+        at = next
+      }
+      expect(seqs.toSorted()).toEqual([2501, 6001])
+    }
+  })
+
   it('end at the message, and cost no more than the messages that are looked at', async () => {
     const fixture = await roomSaying('first')
     await grow(fixture, 5000)
