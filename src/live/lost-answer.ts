@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
+import { normalizeName } from '../contract/name-characters'
 import type { Env } from '../env'
-import { nameKey } from '../lib/name-key'
+import { toName } from '../lib/name'
 import { notify } from '../notify'
 
 /**
@@ -11,5 +12,5 @@ export const compareAfterLostAnswer = (): MiddlewareHandler<Env> =>
   async function compareAfterLostAnswer(c, next) {
     await next()
     if (c.req.method === 'GET' || c.req.method === 'HEAD' || !c.get('cost')?.unfinished) return
-    notify(c, nameKey(c.req.param('name') ?? ''), (hub) => hub.compare())
+    notify(c, toName(normalizeName(c.req.param('name') ?? '')).key, (hub) => hub.compare())
   }

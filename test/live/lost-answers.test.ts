@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { call, newUser, ok, say } from '../support/api'
+import { toName } from '../../src/lib/name'
+import { call, fresh, newRoom, newUser, ok, say } from '../support/api'
 import { d1Error, failingAfter } from '../support/database'
 import { roomFixture } from '../support/fixtures'
 import { listen } from '../support/live'
@@ -23,6 +24,17 @@ it('listeners get what was stored although the answer of D1 was lost', async () 
   await lose('PUT', `${room}/pin/2`, { token: owner.token })
   await ok('PUT', `${room}/pin/2`, { token: owner.token })
   expect(await listener.next('room')).toMatchObject({ chatroom: { pinned: [2] } })
+})
+
+it('the hub of the room compares in any spelling of the URL', async () => {
+  const { name } = await newRoom(fresh('㎏'))
+  const { name: userName } = await newUser()
+  await say(`/chatroom/${name}`, userName, 'one')
+  const compared: string[] = []
+  const getByName = (key: string) => ({ compare: async () => compared.push(key) })
+  const spelled = `/chatroom/${encodeURIComponent(name.replace('kg', '㎏'))}`
+  await lose('DELETE', `${spelled}/message/1?userName=${userName}`, { env: { HUB: { getByName } } })
+  expect(compared).toEqual([toName(name).key])
 })
 
 it('a member who was removed hears nothing more although the answer of D1 was lost', async () => {
