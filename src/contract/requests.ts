@@ -154,10 +154,16 @@ export const changedUserBody = z.object(patchedUser).check(changesSomething(patc
 export const chatroomBody = z.object({
   name: chatroomName,
   title: z._default(z.nullable(title), null),
-  owner: described(z.optional(z.nullable(z.string())), {
-    description:
-      'Null: nobody owns the room. Without it, the user of the token or login does. A name changes nothing: nobody can make a room for somebody else.',
-  }),
+  owner: described(
+    z.pipe(
+      z.optional(z.nullable(z.string())),
+      z.transform((owner) => (owner === null ? null : undefined)),
+    ),
+    {
+      description:
+        'Null: nobody owns the room. Without it, the user of the token or login does. A name changes nothing: nobody can make a room for somebody else.',
+    },
+  ),
 })
 
 const roomChanges = {
