@@ -1,6 +1,5 @@
-import { withoutInvisible } from '../contract/invisible.ts'
 import { fold } from './name-key.ts'
-import { marks } from './word-key.ts'
+import { marks, withFewMarks } from './word-key.ts'
 
 /** `[start, end]` of a part of a text, in UTF-16 units. */
 export type Span = [start: number, end: number]
@@ -24,23 +23,14 @@ const replaced = new RegExp(`[${Object.keys(replacements).join('')}]`, 'g')
 
 const isPlain = (text: string): boolean => !/[^ -~]/.test(text)
 
-/**
- * Matches more marks on one character than any language has (UAX #15, "Stream-Safe Text Format"). To bring marks in order takes the
- * square of their number.
- */
-const tooManyMarks = /([\p{M}\uff9e\uff9f]{30})[\p{M}\uff9e\uff9f]+/gu
-
 /** Returns a text in the form in which it is searched, with white space as it is. */
 const foldCharacters = (text: string): string =>
   isPlain(text)
     ? text.toLowerCase()
-    : fold(
-        withoutInvisible(text)
-          .replace(tooManyMarks, '$1')
-          .normalize('NFKD')
-          .replace(marks, '')
-          .normalize('NFC'),
-      ).replace(replaced, (character) => replacements[character] ?? character)
+    : fold(withFewMarks(text).normalize('NFKD').replace(marks, '').normalize('NFC')).replace(
+        replaced,
+        (character) => replacements[character] ?? character,
+      )
 
 /**
  * Returns a text in the form in which it is searched: case-folded, without accents and vowel points, without what can't be seen, in

@@ -27,6 +27,15 @@ export const marks = new RegExp(
 /** Matches the marks that a skeleton has of its own: that of ø is o with a stroke. */
 const marksOfSkeleton = /(?<=[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}])\p{M}+/gu
 
+/**
+ * Matches more marks on one character than any language has (UAX #15, "Stream-Safe Text Format"). To bring marks in order takes the
+ * square of their number. A character that is removed later doesn't end them.
+ */
+const tooManyMarks = /([\p{M}\uff9e\uff9f\u0640\u07fa\u180a]{30})[\p{M}\uff9e\uff9f\u0640\u07fa\u180a]+/gu
+
+/** Returns a text without what can't be seen, and with no more marks on a character than any language has. */
+export const withFewMarks = (text: string): string => withoutInvisible(text).replace(tooManyMarks, '$1')
+
 const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text)
 
 /** The ASCII symbols met so far: whether each looks like a letter. */
@@ -40,7 +49,7 @@ const looksLikeLetter = (symbol: string): boolean => {
 }
 
 const keyOfWords = (text: string, change: (decomposed: string) => string): string => {
-  const words = withoutInvisible(text)
+  const words = withFewMarks(text)
     .normalize('NFKC')
     // A symbol that looks like a letter stands for it.
     .replace(/[^\p{L}\p{M}\p{N}]/gu, (symbol) => (looksLikeLetter(symbol) ? symbol : ' '))
