@@ -111,15 +111,19 @@ const requestOf = async (request: RoomRequest, message: NewMessage): Promise<Sen
   }
 }
 
-/** Returns whether the short statement for members can store a message. It knows nothing of files and networks. */
-const isPlain = (request: SendRequest): boolean => request.files === undefined && isNetworkNoted(request)
+/** Returns whether the short statement for members can store a message. It knows nothing of files, networks and long waits of slow mode. */
+const isPlain = (request: SendRequest): boolean => {
+  const { now, checks, files } = request
+  const hasLongWait = now - (checks.sentBefore ?? now) > 1000 * SHORT_WAIT_SECONDS
+  return files === undefined && isNetworkNoted(request) && !hasLongWait
+}
 
 /** Returns whether a message may be stored by the statement for members, as far as the rules are known. */
 const isForMembers = (request: SendRequest): boolean => {
-  const { actor, now, checks } = request
+  const { actor, checks } = request
   // An open name is never a moderator, and never approved.
   const isStopped = actor.credential.kind === 'none' && (checks.isForApproved || checks.isForModerators)
-  return !isStopped && isPlain(request) && now - (checks.sentBefore ?? now) <= 1000 * SHORT_WAIT_SECONDS
+  return !isStopped && isPlain(request)
 }
 
 const sendByMembers = async (db: Database, requests: SendRequest[]): Promise<(Stored | undefined)[]> => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { call, fresh, ok, say } from '../support/api'
 import { roomFixture } from '../support/fixtures'
+import { listen } from '../support/live'
 
 describe('slow mode', () => {
   it('makes members wait, but not owners and moderators', async () => {
@@ -35,5 +36,22 @@ describe('slow mode', () => {
       Array.from({ length: 10 }, () => call('POST', `${room}/message`, { body })),
     )
     expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(9).fill(429)])
+  })
+
+  it('holds for a long wait over a WebSocket too, however much others write', async () => {
+    const { room, owner, member } = await roomFixture({ slowModeSeconds: 3600 })
+    const listener = await listen(room, { userName: member.name })
+    const send = (ref: string) => listener.send({ type: 'message', message: ref, ref })
+    const answer = async (ref: string) => {
+      const find = () => listener.frames.find((frame) => 'ref' in frame && frame.ref === ref)
+      await listener.until(find)
+      return find()
+    }
+    send('first')
+    expect(await answer('first')).toMatchObject({ type: 'sent' })
+    for (let count = 0; count < 50; count++)
+      await ok('POST', `${room}/message`, { token: owner.token, body: { message: 'on and on' } })
+    send('second')
+    expect(await answer('second')).toMatchObject({ type: 'error', problem: { status: 429 } })
   })
 })
