@@ -24,6 +24,7 @@ import {
   sanctionsOf,
   shownRoleOf,
   siteBanOf,
+  siteRoleOf,
   sqlList,
   stopsBanned,
   stopsNetwork,
@@ -36,6 +37,22 @@ import {
 const rules = sql`joined_at, last_sent_at, ${settingsInForce.slowModeSeconds} as slow_mode_seconds,
   ${settingsInForce.newcomerLinkSeconds} as newcomer_link_seconds, ${settingsInForce.newcomerMentionSeconds} as newcomer_mention_seconds,
   ${settingsInForce.blockedWords} as blocked_words, ${settingsInForce.approval} as approval, ${ownRulesWithSite} as own_rules, users.protected and users.approved_at as is_approved`
+
+/** SQL for whether a user is banned from a room of `rooms`, which its owner is only by a ban from the site, and those with a role on the site never are. */
+const isBannedFrom = (user: 'users' | 'target', siteRole: SQL, now: SQL): SQL<number> => {
+  const table = sql.raw(user)
+  return sql`(${siteRole} is null and (${table}.banned_until > ${now} or owner_id is not ${table}.id and exists (select 1 from ${sanctionsOf(user, sql`rooms.id`, sql`kind, until`, true)}
+    where kind = 'ban' and ifnull(until > ${now}, true))))`
+}
+
+/**
+ * SQL for the role by which an actor does something. Somebody who is banned may `withdraw`, but only what is its own: it has
+ * no more power than a guest.
+ */
+const actingRole = (actor: PreparedRequest['actor'], action: Action): SQL<Role> =>
+  action === 'withdraw' && actor.credential.kind !== 'admin' && !isNobody(actor)
+    ? sql`iif(${isBannedFrom('users', siteRoleOf(actor.credential, sql`users`), sql`now`)}, 'guest', ${actorRole(actor)})`
+    : actorRole(actor)
 
 /**
  * SQL to stand behind `from`: one row, named `auth`, with the room and the actor as they are when the statement runs, the time
@@ -64,7 +81,7 @@ export const authorize = (
     (action === 'post' || action === 'join') && sql`avatar`,
     hasRules && rules,
     hasStart && sql`first_seq`,
-    sql`${actorRole(actor)} as role`,
+    sql`${actingRole(actor, action)} as role`,
     stopsBanned(actor, action) && sql`${siteBanOf(credential, sql`users`)} as banned_until`,
     stopsSanctioned(actor, action) &&
       // All columns, which takes fewer characters than their names.
@@ -137,10 +154,9 @@ export const mayActOn: SQL = sql`case ${sql.join(
   sql` `,
 )} end`
 
-/** SQL for whether `target` is banned from a room of `rooms`, which its owner and those with a role on the site never are. */
+/** SQL for whether `target` is banned from a room of `rooms`. */
 export const isTargetBanned = (now: number | Placeholder): SQL<number> =>
-  sql`(target.site_role is null and (target.banned_until > ${now} or owner_id is not target.id and exists (select 1 from ${sanctionsOf('target', sql`rooms.id`, sql`kind, until`, true)}
-    where kind = 'ban' and ifnull(until > ${now}, true))))`
+  isBannedFrom('target', sql`target.site_role`, sql`${now}`)
 
 /** SQL for a sanction of the target as a JSON object; null where there is none in force. */
 const targetSanction = (kind: SanctionKind) =>

@@ -8,7 +8,21 @@ from (
   when user_id is null then 'invalid token'
   when room_id is null then 'no chatroom' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif((users.site_role is null and (users.banned_until > now or owner_id is not users.id and exists (
+            select 1
+            from (
+              select kind, until
+              from sanctions
+              where room_id = rooms.id and user_id = users.id
+              union all
+              select kind, until
+              from sanctions indexed by sanctions_name
+              where room_id = rooms.id and name_key = users.name_key
+              union all
+              select kind, until
+              from sanctions indexed by sanctions_subject
+              where room_id = rooms.id and subject = users.subject)
+            where kind = 'ban' and ifnull(until > now, true)))), 'guest', iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest'))) as role
     from (
       select ? as now)
     left join rooms on rooms.name_key = ?
