@@ -21,9 +21,8 @@ export class Connections {
   readonly #listeners = new Map<WebSocket, Attachment>()
   readonly #outgoing = new Outgoing()
   readonly savedCursor: SavedCursor
-  /** Frames that wait to be sent to everybody, and the number of the last entry among them. */
+  /** Frames that wait to be sent to everybody. */
   #waiting = new FrameGroup()
-  #waitingCursor: number | undefined
   #isBurst = false
   /** Frames that wait to be sent to one connection, as texts. */
   readonly #own = new Map<WebSocket, string[]>()
@@ -112,7 +111,7 @@ export class Connections {
     this.#waiting.add(JSON.stringify(frame), except, writerOf(frame))
     if (frame.type === 'room' || frame.type === 'member')
       for (const [socket, { behind }] of this.#listeners) if (behind !== null) this.#queue(socket, [frame])
-    this.#waitingCursor = seq
+    this.#waiting.last = seq
     if (this.#isBurst || this.#isTogether) return
     this.#isBurst = true
     this.#ctx.waitUntil(this.#burst())
@@ -151,8 +150,8 @@ export class Connections {
       else if (!this.#isTogether) this.#write(socket)
     }
     const { sent } = this.#outgoing
-    this.#outgoing.add(waiting.length, this.#waitingCursor)
-    if (this.#waitingCursor !== undefined) this.#saveCursor(this.#waitingCursor)
+    this.#outgoing.add(waiting.length, waiting.last)
+    if (waiting.last !== undefined) this.#saveCursor(waiting.last)
     if (Math.floor(sent / CHECK_EVERY) !== Math.floor(this.#outgoing.sent / CHECK_EVERY))
       this.closeWhere('unread', (listener) => this.#outgoing.isFull(listener))
     return true
@@ -277,8 +276,9 @@ export class Connections {
     this.#hangUp(socket, code, reason)
     if (!listener) return
     if (this.cursor !== undefined) this.#saveCursor(this.cursor)
-    if (listener.user && !this.#isPresent(listener.user.id))
-      this.broadcast({ type: 'presence', userName: listener.user.name, present: false }, this.cursor, socket)
+    if (!listener.user || this.#isPresent(listener.user.id)) return
+    const frame = { type: 'presence', userName: listener.user.name, present: false } as const
+    this.broadcast(frame, this.#waiting.last ?? this.cursor, socket)
   }
 
   #hangUp(socket: WebSocket, code: number, reason?: string): void {

@@ -56,6 +56,8 @@ export class FrameGroup {
   #arrays: string[] | undefined
   /** The length of all frames, in UTF-16 code units. */
   length = 0
+  /** The number of the last entry that everybody has with them. */
+  last: number | undefined
 
   add(frame: string, except?: WebSocket, writer?: WriteFor): void {
     const index = this.#frames.push(frame) - 1

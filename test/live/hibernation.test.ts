@@ -1,7 +1,10 @@
 import { evictDurableObject, runInDurableObject } from 'cloudflare:test'
+import type { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import { fails, roomWithUser, say } from '../support/api'
-import { hubOf, listen, runAlarm } from '../support/live'
+import type { Message } from '../../src/contract'
+import type { Hub } from '../../src/live/hub'
+import { fails, ok, roomWithUser, say } from '../support/api'
+import { hubOf, listen, roomIdOf, runAlarm } from '../support/live'
 
 describe('a hub asleep', () => {
   it('answers pings without being woken, and goes on where it was', async () => {
@@ -43,6 +46,34 @@ describe('a hub asleep', () => {
       }
     }
   })
+})
+
+it('an entry that is sent while somebody leaves is known to be sent, and comes once', async () => {
+  const { room, userName } = await roomWithUser()
+  const listener = await listen(room)
+  await listen(room, { userName })
+  const roomId = await roomIdOf(room)
+  const HUB = { getByName: () => ({ publish: async () => undefined }) } as unknown as typeof env.HUB
+  const body = { userName, message: 'one' }
+  const message = await ok<Message>('POST', `${room}/message`, { body, env: { HUB } })
+  await runInDurableObject(hubOf(room), (hub: Hub, state) => {
+    hub.publish(roomId, [{ frame: { ...message, type: 'message' }, joined: false }])
+    for (const socket of state.getWebSockets())
+      if (socket.deserializeAttachment().user !== null) hub.webSocketClose(socket, 1000)
+  })
+  await listener.entries(1)
+  listener.send({ type: 'read', seq: 1 })
+  await evictDurableObject(hubOf(room))
+  await runAlarm(room)
+  listener.send({ type: 'presence' })
+  await listener.next('present')
+  expect(listener.frames.map(({ type }) => type)).toEqual([
+    'hello',
+    'presence',
+    'message',
+    'presence',
+    'present',
+  ])
 })
 
 describe('a hub of no room', () => {
