@@ -8,7 +8,7 @@ export const baseUrl = (c: Context): string => publicUrl(c, '/').href
 
 const sourceOf = (c: Context<Env>): LinkSource => ({
   base: () => baseUrl(c),
-  secret: async () => (await c.var.limits.secret()).secret,
+  secret: () => c.var.limits.sharedSecret(),
 })
 
 /** Returns the links of the files of rows in the answer to a request. */

@@ -15,6 +15,12 @@ const fields = (name: string, { q, w }: { q: number; w?: number }, wait: number)
   RateLimit: `"${name}";r=0;t=${wait}`,
 })
 
+/** The meter can't be asked for the secret that signs the links of files. */
+export const noSecret = (): Problem =>
+  new Problem('unavailable', 'The links of files can not be signed now. Try again in a few seconds.', {
+    headers: { 'Retry-After': '5' },
+  })
+
 /** Too many requests in `period` seconds. Cloudflare does not say when the window began, so the wait is the whole period. */
 export const rateLimited = (limit: RateLimitName, allowed: { limit: number; period: number }): Problem => {
   const { name, of } = policies[limit]

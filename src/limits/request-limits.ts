@@ -3,7 +3,14 @@ import { errorText, log } from '../http/log'
 import { digest } from '../lib/token'
 import { isLoopback, networkOf } from './address'
 import { DailyQuota } from './daily-quota'
-import { dailyLimit, rateLimited, roomsLimited, type UploadAllowance, uploadLimited } from './limit-problems'
+import {
+  dailyLimit,
+  noSecret,
+  rateLimited,
+  roomsLimited,
+  type UploadAllowance,
+  uploadLimited,
+} from './limit-problems'
 import { banNetworkMilliseconds, numberOf } from './numbers'
 import { holderOf, isTrusted } from './trusted-names'
 import type { Caller, LimitBindings, RateLimitName, RequestLimits } from './types'
@@ -87,6 +94,12 @@ export const openRequestLimits = (env: LimitBindings, caller: Caller): RequestLi
     async secret() {
       await quota.learnSecret({ writes: false })
       return { secret: quota.secret, isShared: quota.hasSecret }
+    },
+
+    async sharedSecret() {
+      const { secret, isShared } = await this.secret()
+      if (!isShared) throw noSecret()
+      return secret
     },
 
     async countRead() {

@@ -59,6 +59,8 @@ export interface RequestLimits {
    * knows.
    */
   secret(): Promise<{ secret: string; isShared: boolean }>
+  /** Returns the instance's secret. Throws a 503 problem if the meter can't be asked: nobody else could check what this isolate's own signs. */
+  sharedSecret(): Promise<string>
   countRead(): Promise<void>
   /** Counts a write. Call what it returns when the write is done. */
   countWrite(): Promise<Settle>

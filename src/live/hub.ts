@@ -94,7 +94,7 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
   /** Makes links for frames. Each listener is sent them at the URL at which it reaches the API: see own-links.ts. */
   readonly #makeLinks: MakeLinks = (rows) => {
     const base = () => this.#connections.all.at(-1)?.[1].apiUrl ?? '/'
-    const secret = async () => (await this.#limitsOf({ actor: nobody }).secret()).secret
+    const secret = () => this.#limitsOf({ actor: nobody }).sharedSecret()
     return linksOf({ base, secret }, rows)
   }
 
