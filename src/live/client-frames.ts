@@ -108,8 +108,10 @@ const handleFrame = async (
   }
 }
 
+type Refusal = Extract<ServerFrame, { type: 'error' }>
+
 /** Returns the answer to a frame that could not be handled: the problem that the HTTP API would give. */
-export const refusalOf = (error: unknown, ref: string | undefined): ServerFrame => {
+export const refusalOf = (error: unknown, ref: string | undefined): Refusal => {
   const request = { id: crypto.randomUUID(), method: 'SEND', route: '/chatroom/:name/live' }
   const { body, headers } = problemBody(error as Error, request)
   const wait = headers['Retry-After']

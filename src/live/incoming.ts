@@ -250,9 +250,13 @@ export class Incoming {
           wrote(0)
           turn.end()
           break
-        case 'failed':
-          turn.end(refusalOf(result.error, frame.ref))
+        case 'failed': {
+          const refusal = refusalOf(result.error, frame.ref)
+          turn.end(refusal)
+          // It may be stored nevertheless.
+          if (refusal.problem.status >= 500) this.#options.waitUntil(this.#options.upkeep.compareNow())
           break
+        }
         case 'sent': {
           const { sent } = result
           if (sent.outcome === 'held') {

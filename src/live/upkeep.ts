@@ -26,7 +26,7 @@ export class Upkeep {
   readonly #run: RunInDatabase
   readonly #alarm: Alarm
   #silenceCheckedAt = 0
-  #isComparing = false
+  #comparing: Promise<void> | undefined
   #isCompareWanted = false
 
   constructor(
@@ -88,22 +88,26 @@ export class Upkeep {
     // Before anything that may fail.
     if (ends.length + tickets > 0) await this.#alarm.setBy(Math.min(this.#nextComparison(), ...ends))
     // An alarm that throws is repeated at once.
-    await this.#orLater(async () => {
-      await this.deleteRowsOfDeparted()
-      await this.#compare()
-    })
+    await this.#orLater(() => this.deleteRowsOfDeparted())
+    await this.compareNow()
   }
 
   /** Compares the hub with D1. Calls that come meanwhile share one more comparison: while D1 is away, each failed write calls. */
   async compareNow(): Promise<void> {
     this.#isCompareWanted = true
-    if (this.#isComparing) return
-    this.#isComparing = true
-    while (this.#isCompareWanted) {
-      this.#isCompareWanted = false
-      await this.#orLater(() => this.#compare())
+    this.#comparing ??= this.#compareWhileWanted()
+    await this.#comparing
+  }
+
+  async #compareWhileWanted(): Promise<void> {
+    try {
+      while (this.#isCompareWanted) {
+        this.#isCompareWanted = false
+        await this.#orLater(() => this.#compare())
+      }
+    } finally {
+      this.#comparing = undefined
     }
-    this.#isComparing = false
   }
 
   /** Does something that asks D1. If it fails, the alarm comes soon. */

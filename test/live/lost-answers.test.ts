@@ -1,9 +1,10 @@
+import { runInDurableObject } from 'cloudflare:test'
 import { expect, it } from 'vitest'
 import { toName } from '../../src/lib/name'
 import { call, fresh, newRoom, newUser, ok, say } from '../support/api'
-import { d1Error, failingAfter } from '../support/database'
+import { d1Error, type Fate, failingAfter, fated, lost } from '../support/database'
 import { roomFixture } from '../support/fixtures'
-import { listen } from '../support/live'
+import { bind, hubOf, listen, runAlarm } from '../support/live'
 
 /** Sends a request that is stored, and whose answer from D1 is lost. */
 const lose = async (method: string, path: string, options: object): Promise<void> => {
@@ -53,4 +54,35 @@ it('listeners of a room that was deleted are told although the answer of D1 was 
   await lose('DELETE', room, { token: owner.token })
   const { closed } = await listener.until(({ closed }) => closed)
   expect(closed).toMatchObject({ code: 4004 })
+})
+
+it('listeners get a message that came as a frame although the answer of D1 was lost', async () => {
+  const { room, member } = await roomFixture()
+  await say(room, member.name, 'one')
+  const listener = await listen(room)
+  const sender = await listen(room, { userName: member.name })
+  await bind(room, { DB: fated(lost).db })
+  // It would bring the message, too, after a while.
+  await runInDurableObject(hubOf(room), (_, { storage }) => storage.deleteAlarm())
+  sender.send({ type: 'message', message: 'two' })
+  expect(await sender.next('error')).toMatchObject({ problem: { type: '/problems/unavailable' } })
+  await listener.entries(2)
+  expect(listener.log).toMatchObject([{ seq: 2, message: 'two' }])
+})
+
+it('a hub makes one comparison at a time', async () => {
+  const { room } = await roomFixture()
+  await listen(room)
+  let [running, most] = [0, 0]
+  const counted: Fate = async (run) => {
+    most = Math.max(most, ++running)
+    const results = await run()
+    running--
+    return results
+  }
+  const { db, sizes } = fated(counted, counted, counted)
+  await bind(room, { DB: db })
+  await Promise.all([hubOf(room).compare(), runAlarm(room), hubOf(room).compare()])
+  await expect.poll(() => sizes.length).toBeGreaterThan(1)
+  expect(most).toBe(1)
 })
