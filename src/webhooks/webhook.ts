@@ -17,6 +17,8 @@ import type { DeliveryState, Place, WebhookApi } from './webhook-api'
 const MAX_ATTEMPTS_KEPT = 20
 /** The most that is read of a stream at once. It is stored how far the webhook is after so many deliveries at most. */
 const READ_AT_ONCE = 20
+/** The rest is read again after this time: its texts may have been deleted meanwhile. */
+const READ_AGAIN_MILLISECONDS = 1000
 /** The most calls to D1, hubs and receivers in one run. Cloudflare allows 50 on the free plan. */
 const CALLS_PER_RUN = 40
 /** The wait after an error that is not the receiver's. */
@@ -116,14 +118,10 @@ export class Webhook extends DurableObject<Bindings> implements WebhookApi {
   }
 
   /** Makes links by the URL at which the webhook was made or changed. One that was made before 2026-11-27 has paths only. */
-  readonly #makeLinks: MakeLinks = (rows) =>
-    linksOf(
-      {
-        base: () => this.#kv.get<string>('apiUrl') ?? '/',
-        secret: async () => (await this.#limits.secret()).secret,
-      },
-      rows,
-    )
+  readonly #makeLinks: MakeLinks = (rows) => {
+    const base = () => this.#kv.get<string>('apiUrl') ?? '/'
+    return linksOf({ base, secret: () => this.#limits.sharedSecret() }, rows)
+  }
 
   async #run(db: Database): Promise<void> {
     const id = this.#kv.get<number>('id')
@@ -183,8 +181,7 @@ export class Webhook extends DurableObject<Bindings> implements WebhookApi {
   #nextKey(): string | undefined {
     const failing = this.#kv.get<Failing>('failing')
     if (failing) return failing.key
-    const [first] = [...this.#kv.list({ prefix: DUE, limit: 1 })]
-    return first?.[0]
+    return [...this.#kv.list({ prefix: DUE, limit: 1 })][0]?.[0]
   }
 
   async #deliverAll(db: Database, webhook: Deliverable): Promise<void> {
@@ -205,10 +202,9 @@ export class Webhook extends DurableObject<Bindings> implements WebhookApi {
     const since = webhook.since[place.stream]
     this.#fresh.delete(key)
     this.#calls -= 2
-    const reading =
-      since === undefined
-        ? undefined
-        : await readStream(db, { id, since }, place, { limit: READ_AT_ONCE, makeLinks: this.#makeLinks })
+    const readAt = Date.now()
+    const asked = { limit: READ_AT_ONCE, makeLinks: this.#makeLinks }
+    const reading = since === undefined ? undefined : await readStream(db, { id, since }, place, asked)
     if (!reading || since === undefined) {
       this.#kv.delete(key)
       if (this.#kv.get<Failing>('failing')?.key === key) this.#kv.delete('failing')
@@ -219,6 +215,10 @@ export class Webhook extends DurableObject<Bindings> implements WebhookApi {
       if (reached > reading.done) await saveCursor(db, { id, since }, { ...place, place: reached })
     }
     for (const happening of reading.happenings) {
+      if (done > reading.done && Date.now() > readAt + READ_AGAIN_MILLISECONDS) {
+        await save(done)
+        return true
+      }
       const outcome = await this.#deliver(webhook, place, happening)
       if (outcome === 'changed') return false
       if (outcome !== 'done') {

@@ -1,11 +1,12 @@
 import { evictDurableObject } from 'cloudflare:test'
 import { Webhook } from 'standardwebhooks'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { ok, say } from '../support/api'
 import {
   bodyOf,
   hasFailed,
   idOf,
+  isDue,
   isQuiet,
   newReceiver,
   newWebhook,
@@ -126,5 +127,31 @@ describe('a receiver that is down', () => {
     await tryNow(id)
     const [deletion] = await received(receiver, 1)
     expect(deletion && bodyOf(deletion)).toMatchObject({ type: 'delete', data: { target: 1 } })
+  })
+
+  it('never gets a text that was deleted while it took its time for the one before', async () => {
+    const { room, path, owner, member } = await ownedRoom()
+    const receiver = newReceiver(refuse)
+    const { id } = await newWebhook(path, owner.token, { url: receiver.url, events: ['message', 'delete'] })
+    for (const text of ['one', 'a secret by mistake', 'three']) await say(room, member.name, text)
+    await hasFailed(id, 1)
+    await isDue(id)
+    receiver.got.length = 0
+    const now = Date.now()
+    let clock: { mockRestore: () => void } | undefined
+    receiver.answer = async () => {
+      if (clock) return new Response('ok')
+      clock = vi.spyOn(Date, 'now').mockReturnValue(now + 5000)
+      await ok('DELETE', `${room}/message/2?userName=${member.name}`)
+      return new Response('ok')
+    }
+    await tryNow(id)
+    clock?.mockRestore()
+    const got = await received(receiver, 3)
+    expect(got.map((delivered) => bodyOf(delivered).data)).toMatchObject([
+      { message: 'one' },
+      { message: 'three' },
+      { target: 2 },
+    ])
   })
 })
