@@ -111,7 +111,9 @@ const takeBack = (
 ) => {
   const given = JSON.stringify(found.map(({ roomId, target, reaction }) => [roomId, target, reaction]))
   const chosen = sql`select value ->> 0 as room, value ->> 1 as seq, value ->> 2 as emoji from json_each(${given})`
-  const isGone = sql`(messages.room_id, messages.seq, counted.key) in (select room, seq, emoji from (${chosen}))`
+  // Another run may have taken some back since they were read.
+  const isGone = sql`(messages.room_id, messages.seq, counted.key) in (select room, seq, emoji from (${chosen}) as chosen
+    cross join reactions as own on own.room_id = room and own.target = seq and own.reaction = emoji and own.user_id = ${userId})`
   const counts = sql`select json_group_object(key, count) from (
     select counted.key, counted.value - (${isGone}) as count from json_each(messages.reactions) as counted) where count > 0`
   return {
@@ -208,7 +210,8 @@ export const sweepErasure = async (piece: Piece, onlyUser?: number): Promise<boo
   // The erasure's own row.
   const { statements, next } = await stepOf[step]({ db, userId, now, rows: rows - 1, place }, endFinder(db))
   const nextStep = next ? step : steps[steps.indexOf(step) + 1]
-  const isIt = sql`user_id = ${userId}`
+  // Another run may have moved it on.
+  const isIt = sql`user_id = ${userId} and step = ${row.step} and place = ${row.place}`
   const results = await batch(db, {
     ...statements,
     moved: nextStep

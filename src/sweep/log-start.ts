@@ -66,7 +66,7 @@ export const removeStart = async (db: Database, start: Start): Promise<number> =
     room: db
       .update(rooms)
       .set({
-        firstSeq: end,
+        firstSeq: sql`max(first_seq, ${end})`,
         pinned: sql`(select json_group_array(value) from json_each(rooms.pinned) where value >= ${end})`,
         emptyNumbers: sql`${emptyNumbersOf(sql`rooms.id`)} + (select count(*) from messages where ${isRemoved(sql`seq`)} and text is not null)`,
       })
