@@ -10,9 +10,9 @@ import { type UserRow, userColumns } from './store'
 /** A request of a user about itself. `now`, in milliseconds, is the one clock of all its statements. */
 export type CallerRequest = { actor: Actor; now: number }
 
-/** SQL for the id of the user who calls; null for a protected user without its token. */
+/** SQL for the id of the user who calls; null for a protected user without its token, and for a login's user that is to be renamed first. */
 export const callerId = (actor: Actor): SQL =>
-  sql`(select id from users where ${isActor(actor)}${actor.credential.kind === 'none' ? sql` and not protected` : sql``})`
+  sql`(select id from users where ${isActor(actor)}${isNamed(actor.credential)}${actor.credential.kind === 'none' ? sql` and not protected` : sql``})`
 
 /** Returns the caller. Throws `Refused` if there is none, or if it may not act under this name. */
 const checkCaller = (

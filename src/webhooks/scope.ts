@@ -1,9 +1,9 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Credential, RoomRequest } from '../auth/actor'
 import { authorize, runAuthorized } from '../auth/authorization'
-import { runAsUser } from '../auth/known-logins'
 import { type Refusal, Refused } from '../auth/refusals'
 import { adminRefusal } from '../auth/site-admin'
+import { loginStatements } from '../auth/store'
 import { batch, type Database, type Results, type Statements } from '../db/client'
 import { SITE } from '../db/fragments'
 import { siteAuth } from '../moderation/site-audit'
@@ -48,11 +48,11 @@ export const runInScope = async <Given extends Statements>(
     return (await runAuthorized(db, scope.request, given)) as unknown as Results<Given>
   const { credential, now } = scope
   if (credential.kind === 'none') throw new Refused('token required')
-  // The audit log names users, so a login that claims a role needs one.
-  const isNamed = credential.kind === 'login' && credential.role !== undefined
-  const hasUser = (results: object) =>
-    (results as { auth: { userId: number | null }[] }).auth[0]?.userId !== null
-  const results = isNamed ? await runAsUser(db, credential, now, given, hasUser) : await batch(db, given)
+  const results = await batch(db, {
+    // The audit log names users, so a login that claims a role needs one. The role alone allows the act, so it may not be tried without.
+    ...(credential.kind === 'login' && credential.role && loginStatements(db, credential, now)),
+    ...given,
+  })
   const [row] = (results as unknown as { auth: { refusal: Refusal | null }[] }).auth
   if (row?.refusal) throw new Refused(row.refusal)
   return results as unknown as Results<Given>
