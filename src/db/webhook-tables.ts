@@ -22,7 +22,7 @@ export const webhooks = sqliteTable(
     format: text({ enum: webhookFormats }).notNull(),
     /** `whsec_` and base64. It signs, so it is stored as it is. */
     secret: text().notNull(),
-    /** The secret before, which signs as well until then. */
+    /** The secret before, which signs as well until then. Several with spaces between, if new ones were asked for again and again. */
     oldSecret: text('old_secret'),
     oldSecretUntil: integer('old_secret_until'),
     /** For each stream that its events are of: nothing that happened before this time is delivered. A JSON object. */

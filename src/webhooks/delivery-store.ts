@@ -50,7 +50,7 @@ export const findDeliverable = async (db: Database, id: number, now: number): Pr
   if (stopped !== null) return { outcome: 'off' }
   return {
     outcome: 'on',
-    webhook: { ...webhook, secrets: oldSecret === null ? [secret] : [secret, oldSecret] },
+    webhook: { ...webhook, secrets: [secret, ...(oldSecret?.split(' ') ?? [])] },
   }
 }
 

@@ -17,6 +17,9 @@ import { streamOf } from './streams'
 
 /** A secret that is replaced signs for a day more. */
 const OVERLAP_MILLISECONDS = 86_400_000
+/** A client that gets no answer asks again. Secrets that are replaced so soon leave the ones before them valid, up to a number. */
+const REPEAT_MILLISECONDS = 600_000
+const MAX_OLD_SECRETS = 5
 
 export type WebhookRow = {
   id: number
@@ -198,7 +201,7 @@ export const resumeWebhook = async (
   return row && { row, wasOff: resumed.length > 0 }
 }
 
-/** Replaces the secret of a webhook. The one before signs as well for a day. Returns undefined if there is no webhook. */
+/** Replaces the secret of a webhook. The one before signs as well for a day, also if the request is repeated. Returns undefined if there is no webhook. */
 export const renewSecret = async (
   db: Database,
   scope: Scope,
@@ -206,11 +209,14 @@ export const renewSecret = async (
 ): Promise<{ row: WebhookRow; secret: string; oldSecretUntil: number } | undefined> => {
   const secret = newSecret()
   const oldSecretUntil = nowOf(scope) + OVERLAP_MILLISECONDS
+  const isRepeat = sql`old_secret_until > ${oldSecretUntil - REPEAT_MILLISECONDS}`
+  const hasSpace = sql`length(old_secret) < ${MAX_OLD_SECRETS * secret.length}`
+  const oldSecret = sql`iif(${isRepeat}, iif(${hasSpace}, secret || ' ' || old_secret, old_secret), secret)`
   const { found } = await runInScope(db, scope, {
     audit: auditOf(db, scope, id, 'changeWebhook', sql`true`),
     renewed: db
       .update(webhooks)
-      .set({ secret, oldSecret: sql`secret`, oldSecretUntil })
+      .set({ secret, oldSecret, oldSecretUntil })
       .where(sql`${isThis(scope, id)} and deleted_at is null`),
     found: selectWebhooks(db, isThis(scope, id)),
   })

@@ -64,7 +64,7 @@ from (
 where auth.room_id is not null;
 
 update "webhooks"
-set "secret" = ?, "old_secret" = secret, "old_secret_until" = ?
+set "secret" = ?, "old_secret" = iif(old_secret_until > ?, iif(length(old_secret) < ?, secret || ' ' || old_secret, old_secret), secret), "old_secret_until" = ?
 where webhooks.id = ? and ((
     select refusal is null
     from (

@@ -2,6 +2,7 @@ import { Webhook } from 'standardwebhooks'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Chatroom, NewWebhook } from '../../src/contract'
 import { fails, newUser, ok, say } from '../support/api'
+import { later } from '../support/live'
 import { asAdmin } from '../support/site'
 import {
   bodyOf,
@@ -77,6 +78,30 @@ describe('a webhook', () => {
     if (!again) throw new Error('nothing came')
     for (const key of [secret, renewed.secret])
       expect(new Webhook(key).verify(again.text, Object.fromEntries(again.headers))).toEqual(bodyOf(again))
+  })
+
+  it('is signed by the secret that its receiver knows, also if a new one was asked for again and again', async () => {
+    const { room, path, owner, member } = await ownedRoom()
+    const receiver = newReceiver()
+    const { id, secret } = await newWebhook(path, owner.token, { url: receiver.url })
+    const secrets: string[] = []
+    for (let n = 0; n < 9; n++) {
+      const renewed = await ok<NewWebhook>('POST', `${path}/${id}/secret`, { token: owner.token })
+      secrets.push(renewed.secret)
+    }
+    await say(room, member.name, 'x')
+    const [told] = await received(receiver, 1)
+    if (!told) throw new Error('nothing came')
+    expect(told.headers.get('webhook-signature')?.split(' ').length).toBeLessThan(8)
+    const verify = (key: string) => new Webhook(key).verify(told.text, Object.fromEntries(told.headers))
+    for (const key of [secret, ...secrets.slice(0, 2), ...secrets.slice(-1)])
+      expect(verify(key)).toEqual(bodyOf(told))
+    // A later one drops them.
+    const next = () => ok<NewWebhook>('POST', `${path}/${id}/secret`, { token: owner.token })
+    await later(3_600_000, next)
+    await say(room, member.name, 'y')
+    const again = (await received(receiver, 2))[1]
+    expect(again?.headers.get('webhook-signature')?.split(' ')).toHaveLength(2)
   })
 
   it('sends texts to Slack and Discord that ping nobody', async () => {
