@@ -66,6 +66,8 @@ export type Env = {
     requestId: string
     credential: Promise<Credential> | undefined
     limits: RequestLimits
+    /** Set where a success stands for a denial: it shows less, or nothing. */
+    isDenied: boolean | undefined
     /** The type of the problem with which the request is answered. */
     problem: string | undefined
   }

@@ -41,7 +41,8 @@ export const database = (
     // Most answers are for the one who asked. A route whose answers may be kept sets its own value.
     c.header('Cache-Control', 'private, no-store')
     await next()
-    if (reading && given === undefined && cost.isOfReplica && DENIALS.includes(c.res.status)) {
+    const isDenied = c.get('isDenied') || DENIALS.includes(c.res.status)
+    if (reading && given === undefined && cost.isOfReplica && isDenied) {
       const request = new Request(c.req.raw)
       request.headers.set('x-d1-bookmark', PRIMARY)
       const answer = await repeat(request, c)

@@ -186,6 +186,7 @@ export const messages = new Hono<Env>()
     } catch (error) {
       const isMissing = error instanceof Refused && error.refusal === 'no chatroom'
       if (!isMissing || asked.ifMissing !== 'empty') throw error
+      c.set('isDenied', true)
       // The room may exist a moment later.
       c.header('Cache-Control', 'no-store')
       c.header('Parlour-Seq', '0')

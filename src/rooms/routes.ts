@@ -75,6 +75,7 @@ export const room = new Hono<Env>()
     const isAsked = room.readers === 'members' && room.pinned.length > 0
     const isReader =
       isAsked && (await mayRead(c.var.db, await readRequest(c, name, c.req.valid('query').userName)))
+    c.set('isDenied', isAsked && !isReader)
     const view = isReader ? chatroomView : publicChatroomView
     return jsonOrNotModified(c, view(c.env, room), room.readers)
   })

@@ -147,6 +147,7 @@ export const users = new Hono<Env>()
   .get('/', valid('query', userListQuery), async (c) => {
     const { limit, cursor, name } = c.req.valid('query')
     const { rows, more } = await listUsers(c.var.db, { limit, cursor, name })
+    c.set('isDenied', name !== undefined && rows.length === 0)
     const last = rows.at(-1)
     const next = more && last ? nextPage(c, '/api/users', { limit, cursor: last.id }) : null
     return c.json({ users: rows.map(userView), next }, 200)

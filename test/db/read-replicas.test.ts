@@ -2,7 +2,7 @@ import { applyD1Migrations } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Message, MessageList, NewUser } from '../../src/contract'
-import { call, fresh, type Options, roomWithUser } from '../support/api'
+import { call, fresh, newUser, type Options, roomWithUser } from '../support/api'
 import { Replicated } from '../support/replica'
 
 const NEAR = 0
@@ -65,6 +65,25 @@ describe('with replicas that lag behind', () => {
     expect(await ask('GET', `/chatroom/${name}/message`)).toMatchObject({ status: 200 })
     expect(await ask('GET', `/chatroom/${fresh('nowhere')}/message`)).toMatchObject({ status: 404 })
     expect(await ask('GET', '/api/users/me', { token: 'not-a-token' })).toMatchObject({ status: 401 })
+  })
+
+  it('so is one that is answered with less, because the replica does not know the room or the reader', async () => {
+    const ask = client({ forgetful: true })
+    const { token, name } = (await ask<NewUser>('POST', '/api/users', { body: { name: fresh('anna') } })).body
+    const made = `/chatroom/${fresh('new-room')}`
+    await ask('POST', '/api/chatroom', { token, body: { name: made.slice(10) } })
+    await ask('POST', `${made}/message`, { token, body: { message: 'one' } })
+    const page = await ask<MessageList>('GET', `${made}/message?ifMissing=empty`)
+    expect(page.body.messages).toHaveLength(1)
+    expect(await ask('GET', `/api/users?name=${name}`)).toMatchObject({ body: { users: [{ name }] } })
+
+    await ask('PUT', `${made}/pin/1`, { token })
+    await ask('PATCH', made, { token, body: { readers: 'members' } })
+    await replicated.catchUp(NEAR)
+    const { token: other, name: userName } = await newUser()
+    await ask('PATCH', `${made}/member/${userName}`, { token, body: { role: 'member' } })
+    expect(await ask('GET', made, { token: other })).toMatchObject({ body: { pinned: [1] } })
+    expect(await ask('GET', made)).toMatchObject({ body: { pinned: [] } })
   })
 
   it('with `first-primary`, a read returns what a frame has stored, whose answer has no bookmark', async () => {
