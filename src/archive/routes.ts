@@ -29,7 +29,7 @@ export const archive = new Hono<Env>().get(
     const request = await readRequest(c, name, userName)
     const read = async (range: { before?: number; after?: number; limit: number }) => {
       const { before, after, limit } = range
-      const history = await listMessages(c.var.db, {
+      const { page } = await listMessages(c.var.db, {
         ...request,
         before,
         after,
@@ -37,7 +37,7 @@ export const archive = new Hono<Env>().get(
         around: undefined,
         ifNoneMatch: undefined,
       })
-      return history.page ?? { rows: [], quoted: [] }
+      return page
     }
     // One more than a page, which tells where the next page with a message is.
     const range =

@@ -10,14 +10,12 @@ const tagOf = (version: string, now: number): string => `${version}~${signatureP
 export const versionsIn = (header: string | undefined, now: number): string | undefined =>
   header?.replaceAll(`~${signaturePeriod(now)}"`, '"')
 
-/** Returns the version of a page for its ETag. Without rows, it is that of a page that the client has. */
+/** Returns the version of a page for its ETag. A page that the client has may be without rows. */
 export const taggedVersion = (
   version: string,
-  { now, header, rows }: { now: number; header: string | undefined; rows: readonly MessageRow[] | undefined },
+  { now, header, rows }: { now: number; header: string | undefined; rows: readonly MessageRow[] },
 ): string => {
   const tagged = tagOf(version, now)
-  const isSigned = rows
-    ? rows.some(({ files }) => files?.some(({ room }) => room !== null))
-    : header?.includes(`"${tagged}"`)
-  return isSigned ? tagged : version
+  const isSigned = rows.some(({ files }) => files?.some(({ room }) => room !== null))
+  return isSigned || header?.includes(`"${tagged}"`) ? tagged : version
 }

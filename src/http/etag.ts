@@ -25,14 +25,8 @@ export const setEtag = (c: Context, version: string, readers: 'anyone' | 'member
   c.header('Cache-Control', isNamed ? forReader : 'no-cache')
 }
 
-// These two answer with headers alone. `never` keeps them out of the RPC types.
-
-/** Answers 304 (RFC 9110, section 15.4.5) with the headers set so far. */
+/** Answers 304 (RFC 9110, section 15.4.5) with the headers set so far. `never` keeps it out of the RPC types. */
 export const notModified = (c: Context): never => c.body(null, 304) as never
-
-/** Answers a HEAD request without making the content. */
-export const headOfJson = (c: Context): never =>
-  c.body(null, 200, { 'Content-Type': 'application/json' }) as never
 
 /** Answers like `c.json`, with an ETag of the text and of `also`, or 304 to a caller who has it. */
 export const jsonOrNotModified = async <Body>(

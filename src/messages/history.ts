@@ -20,9 +20,9 @@ type PageRequest = Asked & { rows: number; around: { seq: number; older: number 
 /** `quoted`: the messages that the page's replies name and that are not on it. `older` and `isMissing`: of a page around a message. */
 type HistoryPage = Page<MessageRow> & { quoted: MessageRow[]; older?: boolean; isMissing?: boolean }
 
-/** `version` is in the page's entity tag; `lastSeq` is the number of the last entry that the page shows; `readers` may keep the page in a cache. The page is undefined for a client that has it already. */
+/** `version` is in the page's entity tag; `lastSeq` is the number of the last entry that the page shows; `readers` may keep the page in a cache. `isKnown`: the client has the page already. */
 type Version = { version: string; readers: Audience }
-type History = Version & { chatroom: string; lastSeq: number; page: HistoryPage | undefined }
+type History = Version & { chatroom: string; lastSeq: number; isKnown: boolean; page: HistoryPage }
 
 /** Increase it when the same rows give other JSON: the pages that clients have are then void. */
 const PAGE_FORMAT_VERSION = 6
@@ -32,6 +32,9 @@ const lastMessage = ({ before }: WithPlaceholders<VersionRequest>, room: SQL): S
   const isInReach = before === undefined ? sql`` : sql` and seq<${before}`
   return sql`(select max(seq)||'-'||created_at from messages where room_id=${room}${isInReach})`
 }
+/** SQL for the number of the first message of a row of `rooms`. After a retention, the log may begin with a change. */
+const firstMessage = (room: SQL): SQL =>
+  sql`iif(first_seq=1,1,ifnull((select min(seq) from messages where room_id=${room}),first_seq))`
 /** Stands for the last message in a version whose page tells it. */
 const LAST_OF_PAGE = '*'
 
@@ -46,7 +49,7 @@ const versionOf = (room: SQL, last: SQL, reader: SQL | undefined, quote: '' | '"
   const begin = quote ? sql.raw(`'${quote}',`) : sql``
   const end = `-${PAGE_FORMAT_VERSION}${quote}`
   const readerAndForm = reader ? sql`'-',${reader},${sql.raw(`'${end}'`)}` : sql.raw(`'-${end}'`)
-  return sql`concat(${begin}${room},'.',first_seq,'-',${last},
+  return sql`concat(${begin}${room},'.',${firstMessage(room)},'-',${last},
   '-',(select max(seq)||'-'||created_at from changes where room_id=${room}),
   '-',(select version from versions where subject='names'),${readerAndForm})`
 }
@@ -178,8 +181,8 @@ const findVersionAndPage = async (
 const ENDS = /^\d+\.(\d+)-(?:(\d+)-\d+)?-(?:(\d+)-\d+)?-/
 
 /**
- * Returns the number at which the log begins, and those of the last message and of the last other entry that a page of this version
- * reaches, 0 if there is none.
+ * Returns the numbers of the first message, of the last one, and of the last other entry that a page of this version reaches, 0 if there
+ * is none.
  */
 const endsOf = (version: string): { first: number; message: number; change: number } => {
   const [, first = 1, message = 0, change = 0] = ENDS.exec(version) ?? []
@@ -212,12 +215,12 @@ const messagesOf = (found: FoundPage): { rows: MessageRow[]; answered: MessageRo
 const toRead = ({ around, limit, ...request }: HistoryRequest): PageRequest => {
   if (around === undefined) return { ...request, around, rows: limit }
   const older = Math.floor(limit / 2)
-  return { ...request, around: { seq: around, older }, rows: limit - older }
+  return { ...request, ifNoneMatch: undefined, around: { seq: around, older }, rows: limit - older }
 }
 
 /**
  * Returns a page of history, oldest first: the messages right after `after`, the last ones before `before`, or those around a message. Reads
- * no message for a client that has the page already. The page is `missing` if there is no message to stand in its middle; around one that was removed with the start of the log, it is the first.
+ * no message for a client that has the page already, unless it is around a message, which may be missing. The page is `missing` if there is no message to stand in its middle; around one that was removed with the start of the log, it is the first.
  */
 export const listMessages = async (db: Database, request: HistoryRequest): Promise<History> => {
   const asked = toRead(request)
@@ -226,12 +229,17 @@ export const listMessages = async (db: Database, request: HistoryRequest): Promi
   const { rows, answered } = messagesOf(found)
   const end = rows.at(-1)
   const version = found.version.replace(LAST_OF_PAGE, end ? `${end.seq}-${end.createdAt}` : '')
-  const head = { version, lastSeq: lastSeqOf(version), readers, chatroom }
-  if (isKnown(request.ifNoneMatch, version)) return { ...head, page: undefined }
-  return { ...head, page: pageOf(asked, rows, answered, endsOf(version)) }
+  return {
+    version,
+    lastSeq: lastSeqOf(version),
+    readers,
+    chatroom,
+    isKnown: isKnown(request.ifNoneMatch, version),
+    page: pageOf(asked, rows, answered, endsOf(version)),
+  }
 }
 
-/** `last` is the number of the room's last message, unless the page goes backwards, and `first` the number at which the log begins. */
+/** `last` is the number of the room's last message, unless the page goes backwards, and `first` that of its first one. */
 const pageOf = (
   { around, after, rows: limit }: PageRequest,
   rows: MessageRow[],
@@ -246,14 +254,4 @@ const pageOf = (
   const at = rows.findIndex(({ seq }) => seq === around.seq)
   const older = around.older === 0 ? around.seq > first : at === around.older && !isFirst
   return { ...page, more, older, isMissing: at < 0 && around.seq >= first }
-}
-
-/** Returns the version of a page, and whether the client has the page already. */
-export const pageVersion = async (
-  db: Database,
-  request: VersionRequest,
-): Promise<Version & { lastSeq: number; isKnown: boolean }> => {
-  const { permitted } = await runPermitted(db, request, 'read', () => versionStatements(db, request))
-  const { version, readers } = permitted
-  return { version, lastSeq: lastSeqOf(version), readers, isKnown: isKnown(request.ifNoneMatch, version) }
 }

@@ -22,7 +22,7 @@ import { taggedVersion, versionsIn } from '../files/page-tags'
 import { removeObjects } from '../files/remove-objects'
 import { linksFor } from '../files/request-links'
 import { type HeldRow, heldView, tooManyHeld } from '../held/view'
-import { headOfJson, jsonOrNotModified, notModified, setEtag } from '../http/etag'
+import { jsonOrNotModified, notModified, setEtag } from '../http/etag'
 import { linkedPage, nextPage } from '../http/pagination'
 import { Problem } from '../http/problem'
 import { messageNotFound, userNotFound } from '../http/problems'
@@ -35,7 +35,7 @@ import { defaultApproval } from '../rooms/policy'
 import { tellRoom } from '../rooms/tell-room'
 import { type Change, changeMessage } from './change-message'
 import { entryFrameOf } from './entry-frames'
-import { listMessages, pageVersion } from './history'
+import { listMessages } from './history'
 import { purge } from './purge'
 import { searchMessages } from './search'
 import { messageView, sendMessage } from './send-message'
@@ -148,26 +148,19 @@ const answerPage = async (c: Context<Env>, name: Name, asked: HistoryQuery) => {
   const header = c.req.header('If-None-Match')
   const reader = await readRequest(c, name, userName)
   const { now } = reader
-  const request = { ...reader, before, ifNoneMatch: versionsIn(header, now) }
-  if (c.req.method === 'HEAD' && around === undefined) {
-    const { version, lastSeq, readers, isKnown } = await pageVersion(c.var.db, request)
-    setEtag(c, taggedVersion(version, { now, header, rows: undefined }), readers)
-    c.header('Parlour-Seq', String(lastSeq))
-    return isKnown ? notModified(c) : headOfJson(c)
-  }
-  const history = await listMessages(c.var.db, { ...request, limit, after, around })
-  const { version, lastSeq, readers, chatroom, page } = history
-  if (page?.isMissing) throw messageNotFound(around ?? 0)
-  const rows = page && [...page.rows, ...page.quoted]
+  const request = { ...reader, before, after, around, limit, ifNoneMatch: versionsIn(header, now) }
+  const { version, lastSeq, readers, chatroom, isKnown, page } = await listMessages(c.var.db, request)
+  if (page.isMissing) throw messageNotFound(around ?? 0)
+  const rows = [...page.rows, ...page.quoted]
   setEtag(c, taggedVersion(version, { now, header, rows }), readers)
   c.header('Parlour-Seq', String(lastSeq))
-  if (!page) return notModified(c)
+  if (isKnown) return notModified(c)
   const older = { before: page.rows.at(0)?.seq ?? around }
   const newer = { after: page.rows.at(-1)?.seq }
   const link = (rel: 'next' | 'prev', onward: object) =>
     linkedPage(c, rel, pathOf(chatroom), { limit, ...onward, userName: userName?.name })
   const isForwards = after !== undefined || around !== undefined
-  const links = await linksFor(c, rows ?? [])
+  const links = await linksFor(c, rows)
   const body: MessageList = {
     messages: page.rows.map((row) => messageView(chatroom, row, links)),
     quoted: page.quoted.map((row) => messageView(chatroom, row, links)),

@@ -115,6 +115,10 @@ describe('a file', () => {
     const etag = before.headers.get('etag') ?? ''
     const headers = { 'If-None-Match': etag }
     expect((await call('GET', `${room}/message`, { token, headers })).status).toBe(304)
+    for (const asked of [{}, headers, { 'If-None-Match': '*' }]) {
+      const head = await call('HEAD', `${room}/message`, { token, headers: asked })
+      expect(head.headers.get('etag')).toBe(etag)
+    }
     vi.useFakeTimers({ now: Date.now() + 1_800_000, toFake: ['Date'] })
     try {
       const after = await call('GET', `${room}/message`, { token, headers })

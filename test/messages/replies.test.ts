@@ -233,9 +233,14 @@ describe('the page around a message', () => {
     await ok('PATCH', `${room}/message/1`, { body: { userName, message: 'edited' } })
     await ok('DELETE', `${room}/message/2?userName=${userName}`)
     expect((await page(room, '?around=2')).messages).toMatchObject([{ seq: 1 }, { seq: 2, message: null }])
+    const etag = (await call('GET', `${room}/message?around=2`)).headers.get('etag') ?? ''
     for (const seq of [3, 4, 5]) {
       expect((await fails(404, 'GET', `${room}/message?around=${seq}`)).title).toBe('Message not found')
       expect((await call('HEAD', `${room}/message?around=${seq}`)).status).toBe(404)
+      for (const known of ['*', etag]) {
+        const headers = { 'If-None-Match': known }
+        await fails(404, 'GET', `${room}/message?around=${seq}`, { headers })
+      }
     }
     for (const other of ['before=1', 'after=1', 'q=x', `author=${userName}`, 'replyTo=1']) {
       const { errors } = await fails(400, 'GET', `${room}/message?around=1&${other}`)

@@ -1,4 +1,7 @@
-select r.name, readers, concat(r.id, '.', first_seq, '-', (
+select r.name, readers, concat(r.id, '.', iif(first_seq = 1, 1, ifnull((
+        select min(seq)
+        from messages
+        where room_id = r.id), first_seq)), '-', (
     select max(seq) || '-' || created_at
     from messages
     where room_id = r.id), '-', (
@@ -87,7 +90,10 @@ select said, u, (
 from (with room as (
     select id
     from rooms
-    where name_key = ? and not instr(?, concat('"', id, '.', first_seq, '-', (
+    where name_key = ? and not instr(?, concat('"', id, '.', iif(first_seq = 1, 1, ifnull((
+              select min(seq)
+              from messages
+              where room_id = id), first_seq)), '-', (
           select max(seq) || '-' || created_at
           from messages
           where room_id = id), '-', (
@@ -133,7 +139,10 @@ from (with room as (
       limit 50) p
     limit - 1) p);
 
-select r.name, readers, concat(r.id, '.', first_seq, '-', (
+select r.name, readers, concat(r.id, '.', iif(first_seq = 1, 1, ifnull((
+        select min(seq)
+        from messages
+        where room_id = r.id), first_seq)), '-', (
     select max(seq) || '-' || created_at
     from messages
     where room_id = r.id), '-', (
@@ -162,7 +171,10 @@ where r.name_key = ? and not (u.name_key <> ? or (u.site_role is null)*u.banned_
       where room_id = r.id and subject = u.subject)
     where kind = 'ban' and ifnull(until > ?, 1)) or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')));
 
-select r.name, readers, concat(r.id, '.', first_seq, '-', (
+select r.name, readers, concat(r.id, '.', iif(first_seq = 1, 1, ifnull((
+        select min(seq)
+        from messages
+        where room_id = r.id), first_seq)), '-', (
     select max(seq) || '-' || created_at
     from messages
     where room_id = r.id and seq < ?), '-', (
@@ -246,7 +258,10 @@ select said, u, (
 from (with room as (
     select id
     from rooms
-    where name_key = ? and not instr(?, concat('"', id, '.', first_seq, '-', (
+    where name_key = ? and not instr(?, concat('"', id, '.', iif(first_seq = 1, 1, ifnull((
+              select min(seq)
+              from messages
+              where room_id = id), first_seq)), '-', (
           select max(seq) || '-' || created_at
           from messages
           where room_id = id and seq < ?), '-', (
@@ -287,7 +302,10 @@ from (with room as (
       limit 50) p
     limit - 1) p);
 
-select r.name, readers, concat(r.id, '.', first_seq, '-', (
+select r.name, readers, concat(r.id, '.', iif(first_seq = 1, 1, ifnull((
+        select min(seq)
+        from messages
+        where room_id = r.id), first_seq)), '-', (
     select max(seq) || '-' || created_at
     from messages
     where room_id = r.id and seq < ?), '-', (
@@ -371,7 +389,10 @@ select said, u, (
 from (with room as (
     select id
     from rooms
-    where name_key = ? and not instr(?, concat('"', id, '.', first_seq, '-', (
+    where name_key = ? and not instr(?, concat('"', id, '.', iif(first_seq = 1, 1, ifnull((
+              select min(seq)
+              from messages
+              where room_id = id), first_seq)), '-', (
           select max(seq) || '-' || created_at
           from messages
           where room_id = id), '-', (
@@ -426,72 +447,6 @@ from (with room as (
     select id
     from rooms
     where name_key = ?)
-  select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, ref, (
-          select json_group_array(key)
-          from json_each(p.reactions) cross
-          join reactions r on r.room_id = p.room_id and target = p.seq and reaction = key and user_id = (
-            select id
-            from users
-            where token_hash = ?))))) as said, '[' || concat_ws(',', group_concat(distinct author_id), group_concat(distinct ref ->> 1)) || ']' as u
-  from (
-    select *, iif(p.reply_to < ? - 25, (
-        select json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, null, (
-              select json_group_array(key)
-              from json_each(q.reactions) cross
-              join reactions r on r.room_id = q.room_id and target = q.seq and reaction = key and user_id = (
-                select id
-                from users
-                where token_hash = ?))))
-        from messages q
-        where room_id = p.room_id and seq = p.reply_to), null) as ref
-    from (
-      select *
-      from (
-        select *
-        from messages
-        where room_id = (
-          select id
-          from room) and seq < ?
-        order by seq desc
-        limit 25)
-      union all
-      select *
-      from (
-        select *
-        from messages
-        where room_id = (
-          select id
-          from room) and seq >= ?
-        order by seq
-        limit 25)) p
-    limit - 1) p);
-
-select said, u, (
-  select json_group_array(json_array(a.name, a.avatar, b.name, b.avatar, c.name, c.avatar, d.name, d.avatar, e.name, e.avatar, f.name, f.avatar, g.name, g.avatar))
-  from json_each('[0' || replace(hex(zeroblob((json_array_length(u) - 1)/7)), '00', ',0') || ']')
-  left join users a on a.id = u ->> (7 * key + 0)
-  left join users b on b.id = u ->> (7 * key + 1)
-  left join users c on c.id = u ->> (7 * key + 2)
-  left join users d on d.id = u ->> (7 * key + 3)
-  left join users e on e.id = u ->> (7 * key + 4)
-  left join users f on f.id = u ->> (7 * key + 5)
-  left join users g on g.id = u ->> (7 * key + 6)) as "names"
-from (with room as (
-    select id
-    from rooms
-    where name_key = ? and not instr(?, concat('"', id, '.', first_seq, '-', (
-          select max(seq) || '-' || created_at
-          from messages
-          where room_id = id), '-', (
-          select max(seq) || '-' || created_at
-          from changes
-          where room_id = id), '-', (
-          select version
-          from versions
-          where subject = 'names'), '-', (
-          select id
-          from users
-          where token_hash = ?), '-6"')))
   select json_group_array(json_array(seq, author_id, text, created_at, json_array(edited_at, deleted_at, reply_to, mentions, reactions, bot, files, ref, (
           select json_group_array(key)
           from json_each(p.reactions) cross

@@ -68,6 +68,20 @@ describe('retention', () => {
     expect(await say(room, member.name, 'next')).toMatchObject({ seq: 12 })
   })
 
+  it('leads to no empty page where the log begins with a change', async () => {
+    const { room, member } = await aRoom(2)
+    await ok('PATCH', `${room}/message/2`, { body: { userName: member.name, message: 'edited' } })
+    for (const text of ['one', 'two', 'three']) await say(room, member.name, text)
+    await age(room, 2, 3)
+    await retain(2)
+    expect(await firstSeqOf(room)).toBe(3)
+    expect((await ok<MessageList>('GET', `${room}/message?limit=2`)).next).not.toBeNull()
+    for (const query of ['limit=3', 'limit=2&before=6'])
+      expect(await ok('GET', `${room}/message?${query}`)).toMatchObject({ next: null })
+    for (const query of ['around=4&limit=1', 'around=5&limit=3'])
+      expect(await ok('GET', `${room}/message?${query}`)).toMatchObject({ previous: null })
+  })
+
   it('keeps the last entry as a tombstone, and gives no number out again', async () => {
     const { room, member } = await aRoom(3)
     const etag = (await call('GET', `${room}/message`)).headers.get('etag') ?? ''
