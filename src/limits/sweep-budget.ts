@@ -1,10 +1,14 @@
+import { MAX_FILES } from '../contract/limits'
+import { MAX_MENTIONS } from '../contract/mentions'
 import { numberOf } from './numbers'
 import type { LimitBindings } from './types'
 
 /** The rows that are asked for at once. If the sweep is killed, no more than these are lost for the day. */
 const LEASE_ROWS = 2000
-/** No piece of work begins with fewer rows: a message with everything but reactions takes no more. */
-export const MIN_PIECE_ROWS = 50
+/** The most rows that are written when a message is removed or emptied, without its reactions: its own, those of its mentions and files, its room's and versions. */
+export const ROWS_OF_MESSAGE = 10 + 2 * MAX_MENTIONS + 3 * MAX_FILES
+/** No piece of work begins with fewer rows. */
+export const MIN_PIECE_ROWS = ROWS_OF_MESSAGE + 10
 
 type Bindings = Pick<LimitBindings, 'METER' | 'DAILY_WRITES' | 'SWEEP_WRITES'>
 

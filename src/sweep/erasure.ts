@@ -5,6 +5,7 @@ import { emptied } from '../db/message-fields'
 import { changes, erasures, messages, reactions } from '../db/schema'
 import { removeObjects } from '../files/remove-objects'
 import { deleteFiles } from '../files/sent-files'
+import { MIN_PIECE_ROWS } from '../limits/sweep-budget'
 import { deleteMentions } from '../messages/mentions'
 import { notify } from '../notify'
 import { unpinDeleted } from '../pins/store'
@@ -240,7 +241,7 @@ export const beginErasure = async (
   userId: number,
 ): Promise<number> => {
   const end = cost.rowsWritten + MAX_ROWS
-  for (let parts = 0; parts < MAX_PARTS && end - cost.rowsWritten > 50; parts++)
+  for (let parts = 0; parts < MAX_PARTS && end - cost.rowsWritten >= MIN_PIECE_ROWS; parts++)
     if (!(await sweepErasure({ ...piece, rows: end - cost.rowsWritten }, userId))) return 0
   return countErasure(piece.db, userId)
 }

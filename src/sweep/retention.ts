@@ -5,6 +5,7 @@ import { emptied } from '../db/message-fields'
 import { messages, rooms, sweeps } from '../db/schema'
 import { deleteFiles } from '../files/sent-files'
 import { toName } from '../lib/name'
+import { ROWS_OF_MESSAGE } from '../limits/sweep-budget'
 import { deleteMentions } from '../messages/mentions'
 import { notify } from '../notify'
 import { selectRoom } from '../rooms/store'
@@ -98,9 +99,6 @@ const emptyLast = (db: Database, { roomId, seq, now }: { roomId: number; seq: nu
   })
 }
 
-/** The most rows that emptying the last entry writes, without its reactions: its own, those in its index, of its mentions and its files, and its room's. */
-const ROWS_OF_LAST = 60
-
 /** Tells the hub of a room that its log begins later. */
 const tellStart = async ({ db, context }: Piece, roomId: number): Promise<void> => {
   const { room } = await batch(db, { room: selectRoom(db, sql`rooms.id = ${roomId}`) })
@@ -124,7 +122,7 @@ export const sweepOldMessages: Chore = async (piece) => {
   const { id, first, cut } = due
   if (first !== null && first < cut) await removeStart(db, { roomId: id, from: first, upTo: cut, rows, now })
   else {
-    const limit = rows - ROWS_OF_LAST
+    const limit = rows - ROWS_OF_MESSAGE
     const shed = shedReactions(db, { roomId: id, seq: cut, rows: limit })
     const { gone } = await batch(db, { gone: shed.returning({ one: sql<number>`1`.as('one') }) })
     if (gone.length === limit) return true

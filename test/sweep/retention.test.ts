@@ -2,11 +2,13 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { Chatroom, Message, MessageList, OwnChatroomList } from '../../src/contract'
 import { call, fails, newUser, ok, say } from '../support/api'
+import { counting } from '../support/database'
 import { roomFixture } from '../support/fixtures'
+import { meter } from '../support/limits'
 import { listen, roomIdOf } from '../support/live'
 import fc from '../support/properties.ts'
 import { asAdmin } from '../support/site'
-import { sweepAll } from '../support/sweep'
+import { runSweep, sweepAll } from '../support/sweep'
 
 const day = 86_400_000
 /** Makes the messages up to a number older than they are. */
@@ -134,6 +136,26 @@ describe('retention', () => {
     expect(await late.next('reset')).toEqual({ type: 'reset', seq: 3 })
     await late.entries(5)
     expect(late.seqs).toEqual([4, 5])
+  })
+
+  it.each([55, 60, 61])('writes no more than the %d rows that are left of a day', async (left) => {
+    const { room, member } = await aRoom(1)
+    const id = await roomIdOf(room)
+    await env.DB.prepare(
+      `with recursive n(i) as (select 1 union all select i + 1 from n where i < 200)
+       insert into reactions (room_id, target, reaction, user_id) select ?, 1, 'x' || i, ? from n`,
+    )
+      .bind(id, member.id)
+      .run()
+    await age(room, 1, 3)
+    const { METER } = meter()
+    const { db, cost } = counting()
+    // One is for the note of the run.
+    await runSweep({ METER, DB: db, SWEEP_WRITES: left + 1, DAILY_WRITES: 1000, RETENTION_DAYS: 2 })
+    expect(cost.roundTrips).toBeLessThan(40)
+    expect(await METER.getByName('meter').sweptToday()).toBeLessThanOrEqual(left + 1)
+    await retain(2)
+    expect((await ok<MessageList>('GET', `${room}/message`)).messages).toMatchObject([{ message: null }])
   })
 
   it('lists a report of a removed message as one of a deleted message', async () => {
