@@ -91,7 +91,7 @@ export class Meter extends DurableObject {
       day,
       address,
     )
-    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(end)
+    await this.#deleteAtMidnight()
     return { wait: undefined }
   }
 
@@ -115,27 +115,25 @@ export class Meter extends DurableObject {
         .toArray()
       if (before + bytes > limit) return { over: whom, wait: end - Date.now() }
     }
-    this.#addUpload(
-      bytes,
-      limits.map(({ whom }) => whom),
-    )
-    if ((await this.ctx.storage.getAlarm()) === null) await this.ctx.storage.setAlarm(end)
+    for (const { whom } of limits)
+      sql.exec(
+        'insert into uploads values (?, ?, ?) on conflict do update set bytes = bytes + excluded.bytes',
+        day,
+        whom,
+        bytes,
+      )
+    await this.#deleteAtMidnight()
     return { over: undefined, wait: 0 }
   }
 
   /** Takes back the count of an upload that was not stored after all. */
   uncountUpload(bytes: number, whom: string[]): void {
-    this.#addUpload(-bytes, whom)
-  }
-
-  #addUpload(bytes: number, keys: string[]): void {
-    for (const whom of keys)
+    for (const key of whom)
       this.#uploads().exec(
-        'insert into uploads values (?, ?, max(0, ?)) on conflict do update set bytes = max(0, bytes + ?)',
+        'update uploads set bytes = max(0, bytes - ?) where day = ? and whom = ?',
+        bytes,
         today(),
-        whom,
-        bytes,
-        bytes,
+        key,
       )
   }
 
@@ -147,9 +145,18 @@ export class Meter extends DurableObject {
     return sql
   }
 
-  override alarm(): void {
-    this.#roomsMade().exec('delete from rooms_made where day < ?', today())
+  async #deleteAtMidnight(): Promise<void> {
+    const { storage } = this.ctx
+    if ((await storage.getAlarm()) === null) await storage.setAlarm((today() + 1) * DAY_MILLISECONDS)
+  }
+
+  override async alarm(): Promise<void> {
+    const rooms = this.#roomsMade()
+    rooms.exec('delete from rooms_made where day < ?', today())
     this.#uploads().exec('delete from uploads where day < ?', today())
+    // Rows of the new day may have come before.
+    const left = rooms.exec('select 1 from rooms_made union all select 1 from uploads limit 1').toArray()
+    if (left.length > 0) await this.#deleteAtMidnight()
   }
 
   #roomsMade(): SqlStorage {

@@ -117,3 +117,25 @@ it('the meter keeps a hash of the address, until the day ends', async () => {
     vi.useRealTimers()
   }
 })
+
+it('the meter deletes also what came on the new day before it deleted what is of the old one', async () => {
+  const name = fresh('meter')
+  const limits = { ROOMS_PER_DAY: 2, ADDRESS_WRITES: limiter(10), ...meter(name) }
+  expect((await make(limits, here)).status).toBe(201)
+  const stub = env.METER.getByName(name)
+  const alarmOf = () => runInDurableObject(stub, (_, { storage }) => storage.getAlarm())
+  const midnight = (await alarmOf()) ?? 0
+  vi.useFakeTimers({ toFake: ['Date'], now: midnight })
+  try {
+    await stub.countRoom('an address', 2)
+    await stub.uncountUpload(10, ['an upload of yesterday'])
+    expect(await runDurableObjectAlarm(stub)).toBe(true)
+    const rows = await runInDurableObject(stub, (_, { storage }) =>
+      ['rooms_made', 'uploads'].map((table) => storage.sql.exec(`select * from ${table}`).toArray()),
+    )
+    expect(rows).toMatchObject([[{ address: 'an address', count: 1 }], []])
+    expect(await alarmOf()).toBe(midnight + 86_400_000)
+  } finally {
+    vi.useRealTimers()
+  }
+})

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { MAX_HUB_CALLS } from '../../src/notify'
 import { call, newUser, ok, roomWithUser } from '../support/api'
-import { counting } from '../support/database'
+import { counting, fated, held } from '../support/database'
 import { meter } from '../support/limits'
 import { bind, connect, type Listener, listen, runAlarm } from '../support/live'
 import { login, withSecret } from '../support/login'
@@ -28,6 +28,49 @@ describe('the row that says in which room a user listens', () => {
     }
     expect(await runAlarm(room)).toBe(false)
     await listen(room, { userName: user.name })
+    expect(await rowsOf(user.id)).toHaveLength(1)
+  })
+
+  it('is there for a user that came back while it was being deleted', async () => {
+    const { room } = await roomWithUser()
+    const user = await newUser()
+    const tab = await listen(room, { userName: user.name })
+    tab.socket.close(1000)
+    await tab.until(({ closed }) => closed)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const { db, sizes } = fated(held(promise))
+    await bind(room, { DB: db })
+    const alarm = runAlarm(room)
+    await expect.poll(() => sizes.length).toBe(1)
+    const back = await listen(room, { userName: user.name })
+    resolve()
+    await alarm
+    // The client comes back by itself.
+    expect((await back.until(({ closed }) => closed)).closed?.code).toBe(4001)
+    await listen(room, { userName: user.name })
+    expect(await rowsOf(user.id)).toHaveLength(1)
+  })
+
+  it('is there for a user that was just let in when it was deleted', async () => {
+    const { room } = await roomWithUser()
+    const user = await newUser()
+    const tab = await listen(room, { userName: user.name })
+    tab.socket.close(1000)
+    await tab.until(({ closed }) => closed)
+    const [asked, deleted] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const { db, sizes } = fated(held(asked.promise), async (run) => {
+      const results = await run()
+      asked.resolve()
+      await deleted.promise
+      return results
+    })
+    await bind(room, { DB: db })
+    const alarm = runAlarm(room)
+    await expect.poll(() => sizes.length).toBe(1)
+    const back = listen(room, { userName: user.name })
+    await alarm
+    deleted.resolve()
+    expect((await back).closed).toBeUndefined()
     expect(await rowsOf(user.id)).toHaveLength(1)
   })
 
