@@ -144,14 +144,17 @@ export class Upkeep {
     const { storage } = this.#ctx
     const departed = takeDeparted(storage, (userId) => this.#connections.has(userId))
     if (!departed) return
-    // A user that comes back meanwhile is authorised again, which writes its row again.
-    this.#access.change()
     const nobody: Actor = { credential: { kind: 'none' }, user: undefined }
     try {
       await this.#run({ actor: nobody }, (db) => deleteListeners(db, departed))
     } catch (error) {
       this.#remember(departed)
       throw error
+    } finally {
+      // Users who come back meanwhile are authorised again, which writes their rows again.
+      this.#access.change()
+      const { userIds } = departed
+      this.#connections.closeWhere('reconnect', ({ user }) => user !== null && userIds.includes(user.id))
     }
   }
 
