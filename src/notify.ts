@@ -41,27 +41,30 @@ export const askHub = async <Answer>(
  * move. Together they are shorter than the 30 seconds for which Cloudflare lets a request work after its answer.
  */
 const RETRY_MILLISECONDS = [0, 0, 1000, 5000, 15_000]
-/** The most hubs that one request calls. Cloudflare allows a request 50 calls on the free plan, of which D1 and the limits take some. */
+/** The most calls of hubs that one request makes. Cloudflare allows a request 50 calls on the free plan, of which D1 and the limits take some. */
 export const MAX_HUB_CALLS = 36
 
 /** Waits for half the time to all of it, so that many requests don't try again at the same moment. */
 const waitAbout = (milliseconds: number): Promise<void> =>
   scheduler.wait(milliseconds * (0.5 + 0.5 * Math.random()))
 
-/** Returns a function that tells a hub something. It tries again if that fails, as long as the request may call hubs. */
-const caller = (c: RequestContext) => {
-  let calls = 0
-  return async (roomKey: string, tell: (hub: HubStub) => unknown): Promise<void> => {
-    for (let failures = 0; ; failures++) {
-      if (calls++ >= MAX_HUB_CALLS) return log('warn', 'hub left to compare', c.var.requestId)
-      try {
-        return void (await tell(hubOf(c.env, roomKey)))
-      } catch (error) {
-        const wait = RETRY_MILLISECONDS[failures]
-        if (wait === undefined)
-          return log('warn', 'hub not told', c.var.requestId, { error: errorText(error) })
-        if (wait > 0) await waitAbout(wait)
-      }
+/** How often each request or run of the sweep has called hubs. */
+const calls = new WeakMap<RequestContext, number>()
+
+type Tell = (hub: HubStub) => unknown
+
+/** Tells a hub something. It tries again if that fails, as long as the request may call hubs. */
+const call = async (c: RequestContext, roomKey: string, tell: Tell): Promise<void> => {
+  for (let failures = 0; ; failures++) {
+    const before = calls.get(c) ?? 0
+    if (before >= MAX_HUB_CALLS) return log('warn', 'hub left to compare', c.var.requestId)
+    calls.set(c, before + 1)
+    try {
+      return void (await tell(hubOf(c.env, roomKey)))
+    } catch (error) {
+      const wait = RETRY_MILLISECONDS[failures]
+      if (wait === undefined) return log('warn', 'hub not told', c.var.requestId, { error: errorText(error) })
+      if (wait > 0) await waitAbout(wait)
     }
   }
 }
@@ -71,14 +74,12 @@ const caller = (c: RequestContext) => {
  * If it still was not, or there were more rooms than calls, it finds out from D1: entries when the next one comes, and both entries and
  * the access of its listeners when it compares.
  */
-export const notifyAll = (c: RequestContext, roomKeys: string[], tell: (hub: HubStub) => unknown): void => {
-  const call = caller(c)
-  c.executionCtx.waitUntil(Promise.all(roomKeys.map((roomKey) => call(roomKey, tell))))
+export const notifyAll = (c: RequestContext, roomKeys: string[], tell: Tell): void => {
+  c.executionCtx.waitUntil(Promise.all(roomKeys.map((roomKey) => call(c, roomKey, tell))))
 }
 
 /** Tells the hub of a room something: see `notifyAll`. */
-export const notify = (c: RequestContext, roomKey: string, tell: (hub: HubStub) => unknown): void =>
-  notifyAll(c, [roomKey], tell)
+export const notify = (c: RequestContext, roomKey: string, tell: Tell): void => notifyAll(c, [roomKey], tell)
 
 /** As in src/live/hub-api.ts. */
 type NewEntry = Parameters<HubStub['publish']>[1][number]
@@ -109,13 +110,12 @@ export const publish = (c: RequestContext, roomKey: string, roomId: number, entr
     if (rooms.get(roomId) === queue) rooms.delete(roomId)
   }
   const send = async (): Promise<void> => {
-    const call = caller(c)
     for (let calls = 1; queue.waiting.length > 0; calls++) {
       // The next request then makes a call of its own, and this is the last one here.
       if (calls === MAX_PUBLISH_CALLS) release()
       queue.since = Date.now()
       const entries: NewEntry[] = []
-      await call(roomKey, (hub) => {
+      await call(c, roomKey, (hub) => {
         entries.push(...queue.waiting.splice(0))
         return hub.publish(roomId, entries)
       })

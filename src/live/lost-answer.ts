@@ -13,6 +13,6 @@ export const compareAfterLostAnswer = (): MiddlewareHandler<Env> =>
     await next()
     if (c.req.method === 'GET' || c.req.method === 'HEAD') return
     const { unfinished, rowsWritten } = c.get('cost') ?? { unfinished: 0, rowsWritten: 0 }
-    if (unfinished === 0 && (rowsWritten === 0 || c.res.ok)) return
+    if (unfinished === 0 && (rowsWritten === 0 || c.res.status < 500)) return
     notify(c, toName(normalizeName(c.req.param('name') ?? '')).key, (hub) => hub.compare())
   }

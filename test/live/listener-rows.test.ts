@@ -1,7 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import { MAX_HUB_CALLS } from '../../src/notify'
-import { call, newUser, ok, roomWithUser } from '../support/api'
+import { call, newUser, ok, roomWithUser, say } from '../support/api'
 import { counting, fated, held } from '../support/database'
 import { meter } from '../support/limits'
 import { bind, connect, type Listener, listen, runAlarm } from '../support/live'
@@ -12,6 +12,16 @@ const rowsOf = async (userId: number): Promise<string[]> => {
     .bind(userId)
     .all<{ room_key: string }>()
   return found.results.map((row) => row.room_key)
+}
+
+/** The hubs, and the names of those that are called. */
+const countedHubs = () => {
+  const calls: string[] = []
+  const getByName = (name: string) => {
+    calls.push(name)
+    return env.HUB.getByName(name)
+  }
+  return { calls, HUB: { getByName } as unknown as typeof env.HUB }
 }
 
 describe('the row that says in which room a user listens', () => {
@@ -102,20 +112,32 @@ it('a token that listens in very many rooms is revoked with a bounded number of 
   for (let i = 0; i < MAX_HUB_CALLS + 4; i++) rooms.push((await roomWithUser()).room)
   const listeners: Listener[] = []
   for (const room of rooms) listeners.push(await listen(room, { token: user.token }))
-  let calls = 0
-  const HUB = {
-    getByName: (name: string) => {
-      calls++
-      return env.HUB.getByName(name)
-    },
-  } as unknown as typeof env.HUB
+  const { calls, HUB } = countedHubs()
   await ok('DELETE', `/api/users/${user.id}/token`, { token: user.token, env: { HUB } })
-  expect(calls).toBe(MAX_HUB_CALLS)
+  expect(calls).toHaveLength(MAX_HUB_CALLS)
   const left = rooms.filter((_, i) => listeners[i]?.closed === undefined)
   for (const room of left) await runAlarm(room)
   for (const listener of listeners) await listener.until(({ closed }) => closed)
   expect(new Set(listeners.map(({ closed }) => closed?.code))).toEqual(new Set([4011]))
   expect(await rowsOf(user.id)).toEqual([])
+})
+
+it('the messages of a user are deleted from very many rooms with a bounded number of calls', async () => {
+  const user = await newUser()
+  const rooms = []
+  for (let i = 0; i < MAX_HUB_CALLS + 4; i++) {
+    const { room } = await roomWithUser()
+    rooms.push(room)
+    await say(room, user.name, 'x')
+  }
+  const listeners: Listener[] = []
+  for (const room of rooms) listeners.push(await listen(room, { after: 1 }))
+  const { calls, HUB } = countedHubs()
+  const path = `/api/users/${user.id}?messages=delete`
+  expect(await ok('DELETE', path, { token: user.token, env: { HUB } })).toMatchObject({ left: 0 })
+  expect(calls).toHaveLength(MAX_HUB_CALLS)
+  for (const room of rooms) await runAlarm(room)
+  for (const listener of listeners) await listener.entries(2)
 })
 
 it('all rows that listening writes are counted by the meter', async () => {
