@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../db/client'
-import { FOREVER, insertValues, isNameTaken, renewNamesVersion, SITE } from '../db/fragments'
+import { bannedUntilOf, insertValues, isNameTaken, renewNamesVersion, SITE } from '../db/fragments'
 import { users } from '../db/schema'
 import { nameKey } from '../lib/name-key'
 import { numberedStem } from '../lib/tidy-name'
@@ -43,9 +43,10 @@ export const createUser = (db: Database, login: Login, now: number) =>
       protected: sql`true`,
       subject: login.subject,
       loginName: login.name,
-      // The ban of its user that was deleted.
-      bannedUntil: sql`ifnull((select ifnull(until, ${FOREVER}) from sanctions indexed by sanctions_subject
-        where room_id = ${SITE} and subject = ${login.subject} and kind = 'ban'), 0)`,
+      // The bans of its users that were deleted.
+      bannedUntil: bannedUntilOf(
+        sql`sanctions indexed by sanctions_subject where room_id = ${SITE} and subject = ${login.subject} and kind = 'ban'`,
+      ),
     })} from ${freeName(login, sql`not exists (select 1 from users where subject = ${login.subject})`, now)}`,
   )
 

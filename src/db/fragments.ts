@@ -11,6 +11,10 @@ export const SITE = 0
 /** The end of a ban that holds until it is lifted, in `users.banned_until`. */
 export const FOREVER = Number.MAX_SAFE_INTEGER
 
+/** SQL for `users.banned_until` from all bans from the site that hold for a user: `bans` are these rows of `sanctions`. */
+export const bannedUntilOf = (bans: SQL): SQL<number> =>
+  sql<number>`ifnull((select max(ifnull(until, ${FOREVER})) from ${bans}), 0)`
+
 export const roomId = (roomKey: string | Placeholder): SQL =>
   sql`(select id from rooms where name_key = ${roomKey})`
 

@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm'
 import type { Credential } from '../auth/actor'
 import { type Refusal, Refused } from '../auth/refusals'
+import { sanctionsOf } from '../auth/rules'
 import { runOnSite, siteRefusal } from '../auth/site-admin'
 import { isHolder } from '../auth/store'
 import { batch, type Database } from '../db/client'
-import { FOREVER, SITE } from '../db/fragments'
+import { bannedUntilOf, SITE } from '../db/fragments'
 import { listeners, sanctions, users } from '../db/schema'
 import { type Page, toPage } from '../lib/page'
 import { type Deleted, deletedBy, deleteRecent, MAX_ROOMS_SEARCHED } from '../messages/delete-recent'
@@ -21,6 +22,9 @@ type SiteBan = { id: number; credential: Credential; now: number }
 const userOf = (id: number) => sql`(
   select id, name, name_key, subject, site_role from users where id = ${id}
   union all select id, name, name_key, subject, null from former_users where id = ${id}) as target`
+
+/** SQL for the bans from the site that hold for a row of `users`. */
+const bansOfUser = sql`${sanctionsOf('users', sql`${SITE}`, sql`*`, true)} where kind = 'ban'`
 
 const selectRefusal = (db: Database, { id, credential }: SiteBan) =>
   db
@@ -102,7 +106,7 @@ export const banFromSite = async (
     sanction: upsertSanction(db, from, { kind: 'ban', until, reason, networkMilliseconds, where: may }),
     banned: db
       .update(users)
-      .set({ bannedUntil: until ?? FOREVER })
+      .set({ bannedUntil: bannedUntilOf(bansOfUser) })
       .where(isBanned)
       .returning({ id: users.id }),
     ...deletions,
@@ -154,7 +158,11 @@ export const liftSiteBan = async (db: Database, ban: SiteBan): Promise<void> => 
       subject: sql`${id}`,
       where: sql`${may} and exists (select 1 from sanctions where ${isLifted} and ifnull(until > ${now}, true))`,
     }),
-    users: db.update(users).set({ bannedUntil: 0 }).where(sql`${isFree} and ${may}`),
+    // Bans of other ids of the same person stay.
+    users: db
+      .update(users)
+      .set({ bannedUntil: bannedUntilOf(sql`${bansOfUser} and not (${isLifted})`) })
+      .where(sql`${isFree} and ${may}`),
     lifted: db.delete(sanctions).where(sql`${isLifted} and ${may}`),
   })
   const [row] = found

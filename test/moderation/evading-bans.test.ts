@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { MessageList, NewUser, SiteBan, User } from '../../src/contract'
 import { fails, fresh, newUser, ok, say } from '../support/api'
 import { roomFixture } from '../support/fixtures'
-import { listen } from '../support/live'
+import { later, listen } from '../support/live'
 import { person, sign, withSecret } from '../support/login'
 import { asAdmin } from '../support/site'
 
@@ -48,6 +48,56 @@ describe('a login that was banned, deleted and came back', () => {
     await ok('POST', `${room}/message`, post)
     const { bans } = await ok<{ bans: SiteBan[] }>('GET', '/api/admin/ban?limit=100', asAdmin)
     expect(bans.map(({ userId }) => userId)).not.toContain(user.id)
+  })
+})
+
+describe('several bans of one person from the site', () => {
+  /** A login whose two users were banned for a day and for ever, and deleted: it is back as a third one. */
+  const banned = async (first: object, second: object) => {
+    const { room } = await roomFixture()
+    const { user, options } = await someLogin()
+    const ids = [user.id]
+    for (const body of [first, second]) {
+      await banOnSite(ids.at(-1) ?? 0, body)
+      await ok('DELETE', `/api/users/${ids.at(-1)}`, await options())
+      ids.push((await ok<User>('GET', '/api/users/me', await options())).id)
+    }
+    const post = { ...(await options()), body: message }
+    /** Tries to post in two days. */
+    const inTwoDays = async (expected: 'refused' | 'sent') => {
+      const token = {
+        ...post,
+        token: await options({ exp: Date.now() / 1000 + 900_000 }).then(({ token }) => token),
+      }
+      await later(2 * 86_400_000, () =>
+        expected === 'sent'
+          ? ok('POST', `${room}/message`, token)
+          : fails(403, 'POST', `${room}/message`, token),
+      )
+    }
+    return { ids, room, post, inTwoDays, options }
+  }
+  const day = { seconds: 86_400 }
+
+  it.each([
+    [day, {}],
+    [{}, day],
+  ])('hold as long as the longest: %j, then %j', async (first, second) => {
+    const { ids, inTwoDays } = await banned(first, second)
+    await inTwoDays('refused')
+    // A shorter ban of one user does not shorten that of another.
+    await banOnSite(ids[first === day ? 0 : 1] ?? 0, { seconds: 60 })
+    await inTwoDays('refused')
+  })
+
+  it('are lifted one by one by the users that are deleted, and together by the one that there is', async () => {
+    const { ids, room, post, inTwoDays } = await banned({}, day)
+    await ok('DELETE', `/api/users/${ids[0]}/ban`, asAdmin)
+    await fails(403, 'POST', `${room}/message`, post)
+    await inTwoDays('sent')
+    await banOnSite(ids[0] ?? 0)
+    await ok('DELETE', `/api/users/${ids[2]}/ban`, asAdmin)
+    await ok('POST', `${room}/message`, post)
   })
 })
 
