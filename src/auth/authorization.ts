@@ -1,5 +1,5 @@
 import { type Placeholder, type SQL, sql } from 'drizzle-orm'
-import { type Audience, type MemberRole, type Role, roles, type SanctionKind } from '../contract/lists'
+import type { Audience, MemberRole, Role, SanctionKind } from '../contract/lists'
 import { batch, type Database, type Results, type RowOf, type Statements } from '../db/client'
 import { insertValues } from '../db/fragments'
 import { members } from '../db/schema'
@@ -8,7 +8,7 @@ import type { Name } from '../lib/name'
 import type { RoomRequest } from './actor'
 import { runAsUser } from './known-logins'
 import { networkBans } from './network'
-import { type Action, can, outranks } from './permissions'
+import { type Action, can } from './permissions'
 import { type Refusal, Refused } from './refusals'
 import {
   actorRole,
@@ -17,15 +17,14 @@ import {
   isNamed,
   isNobody,
   isUnsanctioned,
+  mayActOnUser,
   needsUser,
   type PreparedRequest,
   possibleRoles,
-  roleOf,
   sanctionsOf,
   shownRoleOf,
   siteBanOf,
   siteRoleOf,
-  sqlList,
   stopsBanned,
   stopsNetwork,
   stopsOf,
@@ -144,15 +143,8 @@ export const targetOf = (auth: SQL, room: Name, target: Target, join: SQL = sql`
   ${join} ${targetTable(room, target)}
   left join members on members.user_id = target.id and members.room_id = auth.room_id`
 
-/** SQL for `outranks`: whether the actor may ban, mute or remove the target. */
-export const mayActOn: SQL = sql`case ${sql.join(
-  roles.map((role) => {
-    const lower = roles.filter((other) => outranks(role, other))
-    const to = lower.length > 0 ? sql`${roleOf(sql`target`)} in ${sqlList(lower)}` : sql`false`
-    return sql`when auth.role in ${sqlList([role])} then ${to}`
-  }),
-  sql` `,
-)} end`
+/** SQL for whether the actor may ban, mute or remove the target. */
+export const mayActOn: SQL = mayActOnUser(sql`target`, sql`members.role`)
 
 /** SQL for whether `target` is banned from a room of `rooms`. */
 export const isTargetBanned = (now: number | Placeholder): SQL<number> =>

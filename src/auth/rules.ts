@@ -4,7 +4,7 @@ import { isNameTaken } from '../db/fragments'
 import type { WithPlaceholders } from '../db/prepared-statements'
 import type { RoomRequest } from './actor'
 import { networkRefusal } from './network'
-import { type Action, can, unsanctioned } from './permissions'
+import { type Action, can, outranks, unsanctioned } from './permissions'
 import type { Refusal } from './refusals'
 import { isHolder } from './store'
 
@@ -122,6 +122,16 @@ export const sanctionsOf = (
 /** Words of ours as SQL text. D1 takes 100 parameters a statement, and a role is in it many times. */
 export const sqlList = (list: readonly string[]): SQL =>
   sql.raw(`(${list.map((word) => `'${word}'`).join(', ')})`)
+
+/** SQL for `outranks`: whether the actor in `auth` may ban, mute or remove a user, from rows of `users` and `members`. */
+export const mayActOnUser = (user: SQL, memberRole: SQL): SQL => {
+  const role = roleOf(user, undefined, memberRole)
+  const cases = roles.map((one) => {
+    const lower = roles.filter((other) => outranks(one, other))
+    return sql`when auth.role in ${sqlList([one])} then ${lower.length > 0 ? sql`${role} in ${sqlList(lower)}` : sql`false`}`
+  })
+  return sql`case ${sql.join(cases, sql` `)} end`
+}
 
 const allAccess = audiences.flatMap((readers) =>
   audiences.flatMap((posters) => [true, false].map((isOwned) => ({ readers, posters, isOwned }))),

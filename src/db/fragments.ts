@@ -47,9 +47,9 @@ export const isNameTaken = (
 /** SQL for a room's number of members: see `rooms.memberOffset`. */
 export const memberCount = sql<number>`coalesce((select max(ordinal) from members where room_id = rooms.id), 0) + rooms.member_offset`
 
-/** SQL for the `rooms.memberOffset` after a member has left: its ordinal may have been the largest. */
-export const memberOffsetWithout = (leaver: SQL): SQL =>
-  sql`${memberCount} - 1 - coalesce((select max(ordinal) from members where room_id = rooms.id and user_id <> ${leaver}), 0)`
+/** SQL for the `rooms.memberOffset` after members have left, of whom `leavers` selects the users: one of their ordinals may have been the largest. */
+export const memberOffsetWithout = (leavers: SQL, count: SQL = sql`1`): SQL =>
+  sql`${memberCount} - ${count} - coalesce((select max(ordinal) from members where room_id = rooms.id and user_id not in ${leavers}), 0)`
 
 /** Returns the select list of an `insert … select` into `table`: for each column in order the given value, or its default. */
 export const insertValues = <Row extends Table>(

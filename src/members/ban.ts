@@ -4,9 +4,10 @@ import { actorId } from '../auth/rules'
 import type { SanctionKind } from '../contract'
 import type { Database } from '../db/client'
 import { type Deleted, deletedBy, deleteRecent } from '../messages/delete-recent'
-import { imposeSanction } from '../moderation/sanctions'
+import { type Holder, imposeSanction } from '../moderation/sanctions'
 
-type Imposed = { chatroom: string; target: TargetRow; deleted: Deleted | undefined }
+/** `others`: those for whom the sanction holds too. */
+type Imposed = { chatroom: string; target: TargetRow; others: Holder[]; deleted: Deleted | undefined }
 type Wanted = {
   kind: SanctionKind
   seconds: number | null

@@ -185,7 +185,7 @@ export const members = new Hono<Env>()
     const request = await roleRequest(c, c.req.valid('param').name)
     const imposed = await impose(c, request, { authorOf }, wanted)
     if (!imposed) throw messageNotFound(authorOf)
-    const { chatroom, target, deleted } = imposed
+    const { chatroom, target, others, deleted } = imposed
     const { roomId, userId, userName } = target
     const { kind, seconds, reason } = wanted
     const until = seconds === null ? null : request.now + 1000 * seconds
@@ -194,10 +194,11 @@ export const members = new Hono<Env>()
     const body = sanctionView(c.env, { ...row, networkUntil })
     notify(c, request.room.key, async (hub) => {
       // A muted user is not shown as typing any more.
-      if (kind === 'mute') return hub.checkAccess(userId)
+      if (kind === 'mute') return hub.checkAccess(others.length > 0 ? undefined : userId)
       await hub.ban(roomId, userId, { type: 'banned', until: body.until, reason })
-      await hub.broadcast(roomId, { type: 'member', userName, role: null })
-      if (body.networkUntil) await hub.checkAccess()
+      for (const user of [{ userName }, ...others])
+        await hub.broadcast(roomId, { type: 'member', userName: user.userName, role: null })
+      if (body.networkUntil || others.length > 0) await hub.checkAccess()
     })
     tellDeleted(c, deleted)
     const path = `/chatroom/${encodeURIComponent(chatroom)}/sanction`

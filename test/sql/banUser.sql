@@ -75,7 +75,21 @@ set "name_key" = excluded.name_key, "until" = excluded.until, "reason" = exclude
 returning "network_until";
 
 update "users"
-set "banned_until" = ?
+set "banned_until" = ifnull((
+    select max(ifnull(until, ?))
+    from (
+      select *
+      from sanctions
+      where room_id = ? and user_id = users.id
+      union all
+      select *
+      from sanctions indexed by sanctions_name
+      where room_id = ? and name_key = users.name_key
+      union all
+      select *
+      from sanctions indexed by sanctions_subject
+      where room_id = ? and subject = users.subject)
+    where kind = 'ban'), 0)
 where users.id in (
   select id
   from users

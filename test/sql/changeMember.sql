@@ -199,7 +199,7 @@ set "member_offset" = coalesce((
     where room_id = rooms.id), 0) + rooms.member_offset - 1 - coalesce((
     select max(ordinal)
     from members
-    where room_id = rooms.id and user_id <> (
+    where room_id = rooms.id and user_id not in (
       select target.id
       from ( … as above ) as auth
       join users as target on target.name_key = ?
@@ -250,6 +250,47 @@ where user_id = (
   select room_id
   from ( … as above ) as auth
   where refusal is null and true);
+
+select auth.room_id as "target_room_id", target.id as "target_id", refusal is null and case
+when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
+when auth.role in ('member') then false
+when auth.role in ('guest') then false end as "may", target.name as "target_name", iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) as "target_role", members.joined_at as "target_joined_at", (
+  select json_object('until', until, 'reason', reason, 'networkUntil', iif(network_until > auth.now, network_until, null))
+  from (
+    select kind, until, reason, network_until
+    from sanctions
+    where room_id = auth.room_id and user_id = target.id
+    union all
+    select kind, until, reason, network_until
+    from sanctions indexed by sanctions_name
+    where room_id = auth.room_id and name_key = target.name_key
+    union all
+    select kind, until, reason, network_until
+    from sanctions indexed by sanctions_subject
+    where room_id = auth.room_id and subject = target.subject)
+  where kind = ? and ifnull(until > auth.now, true)
+  limit 1) as "target_ban", (
+  select json_object('until', until, 'reason', reason, 'networkUntil', iif(network_until > auth.now, network_until, null))
+  from (
+    select kind, until, reason, network_until
+    from sanctions
+    where room_id = auth.room_id and user_id = target.id
+    union all
+    select kind, until, reason, network_until
+    from sanctions indexed by sanctions_name
+    where room_id = auth.room_id and name_key = target.name_key
+    union all
+    select kind, until, reason, network_until
+    from sanctions indexed by sanctions_subject
+    where room_id = auth.room_id and subject = target.subject)
+  where kind = ? and ifnull(until > auth.now, true)
+  limit 1) as "target_mute"
+from ( … as above ) as auth
+join users as target on target.name_key = ?
+left join members on members.user_id = target.id and members.room_id = auth.room_id;
 
 insert into "changes" ("room_id", "seq", "type", "target", "actor_id", "created_at", "reaction", "is_added", "empty_numbers")
 select chosen.room_id, 1 + max(ifnull((
@@ -638,13 +679,57 @@ where id in (
     from ( … as above ) as auth
     where refusal is null and true) as room);
 
-select auth.room_id as "target_room_id", target.id as "target_id", case
+select auth.room_id as "target_room_id", target.id as "target_id", refusal is null and case
 when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
 when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
 when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
 when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
-when auth.role in ('guest') then false end as "may", target.name as "target_name", iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) as "target_role", members.joined_at as "target_joined_at", (
+when auth.role in ('guest') then false end and not exists (
+  select 1
+  from (
+    select user_id as id, subject, name_key
+    from sanctions
+    where room_id = (
+      select id
+      from rooms
+      where name_key = ?) and kind = ? and user_id in (
+      select id
+      from users
+      where name_key = ?
+      union all
+      select user_id
+      from sanctions indexed by sanctions_name
+      where room_id = (
+        select id
+        from rooms
+        where name_key = ?) and name_key = ?
+      union all
+      select user_id
+      from sanctions indexed by sanctions_last_name
+      where room_id = (
+        select id
+        from rooms
+        where name_key = ?) and last_name_key = ?
+      union all
+      select user_id
+      from sanctions indexed by sanctions_subject
+      where room_id = (
+        select id
+        from rooms
+        where name_key = ?) and subject = (
+        select subject
+        from users
+        where name_key = ?))) as found cross
+  join users as holder on(holder.id = found.id or holder.subject = found.subject or holder.name_key = found.name_key)
+  left join members as m on m.user_id = holder.id and m.room_id = auth.room_id
+  where not case
+  when auth.role in ('admin') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+  when auth.role in ('siteModerator') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('moderator', 'member', 'guest')
+  when auth.role in ('owner') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('moderator', 'member', 'guest')
+  when auth.role in ('moderator') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('member', 'guest')
+  when auth.role in ('member') then false
+  when auth.role in ('guest') then false end) as "may", target.name as "target_name", iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) as "target_role", members.joined_at as "target_joined_at", (
   select json_object('until', until, 'reason', reason, 'networkUntil', iif(network_until > auth.now, network_until, null))
   from (
     select kind, until, reason, network_until
@@ -693,21 +778,57 @@ when auth.role in ('siteModerator') then iif(owner_id = target.id and target.sit
 when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
 when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
-when auth.role in ('guest') then false end and exists (
+when auth.role in ('guest') then false end and not exists (
+  select 1
+  from (
+    select user_id as id, subject, name_key
+    from sanctions
+    where room_id = (
+      select id
+      from rooms
+      where name_key = ?) and kind = ? and user_id in (
+      select id
+      from users
+      where name_key = ?
+      union all
+      select user_id
+      from sanctions indexed by sanctions_name
+      where room_id = (
+        select id
+        from rooms
+        where name_key = ?) and name_key = ?
+      union all
+      select user_id
+      from sanctions indexed by sanctions_last_name
+      where room_id = (
+        select id
+        from rooms
+        where name_key = ?) and last_name_key = ?
+      union all
+      select user_id
+      from sanctions indexed by sanctions_subject
+      where room_id = (
+        select id
+        from rooms
+        where name_key = ?) and subject = (
+        select subject
+        from users
+        where name_key = ?))) as found cross
+  join users as holder on(holder.id = found.id or holder.subject = found.subject or holder.name_key = found.name_key)
+  left join members as m on m.user_id = holder.id and m.room_id = auth.room_id
+  where not case
+  when auth.role in ('admin') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+  when auth.role in ('siteModerator') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('moderator', 'member', 'guest')
+  when auth.role in ('owner') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('moderator', 'member', 'guest')
+  when auth.role in ('moderator') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('member', 'guest')
+  when auth.role in ('member') then false
+  when auth.role in ('guest') then false end) and exists (
   select 1
   from sanctions
   where room_id = (
-    select auth.room_id
-    from ( … as above ) as auth
-    left join users as target on target.name_key = ?
-    left join members on members.user_id = target.id and members.room_id = auth.room_id
-    where refusal is null and case
-    when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
-    when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
-    when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
-    when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
-    when auth.role in ('member') then false
-    when auth.role in ('guest') then false end) and kind = ? and user_id in (
+    select id
+    from rooms
+    where name_key = ?) and kind = ? and user_id in (
     select id
     from users
     where name_key = ?
@@ -715,23 +836,23 @@ when auth.role in ('guest') then false end and exists (
     select user_id
     from sanctions indexed by sanctions_name
     where room_id = (
-      select room_id
-      from ( … as above ) as auth
-      where refusal is null and true) and name_key = ?
+      select id
+      from rooms
+      where name_key = ?) and name_key = ?
     union all
     select user_id
     from sanctions indexed by sanctions_last_name
     where room_id = (
-      select room_id
-      from ( … as above ) as auth
-      where refusal is null and true) and last_name_key = ?
+      select id
+      from rooms
+      where name_key = ?) and last_name_key = ?
     union all
     select user_id
     from sanctions indexed by sanctions_subject
     where room_id = (
-      select room_id
-      from ( … as above ) as auth
-      where refusal is null and true) and subject = (
+      select id
+      from rooms
+      where name_key = ?) and subject = (
       select subject
       from users
       where name_key = ?)) and (until is null or until > ?));
@@ -739,7 +860,37 @@ when auth.role in ('guest') then false end and exists (
 delete
 from "sanctions"
 where room_id = (
-  select auth.room_id
+  select id
+  from rooms
+  where name_key = ?) and kind = ? and user_id in (
+  select id
+  from users
+  where name_key = ?
+  union all
+  select user_id
+  from sanctions indexed by sanctions_name
+  where room_id = (
+    select id
+    from rooms
+    where name_key = ?) and name_key = ?
+  union all
+  select user_id
+  from sanctions indexed by sanctions_last_name
+  where room_id = (
+    select id
+    from rooms
+    where name_key = ?) and last_name_key = ?
+  union all
+  select user_id
+  from sanctions indexed by sanctions_subject
+  where room_id = (
+    select id
+    from rooms
+    where name_key = ?) and subject = (
+    select subject
+    from users
+    where name_key = ?)) and exists (
+  select 1
   from ( … as above ) as auth
   left join users as target on target.name_key = ?
   left join members on members.user_id = target.id and members.room_id = auth.room_id
@@ -749,34 +900,51 @@ where room_id = (
   when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
   when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
   when auth.role in ('member') then false
-  when auth.role in ('guest') then false end) and kind = ? and user_id in (
-  select id
-  from users
-  where name_key = ?
-  union all
-  select user_id
-  from sanctions indexed by sanctions_name
-  where room_id = (
-    select room_id
-    from ( … as above ) as auth
-    where refusal is null and true) and name_key = ?
-  union all
-  select user_id
-  from sanctions indexed by sanctions_last_name
-  where room_id = (
-    select room_id
-    from ( … as above ) as auth
-    where refusal is null and true) and last_name_key = ?
-  union all
-  select user_id
-  from sanctions indexed by sanctions_subject
-  where room_id = (
-    select room_id
-    from ( … as above ) as auth
-    where refusal is null and true) and subject = (
-    select subject
-    from users
-    where name_key = ?))
+  when auth.role in ('guest') then false end and not exists (
+    select 1
+    from (
+      select user_id as id, subject, name_key
+      from sanctions
+      where room_id = (
+        select id
+        from rooms
+        where name_key = ?) and kind = ? and user_id in (
+        select id
+        from users
+        where name_key = ?
+        union all
+        select user_id
+        from sanctions indexed by sanctions_name
+        where room_id = (
+          select id
+          from rooms
+          where name_key = ?) and name_key = ?
+        union all
+        select user_id
+        from sanctions indexed by sanctions_last_name
+        where room_id = (
+          select id
+          from rooms
+          where name_key = ?) and last_name_key = ?
+        union all
+        select user_id
+        from sanctions indexed by sanctions_subject
+        where room_id = (
+          select id
+          from rooms
+          where name_key = ?) and subject = (
+          select subject
+          from users
+          where name_key = ?))) as found cross
+    join users as holder on(holder.id = found.id or holder.subject = found.subject or holder.name_key = found.name_key)
+    left join members as m on m.user_id = holder.id and m.room_id = auth.room_id
+    where not case
+    when auth.role in ('admin') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+    when auth.role in ('siteModerator') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('moderator', 'member', 'guest')
+    when auth.role in ('owner') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('moderator', 'member', 'guest')
+    when auth.role in ('moderator') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('member', 'guest')
+    when auth.role in ('member') then false
+    when auth.role in ('guest') then false end))
 returning "name", "name_key";
 
 update "rooms"
@@ -786,21 +954,21 @@ set "member_offset" = coalesce((
     where room_id = rooms.id), 0) + rooms.member_offset - 1 - coalesce((
     select max(ordinal)
     from members
-    where room_id = rooms.id and user_id <> null), 0)
+    where room_id = rooms.id and user_id not in (null)), 0)
 where id = (
   select room_id
   from ( … as above ) as auth
   where refusal is null and true) and exists (
   select 1
   from members
-  where user_id = null and room_id = (
+  where user_id = (null) and room_id = (
     select room_id
     from ( … as above ) as auth
     where refusal is null and true));
 
 delete
 from "members"
-where user_id = null and room_id = (
+where user_id = (null) and room_id = (
   select room_id
   from ( … as above ) as auth
   where refusal is null and true);

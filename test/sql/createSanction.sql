@@ -51,7 +51,17 @@ when auth.role in ('siteModerator') then iif(owner_id = target.id and target.sit
 when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
 when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
-when auth.role in ('guest') then false end;
+when auth.role in ('guest') then false end and not exists (
+  select 1
+  from users as holder
+  left join members as m on m.user_id = holder.id and m.room_id = auth.room_id
+  where (holder.id = target.id or holder.subject = target.subject or holder.name_key = target.name_key) and not case
+  when auth.role in ('admin') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+  when auth.role in ('siteModerator') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('moderator', 'member', 'guest')
+  when auth.role in ('owner') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('moderator', 'member', 'guest')
+  when auth.role in ('moderator') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('member', 'guest')
+  when auth.role in ('member') then false
+  when auth.role in ('guest') then false end);
 
 insert into "sanctions" ("room_id", "user_id", "kind", "name_key", "until", "reason", "created_at", "name", "subject", "last_name_key", "network", "network_until", "network_since")
 select auth.room_id, target.id, ?, target.name_key, ?, ?, auth.now, target.name, target.subject, null, ?, ?, ?
@@ -72,46 +82,61 @@ when auth.role in ('siteModerator') then iif(owner_id = target.id and target.sit
 when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
 when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
-when auth.role in ('guest') then false end
+when auth.role in ('guest') then false end and not exists (
+  select 1
+  from users as holder
+  left join members as m on m.user_id = holder.id and m.room_id = auth.room_id
+  where (holder.id = target.id or holder.subject = target.subject or holder.name_key = target.name_key) and not case
+  when auth.role in ('admin') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+  when auth.role in ('siteModerator') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('moderator', 'member', 'guest')
+  when auth.role in ('owner') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('moderator', 'member', 'guest')
+  when auth.role in ('moderator') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('member', 'guest')
+  when auth.role in ('member') then false
+  when auth.role in ('guest') then false end)
 on conflict("sanctions"."room_id", "sanctions"."user_id", "sanctions"."kind") do update
 set "name_key" = excluded.name_key, "until" = excluded.until, "reason" = excluded.reason, "created_at" = excluded.created_at, "name" = excluded.name, "subject" = excluded.subject, "network" = excluded.network, "network_until" = excluded.network_until, "network_since" = excluded.network_since
 returning "network_until";
+
+select holder.id as "holder_id", holder.name as "holder_name"
+from ( … as above ) as auth
+join (
+  select author_id as id, coalesce(author.name, former.name) as name, coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject, author.site_role
+  from messages
+  left join users as author on author.id = author_id
+  left join former_users as former on former.id = author_id
+  where room_id = (
+    select id
+    from rooms
+    where rooms.name_key = ?) and seq = ?) as target on target.name is not null
+left join members on members.user_id = target.id and members.room_id = auth.room_id cross
+join users as holder on(holder.id = target.id or holder.subject = target.subject or holder.name_key = target.name_key)
+where refusal is null and case
+when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
+when auth.role in ('member') then false
+when auth.role in ('guest') then false end and not exists (
+  select 1
+  from users as holder
+  left join members as m on m.user_id = holder.id and m.room_id = auth.room_id
+  where (holder.id = target.id or holder.subject = target.subject or holder.name_key = target.name_key) and not case
+  when auth.role in ('admin') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+  when auth.role in ('siteModerator') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('moderator', 'member', 'guest')
+  when auth.role in ('owner') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('moderator', 'member', 'guest')
+  when auth.role in ('moderator') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('member', 'guest')
+  when auth.role in ('member') then false
+  when auth.role in ('guest') then false end) and holder.id <> target.id;
 
 update "rooms"
 set "member_offset" = coalesce((
     select max(ordinal)
     from members
-    where room_id = rooms.id), 0) + rooms.member_offset - 1 - coalesce((
-    select max(ordinal)
-    from members
-    where room_id = rooms.id and user_id <> (
-      select target.id
-      from ( … as above ) as auth
-      join (
-        select author_id as id, coalesce(author.name, former.name) as name, coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject, author.site_role
-        from messages
-        left join users as author on author.id = author_id
-        left join former_users as former on former.id = author_id
-        where room_id = (
-          select id
-          from rooms
-          where rooms.name_key = ?) and seq = ?) as target on target.name is not null
-      left join members on members.user_id = target.id and members.room_id = auth.room_id
-      where refusal is null and case
-      when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
-      when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
-      when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
-      when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
-      when auth.role in ('member') then false
-      when auth.role in ('guest') then false end)), 0)
-where id = (
-  select room_id
-  from ( … as above ) as auth
-  where refusal is null and true) and exists (
-  select 1
+    where room_id = rooms.id), 0) + rooms.member_offset - (
+  select count(*)
   from members
-  where user_id = (
-    select target.id
+  where (user_id, room_id) in (
+    select holder.id, auth.room_id
     from ( … as above ) as auth
     join (
       select author_id as id, coalesce(author.name, former.name) as name, coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject, author.site_role
@@ -122,22 +147,100 @@ where id = (
         select id
         from rooms
         where rooms.name_key = ?) and seq = ?) as target on target.name is not null
-    left join members on members.user_id = target.id and members.room_id = auth.room_id
+    left join members on members.user_id = target.id and members.room_id = auth.room_id cross
+    join users as holder on(holder.id = target.id or holder.subject = target.subject or holder.name_key = target.name_key)
     where refusal is null and case
     when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
     when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
     when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
     when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
     when auth.role in ('member') then false
-    when auth.role in ('guest') then false end) and room_id = (
-    select room_id
+    when auth.role in ('guest') then false end and not exists (
+      select 1
+      from users as holder
+      left join members as m on m.user_id = holder.id and m.room_id = auth.room_id
+      where (holder.id = target.id or holder.subject = target.subject or holder.name_key = target.name_key) and not case
+      when auth.role in ('admin') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+      when auth.role in ('siteModerator') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('moderator', 'member', 'guest')
+      when auth.role in ('owner') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('moderator', 'member', 'guest')
+      when auth.role in ('moderator') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('member', 'guest')
+      when auth.role in ('member') then false
+      when auth.role in ('guest') then false end))) - coalesce((
+    select max(ordinal)
+    from members
+    where room_id = rooms.id and user_id not in (
+      select holder.id
+      from ( … as above ) as auth
+      join (
+        select author_id as id, coalesce(author.name, former.name) as name, coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject, author.site_role
+        from messages
+        left join users as author on author.id = author_id
+        left join former_users as former on former.id = author_id
+        where room_id = (
+          select id
+          from rooms
+          where rooms.name_key = ?) and seq = ?) as target on target.name is not null
+      left join members on members.user_id = target.id and members.room_id = auth.room_id cross
+      join users as holder on(holder.id = target.id or holder.subject = target.subject or holder.name_key = target.name_key)
+      where refusal is null and case
+      when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+      when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+      when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+      when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
+      when auth.role in ('member') then false
+      when auth.role in ('guest') then false end and not exists (
+        select 1
+        from users as holder
+        left join members as m on m.user_id = holder.id and m.room_id = auth.room_id
+        where (holder.id = target.id or holder.subject = target.subject or holder.name_key = target.name_key) and not case
+        when auth.role in ('admin') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+        when auth.role in ('siteModerator') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('moderator', 'member', 'guest')
+        when auth.role in ('owner') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('moderator', 'member', 'guest')
+        when auth.role in ('moderator') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('member', 'guest')
+        when auth.role in ('member') then false
+        when auth.role in ('guest') then false end))), 0)
+where id = (
+  select room_id
+  from ( … as above ) as auth
+  where refusal is null and true) and exists (
+  select 1
+  from members
+  where (user_id, room_id) in (
+    select holder.id, auth.room_id
     from ( … as above ) as auth
-    where refusal is null and true));
+    join (
+      select author_id as id, coalesce(author.name, former.name) as name, coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject, author.site_role
+      from messages
+      left join users as author on author.id = author_id
+      left join former_users as former on former.id = author_id
+      where room_id = (
+        select id
+        from rooms
+        where rooms.name_key = ?) and seq = ?) as target on target.name is not null
+    left join members on members.user_id = target.id and members.room_id = auth.room_id cross
+    join users as holder on(holder.id = target.id or holder.subject = target.subject or holder.name_key = target.name_key)
+    where refusal is null and case
+    when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+    when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+    when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
+    when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
+    when auth.role in ('member') then false
+    when auth.role in ('guest') then false end and not exists (
+      select 1
+      from users as holder
+      left join members as m on m.user_id = holder.id and m.room_id = auth.room_id
+      where (holder.id = target.id or holder.subject = target.subject or holder.name_key = target.name_key) and not case
+      when auth.role in ('admin') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+      when auth.role in ('siteModerator') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('moderator', 'member', 'guest')
+      when auth.role in ('owner') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('moderator', 'member', 'guest')
+      when auth.role in ('moderator') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('member', 'guest')
+      when auth.role in ('member') then false
+      when auth.role in ('guest') then false end)));
 
 delete
 from "members"
-where user_id = (
-  select target.id
+where (user_id, room_id) in (
+  select holder.id, auth.room_id
   from ( … as above ) as auth
   join (
     select author_id as id, coalesce(author.name, former.name) as name, coalesce(author.name_key, former.name_key) as name_key, coalesce(author.subject, former.subject) as subject, author.site_role
@@ -148,25 +251,43 @@ where user_id = (
       select id
       from rooms
       where rooms.name_key = ?) and seq = ?) as target on target.name is not null
-  left join members on members.user_id = target.id and members.room_id = auth.room_id
+  left join members on members.user_id = target.id and members.room_id = auth.room_id cross
+  join users as holder on(holder.id = target.id or holder.subject = target.subject or holder.name_key = target.name_key)
   where refusal is null and case
   when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
   when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
   when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
   when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
   when auth.role in ('member') then false
-  when auth.role in ('guest') then false end) and room_id = (
-  select room_id
-  from ( … as above ) as auth
-  where refusal is null and true);
+  when auth.role in ('guest') then false end and not exists (
+    select 1
+    from users as holder
+    left join members as m on m.user_id = holder.id and m.room_id = auth.room_id
+    where (holder.id = target.id or holder.subject = target.subject or holder.name_key = target.name_key) and not case
+    when auth.role in ('admin') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+    when auth.role in ('siteModerator') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('moderator', 'member', 'guest')
+    when auth.role in ('owner') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('moderator', 'member', 'guest')
+    when auth.role in ('moderator') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('member', 'guest')
+    when auth.role in ('member') then false
+    when auth.role in ('guest') then false end));
 
-select auth.room_id as "target_room_id", target.id as "target_id", case
+select auth.room_id as "target_room_id", target.id as "target_id", refusal is null and case
 when auth.role in ('admin') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
 when auth.role in ('siteModerator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
 when auth.role in ('owner') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('moderator', 'member', 'guest')
 when auth.role in ('moderator') then iif(owner_id = target.id and target.site_role is not 'admin', 'owner', coalesce(target.site_role, members.role, 'guest')) in ('member', 'guest')
 when auth.role in ('member') then false
-when auth.role in ('guest') then false end as "may", target.name as "target_name", iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) as "target_role", members.joined_at as "target_joined_at", (
+when auth.role in ('guest') then false end and not exists (
+  select 1
+  from users as holder
+  left join members as m on m.user_id = holder.id and m.room_id = auth.room_id
+  where (holder.id = target.id or holder.subject = target.subject or holder.name_key = target.name_key) and not case
+  when auth.role in ('admin') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('admin', 'siteModerator', 'owner', 'moderator', 'member', 'guest')
+  when auth.role in ('siteModerator') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('moderator', 'member', 'guest')
+  when auth.role in ('owner') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('moderator', 'member', 'guest')
+  when auth.role in ('moderator') then iif(owner_id = holder.id and holder.site_role is not 'admin', 'owner', coalesce(holder.site_role, m.role, 'guest')) in ('member', 'guest')
+  when auth.role in ('member') then false
+  when auth.role in ('guest') then false end) as "may", target.name as "target_name", iif(owner_id = target.id, 'owner', ifnull(members.role, 'guest')) as "target_role", members.joined_at as "target_joined_at", (
   select json_object('until', until, 'reason', reason, 'networkUntil', iif(network_until > auth.now, network_until, null))
   from (
     select kind, until, reason, network_until
@@ -219,21 +340,21 @@ set "member_offset" = coalesce((
     where room_id = rooms.id), 0) + rooms.member_offset - 1 - coalesce((
     select max(ordinal)
     from members
-    where room_id = rooms.id and user_id <> null), 0)
+    where room_id = rooms.id and user_id not in (null)), 0)
 where id = (
   select room_id
   from ( … as above ) as auth
   where refusal is null and true) and exists (
   select 1
   from members
-  where user_id = null and room_id = (
+  where user_id = (null) and room_id = (
     select room_id
     from ( … as above ) as auth
     where refusal is null and true));
 
 delete
 from "members"
-where user_id = null and room_id = (
+where user_id = (null) and room_id = (
   select room_id
   from ( … as above ) as auth
   where refusal is null and true);

@@ -54,7 +54,7 @@ set "member_offset" = coalesce((
     where room_id = rooms.id), 0) + rooms.member_offset - 1 - coalesce((
     select max(ordinal)
     from members
-    where room_id = rooms.id and user_id <> (
+    where room_id = rooms.id and user_id not in (
       select id
       from users
       where ("users"."id" = ? and case

@@ -70,7 +70,36 @@ when exists (
       where id = ?)) and ifnull(until > ?, true));
 
 update "users"
-set "banned_until" = ?
+set "banned_until" = ifnull((
+    select max(ifnull(until, ?))
+    from (
+      select *
+      from sanctions
+      where room_id = ? and user_id = users.id
+      union all
+      select *
+      from sanctions indexed by sanctions_name
+      where room_id = ? and name_key = users.name_key
+      union all
+      select *
+      from sanctions indexed by sanctions_subject
+      where room_id = ? and subject = users.subject)
+    where kind = 'ban' and not (room_id = ? and kind = 'ban' and user_id in (
+        select ?
+        union all
+        select user_id
+        from sanctions indexed by sanctions_subject
+        where room_id = ? and kind = 'ban' and subject = (
+          select subject
+          from users
+          where id = ?)
+        union all
+        select user_id
+        from sanctions indexed by sanctions_name
+        where room_id = ? and kind = 'ban' and name_key = (
+          select name_key
+          from users
+          where id = ?)))), 0)
 where users.id in (
   select ?
   union all
