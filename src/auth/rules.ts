@@ -10,7 +10,7 @@ import { isHolder } from './store'
 
 /** These need a user. The admin may do the others without one. */
 export const needsUser: readonly Action[] = ['join', 'post', 'report']
-export const stopsWhenArchived: readonly Action[] = ['join', 'post', 'invite']
+export const stopsWhenArchived: readonly Action[] = ['join', 'post']
 const stopsWhenBanned: readonly Action[] = ['read', 'report', 'join', 'post', 'invite', 'moderate', 'export']
 
 export type PreparedRequest = RoomRequest | WithPlaceholders<RoomRequest> | WithPlaceholders<RoomRequest, SQL>

@@ -174,13 +174,15 @@ export const appoint = async (
   const appointer = authorize(request, 'appoint')
   const withTarget = targetOf(inviter, request.room, user)
   const isOwner = sql`target.id is auth.owner_id`
+  // An archived room takes no new members, but roles may change.
+  const isNew = sql`(members.ordinal is null and not (select archived from rooms where rooms.id = auth.room_id))`
   const isOther = sql`members.role <> ${role} and (${isAuthorityFor('appoint')})`
   const { auth, target } = await runAuthorized(db, request, {
     auth: db.select(authorizationColumns).from(inviter),
     audit: insertAudit(db, withTarget, {
       action: role === 'moderator' ? 'makeModerator' : 'makeMember',
       subject: sql`target.id`,
-      where: sql`refusal is null and not ${isOwner} and (members.role is null or ${isOther})`,
+      where: sql`refusal is null and not ${isOwner} and (${isNew} or ${isOther})`,
     }),
     invite: db.insert(members).select(
       sql`select ${insertValues(members, {
@@ -189,7 +191,7 @@ export const appoint = async (
         userId: sql`target.id`,
         joinedAt: sql`auth.now`,
         role,
-      })} from ${withTarget} where refusal is null and not ${isOwner} and members.ordinal is null`,
+      })} from ${withTarget} where refusal is null and not ${isOwner} and ${isNew}`,
     ),
     appoint: db
       .update(members)
@@ -203,6 +205,7 @@ export const appoint = async (
   if (!row) return undefined
   const { may: _, ...appointed } = row
   if (appointed.role === 'owner') throw ownerKeepsRole(auth.chatroom, appointed.userName)
+  if (appointed.role === 'guest') throw Refused.of(request, 'archived')
   // A moderator may invite, but not change the role of a member.
   if (appointed.role !== role) throw Refused.of(request, 'not allowed')
   return { chatroom: auth.chatroom, target: appointed }

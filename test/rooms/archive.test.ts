@@ -18,4 +18,24 @@ describe('an archived room', () => {
     await ok('PATCH', room, { body: { archived: false }, token: owner.token })
     await say(room, member.name, 'one more')
   })
+
+  it('takes no new members from its owner and moderators, but changes of roles', async () => {
+    const { room, owner, moderator, member, guest } = await roomFixture()
+    await ok('PATCH', room, { body: { archived: true }, token: owner.token })
+    const before = await ok('GET', `${room}/audit`, { token: owner.token })
+    for (const [token, role] of [
+      [owner.token, 'member'],
+      [owner.token, 'moderator'],
+      [moderator.token, 'member'],
+    ] as const)
+      expect(
+        await fails(403, 'PATCH', `${room}/member/${guest.name}`, { token, body: { role } }),
+      ).toMatchObject({ title: 'Chatroom archived' })
+    await fails(404, 'GET', `${room}/member/${guest.name}`)
+    expect(await ok('GET', `${room}/audit`, { token: owner.token })).toEqual(before)
+    const change = (name: string, role: string) =>
+      ok('PATCH', `${room}/member/${name}`, { token: owner.token, body: { role } })
+    expect(await change(moderator.name, 'member')).toMatchObject({ role: 'member' })
+    expect(await change(member.name, 'moderator')).toMatchObject({ role: 'moderator' })
+  })
 })

@@ -6,10 +6,9 @@ from (
   when banned_until > now then 'banned
   from site'
   when not (role = 'admin' or role = 'siteModerator' or role = 'owner') and sanction = 'ban' then 'banned'
-  when archived then 'archived'
   when not (role not in ('member', 'guest')) then 'not allowed' end as refusal
   from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, archived, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (users.site_role is null)*users.banned_until as banned_until, (
+    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (users.site_role is null)*users.banned_until as banned_until, (
       select min(kind)
       from (
         select *
@@ -38,7 +37,10 @@ select auth.room_id, 1 + coalesce((
 from ( … as above ) as auth
 join users as target on target.name_key = ?
 left join members on members.user_id = target.id and members.room_id = auth.room_id
-where refusal is null and not target.id is auth.owner_id and (members.role is null or members.role <> ? and (auth.role in ('admin', 'owner') or auth.role in ('admin', 'siteModerator', 'owner') and not exists (
+where refusal is null and not target.id is auth.owner_id and ((members.ordinal is null and not (
+      select archived
+      from rooms
+      where rooms.id = auth.room_id)) or members.role <> ? and (auth.role in ('admin', 'owner') or auth.role in ('admin', 'siteModerator', 'owner') and not exists (
       select 1
       from users as owner
       where owner.id = auth.owner_id)));
@@ -51,7 +53,10 @@ select auth.room_id, 1 + ifnull((
 from ( … as above ) as auth
 join users as target on target.name_key = ?
 left join members on members.user_id = target.id and members.room_id = auth.room_id
-where refusal is null and not target.id is auth.owner_id and members.ordinal is null;
+where refusal is null and not target.id is auth.owner_id and (members.ordinal is null and not (
+    select archived
+    from rooms
+    where rooms.id = auth.room_id));
 
 update "members"
 set "role" = ?
@@ -128,37 +133,6 @@ where refusal is null and members.room_id = auth.room_id and members.user_id = (
   select id
   from users
   where name_key = ?) and members.user_id is not auth.owner_id and members.role <> ?;
-
-select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
-from (
-  select *, case
-  when user_id is null then 'invalid token'
-  when room_id is null then 'no chatroom'
-  when banned_until > now then 'banned
-  from site'
-  when not (role = 'admin' or role = 'siteModerator' or role = 'owner') and sanction = 'ban' then 'banned'
-  when not (role not in ('member', 'guest')) then 'not allowed' end as refusal
-  from (
-    select now, rooms.id as room_id, rooms.name as room_name, owner_id, readers, posters, users.id as user_id, users.name as user_name, ordinal, iif(owner_id = users.id and users.site_role is not 'admin', 'owner', coalesce(users.site_role, members.role, 'guest')) as role, (users.site_role is null)*users.banned_until as banned_until, (
-      select min(kind)
-      from (
-        select *
-        from sanctions
-        where room_id = rooms.id and user_id = users.id
-        union all
-        select *
-        from sanctions indexed by sanctions_name
-        where room_id = rooms.id and name_key = users.name_key
-        union all
-        select *
-        from sanctions indexed by sanctions_subject
-        where room_id = rooms.id and subject = users.subject)
-      where ifnull(until > now, true)) as sanction
-    from (
-      select ? as now)
-    left join rooms on rooms.name_key = ?
-    left join users on users.token_hash = ?
-    left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
 insert into "audit" ("room_id", "number", "action", "actor_id", "subject_id", "detail", "created_at")
 select auth.room_id, 1 + coalesce((
