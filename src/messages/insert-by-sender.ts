@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { authorizationColumns, authorize, runAuthorized } from '../auth/authorization'
 import { networkNoted, noteNetwork } from '../auth/network'
+import { isNetworkRefusal, type Refusal } from '../auth/refusals'
 import { loginStatements } from '../auth/store'
+import type { Audience } from '../contract'
 import type { Database } from '../db/client'
 import { nextSeqOf } from '../db/fragments'
 import { prepared } from '../db/prepared-statements'
@@ -112,6 +114,13 @@ type Outcome =
   | { outcome: 'no files'; ids: string[] }
   | { outcome: 'too soon'; waitMilliseconds: number }
 
+/** Returns whether a refusal stops only new messages: the actor may still read. */
+const stopsOnlyNew = (refusal: Refusal, readers: Audience | undefined): boolean =>
+  refusal === 'muted' ||
+  refusal === 'archived' ||
+  isNetworkRefusal(refusal) ||
+  (refusal === 'members only' && readers === 'anyone')
+
 /**
  * Stores a message and makes its author a member; a login's user is created or renamed first. Says why it stores nothing. Under an
  * idempotency key that the author has used in this room before, it returns the message of then, without its text if that is deleted, or
@@ -127,10 +136,11 @@ export const insertBySender = async (db: Database, request: SendRequest): Promis
     db,
     request,
     statements,
-    // A message that was stored before stays so, and its author may still read it.
-    (refusal, { earlier = [] }) => (refusal === 'muted' || refusal === 'archived') && earlier.length > 0,
+    // A message that was stored or held before stays so, and its author may still read it.
+    (refusal, { auth: [now], earlier = [], heldBefore = [] }) =>
+      stopsOnlyNew(refusal, now?.readers) && (earlier.length > 0 || heldBefore.length > 0),
   )
-  networkNoted(request)
+  if (auth.refusal === null) networkNoted(request)
   const { roomId, chatroom, userId, userName, avatar } = auth
   const sender = { userId, userName, avatar }
   const message = { ...noLinks, replyTo, ...sender, text, editedAt: null, deletedAt: null }
