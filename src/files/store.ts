@@ -139,8 +139,8 @@ export const reserveFile = async (
 /** The properties of a file that its bytes tell. */
 export type Properties = { type: string; width: number | null; height: number | null; hash: string }
 
-const isUploading = ({ roomId, id }: Reserved) =>
-  sql`room_id = ${roomId} and id = ${id} and state = 'uploading'`
+const isFile = ({ roomId, id }: Reserved) => sql`room_id = ${roomId} and id = ${id}`
+const isUploading = (reserved: Reserved) => sql`${isFile(reserved)} and state = 'uploading'`
 
 /** SQL for whether the bytes with this hash are blocked. */
 export const isBlockedHash = (hash: string) =>
@@ -167,22 +167,28 @@ export const completeFile = async (
   return found[0]?.isBlocked ? 'blocked' : 'replaced'
 }
 
-/** Gives up a file whose bytes are not all stored. Returns false for one that is stored after all, such as when the answer of `completeFile` was lost. */
+/**
+ * Gives up a file whose bytes are not all stored. Returns false for one that is stored after all, such as when the answer of `completeFile` was lost. The
+ * sweep may have removed its row meanwhile, when there was no object yet.
+ */
 export const giveUpUpload = async (db: Database, reserved: Reserved): Promise<boolean> => {
-  const { given } = await batch(db, {
+  const { stored } = await batch(db, {
     given: db
       .update(files)
       // With the time of the upload, the sweep takes it soon.
       .set({ state: 'deleted', idempotencyKey: null, expiresAt: sql`created_at` })
-      .where(isUploading(reserved))
-      .returning({ id: files.id }),
+      .where(isUploading(reserved)),
+    stored: db
+      .select({ id: files.id })
+      .from(files)
+      .where(sql`${isFile(reserved)} and ${isStored}`),
   })
-  return given.length > 0
+  return stored.length === 0
 }
 
 /** Forgets a file that was given up and whose object is removed. */
-export const forgetUpload = async (db: Database, { roomId, id }: Reserved): Promise<void> => {
+export const forgetUpload = async (db: Database, reserved: Reserved): Promise<void> => {
   await batch(db, {
-    forgotten: db.delete(files).where(sql`room_id = ${roomId} and id = ${id} and state = 'deleted'`),
+    forgotten: db.delete(files).where(sql`${isFile(reserved)} and state = 'deleted'`),
   })
 }

@@ -4,6 +4,7 @@ import type { ChatFile, ImportAnswer, Message, MessageList } from '../../src/con
 import type { SentFile } from '../../src/contract/file-line'
 import { newFileIds } from '../../src/data/import/file-ids'
 import { call, fails, fresh, newUser, ok } from '../support/api'
+import { answeringAfter } from '../support/database'
 import { exported, ofType } from '../support/export'
 import { bucket, pathOfUrl, pixel, sendPicture, storedIds, uploadFile } from '../support/files'
 import { roomFixture } from '../support/fixtures'
@@ -186,6 +187,23 @@ describe('an export with files', () => {
     })
     expect(off.type).toBe('/problems/files-not-enabled')
     await ok(...put(file, importId, id))
+  })
+
+  it('leaves no object of a message that is deleted while its bytes come', async () => {
+    const { room, owner } = await roomWithFiles()
+    const { text, files } = await filesOf(`${room}/export`, { token: owner.token })
+    const [file] = files as [ExportedFile]
+    const importId = fresh('import')
+    await importAll(text, importId, '&rename=true')
+    const id = (await newFileIds(importId, [file.id])).get(file.id) ?? ''
+    const [method, path, options] = put(file, importId, id)
+    const event = async () => {
+      await ok('DELETE', `${room}-2`, asAdmin)
+      await sweepAll()
+    }
+    const problem = await fails(404, method, path, { ...options, db: answeringAfter(event) })
+    expect(problem.type).toBe('/problems/file-not-found')
+    expect(await storedIds()).not.toContain(id)
   })
 
   it('of a person has the files of this person', async () => {

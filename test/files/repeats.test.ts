@@ -1,10 +1,11 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { ChatFile, Message } from '../../src/contract'
-import { call, fresh, ok, roomWithUser } from '../support/api'
-import { type Fate, failed, fated, lost, wrong } from '../support/database'
+import { call, fresh, newRoom, newUser, ok, roomWithUser } from '../support/api'
+import { answeringAfter, type Fate, failed, fated, lost, wrong } from '../support/database'
 import { bucket, pathOfUrl, pixel, sendFile, storedIds } from '../support/files'
 import { later } from '../support/live'
+import { asAdmin } from '../support/site'
 import { runSweep, sweepAll } from '../support/sweep'
 
 const DAY = 86_400_000
@@ -102,5 +103,27 @@ describe('an upload that is repeated', () => {
     await sweepAll()
     expect(await storedIds()).not.toContain(row?.id)
     expect(await rowsIn(room)).toEqual([])
+  })
+})
+
+describe('an upload whose place is taken away while its bytes come', () => {
+  it.each([
+    ['the room is deleted', (room: string) => ok('DELETE', room, asAdmin)],
+    [
+      'its sender is erased',
+      (_: string, id: number) => ok('DELETE', `/api/users/${id}?messages=delete`, asAdmin),
+    ],
+  ])('leaves no object: %s', async (_, act) => {
+    const { name } = await newRoom()
+    const [room, user] = [`/chatroom/${name}`, await newUser()]
+    const event = async () => {
+      await act(room, user.id)
+      await sweepAll()
+    }
+    const before = (await storedIds()).length
+    const db = answeringAfter(event)
+    const answer = await sendFile(room, pixel, { userName: user.name, db, env: { LOG: 'off' } })
+    expect(answer.status).toBe(503)
+    expect(await storedIds()).toHaveLength(before)
   })
 })

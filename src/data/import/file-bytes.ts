@@ -31,6 +31,12 @@ const findFile = async (db: Database, credential: Credential, { importId, id, ro
   return found[0]
 }
 
+const notFound = (id: string): Problem =>
+  new Problem(
+    'file-not-found',
+    `No message of this import has the file "${id}", or it was deleted since. Send the lines of the import first.`,
+  )
+
 type Body = { bytes: number; body: ReadableStream<Uint8Array> }
 
 /** Stores bytes as those of a file of an import. Throws a problem if it has no such file, or they are not its bytes. */
@@ -42,16 +48,17 @@ export const storeBytes = async (
   { bytes, body }: Body,
 ): Promise<{ id: string; bytes: number }> => {
   const file = await findFile(db, credential, wanted)
-  if (!file)
-    throw new Problem(
-      'file-not-found',
-      `No message of this import has the file "${wanted.id}", or it was deleted since. Send the lines of the import first.`,
-    )
+  if (!file) throw notFound(wanted.id)
   if (bytes !== file.bytes)
     throw new Problem(
       'file-damaged',
       `The file "${file.name}" had ${file.bytes} bytes when it was exported, and these are ${bytes}. Send the file as it was exported.`,
     )
   await restoreFile(bucket, file, body)
+  // Its row may have been removed meanwhile, when there was no object yet.
+  if (!(await findFile(db, credential, wanted))) {
+    await bucket.delete(file.id)
+    throw notFound(wanted.id)
+  }
   return { id: file.id, bytes }
 }
