@@ -203,7 +203,7 @@ export const problemGuide: Record<ProblemType, Guide> = {
   },
   'import-conflict': {
     meaning: 'The lines of an import do not fit what is in the database.',
-    why: 'People or chatrooms of the file have names that are taken here, or the request does not go on where the import is.',
+    why: 'People or chatrooms of the file have names that are taken here, or the request does not go on where the import is, or the import was left for 30 days.',
     solution: 'Send `rename=true` or `mergeUsers=true`, or go on with the line that the problem names.',
     request: 'POST /api/import {"type":"parlour",…}',
     detail: 'The name of the user "danny" in line 3 is taken. Nothing of this request was stored.',

@@ -4,14 +4,17 @@ import { deletedRooms, importIds, imports } from '../db/schema'
 import type { Chore } from './chore'
 
 /** An import is remembered for so many days after its last request. One that is not finished can be continued until then. */
-const IMPORT_DAYS = 30
+export const IMPORT_DAYS = 30
 const DAY_MILLISECONDS = 86_400_000
 /** A row is deleted, and a room that was not finished has one among the deleted rooms. */
 const ROWS_OF_ID = 2
 
+/** Returns the time before which the last request of an import makes it an old one. */
+export const oldImport = (now: number): number => now - IMPORT_DAYS * DAY_MILLISECONDS
+
 /** Removes old imports: their ids first, and with them the rooms whose import never ended. */
 export const sweepOldImports: Chore = async ({ db, now, rows }) => {
-  const old = sql`(select id from imports where updated_at < ${now - IMPORT_DAYS * DAY_MILLISECONDS} order by updated_at limit 1)`
+  const old = sql`(select id from imports where updated_at < ${oldImport(now)} order by updated_at limit 1)`
   const limit = Math.floor(rows / ROWS_OF_ID) - 1
   const chosen: SQL = sql`(import_id, kind, old_id) in (
     select import_id, kind, old_id from import_ids where import_id = ${old} limit ${limit})`

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { ImportAnswer } from '../../src/contract'
-import { fails, fresh, newUser, ok, say } from '../support/api'
+import { fails, fresh, newRoom, newUser, ok, say } from '../support/api'
+import { answeringAfter } from '../support/database'
 import { exported } from '../support/export'
 import { at, empty, toText, wholeFile } from '../support/import-file'
 import { asAdmin } from '../support/site'
@@ -173,5 +174,38 @@ describe('new names of people and rooms', () => {
       )
       expect(messages).toMatchObject([{ message: `by ${id}`, userName: nameOf('user', id, person + end) }])
     }
+  })
+})
+
+describe('a name that a visitor takes between the look-up of a request and its batch', () => {
+  beforeEach(empty)
+
+  const cases = [
+    ['user', 'a new user, while an instance is restored', async () => newUser],
+    ['chatroom', 'a new chatroom, while an instance is restored', async () => newRoom],
+    [
+      'user',
+      'a user who is renamed, in an instance in use',
+      async () => {
+        const { id, token } = await newUser()
+        return (name: string) => ok('PATCH', `/api/users/${id}`, { token, body: { name } })
+      },
+    ],
+  ] as const
+
+  it.each(cases)('is a conflict, as one that was taken before: a %s by %s', async (kind, _, prepare) => {
+    const take = await prepare()
+    const names = { user: fresh('anna'), chatroom: fresh('talk') }
+    const [first, ...rest] = wholeFile([user(1, names.user), room(1, names.chatroom)])
+    const importId = fresh('import')
+    await send(toText([first ?? {}]), `?import=${importId}`)
+    const headers = { 'Content-Type': 'application/x-ndjson' }
+    const options = { ...asAdmin, headers, body: toText(rest) }
+    const path = `/api/import?import=${importId}&line=2`
+    const meanwhile = { ...options, db: answeringAfter(() => take(names[kind])) }
+    const { detail } = await fails(409, 'POST', path, meanwhile)
+    expect(detail).toContain(`the name of the ${kind} "${names[kind]}"`)
+    const answer = await ok<ImportAnswer>('POST', `${path}&rename=true`, options)
+    expect(answer).toMatchObject({ finished: true })
   })
 })

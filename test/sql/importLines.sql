@@ -316,7 +316,7 @@ where not ifnull((
 
 update "imports"
 set "lines" = ?, "state" = ?, "updated_at" = ?, "finished_at" = ?
-where id = ? and lines = ? and finished_at is null and case
+where id = ? and lines = ? and finished_at is null and updated_at >= ? and case
 when exists (
   select 1
   from users as holder

@@ -16,7 +16,9 @@ import { readNdjson } from '../../http/json-body'
 import { Problem } from '../../http/problem'
 import { valid } from '../../http/validate'
 import { countLines } from '../../lib/count-lines'
+import { time } from '../../lib/time'
 import { digest } from '../../lib/token'
+import { IMPORT_DAYS } from '../../sweep/old-imports'
 import { storeBytes } from './file-bytes'
 import { LineError } from './lines.ts'
 import { checkLines, findImport, type Progress, type Request, takeLines } from './store'
@@ -68,6 +70,12 @@ const tooEarly = (first: number, lines: number): Problem => {
   return new Problem('import-conflict', `${message}.`, { errors: [{ path: 'line', message }] })
 }
 
+const tooOld = (updatedAt: number): Problem =>
+  new Problem(
+    'import-conflict',
+    `The last request of this import was at ${time(updatedAt)}, more than ${IMPORT_DAYS} days ago. The server removes its chatrooms and forgets it, within some hours. Then send the file again from its first line.`,
+  )
+
 const noLine = (): Problem => {
   const message = 'missing lines: the body is empty'
   return new Problem(
@@ -99,6 +107,8 @@ const store = async (db: Env['Variables']['db'], request: Request): Promise<Impo
       throw noLine()
     case 'too early':
       throw tooEarly(request.first, taken.lines)
+    case 'too old':
+      throw tooOld(taken.updatedAt)
     case 'names taken':
       throw namesTaken(taken.names)
     case 'twice':

@@ -4,6 +4,7 @@ import { lastSeqOf, renewVersion } from '../../db/fragments'
 import { rawStatement } from '../../db/raw-statement'
 import { deletedRooms, erasures, importIds, imports, members, messages, rooms, users } from '../../db/schema'
 import { FIRST_STEP } from '../../sweep/erasure'
+import { oldImport } from '../../sweep/old-imports'
 import type { Absent, Changes } from './collect'
 import type { Ids } from './ids'
 import { insertRows } from './insert-rows'
@@ -60,7 +61,8 @@ const claim = (db: Database, { importId, from, upTo, state, now, ids, guard, cha
     ? db
         .update(imports)
         .set(set)
-        .where(sql`id = ${importId} and lines = ${from} and finished_at is null and ${guard}`)
+        .where(sql`id = ${importId} and lines = ${from} and finished_at is null
+          and updated_at >= ${oldImport(now)} and ${guard}`)
     : db
         .insert(imports)
         .select(

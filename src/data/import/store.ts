@@ -5,6 +5,7 @@ import { adminRefusal, runOnSite } from '../../auth/site-admin'
 import type { ImportNames } from '../../contract/import'
 import { batch, type Database, isWrongStatement, withoutQuery } from '../../db/client'
 import { importIds } from '../../db/schema'
+import { oldImport } from '../../sweep/old-imports'
 import { Collector } from './collect'
 import { newFileIds } from './file-ids.ts'
 import { Ids } from './ids'
@@ -35,6 +36,8 @@ export type Taken =
   | { outcome: 'no line' }
   /** The request does not go on where the import is. */
   | { outcome: 'too early'; lines: number }
+  /** The sweep may have removed a part of what the import has stored. */
+  | { outcome: 'too old'; updatedAt: number }
   | { outcome: 'names taken'; names: ImportNames }
   /** The database has a row that must be there once. */
   | { outcome: 'twice'; what: string }
@@ -124,6 +127,8 @@ const takeOnce = async (db: Database, request: Request): Promise<Taken | undefin
   if (looked.refusal) throw new Refused(looked.refusal)
   const { row } = looked
   const stored = row?.lines ?? 0
+  if (row && row.finishedAt === null && row.updatedAt < oldImport(now))
+    return { outcome: 'too old', updatedAt: row.updatedAt }
   if (row && (row.finishedAt !== null || last <= stored))
     return { outcome: 'taken', progress: progressOf(row) }
   if (!row && first === 1 && lines.length === 0) return { outcome: 'no line' }
@@ -168,11 +173,14 @@ const takeOnce = async (db: Database, request: Request): Promise<Taken | undefin
  * first line that is wrong.
  */
 export const takeLines = async (db: Database, request: Request): Promise<Taken> => {
+  let taken: Taken | undefined
   for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
-    const taken = await takeOnce(db, request)
-    if (taken) return taken
+    taken = await takeOnce(db, request)
+    // Others may have taken a name since it was looked up. The next try finds that.
+    const isNamed = taken?.outcome === 'twice' && ['users', 'rooms'].includes(taken.what)
+    if (taken && !isNamed) return taken
   }
-  return { outcome: 'busy' }
+  return taken ?? { outcome: 'busy' }
 }
 
 /** Returns what would become of the names of the lines of a request, and stores nothing. Each line is checked by itself. */
