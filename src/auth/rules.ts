@@ -260,7 +260,11 @@ export const stopsOf = (request: PreparedRequest, action: Action, terms: Terms):
         when: credential.kind === 'none' ? isNetworkBanned : sql`${role} = 'guest' and ${isNetworkBanned}`,
         refusal: networkRefusal(sql`network_until`),
       },
-    stopsWhenArchived.includes(action) && { when: sql`archived`, refusal: 'archived' },
+    stopsWhenArchived.includes(action) && {
+      // Joining again changes nothing.
+      when: action === 'join' ? sql`archived and ordinal is null` : sql`archived`,
+      refusal: 'archived',
+    },
     // A guest may ask to become a member only where that helps.
     allowed && { when: sql`not ${allowed}`, refusal: isForMembers(action) ? 'members only' : 'not allowed' },
   ]

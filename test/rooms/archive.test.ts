@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { fails, ok, say } from '../support/api'
+import { fails, newRoom, newUser, ok, say } from '../support/api'
 import { roomFixture } from '../support/fixtures'
 
 describe('an archived room', () => {
-  it('can be read, and refuses messages and joins until it is opened again', async () => {
+  it('can be read, and refuses messages and new members until it is opened again', async () => {
     const { room, owner, member } = await roomFixture()
     await say(room, member.name, 'last words')
     await ok('PATCH', room, { body: { archived: true }, token: owner.token })
@@ -12,7 +12,17 @@ describe('an archived room', () => {
       title: 'Chatroom archived',
     })
     await fails(403, 'PATCH', `${room}/message/1`, { body })
-    await fails(403, 'PUT', room, { body: { userName: member.name } })
+    const [guest, other] = [await newUser(), await newUser()]
+    await ok('PUT', `/chatroom/${(await newRoom()).name}`, { token: other.token, body: {} })
+    for (const { name, token } of [guest, other]) {
+      await fails(403, 'PUT', room, { body: { userName: name } })
+      await fails(403, 'PUT', room, { token, body: {} })
+    }
+    for (let time = 0; time < 2; time++) {
+      const again = { chatroom: room.slice(10), userName: member.name }
+      expect(await ok('PUT', room, { body: { userName: member.name } })).toMatchObject(again)
+      expect(await ok('PUT', room, { token: member.token, body: {} })).toMatchObject(again)
+    }
     await fails(403, 'POST', `${room}/message`, { token: owner.token, body: { message: 'x' } })
     expect(await ok('GET', `${room}/message`)).toMatchObject({ messages: [{ message: 'last words' }] })
     await ok('PATCH', room, { body: { archived: false }, token: owner.token })

@@ -20,7 +20,7 @@ where r.name_key = ? and not ((u.site_role is null)*u.banned_until > ? or not (o
       select *
       from sanctions indexed by sanctions_subject
       where room_id = r.id and subject = u.subject)
-    where kind = 'ban' and ifnull(until > ?, 1)) or archived or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone'))) and ordinal is null
+    where kind = 'ban' and ifnull(until > ?, 1)) or archived and ordinal is null or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone'))) and ordinal is null
 returning "ordinal";
 
 select r.id as "id", r.name as "room_name", u.name as "user_name", avatar, iif(owner_id is u.id, 'owner', role) as "shown_role", joined_at
@@ -41,7 +41,7 @@ where r.name_key = ? and not (u.banned_until > ? or not (owner_id is u.id or u.s
       select *
       from sanctions indexed by sanctions_subject
       where room_id = r.id and subject = u.subject)
-    where kind = 'ban' and ifnull(until > ?, 1)) or archived);
+    where kind = 'ban' and ifnull(until > ?, 1)) or archived and ordinal is null);
 
 insert into "members" ("room_id", "ordinal", "user_id", "joined_at", "role", "last_sent_at", "read_seq")
 select r.id, 1 + ifnull((
@@ -65,7 +65,7 @@ where r.name_key = ? and not (u.name_key <> ? or (u.site_role is null)*u.banned_
       select *
       from sanctions indexed by sanctions_subject
       where room_id = r.id and subject = u.subject)
-    where kind = 'ban' and ifnull(until > ?, 1)) or archived or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone'))) and ordinal is null
+    where kind = 'ban' and ifnull(until > ?, 1)) or archived and ordinal is null or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone'))) and ordinal is null
 returning "ordinal";
 
 select r.id as "id", r.name as "room_name", u.name as "user_name", avatar, iif(owner_id is u.id, 'owner', role) as "shown_role", joined_at
@@ -86,4 +86,4 @@ where r.name_key = ? and not (u.name_key <> ? or u.banned_until > ? or not (owne
       select *
       from sanctions indexed by sanctions_subject
       where room_id = r.id and subject = u.subject)
-    where kind = 'ban' and ifnull(until > ?, 1)) or archived);
+    where kind = 'ban' and ifnull(until > ?, 1)) or archived and ordinal is null);
