@@ -15,7 +15,7 @@ export const messagesOperations = {
     status: 200,
     answer: contract.messageList,
     answerHeaders: ['Link', 'ETag', 'Parlour-Seq'],
-    problems: readerProblems,
+    problems: [...readerProblems, 'message-not-found'],
   },
   'POST /chatroom/:name/message': {
     id: 'sendMessage',

@@ -153,7 +153,14 @@ const operationObject = (method: string, operation: Operation): Json => {
     content: { [answerType ?? 'application/json']: answer ? { schema: ref(answer) } : {} },
   }
   const content = accepted && { 'application/json': { schema: ref(accepted) } }
-  const waiting = { 202: { description: 'It waits for approval', headers: headersOf(everyAnswer), content } }
+  const acceptedHeaders = answerHeaders.filter((name) => name === 'Idempotent-Replayed')
+  const waiting = {
+    202: {
+      description: 'It waits for approval',
+      headers: headersOf([...acceptedHeaders, ...everyAnswer]),
+      content,
+    },
+  }
   const notModified = hasEtag && {
     304: {
       description: 'Not modified',

@@ -34,7 +34,7 @@ export const usersOperations = {
     status: 201,
     answer: contract.newUser,
     answerHeaders: ['Location'],
-    problems: ['name-taken', 'challenge-failed'],
+    problems: ['name-taken', 'challenge-failed', 'banned'],
   },
   'GET /api/users/me': {
     id: 'getMe',

@@ -2,10 +2,11 @@ import { type Schema, Validator } from '@cfworker/json-schema'
 import { expect } from 'vitest'
 import { version } from '../../package.json'
 import { openApiDocument } from '../../src/openapi/document'
+import type { AnswerHeader } from '../../src/openapi/operation'
 import { operations } from '../../src/operations'
 
 type Json = { [key: string]: Json }
-type Documented = { headers?: Json; content?: Record<string, { schema?: Schema }> }
+type Documented = { headers?: Json; content?: Record<string, { schema?: Schema; examples?: Json }> }
 type DocumentedOperation = {
   responses: Record<string, Documented>
   parameters: { name?: string; $ref?: string }[]
@@ -21,6 +22,9 @@ const closed = (value: unknown): unknown => {
 
 const document = openApiDocument(operations, version)
 const components = closed(document.components) as Schema
+
+/** Headers that the document names for the answers that have them. */
+const answerHeaders: AnswerHeader[] = ['Location', 'Link', 'ETag', 'Idempotent-Replayed', 'Parlour-Seq']
 
 const patterns = Object.entries(document.paths).map(([path, operations]) => ({
   pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
@@ -64,7 +68,10 @@ export const expectDocumented = async (
   const entry = patterns.find(({ pattern }) => pattern.test(path))
   const operation = entry?.operations[method === 'HEAD' ? 'get' : method.toLowerCase()]
   const type = response.headers.get('content-type')?.split(';')[0] ?? ''
-  const body = /[/+]json$/.test(type) && method !== 'HEAD' ? await response.clone().json() : undefined
+  const body =
+    /[/+]json$/.test(type) && method !== 'HEAD'
+      ? await response.clone().json<{ type?: unknown }>()
+      : undefined
   const isInWords = operation?.responses[response.status]?.content?.['text/plain'] !== undefined
   if (response.status >= 400 && !isInWords) expect(type).toBe('application/problem+json')
   if (method === 'OPTIONS' && response.status < 400) return expect(response.status).toBe(204)
@@ -82,6 +89,15 @@ export const expectDocumented = async (
   for (const name of Object.keys(documented?.headers ?? {})) {
     if (response.status === 429) expect(response.headers.get(name), name).not.toBeNull()
   }
+  for (const name of answerHeaders) {
+    if (response.headers.has(name)) expect(Object.keys(documented?.headers ?? {}), where).toContain(name)
+  }
+  const problems = documented?.content?.['application/problem+json']?.examples
+  if (body && problems)
+    expect(
+      Object.keys(problems).map((type) => `/problems/${type}`),
+      where,
+    ).toContain(body.type)
   if (response.status === 201) expect(response.headers.get('location')).toMatch(/^\//)
   if (method === 'HEAD' || !documented?.content) return
   if (documented.content['*/*']) return
