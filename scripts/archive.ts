@@ -25,7 +25,9 @@ const read = async (url: string, token: string | undefined): Promise<string> => 
     const answer = await fetch(url, {
       headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
     }).catch((error: unknown) => {
-      throw new Stop(`No answer from ${url}: ${reason(error)}`)
+      throw new Stop(
+        `No answer from ${url}: ${reason(error)}. Start the server by npm start, or name another one by --url.`,
+      )
     })
     if (answer.ok) return answer.text()
     const { status } = answer

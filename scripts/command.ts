@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { problem } from '../src/contract/index.ts'
 
@@ -30,6 +31,22 @@ export const reason = (error: unknown): string => {
   const { cause } = error
   if (!(cause instanceof Error)) return error.message
   return cause.message || ('code' in cause && String(cause.code)) || error.message
+}
+
+/** Throws a `Stop` if no server answers at a URL. */
+export const expectServer = async (url: string): Promise<void> => {
+  try {
+    await (await fetch(url, { method: 'HEAD', redirect: 'manual' })).body?.cancel()
+  } catch (error) {
+    throw new Stop(
+      `No answer from ${url}: ${reason(error)}. Start the server by npm start, or name another one by --url.`,
+    )
+  }
+}
+
+/** Throws a `Stop` if there is no file at a path. */
+export const expectFile = (path: string): void => {
+  if (!existsSync(path)) throw new Stop(`There is no file ${path}.`)
 }
 
 /** Describes an unexpected answer of a server. */

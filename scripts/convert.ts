@@ -3,7 +3,7 @@ import { createWriteStream, writeFileSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
-import { command, reason, Stop, userPath } from './command.ts'
+import { command, expectFile, reason, Stop, userPath } from './command.ts'
 import { Archive } from './convert/archive.ts'
 import { convertDiscord } from './convert/discord.ts'
 import { convertDisqus } from './convert/disqus.ts'
@@ -105,6 +105,7 @@ await command(usage, async () => {
     throw new Stop(`--output ${output} would overwrite the file that is converted.`)
   if (room !== undefined && format !== 'irc')
     throw new Stop(`--room is for irc. The rooms of ${format} have the names of its channels or pages.`)
+  for (const file of files) expectFile(file)
   const archive = await convert(format, files, room)
   await write(archive, output)
   if (report !== undefined) writeFileSync(report, `${summarise(archive, true)}\n`)

@@ -8,6 +8,7 @@ import { startCounter } from './export/progress.ts'
 import { downloadFiles } from './files/download.ts'
 import { folderOf, namedFiles } from './files/named.ts'
 import { startProgress } from './replay/progress.ts'
+import { findLocalSecret } from './settings/write.ts'
 
 const usage = `npm run -s export -- [options] > FILE
 npm run export -- [options] --output FILE
@@ -22,7 +23,7 @@ command goes on where it was interrupted.
   --no-files       leave the files of messages out
   --files          only get the files that the FILE names, which is complete, and that are not in the folder yet
   --url URL        the server; http://localhost:8787 unless given
-  --token TOKEN    the token; ADMIN_TOKEN of the environment unless given
+  --token TOKEN    the token; ADMIN_TOKEN of the environment or of .dev.vars unless given
   --help           this text`
 
 const readOptions = () => {
@@ -39,7 +40,8 @@ const readOptions = () => {
       help: { type: 'boolean', default: false },
     },
   })
-  const { room, user, output, token = process.env.ADMIN_TOKEN } = values
+  const { room, user, output } = values
+  const token = values.token ?? process.env.ADMIN_TOKEN ?? findLocalSecret('ADMIN_TOKEN')
   if (room !== undefined && user !== undefined) throw new Stop('Give --room or --user, not both.')
   if (user !== undefined && !/^[1-9]\d*$/.test(user))
     throw new Stop(`--user ${user} is not the id of a user.`)

@@ -1,9 +1,8 @@
 /** `npm run import -- FILE` brings an export into a server. */
-import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { DataLine } from '../src/contract/data-lines.ts'
 import type { ImportNames } from '../src/contract/import.ts'
-import { argumentsOf, command, Stop, serverUrl, userPath } from './command.ts'
+import { argumentsOf, command, expectFile, expectServer, Stop, serverUrl, userPath } from './command.ts'
 import { folderOf, type NamedFile, namedFiles } from './files/named.ts'
 import { uploadFiles } from './files/upload.ts'
 import { createImportApi, type ImportApi } from './import/api.ts'
@@ -172,7 +171,8 @@ const run = async (options: Options, path: string): Promise<number> => {
   const token = options.token ?? process.env.ADMIN_TOKEN ?? findLocalSecret('ADMIN_TOKEN')
   if (!token)
     throw new Stop('An import takes the token of an admin: --token TOKEN, or ADMIN_TOKEN in the environment.')
-  if (!existsSync(path)) throw new Stop(`There is no file ${path}.`)
+  expectFile(path)
+  await expectServer(options.url)
   const api = createImportApi(options.url, token, (failure, wait) =>
     noteRetry(`${failure}; next try in ${(wait / 1000).toFixed(1)} s`),
   )

@@ -13,8 +13,10 @@ export const parseToml = (file: string, content: string): Values => {
     return parse(content)
   } catch (error) {
     if (!(error instanceof TomlError)) throw error
+    const name = /^\s*([\w-]+)\s*=/.exec(content.split('\n')[error.line - 1] ?? '')?.[1]
+    const fault = error.message.replace(/^Invalid TOML document: /, '').split('\n')[0]
     throw new Stop(
-      `${file}:${error.line}: ${error.message.replace(/^Invalid TOML document: /, '').split('\n')[0]}`,
+      `${file}:${error.line}: ${name ? `${name}: ` : ''}${fault}. Write a setting as NAME = value, and a text in quotation marks: IDENTITY = "protected".`,
     )
   }
 }

@@ -94,7 +94,8 @@ export const writeRequest = async (
   const credential = await writerOf(c)
   const { kind } = credential
   if ((kind === 'none' || kind === 'admin') && user === undefined) {
-    throw new Problem('invalid-request', missingUserName.message, { errors: [missingUserName] })
+    const why = kind === 'admin' ? '. ADMIN_TOKEN belongs to no user: name the one who acts.' : ''
+    throw new Problem('invalid-request', missingUserName.message + why, { errors: [missingUserName] })
   }
   if (user) await c.var.limits.countWriteByName(user.key)
   return { room, actor: { credential, user }, now: Date.now(), network: await c.var.limits.network() }

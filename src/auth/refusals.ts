@@ -70,7 +70,7 @@ const problemOf = (refusal: Refusal, named: Named): Problem => {
   switch (refusal) {
     case 'invalid token':
       return invalidToken(
-        'No user has this token. Send the token that POST /api/users returned, as `Authorization: Bearer <token>`. For the admin, set ADMIN_TOKEN and restart the server.',
+        'No user has this token. Send the token that POST /api/users returned, as `Authorization: Bearer <token>`. For the admin, set ADMIN_TOKEN in .dev.vars, or as a secret of the deployed Worker, and restart the server.',
       )
     case 'token required':
       return new Problem(
@@ -98,7 +98,7 @@ const problemOf = (refusal: Refusal, named: Named): Problem => {
     case 'not allowed':
       return new Problem(
         'not-allowed',
-        'Your role in this chatroom does not allow this. Ask its owner or the admin.',
+        'Your role in this chatroom does not allow this. Ask its owner, or the admin if nobody owns it.',
       )
     case 'admins only':
       return new Problem(

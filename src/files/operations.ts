@@ -22,6 +22,7 @@ export const filesOperations = {
       'files-not-enabled',
       'length-required',
       'file-too-large',
+      'unsupported-media-type',
       'file-damaged',
       'file-blocked',
       'idempotency-key-reused',

@@ -34,7 +34,7 @@ export const problemGuide: Record<ProblemType, Guide> = {
     solution: `Send the token that the creation of the user returned, as \`${bearer}\`. For a login, sign in again. To read what is public, send no token.`,
     request: 'GET /api/users/me (with an old token)',
     detail:
-      'No user has this token. Send the token that POST /api/users returned, as `Authorization: Bearer <token>`. For the admin, set ADMIN_TOKEN and restart the server.',
+      'No user has this token. Send the token that POST /api/users returned, as `Authorization: Bearer <token>`. For the admin, set ADMIN_TOKEN in .dev.vars, or as a secret of the deployed Worker, and restart the server.',
   },
   'token-required': {
     meaning: 'This needs a token, and the request has none.',
@@ -71,7 +71,7 @@ export const problemGuide: Record<ProblemType, Guide> = {
     solution:
       'Ask the owner to do it or to make you a moderator. A chatroom without an owner is changed by admins and moderators of the site.',
     request: 'DELETE /chatroom/lobby',
-    detail: 'Your role in this chatroom does not allow this. Ask its owner or the admin.',
+    detail: 'Your role in this chatroom does not allow this. Ask its owner, or the admin if nobody owns it.',
   },
   banned: {
     meaning: 'You are banned from the chatroom, or new people from your network are.',
@@ -216,9 +216,10 @@ export const problemGuide: Record<ProblemType, Guide> = {
     detail: 'The body has more than 64 KiB. Send less in one request.',
   },
   'unsupported-media-type': {
-    meaning: 'The body is not sent as JSON.',
+    meaning: 'The body is not sent as JSON, or a file is sent as a form.',
     why: 'The header Content-Type is missing or names another type. `fetch` sets text/plain if you set no header.',
-    solution: 'Send the header `Content-Type: application/json`, and JSON.stringify the body.',
+    solution:
+      'Send the header `Content-Type: application/json`, and JSON.stringify the body. Send a file as it is: `body: file`.',
     request: `${send} (with Content-Type: text/plain)`,
     detail:
       'The Content-Type of the body is "text/plain". Send JSON with the header "Content-Type: application/json".',

@@ -156,7 +156,7 @@ describe('a login is refused', () => {
 
   it('where logins are off', async () => {
     expect(await refusal(await login(), {})).toBe(
-      'No user has this token. Send the token that POST /api/users returned, as `Authorization: Bearer <token>`. For the admin, set ADMIN_TOKEN and restart the server.',
+      'No user has this token. Send the token that POST /api/users returned, as `Authorization: Bearer <token>`. For the admin, set ADMIN_TOKEN in .dev.vars, or as a secret of the deployed Worker, and restart the server.',
     )
     expect(await refusal(await login(), { JWT_SECRET: '', JWT_JWKS_URL: '' })).toMatch(/^No user/)
   })

@@ -46,6 +46,15 @@ describe('an upload', () => {
     expect(other.status).toBe(422)
   })
 
+  it('as a form is refused, and leaves nothing', async () => {
+    const { room, userName } = await roomWithUser()
+    const headers = { 'Content-Type': 'multipart/form-data; boundary=x' }
+    const answer = await sendFile(room, pixel, { userName, headers })
+    expect(answer.status).toBe(415)
+    expect(await answer.json()).toMatchObject({ detail: expect.stringContaining('`body: file`') })
+    expect(await rowsOf(room)).toEqual([])
+  })
+
   it('whose length is a lie leaves nothing', async () => {
     const { room, userName } = await roomWithUser()
     const before = await storedIds()

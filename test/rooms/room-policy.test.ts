@@ -40,6 +40,13 @@ describe('with ROOMS = "site"', () => {
     expect(await make('site', admin, { owner: null })).toMatchObject({ owner: null })
   })
 
+  it('a visit without a token makes a room, also where each write needs a token', async () => {
+    const env = { IDENTITY: 'protected' } as const
+    expect(await make('site', { env })).toMatchObject({ owner: null })
+    const body = { name: fresh('room') }
+    await fails(401, 'POST', '/api/chatroom', { env: { ...env, ROOMS: 'anyone' }, body })
+  })
+
   it('its maker rules nothing there, a moderator of the site does', async () => {
     const [, [maker] = [{}], [moderator] = [{}]] = await senders()
     const { name } = await make('site', maker)

@@ -32,6 +32,10 @@ describe('settings.toml', () => {
       'DAILY_WRITES = "90000"',
       'settings.toml:1: DAILY_WRITES must be a whole number, or 0 for no limit, not "90000".',
     ],
+    [
+      '\nIDENTITY = protected',
+      'settings.toml:2: IDENTITY: invalid value. Write a setting as NAME = value, and a text in quotation marks: IDENTITY = "protected".',
+    ],
     ['LOG = false', 'settings.toml:1: LOG must be "on" or "off", not false.'],
     ['JWT_ISSUER = 1', 'settings.toml:1: JWT_ISSUER must be a text in quotes, not 1.'],
     [
@@ -60,7 +64,6 @@ describe('settings.toml', () => {
       'RATE_LIMITS.NAME_WRITES = { limit = 1, period = 30 }',
       'settings.toml:1: RATE_LIMITS.NAME_WRITES must be like { limit = 300, period = 60 }, where the period is 10 or 60 seconds, not {"limit":1,"period":30}.',
     ],
-    ['ROOMS = site', 'settings.toml:1: invalid value'],
   ])('%j is refused with its line, and what is allowed', (content, fault) => {
     expect(faultsOf(content)).toEqual([fault])
   })
