@@ -73,6 +73,8 @@ export const auditActions = [
   'changeSettings',
   'approve',
   'refuse',
+  'resolveReport',
+  'reopenReport',
   'deleteChatroom',
   'changeRole',
   'changeUser',

@@ -6,6 +6,7 @@ import type { Database } from '../db/client'
 import { insertValues, roomId } from '../db/fragments'
 import { reports } from '../db/schema'
 import { type Page, toPage } from '../lib/page'
+import { insertAudit } from '../moderation/audit'
 
 export type ReportRow = {
   number: number
@@ -109,6 +110,16 @@ export const resolveReport = async (
   const resolvedAt = resolved ? sql`coalesce(resolved_at, ${request.now})` : null
   const { report } = await runAuthorized(db, request, {
     auth: db.select(authorizationColumns).from(from),
+    audit: insertAudit(
+      db,
+      sql`${from} join reports on reports.room_id = auth.room_id and reports.number = ${number}`,
+      {
+        action: resolved ? 'resolveReport' : 'reopenReport',
+        subject: sql`null`,
+        detail: sql`json_object('seq', target)`,
+        where: sql`refusal is null and (resolved_at is null) = ${sql.raw(`${resolved}`)}`,
+      },
+    ),
     report: db
       .update(reports)
       .set({ resolvedAt })

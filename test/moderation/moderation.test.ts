@@ -1,6 +1,6 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
-import type { MessageList, Report, ReportList } from '../../src/contract'
+import type { AuditList, MessageList, Report, ReportList } from '../../src/contract'
 import { call, fails, fresh, newUser, ok, say } from '../support/api'
 import { roomFixture } from '../support/fixtures'
 import fc from '../support/properties.ts'
@@ -129,6 +129,13 @@ describe('reports', () => {
     expect(await ok('GET', `${room}/report/1`, { token: owner.token })).toEqual(resolved)
     expect(await ok('PATCH', `${room}/report/1`, { ...resolve, body: { resolved: false } })).toEqual(report)
     await fails(404, 'PATCH', `${room}/report/9`, resolve)
+    await fails(403, 'PATCH', `${room}/report/1`, { ...resolve, token: guest.token })
+    const { entries } = await ok<AuditList>('GET', `${room}/audit?limit=3`, { token: owner.token })
+    expect(entries).toMatchObject([
+      { action: 'reopenReport', by: moderator.name, to: null, seq: 1 },
+      { action: 'resolveReport', by: moderator.name, to: null, seq: 1 },
+      { action: 'makeModerator' },
+    ])
     await fails(404, 'GET', `${room}/report/9`, { token: moderator.token })
   })
 })

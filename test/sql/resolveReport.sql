@@ -29,6 +29,15 @@ from (
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
+insert into "audit" ("room_id", "number", "action", "actor_id", "subject_id", "detail", "created_at")
+select auth.room_id, 1 + coalesce((
+    select max(number)
+    from audit as a
+    where a.room_id = auth.room_id), 0), ?, auth.user_id, null, json_object('seq', target), auth.now
+from ( … as above ) as auth
+join reports on reports.room_id = auth.room_id and reports.number = ?
+where refusal is null and (resolved_at is null) = true;
+
 update "reports"
 set "resolved_at" = coalesce(resolved_at, ?)
 where room_id = (
@@ -42,6 +51,15 @@ returning "number", "target", (
 
 select refusal as "refusal", room_id as "room_id", room_name as "room_name", readers as "room_readers", user_id as "user_id", user_name as "user_name"
 from ( … as above ) as auth;
+
+insert into "audit" ("room_id", "number", "action", "actor_id", "subject_id", "detail", "created_at")
+select auth.room_id, 1 + coalesce((
+    select max(number)
+    from audit as a
+    where a.room_id = auth.room_id), 0), ?, auth.user_id, null, json_object('seq', target), auth.now
+from ( … as above ) as auth
+join reports on reports.room_id = auth.room_id and reports.number = ?
+where refusal is null and (resolved_at is null) = false;
 
 update "reports"
 set "resolved_at" = ?

@@ -47,6 +47,10 @@ const description = (entry: Entry): TemplateResult => {
       return html`approved what ${nameOf(to)} wrote`
     case 'refuse':
       return html`refused what ${nameOf(to)} wrote`
+    case 'resolveReport':
+      return html`resolved a report of message ${seq}`
+    case 'reopenReport':
+      return html`reopened a report of message ${seq}`
     case 'deleteChatroom':
       return html`deleted the chatroom ${deleted}`
     case 'changeRole':
