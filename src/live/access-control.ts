@@ -29,6 +29,8 @@ export class AccessControl {
   #anonymous: { authorized: AuthorizedListener; until: number } | undefined
   /** The connections whose user may post, as D1 last said. */
   #posters = new WeakSet<WebSocket>()
+  /** The version of what no entry tells of, as D1 last said. */
+  #version: string | undefined
   /** Grows when anybody's access may have changed. A listener that is being authorised meanwhile is authorised again. */
   #changes = 0
 
@@ -123,9 +125,12 @@ export class AccessControl {
       const keyOf = (listener: Attachment) => JSON.stringify(askedOf(listener))
       const actors = new Map(chosen.map(([, listener]) => [keyOf(listener), askedOf(listener)]))
       const asked = { room: toName(chatroom), roomId, actors }
-      const { last, access } = await this.#run(first[1], (db) => checkAccess(db, asked))
+      const { last, version, access } = await this.#run(first[1], (db) => checkAccess(db, asked))
       // The answer may be older than the change, whose own answer may have come before.
       if (changes !== this.#changes) continue
+      // Names have changed, or the start of the log was removed.
+      if (version !== this.#version) this.#delivery.forgetKept()
+      this.#version = version
       this.#apply(chosen.map((each) => [...each, access.get(keyOf(each[1]))]))
       return last
     }

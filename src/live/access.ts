@@ -18,6 +18,8 @@ export type Access = {
   userId: number | null
   userName: string | null
   role: Role
+  /** The number of the log's first entry. */
+  first: number | null
 }
 
 /** Returns a request like this one as SQL, with the actor of a row of `asked`: a JSON array of actors of the same kind. */
@@ -57,16 +59,21 @@ const kindOf = ({ credential, user, network }: Asked): string => {
 
 /**
  * Selects the access of actors that are like that of the request: of the same kind, and with or without a name. The first row has the
- * number of the log's last entry, too.
+ * number of the log's last entry, too, and the version of what no entry tells of.
  */
 const selectAccess = (db: Database, request: RoomRequest, roomId: number, actors: Asked[]) =>
   db
     .select({
       index: sql<number>`asked.key`.as('asked_index'),
       access: sql<string>`(
-        select json_object('refusal', refusal, 'roomId', room_id, 'userId', user_id, 'userName', user_name, 'role', role)
-        from ${authorize(requestOf(request), 'read')})`.as('access'),
+        select json_object('refusal', refusal, 'roomId', room_id, 'userId', user_id, 'userName', user_name, 'role', role, 'first', first_seq)
+        from ${authorize(requestOf(request), 'read', { hasStart: true })})`.as('access'),
       last: sql<number | null>`case when asked.key = 0 then ${lastSeq(sql`${roomId}`)} end`.as('last'),
+      version: sql<
+        string | null
+      >`case when asked.key = 0 then (select version from versions where subject = 'names') end`.as(
+        'version',
+      ),
     })
     .from(sql`json_each(${JSON.stringify(actors)}) as asked`)
 
@@ -74,12 +81,12 @@ type Checking = { room: Name; roomId: number; actors: Map<string, Asked> }
 
 /**
  * Checks whether actors may still read a room, in one batch, however many they are. Returns the access of each by the key that it has in
- * `actors`, and the number of the log's last entry.
+ * `actors`, the number of the log's last entry, and a text that changes when entries are shown in another way without a later entry that tells so.
  */
 export const checkAccess = async (
   db: Database,
   { room, roomId, actors }: Checking,
-): Promise<{ last: number; access: Map<string, Access> }> => {
+): Promise<{ last: number; version: string; access: Map<string, Access> }> => {
   const now = Date.now()
   const groups = Map.groupBy(actors, ([, actor]) => kindOf(actor))
   const statements: Record<string, ReturnType<typeof selectAccess>> = {}
@@ -92,14 +99,16 @@ export const checkAccess = async (
   }
   const results = await batch(db, statements)
   const access = new Map<string, Access>()
-  let last = 0
+  let [last, version] = [0, '']
   for (const [name, rows] of Object.entries(results))
     for (const row of rows) {
       const [key] = groups.get(name)?.[row.index] ?? []
-      if (key !== undefined) access.set(key, JSON.parse(row.access))
+      const found: Access = JSON.parse(row.access)
+      if (key !== undefined) access.set(key, found)
       last = row.last ?? last
+      if (row.index === 0) version = `${found.first} ${row.version}`
     }
-  return { last, access }
+  return { last, version, access }
 }
 
 const reasonOf = (refusal: Refusal): CloseReason => {
