@@ -1,8 +1,8 @@
 import { html, nothing } from 'lit/html.js'
 import type { HeldMessage } from '../../contract/index.ts'
-import type { Sending } from '../types.ts'
+import type { Parlour, Sending } from '../types.ts'
 import { announce } from './announcer.ts'
-import { roomOf } from './change-message.ts'
+import type { Conversation } from './conversation.ts'
 import { textOrFiles } from './files/file-names.ts'
 import type { HeldEvent, HeldState } from './held-state.ts'
 import type { Notices } from './notices.ts'
@@ -17,9 +17,8 @@ const PAGE = 100
 /** A replica of the database may not have younger messages yet. */
 const REPLICA_MILLISECONDS = 60_000
 
-/** Returns the path of the messages that wait in the room that an element shows. */
-export const heldPath = ({ conversation }: ViewContext): string =>
-  `/chatroom/${encodeURIComponent(conversation.name)}/held`
+/** Returns the path of the messages that wait in a room. */
+export const heldPath = ({ name }: Conversation): string => `/chatroom/${encodeURIComponent(name)}/held`
 
 /**
  * The messages that wait for approval in a room: those of others, for a reader who moderates it, and the reader's own, which are in the
@@ -34,11 +33,20 @@ export class HeldMessages implements HeldState {
   #userId: number | undefined
   #connection: unknown
   readonly #context: ViewContext
+  /** The page may go to another room before the server has answered. */
+  readonly #conversation: Conversation
+  readonly #client: Parlour
   readonly #notices: Notices
 
   constructor(context: ViewContext, notices: Notices) {
     this.#context = context
+    this.#conversation = context.conversation
+    this.#client = context.activeClient
     this.#notices = notices
+  }
+
+  get #outbox(): readonly Sending[] {
+    return this.#client.room(this.#conversation.name).outbox
   }
 
   get messages(): readonly HeldMessage[] {
@@ -48,7 +56,7 @@ export class HeldMessages implements HeldState {
   /** Adds messages of others. Messages of those who moderate never wait, so a reader who is told of others' moderates. */
   #add(messages: readonly HeldMessage[]): void {
     for (const message of messages)
-      if (!this.#decided.has(message.id) && !this.#context.conversation.isMine(message))
+      if (!this.#decided.has(message.id) && !this.#conversation.isMine(message))
         this.#messages.set(message.id, message)
     this.#context.requestUpdate()
   }
@@ -77,7 +85,7 @@ export class HeldMessages implements HeldState {
     }
     this.remove(id)
     const { strings, insert } = this.#context.localizer
-    const own = roomOf(this.#context).outbox.find((sending) => sending.held === id)
+    const own = this.#outbox.find((sending) => sending.held === id)
     own?.discard()
     if (own && state === 'refused') {
       const text = textOrFiles({ message: own.text, files: own.files })
@@ -86,11 +94,10 @@ export class HeldMessages implements HeldState {
   }
 
   async load(): Promise<void> {
-    const { activeClient, conversation } = this.#context
-    const userId = this.#userId
     const before = [...this.#messages.keys()]
-    const { held, next } = await activeClient.request<Page>('GET', `${heldPath(this.#context)}?limit=${PAGE}`)
-    if (this.#userId !== userId || this.#context.conversation !== conversation) return
+    const page = await this.#page(`${heldPath(this.#conversation)}?limit=${PAGE}`)
+    if (!page) return
+    const { held, next } = page
     const ids = new Set(held.map(({ id }) => id))
     if (next === null) {
       for (const id of before) if (!ids.has(id)) this.#messages.delete(id)
@@ -101,25 +108,33 @@ export class HeldMessages implements HeldState {
   }
 
   async loadOlder(): Promise<void> {
-    if (this.next === null) return
-    const { held, next } = await this.#context.activeClient.request<Page>('GET', this.next)
-    this.next = next
-    this.#add(held)
+    const { next } = this
+    const page = next !== null && (await this.#page(next))
+    // The list may have been loaded anew meanwhile.
+    if (!page || this.next !== next) return
+    this.next = page.next
+    this.#add(page.held)
+  }
+
+  /** Loads a page. Resolves to nothing if somebody else is the reader by then. */
+  async #page(path: string): Promise<Page | undefined> {
+    const { userId } = this.#client
+    const page = await this.#client.request<Page>('GET', path)
+    return this.#client.userId === userId ? page : undefined
   }
 
   /** Returns the reader's own messages of which the server can say whether they still wait. */
   #ownWaiting(): Sending[] {
     const until = Date.now() - REPLICA_MILLISECONDS
-    return roomOf(this.#context).outbox.filter(({ held, at }) => held !== undefined && at < until)
+    return this.#outbox.filter(({ held, at }) => held !== undefined && at < until)
   }
 
   /** Drops the own messages of a reader without a token that wait no longer. */
   async #dropDecided(): Promise<void> {
-    const { activeClient } = this.#context
-    const query = new URLSearchParams({ userName: activeClient.userName ?? '' })
+    const query = new URLSearchParams({ userName: this.#client.userName ?? '' })
     for (const own of this.#ownWaiting())
-      await activeClient
-        .request('GET', `${heldPath(this.#context)}/${own.held}?${query}`)
+      await this.#client
+        .request('GET', `${heldPath(this.#conversation)}/${own.held}?${query}`)
         .catch((refusal) => {
           if (problemType(refusal) === 'held-not-found') own.discard()
         })
@@ -127,14 +142,14 @@ export class HeldMessages implements HeldState {
 
   /** Loads the messages once for each connection: events from before it are lost. */
   #follow(): void {
-    const { activeClient, conversation } = this.#context
-    const { userId, userName, hasToken } = activeClient
+    const { userId, userName, hasToken } = this.#client
     if (this.#userId !== userId) {
       this.#userId = userId
       this.#connection = undefined
       this.#messages.clear()
+      this.next = null
     }
-    const { connection, chatroom, isModerator } = conversation
+    const { connection, chatroom, isModerator } = this.#conversation
     if (!chatroom || connection.state !== 'live' || this.#connection === connection) return
     const mayWait = chatroom.approval !== 'none' || this.#ownWaiting().length > 0
     const { owner } = chatroom

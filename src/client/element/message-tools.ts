@@ -110,18 +110,22 @@ class MessageTools {
 
   /** Opens a form below a message. */
   ask(question: Question, entry: Entry): void {
-    this.#form = new MessageForm(this.#context, question, entry, {
+    const { conversation } = this.#context
+    const form = new MessageForm(this.#context, question, entry, {
       close: () => {
+        // The answer may come when another form is open, or another room.
+        if (this.#form !== form || this.#context.conversation !== conversation) return
         this.#form = undefined
         this.#context.focusOn(`[data-key="${entry.seq}"]`)
       },
       reported: () => {
         this.#reported.add(entry.seq)
-        this.#context.conversation.reported?.(entry.seq)
+        conversation.reported?.(entry.seq)
       },
       held: (id) => this.#heldEdits.set(entry.seq, { id, before: entry.message }),
     })
-    this.#context.focusOn(this.#form.focus)
+    this.#form = form
+    this.#context.focusOn(form.focus)
   }
 
   /** Tells whether an edit of a message waits for approval. */
@@ -195,8 +199,10 @@ class MessageTools {
     const sanctioned = this.#sanctioned
     if (sanctioned?.seq !== seq) return nothing
     const { text, lift } = sanctioned
+    const { conversation } = this.#context
     const undo = async () => {
       await this.#attempt(seq, lift)
+      if (this.#context.conversation !== conversation) return
       if (this.#refusal?.seq !== seq) this.#sanctioned = undefined
       this.#context.focusOn(`[data-key="${seq}"]`)
     }

@@ -59,16 +59,17 @@ export class Reading {
     this.#hooks = hooks
     this.#notices = new Notices(context)
     this.#held = new HeldMessages(context, this.#notices)
-    context.conversation.held = this.#held
+    const { conversation, activeClient } = context
+    conversation.held = this.#held
     const withReports = (act?: (reports: ReportNews) => unknown) =>
       loadReports().then(({ reportNews }) => {
-        this.#reports ??= reportNews(context, this.#notices)
+        this.#reports ??= reportNews(context, { conversation, activeClient }, this.#notices)
         act?.(this.#reports)
         context.requestUpdate()
       })
-    context.conversation.reported = (seq) => void withReports((reports) => reports.add(seq))
+    conversation.reported = (seq) => void withReports((reports) => reports.add(seq))
     if (openStorage('localStorage').get(reportsKey(context))) withReports().catch(() => {})
-    countBy(context.conversation, () => this.#recount())
+    countBy(conversation, () => this.#recount())
     void this.#load()
   }
 

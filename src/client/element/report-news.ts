@@ -12,6 +12,9 @@ const MAX_MILLISECONDS = 30 * 86_400_000
 /** A report that was made in this browser. `at`: when, in milliseconds since 1970. */
 type Kept = [chatroom: string, userId: number, seq: number, at: number]
 
+/** The room of the reports. The page may go to another one meanwhile. */
+export type ReportSource = Pick<ViewContext, 'activeClient' | 'conversation'>
+
 const isKept = (value: unknown): value is Kept =>
   Array.isArray(value) &&
   ['string', 'number', 'number', 'number'].every((type, i) => typeof value[i] === type)
@@ -28,11 +31,13 @@ class ReportNews {
   #userId: number | undefined
   #connection: unknown
   readonly #context: ViewContext
+  readonly #source: ReportSource
   readonly #notices: Notices
 
-  constructor(context: ViewContext, notices: Notices) {
-    this.#key = reportsKey(context)
+  constructor(context: ViewContext, source: ReportSource, notices: Notices) {
+    this.#key = reportsKey(source)
     this.#context = context
+    this.#source = source
     this.#notices = notices
   }
 
@@ -41,13 +46,13 @@ class ReportNews {
   }
 
   #isHere([chatroom, userId]: Kept): boolean {
-    return chatroom === this.#context.conversation.chatroom?.name && userId === this.#userId
+    return chatroom === this.#source.conversation.chatroom?.name && userId === this.#userId
   }
 
   /** Remembers that the reader has reported a message. */
   add(seq: number): void {
     this.follow()
-    const { chatroom } = this.#context.conversation
+    const { chatroom } = this.#source.conversation
     if (!chatroom || this.#userId === undefined) return
     const report: Kept = [chatroom.name, this.#userId, seq, Date.now()]
     this.#storage.set(this.#key, [...this.#all(), report].slice(-MAX_REPORTS))
@@ -66,7 +71,7 @@ class ReportNews {
   }
 
   async #ask(): Promise<void> {
-    const { activeClient, conversation } = this.#context
+    const { activeClient, conversation } = this.#source
     const userId = this.#userId
     const { reports } = await activeClient.request<OwnReportList>('GET', '/api/users/me/report?limit=100')
     if (this.#context.conversation !== conversation || this.#userId !== userId) return
@@ -76,7 +81,7 @@ class ReportNews {
 
   /** Looks for news. Is called with each update of the element. */
   follow(): void {
-    const { activeClient, conversation } = this.#context
+    const { activeClient, conversation } = this.#source
     const { userId, hasToken } = activeClient
     if (!conversation.chatroom) return
     if (this.#userId !== userId) {
@@ -98,5 +103,5 @@ class ReportNews {
 
 export type { ReportNews }
 
-export const reportNews = (context: ViewContext, notices: Notices): ReportNews =>
-  new ReportNews(context, notices)
+export const reportNews = (context: ViewContext, source: ReportSource, notices: Notices): ReportNews =>
+  new ReportNews(context, source, notices)

@@ -1,6 +1,8 @@
 import { html } from 'lit/html.js'
 import type { MemberState, Sanction } from '../../contract/index.ts'
+import type { Parlour } from '../types.ts'
 import { button, error, nameOf } from './controls.ts'
+import type { Conversation } from './conversation.ts'
 import type { PanelView } from './panel.ts'
 import { problemText } from './problem-text.ts'
 import css from './styles/sanction-form.css'
@@ -36,11 +38,18 @@ class SanctionForm implements PanelView {
   readonly #context: ViewContext
   readonly #options: SanctionOptions
   readonly #close: () => void
+  /** The page may go to another room before the server has answered. */
+  readonly #conversation: Conversation
+  readonly #client: Parlour
 
   constructor(context: ViewContext, options: SanctionOptions, close: () => void) {
     this.#context = context
     this.#options = options
-    this.#close = close
+    this.#conversation = context.conversation
+    this.#client = context.activeClient
+    this.#close = () => {
+      if (context.conversation === this.#conversation) close()
+    }
   }
 
   get #author(): string {
@@ -48,7 +57,7 @@ class SanctionForm implements PanelView {
   }
 
   get #path(): string {
-    return `/chatroom/${encodeURIComponent(this.#context.conversation.name)}`
+    return `/chatroom/${encodeURIComponent(this.#conversation.name)}`
   }
 
   get #memberPath(): string {
@@ -57,15 +66,14 @@ class SanctionForm implements PanelView {
 
   /** Sends the sanction. By the number of a message, also an author who was deleted is found. */
   async #send(body: object): Promise<Pick<Sanction, 'until' | 'deletedMessages'>> {
-    const { activeClient } = this.#context
     const { entry, kind } = this.#options
     if (entry.seq !== undefined)
-      return activeClient.request<Sanction>('POST', `${this.#path}/sanction`, {
+      return this.#client.request<Sanction>('POST', `${this.#path}/sanction`, {
         authorOf: entry.seq,
         kind,
         ...body,
       })
-    const state = await activeClient.request<MemberState>('PATCH', this.#memberPath, { [kind]: body })
+    const state = await this.#client.request<MemberState>('PATCH', this.#memberPath, { [kind]: body })
     return { until: state[kind]?.until ?? null, deletedMessages: state.deletedMessages }
   }
 
@@ -75,12 +83,12 @@ class SanctionForm implements PanelView {
     const from = new Date(Date.now() - 1000 * RECENT_SECONDS).toISOString()
     const author = seq === undefined ? { author: this.#author } : { authorOf: `${seq}` }
     const query = new URLSearchParams({ ...author, from })
-    await this.#context.activeClient.request('DELETE', `${this.#path}/message?${query}`)
+    await this.#client.request('DELETE', `${this.#path}/message?${query}`)
   }
 
   /** Imposes the sanction, and deletes the author's recent messages if that was asked for. */
   async #impose(seconds: number | null, reason: string | null, isPurged: boolean): Promise<void> {
-    const { activeClient, localizer } = this.#context
+    const { localizer } = this.#context
     const { kind, done } = this.#options
     const isBan = kind === 'ban'
     const body = { seconds, reason, ...(isBan && isPurged && { deleteMessagesSeconds: RECENT_SECONDS }) }
@@ -93,8 +101,7 @@ class SanctionForm implements PanelView {
     const ends = until === null ? strings.untilLifted : localizer.full(until)
     const text = isBan ? strings.isBanned : strings.isMuted
     const sentences = [localizer.insert(text, this.#author), ' ', localizer.insert(strings.until, ends)]
-    const path = this.#memberPath
-    done(sentences.flat().join(''), () => activeClient.request('PATCH', path, { [kind]: null }))
+    done(sentences.flat().join(''), () => this.#client.request('PATCH', this.#memberPath, { [kind]: null }))
     this.#close()
   }
 

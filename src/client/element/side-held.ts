@@ -1,7 +1,9 @@
 import { html, nothing } from 'lit/html.js'
 import type { HeldMessage } from '../../contract/index.ts'
 import { lazily } from '../lazy.ts'
+import type { Parlour } from '../types.ts'
 import { button, error } from './controls.ts'
+import type { Conversation } from './conversation.ts'
 import { heldPath } from './held-messages.ts'
 import { Panel, type PanelView } from './panel.ts'
 import { problemText, problemType } from './problem-text.ts'
@@ -28,11 +30,16 @@ export class HeldList implements PanelView {
   /** The messages that were shown last. */
   #shown: readonly string[] = []
   readonly #context: ViewContext
+  /** The page may go to another room before the server has answered. */
+  readonly #conversation: Conversation
+  readonly #client: Parlour
   readonly #close: () => void
   readonly #ban: Panel<BanOptions>
 
   constructor(context: ViewContext, close: () => void) {
     this.#context = context
+    this.#conversation = context.conversation
+    this.#client = context.activeClient
     this.#close = close
     this.#ban = new Panel<BanOptions>(
       context,
@@ -50,7 +57,7 @@ export class HeldList implements PanelView {
       await act()
     } catch (refusal) {
       // Another moderator was faster.
-      if (id && problemType(refusal) === 'held-not-found') this.#context.conversation.held?.remove(id)
+      if (id && problemType(refusal) === 'held-not-found') this.#conversation.held?.remove(id)
       else this.#refusal = { ...(id && { id }), text: problemText(refusal, this.#context) }
     }
     this.#busy.delete(id)
@@ -59,23 +66,19 @@ export class HeldList implements PanelView {
 
   /** Approves a message (`PUT`), or refuses it (`DELETE`). */
   #decide(method: 'PUT' | 'DELETE', { id }: HeldMessage): Promise<void> {
-    const { activeClient, conversation } = this.#context
     return this.#attempt(async () => {
-      await activeClient.request(method, `${heldPath(this.#context)}/${id}`)
-      conversation.held?.remove(id)
+      await this.#client.request(method, `${heldPath(this.#conversation)}/${id}`)
+      this.#conversation.held?.remove(id)
     }, id)
   }
 
   /** Approves or refuses all messages of an author, also those that aren't loaded. */
   #decideAll(method: 'PUT' | 'DELETE', { id, userName }: HeldMessage): Promise<void> {
-    const { activeClient, conversation } = this.#context
+    const query = new URLSearchParams({ author: userName })
     return this.#attempt(async () => {
-      await activeClient.request(
-        method,
-        `${heldPath(this.#context)}?${new URLSearchParams({ author: userName })}`,
-      )
+      await this.#client.request(method, `${heldPath(this.#conversation)}?${query}`)
       // An edit of a message that was deleted meanwhile can't be approved, and still waits.
-      await conversation.held?.load()
+      await this.#conversation.held?.load()
     }, id)
   }
 
@@ -168,8 +171,8 @@ export class HeldList implements PanelView {
   }
 
   #list(messages: readonly HeldMessage[], next: string | null): unknown {
-    const { conversation, localizer } = this.#context
-    const older = () => this.#attempt(async () => conversation.held?.loadOlder())
+    const { localizer } = this.#context
+    const older = () => this.#attempt(async () => this.#conversation.held?.loadOlder())
     const ofAuthor = (userId: number | null) => messages.filter((each) => each.userId === userId).length
     return html`${this.#renderBanned()}
       ${next === null ? nothing : button(localizer.strings.showOlder, older, 'search-on')}
@@ -183,12 +186,13 @@ export class HeldList implements PanelView {
   }
 
   render(): unknown {
-    const { localizer, conversation } = this.#context
+    const { localizer } = this.#context
     const { strings } = localizer
-    const { messages = [], next = null } = conversation.held ?? {}
+    const { held } = this.#conversation
+    const { messages = [], next = null } = held ?? {}
     const banned = this.#ban.options
     if (!banned) this.#keepFocus(messages.map(({ id }) => id))
-    const title = messages.length === 0 ? strings.noneHeld : conversation.held?.label()
+    const title = messages.length === 0 ? strings.noneHeld : held?.label()
     return html`<section
       class="side-content"
       part="held"

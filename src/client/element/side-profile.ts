@@ -7,6 +7,7 @@ import { FoundMessages } from './found-messages.ts'
 import type { PanelView } from './panel.ts'
 import { problemText, problemType } from './problem-text.ts'
 import { closeByKey, coversLog, sideHead } from './side-frame.ts'
+import type { Timeline } from './timeline.ts'
 import type { ViewContext } from './view-context.ts'
 
 /** The forms for the reader's own profile. */
@@ -85,15 +86,15 @@ export class Profile implements PanelView {
   }
 
   async #change(kind: Form, text: string): Promise<void> {
-    const { activeClient, localizer } = this.#context
+    const { activeClient, localizer, conversation } = this.#context
     const { strings } = localizer
     try {
-      const { name, avatar } = await (kind === 'rename'
+      const user = await (kind === 'rename'
         ? activeClient.rename(text)
         : activeClient.setAvatar(text || null))
-      this.#userName = name
-      this.#avatar = avatar
-      this.#changeEntries(name, avatar)
+      this.#userName = user.name
+      this.#avatar = user.avatar
+      this.#changeEntries(conversation.timeline, user)
       this.#show(undefined)
     } catch (refusal) {
       const isRefused = kind === 'picture' && problemType(refusal) === 'invalid-request'
@@ -102,12 +103,9 @@ export class Profile implements PanelView {
   }
 
   /** Shows the new name and picture in the messages that are loaded. */
-  #changeEntries(userName: string, avatar: string | null): void {
-    const { conversation, activeClient } = this.#context
-    const { timeline } = conversation
+  #changeEntries(timeline: Timeline, { id, name: userName, avatar }: User): void {
     for (const entry of timeline.entries)
-      if (entry.userId !== null && entry.userId === activeClient.userId)
-        timeline.answered({ ...entry, userName, avatar }, entry)
+      if (entry.userId === id) timeline.answered({ ...entry, userName, avatar }, entry)
   }
 
   #ownTools(): unknown {
