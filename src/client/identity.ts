@@ -26,12 +26,6 @@ export const parsePerson = (stored: unknown): Person | undefined => {
   return { userName, userId: typeof userId === 'number' ? userId : undefined }
 }
 
-const parseIdentity = (stored: unknown): Identity | undefined => {
-  const person = parsePerson(stored)
-  const { token } = fieldsOf(stored)
-  return person && { ...person, token: typeof token === 'string' ? token : undefined }
-}
-
 /** Remembers who acts, for all tabs and for the next visit. A site's login is not stored: its next page gives it again. */
 export class IdentityStore {
   /** Set when the server no longer accepts an identity, until somebody signs in. */
@@ -39,8 +33,8 @@ export class IdentityStore {
   readonly #storage = openStorage('localStorage')
   readonly #key: string
   readonly #watchers = new Set<(isAnother: boolean) => void>()
-  /** Has a login. */
-  #ofSite: Identity | undefined
+  /** The identity by the site's login, or nobody after it. Hides the one that is stored. */
+  #ofSite: { identity: Identity | undefined } | undefined
 
   constructor(url: string) {
     this.#key = `parlour ${url}`
@@ -51,7 +45,11 @@ export class IdentityStore {
   }
 
   get current(): Identity | undefined {
-    return this.#ofSite ?? parseIdentity(this.#storage.get(this.#key))
+    if (this.#ofSite) return this.#ofSite.identity
+    const stored = this.#storage.get(this.#key)
+    const person = parsePerson(stored)
+    const { token } = fieldsOf(stored)
+    return person && { ...person, token: typeof token === 'string' ? token : undefined }
   }
 
   /** Calls `changed` when somebody else acts from now on, or the same person under another name. Returns a function that ends it. */
@@ -65,19 +63,19 @@ export class IdentityStore {
   }
 
   #keep(identity: Identity | undefined): void {
-    this.#ofSite = identity?.login && identity
+    this.#ofSite = identity?.login || (this.#ofSite && !identity) ? { identity } : undefined
     if (!this.#ofSite) this.#storage.set(this.#key, identity)
   }
 
-  /** Sets who acts; nobody, without an identity. */
-  set(identity: Identity | undefined): void {
-    this.lost = undefined
+  /** Sets who acts; nobody, without an identity. `lost` says why it was dropped. */
+  set(identity?: Identity, lost?: LostIdentity): void {
+    this.lost = lost
     this.#keep(identity)
     this.#changed(true)
   }
 
-  /** Takes over the name, and the id where it is not known yet, that the server gives the one who acts. */
-  update(found: Partial<Person>, of = this.current): void {
+  /** Takes over the name, and the id where it is not known yet, that the server gives a person, unless somebody else acts by now. */
+  update(found: Partial<Person>, of: Partial<Person> | undefined): void {
     const { current } = this
     if (!current || !isSamePerson(current, of)) return
     const updated = { ...current, ...found }
@@ -89,10 +87,8 @@ export class IdentityStore {
   /** Drops an identity that the server does not accept any more, unless somebody else acts by now. */
   drop(identity: Identity, problem: ParlourError): void {
     const { current } = this
-    if (!isSameCredential(current, identity) || !isSamePerson(current, identity)) return
-    this.#keep(undefined)
-    this.lost = { userName: identity.userName, problem }
-    this.#changed(true)
+    if (isSameCredential(current, identity) && isSamePerson(current, identity))
+      this.set(undefined, { userName: identity.userName, problem })
   }
 }
 

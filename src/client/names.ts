@@ -26,16 +26,20 @@ const userOf = (session: Session, { userId, userName }: Identity): Promise<User 
   })
 }
 
-/** Finds out what has become of the user of an open name that the server refuses. Stores a new name. */
-export const changeOf = async (
+/**
+ * Returns the identity of an open name that the server refuses under its new name, and stores that. Returns nothing if the user is gone,
+ * and throws the refusal if it is not about the user.
+ */
+export const renamed = async (
   session: Session,
   identity: Identity,
-): Promise<{ isGone: boolean; isRenamed: boolean }> => {
+  refused: unknown,
+): Promise<Identity | undefined> => {
   const user = await userOf(session, identity)
-  if (!user || user.protected) return { isGone: true, isRenamed: false }
-  const isRenamed = user.name !== identity.userName
-  if (isRenamed) session.identity.update(personOf(user), identity)
-  return { isGone: false, isRenamed }
+  if (!user || user.protected) return undefined
+  if (user.name === identity.userName) throw refused
+  session.identity.update(personOf(user), identity)
+  return { ...identity, ...personOf(user) }
 }
 
 /** Changes the user who acts. */
@@ -44,8 +48,8 @@ export const change = async (
   changes: { name: string } | { avatar: string | null },
 ): Promise<User> => {
   // Is refused to somebody without a token: anybody may act under an open name, but not change it from here.
-  const { id } = await session.request<User>('GET', '/api/users/me')
-  const user = await session.request<User>('PATCH', `/api/users/${id}`, changes)
-  session.identity.update(personOf(user))
+  const before = await session.request<User>('GET', '/api/users/me')
+  const user = await session.request<User>('PATCH', `/api/users/${before.id}`, changes)
+  session.identity.update(personOf(user), personOf(before))
   return user
 }

@@ -5,8 +5,8 @@ import { isSamePerson, type Person, parsePerson } from './identity.ts'
 import { lazily } from './lazy.ts'
 import type { Session } from './session.ts'
 import type { MessageFrame } from './subscription.ts'
-import type { FileToSend, Sending, SendingFile, SendOptions } from './types.ts'
-import { newKey, type UnsentMessage, UnsentMessages } from './unsent-messages.ts'
+import type { Sending, SendingFile, SendOptions } from './types.ts'
+import { asSendingFile, newKey, type UnsentMessage, UnsentMessages } from './unsent-messages.ts'
 
 /** Loads the part that uploads files, which most pages don't need. */
 const loadUploads = lazily(() => import('./uploads.ts'))
@@ -19,13 +19,6 @@ const MAX_RETRY_SECONDS = 60
 const TRY_MILLISECONDS = 20_000
 /** The answer to a message that waits for approval. */
 export type Held = { held: true; id: string }
-
-/** A file as its message keeps it. */
-const asSendingFile = (given: FileToSend): SendingFile => {
-  const { file = given as File, name = file.name, description } = given as { file?: File } & SendingFile
-  const { type, size: bytes } = file
-  return { key: newKey(), file, name, description, type, bytes, progress: 0 }
-}
 
 export class OutgoingMessage implements Sending {
   /** Aborts once the message is discarded. */
@@ -91,7 +84,7 @@ export class OutgoingMessage implements Sending {
   }
 
   retry(): void {
-    if (this.state !== 'failed') return
+    if (this.state !== 'failed' || !this.#outbox.messages.includes(this)) return
     this.#begin('pending')
     delete this.problem
     this.#outbox.retry(this)
@@ -106,7 +99,8 @@ type OutboxRoom = {
   name: string
   path: string
   create: () => Promise<unknown>
-  sendFrame: (frame: MessageFrame) => Promise<Message | Held | undefined>
+  /** `isWanted` is asked again just before it is sent. */
+  sendFrame: (frame: MessageFrame, isWanted: () => boolean) => Promise<Message | Held | undefined>
   /** Connects again now, if the connection waits: the server has answered. */
   retryNow: () => void
 }
@@ -220,6 +214,8 @@ export class Outbox {
   }
 
   #save(message: OutgoingMessage): void {
+    // It may have been discarded meanwhile.
+    if (!this.#messages.includes(message)) return
     this.#stored.save(message.unsent)
     this.#changed()
   }
@@ -238,13 +234,17 @@ export class Outbox {
     let isAnswered = true
     while (this.#messages.includes(message)) {
       const { key, as, after } = message.unsent
-      if (!isSamePerson(as, this.#person))
-        return this.#fail(message, new Error(`Sign in as ${as?.userName ?? 'nobody'}.`))
+      const isWanted = () => isSamePerson(as, this.#person)
+      if (!isWanted()) return this.#fail(message, new Error(`Sign in as ${as?.userName ?? 'nobody'}.`))
       try {
-        const post = (files?: NewMessageBody['files']): Promise<Message | Held | undefined> => {
+        const post = async (files?: NewMessageBody['files']): Promise<Message | Held | undefined> => {
+          if (!isWanted()) return undefined
           const body = { message: text, replyTo, files } satisfies NewMessageBody
           return isAnswered
-            ? this.#room.sendFrame({ ...body, type: 'message', ref: key, idempotencyKey: key, after })
+            ? this.#room.sendFrame(
+                { ...body, type: 'message', ref: key, idempotencyKey: key, after },
+                isWanted,
+              )
             : this.#session.request('POST', `${this.#room.path}/message`, body, {
                 isNamed: true,
                 // A browser may refuse a request that outlives the page, for its size say: then it goes without.
@@ -257,6 +257,7 @@ export class Outbox {
           ? (await loadUploads()).deliver(message, {
               session: this.#session,
               refusal,
+              isWanted,
               save: () => this.#save(message),
               changed: () => this.#changed(),
               post,

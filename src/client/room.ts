@@ -109,11 +109,11 @@ export class ChatRoom implements Room {
   }
 
   /** Sends a message as a frame on an open connection. Resolves without it if it may not be stored. */
-  async sendFrame(frame: MessageFrame): Promise<Message | undefined> {
+  async sendFrame(frame: MessageFrame, isWanted: () => boolean): Promise<Message | undefined> {
     // Waits for a room that is being made: a browser's console shows every 404 as an error.
     await this.#creation?.catch(() => {})
     for (const subscription of this.#subscriptions) {
-      const message = await subscription.sendMessage(frame)
+      const message = isWanted() && (await subscription.sendMessage(frame))
       if (message) return message
     }
     return undefined

@@ -61,7 +61,7 @@ export class Session {
   }
 
   signOut(): void {
-    this.identity.set(undefined)
+    this.identity.set()
   }
 
   async change(changes: { name: string } | { avatar: string | null }): Promise<User> {
@@ -74,11 +74,11 @@ export class Session {
    */
   fetch(path: string, options: RequestOptions = {}): Promise<Response> {
     const { as = this.identity.current } = options
-    return this.#fetchAs(as ?? undefined, path, options)
+    return this.#fetchAs(as, path, options)
   }
 
   async #fetchAs(
-    identity: Identity | undefined,
+    identity: Identity | null | undefined,
     path: string,
     options: RequestOptions,
     isSecondTry = false,
@@ -97,9 +97,9 @@ export class Session {
       const isAboutUser = token === undefined ? /(token-required|user-not-found)$/ : /invalid-token$/
       if (!isAboutUser.test(error.type)) throw error
       if (token === undefined) {
-        const { isGone, isRenamed } = await (await loadNames()).changeOf(this, identity)
-        if (isRenamed && !isSecondTry) return this.#fetchAs(this.identity.current, path, options, true)
-        if (!isGone) throw error
+        // Not the one who acts now: somebody else may have signed in meanwhile.
+        const renamed = await (await loadNames()).renamed(this, identity, error)
+        if (renamed) return this.#fetchAs(renamed, path, options)
       }
       this.identity.drop(identity, error)
       // Reads as nobody: many rooms may be read by anybody.

@@ -205,7 +205,8 @@ export class ReconnectingSubscription implements Subscription {
         this.#hello = frame
         this.#lastSeq ??= frame.seq
         this.#roomId = frame.roomId
-        if (frame.userName) this.#options.session.identity.update({ userName: frame.userName })
+        if (frame.userName)
+          this.#options.session.identity.update({ userName: frame.userName }, this.#identity)
         this.#setConnection({ state: 'live' })
         this.send('{"type":"presence"}')
         break

@@ -1,7 +1,7 @@
 import type { Person } from './identity.ts'
 import { fieldsOf } from './json.ts'
 import { openStorage } from './storage.ts'
-import type { SendingFile } from './types.ts'
+import type { FileToSend, SendingFile } from './types.ts'
 
 /** The time that messages of this page wait for those that an earlier page may have left. */
 const ADOPTION_MILLISECONDS = 500
@@ -36,6 +36,13 @@ export type UnsentMessage = {
 
 /** Returns four random numbers. `crypto.randomUUID` does not exist in pages without TLS. */
 export const newKey = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-')
+
+/** A file as its message keeps it. */
+export const asSendingFile = (given: FileToSend): SendingFile => {
+  const { file = given as File, name = file.name, description } = given as { file?: File } & SendingFile
+  const { type, size: bytes } = file
+  return { key: newKey(), file, name, description, type, bytes, progress: 0 }
+}
 
 type StoredMessage = UnsentMessage & { owner: string }
 
@@ -98,7 +105,7 @@ export class UnsentMessages {
     this.#awaited.add(owner)
     const adopt = () => {
       const messages = stored(this.#prefix).filter((message) => message.owner === owner)
-      for (const { owner, ...message } of messages) this.save(message)
+      for (const message of messages) this.save(message)
       if (messages.length > 0) this.#adopted(messages)
       this.#awaited.delete(owner)
     }

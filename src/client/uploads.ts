@@ -121,6 +121,8 @@ export type UploadContext = {
   session: Session
   /** Makes an error of the client's own class. */
   refusal: typeof refusal
+  /** Tells whether the user who wrote the message still acts. */
+  isWanted: () => boolean
   /** Stores the message, and tells of a change. */
   save: () => void
   /** Tells of a change. */
@@ -132,7 +134,7 @@ export type UploadContext = {
 /** Uploads the files of a message that aren't uploaded yet, one after another. Returns them as the message names them. */
 const upload = async (
   message: OutgoingMessage,
-  { session, refusal, save, changed }: UploadContext,
+  { session, refusal, isWanted, save, changed }: UploadContext,
   isKnown: (file: Uploading) => boolean,
 ): Promise<NewMessageBody['files']> => {
   const { key, discarded, unsent } = message
@@ -152,6 +154,7 @@ const upload = async (
     const bytes = file.file
     if (!(bytes instanceof Blob))
       throw refusal(410, 'file-lost', `The browser has not kept the file "${name}". Choose it again.`)
+    if (!isWanted()) return undefined
     const stored = await session.request<UploadedFile>(
       'POST',
       `/chatroom/${encodeURIComponent(unsent.room)}/file`,

@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest'
-import { isSamePerson, parsePerson } from '../../src/client/identity.ts'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { ParlourError } from '../../src/client/error.ts'
+import { IdentityStore, isSamePerson, parsePerson } from '../../src/client/identity.ts'
+import { Login } from '../../src/client/login.ts'
 
 describe('a person', () => {
   it.each([
@@ -26,5 +28,33 @@ describe('a person', () => {
     ['danny', undefined],
   ])('is read from %j', (stored, person) => {
     expect(parsePerson(stored)).toEqual(person)
+  })
+})
+
+describe('the name that is stored in the browser', () => {
+  const problem = new ParlourError(401, undefined)
+
+  it.each([
+    ['is refused', (store: IdentityStore) => store.current && store.drop(store.current, problem)],
+    ['signs out, twice', (store: IdentityStore) => [store.set(), store.set()]],
+  ])('stays for the next page when a login of the site %s', (_, end) => {
+    const items = new Map<string, string>()
+    vi.stubGlobal('localStorage', {
+      getItem: (key: string) => items.get(key) ?? null,
+      setItem: (key: string, value: string) => items.set(key, value),
+      removeItem: (key: string) => items.delete(key),
+    })
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const store = new IdentityStore('http://nowhere.invalid')
+    store.set({ userId: 1, userName: 'danny', token: 'token' })
+    store.set({ userId: 2, userName: 'eve', login: new Login(() => 'jwt') })
+    expect(store.current?.userName).toBe('eve')
+    end(store)
+    expect(store.current).toBeUndefined()
+    expect(new IdentityStore('http://nowhere.invalid').current?.token).toBe('token')
+    store.set({ userId: 3, userName: 'frank', token: 'other' })
+    expect(new IdentityStore('http://nowhere.invalid').current?.userName).toBe('frank')
+    store.set()
+    expect(new IdentityStore('http://nowhere.invalid').current).toBeUndefined()
   })
 })

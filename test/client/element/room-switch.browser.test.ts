@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect } from 'vitest'
-import type { HeldMessage, Message } from '../../../src/client/client.ts'
+import type { HeldMessage, Message } from '../../../src/contract/index.ts'
 import { chatIn, tag } from '../../support/browser/chat.ts'
 import { type Api, it } from '../../support/browser/fixtures.ts'
 import { fresh } from '../../support/browser/names.ts'
