@@ -42,19 +42,12 @@ const properties = [
   'receive',
   'hurry',
   'loadLater',
-  'session',
-  'timeline',
   'isWanted',
-  'deliver',
-  'openUser',
-  'renamed',
-  'loadFiles',
   'isModerator',
-  'happened',
-  'isMine',
+  'isFirst',
 ]
 
 /** The short name of each. All files have the same ones, because they share objects. Nothing else is named by a single letter. */
 export const shortNames: Record<string, string> = Object.fromEntries(
-  properties.map((name, index) => [name, 'tsrnaohludcmpfgwvjzETSIRNAOHLUDCMPFGWVBKJZkiqQXY'[index] ?? name]),
+  properties.map((name, index) => [name, 'tsrnaohludcmpfgwvjzETSIRNAOHLUDCMPFGWVBKJZ'[index] ?? name]),
 )

@@ -1,4 +1,4 @@
-import type { Message, NewMessageBody } from '../contract/index.ts'
+import type { HeldAnswer, Message, NewMessageBody } from '../contract/index.ts'
 import { backOff, wait } from './back-off.ts'
 import { isTemporary, type ParlourError, refusal } from './error.ts'
 import { isSamePerson, type Person, parsePerson } from './identity.ts'
@@ -17,8 +17,6 @@ const MAX_REFUSALS = 8
 const MAX_RETRY_SECONDS = 60
 /** The time that one try may take. */
 const TRY_MILLISECONDS = 20_000
-/** The answer to a message that waits for approval. */
-export type Held = { held: true; id: string }
 
 export class OutgoingMessage implements Sending {
   /** Aborts once the message is discarded. */
@@ -60,6 +58,9 @@ export class OutgoingMessage implements Sending {
   get at(): number {
     return this.unsent.at
   }
+  get as(): Person | undefined {
+    return this.unsent.as
+  }
   get replyTo(): number | undefined {
     return this.unsent.replyTo
   }
@@ -84,7 +85,7 @@ export class OutgoingMessage implements Sending {
   }
 
   retry(): void {
-    if (this.state !== 'failed' || !this.#outbox.messages.includes(this)) return
+    if (this.state !== 'failed' || this.discarded.signal.aborted) return
     this.#begin('pending')
     delete this.problem
     this.#outbox.retry(this)
@@ -100,7 +101,7 @@ type OutboxRoom = {
   path: string
   create: () => Promise<unknown>
   /** `isWanted` is asked again just before it is sent. */
-  sendFrame: (frame: MessageFrame, isWanted: () => boolean) => Promise<Message | Held | undefined>
+  sendFrame: (frame: MessageFrame, isWanted: () => boolean) => Promise<Message | HeldAnswer | undefined>
   /** Connects again now, if the connection waits: the server has answered. */
   retryNow: () => void
 }
@@ -209,8 +210,7 @@ export class Outbox {
 
   /** The next message to send. A message that a user has written waits until a user is signed in. */
   get #next(): OutgoingMessage | undefined {
-    const isNobody = this.#person === undefined
-    return this.#messages.find(({ state, unsent }) => state === 'pending' && !(isNobody && unsent.as))
+    return this.#messages.find(({ state, unsent }) => state === 'pending' && (this.#person || !unsent.as))
   }
 
   #save(message: OutgoingMessage): void {
@@ -237,7 +237,7 @@ export class Outbox {
       const isWanted = () => isSamePerson(as, this.#person)
       if (!isWanted()) return this.#fail(message, new Error(`Sign in as ${as?.userName ?? 'nobody'}.`))
       try {
-        const post = async (files?: NewMessageBody['files']): Promise<Message | Held | undefined> => {
+        const post = async (files?: NewMessageBody['files']): Promise<Message | HeldAnswer | undefined> => {
           if (!isWanted()) return undefined
           const body = { message: text, replyTo, files } satisfies NewMessageBody
           return isAnswered
@@ -272,8 +272,7 @@ export class Outbox {
           return this.#save(message)
         }
         this.see(stored.seq)
-        const author = parsePerson(stored)
-        if (author) this.#session.identity.update(author, as)
+        this.#session.identity.update(parsePerson(stored) ?? {}, as)
         this.#remove(message)
         message.sent(stored)
         return this.#changed()

@@ -101,6 +101,8 @@ export interface Sending {
   readonly files: readonly SendingFile[]
   /** When it was written, in milliseconds since 1970. */
   readonly at: number
+  /** The user who wrote it. */
+  readonly as?: { readonly userId?: number | undefined; readonly userName: string } | undefined
   /** `failed`: the server has refused it, for good or until something changes. `held`: it waits for a moderator's approval. */
   readonly state: 'pending' | 'held' | 'sent' | 'failed'
   /** The id of a message that waits for approval: `GET /chatroom/:name/held/:id` is 404 once a moderator has decided. */

@@ -1,6 +1,6 @@
-import type { Message, NewMessageBody } from '../contract/index.ts'
+import type { HeldAnswer, Message, NewMessageBody } from '../contract/index.ts'
 import type { ParlourError, refusal } from './error.ts'
-import type { Held, OutgoingMessage } from './outbox.ts'
+import type { OutgoingMessage } from './outbox.ts'
 import type { RequestOptions, Session } from './session.ts'
 import type { SendingFile, SendOptions } from './types.ts'
 import { keepBytes, keptBytes, removeBytes, removeOrphans } from './upload-storage.ts'
@@ -128,7 +128,7 @@ export type UploadContext = {
   /** Tells of a change. */
   changed: () => void
   /** Sends the message with these files. Resolves to undefined if it wasn't answered. */
-  post: (files: NewMessageBody['files']) => Promise<Message | Held | undefined>
+  post: (files: NewMessageBody['files']) => Promise<Message | HeldAnswer | undefined>
 }
 
 /** Uploads the files of a message that aren't uploaded yet, one after another. Returns them as the message names them. */
@@ -188,7 +188,7 @@ const upload = async (
 export const deliver = async (
   message: OutgoingMessage,
   context: UploadContext,
-): Promise<Message | Held | undefined> => {
+): Promise<Message | HeldAnswer | undefined> => {
   message.done.then(
     () => forget(message),
     () => {},

@@ -48,6 +48,7 @@ const parts: Record<string, number> = {
   'message-tools': 8700,
   names: 600,
   notify: 5100,
+  'own-reactions': 500,
   pins: 2100,
   push: 3500,
   replies: 3200,

@@ -53,6 +53,11 @@ export class HeldMessages implements HeldState {
     return [...this.#messages.values()].sort((one, other) => (one.createdAt < other.createdAt ? -1 : 1))
   }
 
+  /** Tells whether the reader has written it, and not somebody else in this browser. */
+  #isOwn({ as }: Sending): boolean {
+    return as !== undefined && this.#conversation.isMine(as)
+  }
+
   /** Adds messages of others. Messages of those who moderate never wait, so a reader who is told of others' moderates. */
   #add(messages: readonly HeldMessage[]): void {
     for (const message of messages)
@@ -87,7 +92,7 @@ export class HeldMessages implements HeldState {
     const { strings, insert } = this.#context.localizer
     const own = this.#outbox.find((sending) => sending.held === id)
     own?.discard()
-    if (own && state === 'refused') {
+    if (own && this.#isOwn(own) && state === 'refused') {
       const text = textOrFiles({ message: own.text, files: own.files })
       this.#notices.add(insert(strings.notApproved, text).join(''))
     }
@@ -126,7 +131,7 @@ export class HeldMessages implements HeldState {
   /** Returns the reader's own messages of which the server can say whether they still wait. */
   #ownWaiting(): Sending[] {
     const until = Date.now() - REPLICA_MILLISECONDS
-    return this.#outbox.filter(({ held, at }) => held !== undefined && at < until)
+    return this.#outbox.filter((sending) => sending.held && sending.at < until && this.#isOwn(sending))
   }
 
   /** Drops the own messages of a reader without a token that wait no longer. */

@@ -31,6 +31,8 @@ class MessageTools {
   #form: MessageForm | undefined
   /** The reader and the room whose role was looked up. */
   #roleOf = ''
+  /** The user who has reported messages, and the like. */
+  #userId: number | undefined
   /** The messages that have their buttons, beside the current one. */
   #inView: { seqs: ReadonlySet<number> } | undefined
   /** Why something could not be done with a message. */
@@ -44,6 +46,7 @@ class MessageTools {
 
   constructor(context: ViewContext) {
     this.#context = context
+    this.#userId = context.activeClient.userId
     this.#menu = new ReactionMenu(context, (seq, reaction) => this.#toggle(seq, reaction))
     this.#who = new WhoReacted(context)
     this.#link = new LinkCopier(context)
@@ -63,10 +66,16 @@ class MessageTools {
     })
   }
 
-  /** Finds out anew what the reader may do, whenever the reader is another one or the room's settings come. */
+  /** Finds out anew what the reader may do, and forgets what another one has done, whenever the reader is another one or the room's settings come. */
   #findRole(): void {
     const { activeClient, conversation } = this.#context
-    const { userName } = activeClient
+    const { userName, userId } = activeClient
+    if (this.#userId !== userId) {
+      this.#userId = userId
+      this.#reported.clear()
+      this.#heldEdits.clear()
+      this.#sanctioned = undefined
+    }
     const { name = '', owner = null } = conversation.chatroom ?? {}
     const asked = [userName, activeClient.token, name, owner].join('\n')
     if (asked === this.#roleOf) return

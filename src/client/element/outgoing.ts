@@ -4,7 +4,7 @@ import { unconfirmed } from './rows.ts'
 import type { Entry } from './timeline.ts'
 
 /** Something that has an author. */
-export type Owned = Pick<Entry, 'userName'> & { userId?: number | null }
+export type Owned = Pick<Entry, 'userName'> & { userId?: number | null | undefined }
 
 type Hooks = {
   changed: () => void

@@ -16,6 +16,7 @@ import * as toolIcons from './tool-icons.ts'
 import { countBy } from './unread-counters.ts'
 import type { ViewContext } from './view-context.ts'
 
+const loadOwnReactions = lazily(() => import('./own-reactions.ts'))
 const loadReports = lazily(() => import('./report-news.ts'))
 
 /** The number of mentions that are counted at most. */
@@ -183,6 +184,10 @@ export class Reading {
     const { activeClient, conversation } = this.#context
     if (activeClient.userId !== this.#userId) {
       this.#notices.clear()
+      this.#mentions.clear()
+      loadOwnReactions()
+        .then(({ find }) => find(this.#context))
+        .catch(() => {})
       void this.#load()
     }
     const mark = this.#mark
