@@ -75,6 +75,8 @@ export class Delivery {
     // Without listeners, nobody misses the earlier entries.
     if (this.#connections.size === 0 && entry.seq > (this.last ?? -1) + 1) this.#log.beginAt(entry.seq - 1)
     this.#deliver(entry)
+    // Without listeners, the hub doesn't hear whether names change.
+    if (this.#connections.size === 0) this.#log.forgetKept()
   }
 
   #deliver(entry: EntryFrame): void {

@@ -41,8 +41,8 @@ describe('who catches up while D1 fails', () => {
     const { room, userName } = await roomWithUser()
     await say(room, userName, 'one')
     await fill(room, 600, 'short')
-    // The first is for being let in, the second for the first page.
-    await bind(room, { DB: fated(runs, runs, failed).db })
+    // The first is for being let in, with the first page.
+    await bind(room, { DB: fated(runs, failed).db })
     const first = await listen(room, { after: 0 })
     await first.until(({ closed }) => closed)
     expect(first.closed?.code).toBe(4001)

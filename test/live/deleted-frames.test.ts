@@ -49,6 +49,16 @@ describe('a deleted message', () => {
   })
 })
 
+it('a deleted person who wrote while nobody listened has no name for those who come then', async () => {
+  const { room, userId, token, listener } = await roomWithEverything()
+  listener.socket.close(1000)
+  await listener.until(({ closed }) => closed)
+  await ok('POST', `${room}/message`, { token, body: { message: 'alone' }, env: { ...env } })
+  await ok('DELETE', `/api/users/${userId}`, { token })
+  const late = await listen(room, { after: 3 })
+  expect(await late.entries(4)).toMatchObject([{ userId: null, userName: null, message: 'alone' }])
+})
+
 describe('a hub that has compared itself with D1', () => {
   /** Returns what somebody gets who comes back after the first entry. */
   const heardLate = async (room: string) => {
