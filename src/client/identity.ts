@@ -33,7 +33,7 @@ export class IdentityStore {
   readonly #storage = openStorage('localStorage')
   readonly #key: string
   readonly #watchers = new Set<(isAnother: boolean) => void>()
-  /** The identity by the site's login, or nobody after it. Hides the one that is stored. */
+  /** The identity by the site's login, or nobody after it was refused. Hides the one that is stored. */
   #ofSite: { identity: Identity | undefined } | undefined
 
   constructor(url: string) {
@@ -62,15 +62,15 @@ export class IdentityStore {
     for (const changed of this.#watchers) changed(isAnother)
   }
 
-  #keep(identity: Identity | undefined): void {
-    this.#ofSite = identity?.login || (this.#ofSite && !identity) ? { identity } : undefined
+  #keep(identity: Identity | undefined, lost?: LostIdentity): void {
+    this.#ofSite = identity?.login || (this.#ofSite && lost) ? { identity } : undefined
     if (!this.#ofSite) this.#storage.set(this.#key, identity)
   }
 
   /** Sets who acts; nobody, without an identity. `lost` says why it was dropped. */
   set(identity?: Identity, lost?: LostIdentity): void {
     this.lost = lost
-    this.#keep(identity)
+    this.#keep(identity, lost)
     this.#changed(true)
   }
 

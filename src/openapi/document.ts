@@ -153,14 +153,9 @@ const operationObject = (method: string, operation: Operation): Json => {
     content: { [answerType ?? 'application/json']: answer ? { schema: ref(answer) } : {} },
   }
   const content = accepted && { 'application/json': { schema: ref(accepted) } }
-  const acceptedHeaders = answerHeaders.filter((name) => name === 'Idempotent-Replayed')
-  const waiting = {
-    202: {
-      description: 'It waits for approval',
-      headers: headersOf([...acceptedHeaders, ...everyAnswer]),
-      content,
-    },
-  }
+  const repeat = answerHeaders.filter((name) => name === 'Idempotent-Replayed')
+  const headers202 = headersOf([...repeat, ...everyAnswer])
+  const waiting = { 202: { description: 'It waits for approval', headers: headers202, content } }
   const notModified = hasEtag && {
     304: {
       description: 'Not modified',
