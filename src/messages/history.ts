@@ -32,9 +32,6 @@ const lastMessage = ({ before }: WithPlaceholders<VersionRequest>, room: SQL): S
   const isInReach = before === undefined ? sql`` : sql` and seq<${before}`
   return sql`(select max(seq)||'-'||created_at from messages where room_id=${room}${isInReach})`
 }
-/** SQL for the number of the first message of a row of `rooms`. After a retention, the log may begin with a change. */
-const firstMessage = (room: SQL): SQL =>
-  sql`iif(first_seq=1,1,ifnull((select min(seq) from messages where room_id=${room}),first_seq))`
 /** Stands for the last message in a version whose page tells it. */
 const LAST_OF_PAGE = '*'
 
@@ -49,7 +46,7 @@ const versionOf = (room: SQL, last: SQL, reader: SQL | undefined, quote: '' | '"
   const begin = quote ? sql.raw(`'${quote}',`) : sql``
   const end = `-${PAGE_FORMAT_VERSION}${quote}`
   const readerAndForm = reader ? sql`'-',${reader},${sql.raw(`'${end}'`)}` : sql.raw(`'-${end}'`)
-  return sql`concat(${begin}${room},'.',${firstMessage(room)},'-',${last},
+  return sql`concat(${begin}${room},'.',first_seq,'-',${last},
   '-',(select max(seq)||'-'||created_at from changes where room_id=${room}),
   '-',(select version from versions where subject='names'),${readerAndForm})`
 }
@@ -125,6 +122,8 @@ const authorNames = (): SQL<string> => {
 /** The columns of a room that may be read, with the version of a page. */
 const headOf = (request: WithPlaceholders<VersionRequest>, userId: SQL | undefined, last?: SQL) => ({
   chatroom: sql<string>`r.name`,
+  // After a retention, the log may begin with a change.
+  firstMessage: sql<number | null>`(select min(seq) from messages where room_id=r.id and first_seq>1)`,
   readers: sql<Audience>`readers`,
   version: versionOf(sql.raw('r.id'), last ?? lastMessage(request, sql.raw('r.id')), userId).as('version'),
 })
@@ -163,7 +162,7 @@ const findVersionAndPage = async (
   db: Database,
   request: RoomRequest,
   asked: PageRequest,
-): Promise<Version & FoundPage & { chatroom: string }> => {
+): Promise<Version & FoundPage & { chatroom: string; firstMessage: number | null }> => {
   if (isNobody(asked.actor)) {
     const { permitted } = await runPermitted(db, request, 'read', () => anonymousStatements(db, asked))
     return permitted
@@ -181,8 +180,8 @@ const findVersionAndPage = async (
 const ENDS = /^\d+\.(\d+)-(?:(\d+)-\d+)?-(?:(\d+)-\d+)?-/
 
 /**
- * Returns the numbers of the first message, of the last one, and of the last other entry that a page of this version reaches, 0 if there
- * is none.
+ * Returns the number at which the log begins, and those of the last message and of the last other entry that a page of this version
+ * reaches, 0 if there is none.
  */
 const endsOf = (version: string): { first: number; message: number; change: number } => {
   const [, first = 1, message = 0, change = 0] = ENDS.exec(version) ?? []
@@ -235,23 +234,24 @@ export const listMessages = async (db: Database, request: HistoryRequest): Promi
     readers,
     chatroom,
     isKnown: isKnown(request.ifNoneMatch, version),
-    page: pageOf(asked, rows, answered, endsOf(version)),
+    page: pageOf(asked, rows, answered, { ...endsOf(version), firstMessage: found.firstMessage }),
   }
 }
 
-/** `last` is the number of the room's last message, unless the page goes backwards, and `first` that of its first one. */
+/** `last` is the number of the room's last message, unless the page goes backwards, `first` the number at which the log begins, and `firstMessage` that of its first message. */
 const pageOf = (
   { around, after, rows: limit }: PageRequest,
   rows: MessageRow[],
   answered: MessageRow[],
-  { first, message: last }: { first: number; message: number },
+  { first, message: last, firstMessage }: { first: number; message: number; firstMessage: number | null },
 ): HistoryPage => {
   const page = { rows, quoted: quotedBy(rows, answered) }
-  const isFirst = (rows[0]?.seq ?? 0) <= first
+  const start = firstMessage ?? first
+  const isFirst = (rows[0]?.seq ?? 0) <= start
   if (!around && after === undefined) return { ...page, more: rows.length === limit && !isFirst }
   const more = (rows.at(-1)?.seq ?? last) < last
   if (!around) return { ...page, more }
   const at = rows.findIndex(({ seq }) => seq === around.seq)
-  const older = around.older === 0 ? around.seq > first : at === around.older && !isFirst
+  const older = around.older === 0 ? around.seq > start : at === around.older && !isFirst
   return { ...page, more, older, isMissing: at < 0 && around.seq >= first }
 }

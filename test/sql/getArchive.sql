@@ -1,7 +1,7 @@
-select r.name, readers, concat(r.id, '.', iif(first_seq = 1, 1, ifnull((
-        select min(seq)
-        from messages
-        where room_id = r.id), first_seq)), '-', (
+select r.name, (
+  select min(seq)
+  from messages
+  where room_id = r.id and first_seq > 1), readers, concat(r.id, '.', first_seq, '-', (
     select max(seq) || '-' || created_at
     from messages
     where room_id = r.id), '-', (
@@ -90,10 +90,10 @@ select "id", rooms.name as "room_name", "title", "topic", "readers", "posters", 
 from "rooms"
 where name_key = ?;
 
-select r.name, readers, concat(r.id, '.', iif(first_seq = 1, 1, ifnull((
-        select min(seq)
-        from messages
-        where room_id = r.id), first_seq)), '-', (
+select r.name, (
+  select min(seq)
+  from messages
+  where room_id = r.id and first_seq > 1), readers, concat(r.id, '.', first_seq, '-', (
     select max(seq) || '-' || created_at
     from messages
     where room_id = r.id), '-', (

@@ -1,7 +1,7 @@
-select r.name, readers, concat(r.id, '.', iif(first_seq = 1, 1, ifnull((
-        select min(seq)
-        from messages
-        where room_id = r.id), first_seq)), '-', (
+select r.name, (
+  select min(seq)
+  from messages
+  where room_id = r.id and first_seq > 1), readers, concat(r.id, '.', first_seq, '-', (
     select max(seq) || '-' || created_at
     from messages
     where room_id = r.id), '-', (
@@ -90,10 +90,7 @@ select said, u, (
 from (with room as (
     select id
     from rooms
-    where name_key = ? and not instr(?, concat('"', id, '.', iif(first_seq = 1, 1, ifnull((
-              select min(seq)
-              from messages
-              where room_id = id), first_seq)), '-', (
+    where name_key = ? and not instr(?, concat('"', id, '.', first_seq, '-', (
           select max(seq) || '-' || created_at
           from messages
           where room_id = id), '-', (
@@ -139,10 +136,10 @@ from (with room as (
       limit 50) p
     limit - 1) p);
 
-select r.name, readers, concat(r.id, '.', iif(first_seq = 1, 1, ifnull((
-        select min(seq)
-        from messages
-        where room_id = r.id), first_seq)), '-', (
+select r.name, (
+  select min(seq)
+  from messages
+  where room_id = r.id and first_seq > 1), readers, concat(r.id, '.', first_seq, '-', (
     select max(seq) || '-' || created_at
     from messages
     where room_id = r.id), '-', (
@@ -171,10 +168,10 @@ where r.name_key = ? and not (u.name_key <> ? or (u.site_role is null)*u.banned_
       where room_id = r.id and subject = u.subject)
     where kind = 'ban' and ifnull(until > ?, 1)) or not (iif(owner_id = u.id and u.site_role is not 'admin', 'owner', coalesce(u.site_role, m.role, 'guest')) not in ('guest') or readers || posters in ('anyoneanyone', 'anyonemembers')));
 
-select r.name, readers, concat(r.id, '.', iif(first_seq = 1, 1, ifnull((
-        select min(seq)
-        from messages
-        where room_id = r.id), first_seq)), '-', (
+select r.name, (
+  select min(seq)
+  from messages
+  where room_id = r.id and first_seq > 1), readers, concat(r.id, '.', first_seq, '-', (
     select max(seq) || '-' || created_at
     from messages
     where room_id = r.id and seq < ?), '-', (
@@ -258,10 +255,7 @@ select said, u, (
 from (with room as (
     select id
     from rooms
-    where name_key = ? and not instr(?, concat('"', id, '.', iif(first_seq = 1, 1, ifnull((
-              select min(seq)
-              from messages
-              where room_id = id), first_seq)), '-', (
+    where name_key = ? and not instr(?, concat('"', id, '.', first_seq, '-', (
           select max(seq) || '-' || created_at
           from messages
           where room_id = id and seq < ?), '-', (
@@ -302,10 +296,10 @@ from (with room as (
       limit 50) p
     limit - 1) p);
 
-select r.name, readers, concat(r.id, '.', iif(first_seq = 1, 1, ifnull((
-        select min(seq)
-        from messages
-        where room_id = r.id), first_seq)), '-', (
+select r.name, (
+  select min(seq)
+  from messages
+  where room_id = r.id and first_seq > 1), readers, concat(r.id, '.', first_seq, '-', (
     select max(seq) || '-' || created_at
     from messages
     where room_id = r.id and seq < ?), '-', (
@@ -389,10 +383,7 @@ select said, u, (
 from (with room as (
     select id
     from rooms
-    where name_key = ? and not instr(?, concat('"', id, '.', iif(first_seq = 1, 1, ifnull((
-              select min(seq)
-              from messages
-              where room_id = id), first_seq)), '-', (
+    where name_key = ? and not instr(?, concat('"', id, '.', first_seq, '-', (
           select max(seq) || '-' || created_at
           from messages
           where room_id = id), '-', (
