@@ -208,6 +208,19 @@ describe('what <parlour-room> tells a reader who looks elsewhere', () => {
           .evaluate((row) => row.matches(':focus')),
       )
       .toBe(true)
+
+    // The tab that has notified goes to another room. The other one notifies now.
+    const other = fresh('other')
+    await api('POST', '/api/chatroom', { name: other })
+    await chatIn(clicked).root.evaluate((element, name) => element.setAttribute('name', name), other)
+    const leading = () =>
+      page.evaluate(async () => {
+        const { held = [] } = await navigator.locks.query()
+        return held.filter(({ name }) => name?.startsWith('parlour-notifies')).length
+      })
+    await expect.poll(leading).toBe(0)
+    await say(`to the tab that is left @${bob}`)
+    await expect.poll(noted.shown).toHaveLength(3)
   })
 
   it('comes also after the page has been hidden for long, since it stays connected', async ({

@@ -109,6 +109,7 @@ export class Notifier {
 
   readonly #unreadChanged = ({ detail }: CustomEvent<ParlourUnreadDetail>) => {
     this.#unread = detail
+    this.#tab.stay(this.#room)
     this.#countInTitle()
   }
 

@@ -23,9 +23,9 @@ export class NotifyingTab {
   #isLeading: Promise<boolean> | undefined
   #release: (() => void) | undefined
 
-  /** Resolves to whether this tab notifies of a room. It does until it ends, or is asked about another room. */
+  /** Resolves to whether this tab notifies of a room. It does until it ends, or shows another room. */
   async isLeading(room: string): Promise<boolean> {
-    if (room !== this.#room) this.end()
+    this.stay(room)
     this.#room = room
     this.#isLeading ??= this.#lead(room)
     const isLeading = await this.#isLeading
@@ -48,6 +48,11 @@ export class NotifyingTab {
         })
         .catch(() => resolve(true))
     })
+  }
+
+  /** Ends, unless it notifies of this room. */
+  stay(room: string | undefined): void {
+    if (room !== this.#room) this.end()
   }
 
   end(): void {
