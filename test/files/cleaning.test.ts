@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers'
 import { describe, expect, it } from 'vitest'
 import type { HeldAnswer, Message } from '../../src/contract'
+import { MIN_PIECE_ROWS } from '../../src/limits/sweep-budget'
 import { call, fresh, newUser, ok, roomWithUser } from '../support/api'
 import { pathOfUrl, sendPicture, storedIds, uploadFile } from '../support/files'
 import { later, roomIdOf } from '../support/live'
@@ -152,9 +153,10 @@ describe('the sweep', () => {
     const place = () => env.DB.prepare("select place from sweeps where name = 'files'").first<number>('place')
     const places: (number | null)[] = []
     while (await rowOf(ids.at(-1) ?? '')) {
-      const SWEEP_WRITES = 60 + (await env.METER.getByName('meter').sweptToday())
+      const SWEEP_WRITES = MIN_PIECE_ROWS + 10 + (await env.METER.getByName('meter').sweptToday())
       await runSweep({ SWEEP_WRITES, DAILY_WRITES: 0 })
       places.push(await place())
+      expect(places.length).toBeLessThan(50)
     }
     expect(places.length).toBeGreaterThan(2)
     expect(places[0]).toBeGreaterThan(1000)
