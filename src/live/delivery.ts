@@ -111,7 +111,7 @@ export class Delivery {
       const { last } = this
       const roomId = this.#roomId
       const rows = await entriesAfter(this.#open(), roomId, last, MAX_ENTRIES)
-      const frames = await this.#framesOf(rows)
+      const frames = await this.framesOf(rows)
       // Entries that came meanwhile have been delivered: only those after them can be missing.
       if (roomId !== this.#roomId || this.last === undefined) break
       const [first] = frames
@@ -121,7 +121,7 @@ export class Delivery {
     }
   }
 
-  async #framesOf(rows: EntryRow[]): Promise<EntryFrame[]> {
+  async framesOf(rows: EntryRow[]): Promise<EntryFrame[]> {
     const links = await this.#makeLinks(rows)
     return rows.map((row) => entryFrameOf(row, links))
   }
@@ -138,21 +138,21 @@ export class Delivery {
   }
 
   /**
-   * Sends one that catches up the entries that it misses, as fast as it acknowledges them. `rows`, if given, are the first entries
-   * after its last one. Disconnects it if they can't be read: nothing else would send them, and the client comes back with its number.
+   * Sends one that catches up the entries that it misses, as fast as it acknowledges them. `first`, if given, are the first entries
+   * after its last one, which are sent at once. Disconnects it if they can't be read: nothing else would send them, and the client comes back with its number.
    */
-  async catchUp(socket: WebSocket, rows?: EntryRow[]): Promise<void> {
+  async catchUp(socket: WebSocket, first?: EntryFrame[]): Promise<void> {
     if (this.#catchingUp.has(socket)) return
     this.#catchingUp.add(socket)
     try {
-      for (let read = rows; ; read = undefined) {
+      for (let read = first; ; read = undefined) {
         const listener = this.#connections.get(socket)
         if (!listener || listener.behind === null || !this.#connections.isReady(listener)) return
         const { behind, roomId } = listener
-        const found =
-          read ?? (this.keeps(behind) ? [] : await entriesAfter(this.#open(), roomId, behind, MAX_ENTRIES))
+        const rows =
+          read || this.keeps(behind) ? [] : await entriesAfter(this.#open(), roomId, behind, MAX_ENTRIES)
         // Nothing waits before entries are sent that are only kept now.
-        this.#sendMissed(socket, behind, found.length > 0 ? await this.#framesOf(found) : [])
+        this.#sendMissed(socket, behind, rows.length > 0 ? await this.framesOf(rows) : (read ?? []))
         if (listener.behind === behind) return
       }
     } catch (error) {

@@ -166,12 +166,13 @@ export class Hub extends DurableObject<Bindings> implements HubApi {
     return new Response(null, { status: 101, webSocket: client })
   }
 
-  /** Sends a new connection its first frames, once it has been handed over: see `Connections.add`. */
+  /** Sends a new connection its first frames, once it has been handed over: see `Connections.add`. Entries whose links can't be made are read again. */
   async #greet(socket: WebSocket, entries: EntryRow[]): Promise<void> {
     await scheduler.wait(0)
+    const frames = await this.#delivery.framesOf(entries).catch(() => [])
     await this.#connections.together(() => {
       this.#connections.send(socket)
-      return this.#delivery.catchUp(socket, entries.length > 0 ? entries : undefined)
+      return this.#delivery.catchUp(socket, frames.length > 0 ? frames : undefined)
     })
   }
 
