@@ -38,6 +38,27 @@ from (
     left join users on users.token_hash = ?
     left join members on members.user_id = users.id and members.room_id = rooms.id)) as auth;
 
+select "messages"."seq", "messages"."text", "messages"."created_at", "messages"."edited_at", deleted_at, "messages"."reply_to", "messages"."mentions", "messages"."reactions", "users"."id", "users"."name", bot, files, "users"."avatar"
+from "messages"
+left join "users" on "users"."id" = "messages"."author_id"
+where messages.room_id = (
+  select id
+  from rooms
+  where name_key = ?) and messages.seq > ?
+order by "messages"."seq" asc
+limit ?;
+
+select "changes"."type", changes.seq as "change_seq", "changes"."target", "users"."id", "users"."name", "messages"."text", "messages"."reactions", "changes"."reaction", "changes"."is_added", changes.created_at as "changed_at"
+from "changes"
+left join "messages" on messages.room_id = changes.room_id and messages.seq = changes.target
+left join "users" on "users"."id" = "changes"."actor_id"
+where changes.room_id = (
+  select id
+  from rooms
+  where name_key = ?) and changes.seq > ?
+order by "changes"."seq" asc
+limit ?;
+
 insert into "listeners" ("user_id", "room_key")
 select user_id, ?
 from ( … as above ) as auth
