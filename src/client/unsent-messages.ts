@@ -105,8 +105,9 @@ export class UnsentMessages {
     this.#awaited.add(owner)
     const adopt = () => {
       const messages = stored(this.#prefix).filter((message) => message.owner === owner)
-      for (const message of messages) this.save(message)
-      if (messages.length > 0) this.#adopted(messages)
+      // The newest first. A page that sees only a part of these writes then takes the oldest ones, too, and sends none before them.
+      for (const message of messages.toReversed()) this.save(message)
+      if (messages[0]) this.#adopted(messages)
       this.#awaited.delete(owner)
     }
     await (this.#locks?.request(`parlour ${owner}`, adopt) ?? Promise.resolve().then(adopt))
