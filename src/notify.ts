@@ -48,7 +48,7 @@ export const MAX_HUB_CALLS = 36
 const waitAbout = (milliseconds: number): Promise<void> =>
   scheduler.wait(milliseconds * (0.5 + 0.5 * Math.random()))
 
-/** How often each request or run of the sweep has called hubs. */
+/** The number of calls of hubs that each request or run of the sweep has made. */
 const calls = new WeakMap<RequestContext, number>()
 
 type Tell = (hub: HubStub) => unknown
