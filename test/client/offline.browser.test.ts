@@ -6,11 +6,8 @@ import { speaker } from '../support/browser/long-room.ts'
 import { fresh } from '../support/browser/names.ts'
 import { ask } from '../support/node/poster.ts'
 
-/** The errors that a browser reports while the network or the server is away. */
-const away = [
-  /ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING|FAILED|NETWORK_CHANGED)/,
-  /WebSocket connection/,
-]
+/** The errors that a browser reports while the network or the server is away. Their names depend on the moment. */
+const away = [/net::ERR_/, /WebSocket connection/]
 
 type History = { messages: { seq: number; userName: string; message: string }[] }
 
